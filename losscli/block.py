@@ -1,0 +1,54 @@
+"""A block: a run of aligned samples, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Samples in the order of the prediction file; every array has one entry (or row) a sample.
+
+    Attributes:
+        row: int64, the data row in the prediction file, from 1.
+        label_row: int64, the data row in the label file, from 1 (the same array where rows pair up).
+        label: float64 `(rows,)` or `(rows, columns)`, or int64 `(rows,)`, the index of the class.
+        prediction: float64 `(rows,)` or `(rows, columns)`.
+        weight: float64 `(rows,)`, finite and ≥ 0, or None.
+        id: UTF-8 bytes (dtype `S`), or None.
+        group: UTF-8 bytes (dtype `S`), or None.
+    """
+
+    row: Array
+    label_row: Array
+    label: Array
+    prediction: Array
+    weight: Array | None = None
+    id: Array | None = None
+    group: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Block:
+        """Return the samples that a slice, a mask or positions choose."""
+        weight, id_, group = (
+            None if column is None else column[rows] for column in (self.weight, self.id, self.group)
+        )
+        same = self.label_row is self.row
+        row = self.row[rows]
+        return Block(
+            row=row,
+            label_row=row if same else self.label_row[rows],
+            label=self.label[rows],
+            prediction=self.prediction[rows],
+            weight=weight,
+            id=id_,
+            group=group,
+        )

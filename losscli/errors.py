@@ -1,0 +1,68 @@
+"""The one exception that users meet, and the exit status of every ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """What the process says to its caller; scripts depend on these numbers."""
+
+    OK = 0
+    GATE_FAILED = 1
+    BAD_INPUT = 2
+    UNDECIDED = 3
+    BUG = 70
+    OUTPUT_FAILED = 74
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+    TERMINATED = 143
+
+
+class LosscliError(Exception):
+    """Something outside losscli is wrong: says where, what was found, what was needed, what to do.
+
+    `where` may be empty for errors of the call itself. The parts hold data as it was found;
+    who prints them makes control characters visible (`losscli.text.visible`).
+    """
+
+    status = ExitStatus.BAD_INPUT
+
+    def __init__(self, where: str, found: str, needed: str = "", remedy: str = "") -> None:
+        self.where, self.found, self.needed, self.remedy = where, found, needed, remedy
+        super().__init__(where, found, needed, remedy)
+
+    def __str__(self) -> str:
+        what = "; ".join(part for part in (self.found, self.needed) if part)
+        sentence = f"{self.where}: {what}" if self.where else what
+        if not self.remedy:
+            return sentence
+        return f"{sentence}{'' if sentence.endswith(('.', '?', '!')) else '.'} {self.remedy}"
+
+
+class UsageError(LosscliError):
+    """The call is wrong, whatever the files hold."""
+
+
+class SeveralErrors(LosscliError):
+    """All the errors of one call, reported together."""
+
+    def __init__(self, errors: Iterable[LosscliError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("", "\n".join(str(error) for error in self.errors))
+
+
+class OutputError(LosscliError):
+    """The result is right but could not be written."""
+
+    status = ExitStatus.OUTPUT_FAILED
+
+
+def raise_together(errors: Iterable[LosscliError]) -> None:
+    """Raise nothing for no errors, the error itself for one, `SeveralErrors` for more."""
+    found = tuple(errors)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise SeveralErrors(found)

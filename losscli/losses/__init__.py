@@ -1,0 +1,1 @@
+"""The catalogue: a folder for each family, a file for each loss."""

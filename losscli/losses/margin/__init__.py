@@ -1,0 +1,1 @@
+"""Losses of the family `margin`: one a file."""

@@ -1,0 +1,1 @@
+"""Losses of the family `multiclass`: one a file."""

@@ -1,0 +1,33 @@
+"""The plan of one run: what is computed, of which columns, and what happens to bad rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from losscli.spec import BoundLoss
+
+QUANTILES = (0.5, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the fold has to know besides the samples themselves.
+
+    Attributes:
+        losses: the losses asked for, in order.
+        predictions, labels: the inputs as messages name them.
+        classes: the class names in column order, for losses on class columns; else empty.
+        outputs: the names of the prediction columns.
+        drop: leave out rows outside a loss's domain and count them, instead of raising.
+        top: how many worst samples are kept; None for all.
+        reduction: `mean` or `sum`.
+    """
+
+    losses: tuple[BoundLoss, ...]
+    predictions: str
+    labels: str
+    classes: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    drop: bool = False
+    top: int | None = 10
+    reduction: str = "mean"

@@ -1,0 +1,1 @@
+"""From a path, a frame or an array to blocks of aligned samples."""

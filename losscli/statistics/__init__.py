@@ -1,0 +1,1 @@
+"""Statistics as monoids: `empty`, `of` a block, `merge`, `read`; one a file."""
