@@ -68,6 +68,8 @@ class Result:
     picture: Picture | None = None
     group: str | None = None
     groups: tuple[Result, ...] = ()
+    finish: str = ""
+    """How the cost comes from the mean (the loss's `finish_formula`); empty where it is the mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class GateOutcome:
 
     @property
     def verdict(self) -> str:
+        """`pass` or `fail`."""
         return "pass" if self.passed else "fail"
 
 

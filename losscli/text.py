@@ -6,20 +6,46 @@ import math
 import re
 
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
-_INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}\ud800-\udfff]")
+_UNSEEN = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
+# Azure Pipelines, GitHub and TeamCity look for `##vso[`, `##[` and `##teamcity[` anywhere in a line.
+_RUNNER = r"(?<=#)#(?=\w*\[)"
+_INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}{_UNSEEN}\ud800-\udfff]|{_RUNNER}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
 def visible(text: str) -> str:
-    r"""Return `text` with control, bidi and lone surrogate characters written as escapes.
+    r"""Return `text` with control, bidi, unseen and lone surrogate characters written as escapes.
 
     A terminal then shows them and obeys none: ESC becomes ``\x1b``, U+202E becomes ``\u202e``.
+    A CI runner finds no command inside a line either: ``##vso[`` becomes ``#\x23vso[``. (Commands
+    that begin a line, ``::``, are for who lays out the line to prevent.)
     """
     return _INVISIBLE.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
     code = ord(match.group())
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def encodable(text: str) -> str:
+    r"""Return `text` with lone surrogates (bytes of a path that are no UTF-8) written as ``\udc80``.
+
+    No UTF-8 file and no strict JSON parser takes them as they are.
+    """
+    return _SURROGATE.sub(_escape, text)
+
+
+def spreadsheet_text(text: str) -> str:
+    """Return `text` made visible, and with an apostrophe before what a spreadsheet would compute.
+
+    A number is left alone: an id `-5` is no formula.
+    """
+    shown = visible(text)
+    return f"'{shown}" if text.startswith(_FORMULA) and parse_number(text) is None else shown
 
 
 def shorten(text: str, width: int = 60) -> str:
@@ -30,8 +56,23 @@ def shorten(text: str, width: int = 60) -> str:
 
 def plain_number(value: float) -> str:
     """Return the shortest text that reads back as `value`, without a trailing `.0`."""
-    shown = repr(float(value))
-    return shown[:-2] if shown.endswith(".0") else shown
+    return exact_number(value).removesuffix(".0")
+
+
+def exact_number(value: float) -> str:
+    """Return the shortest text that reads back as `value`; `inf`, `-inf` and `nan` as they are."""
+    return repr(float(value))
+
+
+def readable_number(value: float, digits: int = 6) -> str:
+    """Return `value` to `digits` significant digits, for the eye: `3046.9`, `1234568`, `1.2e-07`.
+
+    Whole numbers up to a quadrillion are written out; trailing zeros are left away.
+    """
+    if 10.0 ** (digits - 1) <= abs(value) < 1e15:
+        return f"{value:.0f}"
+    shown = f"{value:.{digits}g}"
+    return "0" if shown == "-0" else shown
 
 
 def parse_number(text: str) -> float | None:

@@ -1,1 +1,58 @@
-"""From a report to text: one format a file."""
+"""From a report to text: one format a file, found by its name and imported on use.
+
+A module of this folder whose name begins with no underscore is a format, and holds it as `FORMAT`;
+what formats share stands in modules with an underscore. Folders are not formats: `per_sample`
+writes samples as they come, and never sees a report.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from losscli.errors import UsageError
+from losscli.report import Report
+from losscli.text import shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: its name, what it is for, and the function that makes a text of a report.
+
+    The text ends with a line end. Nothing in it is interpreted by who shows it, whatever the ids,
+    class names and paths hold.
+    """
+
+    name: str
+    summary: str
+    render: Callable[[Report], str]
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all formats, in order; imports none of them."""
+    return tuple(
+        module.name
+        for module in pkgutil.iter_modules(__path__)
+        if not module.ispkg and not module.name.startswith("_")
+    )
+
+
+def load(name: str) -> Format:
+    """Return the format called `name`.
+
+    Raises:
+        UsageError: if there is none; the nearest name is given.
+    """
+    if name not in names():
+        near = difflib.get_close_matches(name.lower(), names(), 1)
+        hint = f"Did you mean {near[0]}?" if near else ""
+        found = f"there is no format {shorten(name)!r}"
+        raise UsageError("--format", found, f"the formats are {', '.join(names())}", hint)
+    format_ = importlib.import_module(f"{__name__}.{name}").FORMAT
+    assert isinstance(format_, Format)
+    return format_

@@ -1,0 +1,252 @@
+"""What a page for people holds, in which order and rounding: tables and Markdown draw the same.
+
+Cells are plain text as found in the data; who draws them makes them harmless first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from losscli.report import GateOutcome, Report, Result, Sample
+from losscli.text import exact_number, readable_number
+
+PERCENTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
+MOST_PARTS = 8
+"""How many numbers of a label or prediction with many columns are shown."""
+
+
+class Kind(Enum):
+    """What the cells of a column are."""
+
+    NUMBER = "numbers"
+    DATA = "text from outside"
+    WORD = "our own words"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its title, the kind of the title and of the cells, and the cells."""
+
+    title: str
+    kind: Kind
+    cells: Sequence[str]
+    title_kind: Kind = Kind.WORD
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled table. `subject` is the loss it is about, where it is about one."""
+
+    title: str
+    columns: tuple[Column, ...]
+    subject: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Pairs of a loss (or nothing) and a sentence about the figures above."""
+
+
+def subtitle(report: Report) -> str:
+    """Return in words how many samples were compared, and how they were paired."""
+    counts = {result.n for result in report.results}
+    n = f"{counts.pop()} samples" if len(counts) == 1 else f"{report.predictions.rows} rows"
+    paired = {"id": "paired by id", "position": "paired by position"}
+    return f"{'1 sample' if n == '1 samples' else n}, {paired.get(report.alignment, report.alignment)}"
+
+
+def costs(report: Report) -> Section:
+    """Return the cost of every loss in full precision, and how each came about."""
+    results = report.results
+    columns = (
+        Column("loss", Kind.DATA, [result.loss for result in results]),
+        Column("cost", Kind.NUMBER, [exact_number(result.cost) for result in results]),
+    )
+    return Section("Cost", columns, notes=tuple(_reductions(report)))
+
+
+def _reductions(report: Report) -> Iterator[tuple[str, str]]:
+    weighted = any(result.weight_sum != result.n for result in report.results)
+    if report.reduction == "sum":
+        yield "", f"The cost is the {'weighted ' if weighted else ''}sum of the losses."
+        return
+    mean = "the weighted mean of the losses" if weighted else "the mean of the losses"
+    if any(result.finish for result in report.results):
+        yield from ((result.loss, result.finish or mean) for result in report.results)
+    else:
+        yield "", f"The cost is {mean}."
+
+
+def distribution(report: Report) -> Section:
+    """Return the figures of the losses: a row per figure, a column per loss."""
+    results = report.results
+    rows = [row for row in _ROWS if row.always or any(row.differs(result) for result in results)]
+    columns = [
+        Column(result.loss, Kind.NUMBER, [row.show(result) for row in rows], title_kind=Kind.DATA)
+        for result in results
+    ]
+    exact = all(result.quantiles_exact for result in results)
+    notes = () if exact else (("", "Percentiles come from a histogram: within 0.5 % of the exact ones."),)
+    names = [row.name for row in rows]
+    return Section("Distribution of the losses", (Column("", Kind.WORD, names), *columns), notes=notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    show: Callable[[Result], str]
+    always: bool = True
+    differs: Callable[[Result], bool] = lambda _: False
+
+
+def _percentile(q: float) -> Callable[[Result], str]:
+    return lambda result: _readable(result.quantiles.get(q))
+
+
+_ROWS = (
+    _Row("n", lambda result: str(result.n)),
+    _Row("dropped", lambda result: str(result.dropped), False, lambda result: result.dropped > 0),
+    _Row("ignored", lambda result: str(result.ignored), False, lambda result: result.ignored > 0),
+    _Row("clipped", lambda result: str(result.clipped), False, lambda result: result.clipped > 0),
+    _Row(
+        "weight sum",
+        lambda result: readable_number(result.weight_sum),
+        False,
+        lambda result: result.weight_sum != result.n,
+    ),
+    _Row("mean", lambda result: readable_number(result.mean)),
+    _Row("std", lambda result: _readable(result.std)),
+    _Row("min", lambda result: readable_number(result.min)),
+    *(_Row(name, _percentile(q)) for q, name in PERCENTILES.items()),
+    _Row("max", lambda result: readable_number(result.max)),
+)
+
+
+def worst(result: Result) -> Section | None:
+    """Return the worst samples of one loss, or None where none was asked for."""
+    samples = result.worst
+    if not samples:
+        return None
+    columns = [Column("row", Kind.NUMBER, [str(sample.row) for sample in samples])]
+    if any(sample.id is not None for sample in samples):
+        columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in samples]))
+    columns += [
+        _values("label", [sample.label for sample in samples]),
+        _values("prediction", [sample.prediction for sample in samples]),
+        Column("error", Kind.NUMBER, [readable_number(sample.error) for sample in samples]),
+        Column("loss", Kind.NUMBER, [readable_number(sample.loss) for sample in samples]),
+    ]
+    title = "All samples, worst first" if len(samples) == result.n > 1 else _worst_title(samples)
+    return Section(title, tuple(columns), subject=result.loss)
+
+
+def _worst_title(samples: tuple[Sample, ...]) -> str:
+    return "The worst sample" if len(samples) == 1 else f"The {len(samples)} worst samples"
+
+
+def _values(title: str, values: Sequence[float | str | tuple[float, ...]]) -> Column:
+    numeric = all(isinstance(value, float | int) for value in values)
+    return Column(title, Kind.NUMBER if numeric else Kind.DATA, [_value(value) for value in values])
+
+
+def _value(value: float | str | tuple[float, ...]) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, tuple):
+        return readable_number(value)
+    shown = ", ".join(readable_number(part) for part in value[:MOST_PARTS])
+    rest = len(value) - MOST_PARTS
+    return f"({shown}, and {rest} more)" if rest > 0 else f"({shown})"
+
+
+def groups(result: Result) -> Section | None:
+    """Return a row per group, or None where the samples were not grouped."""
+    found = result.groups
+    if not found:
+        return None
+    columns = [
+        Column("group", Kind.DATA, [group.group or "" for group in found]),
+        Column("n", Kind.NUMBER, [str(group.n) for group in found]),
+        Column("cost", Kind.NUMBER, [readable_number(group.cost) for group in found]),
+        Column("std", Kind.NUMBER, [_readable(group.std) for group in found]),
+        Column("p50", Kind.NUMBER, [_readable(group.quantiles.get(0.5)) for group in found]),
+        Column("p95", Kind.NUMBER, [_readable(group.quantiles.get(0.95)) for group in found]),
+        Column("max", Kind.NUMBER, [readable_number(group.max) for group in found]),
+    ]
+    columns += [
+        Column(name, Kind.NUMBER, [str(getattr(group, name)) for group in found])
+        for name in ("dropped", "ignored", "clipped")
+        if any(getattr(group, name) for group in found)
+    ]
+    return Section("Groups", tuple(columns), subject=result.loss)
+
+
+def gates(report: Report) -> Section | None:
+    """Return a row per gate, or None where no gate was given."""
+    found = report.gates
+    if not found:
+        return None
+    columns = [
+        Column("verdict", Kind.WORD, [gate.verdict for gate in found]),
+        Column("gate", Kind.DATA, [gate.gate for gate in found]),
+        Column("value", Kind.NUMBER, [_readable(gate.value) for gate in found]),
+        Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in found]),
+        Column("margin", Kind.NUMBER, [_margin(gate) for gate in found]),
+    ]
+    if any(gate.reason for gate in found):
+        columns.append(Column("reason", Kind.DATA, [gate.reason for gate in found]))
+    return Section("Gates", tuple(columns))
+
+
+def _margin(gate: GateOutcome) -> str:
+    """Return how far the value is on the right side of the threshold; negative on the wrong one."""
+    if gate.value is None or not math.isfinite(gate.value - gate.threshold):
+        return "-"
+    size = abs(gate.value - gate.threshold)
+    return readable_number(size if gate.passed else -size)
+
+
+def verdict(report: Report) -> str:
+    """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
+    failed = sum(not gate.passed for gate in report.gates)
+    total = len(report.gates)
+    if not failed:
+        return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
+    return "fail: the gate failed" if total == 1 else f"fail: {failed} of {total} gates failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a histogram: the losses in [low, high), and how many they are."""
+
+    low: str
+    high: str
+    count: int
+
+
+def bars(result: Result, most: int = 10) -> tuple[Bar, ...]:
+    """Return the picture of a result as at most `most` bars, or none where there is nothing to see.
+
+    Neighbouring bins are put together, each bar of equally many of them but the last.
+    """
+    picture = result.picture
+    if picture is None or not any(picture.counts) or not all(map(math.isfinite, picture.edges)):
+        return ()
+    step = -(-len(picture.counts) // most)
+    starts = range(0, len(picture.counts), step)
+    edges = [readable_number(picture.edges[start], 4) for start in starts]
+    edges.append(readable_number(picture.edges[-1], 4))
+    counts = [sum(picture.counts[start : start + step]) for start in starts]
+    return tuple(Bar(low, high, n) for low, high, n in zip(edges, edges[1:], counts, strict=True))
+
+
+def samples_and_groups(report: Report) -> Iterator[Section]:
+    """Yield the groups of every loss, then its worst samples."""
+    for result in report.results:
+        for section in (groups(result), worst(result)):
+            if section is not None:
+                yield section
+
+
+def _readable(value: float | None) -> str:
+    return "-" if value is None else readable_number(value)
