@@ -1,0 +1,28 @@
+"""Starts the program: `python -m losscli`, and the script `losscli`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+
+def main() -> int:
+    """Run losscli with the arguments of the process and return its exit status."""
+    try:
+        from losscli.cli.main import main as run
+
+        status = run()
+    except KeyboardInterrupt:
+        # So early that nothing has been said or written yet.
+        return 130
+    if status > 1 and any(
+        thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()
+    ):
+        # A thread may be waiting for a FIFO that nobody will ever write to; Python would wait for it.
+        os._exit(status)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""What all commands share: errors reported together, and `--traceback`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+from click.core import iter_params_for_processing
+
+from losscli.errors import LosscliError, SeveralErrors, UsageError, raise_together
+
+
+def _wanted_by_environment() -> bool:
+    return os.environ.get("LOSSCLI_TRACEBACK", "") not in ("", "0")
+
+
+@dataclass
+class Run:
+    """What one run of the program has to remember besides the options of its command."""
+
+    traceback: bool = field(default_factory=_wanted_by_environment)
+
+
+def traceback_option() -> click.Option:
+    """Return the option `--traceback`, which the program and every command have."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        run = context.find_object(Run)
+        if value and run is not None:
+            run.traceback = True
+
+    return click.Option(
+        ["--traceback"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=remember,
+        help="Show Python's traceback with an error (also: LOSSCLI_TRACEBACK=1).",
+    )
+
+
+class Command(click.Command):
+    """A command that reports all that is wrong with its options and arguments, not the first alone.
+
+    A callback of an option may raise `LosscliError`; that is reported with the rest.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(traceback_option())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options and arguments of the command into `ctx`, or raise all that is wrong."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except (click.UsageError, LosscliError) as first:
+            if ctx.resilient_parsing or isinstance(first, click.exceptions.NoArgsIsHelpError):
+                raise
+            raise_together(_converted(_all_errors(self, ctx, given) or [first], ctx))
+            raise  # not reached: raise_together got one error at least
+
+
+def usage_error(error: click.UsageError, remedy: bool = True) -> UsageError:
+    """Return click's error as ours; with `remedy` it says where the options are described."""
+    path = error.ctx.command_path if error.ctx else "losscli"
+    return UsageError("", error.format_message(), "", f"`{path} --help` shows the usage." if remedy else "")
+
+
+def _all_errors(
+    command: click.Command, ctx: click.Context, args: list[str]
+) -> list[click.UsageError | LosscliError]:
+    errors: list[click.UsageError | LosscliError] = []
+    unsure_of_arguments = False
+    while True:
+        try:
+            values, rest, order = command.make_parser(ctx).parse_args(list(args))
+            break
+        except click.NoSuchOption as error:
+            errors.append(error)
+            place = next((i for i, arg in enumerate(args) if _names(arg, error.option_name)), None)
+            if place is None:
+                return errors
+            # What follows may be its value, or an argument of ours.
+            unsure_of_arguments |= "=" not in args[place] and args[place + 1 : place + 2] not in ([], ["--"])
+            args = args[:place] + args[place + 1 :]
+        except click.UsageError as error:
+            return [*errors, error]
+    for parameter in iter_params_for_processing(order, command.get_params(ctx)):
+        if parameter.is_eager:
+            continue
+        try:
+            _, rest = parameter.handle_parse_result(ctx, values, rest)
+        except (click.UsageError, LosscliError) as error:
+            if not (unsure_of_arguments and isinstance(parameter, click.Argument)):
+                errors.append(error)
+    if rest and not unsure_of_arguments:
+        extra = ", ".join(map(repr, rest))
+        errors.append(click.UsageError(f"Nothing more was expected, but there is {extra}", ctx))
+    return errors
+
+
+def _names(argument: str, option: str) -> bool:
+    if argument == option or argument.startswith(option + "="):
+        return True
+    # A cluster of short options, -qx: click names the one letter that it does not know.
+    return len(option) == 2 and argument[:1] == "-" != argument[1:2] and option[1] in argument[1:]
+
+
+def _converted(
+    errors: Iterable[click.UsageError | LosscliError], ctx: click.Context
+) -> Iterable[LosscliError]:
+    flat: list[click.UsageError | LosscliError] = []
+    for error in errors:
+        flat.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+    last = max((i for i, error in enumerate(flat) if isinstance(error, click.UsageError)), default=-1)
+    for index, error in enumerate(flat):
+        if isinstance(error, click.UsageError):
+            error.ctx = error.ctx or ctx
+            yield usage_error(error, remedy=index == last)
+        else:
+            yield error

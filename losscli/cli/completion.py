@@ -1,0 +1,29 @@
+"""`losscli completion SHELL`: the script that makes a shell complete our command lines."""
+
+from __future__ import annotations
+
+import click
+
+from losscli.cli import _complete
+from losscli.cli._command import Command
+
+_HELP = """Print the completion script of a shell.
+
+\b
+bash        losscli completion bash > ~/.local/share/bash-completion/completions/losscli
+zsh         losscli completion zsh > a file _losscli in a folder of $fpath
+fish        losscli completion fish > ~/.config/fish/completions/losscli.fish
+powershell  losscli completion powershell >> $PROFILE
+
+Commands, options and the names and parameters of losses are completed.
+"""
+
+
+@click.command(
+    "completion", cls=Command, help=_HELP, short_help="Completion script for bash, zsh, fish or powershell."
+)
+@click.argument("shell", type=click.Choice(_complete.SHELLS))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> None:
+    """Print the completion script of a shell."""
+    click.echo(_complete.script(ctx.find_root().command, shell), nl=False)

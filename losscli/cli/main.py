@@ -1,0 +1,105 @@
+"""The program: finds its commands by file name, runs one, and accounts for every ending."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import click
+
+import losscli.cli
+from losscli import __version__
+from losscli.cli import _endings, _streams
+from losscli.cli._command import Command, Run, traceback_option
+from losscli.errors import ExitStatus
+
+_NO_COMMANDS = {"main", "console"}
+
+
+class Commands(click.Group):
+    """The commands: a module of `losscli/cli/` for each, which holds it as `command`.
+
+    Modules whose names begin with an underscore are shared parts. A command module imports click
+    at the top, and everything heavier when it runs, so that `--help` is quick.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands; nothing is imported."""
+        del ctx
+        names = (module.name for module in pkgutil.iter_modules(losscli.cli.__path__))
+        return [name.replace("_", "-") for name in names if name[0] != "_" and name not in _NO_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, or return None where there is none of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"losscli.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
+        assert isinstance(command, Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` begin with, and the rest of them.
+
+        Raises:
+            click.UsageError: if there is no such command; names the nearest one.
+        """
+        name = args[0]
+        known = self.list_commands(ctx)
+        if name not in known and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name.lower(), known, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    name="losscli",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 done, 1 a gate failed, 2 bad usage or data, 74 the output could not be written.",
+)
+@click.version_option(__version__, prog_name="losscli", message="%(prog)s %(version)s")
+def program() -> None:
+    """Say how wrong a model is: exact, explained losses of predictions against labels."""
+
+
+program.params.append(traceback_option())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program with `arguments` (those of the process by default); return its exit status.
+
+    Never raises: whatever happens ends as one of `losscli.errors.ExitStatus`.
+    """
+    run = Run()
+    try:
+        with _endings.signals_raise():
+            _streams.prepare()
+            status = _invoke(sys.argv[1:] if arguments is None else list(arguments), run)
+            sys.stdout.flush()
+    except BaseException as ending:
+        status = _endings.explain(ending, run)
+    _streams.settle()
+    return status
+
+
+def _invoke(arguments: list[str], run: Run) -> int:
+    instruction = os.environ.get("_LOSSCLI_COMPLETE")
+    if instruction:
+        from losscli.cli import _complete
+
+        return _complete.answer(program, instruction)
+    # click's own `main` turns a closed pipe into status 1 and an EOFError into an abort.
+    try:
+        with program.make_context("losscli", arguments, obj=run) as context:
+            result = program.invoke(context)
+    except click.exceptions.Exit as wanted:
+        result = wanted.exit_code
+    return int(result or ExitStatus.OK)

@@ -1,0 +1,113 @@
+"""Gates: conditions on the figures of a report, such as `mse.p95[f] <= 9000`, and their verdicts."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Sequence
+
+from losscli.errors import UsageError
+from losscli.gate_text import OPERATORS, STATISTICS, Constant, Gate, Threshold, parse_gate
+from losscli.report import GateOutcome, Report, Result
+from losscli.text import listed
+
+__all__ = [
+    "OPERATORS",
+    "STATISTICS",
+    "Constant",
+    "Gate",
+    "Threshold",
+    "check_against",
+    "fail_above",
+    "judge",
+    "parse_gate",
+]
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<=": operator.le,
+    "<": operator.lt,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+_READ: dict[str, Callable[[Result], float | None]] = {
+    "cost": lambda result: result.cost,
+    "mean": lambda result: result.mean,
+    "sum": lambda result: result.sum,
+    "std": lambda result: result.std,
+    "min": lambda result: result.min,
+    "max": lambda result: result.max,
+    "n": lambda result: result.n,
+    "dropped": lambda result: result.dropped,
+    "p50": lambda result: result.quantiles.get(0.5),
+    "p90": lambda result: result.quantiles.get(0.9),
+    "p95": lambda result: result.quantiles.get(0.95),
+    "p99": lambda result: result.quantiles.get(0.99),
+}
+
+
+def fail_above(spec: str, limit: float) -> Gate:
+    """Return the gate of `--fail-above`: the cost of the loss is at most `limit`.
+
+    Raises:
+        UsageError: if `limit` is not finite; nothing could fail it, or nothing could pass.
+    """
+    if not math.isfinite(limit):
+        raise UsageError("--fail-above", f"{limit} is no limit", "it has to be a finite number")
+    return Gate(spec, "cost", None, "<=", Constant(limit))
+
+
+def check_against(gates: Iterable[Gate], specs: Sequence[str], where: str = "--gate") -> list[UsageError]:
+    """Return an error for each gate on a loss that is not among those asked for, `specs`."""
+    return [
+        UsageError(
+            f"{where} {gate}",
+            f"{gate.spec} is not computed",
+            f"the losses asked for are {listed(list(specs), 20)}" if specs else "no loss was asked for",
+            f"Add --loss {gate.spec}, or name one of those.",
+        )
+        for gate in gates
+        if gate.spec not in specs
+    ]
+
+
+def judge(report: Report, gates: Iterable[Gate]) -> tuple[GateOutcome, ...]:
+    """Compare each gate's value with its threshold.
+
+    A value that is missing, undefined or not finite fails, and so does any value of zero rows;
+    the outcome's `reason` then says why, and its `value` is None.
+    """
+    return tuple(_judge(report, gate) for gate in gates)
+
+
+def _judge(report: Report, gate: Gate) -> GateOutcome:
+    threshold = gate.threshold.value
+    found = _find_result(report, gate)
+    if isinstance(found, str):
+        return GateOutcome(str(gate), None, threshold, passed=False, reason=found)
+    value = _READ[gate.statistic](found)
+    if found.n == 0:
+        reason = "no row counts"
+    elif value is None:
+        reason = f"{gate.statistic} is undefined for {found.n} row{'s' if found.n != 1 else ''}"
+    elif not math.isfinite(value):
+        reason = f"{gate.statistic} is {value}"
+    elif not math.isfinite(threshold):
+        reason = f"the threshold is {threshold}"
+    else:
+        return GateOutcome(str(gate), value, threshold, passed=_COMPARE[gate.operator](value, threshold))
+    return GateOutcome(str(gate), None, threshold, passed=False, reason=reason)
+
+
+def _find_result(report: Report, gate: Gate) -> Result | str:
+    """Return the figures that the gate is about, or why there are none."""
+    result = next((result for result in report.results if result.loss == gate.spec), None)
+    if result is None:
+        return f"{gate.spec} was not computed"
+    if gate.group is None:
+        return result
+    for group in result.groups:
+        if group.group == gate.group:
+            return group
+    names = [group.group or "" for group in result.groups]
+    return f"there is no such group; there are {listed(names)}" if names else "there are no groups"
