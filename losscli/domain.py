@@ -7,31 +7,67 @@ contract tests and `losscli verify` feed every loss what it claims to accept, ed
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Mask = NDArray[np.bool_]
 
 
-class Domain(Protocol):
-    """A set of values."""
+class Domain(ABC):
+    """A set of values. A loss may declare one of its own beside it: three methods make a domain."""
+
+    __slots__ = ()
 
     @property
     def description(self) -> str:
         """What a value has to be, as it stands in an error message: "a probability in [0, 1]"."""
+        return self._describe()
 
-    def outside(self, values: Array) -> NDArray[np.bool_] | None:
-        """Return the mask `(rows,)` of the rows outside the domain, or None if all are inside."""
+    def outside(self, values: Array) -> Mask | None:
+        """Return the mask `(rows,)` of the rows outside the domain, or None if all are inside.
 
-    def sample(self, random: np.random.Generator, rows: int) -> Array:
-        """Draw `rows` values, edges of the domain among them."""
+        NaN and infinities are outside of every domain.
+        """
+        if values.size == 0:
+            return None
+        # What is tested here may be anything; infinities must not warn on their way to the mask.
+        with np.errstate(all="ignore"):
+            mask = self._outside(values)
+        if mask is None or not mask.any():
+            return None
+        return mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
+
+    def sample(self, random: np.random.Generator, rows: int, classes: int = 3) -> Array:
+        """Draw `rows` values, edges of the domain among them; of rows of any length, `classes` long."""
+        return self._sample(random, rows, classes)
+
+    @abstractmethod
+    def _describe(self) -> str: ...
+
+    @abstractmethod
+    def _outside(self, values: Array) -> Mask | None:
+        """Return the mask of what is outside, in the shape of `values` or one entry a row."""
+
+    @abstractmethod
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array: ...
+
+
+class Numbers(Domain):
+    """A set of single numbers: what the domain of a parameter has to be."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __contains__(self, value: float) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Numbers):
     """The finite real numbers between `low` and `high`; ends belong to it unless open."""
 
     low: float = -math.inf
@@ -40,10 +76,9 @@ class Interval:
     high_open: bool = False
     noun: str = "a number"
 
-    @property
-    def description(self) -> str:
+    def _describe(self) -> str:
         if self.low == -math.inf and self.high == math.inf:
-            return f"{self.noun}, finite" if self.noun == "a number" else self.noun
+            return "a finite number" if self.noun == "a number" else self.noun
         if self.high == math.inf:
             return f"{self.noun} {'>' if self.low_open else '≥'} {self.low:g}"
         if self.low == -math.inf:
@@ -58,9 +93,7 @@ class Interval:
             and (value < self.high if self.high_open else value <= self.high)
         )
 
-    def outside(self, values: Array) -> NDArray[np.bool_] | None:
-        if values.size == 0:
-            return None
+    def _outside(self, values: Array) -> Mask | None:
         # The extremes decide for the whole block in the usual case that nothing is wrong;
         # NaN propagates through both and fails the test.
         if float(values.min()) in self and float(values.max()) in self:
@@ -68,9 +101,10 @@ class Interval:
         inside = np.isfinite(values)
         inside &= values > self.low if self.low_open else values >= self.low
         inside &= values < self.high if self.high_open else values <= self.high
-        return ~(inside if inside.ndim == 1 else inside.all(axis=1))
+        return ~inside
 
-    def sample(self, random: np.random.Generator, rows: int) -> Array:
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
+        del classes
         if math.isfinite(self.low) and math.isfinite(self.high):
             values = random.uniform(self.low, self.high, rows)
         elif math.isfinite(self.low):
@@ -80,103 +114,174 @@ class Interval:
         else:
             values = random.normal(0.0, 1.0, rows) * random.lognormal(0.0, 1.5, rows)
         edges = [edge for edge in (self.low, self.high, 0.0, 1.0) if edge in self]
-        spots = min(len(edges), rows)
-        values[:spots] = edges[:spots]
-        random.shuffle(values)
+        # A draw may round to an end that is open.
+        values = np.clip(values, np.nextafter(self.low, np.inf), np.nextafter(self.high, -np.inf))
+        # At most half of the rows sit on an edge, so that few rows do not become edges alone.
+        spots = random.permutation(rows)[: rows // 2]
+        values[spots[: len(edges)]] = edges[: len(spots)]
         return values
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Numbers):
     """A few numbers, and no other."""
 
     values: tuple[float, ...]
-    noun: str = "one"
+    says: str = ""
 
-    @property
-    def description(self) -> str:
+    def _describe(self) -> str:
+        if self.says:
+            return self.says
         *most, last = (f"{value:+g}" if min(self.values) < 0 else f"{value:g}" for value in self.values)
-        return f"{self.noun} of {', '.join(most)} and {last}" if len(most) > 1 else f"{most[0]} or {last}"
+        return f"{', '.join(most)} or {last}" if most else last
 
     def __contains__(self, value: float) -> bool:
         return value in self.values
 
-    def outside(self, values: Array) -> NDArray[np.bool_] | None:
+    def _outside(self, values: Array) -> Mask | None:
         inside = np.zeros(values.shape, dtype=np.bool_)
         for value in self.values:
             inside |= values == value
-        if inside.all():
-            return None
-        return ~(inside if inside.ndim == 1 else inside.all(axis=1))
+        return None if inside.all() else ~inside
 
-    def sample(self, random: np.random.Generator, rows: int) -> Array:
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
+        del classes
         return random.choice(np.asarray(self.values, dtype=np.float64), rows)
 
 
 @dataclass(frozen=True, slots=True)
-class ClassIndex:
-    """Class labels: int64 indices `(rows,)` of the class columns, 0 … classes − 1."""
+class ClassIndex(Domain):
+    """Class labels: int64 indices `(rows,)` of the class columns.
 
-    classes: int = 3
-    description: str = "the name of a class"
+    Where a loss takes soft labels, also float64 `(rows, classes)`: probabilities that sum to 1
+    within `tolerance`.
+    """
 
-    def outside(self, values: Array) -> NDArray[np.bool_] | None:
+    tolerance: float = 1e-3
+
+    def _describe(self) -> str:
+        return "the name of a class"
+
+    def _outside(self, values: Array) -> Mask | None:
         # Names were turned into indices when they were read; none can be out of range here.
-        return None
+        return None if values.ndim == 1 else Simplex(self.tolerance).outside(values)
 
-    def sample(self, random: np.random.Generator, rows: int) -> Array:
-        return random.integers(0, self.classes, rows, dtype=np.int64)
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
+        return random.integers(0, classes, rows, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Rows `(rows, columns)` whose every number lies in `each`: logits, scores, corners."""
+class Columns(Domain):
+    """Rows `(rows, columns)` whose every number lies in `each`: logits, scores, vectors."""
 
     each: Interval
-    columns: int = 3
+    nonzero: bool = False
+    """Whether a row of zeros is outside: it has no direction."""
 
-    @property
-    def description(self) -> str:
-        return self.each.description + " in every column"
+    def _describe(self) -> str:
+        return f"{self.each.description} in every column" + (", not all of them 0" if self.nonzero else "")
 
-    def outside(self, values: Array) -> NDArray[np.bool_] | None:
-        return self.each.outside(values)
+    def _outside(self, values: Array) -> Mask | None:
+        wrong = self.each.outside(values)
+        if not self.nonzero:
+            return wrong
+        zero = np.asarray(~values.any(axis=1))
+        return zero if wrong is None else wrong | zero
 
-    def sample(self, random: np.random.Generator, rows: int) -> Array:
-        return self.each.sample(random, rows * self.columns).reshape(rows, self.columns)
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
+        values = self.each.sample(random, rows * classes).reshape(rows, classes)
+        if self.nonzero:
+            values[~values.any(axis=1), 0] = 1.0
+        return values
 
 
 @dataclass(frozen=True, slots=True)
-class Simplex:
+class Fields(Domain):
+    """Rows `(rows, columns)` of columns with names and domains of their own: a mean and its variance.
+
+    `ordered` holds pairs of names, the first of which must not exceed the second (with `strict`,
+    must be less): the bounds of an interval, the corners of a box.
+    """
+
+    each: tuple[tuple[str, Interval], ...]
+    ordered: tuple[tuple[str, str], ...] = ()
+    strict: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in the order in which a loss gets them."""
+        return tuple(name for name, _ in self.each)
+
+    def _describe(self) -> str:
+        parts = [f"{name} {interval.description}" for name, interval in self.each if interval != REAL]
+        sign = "<" if self.strict else "≤"
+        parts += [f"{low} {sign} {high}" for low, high in self.ordered]
+        return " and ".join(parts) if parts else f"finite {', '.join(self.names)}"
+
+    def _outside(self, values: Array) -> Mask | None:
+        wrong = np.zeros(len(values), dtype=np.bool_)
+        for column, (_, interval) in enumerate(self.each):
+            mask = interval.outside(values[:, column])
+            if mask is not None:
+                wrong |= mask
+        for low, high in self._pairs():
+            wrong |= ~(values[:, low] < values[:, high] if self.strict else values[:, low] <= values[:, high])
+        return wrong
+
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
+        del classes
+        values = np.stack([interval.sample(random, rows) for _, interval in self.each], axis=1)
+        for low, high in self._pairs():
+            pair = np.sort(values[:, [low, high]], axis=1)
+            pair[:, 1] += (pair[:, 0] == pair[:, 1]) & self.strict
+            values[:, [low, high]] = pair
+        return values
+
+    def _pairs(self) -> list[tuple[int, int]]:
+        return [(self.names.index(low), self.names.index(high)) for low, high in self.ordered]
+
+
+@dataclass(frozen=True, slots=True)
+class Simplex(Domain):
     """Rows `(rows, columns)` of probabilities that sum to 1 within `tolerance`.
 
-    With `any_sum` the sum may be any positive number (the loss normalises it).
+    With `any_sum` the parts are any numbers ≥ 0 with a positive sum (the loss normalises them).
     """
 
     tolerance: float = 1e-3
     any_sum: bool = False
-    columns: int = 3
 
     @property
-    def description(self) -> str:
+    def part(self) -> Interval:
+        """Where a single part has to lie."""
+        return NON_NEGATIVE if self.any_sum else PROBABILITY
+
+    def _describe(self) -> str:
         if self.any_sum:
             return "numbers ≥ 0 with a positive sum"
         return f"probabilities in [0, 1] that sum to 1 (within {self.tolerance:g})"
 
-    def outside(self, values: Array) -> NDArray[np.bool_] | None:
+    def _outside(self, values: Array) -> Mask | None:
         total = values.sum(axis=1)
-        wrong = ~(values.min(axis=1) >= 0.0)
+        # A row may miss the sum by the tolerance, but no single part may exceed 1.
         if self.any_sum:
-            wrong |= ~((total > 0.0) & np.isfinite(total))
-        else:
-            # A prediction may miss the sum by the tolerance, but no single part may exceed 1.
-            wrong |= ~(np.abs(total - 1.0) <= self.tolerance) | ~(values.max(axis=1) <= 1.0)
-        return wrong if wrong.any() else None
+            wrong = ~((total > 0.0) & np.isfinite(total))
+        else:  # written so that NaN is wrong
+            wrong = ~(np.abs(total - 1.0) <= self.tolerance)
+        parts = self.part.outside(values)
+        return np.asarray(wrong if parts is None else wrong | parts)
 
-    def sample(self, random: np.random.Generator, rows: int) -> Array:
-        values = random.dirichlet(np.full(self.columns, 0.7), rows)
+    def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
+        values = random.dirichlet(np.full(classes, 0.7), rows)
+        # Multiples of 2⁻⁵² that sum to exactly 1 in any order: inside even for a tolerance of 0.
+        values = np.floor(values * 2.0**52) / 2.0**52
+        values[np.arange(rows), values.argmax(axis=1)] += 1.0 - values.sum(axis=1)
         certain = rows // 8
-        values[:certain] = np.eye(self.columns)[random.integers(0, self.columns, certain)]
+        values[:certain] = np.eye(classes)[random.integers(0, classes, certain)]
+        scaled = slice(certain, 2 * certain)
+        values[scaled] *= 1.0 - min(self.tolerance, 0.5) * random.uniform(0.0, 0.9, (certain, 1))
+        if self.any_sum:
+            values *= random.lognormal(0.0, 2.0, (rows, 1))
         random.shuffle(values)
         return values
 
@@ -187,5 +292,5 @@ NON_NEGATIVE = Interval(low=0.0)
 PROBABILITY = Interval(low=0.0, high=1.0, noun="a probability")
 BINARY = OneOf((0.0, 1.0))
 SIGN = OneOf((-1.0, 1.0))
-BOOLEAN = OneOf((0.0, 1.0), noun="true or false")
+BOOLEAN = OneOf((0.0, 1.0), says="true or false")
 CLASS = ClassIndex()

@@ -38,14 +38,16 @@ class LosscliError(Exception):
         sentence = f"{self.where}: {what}" if self.where else what
         if not self.remedy:
             return sentence
-        return f"{sentence}{'' if sentence.endswith(('.', '?', '!')) else '.'} {self.remedy}"
+        stop = "" if sentence.endswith((".", "?", "!")) else "."
+        gap = "" if self.remedy.startswith("\n") else " "
+        return f"{sentence}{stop}{gap}{self.remedy}"
 
 
 class UsageError(LosscliError):
     """The call is wrong, whatever the files hold."""
 
 
-class SeveralErrors(LosscliError):
+class SeveralErrors(LosscliError):  # noqa: N818  # it is several
     """All the errors of one call, reported together."""
 
     def __init__(self, errors: Iterable[LosscliError]) -> None:

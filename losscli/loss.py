@@ -4,12 +4,18 @@ Shapes. With `Layout.OUTPUTS` and `Layout.SCALAR` a loss's functions get `label`
 as float64 `(rows,)`; several outputs are handed in one after the other and averaged outside.
 With `Layout.CLASSES` the prediction is float64 `(rows, classes)` and the label is int64 `(rows,)`,
 the index of the true class, or, for losses that accept `soft_labels`, also float64
-`(rows, classes)`. With `Layout.NAMED` the prediction is `(rows, columns)`, in the declared order of
-`columns`; `label_columns` does the same for the label. Functions never change their arguments.
+`(rows, classes)`; losses that accept `class_predictions` may get an int64 `(rows,)` prediction, the
+index of the predicted class. With `Layout.VECTOR` both are float64 `(rows, columns)`, paired by
+column. With `Layout.NAMED` the prediction is `(rows, columns)`, in the order of `columns`, and the
+label `(rows,)`, or `(rows, label_columns)` where the loss names those.
+
+Functions never change their arguments, answer each row without a look at the others, and are
+called under `np.errstate(all="ignore")`: a loss that overflows is infinite.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.domain import BOOLEAN, Domain, Interval, OneOf
+from losscli.domain import BOOLEAN, NON_NEGATIVE, Domain, Fields, Interval, Numbers
+from losscli.numeric import EPS
 
 Array = NDArray[Any]
 Value = float | bool | None
@@ -31,9 +38,10 @@ LossFunction = Callable[..., Any]
 class Layout(Enum):
     """Which columns a loss reads."""
 
-    OUTPUTS = "one or several numeric columns"
+    OUTPUTS = "one or several numeric columns, each a loss of its own"
     SCALAR = "one numeric column"
     CLASSES = "a column per class"
+    VECTOR = "numeric columns that make one vector"
     NAMED = "columns with names of their own"
 
 
@@ -42,30 +50,34 @@ class Parameter:
     """One number or switch of a loss: its default, the values it may take, and what it does."""
 
     default: Value
-    domain: Interval | OneOf
+    domain: Numbers
     help: str
     infinite: bool = False
     """Whether `inf` and `-inf` are allowed besides the domain."""
 
     @property
     def optional(self) -> bool:
+        """Whether `none` is a value."""
         return self.default is None
 
     @property
     def is_switch(self) -> bool:
+        """Whether the value is true or false."""
         return self.domain is BOOLEAN
 
     @property
     def description(self) -> str:
+        """What a value has to be, in words."""
         also = (", inf or -inf" if self.infinite else "") + (", or none" if self.optional else "")
         return self.domain.description + also
 
     def accepts(self, value: Value) -> bool:
+        """Tell whether the parameter can take this value."""
         if value is None:
             return self.optional
-        if self.is_switch:
-            return isinstance(value, bool)
-        if self.infinite and value in (float("inf"), float("-inf")):
+        if self.is_switch or isinstance(value, bool):
+            return self.is_switch and isinstance(value, bool)
+        if self.infinite and math.isinf(value):
             return True
         return value in self.domain
 
@@ -94,6 +106,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a label and a prediction have to keep to together, beside the domain of each."""
+
+    description: str
+    """As it stands in an error message: "a prediction of 0 only where the label is 0"."""
+    outside: LossFunction
+    """The mask `(rows,)` of the rows that break it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Convention:
     """How a library's number of the same name differs: theirs = `factor` × ours, or in words."""
 
@@ -112,7 +134,18 @@ def missing_margin(label: Array, prediction: Array, **_: Value) -> Array:
     return np.asarray(1.0 - label * prediction)
 
 
-@dataclass(frozen=True, kw_only=True)
+def equal_to_label(label: Array, prediction: Array, **_: Value) -> Array:
+    """Return the perfect prediction where labels and predictions are of one kind: the label."""
+    return np.asarray(np.broadcast_to(label, prediction.shape), dtype=np.float64)
+
+
+Claim = bool | Callable[[Mapping[str, Value]], bool]
+"""What a loss says of itself: always, or as a function of its parameters."""
+DomainOf = Domain | Callable[[Mapping[str, Value]], Domain]
+"""A domain, or a function of the parameters that returns it (logits or probabilities)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Loss:
     """The declaration of a loss: one module of `losscli/losses/` holds one, as `LOSS`."""
 
@@ -123,13 +156,16 @@ class Loss:
     """d loss / d prediction, each prediction column an independent variable, in its shape."""
     hessian: LossFunction | None = None
     """The diagonal of the second derivative, in the shape of the prediction."""
-    label: Domain
-    prediction: Domain | Callable[[Mapping[str, Value]], Domain]
-    """The domain, or a function of the parameters that returns it (logits or probabilities)."""
+    label: DomainOf
+    prediction: DomainOf
+    constraint: Constraint | None = None
     layout: Layout = Layout.OUTPUTS
     columns: tuple[str, ...] = ()
+    """The names of the prediction columns; those of its `Fields` where left out."""
     label_columns: tuple[str, ...] = ()
     soft_labels: bool = False
+    class_predictions: bool = False
+    """Whether a column of predicted class names will do in place of a column per class."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     error: LossFunction = residual
     clipped: LossFunction | None = None
@@ -138,12 +174,16 @@ class Loss:
     """The mask of rows that belong to this loss; None where all do."""
     finish: Callable[[float], float] | None = None
     """What the cost makes of the mean loss; None for the mean itself."""
+    finish_derivative: Callable[[float], float] | None = None
+    """d cost / d mean, a function of the mean."""
     finish_formula: str = ""
-    non_negative: bool = True
-    zero_at_perfect: bool = True
-    """Whether a prediction equal to the label (certain, for probabilities) costs exactly 0."""
-    convex: bool = True
-    """Whether the loss is convex in the prediction."""
+    non_negative: Claim = True
+    zero_at_perfect: Claim = True
+    """Whether the `perfect` prediction costs exactly 0."""
+    perfect: LossFunction = equal_to_label
+    """The prediction that no other can beat, in the shape of the prediction it is given."""
+    convex: Claim = True
+    """Whether the loss is convex in the prediction, wherever nothing is clipped."""
     summary: str
     formula: str
     gradient_formula: str = ""
@@ -163,3 +203,21 @@ class Loss:
         # A frozen declaration must not be changed through the dict it was built from.
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         object.__setattr__(self, "remedies", MappingProxyType(dict(self.remedies)))
+        if isinstance(self.prediction, Fields) and not self.columns:
+            object.__setattr__(self, "columns", self.prediction.names)
+        if isinstance(self.label, Fields) and not self.label_columns:
+            object.__setattr__(self, "label_columns", self.label.names)
+
+
+FROM_LOGITS = Parameter(False, BOOLEAN, "predictions are logits, not probabilities")
+CLIP = Parameter(
+    EPS,
+    Interval(0.0, 0.5, low_open=True, high_open=True),
+    "probabilities count as no smaller than this under a logarithm",
+)
+LABEL_SMOOTHING = Parameter(
+    0.0, Interval(0.0, 1.0, high_open=True), "the share of each label that is spread over all classes"
+)
+MARGIN = Parameter(1.0, NON_NEGATIVE, "how far on the right side of 0 a score has to be to cost nothing")
+SIGN_REMEDY = "If these are 0 and 1: --map-labels 0=-1,1=1"
+BINARY_REMEDY = "If these are -1 and 1: --map-labels -1=0,1=1"

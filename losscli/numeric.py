@@ -1,10 +1,12 @@
 """Elementary functions that stay exact where the textbook expression does not.
 
-All take and return float64 arrays, elementwise unless an axis is named.
+All take and return float64 arrays, elementwise unless an axis is named. Where a result overflows
+it is infinite; whoever calls a loss silences NumPy's warnings around it (`np.errstate`).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,10 +28,29 @@ def sigmoid(x: Array) -> Array:
     return np.where(x >= 0.0, 1.0, small) / (1.0 + small)
 
 
+def log_clipped(p: Array, eps: float) -> Array:
+    """Return log max(p, eps)."""
+    return np.log(np.maximum(p, eps))
+
+
+def log_complement_clipped(p: Array, eps: float) -> Array:
+    """Return log max(1 − p, eps); 1 − p is never rounded, so that a small p keeps its digits."""
+    return np.maximum(np.log1p(-p), math.log(eps))
+
+
+def row_sum(x: Array) -> Array:
+    """Return the sum of each row `(rows, columns)`: the same bits for any memory layout.
+
+    NumPy adds in the order in which numbers lie in memory, and a single row of an array stored by
+    columns counts as stored by rows; a sum would then depend on how many rows there are.
+    """
+    return np.asarray(np.ascontiguousarray(x).sum(axis=-1))
+
+
 def log_sum_exp(x: Array) -> Array:
-    """Return log Σ eˣ over the last axis; finite for every finite row."""
+    """Return log Σ eˣ of each row; finite for every finite row."""
     top = x.max(axis=-1)
-    return top + np.log(np.exp(x - top[..., None]).sum(axis=-1))
+    return np.asarray(top + np.log(row_sum(np.exp(x - top[:, None]))))
 
 
 def log_softmax(x: Array) -> Array:
@@ -40,20 +61,19 @@ def log_softmax(x: Array) -> Array:
     """
     shifted = x - x.max(axis=-1, keepdims=True)
     grown = np.exp(shifted)
-    top = shifted.argmax(axis=-1)
-    grown[np.arange(len(x)), top] = 0.0
-    return shifted - np.log1p(grown.sum(axis=-1, keepdims=True))
+    grown[np.arange(len(x)), shifted.argmax(axis=-1)] = 0.0
+    return np.asarray(shifted - np.log1p(row_sum(grown))[:, None])
 
 
 def softmax(x: Array) -> Array:
     """Return eˣ / Σ eˣ over the classes of each row."""
     grown = np.exp(x - x.max(axis=-1, keepdims=True))
-    return grown / grown.sum(axis=-1, keepdims=True)
+    return np.asarray(grown / row_sum(grown)[:, None])
 
 
 def true_column(columns: Array, label: Array) -> Array:
     """Return, for each row of `columns` (rows, classes), the entry of its class `label` (rows,)."""
-    return columns[np.arange(len(label)), label]
+    return np.asarray(columns[np.arange(len(label)), label])
 
 
 def one_hot(label: Array, classes: int) -> Array:

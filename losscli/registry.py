@@ -2,7 +2,7 @@
 
 The file name is the name of the loss, so that listing names imports nothing, and adding a loss
 touches no other file. Installed packages add losses through the entry point group
-`losscli.losses`.
+`losscli.losses`; the code of one runs only when it is asked for by its name.
 """
 
 from __future__ import annotations
@@ -12,23 +12,27 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 
 import losscli.losses
 from losscli.errors import UsageError
 from losscli.loss import Loss
 from losscli.text import shorten
 
+ENTRY_POINTS = "losscli.losses"
+_ORDER = ("regression", "binary", "margin", "multiclass", "vector", "gan")
+
 
 @cache
 def modules() -> dict[str, str]:
     """Return the module of every built-in loss by the name of the loss, in the order of families."""
+    families = [family.name for family in pkgutil.iter_modules(losscli.losses.__path__) if family.ispkg]
     found: dict[str, str] = {}
-    for family in pkgutil.iter_modules(losscli.losses.__path__):
-        if family.ispkg and not family.name.startswith("_"):
-            package = importlib.import_module(f"losscli.losses.{family.name}")
-            for module in pkgutil.iter_modules(package.__path__):
-                if not module.name.startswith("_"):
-                    found[module.name] = f"{package.__name__}.{module.name}"
+    for family in sorted(families, key=lambda name: (_ORDER.index(name) if name in _ORDER else 99, name)):
+        package = importlib.import_module(f"losscli.losses.{family}")
+        for module in pkgutil.iter_modules(package.__path__):
+            if not module.name.startswith("_"):
+                found[module.name] = f"{package.__name__}.{module.name}"
     return found
 
 
@@ -38,25 +42,44 @@ def all_losses() -> Iterator[Loss]:
         yield _load(module)
 
 
+@cache
+def installed() -> dict[str, EntryPoint]:
+    """Return the losses that installed packages add, by name; a built-in loss is never replaced."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS) if point.name not in modules()}
+
+
 def find(name: str) -> Loss:
     """Return the loss called `name`, or of which `name` is an alias.
 
     Raises:
-        UsageError: if there is none; the nearest names are listed.
+        UsageError: if there is none, with the nearest names; if what an installed package offers
+            under this name is no loss.
     """
-    module = modules().get(name)
-    if module is not None:
-        return _load(module)
-    for loss in all_losses():
-        if name in loss.aliases:
-            return loss
-    known = [*modules(), *(alias for loss in all_losses() for alias in loss.aliases)]
-    near = difflib.get_close_matches(name.lower(), known, 3)
+    if name in modules():
+        return _load(modules()[name])
+    aliases = {alias: loss for loss in all_losses() for alias in loss.aliases}
+    if name in aliases:
+        return aliases[name]
+    if name in installed():
+        return _load_installed(installed()[name])
+    near = difflib.get_close_matches(name.lower(), [*modules(), *aliases, *installed()], 3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`losscli losses` lists them."
-    raise UsageError("--loss", f"there is no loss {shorten(name)!r}", "", hint)
+    raise UsageError("--loss", f"there is no loss '{shorten(name)}'", "", hint)
 
 
 def _load(module: str) -> Loss:
     loss = importlib.import_module(module).LOSS
     assert isinstance(loss, Loss)
     return loss
+
+
+def _load_installed(point: EntryPoint) -> Loss:
+    loss = point.load()
+    if isinstance(loss, Loss):
+        return loss
+    package = point.dist.name if point.dist else point.value
+    raise UsageError(
+        "--loss",
+        f"'{point.name}' of the package {package} is no loss",
+        f"a losscli.loss.Loss at {point.value}",
+    )

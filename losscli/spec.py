@@ -9,19 +9,26 @@ from types import MappingProxyType
 
 from losscli.domain import Domain
 from losscli.errors import UsageError
-from losscli.loss import Array, Loss, Parameter, Value
-from losscli.text import plain_number, visible
+from losscli.loss import Array, Claim, DomainOf, Loss, Parameter, Value
+from losscli.text import parse_number, plain_number, visible
 
 
 @dataclass(frozen=True)
 class BoundLoss:
-    """A loss with a value for each of its parameters: what a run computes."""
+    """A loss with a value for each of its parameters: what a run computes.
+
+    Arrays have the shapes that `losscli.loss` describes. Callers silence NumPy's warnings
+    (`np.errstate(all="ignore")`): a loss that overflows is infinite.
+    """
 
     loss: Loss
     parameters: Mapping[str, Value]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+    def __hash__(self) -> int:
+        return hash((self.loss, *self.parameters.values()))
 
     @property
     def spec(self) -> str:
@@ -34,9 +41,29 @@ class BoundLoss:
         return ":".join([self.loss.name, *([",".join(changed)] if changed else [])])
 
     @property
+    def label_domain(self) -> Domain:
+        """What a label has to be, with these parameters."""
+        return self._domain(self.loss.label)
+
+    @property
     def prediction_domain(self) -> Domain:
-        domain = self.loss.prediction
-        return domain(self.parameters) if callable(domain) else domain
+        """What a prediction has to be, with these parameters."""
+        return self._domain(self.loss.prediction)
+
+    @property
+    def non_negative(self) -> bool:
+        """Whether no sample costs less than 0."""
+        return self._claim(self.loss.non_negative)
+
+    @property
+    def zero_at_perfect(self) -> bool:
+        """Whether a perfect prediction costs exactly 0."""
+        return self._claim(self.loss.zero_at_perfect)
+
+    @property
+    def convex(self) -> bool:
+        """Whether the loss is convex in the prediction, wherever nothing is clipped."""
+        return self._claim(self.loss.convex)
 
     def value(self, label: Array, prediction: Array) -> Array:
         """Return the loss of each sample, float64 `(rows,)`."""
@@ -44,7 +71,7 @@ class BoundLoss:
         return result
 
     def gradient(self, label: Array, prediction: Array) -> Array:
-        """Return d loss / d prediction, in the shape of the prediction."""
+        """Return d loss / d prediction, in the shape of the prediction; the loss has to have one."""
         assert self.loss.gradient is not None
         result: Array = self.loss.gradient(label, prediction, **self.parameters)
         return result
@@ -54,9 +81,41 @@ class BoundLoss:
         result: Array = self.loss.error(label, prediction, **self.parameters)
         return result
 
+    def perfect(self, label: Array, prediction: Array) -> Array:
+        """Return the best prediction for each label, in the shape of `prediction`."""
+        result: Array = self.loss.perfect(label, prediction, **self.parameters)
+        return result
+
+    def clipped(self, label: Array, prediction: Array) -> Array | None:
+        """Return the mask of rows whose loss was changed by clipping; None where nothing is clipped."""
+        return self._mask(self.loss.clipped, label, prediction)
+
+    def counts(self, label: Array, prediction: Array) -> Array | None:
+        """Return the mask of rows that count; None where all do."""
+        return self._mask(self.loss.counts, label, prediction)
+
+    def outside(self, label: Array, prediction: Array) -> Array | None:
+        """Return the mask of rows that break the loss's constraint; None where none does."""
+        constraint = self.loss.constraint
+        mask = self._mask(constraint.outside if constraint else None, label, prediction)
+        return mask if mask is not None and mask.any() else None
+
     def finish(self, mean: float) -> float:
         """Return the cost that the mean loss amounts to."""
         return mean if self.loss.finish is None else self.loss.finish(mean)
+
+    def finish_derivative(self, mean: float) -> float:
+        """Return d cost / d mean."""
+        return 1.0 if self.loss.finish_derivative is None else self.loss.finish_derivative(mean)
+
+    def _domain(self, domain: DomainOf) -> Domain:
+        return domain if isinstance(domain, Domain) else domain(self.parameters)
+
+    def _claim(self, claim: Claim) -> bool:
+        return claim if isinstance(claim, bool) else claim(self.parameters)
+
+    def _mask(self, function: Callable[..., Array] | None, label: Array, prediction: Array) -> Array | None:
+        return None if function is None else function(label, prediction, **self.parameters)
 
 
 def show_value(value: Value) -> str:
@@ -68,16 +127,16 @@ def show_value(value: Value) -> str:
     return plain_number(value)
 
 
-def split_spec(text: str) -> tuple[str, str]:
+def split_spec(text: str) -> tuple[str, str | None]:
     """Return the name of a loss (`mse`, `file.py:NAME`) and the text of its parameters.
 
-    A custom loss has a colon inside its name, and a path may hold more of them; its name ends
-    with the identifier behind `.py:`.
+    The text is None where no colon follows the name. A custom loss has a colon inside its name,
+    and a path may hold more of them: its name ends with the identifier behind the last `.py:`.
     """
-    at = text.find(".py:")
+    at = text.rfind(".py:")
     start = 0 if at < 0 else at + len(".py:")
-    name, _, parameters = text[start:].partition(":")
-    return text[:start] + name, parameters
+    name, colon, parameters = text[start:].partition(":")
+    return text[:start] + name, parameters if colon else None
 
 
 def parse_spec(text: str, find: Callable[[str], Loss]) -> BoundLoss:
@@ -89,62 +148,84 @@ def parse_spec(text: str, find: Callable[[str], Loss]) -> BoundLoss:
     """
     name, rest = split_spec(text)
     if not name.strip():
-        raise UsageError("--loss", f"{text!r} names no loss", "a spec is NAME or NAME:param=value", "")
-    loss = find(name)
+        raise UsageError("--loss", f"'{visible(text)}' names no loss", "a spec is NAME or NAME:param=value")
+    loss = find(name.strip())
     given: dict[str, Value] = {}
     place = len(name) + 1
-    if text[place - 1 : place] == ":" and not rest.strip():
-        raise _spec_error(text, place, "nothing follows the colon", _known_parameters(loss))
-    for part in rest.split(",") if rest else []:
+    for part in [] if rest is None else rest.split(","):
         key, equals, value = part.partition("=")
-        key = key.strip()
+        at = place + len(key) - len(key.lstrip())
+        value_at = place + len(part) - len(value.lstrip()) if equals else place + len(part)
+        key, value = key.strip(), value.strip()
+        if not part.strip():
+            before = "nothing follows the " + ("comma" if given else "colon")
+            raise _spec_error(text, at, before, _parameters_of(loss))
         if key not in loss.parameters:
-            near = difflib.get_close_matches(key, loss.parameters, 1)
-            hint = f"Did you mean {near[0]}?" if near else ""
-            raise _spec_error(
-                text, place, f"{loss.name} has no parameter {key!r}", _known_parameters(loss), hint
-            )
+            raise _spec_error(text, at, *_unknown(loss, key))
         if key in given:
-            raise _spec_error(text, place, f"{key} is given twice", "each parameter at most once")
-        if not equals:
-            raise _spec_error(text, place, f"{key} has no value", f"write {key}=VALUE")
-        given[key] = _parse_value(
-            text, place + len(part) - len(value), key, value.strip(), loss.parameters[key]
-        )
+            raise _spec_error(text, at, f"{key} is given twice", "each parameter stands at most once")
+        if not value:
+            raise _spec_error(text, value_at, f"{key} has no value", _needed(key, loss.parameters[key]))
+        try:
+            given[key] = _read_value(key, value, loss.parameters[key])
+        except UsageError as error:
+            raise _spec_error(text, value_at, error.found, error.needed) from None
         place += len(part) + 1
     return bind(loss, given)
 
 
 def bind(loss: Loss, given: Mapping[str, Value]) -> BoundLoss:
-    """Return the loss with the parameters `given`, the others at their defaults."""
-    defaults = {name: parameter.default for name, parameter in loss.parameters.items()}
-    return BoundLoss(loss, {**defaults, **given})
+    """Return the loss with the parameters `given`, the others at their defaults.
+
+    Raises:
+        UsageError: for a parameter that the loss does not have, and a value outside its domain.
+    """
+    values = {name: parameter.default for name, parameter in loss.parameters.items()}
+    for name, value in given.items():
+        parameter = loss.parameters.get(name)
+        if parameter is None:
+            raise UsageError(loss.name, *_unknown(loss, name))
+        if not parameter.accepts(value):
+            raise UsageError(loss.name, f"{name}={show_value(value)}", _needed(name, parameter))
+        # Adding 0 makes a float of an integer and 0 of −0.
+        values[name] = value if value is None or isinstance(value, bool) else value + 0.0
+    return BoundLoss(loss, values)
 
 
-def _known_parameters(loss: Loss) -> str:
-    return f"its parameters are {', '.join(loss.parameters)}" if loss.parameters else "it has none"
+def _needed(key: str, parameter: Parameter) -> str:
+    return f"{key} is {parameter.description}"
 
 
-def _parse_value(spec: str, place: int, key: str, text: str, parameter: Parameter) -> Value:
-    needed = f"{key} is {parameter.description}"
+def _parameters_of(loss: Loss) -> str:
+    if not loss.parameters:
+        return f"{loss.name} has no parameters"
+    return f"the parameters of {loss.name} are {', '.join(loss.parameters)}"
+
+
+def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:
+    """Say that the loss has no parameter `key`: what was found, what is needed, what to do."""
+    near = difflib.get_close_matches(key.lower(), loss.parameters, 1)
+    found = f"{loss.name} has no parameter '{visible(key)}'"
+    return found, _parameters_of(loss), f"Did you mean {near[0]}?" if near else ""
+
+
+def _read_value(key: str, text: str, parameter: Parameter) -> Value:
     lowered = text.lower()
-    value: Value
-    if parameter.optional and lowered == "none":
-        return None
+    value: Value = None
     if parameter.is_switch:
-        if lowered not in ("true", "false"):
-            raise _spec_error(spec, place, f"{key}={text}", needed)
-        return lowered == "true"
-    try:
-        value = float(text)
-    except ValueError:
-        raise _spec_error(spec, place, f"{key}={text}: not a number", needed) from None
-    if "_" in text or not parameter.accepts(value):
-        raise _spec_error(spec, place, f"{key}={text}", needed)
+        value = {"true": True, "false": False}.get(lowered)
+    elif parameter.infinite and lowered in ("inf", "+inf", "-inf"):
+        value = float(lowered)
+    else:
+        value = parse_number(text)
+    # None is what could not be read; where it is also a value, it is written "none".
+    known = value is not None or (parameter.optional and lowered == "none")
+    if not known or not parameter.accepts(value):
+        raise UsageError("", f"{key}={visible(text)}", _needed(key, parameter))
     return value
 
 
 def _spec_error(spec: str, place: int, found: str, needed: str, hint: str = "") -> UsageError:
-    shown = visible(spec)
-    at = len(visible(spec[:place]))
-    return UsageError("--loss", f"{found}; {needed}", "", f"{hint}\n  {shown}\n  {' ' * at}^".strip(" "))
+    """Return the error with the spec beneath it, and a caret under the place that is wrong."""
+    caret = " " * len(visible(spec[:place])) + "^"
+    return UsageError("--loss", found, needed, f"{hint}\n  {visible(spec)}\n  {caret}")

@@ -1,0 +1,165 @@
+"""What losses on class columns share: probabilities, log-probabilities, labels and gradients by class.
+
+Labels are hard, int64 indices `(rows,)`, or soft, float64 `(rows, classes)`; predictions are
+float64 `(rows, classes)`. Beside `numeric`, this is what a multiclass loss may build on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from losscli.domain import BOOLEAN, NON_NEGATIVE, REAL, ClassIndex, Columns, Domain, Simplex
+from losscli.loss import Parameter, Value
+from losscli.numeric import log_clipped, log_softmax, one_hot, row_sum, softmax, true_column
+
+Array = NDArray[Any]
+
+NORMALIZE = Parameter(False, BOOLEAN, "divide the probabilities of each row by their sum")
+SUM_TOLERANCE = Parameter(1e-3, NON_NEGATIVE, "how far from 1 the probabilities of a row may sum")
+
+
+def label_domain(parameters: Mapping[str, Value]) -> Domain:
+    """Return the domain of class labels whose soft rows sum to 1 within `sum_tolerance`."""
+    return ClassIndex(_number(parameters, "sum_tolerance", 1e-3))
+
+
+def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
+    """Return the domain of logits, or of probabilities with a sum of 1, or (to normalise) of any sum."""
+    if parameters.get("from_logits"):
+        return Columns(REAL)
+    return Simplex(_number(parameters, "sum_tolerance", 1e-3), any_sum=bool(parameters.get("normalize")))
+
+
+def _number(parameters: Mapping[str, Value], name: str, default: float) -> float:
+    value = parameters.get(name)
+    return default if value is None else float(value)
+
+
+def probabilities(prediction: Array, *, from_logits: bool, normalize: bool = False) -> Array:
+    """Return the probability of every class `(rows, classes)`."""
+    if from_logits:
+        return softmax(prediction)
+    return np.asarray(prediction / row_sum(prediction)[:, None]) if normalize else prediction
+
+
+def log_probabilities(prediction: Array, *, from_logits: bool, eps: float, normalize: bool = False) -> Array:
+    """Return the log of every class's probability; of logits it is exact, and never clipped."""
+    if from_logits:
+        return log_softmax(prediction)
+    return log_clipped(probabilities(prediction, from_logits=False, normalize=normalize), eps)
+
+
+def label_rows(label: Array, classes: int, smoothing: float = 0.0) -> Array:
+    """Return the label as float64 rows `(rows, classes)`: y(1 − s) + s/K."""
+    rows = one_hot(label, classes) if label.ndim == 1 else label
+    return rows * (1.0 - smoothing) + smoothing / classes if smoothing else rows
+
+
+def weighted_sum(weight: Array, columns: Array) -> Array:
+    """Return Σ weight · column of each row, in which 0 · ∞ is 0: a class that cannot be costs nothing."""
+    return row_sum(np.where(weight == 0.0, 0.0, weight * columns))
+
+
+def at_label(columns: Array, label: Array) -> Array:
+    """Return each row's entry at its label; for soft labels the mean of the entries, Σ y · column."""
+    return true_column(columns, label) if label.ndim == 1 else weighted_sum(label, columns)
+
+
+def missing_probability(
+    label: Array, prediction: Array, *, from_logits: bool = False, normalize: bool = False, **_: Value
+) -> Array:
+    """Return the error of a class problem: 1 − p(label), and 1 − Σ y p for soft labels.
+
+    Of logits it is what the other classes have, which near certainty keeps its digits.
+    """
+    p = probabilities(prediction, from_logits=from_logits, normalize=normalize)
+    if not from_logits or label.ndim == 2:
+        return np.asarray(1.0 - at_label(p, label))
+    p[np.arange(len(label)), label] = 0.0
+    return row_sum(p)
+
+
+def certain(label: Array, prediction: Array, **_: Value) -> Array:
+    """Return the perfect probabilities: 1 for the label's class; for soft labels, the label."""
+    return label_rows(label, prediction.shape[1])
+
+
+def any_clipped(
+    label: Array,
+    prediction: Array,
+    *,
+    from_logits: bool,
+    eps: float,
+    label_smoothing: float = 0.0,
+    normalize: bool = False,
+    **_: Value,
+) -> Array:
+    """Return the mask of rows in which a class that the label gives weight to stands below `eps`."""
+    if from_logits:
+        return np.zeros(len(prediction), dtype=np.bool_)
+    p = probabilities(prediction, from_logits=False, normalize=normalize)
+    if label.ndim == 1 and not label_smoothing:
+        return np.asarray(true_column(p, label) < eps)
+    weight = label_rows(label, prediction.shape[1], label_smoothing)
+    return np.asarray(((p < eps) & (weight > 0.0)).any(axis=1))
+
+
+def cross_entropy(
+    label: Array,
+    prediction: Array,
+    *,
+    from_logits: bool,
+    eps: float,
+    label_smoothing: float,
+    normalize: bool,
+    **_: Value,
+) -> Array:
+    """Return −Σ y log p of each row, y smoothed, p clipped at `eps` unless it comes from logits."""
+    if label.ndim == 1 and not label_smoothing and not from_logits:
+        # The one probability that counts is taken out before anything is computed of it.
+        p = true_column(prediction, label)
+        return 0.0 - log_clipped(p / row_sum(prediction) if normalize else p, eps)
+    log_p = log_probabilities(prediction, from_logits=from_logits, eps=eps, normalize=normalize)
+    if label.ndim == 1 and not label_smoothing:
+        return 0.0 - true_column(log_p, label)
+    return 0.0 - weighted_sum(label_rows(label, prediction.shape[1], label_smoothing), log_p)
+
+
+def cross_entropy_gradient(
+    label: Array,
+    prediction: Array,
+    *,
+    from_logits: bool,
+    eps: float,
+    label_smoothing: float,
+    normalize: bool,
+    **_: Value,
+) -> Array:
+    """Return d cross_entropy / d prediction: p Σy − y for logits, −y / max(p, eps) for probabilities."""
+    weight = label_rows(label, prediction.shape[1], label_smoothing)
+    if not from_logits:
+        p = probabilities(prediction, from_logits=False, normalize=normalize)
+        slope = 0.0 - weight / np.maximum(p, eps)
+        return through_sum(prediction, p, slope) if normalize else slope
+    p = softmax(prediction)
+    if label.ndim == 2 or label_smoothing:
+        return np.asarray(p * row_sum(weight)[:, None] - weight)
+    # p − 1 of the label's class is what the others have, which near certainty keeps its digits.
+    here = np.arange(len(label)), label
+    p[here] = 0.0
+    p[here] = 0.0 - row_sum(p)
+    return p
+
+
+def through_sum(prediction: Array, p: Array, slope: Array) -> Array:
+    """Return the gradient behind the division p = prediction / Σ prediction, of `slope` = d loss / d p."""
+    return np.asarray((slope - row_sum(slope * p)[:, None]) / row_sum(prediction)[:, None])
+
+
+def through_softmax(p: Array, slope: Array) -> Array:
+    """Return the gradient by the logits of p = softmax(logits), of `slope` = d loss / d p."""
+    return np.asarray(p * (slope - row_sum(slope * p)[:, None]))
