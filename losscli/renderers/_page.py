@@ -5,17 +5,21 @@ Cells are plain text as found in the data; who draws them makes them harmless fi
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
-from losscli.report import GateOutcome, Report, Result, Sample
+from losscli.report import GateOutcome, Report, Result
 from losscli.text import exact_number, readable_number
 
 PERCENTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""
+
+MOST_GROUPS = 50
 
 
 class Kind(Enum):
@@ -136,12 +140,13 @@ def worst(result: Result) -> Section | None:
         Column("error", Kind.NUMBER, [readable_number(sample.error) for sample in samples]),
         Column("loss", Kind.NUMBER, [readable_number(sample.loss) for sample in samples]),
     ]
-    title = "All samples, worst first" if len(samples) == result.n > 1 else _worst_title(samples)
-    return Section(title, tuple(columns), subject=result.loss)
+    return Section(_worst_title(len(samples), result.n), tuple(columns), subject=result.loss)
 
 
-def _worst_title(samples: tuple[Sample, ...]) -> str:
-    return "The worst sample" if len(samples) == 1 else f"The {len(samples)} worst samples"
+def _worst_title(shown: int, n: int) -> str:
+    if shown == 1:
+        return "The worst sample"
+    return f"All {n} samples" if shown == n else f"The {shown} worst samples"
 
 
 def _values(title: str, values: Sequence[float | str | tuple[float, ...]]) -> Column:
@@ -160,10 +165,17 @@ def _value(value: float | str | tuple[float, ...]) -> str:
 
 
 def groups(result: Result) -> Section | None:
-    """Return a row per group, or None where the samples were not grouped."""
+    """Return a row per group, or None where the samples were not grouped.
+
+    Of very many groups those with the highest costs are shown.
+    """
     found = result.groups
     if not found:
         return None
+    title = "Groups"
+    if len(found) > MOST_GROUPS:
+        title = f"The {MOST_GROUPS} of {len(found)} groups with the highest cost"
+        found = tuple(heapq.nlargest(MOST_GROUPS, found, key=lambda group: group.cost))
     columns = [
         Column("group", Kind.DATA, [group.group or "" for group in found]),
         Column("n", Kind.NUMBER, [str(group.n) for group in found]),
@@ -178,7 +190,7 @@ def groups(result: Result) -> Section | None:
         for name in ("dropped", "ignored", "clipped")
         if any(getattr(group, name) for group in found)
     ]
-    return Section("Groups", tuple(columns), subject=result.loss)
+    return Section(title, tuple(columns), subject=result.loss)
 
 
 def gates(report: Report) -> Section | None:
@@ -234,10 +246,19 @@ def bars(result: Result, most: int = 10) -> tuple[Bar, ...]:
         return ()
     step = -(-len(picture.counts) // most)
     starts = range(0, len(picture.counts), step)
-    edges = [readable_number(picture.edges[start], 4) for start in starts]
-    edges.append(readable_number(picture.edges[-1], 4))
+    edges = _scale([*(picture.edges[start] for start in starts), picture.edges[-1]])
     counts = [sum(picture.counts[start : start + step]) for start in starts]
-    return tuple(Bar(low, high, n) for low, high, n in zip(edges, edges[1:], counts, strict=True))
+    return tuple(Bar(low, high, n) for low, high, n in zip(edges[:-1], edges[1:], counts, strict=True))
+
+
+def _scale(edges: list[float]) -> list[str]:
+    """Return the edges in as many decimals as tell the bars apart by three digits."""
+    step = min(high - low for low, high in pairwise(edges))
+    top = max(map(abs, edges))
+    if step > 0.0 and 1e-6 < top < 1e9 and top < 1e6 * step:
+        decimals = max(0, 2 - math.floor(math.log10(step)))
+        return [f"{edge:.{decimals}f}" for edge in edges]
+    return [readable_number(edge, 4) for edge in edges]
 
 
 def samples_and_groups(report: Report) -> Iterator[Section]:

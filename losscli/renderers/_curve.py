@@ -1,0 +1,109 @@
+"""Curves for a terminal: a function drawn with braille dots, or with ASCII marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+_BRAILLE = 0x2800
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_ASCII = {0b00: " ", 0b01: "'", 0b10: ".", 0b11: ":"}
+
+
+def draw_curve(x: Array, y: Array, *, width: int, height: int, ascii_only: bool = False) -> list[str]:
+    """Return lines of text that show y against x, with axes and their ends labelled.
+
+    Where y is not finite the curve has a gap; where it runs far beyond the bulk of its values it
+    leaves the picture. A step is drawn as a vertical line.
+
+    Args:
+        x: ascending, finite, `(points,)`.
+        y: `(points,)`.
+        width: columns of text, labels included; 16 at least are used.
+        height: lines of the picture; one more shows the ends of x. 3 at least are used.
+        ascii_only: use no character beyond ASCII.
+    """
+    low, high = _limits(y)
+    labels = {0: f"{high:.3g}", max(height, 3) - 1: f"{low:.3g}"}
+    rows = max(height, 3)
+    zero = round(high / (high - low) * (rows - 1)) if low < 0.0 < high else None
+    if zero is not None and zero not in labels:
+        labels[zero] = "0"
+    margin = max(map(len, labels.values())) + 2
+    columns = max(width, 16) - margin
+
+    dots = _dots(x, y, (low, high), columns, rows, (1, 2) if ascii_only else (2, 4))
+    axis, line = ("|", "-") if ascii_only else ("│", "─")
+    # The line that stands for y = 0, whether it runs through the picture or is its bottom or top.
+    ground = zero if zero is not None else {low: rows - 1, high: 0}.get(0.0)
+    lines = []
+    for row in range(rows):
+        cells = (_cell(dots[row, :, column, :], ascii_only) for column in range(columns))
+        blank = line if row == ground else " "
+        picture = "".join(blank if cell == " " else cell for cell in cells)
+        lines.append(f"{labels.get(row, ''):>{margin - 2}} {axis}{picture}".rstrip())
+    lines.append(" " * margin + _ends(float(x[0]), float(x[-1]), columns))
+    return lines
+
+
+def _limits(y: Array) -> tuple[float, float]:
+    """Return the range of y to show: all of it, unless a pole would flatten everything else."""
+    finite = y[np.isfinite(y)]
+    if finite.size == 0:
+        return -1.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    tenth, ninetieth = np.quantile(finite, (0.1, 0.9)).tolist()
+    spread = 3.0 * (ninetieth - tenth)
+    if spread > 0.0:
+        low, high = max(low, tenth - spread), min(high, ninetieth + spread)
+    return (low, high) if high > low else (low - 1.0, high + 1.0)
+
+
+def _dots(
+    x: Array, y: Array, limits: tuple[float, float], columns: int, rows: int, dots: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Return which dots are set: `(rows, dots down a cell, columns, dots across a cell)`."""
+    across, down = dots
+    wide, tall = columns * across, rows * down
+    span = float(x[-1] - x[0]) or 1.0
+    u = (x - x[0]) / span * (wide - 1)
+    v = (limits[1] - y) / (limits[1] - limits[0]) * (tall - 1)
+    # Far outside is as good as just outside, and does not make a line of a million dots.
+    v = np.where(np.isfinite(v), np.clip(v, -tall, 2 * tall), np.nan)
+    picture = np.zeros((tall, wide), dtype=np.bool_)
+    for (u0, v0), (u1, v1) in zip(
+        zip(u, v, strict=True), zip([u[0], *u[:-1]], [v[0], *v[:-1]], strict=True), strict=True
+    ):
+        if not np.isfinite(v0):
+            continue
+        if not np.isfinite(v1):
+            u1, v1 = u0, v0
+        steps = int(max(abs(u1 - u0), abs(v1 - v0))) + 2
+        column = np.rint(np.linspace(u0, u1, steps)).astype(np.int64)
+        row = np.rint(np.linspace(v0, v1, steps)).astype(np.int64)
+        inside = (row >= 0) & (row < tall)
+        picture[row[inside], column[inside]] = True
+    return picture.reshape(rows, down, columns, across)
+
+
+def _cell(dots: NDArray[np.bool_], ascii_only: bool) -> str:
+    if not dots.any():
+        return " "
+    if ascii_only:
+        return _ASCII[int(dots[0, 0]) | int(dots[1, 0]) << 1]
+    return chr(_BRAILLE + sum(_DOTS[row][column] for row, column in np.argwhere(dots).tolist()))
+
+
+def _ends(low: float, high: float, columns: int) -> str:
+    """Return the line below the picture: the ends of x, and 0 where it lies well between them."""
+    left, right = f"{low:.3g}", f"{high:.3g}"
+    line = left + " " * max(1, columns - len(left) - len(right)) + right
+    if low < 0.0 < high:
+        place = round(-low / (high - low) * (columns - 1))
+        if line[max(0, place - 1) : place + 2] == "   ":
+            line = f"{line[:place]}0{line[place + 1 :]}"
+    return line
