@@ -1,0 +1,22 @@
+"""Full work by id: DuckDB SQL. The losses go into a temporary table once; two queries read that."""
+
+import json
+import sys
+
+import duckdb
+
+predictions, labels = sys.argv[1:3]
+con = duckdb.connect()
+con.execute(f"""
+    create temp table losses as
+    select id, (prediction - label) * (prediction - label) as loss
+    from read_csv('{predictions}') as p join read_csv('{labels}') as l using (id)
+""")
+row = con.execute("""
+    select avg(loss), stddev_samp(loss), min(loss), max(loss), quantile_cont(loss, [0.5, 0.9, 0.99])
+    from losses
+""").fetchone()
+worst = con.execute("select id from losses order by loss desc limit 10").fetchall()
+assert row is not None
+answer = dict(zip(("mean", "std", "min", "max", "quantiles"), row, strict=True))
+print(json.dumps(answer | {"worst": [i for (i,) in worst]}))

@@ -1,0 +1,28 @@
+"""Full work by position: pandas reads, NumPy computes."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+
+predictions, labels = sys.argv[1:3]
+left = pd.read_csv(
+    predictions, usecols=["id", "prediction"], dtype={"id": np.int64, "prediction": np.float64}
+)
+right = pd.read_csv(labels, usecols=["label"], dtype={"label": np.float64})
+error = left["prediction"].to_numpy() - right["label"].to_numpy()
+loss = error * error
+
+ids = left["id"].to_numpy()
+worst = np.argpartition(loss, -10)[-10:]
+worst = worst[np.argsort(-loss[worst])]
+answer = {
+    "mean": loss.mean(),
+    "std": loss.std(ddof=1),
+    "min": loss.min(),
+    "max": loss.max(),
+    "quantiles": np.quantile(loss, [0.5, 0.9, 0.99]).tolist(),
+    "worst": ids[worst].tolist(),
+}
+print(json.dumps(answer))
