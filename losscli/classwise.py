@@ -53,6 +53,19 @@ def log_probabilities(prediction: Array, *, from_logits: bool, eps: float, norma
     return log_clipped(probabilities(prediction, from_logits=False, normalize=normalize), eps)
 
 
+def complement(p: Array) -> Array:
+    """Return 1 − p of every class of a softmax; of the largest, the sum of the others.
+
+    Near certainty that sum has digits that 1 − p has lost.
+    """
+    missing = 1.0 - p
+    top = np.arange(len(p)), p.argmax(axis=1)
+    others = p.copy()
+    others[top] = 0.0
+    missing[top] = row_sum(others)
+    return missing
+
+
 def label_rows(label: Array, classes: int, smoothing: float = 0.0) -> Array:
     """Return the label as float64 rows `(rows, classes)`: y(1 − s) + s/K."""
     rows = one_hot(label, classes) if label.ndim == 1 else label
@@ -77,10 +90,10 @@ def missing_probability(
     Of logits it is what the other classes have, which near certainty keeps its digits.
     """
     p = probabilities(prediction, from_logits=from_logits, normalize=normalize)
-    if not from_logits or label.ndim == 2:
+    if not from_logits:
         return np.asarray(1.0 - at_label(p, label))
-    p[np.arange(len(label)), label] = 0.0
-    return row_sum(p)
+    missing = at_label(complement(p), label)
+    return missing if label.ndim == 1 else np.asarray(missing + (1.0 - row_sum(label)))
 
 
 def certain(label: Array, prediction: Array, **_: Value) -> Array:
@@ -146,13 +159,8 @@ def cross_entropy_gradient(
         slope = 0.0 - weight / np.maximum(p, eps)
         return through_sum(prediction, p, slope) if normalize else slope
     p = softmax(prediction)
-    if label.ndim == 2 or label_smoothing:
-        return np.asarray(p * row_sum(weight)[:, None] - weight)
-    # p − 1 of the label's class is what the others have, which near certainty keeps its digits.
-    here = np.arange(len(label)), label
-    p[here] = 0.0
-    p[here] = 0.0 - row_sum(p)
-    return p
+    # p Σy − y, in an order that keeps the digits of a class that is nearly certain.
+    return np.asarray(p * (row_sum(weight)[:, None] - weight) - weight * complement(p))
 
 
 def through_sum(prediction: Array, p: Array, slope: Array) -> Array:

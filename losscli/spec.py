@@ -197,16 +197,14 @@ def _needed(key: str, parameter: Parameter) -> str:
 
 
 def _parameters_of(loss: Loss) -> str:
-    if not loss.parameters:
-        return f"{loss.name} has no parameters"
-    return f"the parameters of {loss.name} are {', '.join(loss.parameters)}"
+    return f"{loss.name} has {', '.join(loss.parameters) if loss.parameters else 'no parameters'}"
 
 
 def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:
-    """Say that the loss has no parameter `key`: what was found, what is needed, what to do."""
+    """Say that the loss has no parameter `key`: what was found, what there is, what to do."""
     near = difflib.get_close_matches(key.lower(), loss.parameters, 1)
-    found = f"{loss.name} has no parameter '{visible(key)}'"
-    return found, _parameters_of(loss), f"Did you mean {near[0]}?" if near else ""
+    hint = f"Did you mean {near[0]}?" if near else ""
+    return f"there is no parameter '{visible(key)}'", _parameters_of(loss), hint
 
 
 def _read_value(key: str, text: str, parameter: Parameter) -> Value:
