@@ -85,7 +85,8 @@ def _all_errors(
             if place is None:
                 return errors
             # What follows may be its value, or an argument of ours.
-            unsure_of_arguments |= "=" not in args[place] and args[place + 1 : place + 2] not in ([], ["--"])
+            following = args[place + 1 : place + 2]
+            unsure_of_arguments |= "=" not in args[place] and following[:1] != [] and following[0][:1] != "-"
             args = args[:place] + args[place + 1 :]
         except click.UsageError as error:
             return [*errors, error]

@@ -14,7 +14,15 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _ASCII = {0b00: " ", 0b01: "'", 0b10: ".", 0b11: ":"}
 
 
-def draw_curve(x: Array, y: Array, *, width: int, height: int, ascii_only: bool = False) -> list[str]:
+def draw_curve(
+    x: Array,
+    y: Array,
+    *,
+    width: int,
+    height: int,
+    ends: tuple[float, float] | None = None,
+    ascii_only: bool = False,
+) -> list[str]:
     """Return lines of text that show y against x, with axes and their ends labelled.
 
     Where y is not finite the curve has a gap; where it runs far beyond the bulk of its values it
@@ -25,8 +33,10 @@ def draw_curve(x: Array, y: Array, *, width: int, height: int, ascii_only: bool 
         y: `(points,)`.
         width: columns of text, labels included; 16 at least are used.
         height: lines of the picture; one more shows the ends of x. 3 at least are used.
+        ends: the range of the x axis, where it is not that of x.
         ascii_only: use no character beyond ASCII.
     """
+    left, right = ends or (float(x[0]), float(x[-1]))
     low, high = _limits(y)
     labels = {0: f"{high:.3g}", max(height, 3) - 1: f"{low:.3g}"}
     rows = max(height, 3)
@@ -36,7 +46,9 @@ def draw_curve(x: Array, y: Array, *, width: int, height: int, ascii_only: bool 
     margin = max(map(len, labels.values())) + 2
     columns = max(width, 16) - margin
 
-    dots = _dots(x, y, (low, high), columns, rows, (1, 2) if ascii_only else (2, 4))
+    u = (x - left) / ((right - left) or 1.0)
+    v = (high - y) / (high - low)
+    dots = _dots(u, v, columns, rows, (1, 2) if ascii_only else (2, 4))
     axis, line = ("|", "-") if ascii_only else ("│", "─")
     # The line that stands for y = 0, whether it runs through the picture or is its bottom or top.
     ground = zero if zero is not None else {low: rows - 1, high: 0}.get(0.0)
@@ -46,7 +58,7 @@ def draw_curve(x: Array, y: Array, *, width: int, height: int, ascii_only: bool 
         blank = line if row == ground else " "
         picture = "".join(blank if cell == " " else cell for cell in cells)
         lines.append(f"{labels.get(row, ''):>{margin - 2}} {axis}{picture}".rstrip())
-    lines.append(" " * margin + _ends(float(x[0]), float(x[-1]), columns))
+    lines.append(" " * margin + _ends(left, right, columns))
     return lines
 
 
@@ -60,31 +72,30 @@ def _limits(y: Array) -> tuple[float, float]:
     spread = 3.0 * (ninetieth - tenth)
     if spread > 0.0:
         low, high = max(low, tenth - spread), min(high, ninetieth + spread)
+    # A range that all but reaches 0 is easier to read if it does.
+    if 0.0 < low < 0.02 * high:
+        low = 0.0
+    elif 0.02 * low < high < 0.0:
+        high = 0.0
     return (low, high) if high > low else (low - 1.0, high + 1.0)
 
 
-def _dots(
-    x: Array, y: Array, limits: tuple[float, float], columns: int, rows: int, dots: tuple[int, int]
-) -> NDArray[np.bool_]:
-    """Return which dots are set: `(rows, dots down a cell, columns, dots across a cell)`."""
+def _dots(u: Array, v: Array, columns: int, rows: int, dots: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which dots are set: `(rows, dots down a cell, columns, dots across a cell)`.
+
+    `u` runs from 0 at the left edge to 1 at the right one, `v` from 0 at the top to 1 at the bottom.
+    """
     across, down = dots
     wide, tall = columns * across, rows * down
-    span = float(x[-1] - x[0]) or 1.0
-    u = (x - x[0]) / span * (wide - 1)
-    v = (limits[1] - y) / (limits[1] - limits[0]) * (tall - 1)
-    # Far outside is as good as just outside, and does not make a line of a million dots.
-    v = np.where(np.isfinite(v), np.clip(v, -tall, 2 * tall), np.nan)
+    # Far outside is as good as just outside, and makes no line of a million dots.
+    v = np.where(np.isfinite(v), np.clip(v, -1.0, 2.0), np.nan) * (tall - 1)
+    u = u * (wide - 1)
     picture = np.zeros((tall, wide), dtype=np.bool_)
-    for (u0, v0), (u1, v1) in zip(
-        zip(u, v, strict=True), zip([u[0], *u[:-1]], [v[0], *v[:-1]], strict=True), strict=True
-    ):
-        if not np.isfinite(v0):
-            continue
-        if not np.isfinite(v1):
-            u1, v1 = u0, v0
-        steps = int(max(abs(u1 - u0), abs(v1 - v0))) + 2
-        column = np.rint(np.linspace(u0, u1, steps)).astype(np.int64)
-        row = np.rint(np.linspace(v0, v1, steps)).astype(np.int64)
+    for here in np.flatnonzero(np.isfinite(v)):
+        before = here - 1 if here > 0 and np.isfinite(v[here - 1]) else here
+        steps = int(max(abs(u[here] - u[before]), abs(v[here] - v[before]))) + 2
+        column = np.rint(np.linspace(u[before], u[here], steps)).astype(np.int64)
+        row = np.rint(np.linspace(v[before], v[here], steps)).astype(np.int64)
         inside = (row >= 0) & (row < tall)
         picture[row[inside], column[inside]] = True
     return picture.reshape(rows, down, columns, across)
