@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from losscli import difference
 from losscli.domain import Columns, Domain, Simplex
 from losscli.loss import Array, Layout
-from losscli.samples import Samples, allowed, draw, huge, show_value
 from losscli.spec import BoundLoss
+from losscli.specimens import Samples, allowed, draw, huge, show_value
 
 TAME = 100.0
 """Where labels and predictions are no larger than this, a loss has to be finite."""

@@ -145,7 +145,7 @@ DomainOf = Domain | Callable[[Mapping[str, Value]], Domain]
 """A domain, or a function of the parameters that returns it (logits or probabilities)."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Loss:
     """The declaration of a loss: one module of `losscli/losses/` holds one, as `LOSS`."""
 
@@ -198,6 +198,9 @@ class Loss:
     aliases: tuple[str, ...] = ()
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a value outside a domain: keys `label` and `prediction`."""
+
+    def __repr__(self) -> str:
+        return f"<Loss {self.name}>"
 
     def __post_init__(self) -> None:
         # A frozen declaration must not be changed through the dict it was built from.
