@@ -115,7 +115,6 @@ def _find_group(text: str, end: int, where: str) -> tuple[int, str, re.Match[str
 
     The brackets of a group are followed by an operator, those in the path of a custom loss are not.
     """
-    first: UsageError | None = None
     bracket = text.find("[", 0, end)
     while bracket >= 0:
         try:
@@ -124,11 +123,10 @@ def _find_group(text: str, end: int, where: str) -> tuple[int, str, re.Match[str
             if sign:
                 return bracket, group, sign
             raise _gate_error(where, text, after, "no operator follows the group", _FORM)
-        except UsageError as error:
-            first = first or error
-        bracket = text.find("[", bracket + 1, end)
-    if first is not None and ".py:" not in text[:end]:
-        raise first
+        except UsageError:
+            bracket = text.find("[", bracket + 1, end)
+            if ".py:" not in text[: bracket if bracket >= 0 else end]:
+                raise
     return None
 
 
