@@ -1,0 +1,331 @@
+"""Sums of float64 values without any rounding, whatever their size, sign or order.
+
+A block is brought to the unit interval by a power of two and cut into pieces of so few bits that
+every product of two pieces, and the sum of such products over the block, is exact in float64. The
+cut is the error-free extraction of Rump, Ogita and Oishi, "Accurate Floating-Point Summation I",
+SIAM J. Sci. Comput. 31 (2008), doi:10.1137/050645671. The few sums of a block then become integers,
+and from there on all is integer arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+SLICE = 1 << 14  # rows at a time: the pieces stay in the second-level cache
+FEW = 24  # rows below which Python's integers are quicker than NumPy's calls
+PIECES = 4
+MANY_STRAGGLERS = 64
+LONG_PIECES = 7  # enough for a square and for its rounding error
+BUCKET = 16  # binades that rows of one bucket may differ by; less than four pieces of any slice reach
+
+NOT_FINITE = "an exact sum takes finite values only"
+
+
+@dataclass(frozen=True, slots=True)
+class ExactSum:
+    """The number `mantissa · 2^exponent`; equal numbers are equal objects.
+
+    A commutative monoid: `empty()`, one block by `of` and its kin, `merge`. All blocks are float64
+    `(rows,)` and finite; what is not finite raises ValueError.
+    """
+
+    mantissa: int = 0
+    exponent: int = 0
+
+    @staticmethod
+    def empty() -> ExactSum:
+        """Return the sum of nothing, 0."""
+        return _EMPTY
+
+    @staticmethod
+    def of_integer(number: int) -> ExactSum:
+        """Return an integer as a sum, such as the weight of `number` unweighted rows."""
+        return _total([(number, 0)])
+
+    @staticmethod
+    def of(values: Array) -> ExactSum:
+        """Return Σ v."""
+        return power_sums(values, powers=(1,))[0]
+
+    @staticmethod
+    def of_products(a: Array, b: Array) -> ExactSum:
+        """Return Σ a·b."""
+        return power_sums(a, b, powers=(1,))[0]
+
+    @staticmethod
+    def of_squares(values: Array) -> ExactSum:
+        """Return Σ v², also where a square overflows or vanishes in float64."""
+        return power_sums(values, powers=(2,))[0]
+
+    @staticmethod
+    def of_weighted_squares(weights: Array, values: Array) -> ExactSum:
+        """Return Σ w·v²."""
+        return power_sums(values, weights, powers=(2,))[0]
+
+    def merge(self, other: ExactSum) -> ExactSum:
+        """Return the sum of both."""
+        return _total([(self.mantissa, self.exponent), (other.mantissa, other.exponent)])
+
+    def shifted(self, places: int) -> ExactSum:
+        """Return the sum times 2^places."""
+        return ExactSum(self.mantissa, self.exponent + places) if self.mantissa else self
+
+    def read(self) -> Fraction:
+        """Return the exact value."""
+        if self.exponent >= 0:
+            return Fraction(self.mantissa << self.exponent)
+        return Fraction(self.mantissa, 1 << -self.exponent)
+
+    def __float__(self) -> float:
+        return rounded(self.read())
+
+
+_EMPTY = ExactSum()
+
+
+def rounded(number: Fraction) -> float:
+    """Return the float64 nearest to `number` (ties to even), ±inf beyond the largest."""
+    try:
+        return number.numerator / number.denominator
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def power_sums(
+    values: Array, weights: Array | None = None, powers: tuple[int, ...] = (1, 2)
+) -> tuple[ExactSum, ...]:
+    """Return the exact Σ w·v^p for each of the powers p, 1 or 2, with w = 1 where weights are None.
+
+    One call for both powers shares most of the work. Raises ValueError unless all is finite and
+    the shapes `(rows,)` are the same.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    weights = None if weights is None else np.asarray(weights, dtype=np.float64)
+    if values.ndim != 1 or (weights is not None and weights.shape != values.shape):
+        msg = "values and weights must be one-dimensional and of one length"
+        raise ValueError(msg)
+    if len(values) <= SLICE:
+        return _slice_sums(values, weights, powers)
+    totals: tuple[ExactSum, ...] = (_EMPTY,) * len(powers)
+    for start in range(0, len(values), SLICE):
+        rows = slice(start, start + SLICE)
+        sums = _slice_sums(values[rows], None if weights is None else weights[rows], powers)
+        totals = tuple(total.merge(part) for total, part in zip(totals, sums, strict=True))
+    return totals
+
+
+def _slice_sums(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+    if len(values) < FEW:
+        return _few(values, weights, powers)
+    with np.errstate(under="ignore"):
+        return _banded(values, weights, powers)
+
+
+def _few(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+    v = _dyadics(values)
+    if weights is None:
+        return tuple(_total([(m**p, p * e) for m, e in v]) for p in powers)
+    w = _dyadics(weights)
+    return tuple(
+        _total([(wm * m**p, we + p * e) for (wm, we), (m, e) in zip(w, v, strict=True)]) for p in powers
+    )
+
+
+def _dyadics(values: Array) -> list[tuple[int, int]]:
+    """Return integers m, e with value = m · 2^e for each; raise ValueError for what is not finite."""
+    try:
+        ratios = [value.as_integer_ratio() for value in values.tolist()]
+    except (OverflowError, ValueError):
+        raise ValueError(NOT_FINITE) from None
+    return [(numerator, 1 - denominator.bit_length()) for numerator, denominator in ratios]
+
+
+def _total(terms: list[tuple[int, int]]) -> ExactSum:
+    """Return Σ m · 2^e of the terms (m, e)."""
+    base = min([exponent for mantissa, exponent in terms if mantissa], default=0)
+    return _reduced(sum([mantissa << (exponent - base) for mantissa, exponent in terms if mantissa]), base)
+
+
+def _reduced(mantissa: int, exponent: int) -> ExactSum:
+    """Return mantissa · 2^exponent with the mantissa odd or 0, so that equal sums are equal objects."""
+    if not mantissa:
+        return _EMPTY
+    zeros = (mantissa & -mantissa).bit_length() - 1
+    return ExactSum(mantissa >> zeros, exponent + zeros)
+
+
+def _whole(terms: list[float], places: int) -> ExactSum:
+    """Return the sum of terms that are all multiples of 2^−places."""
+    unit = math.ldexp(1.0, places)
+    return _reduced(sum([int(term * unit) for term in terms]), -places)
+
+
+class _Scratch(threading.local):
+    """Rows of working memory, one set a thread: fresh memory would cost more than the arithmetic.
+
+    Their distance is no power of two, lest all rows fall on the same lines of the cache.
+    """
+
+    def __init__(self) -> None:
+        self.rows = np.empty((5 + PIECES + LONG_PIECES, SLICE + 72))
+
+
+_scratch = _Scratch()
+
+
+def _banded(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+    """Sum the rows within `reach` binades of the largest in pieces, and the stragglers on their own."""
+    width = (53 - (len(values) - 1).bit_length()) // 2
+    reach = width + (PIECES - 1) * (width + 1) - 52
+    rows = _scratch.rows[:, : len(values)]
+    v, scale, least = _to_unit(values, rows[0])
+    w, weight_scale, least_weight = (None, 0, 1.0) if weights is None else _to_unit(weights, rows[1])
+    stragglers = None
+    if min(least, least_weight) < math.ldexp(1.0, -reach):
+        stragglers = _take_out(values, weights, v, w, math.ldexp(1.0, -reach))
+    if w is None:
+        terms = _unweighted_terms(v, width, reach, powers)
+    else:
+        terms = _weighted_terms(w, v, width, reach, powers)
+    sums = tuple(_whole(terms[p], (p + 1) * (reach + 52)).shifted(weight_scale + p * scale) for p in powers)
+    if stragglers is None:
+        return sums
+    rest = _straggler_sums(values[stragglers], None if weights is None else weights[stragglers], powers)
+    return tuple(total.merge(part) for total, part in zip(sums, rest, strict=True))
+
+
+def _to_unit(x: Array, out: Array) -> tuple[Array, int, float]:
+    """Return x · 2^−e in [−1, 1] in `out`, e, and a lower bound of its sizes (0 if signs differ)."""
+    low, high = float(x.min()), float(x.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(NOT_FINITE)
+    exponent = math.frexp(max(high, -low))[1]
+    if abs(exponent) < 1000:
+        np.multiply(x, math.ldexp(1.0, -exponent), out=out)
+    else:
+        np.ldexp(x, -exponent, out=out)
+    return out, exponent, math.ldexp(max(low, -high, 0.0), -exponent)
+
+
+def _take_out(values: Array, weights: Array | None, v: Array, w: Array | None, limit: float) -> Array | None:
+    """Set rows with |v| or |w| below the limit to 0; return the places of those that were not 0."""
+    out = np.abs(v) < limit
+    present = values != 0.0
+    if w is not None:
+        out |= np.abs(w) < limit
+        present &= weights != 0.0
+        np.copyto(w, 0.0, where=out)
+    np.copyto(v, 0.0, where=out)
+    out &= present
+    return np.flatnonzero(out) if out.any() else None
+
+
+def _straggler_sums(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+    if len(values) < MANY_STRAGGLERS:
+        return _few(values, weights, powers)
+    return tuple(_bucketed(values, weights, p) for p in powers)
+
+
+def _bucketed(values: Array, weights: Array | None, power: int) -> ExactSum:
+    """Sum rows of any size: those of like size together, the rest by shifting."""
+    v, exponent = np.frexp(values)
+    exponent = power * exponent.astype(np.int64)
+    if weights is None:
+        w = np.ones_like(v)
+    else:
+        w, weight_exponent = np.frexp(weights)
+        exponent += weight_exponent
+    bucket = exponent // BUCKET
+    w = np.ldexp(w, exponent - bucket * BUCKET)
+    order = np.argsort(bucket, kind="stable")
+    v, w, bucket = v[order], w[order], bucket[order]
+    bounds = [0, *(np.flatnonzero(np.diff(bucket)) + 1).tolist(), len(bucket)]
+    total = _EMPTY
+    for start, stop in pairwise(bounds):
+        (part,) = _slice_sums(v[start:stop], w[start:stop], (power,))
+        total = total.merge(part.shifted(BUCKET * int(bucket[start])))
+    return total
+
+
+def _unweighted_terms(v: Array, width: int, reach: int, powers: tuple[int, ...]) -> dict[int, list[float]]:
+    """Return exact float64 terms whose sums are Σ v and Σ v²; v is overwritten."""
+    pieces = _pieces(v, 0, -reach - 52, width, first=5)
+    terms: dict[int, list[float]] = {}
+    if 1 in powers:
+        terms[1] = pieces.sum(axis=1).tolist()
+    if 2 in powers:
+        terms[2] = []
+        for place, piece in enumerate(pieces):
+            own, *crossed = np.einsum("ki,i->k", pieces[place:], piece).tolist()
+            terms[2] += [own, *(2.0 * product for product in crossed)]
+    return terms
+
+
+def _weighted_terms(
+    w: Array, v: Array, width: int, reach: int, powers: tuple[int, ...]
+) -> dict[int, list[float]]:
+    """Return exact float64 terms whose sums are Σ w·v and Σ w·v²; w and v are overwritten."""
+    weights = _pieces(w, 0, -reach - 52, width, first=5)
+    terms: dict[int, list[float]] = {}
+    later = 5 + PIECES
+    if 2 in powers:
+        square, error = _square(v)
+        terms[2] = _dot(weights, _pieces(square, 0, -2 * reach - 53, width, first=later))
+        terms[2] += _dot(weights, _pieces(error, -53, -2 * reach - 104, width, first=later))
+    if 1 in powers:
+        terms[1] = _dot(weights, _pieces(v, 0, -reach - 52, width, first=later))
+    return terms
+
+
+def _dot(left: Array, right: Array) -> list[float]:
+    return [term for piece in left for term in np.einsum("ki,i->k", right, piece).tolist()]
+
+
+def _square(v: Array) -> tuple[Array, Array]:
+    """Return v² rounded, and its rounding error (Dekker 1971, with Veltkamp's splitting)."""
+    square, high, low = _scratch.rows[2:5, : len(v)]
+    np.multiply(v, v, out=square)
+    np.multiply(v, 134217729.0, out=high)
+    np.subtract(high, v, out=low)
+    high -= low
+    np.subtract(v, high, out=low)
+    error = low * low
+    low *= high
+    low *= 2.0
+    high *= high
+    high -= square
+    high += low
+    high += error
+    return square, high
+
+
+def _pieces(x: Array, top: int, bottom: int, width: int, first: int) -> Array:
+    """Cut x, sizes ≤ 2^top and all multiples of 2^bottom, into pieces `(pieces, rows)`; x is overwritten.
+
+    The first piece holds multiples of 2^(top − width), the next of 2^(top − 2·width − 1), and so on,
+    none of more than `width` bits and a sign: the sum of 2^(53 − 2·width) products is exact.
+    They stand in the scratch from its row `first`.
+    """
+    unit = top - width
+    count = 1 + max(0, -((bottom - unit) // (width + 1)))
+    pieces = _scratch.rows[first : first + count, : len(x)]
+    for place in range(count - 1):
+        sigma = math.ldexp(1.5, 52 + unit)
+        piece = np.add(x, sigma, out=pieces[place])
+        piece -= sigma
+        x -= piece
+        if not (x[:64].any() or x.any()):
+            return pieces[: place + 1]
+        unit -= width + 1
+    pieces[-1] = x
+    return pieces
