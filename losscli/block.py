@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+COUNTS, DROPPED, IGNORED = 0, 1, 2
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -23,6 +25,8 @@ class Block:
         weight: float64 `(rows,)`, finite and ≥ 0, or None.
         id: UTF-8 bytes (dtype `S`), or None.
         group: UTF-8 bytes (dtype `S`), or None.
+        left_out: uint8, `COUNTS`, `DROPPED` or `IGNORED` for each row, or None where all count.
+            What the other arrays hold in rows that are left out means nothing.
     """
 
     row: Array
@@ -32,14 +36,16 @@ class Block:
     weight: Array | None = None
     id: Array | None = None
     group: Array | None = None
+    left_out: Array | None = None
 
     def __len__(self) -> int:
         return len(self.row)
 
     def take(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Block:
         """Return the samples that a slice, a mask or positions choose."""
-        weight, id_, group = (
-            None if column is None else column[rows] for column in (self.weight, self.id, self.group)
+        weight, id_, group, left_out = (
+            None if column is None else column[rows]
+            for column in (self.weight, self.id, self.group, self.left_out)
         )
         same = self.label_row is self.row
         row = self.row[rows]
@@ -51,4 +57,5 @@ class Block:
             weight=weight,
             id=id_,
             group=group,
+            left_out=left_out,
         )

@@ -17,7 +17,7 @@ class Plan:
         losses: the losses asked for, in order.
         predictions, labels: the inputs as messages name them.
         classes: the class names in column order, for losses on class columns; else empty.
-        outputs: the names of the prediction columns.
+        outputs, label_outputs: the names of the prediction columns, and of the label columns.
         drop: leave out rows outside a loss's domain and count them, instead of raising.
         top: how many worst samples are kept; None for all.
         reduction: `mean` or `sum`.
@@ -28,6 +28,7 @@ class Plan:
     labels: str
     classes: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    label_outputs: tuple[str, ...] = ()
     drop: bool = False
     top: int | None = 10
     reduction: str = "mean"

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-import losscli.losses
 from losscli.errors import UsageError
 from losscli.loss import Loss
 from losscli.text import shorten
@@ -29,7 +28,11 @@ _ORDER = ("regression", "binary", "margin", "multiclass", "vector", "gan")
 @cache
 def modules() -> dict[str, str]:
     """Return the module of every built-in loss by the name of the loss, in the order of families."""
-    families = [family.name for family in pkgutil.iter_modules(losscli.losses.__path__) if family.ispkg]
+    families = [
+        family.name
+        for family in pkgutil.iter_modules(importlib.import_module("losscli.losses").__path__)
+        if family.ispkg
+    ]
     found: dict[str, str] = {}
     for family in sorted(families, key=lambda name: (_ORDER.index(name) if name in _ORDER else 99, name)):
         package = importlib.import_module(f"losscli.losses.{family}")

@@ -1,0 +1,146 @@
+"""The Python API: the same figures as the command line, of files, data frames and arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from losscli import registry
+from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.evaluation import evaluate as run
+from losscli.gates import Gate, check_against, parse_gate
+from losscli.loss import Loss
+from losscli.report import Report
+from losscli.request import BLOCK_ROWS, Request
+from losscli.sources.columns import Choice
+from losscli.sources.csv import TextFormat
+from losscli.spec import BoundLoss, parse_spec
+
+Names = str | Sequence[str] | None
+
+
+def losses() -> Iterator[Loss]:
+    """Yield the declaration of every built-in loss, family by family."""
+    return registry.all_losses()
+
+
+def load_loss(spec: str) -> BoundLoss:
+    """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
+
+    Raises:
+        UsageError: if there is no such loss, or it has no such parameter or value.
+    """
+    return parse_spec(spec, registry.find)
+
+
+def evaluate(
+    predictions: Any,
+    labels: Any = None,
+    *,
+    loss: str | BoundLoss | Sequence[str | BoundLoss],
+    prediction: Names = None,
+    label: Names = None,
+    id: str | None = None,  # noqa: A002
+    label_id: str | None = None,
+    weight: str | None = None,
+    group: str | None = None,
+    align: Literal["auto", "id", "position"] = "auto",
+    bad_rows: Literal["error", "drop"] = "error",
+    ignore_label: Names = None,
+    map_labels: Mapping[str, str] | None = None,
+    reduction: Literal["mean", "sum"] = "mean",
+    top: int | None = 10,
+    gate: Names = None,
+    block_rows: int = BLOCK_ROWS,
+    format: TextFormat | None = None,  # noqa: A002
+    label_format: TextFormat | None = None,
+) -> Report:
+    """Compute losses of predictions against labels: what `losscli evaluate` computes.
+
+    Args:
+        predictions: a path, a pandas DataFrame or Series, or an array `(rows,)` or
+            `(rows, columns)`.
+        labels: the same for the labels; left out where `predictions` has both.
+        loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
+        prediction: the prediction columns; by default found by name.
+        label: the label columns; by default found by name.
+        id: the id column of both inputs.
+        label_id: the id column of the labels alone.
+        weight: the column of weights, in either input.
+        group: the column of groups, in either input.
+        align: pair rows by id, by position, or by id if both inputs have one.
+        bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
+        ignore_label: labels whose rows are left out and counted.
+        map_labels: labels to replace before anything else looks at them.
+        reduction: `mean` or `sum`.
+        top: how many of the worst samples the report holds; None for all.
+        gate: conditions such as `"mse <= 0.3"`, judged in the report.
+        block_rows: how many rows are in memory at a time; changes no figure.
+        format: separator, decimal mark, encoding and header of files.
+        label_format: the same for the label file alone.
+
+    Returns:
+        The report; `report.results[0].cost` is the cost of the first loss.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
+            call or the data.
+    """
+    found: list[LosscliError] = []
+    bound = [_collect(_bind, spec, found) for spec in _listed(loss)]
+    gates = [_collect(_gate, text, found) for text in _names(gate)]
+    specs = [one.spec for one in bound if one is not None]
+    if not specs and not found:
+        found.append(UsageError("loss", "no loss is named", "at least one"))
+    if None not in bound:
+        found.extend(check_against([one for one in gates if one is not None], specs, "gate"))
+    raise_together(found)
+    return run(
+        Request(
+            predictions=predictions,
+            labels=labels,
+            losses=tuple(one for one in bound if one is not None),
+            choice=Choice(_names(prediction), _names(label), weight, group, id, label_id, align),
+            prediction_format=format or TextFormat(),
+            label_format=label_format or format or TextFormat(),
+            drop=_one_of("bad_rows", bad_rows, ("error", "drop")) == "drop",
+            ignored=_names(ignore_label),
+            mapped=dict(map_labels or {}),
+            reduction=_one_of("reduction", reduction, ("mean", "sum")),
+            top=top,
+            block_rows=block_rows,
+            gates=tuple(one for one in gates if one is not None),
+        )
+    )
+
+
+def _listed(loss: str | BoundLoss | Sequence[str | BoundLoss]) -> list[str | BoundLoss]:
+    return [loss] if isinstance(loss, (str, BoundLoss)) else list(loss)
+
+
+def _names(names: Names | Iterable[str]) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(map(str, names))
+
+
+def _bind(spec: str | BoundLoss) -> BoundLoss:
+    return spec if isinstance(spec, BoundLoss) else load_loss(spec)
+
+
+def _gate(text: str) -> Gate:
+    return parse_gate(text, registry.find, "gate")
+
+
+def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
+    try:
+        return make(value)
+    except LosscliError as error:
+        found.append(error)
+        return None
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise UsageError(name, f"{value!r}", f"one of {', '.join(known)}")
+    return value

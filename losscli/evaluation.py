@@ -1,0 +1,231 @@
+"""The main job: a request to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+
+from losscli.block import Block
+from losscli.engines import local
+from losscli.errors import LosscliError, UsageError
+from losscli.fold import Measured
+from losscli.gates import judge
+from losscli.loss import Layout
+from losscli.plan import Plan
+from losscli.report import Input, Report
+from losscli.request import Request
+from losscli.sources.align import Names, Pair, by_id, by_position
+from losscli.sources.assemble import Assembler, Assembly
+from losscli.sources.chunk import Chunk, Want
+from losscli.sources.classes import Classes, LabelEdits
+from losscli.sources.columns import Roles, Table, resolve
+from losscli.sources.source import Source, open_source
+from losscli.spec import BoundLoss
+from losscli.summary import Provenance, summarise
+from losscli.text import listed
+from losscli.version import __version__
+
+Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
+Observer = Callable[[int, int | None, int], None]
+"""Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
+
+
+def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | None = None) -> Report:
+    """Compute what is asked for.
+
+    Args:
+        request: the inputs, the losses, and how to treat them.
+        sink: gets every block with the losses of its rows, in order.
+        observe: is told how far the work is, block by block.
+
+    Raises:
+        LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does
+            not accept, and when no row is left.
+    """
+    needs = common_layout(request.losses)
+    with ExitStack() as stack:
+        run = _Run(request, needs, stack)
+        plan = run.plan()
+        blocks = run.blocks(observe)
+
+        def take(block: Block, measured: tuple[Measured, ...]) -> None:
+            assert sink is not None
+            sink(run.plan(), block, measured)
+
+        state = local.run(plan, blocks, take if sink is not None else None)
+        report = summarise(run.plan(), state, run.provenance())
+    _refuse_nothing(report)
+    return replace(report, gates=judge(report, request.gates))
+
+
+def open_blocks(request: Request) -> Generator[Block, None, None]:
+    """Yield the blocks of a request. Closing the generator closes the inputs."""
+    with ExitStack() as stack:
+        yield from _Run(request, common_layout(request.losses), stack).blocks(None)
+
+
+def common_layout(losses: tuple[BoundLoss, ...]) -> Layout:
+    """Return which columns the losses read. Raises UsageError if they do not read the same."""
+    layouts = {bound.loss.layout for bound in losses}
+    if layouts <= {Layout.OUTPUTS, Layout.SCALAR}:
+        return Layout.SCALAR if Layout.SCALAR in layouts else Layout.OUTPUTS
+    columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
+    if len(layouts) > 1 or len(columns) > 1:
+        kinds = {
+            layout: [bound.spec for bound in losses if bound.loss.layout is layout] for layout in layouts
+        }
+        found = "; ".join(
+            f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
+            for layout, specs in kinds.items()
+        )
+        raise UsageError(
+            "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
+        )
+    return layouts.pop()
+
+
+class _Run:
+    """The inputs of one request, opened, and what was found out about them."""
+
+    def __init__(self, request: Request, needs: Layout, stack: ExitStack) -> None:
+        self._request, self._needs, self._stack = request, needs, stack
+        self._edits = LabelEdits(request.ignored, request.mapped)
+        self.left = stack.enter_context(
+            closing(open_source(request.predictions, "predictions", request.prediction_format))
+        )
+        self.right = self.left
+        if request.labels is not None:
+            self.right = stack.enter_context(
+                closing(open_source(request.labels, "labels", request.label_format))
+            )
+        single = request.labels is None
+        self.roles: Roles = resolve(
+            needs,
+            Table(self.left.name, self.left.layout),
+            None if single else Table(self.right.name, self.right.layout),
+            request.choice,
+        )
+        self._check_widths()
+        self._assembler = Assembler(self._assembly(), request.block_rows)
+
+    def plan(self) -> Plan:
+        """Return the plan; the names of the classes in it are certain once labels were read."""
+        request = self._request
+        return Plan(
+            losses=request.losses,
+            predictions=self.left.name,
+            labels=self.right.name,
+            classes=self._assembler.classes,
+            outputs=self.roles.outputs,
+            label_outputs=self.roles.label_outputs,
+            drop=request.drop,
+            top=request.top,
+            reduction=request.reduction,
+        )
+
+    def blocks(self, observe: Observer | None) -> Iterator[Block]:
+        """Yield the samples, the inputs read ahead in threads."""
+        rows = 0
+        for block in self._assembler.blocks(self._pairs()):
+            yield block
+            rows += len(block)
+            if observe is not None:
+                observe(*self._progress(), rows)
+
+    def provenance(self) -> Provenance:
+        request = self._request
+        return Provenance(
+            version=__version__,
+            predictions=Input(self.left.path, self.left.rows),
+            labels=Input(self.right.path, self.right.rows),
+            alignment="id" if self.roles.by_id else "position",
+            weight=request.choice.weight,
+            ignored=request.ignored,
+            mapped=tuple(request.mapped.items()),
+            notes=tuple(_notes(self.left))
+            + (tuple(_notes(self.right)) if self.right is not self.left else ()),
+        )
+
+    def _pairs(self) -> Iterator[Pair]:
+        rows = self._request.block_rows
+        left = self._ahead(self.left.chunks(self._wants(self.roles.predictions), rows))
+        if self.right is self.left:
+            return ((chunk, chunk) for chunk in left)
+        right = self._ahead(self.right.chunks(self._wants(self.roles.labels), rows))
+        pair = by_id if self.roles.by_id else by_position
+        return pair(left, right, Names(self.left.name, self.right.name))
+
+    def _ahead(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        return iter(self._stack.enter_context(local.ReadAhead(chunks)))
+
+    def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
+        """Read labels as text where labels to look for are no numbers."""
+        return tuple(
+            replace(want, text=True) if want.role == "label" and self._edits.need_text else want
+            for want in wants
+        )
+
+    def _progress(self) -> tuple[int, int | None]:
+        sources: list[Source] = [self.left] if self.right is self.left else [self.left, self.right]
+        sizes = [source.size for source in sources]
+        total = None if None in sizes else sum(size for size in sizes if size is not None)
+        return sum(source.consumed for source in sources), total
+
+    def _check_widths(self) -> None:
+        outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
+        if self._needs is Layout.SCALAR and outputs > 1:
+            names = listed(
+                [bound.spec for bound in self._request.losses if bound.loss.layout is Layout.SCALAR]
+            )
+            raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
+        if self._needs is not Layout.CLASSES and outputs != labels:
+            raise LosscliError(
+                f"{self.left.name} and {self.right.name}",
+                f"{outputs} prediction columns and {labels} label columns",
+                "as many of one as of the other",
+            )
+        if self._edits and labels > 1:
+            raise UsageError("--ignore-label, --map-labels", f"there are {labels} label columns", "one")
+
+    def _assembly(self) -> Assembly:
+        readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)
+        order: tuple[int, ...] = ()
+        if self.roles.label_classes:
+            readings, order = self._match_label_columns(readings)
+        return Assembly(self._edits, self._request.drop, readings, order)
+
+    def _match_label_columns(
+        self, readings: tuple[Classes, ...]
+    ) -> tuple[tuple[Classes, ...], tuple[int, ...]]:
+        """Return the reading in which both sides name the same classes, and the order of the labels."""
+        for classes in readings:
+            for names in self.roles.label_classes:
+                order = classes.order_of(names)
+                if order is not None:
+                    return (classes,), order
+        raise LosscliError(
+            f"{self.left.name} and {self.right.name}",
+            f"prediction columns for {listed(readings[-1].names)}; label columns for "
+            f"{listed(self.roles.label_classes[-1])}",
+            "the same classes on both sides",
+        )
+
+
+def _notes(source: Source) -> Iterator[str]:
+    if source.layout.guessed:
+        columns = len(source.layout.names)
+        numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
+        yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+
+
+def _refuse_nothing(report: Report) -> None:
+    """Raise where there is no sample, or no weight, to take a mean of."""
+    where = report.predictions.path
+    for result in report.results:
+        if result.n == 0:
+            left_out = result.dropped + result.ignored
+            found = f"no row is left for {result.loss} ({left_out} left out)" if left_out else "no data rows"
+            raise LosscliError(where, found, "at least one sample")
+        if result.weight_sum == 0:
+            raise LosscliError(where, "the weights sum to 0", "a positive sum of weights")

@@ -1,0 +1,48 @@
+"""Which losses accept the columns at hand: what a call without a loss is told."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+
+from losscli import registry
+from losscli.errors import LosscliError, UsageError
+from losscli.evaluation import open_blocks
+from losscli.fold import accepts
+from losscli.loss import Layout
+from losscli.request import Request
+from losscli.spec import BoundLoss, bind
+
+ROWS_LOOKED_AT = 10_000
+
+
+def which_losses_fit(request: Request) -> UsageError:
+    """Return the error for a request that names no loss: it lists those whose domains fit.
+
+    The first rows decide; a pipe is not read, since what is read of it would be lost.
+    """
+    found = "no loss is named"
+    remedy = "`losscli losses` lists all there are; `losscli recommend` is to choose by the data one day."
+    if "-" in (request.predictions, request.labels):
+        return UsageError("--loss", found, "at least one", remedy)
+    candidates: dict[Layout, list[BoundLoss]] = {}
+    for loss in registry.all_losses():
+        candidates.setdefault(loss.layout, []).append(bind(loss, {}))
+    fitting = [bound.spec for bounds in candidates.values() for bound in _fitting(request, bounds)]
+    if not fitting:
+        return UsageError("--loss", found, "at least one", remedy)
+    return UsageError("--loss", found, f"one that fits these columns: {', '.join(sorted(fitting))}", remedy)
+
+
+def _fitting(request: Request, candidates: list[BoundLoss]) -> list[BoundLoss]:
+    """Return the candidates, all of one layout, that accept the first rows."""
+    try:
+        trial = replace(request, losses=(candidates[0],), drop=True, block_rows=ROWS_LOOKED_AT)
+        with closing(open_blocks(trial)) as blocks:
+            first = next(islice(blocks, 1), None)
+    except LosscliError:
+        return []
+    if first is None:
+        return []
+    return [bound for bound in candidates if accepts(bound, first)]

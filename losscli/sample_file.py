@@ -1,0 +1,80 @@
+"""Every sample of a run, streamed to a file while the figures are made."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TextIO, cast
+
+import numpy as np
+
+from losscli.block import COUNTS, Array, Block
+from losscli.fold import OUTSIDE_OF_LOSS, Measured, sample_errors
+from losscli.loss import Layout
+from losscli.output import atomic_write
+from losscli.plan import Plan
+from losscli.renderers.per_sample import Classes, Vector, Writer, evaluation_columns, writer
+
+
+class SampleSink:
+    """Writes the samples of each block to a `.csv` or `.jsonl` file; a context manager.
+
+    Rows that were dropped or ignored are left out. A row that counts for some of the losses has
+    no value for the others.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._stack = ExitStack()
+        self._writer: Writer | None = None
+
+    def __enter__(self) -> SampleSink:
+        # `-` is standard output, which the caller owns.
+        stream: IO[str] = (
+            sys.stdout
+            if self._path == "-"
+            else cast("TextIO", self._stack.enter_context(atomic_write(self._path)))
+        )
+        self._writer = writer(self._path, stream)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def __call__(self, plan: Plan, block: Block, measured: tuple[Measured, ...]) -> None:
+        """Write the samples of one block."""
+        assert self._writer is not None
+        shown = _shown(measured)
+        losses = [found.value for found in measured]
+        if shown is not None:
+            block, losses = block.take(shown), [values[shown] for values in losses]
+        bound = plan.losses[0]
+        classes = bound.loss.layout is Layout.CLASSES
+        columns = evaluation_columns(
+            row=block.row,
+            id=block.id,
+            label=_column(plan, block.label, plan.label_outputs, classes=classes),
+            prediction=_column(plan, block.prediction, plan.outputs, classes=classes),
+            error=sample_errors(bound, block.label, block.prediction),
+            losses={one.spec: values for one, values in zip(plan.losses, losses, strict=True)},
+        )
+        self._writer.write(columns)
+
+
+def _shown(measured: tuple[Measured, ...]) -> Array | None:
+    """Return the mask of rows to write, None for all: those that some loss did not refuse."""
+    masks = []
+    for found in measured:
+        if found.status is None:
+            return None
+        masks.append((found.status == COUNTS) | (found.status == OUTSIDE_OF_LOSS))
+    return np.asarray(np.logical_or.reduce(masks))
+
+
+def _column(plan: Plan, values: Array, names: tuple[str, ...], *, classes: bool) -> Array | Classes | Vector:
+    if classes:
+        return Classes(values if values.ndim == 1 else values.argmax(axis=1), plan.classes)
+    return values if values.ndim == 1 else Vector(values, names)

@@ -1,0 +1,238 @@
+"""Pairs the rows of two inputs: by position, or by id.
+
+Ids in the same order are compared while they stream, with nothing held. From the first
+difference on, the rest of the label file is held, and each prediction looks its label up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from losscli.errors import LosscliError
+from losscli.sources.chunk import Array, Chunk, concatenate
+from losscli.sources.distinct import Distinct
+from losscli.text import listed
+
+Pair = tuple[Chunk, Chunk]
+ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The two inputs as messages call them."""
+
+    predictions: str
+    labels: str
+
+
+def by_position(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names) -> Iterator[Pair]:
+    """Yield chunks of equal length, row by row.
+
+    Raises:
+        LosscliError: if one input has more rows than the other.
+    """
+    pairs = _InStep(predictions, labels)
+    yield from pairs
+    if pairs.left is not None or pairs.right is not None:
+        counts = pairs.count_all()
+        raise LosscliError(
+            f"{names.predictions} and {names.labels}",
+            f"{counts[0]} and {counts[1]} rows",
+            "as many predictions as labels",
+            "Give both files an id column, or find the rows that are missing.",
+        )
+
+
+def by_id(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names) -> Iterator[Pair]:
+    """Yield chunks of equal length whose ids agree, in the order of the predictions.
+
+    Raises:
+        LosscliError: for ids that one input has twice or that only one input has; with the
+            counts and up to five of them.
+    """
+    seen = Distinct()
+    pairs = _InStep(predictions, labels)
+    for left, right in pairs:
+        agree = _common_prefix(left.columns[ID], right.columns[ID])
+        if agree:
+            seen.add(left.columns[ID][:agree])
+            yield left.take(slice(0, agree)), right.take(slice(0, agree))
+        if agree < len(left):
+            pairs.push_back(left.take(slice(agree, None)), right.take(slice(agree, None)))
+            break
+    if pairs.left is None and pairs.right is None:
+        _refuse_repeated(seen, f"{names.predictions} and {names.labels}")
+        return
+    yield from _join(pairs, seen, names)
+
+
+def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:
+    """Look up the label of each prediction among all the labels that are left."""
+    held = list(pairs.rest_of_labels())
+    table = _Lookup(concatenate(held)) if held else None
+    unknown, unused = _Refused(), _Refused()
+    for chunk in pairs.rest_of_predictions():
+        ids = chunk.columns[ID]
+        places = table.find(ids) if table is not None else np.full(len(ids), -1)
+        found = places >= 0
+        unknown.add(ids[~found])
+        if table is not None and not unknown.count:
+            yield chunk, table.chunk.take(places)
+        seen.add(ids)
+    _refuse_repeated(seen, names.predictions)
+    if table is not None:
+        # All prediction ids are distinct by now; a label id that is there twice shows in the table.
+        left_over = table.left_over()
+        again = seen.contains(left_over)
+        _refuse([*table.repeated(), *left_over[again].tolist()], names.labels)
+        unused.add(left_over)
+    problems = [
+        f"{refused} only in {name}"
+        for refused, name in ((unknown, names.predictions), (unused, names.labels))
+        if refused.count
+    ]
+    if problems:
+        raise LosscliError(
+            f"{names.predictions} and {names.labels}",
+            "; ".join(problems),
+            "the same ids in both",
+            "To pair rows by their order instead: --align position.",
+        )
+
+
+class _InStep:
+    """Two runs of chunks, cut so that both give equally many rows at a time.
+
+    Iterating ends when one of them does; `left` and `right` then hold what the other has left.
+    """
+
+    def __init__(self, predictions: Iterator[Chunk], labels: Iterator[Chunk]) -> None:
+        self._predictions, self._labels = predictions, labels
+        self.left: Chunk | None = None
+        self.right: Chunk | None = None
+        self._paired = 0
+
+    def __iter__(self) -> Iterator[Pair]:
+        while self._fill():
+            left, right = self.left, self.right
+            assert left is not None
+            assert right is not None
+            rows = min(len(left), len(right))
+            self.left = left.take(slice(rows, None)) if len(left) > rows else None
+            self.right = right.take(slice(rows, None)) if len(right) > rows else None
+            self._paired += rows
+            same = len(left) == len(right)
+            yield (left, right) if same else (left.take(slice(0, rows)), right.take(slice(0, rows)))
+
+    def _fill(self) -> bool:
+        self.left = self.left if self.left is not None else _next(self._predictions)
+        self.right = self.right if self.right is not None else _next(self._labels)
+        return self.left is not None and self.right is not None
+
+    def push_back(self, left: Chunk, right: Chunk) -> None:
+        """Return rows that were handed out but not used."""
+        self.left = left if self.left is None else concatenate([left, self.left])
+        self.right = right if self.right is None else concatenate([right, self.right])
+        self._paired -= len(left)
+
+    def rest_of_predictions(self) -> Iterator[Chunk]:
+        if self.left is not None:
+            yield self.left
+        yield from self._predictions
+
+    def rest_of_labels(self) -> Iterator[Chunk]:
+        if self.right is not None:
+            yield self.right
+        yield from self._labels
+
+    def count_all(self) -> tuple[int, int]:
+        """Read both to their ends and return how many rows each has."""
+        return (
+            self._paired + sum(map(len, self.rest_of_predictions())),
+            self._paired + sum(map(len, self.rest_of_labels())),
+        )
+
+
+class _Refused:
+    """Counts ids that have no partner, and keeps a few to show."""
+
+    def __init__(self) -> None:
+        self.count, self.examples = 0, list[str]()
+
+    def add(self, ids: Array) -> None:
+        self.count += len(ids)
+        missing = 5 - len(self.examples)
+        self.examples.extend(id_.decode("utf-8", "replace") for id_ in ids[:missing].tolist())
+
+    def __str__(self) -> str:
+        shown = listed([repr(example) for example in self.examples])
+        more = f" and {self.count - len(self.examples)} more" if self.count > len(self.examples) else ""
+        return f"{self.count} id{'s' if self.count > 1 else ''} ({shown}{more})"
+
+
+class _Lookup:
+    """Rows of labels, found by id."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self.chunk = chunk
+        ids = chunk.columns[ID]
+        self._order = np.argsort(ids, kind="stable")
+        self._sorted = ids[self._order]
+        self._used = np.zeros(len(ids), dtype=np.bool_)
+
+    def find(self, ids: Array) -> Array:
+        """Return the row of each id, −1 where there is none."""
+        places = np.minimum(np.searchsorted(self._sorted, ids), len(self._sorted) - 1)
+        found = self._sorted[places] == ids
+        rows = np.where(found, self._order[places], -1)
+        self._used[rows[found]] = True
+        return rows
+
+    def repeated(self) -> list[bytes]:
+        """Return the ids that stand in more than one row."""
+        again: list[bytes] = np.unique(self._sorted[1:][self._sorted[1:] == self._sorted[:-1]]).tolist()
+        return again
+
+    def left_over(self) -> Array:
+        """Return the ids, in the order of the file, that no prediction asked for."""
+        return self.chunk.columns[ID][~self._used]
+
+
+def _next(chunks: Iterator[Chunk]) -> Chunk | None:
+    for chunk in chunks:
+        if len(chunk):
+            return chunk
+    return None
+
+
+def _common_prefix(left: Array, right: Array) -> int:
+    """Return how many ids agree from the start."""
+    if left.dtype.itemsize == right.dtype.itemsize == 8:
+        differ = left.view(np.uint64) != right.view(np.uint64)
+    else:
+        differ = left != right
+    return int(differ.argmax()) if differ.any() else len(left)
+
+
+def _refuse_repeated(seen: Distinct, where: str) -> None:
+    count, examples = seen.repeated()
+    _refuse(examples, where, count)
+
+
+def _refuse(repeated: list[bytes], where: str, count: int | None = None) -> None:
+    """Raise for ids that came more than once; `count` of them, if more than are listed."""
+    distinct = sorted(set(repeated))
+    if not distinct:
+        return
+    refused = _Refused()
+    refused.add(np.asarray(distinct))
+    refused.count = max(count or 0, len(distinct))
+    raise LosscliError(
+        where,
+        f"{refused} more than once",
+        "an id of its own for every row",
+        "Choose another id column (--id), or pair rows by their order: --align position.",
+    )

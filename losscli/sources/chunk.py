@@ -1,0 +1,67 @@
+"""A chunk: consecutive rows of one input, the columns that somebody asked for as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Columns that play one role: read as numbers, or as text.
+
+    Attributes:
+        role: `prediction`, `label`, `weight`, `id` or `group`.
+        columns: positions in the file. Several make a `(rows, columns)` array.
+        text: whether the cells are compared as text, never as numbers.
+    """
+
+    role: str
+    columns: tuple[int, ...]
+    text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Rows of one input.
+
+    Attributes:
+        name: the input as messages call it.
+        row: int64, the data rows in the file, from 1.
+        columns: per role a float64 array, NaN (or an infinity) where a cell is no finite number,
+            or an array of UTF-8 bytes (dtype `S`), empty where the cell is.
+        bad: what stands in the cells that are no finite number: (role, row) -> text.
+    """
+
+    name: str
+    row: Array
+    columns: Mapping[str, Array]
+    bad: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, rows: slice | NDArray[np.int64]) -> Chunk:
+        """Return the rows that a slice or positions choose, in that order."""
+        columns = {role: column[rows] for role, column in self.columns.items()}
+        return Chunk(self.name, self.row[rows], columns, self.bad)
+
+
+def concatenate(chunks: list[Chunk]) -> Chunk:
+    """Return the rows of all chunks as one; texts of different widths get the widest."""
+    if len(chunks) == 1:
+        return chunks[0]
+    roles = chunks[0].columns
+    bad = {place: text for chunk in chunks for place, text in chunk.bad.items()}
+    return Chunk(
+        chunks[0].name,
+        np.concatenate([chunk.row for chunk in chunks]),
+        {role: np.concatenate([chunk.columns[role] for chunk in chunks]) for role in roles},
+        bad,
+    )

@@ -1,0 +1,119 @@
+"""Class names and label values: matched as text, or as numbers where both sides are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from losscli.errors import LosscliError
+from losscli.text import listed, parse_number
+
+Array = NDArray[Any]
+
+
+class Classes:
+    """The names of the class columns, and which label means which of them."""
+
+    def __init__(self, names: Sequence[str], where: str) -> None:
+        """Take the names in column order. Raises LosscliError if two are the same."""
+        self.names = tuple(names)
+        if len(set(names)) < len(names):
+            twice = sorted({name for name in names if list(names).count(name) > 1})
+            raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
+        numbers = [parse_number(name) for name in names]
+        self._by_value: dict[float, int] = {}
+        if None not in numbers and len(set(numbers)) == len(numbers):
+            self._by_value = {number: place for place, number in enumerate(numbers) if number is not None}
+        self._by_text = {name.encode("utf-8", "surrogateescape"): place for place, name in enumerate(names)}
+        widest = max(map(len, self._by_text))
+        self._sorted = np.sort(np.array(list(self._by_text), dtype=f"S{max(8, widest)}"))
+        self._place = np.array([self._by_text[name] for name in self._sorted.tolist()], dtype=np.int64)
+
+    def holds(self, label: bytes) -> bool:
+        """Whether a label is one of the classes."""
+        return self._find_one(label) >= 0
+
+    def order_of(self, names: Sequence[str]) -> tuple[int, ...] | None:
+        """Return which of `names` belongs to each class, None unless they are the same classes."""
+        places = [self._find_one(name.encode("utf-8", "surrogateescape")) for name in names]
+        if sorted(places) != list(range(len(self.names))):
+            return None
+        return tuple(places.index(place) for place in range(len(places)))
+
+    def find(self, labels: Array) -> Array:
+        """Return the int64 index of the class of each label, −1 for a label that names none."""
+        spots = np.minimum(np.searchsorted(self._sorted, labels), len(self._sorted) - 1)
+        index = np.where(self._sorted[spots] == labels, self._place[spots], -1)
+        if self._by_value and (index < 0).any():
+            missing = np.flatnonzero(index < 0)
+            distinct, inverse = np.unique(labels[missing], return_inverse=True)
+            index[missing] = np.array([self._find_one(label) for label in distinct.tolist()], dtype=np.int64)[
+                inverse
+            ]
+        return index
+
+    def _find_one(self, label: bytes) -> int:
+        place = self._by_text.get(label, -1)
+        if place < 0 and self._by_value:
+            value = parse_number(label.decode("utf-8", "replace"))
+            place = -1 if value is None else self._by_value.get(value, -1)
+        return place
+
+
+class LabelEdits:
+    """What `--ignore-label` and `--map-labels` do to labels, as they stand in the file."""
+
+    def __init__(self, ignored: Sequence[str], mapped: Mapping[str, str]) -> None:
+        self._ignored, self._mapped = tuple(ignored), dict(mapped)
+
+    def __bool__(self) -> bool:
+        return bool(self._ignored or self._mapped)
+
+    @property
+    def need_text(self) -> bool:
+        """Whether some label to look for is no number, so that labels have to be read as text."""
+        return any(parse_number(value) is None for value in (*self._ignored, *self._mapped))
+
+    def of_numbers(self, labels: Array) -> tuple[Array, Array]:
+        """Return the labels mapped, and the mask of those to ignore."""
+        ignored = np.zeros(len(labels), dtype=np.bool_)
+        for value in self._ignored:
+            ignored |= labels == _number(value)
+        mapped = labels.copy() if self._mapped else labels
+        for old, new in self._mapped.items():
+            mapped[labels == _number(old)] = _number(new)
+        return mapped, ignored
+
+    def of_text(self, labels: Array) -> tuple[Array, Array]:
+        """The same for labels that are text."""
+        distinct, inverse = np.unique(labels, return_inverse=True)
+        texts = [label.decode("utf-8", "replace") for label in distinct.tolist()]
+        ignored = np.array([self._match(self._ignored, text) is not None for text in texts], dtype=np.bool_)
+        mapped = []
+        for text, label in zip(texts, distinct.tolist(), strict=True):
+            key = self._match(tuple(self._mapped), text)
+            mapped.append(label if key is None else self._mapped[key].encode("utf-8"))
+        return np.array(mapped)[inverse], ignored[inverse]
+
+    @staticmethod
+    def _match(values: Sequence[str], label: str) -> str | None:
+        for value in values:
+            number = parse_number(value)
+            if value == label or (number is not None and number == parse_number(label)):
+                return value
+        return None
+
+
+def _number(text: str) -> float:
+    value = parse_number(text)
+    return np.nan if value is None else value
+
+
+def as_numbers(labels: Array) -> Array:
+    """Return labels that are text as float64, NaN where one is no finite number."""
+    distinct, inverse = np.unique(labels, return_inverse=True)
+    values = [_number(label.decode("utf-8", "replace")) for label in distinct.tolist()]
+    return np.array(values, dtype=np.float64)[inverse]

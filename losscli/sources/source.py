@@ -1,0 +1,52 @@
+"""What every source is, and which one reads what."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from losscli.sources.chunk import Chunk, Want
+from losscli.sources.csv import CsvSource, TextFormat
+from losscli.sources.dialect import Layout
+
+
+class Source(Protocol):
+    """An input with columns, whose rows are taken once, in order."""
+
+    name: str
+    path: str
+    layout: Layout
+    rows: int
+
+    @property
+    def size(self) -> int | None:
+        """The bytes there are to read, None where that is unknown."""
+
+    @property
+    def consumed(self) -> int:
+        """The bytes read so far."""
+
+    def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
+        """Yield the rows in order, with the columns that are wanted."""
+
+    def close(self) -> None:
+        """Let go of the input."""
+
+
+def open_source(data: Any, role: str, text_format: TextFormat) -> Source:
+    """Open a path (`-` for standard input), a data frame, or an array.
+
+    Args:
+        data: the input.
+        role: what messages call an input that has no path: `predictions` or `labels`.
+        text_format: what the caller knows about the text of a file.
+
+    Raises:
+        LosscliError: if it cannot be opened, or holds no table.
+    """
+    if isinstance(data, (str, os.PathLike)):
+        return CsvSource(os.fspath(data), text_format)
+    from losscli.sources.memory import MemorySource
+
+    return MemorySource(data, role)

@@ -1,0 +1,146 @@
+"""From the state of a finished run to its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from losscli.fold import LossState, State, sample_errors
+from losscli.loss import Layout
+from losscli.plan import QUANTILES, Plan
+from losscli.report import Input, Picture, Report, Result, Sample
+from losscli.spec import BoundLoss
+
+PICTURE_BINS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the figures were computed of, beside the plan: for the report and its signature."""
+
+    version: str
+    predictions: Input
+    labels: Input
+    alignment: str
+    weight: str | None = None
+    ignored: tuple[str, ...] = ()
+    mapped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
+    """Return the report of a run."""
+    results = tuple(
+        _result(
+            plan,
+            bound,
+            state.losses[place],
+            groups={
+                name.decode("utf-8", "replace"): states[place]
+                for name, states in sorted(state.groups.items())
+            },
+        )
+        for place, bound in enumerate(plan.losses)
+    )
+    return Report(
+        version=provenance.version,
+        signature=signature(plan, results, provenance),
+        predictions=provenance.predictions,
+        labels=provenance.labels,
+        alignment=provenance.alignment,
+        reduction=plan.reduction,
+        results=results,
+        notes=provenance.notes,
+    )
+
+
+def signature(plan: Plan, results: tuple[Result, ...], provenance: Provenance) -> str:
+    """Return what tells this computation from others: `mse|n:442|mean|align:id|bad:error|v:0.1.0`.
+
+    Weights, ignored and mapped labels stand there only where they were asked for.
+    """
+    counts = dict.fromkeys(str(result.n) for result in results)
+    parts = [
+        "+".join(bound.spec for bound in plan.losses),
+        f"n:{'+'.join(counts if len(counts) == 1 else [str(result.n) for result in results])}",
+        plan.reduction,
+        f"align:{provenance.alignment}",
+        f"bad:{'drop' if plan.drop else 'error'}",
+        *([f"weight:{provenance.weight}"] if provenance.weight is not None else []),
+        *(f"ignore:{label}" for label in sorted(provenance.ignored)),
+        *(f"map:{old}={new}" for old, new in sorted(provenance.mapped)),
+        f"v:{provenance.version}",
+    ]
+    return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
+
+
+def _result(
+    plan: Plan, bound: BoundLoss, state: LossState, *, groups: dict[str, LossState], group: str | None = None
+) -> Result:
+    moments, distribution = state.moments, state.distribution
+    mean = moments.mean
+    cost = moments.sum if plan.reduction == "sum" else bound.finish(mean)
+    picture = distribution.picture(PICTURE_BINS) if moments.n else None
+    return Result(
+        loss=bound.spec,
+        parameters=bound.parameters,
+        n=moments.n,
+        dropped=state.dropped,
+        ignored=state.ignored,
+        clipped=state.clipped,
+        weight_sum=moments.weight_sum,
+        cost=cost,
+        sum=moments.sum,
+        mean=mean,
+        std=moments.std,
+        min=moments.min,
+        max=moments.max,
+        quantiles=dict(zip(QUANTILES, distribution.quantiles(QUANTILES), strict=True)),
+        quantiles_exact=distribution.exact,
+        worst=_worst(plan, bound, state),
+        picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
+        group=group,
+        groups=tuple(_result(plan, bound, part, groups={}, group=name) for name, part in groups.items()),
+    )
+
+
+def _worst(plan: Plan, bound: BoundLoss, state: LossState) -> tuple[Sample, ...]:
+    if state.worst is None:
+        return ()
+    rows = state.worst.read()
+    if not len(rows):
+        return ()
+    label, prediction = rows.columns["label"], rows.columns["prediction"]
+    ids = rows.columns.get("id")
+    errors = sample_errors(bound, label, prediction).tolist()
+    return tuple(
+        Sample(row, None if id_ is None else id_.decode("utf-8", "replace"), shown, said, error, loss)
+        for row, id_, shown, said, error, loss in zip(
+            rows.row.tolist(),
+            [None] * len(rows) if ids is None else ids.tolist(),
+            shown_labels(plan, bound, label),
+            shown_predictions(plan, bound, prediction),
+            errors,
+            rows.losses.tolist(),
+            strict=True,
+        )
+    )
+
+
+def shown_labels(plan: Plan, bound: BoundLoss, label: Any) -> list[Any]:
+    """Return labels as a report shows them: numbers, tuples of them, or the name of the class."""
+    if bound.loss.layout is Layout.CLASSES:
+        index = label if label.ndim == 1 else label.argmax(axis=1)
+        return [plan.classes[place] for place in index.tolist()]
+    return _numbers(label)
+
+
+def shown_predictions(plan: Plan, bound: BoundLoss, prediction: Any) -> list[Any]:
+    """Return predictions as a report shows them: numbers, tuples, or the most probable class."""
+    if bound.loss.layout is Layout.CLASSES:
+        return [plan.classes[place] for place in prediction.argmax(axis=1).tolist()]
+    return _numbers(prediction)
+
+
+def _numbers(values: Any) -> list[Any]:
+    return [tuple(row) for row in values.tolist()] if values.ndim == 2 else values.tolist()
