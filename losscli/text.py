@@ -18,8 +18,8 @@ def visible(text: str) -> str:
     r"""Return `text` with control, bidi, unseen and lone surrogate characters written as escapes.
 
     A terminal then shows them and obeys none: ESC becomes ``\x1b``, U+202E becomes ``\u202e``.
-    A CI runner finds no command inside a line either: ``##vso[`` becomes ``#\x23vso[``. (Commands
-    that begin a line, ``::``, are for who lays out the line to prevent.)
+    A CI runner finds no command inside a line either: ``##vso[`` becomes ``#\x23vso[``. Text that
+    begins a line needs `unlike_command` besides.
     """
     return _INVISIBLE.sub(_escape, text)
 
@@ -29,6 +29,15 @@ def _escape(match: re.Match[str]) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def unlike_command(text: str) -> str:
+    r"""Return `text`, its first colon as ``\x3a`` where a CI runner would take a line of it as a command.
+
+    GitHub's commands begin with two colons, behind blanks or not.
+    """
+    rest = text.lstrip()
+    return f"{text[: len(text) - len(rest)]}\\x3a{rest[1:]}" if rest.startswith("::") else text
 
 
 def encodable(text: str) -> str:

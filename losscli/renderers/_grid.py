@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from losscli.text import unlike_command
+
 Measure: TypeAlias = Callable[[str], int]
 """How many cells of a terminal a text takes."""
 Line: TypeAlias = list[tuple[str, str]]
@@ -182,15 +184,9 @@ def fold(text: str, width: int, measure: Measure) -> list[str]:
     return pieces
 
 
-def unlike_command(text: str) -> str:
-    r"""Return `text`, with its first colon as ``\x3a`` where a CI runner would take it as a command."""
-    rest = text.lstrip()
-    return f"{text[: len(text) - len(rest)]}\\x3a{rest[1:]}" if rest.startswith("::") else text
-
-
 def _end(text: str, width: int, measure: Measure) -> int:
     end = min(len(text), max(width, 1))
     while end > 1 and measure(text[:end]) > width:
         end -= 1
-    blank = text.rfind(" ", end // 2, end)
+    blank = -1 if end == len(text) else text.rfind(" ", end // 2, end)
     return blank + 1 if blank >= 0 else end

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -76,7 +77,9 @@ def _reductions(report: Report) -> Iterator[tuple[str, str]]:
         return
     mean = "the weighted mean of the losses" if weighted else "the mean of the losses"
     if any(result.finish for result in report.results):
-        yield from ((result.loss, result.finish or mean) for result in report.results)
+        for result in report.results:
+            # A finish is a formula of the mean, such as √(mean).
+            yield result.loss, re.sub(r"\bmean\b", mean, result.finish or "mean")
     else:
         yield "", f"The cost is {mean}."
 

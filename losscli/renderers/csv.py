@@ -13,7 +13,7 @@ import io
 
 from losscli.renderers import Format
 from losscli.report import Report, Result
-from losscli.text import exact_number, spreadsheet_text
+from losscli.text import exact_number, spreadsheet_text, unlike_command
 
 QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 COUNTS = ("n", "dropped", "ignored", "clipped")
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
 
 def _figures(result: Result) -> list[str]:
     return [
-        spreadsheet_text(result.loss),
+        unlike_command(spreadsheet_text(result.loss)),
         "" if result.group is None else spreadsheet_text(result.group),
         *(str(int(getattr(result, count))) for count in COUNTS),
         *(_number(getattr(result, figure)) for figure in FIGURES),

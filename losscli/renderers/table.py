@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from losscli.renderers import Format
-from losscli.renderers._grid import Line, Strip, decimally_aligned, fold, grid, unlike_command
+from losscli.renderers._grid import Line, Strip, decimally_aligned, fold, grid
 from losscli.renderers._page import (
     Bar,
     Column,
@@ -26,7 +26,7 @@ from losscli.renderers._page import (
     verdict,
 )
 from losscli.report import Report
-from losscli.text import visible
+from losscli.text import unlike_command, visible
 
 INDENT = 2
 BAR_WIDTH = 36
@@ -42,7 +42,7 @@ STYLES = {
     "fail": Style(color="red", bold=True),
 }
 # What our own words use besides ASCII; text from outside is escaped instead.
-_PLAIN = str.maketrans({"─": "-", "…": "..", "√": "sqrt ", "Σ": "sum ", "≤": "<=", "≥": ">=", "·": "*"})
+_PLAIN = str.maketrans({"─": "-", "…": "..", "√": "sqrt", "Σ": "sum ", "≤": "<=", "≥": ">=", "·": "*"})
 
 
 def draw(report: Report, console: Console, *, ascii_only: bool = False, width: int | None = None) -> None:

@@ -14,7 +14,7 @@ Array: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """A class a row: `codes` int64 `(n,)`, positions in `names`."""
+    """A class a row: `codes` int64 `(n,)`, positions in `names`, or −1 for no class."""
 
     codes: Array
     names: tuple[str, ...]
@@ -75,8 +75,9 @@ def texts(values: Array, quote: str, escaped: Callable[[str], str]) -> list[str]
     return result
 
 
-def names(column: Classes, escaped: Callable[[str], str]) -> list[str]:
-    """Return the class names of the rows; each name is escaped once."""
-    table = np.array([escaped(name) for name in column.names], dtype=object)
+def names(column: Classes, missing: str, escaped: Callable[[str], str]) -> list[str]:
+    """Return the class names of the rows, `missing` for none; each name is escaped once."""
+    # The last entry is the one that the code −1 picks.
+    table = np.array([*map(escaped, column.names), missing], dtype=object)
     chosen: list[str] = table[column.codes].tolist()
     return chosen

@@ -51,7 +51,7 @@ def _cells(column: Column, rows: int) -> Iterator[list[str]]:
     if column is None:
         yield [""] * rows
     elif isinstance(column, Classes):
-        yield names(column, quoted)
+        yield names(column, "", quoted)
     elif isinstance(column, Vector):
         for at in range(len(column.names)):
             yield numbers(column.values[:, at], "", str)

@@ -38,7 +38,7 @@ def _values(name: str, column: Column, rows: int) -> list[str]:
     if column is None:
         return ["null"] * rows
     if isinstance(column, Classes):
-        return names(column, quoted)
+        return names(column, "null", quoted)
     if isinstance(column, Vector):
         parts = [numbers(column.values[:, at], "null", lambda _: "null") for at in range(len(column.names))]
         return [f"[{', '.join(row)}]" for row in zip(*parts, strict=True)]
