@@ -1,16 +1,13 @@
 """Sums of float64 values without any rounding, whatever their size, sign or order.
 
-A block is brought to the unit interval by a power of two and cut into pieces of so few bits that
-every product of two pieces, and the sum of such products over the block, is exact in float64. The
-cut is the error-free extraction of Rump, Ogita and Oishi, "Accurate Floating-Point Summation I",
-SIAM J. Sci. Comput. 31 (2008), doi:10.1137/050645671. The few sums of a block then become integers,
-and from there on all is integer arithmetic.
+A block is brought to the unit interval by a power of two, and there becomes a few terms without a
+rounding error (`extraction`). As integers they join the sum; from there on all is integer arithmetic.
 """
 
 from __future__ import annotations
 
 import math
-import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -19,14 +16,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.statistics.extraction import (
+    SLICE,
+    unit_rows,
+    unweighted_terms,
+    weighted_terms,
+    width_and_reach,
+)
+
 Array = NDArray[Any]
 
-SLICE = 1 << 14  # rows at a time: the pieces stay in the second-level cache
-FEW = 24  # rows below which Python's integers are quicker than NumPy's calls
-PIECES = 4
+FEW = 40  # rows below which Python's integers are quicker than NumPy's calls
 MANY_STRAGGLERS = 64
-LONG_PIECES = 7  # enough for a square and for its rounding error
-BUCKET = 16  # binades that rows of one bucket may differ by; less than four pieces of any slice reach
+BUCKET = 24  # binades that rows of one bucket may differ by; less than four pieces of any slice reach
 
 NOT_FINITE = "an exact sum takes finite values only"
 
@@ -50,7 +52,7 @@ class ExactSum:
     @staticmethod
     def of_integer(number: int) -> ExactSum:
         """Return an integer as a sum, such as the weight of `number` unweighted rows."""
-        return _total([(number, 0)])
+        return _reduced(number, 0)
 
     @staticmethod
     def of(values: Array) -> ExactSum:
@@ -74,7 +76,8 @@ class ExactSum:
 
     def merge(self, other: ExactSum) -> ExactSum:
         """Return the sum of both."""
-        return _total([(self.mantissa, self.exponent), (other.mantissa, other.exponent)])
+        low, high = (self, other) if self.exponent <= other.exponent else (other, self)
+        return _reduced(low.mantissa + (high.mantissa << (high.exponent - low.exponent)), low.exponent)
 
     def shifted(self, places: int) -> ExactSum:
         """Return the sum times 2^places."""
@@ -170,33 +173,19 @@ def _whole(terms: list[float], places: int) -> ExactSum:
     return _reduced(sum([int(term * unit) for term in terms]), -places)
 
 
-class _Scratch(threading.local):
-    """Rows of working memory, one set a thread: fresh memory would cost more than the arithmetic.
-
-    Their distance is no power of two, lest all rows fall on the same lines of the cache.
-    """
-
-    def __init__(self) -> None:
-        self.rows = np.empty((5 + PIECES + LONG_PIECES, SLICE + 72))
-
-
-_scratch = _Scratch()
-
-
 def _banded(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
     """Sum the rows within `reach` binades of the largest in pieces, and the stragglers on their own."""
-    width = (53 - (len(values) - 1).bit_length()) // 2
-    reach = width + (PIECES - 1) * (width + 1) - 52
-    rows = _scratch.rows[:, : len(values)]
+    width, reach = width_and_reach(len(values))
+    rows = unit_rows(len(values))
     v, scale, least = _to_unit(values, rows[0])
     w, weight_scale, least_weight = (None, 0, 1.0) if weights is None else _to_unit(weights, rows[1])
     stragglers = None
     if min(least, least_weight) < math.ldexp(1.0, -reach):
         stragglers = _take_out(values, weights, v, w, math.ldexp(1.0, -reach))
     if w is None:
-        terms = _unweighted_terms(v, width, reach, powers)
+        terms = unweighted_terms(v, width, reach, powers)
     else:
-        terms = _weighted_terms(w, v, width, reach, powers)
+        terms = weighted_terms(w, v, width, reach, powers)
     sums = tuple(_whole(terms[p], (p + 1) * (reach + 52)).shifted(weight_scale + p * scale) for p in powers)
     if stragglers is None:
         return sums
@@ -231,101 +220,33 @@ def _take_out(values: Array, weights: Array | None, v: Array, w: Array | None, l
 
 
 def _straggler_sums(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+    """Sum rows of any size: those of like size together, the rest by shifting."""
     if len(values) < MANY_STRAGGLERS:
         return _few(values, weights, powers)
-    return tuple(_bucketed(values, weights, p) for p in powers)
-
-
-def _bucketed(values: Array, weights: Array | None, power: int) -> ExactSum:
-    """Sum rows of any size: those of like size together, the rest by shifting."""
     v, exponent = np.frexp(values)
-    exponent = power * exponent.astype(np.int64)
     if weights is None:
-        w = np.ones_like(v)
-    else:
-        w, weight_exponent = np.frexp(weights)
-        exponent += weight_exponent
-    bucket = exponent // BUCKET
-    w = np.ldexp(w, exponent - bucket * BUCKET)
-    order = np.argsort(bucket, kind="stable")
-    v, w, bucket = v[order], w[order], bucket[order]
-    bounds = [0, *(np.flatnonzero(np.diff(bucket)) + 1).tolist(), len(bucket)]
+        totals: tuple[ExactSum, ...] = (_EMPTY,) * len(powers)
+        for rows, _ in _alike(exponent):
+            parts = _slice_sums(values[rows], None, powers)
+            totals = tuple(total.merge(part) for total, part in zip(totals, parts, strict=True))
+        return totals
+    w, weight_exponent = np.frexp(weights)
+    return tuple(_products_by_size(w, v, weight_exponent + p * exponent, p) for p in powers)
+
+
+def _products_by_size(w: Array, v: Array, exponent: Array, power: int) -> ExactSum:
+    """Return Σ w·v^p · 2^exponent for w and v of sizes in [0.5, 1)."""
     total = _EMPTY
-    for start, stop in pairwise(bounds):
-        (part,) = _slice_sums(v[start:stop], w[start:stop], (power,))
-        total = total.merge(part.shifted(BUCKET * int(bucket[start])))
+    for rows, base in _alike(exponent):
+        (part,) = _slice_sums(v[rows], np.ldexp(w[rows], exponent[rows] - base), (power,))
+        total = total.merge(part.shifted(base))
     return total
 
 
-def _unweighted_terms(v: Array, width: int, reach: int, powers: tuple[int, ...]) -> dict[int, list[float]]:
-    """Return exact float64 terms whose sums are Σ v and Σ v²; v is overwritten."""
-    pieces = _pieces(v, 0, -reach - 52, width, first=5)
-    terms: dict[int, list[float]] = {}
-    if 1 in powers:
-        terms[1] = pieces.sum(axis=1).tolist()
-    if 2 in powers:
-        terms[2] = []
-        for place, piece in enumerate(pieces):
-            own, *crossed = np.einsum("ki,i->k", pieces[place:], piece).tolist()
-            terms[2] += [own, *(2.0 * product for product in crossed)]
-    return terms
-
-
-def _weighted_terms(
-    w: Array, v: Array, width: int, reach: int, powers: tuple[int, ...]
-) -> dict[int, list[float]]:
-    """Return exact float64 terms whose sums are Σ w·v and Σ w·v²; w and v are overwritten."""
-    weights = _pieces(w, 0, -reach - 52, width, first=5)
-    terms: dict[int, list[float]] = {}
-    later = 5 + PIECES
-    if 2 in powers:
-        square, error = _square(v)
-        terms[2] = _dot(weights, _pieces(square, 0, -2 * reach - 53, width, first=later))
-        terms[2] += _dot(weights, _pieces(error, -53, -2 * reach - 104, width, first=later))
-    if 1 in powers:
-        terms[1] = _dot(weights, _pieces(v, 0, -reach - 52, width, first=later))
-    return terms
-
-
-def _dot(left: Array, right: Array) -> list[float]:
-    return [term for piece in left for term in np.einsum("ki,i->k", right, piece).tolist()]
-
-
-def _square(v: Array) -> tuple[Array, Array]:
-    """Return v² rounded, and its rounding error (Dekker 1971, with Veltkamp's splitting)."""
-    square, high, low = _scratch.rows[2:5, : len(v)]
-    np.multiply(v, v, out=square)
-    np.multiply(v, 134217729.0, out=high)
-    np.subtract(high, v, out=low)
-    high -= low
-    np.subtract(v, high, out=low)
-    error = low * low
-    low *= high
-    low *= 2.0
-    high *= high
-    high -= square
-    high += low
-    high += error
-    return square, high
-
-
-def _pieces(x: Array, top: int, bottom: int, width: int, first: int) -> Array:
-    """Cut x, sizes ≤ 2^top and all multiples of 2^bottom, into pieces `(pieces, rows)`; x is overwritten.
-
-    The first piece holds multiples of 2^(top − width), the next of 2^(top − 2·width − 1), and so on,
-    none of more than `width` bits and a sign: the sum of 2^(53 − 2·width) products is exact.
-    They stand in the scratch from its row `first`.
-    """
-    unit = top - width
-    count = 1 + max(0, -((bottom - unit) // (width + 1)))
-    pieces = _scratch.rows[first : first + count, : len(x)]
-    for place in range(count - 1):
-        sigma = math.ldexp(1.5, 52 + unit)
-        piece = np.add(x, sigma, out=pieces[place])
-        piece -= sigma
-        x -= piece
-        if not (x[:64].any() or x.any()):
-            return pieces[: place + 1]
-        unit -= width + 1
-    pieces[-1] = x
-    return pieces
+def _alike(exponent: Array) -> Iterator[tuple[Array, int]]:
+    """Yield the places of rows of like exponents, and the least that an exponent can be among them."""
+    bucket = exponent // BUCKET
+    order = np.argsort(bucket, kind="stable")
+    bounds = [0, *(np.flatnonzero(np.diff(bucket[order])) + 1).tolist(), len(order)]
+    for start, stop in pairwise(bounds):
+        yield order[start:stop], BUCKET * int(bucket[order[start]])

@@ -8,15 +8,14 @@ whatever fell into it.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from losscli.statistics.binning import readable_edges
 
 Array = NDArray[Any]
 
@@ -24,7 +23,6 @@ EXACT_UP_TO = 1_000_000  # losses that are kept as they are: 8 MB
 PENDING = 1 << 14  # losses that wait beyond that, so that small blocks are counted together
 
 SHIFT = 45  # of the 52 bits of the mantissa, 7 choose the bucket
-TOPS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the equal bins of a picture may end
 OCTAVE = 1 << (52 - SHIFT)
 INFINITE = 0x7FF * OCTAVE  # the bucket of infinity; those of NaN lie above
 NAN = "a loss is NaN"
@@ -215,7 +213,7 @@ class Distribution:
         low, high = float(values[0]) + 0.0, float(values[-1]) + 0.0
         finite = np.isfinite(values)
         sizes = np.ones(len(values), dtype=np.int64) if ends is None else np.diff(ends, prepend=0)
-        edges = _edges(values[finite], np.cumsum(sizes[finite]), bins, more=math.isinf(high))
+        edges = readable_edges(values[finite], np.cumsum(sizes[finite]), bins, more=math.isinf(high))
         inner = [edge for edge in edges[1:] if low < edge < high]
         first = low if math.isinf(low) or not inner else edges[0]
         last = edges[-1] if inner and high <= edges[-1] else high
@@ -279,39 +277,3 @@ def _between(lower: float, upper: float, share: float) -> float:
     if math.isinf(lower) or math.isinf(upper):
         return lower + upper
     return (upper - step * (1.0 - share) if share >= 0.5 else lower + step * share) + 0.0
-
-
-def _edges(values: Array, ends: Array, bins: int, more: bool) -> list[float]:
-    """Return equally spaced edges around finite ascending values, of which `ends` are the ranks.
-
-    They leave one of the `bins` free if there is anything beyond them, such as `more`, infinities.
-    """
-
-    def at(share: float) -> Fraction:
-        rank = math.ceil(share * (int(ends[-1]) - 1))
-        return Fraction(float(values[np.searchsorted(ends, rank, side="right")]))
-
-    if not len(values) or values[0] == values[-1]:
-        return []
-    low, high, median = at(0.0), at(1.0), at(0.5)
-    tops = [top for top in map(at, TOPS) if low < top and top - low <= bins * (median - low)]
-    top = tops[0] if tops else at(0.99)
-    top = high if top == low else top
-    left = bins - 1 if more or top < high else bins
-    if left < 2:
-        return [float(low), float(top)][: left + 1]
-    return _round_edges(low, top, left)
-
-
-def _round_edges(low: Fraction, top: Fraction, bins: int) -> list[float]:
-    """Return at most `bins` + 1 multiples of 1, 2, 2.5 or 5 times a power of ten, from ≤ low to ≥ top."""
-    width = (top - low) / bins
-    power = Fraction(10) ** (Decimal(width.numerator) / Decimal(width.denominator)).adjusted()
-    step = next(
-        step
-        for step in (power * Fraction(digit, 2) for digit in (2, 4, 5, 10, 20, 40, 50, 100, 200))
-        if math.ceil(top / step) - math.floor(low / step) <= bins
-    )
-    places = range(math.floor(low / step), math.ceil(top / step) + 1)
-    largest = Fraction(sys.float_info.max)
-    return sorted({float(max(-largest, min(largest, place * step))) for place in places})

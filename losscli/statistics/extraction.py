@@ -1,0 +1,119 @@
+"""Terms in float64 whose exact sum is that of a block, for values in the unit interval.
+
+The values are cut into pieces of so few bits that every product of two pieces, and the sum of such
+products over the block, is exact in float64. The cut is the error-free extraction of Rump, Ogita and
+Oishi, "Accurate Floating-Point Summation I", SIAM J. Sci. Comput. 31 (2008), doi:10.1137/050645671.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+SLICE = 1 << 14  # rows at a time: the pieces stay in the second-level cache
+PIECES = 4
+LONG_PIECES = 7  # enough for a square and for its rounding error
+
+
+def width_and_reach(rows: int) -> tuple[int, int]:
+    """Return the bits of a piece for so many rows, and the binades that sizes may lie below 1."""
+    width = (53 - (rows - 1).bit_length()) // 2
+    return width, width + (PIECES - 1) * (width + 1) - 52
+
+
+class _Scratch(threading.local):
+    """Rows of working memory, one set a thread: fresh memory would cost more than the arithmetic.
+
+    Their distance is no power of two, lest all rows fall on the same lines of the cache.
+    """
+
+    def __init__(self) -> None:
+        self.rows = np.empty((5 + PIECES + LONG_PIECES, SLICE + 72))
+
+
+_scratch = _Scratch()
+
+
+def unit_rows(rows: int) -> Array:
+    """Return two rows `(2, rows)` of working memory, for the values and for their weights."""
+    return _scratch.rows[:2, :rows]
+
+
+def unweighted_terms(v: Array, width: int, reach: int, powers: tuple[int, ...]) -> dict[int, list[float]]:
+    """Return exact float64 terms whose sums are Σ v and Σ v²; v is overwritten."""
+    pieces = _pieces(v, 0, -reach - 52, width, first=5)
+    terms: dict[int, list[float]] = {}
+    if 1 in powers:
+        terms[1] = pieces.sum(axis=1).tolist()
+    if 2 in powers:
+        terms[2] = []
+        for place, piece in enumerate(pieces):
+            own, *crossed = np.einsum("ki,i->k", pieces[place:], piece).tolist()
+            terms[2] += [own, *(2.0 * product for product in crossed)]
+    return terms
+
+
+def weighted_terms(
+    w: Array, v: Array, width: int, reach: int, powers: tuple[int, ...]
+) -> dict[int, list[float]]:
+    """Return exact float64 terms whose sums are Σ w·v and Σ w·v²; w and v are overwritten."""
+    weights = _pieces(w, 0, -reach - 52, width, first=5)
+    terms: dict[int, list[float]] = {}
+    later = 5 + PIECES
+    if 2 in powers:
+        square, error = _square(v)
+        terms[2] = _dot(weights, _pieces(square, 0, -2 * reach - 53, width, first=later))
+        terms[2] += _dot(weights, _pieces(error, -53, -2 * reach - 104, width, first=later))
+    if 1 in powers:
+        terms[1] = _dot(weights, _pieces(v, 0, -reach - 52, width, first=later))
+    return terms
+
+
+def _dot(left: Array, right: Array) -> list[float]:
+    return [term for piece in left for term in np.einsum("ki,i->k", right, piece).tolist()]
+
+
+def _square(v: Array) -> tuple[Array, Array]:
+    """Return v² rounded, and its rounding error (Dekker 1971, with Veltkamp's splitting)."""
+    square, high, low = _scratch.rows[2:5, : len(v)]
+    np.multiply(v, v, out=square)
+    np.multiply(v, 134217729.0, out=high)
+    np.subtract(high, v, out=low)
+    high -= low
+    np.subtract(v, high, out=low)
+    error = low * low
+    low *= high
+    low *= 2.0
+    high *= high
+    high -= square
+    high += low
+    high += error
+    return square, high
+
+
+def _pieces(x: Array, top: int, bottom: int, width: int, first: int) -> Array:
+    """Cut x, sizes ≤ 2^top and all multiples of 2^bottom, into pieces `(pieces, rows)`; x is overwritten.
+
+    The first piece holds multiples of 2^(top − width), the next of 2^(top − 2·width − 1), and so on,
+    none of more than `width` bits and a sign: the sum of 2^(53 − 2·width) products is exact.
+    They stand in the scratch from its row `first`.
+    """
+    unit = top - width
+    count = 1 + max(0, -((bottom - unit) // (width + 1)))
+    pieces = _scratch.rows[first : first + count, : len(x)]
+    for place in range(count - 1):
+        sigma = math.ldexp(1.5, 52 + unit)
+        piece = np.add(x, sigma, out=pieces[place])
+        piece -= sigma
+        x -= piece
+        if not (x[:64].any() or x.any()):
+            return pieces[: place + 1]
+        unit -= width + 1
+    pieces[-1] = x
+    return pieces
