@@ -206,7 +206,7 @@ def check_convex(bound: BoundLoss, samples: Samples) -> Check:
     if samples.prediction.dtype != np.float64:
         return Check("convex", "skipped", "predictions are class names")
     other = Samples(samples.label, np.roll(samples.prediction, 1, axis=0))
-    halfway = Samples(samples.label, 0.5 * (samples.prediction + other.prediction))
+    halfway = Samples(samples.label, 0.5 * samples.prediction + 0.5 * other.prediction)
     ends = _value(bound, samples), _value(bound, other)
     with np.errstate(all="ignore"):
         excess = _value(bound, halfway) - 0.5 * (ends[0] + ends[1])

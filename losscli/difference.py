@@ -23,6 +23,7 @@ Function = Callable[[Array], Array]
 _STEPS = tuple(2.0**-power for power in (8, 13, 18))
 _UNIT = 2.0**-53
 _FLOOR = 1e-8
+_SMALLEST = 2.0**-1074
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _sides(function: Function, at: Array, middle: Array, step: Array) -> tuple[A
     size = np.maximum(np.abs(middle), np.maximum(np.abs(below), np.abs(above)))
     left = (middle - below) / (at - before)
     right = (above - middle) / (behind - at)
-    return left, right, 16.0 * _UNIT * size / np.minimum(at - before, behind - at)
+    return left, right, 16.0 * (_UNIT * size + _SMALLEST) / np.minimum(at - before, behind - at)
 
 
 def _better(one: Slope, other: Slope) -> Slope:

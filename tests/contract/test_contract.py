@@ -1,0 +1,183 @@
+"""Every registered loss keeps the contract; nothing here knows the name of one."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from domain_strategies import bound_losses, samples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from losscli import registry
+from losscli.contract import CLAUSES, _everything, check_gradient, checks, compare_slopes
+from losscli.domain import Domain, Fields
+from losscli.loss import Layout, Loss
+from losscli.spec import BoundLoss, bind, parse_spec
+from losscli.specimens import Samples, draw
+
+LOSSES = list(registry.all_losses())
+each_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+
+EXAMPLE_TOLERANCE = 1e-15
+"""Examples are worked by hand and rounded once; the loss may be an ulp of its operations off."""
+
+
+def settings_of(loss: Loss) -> list[BoundLoss]:
+    """The defaults, and for each parameter two other values of its domain."""
+    random = np.random.default_rng(20240229)
+    found = [bind(loss, {})]
+    for name, parameter in loss.parameters.items():
+        for _ in range(2):
+            value = float(parameter.domain.sample(random, 1)[0])
+            found.append(bind(loss, {name: bool(value) if parameter.is_switch else value}))
+    return found
+
+
+@each_loss
+def test_keeps_every_clause_on_samples_of_its_domains(loss):
+    for number, bound in enumerate(settings_of(loss)):
+        for check in checks(bound, np.random.default_rng(number), rows=128):
+            assert check.verdict != "fail", f"{bound.spec}: {check}"
+
+
+@each_loss
+def test_the_defaults_leave_no_clause_undecided(loss):
+    skipped = {
+        check.name for check in checks(bind(loss, {}), np.random.default_rng(1)) if check.verdict == "skipped"
+    }
+    undecidable = {"gradient"} if loss.gradient is None else set()
+    if loss.class_predictions:
+        undecidable |= {"convex"}
+    assert skipped <= undecidable | ({"zero_at_perfect"} if not loss.zero_at_perfect else set())
+
+
+@each_loss
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_keeps_every_clause_at_the_edges(loss, data):
+    bound = data.draw(bound_losses(loss), label="parameters")
+    drawn = data.draw(samples(bound), label="samples")
+    if len(drawn):
+        for clause in CLAUSES.values():
+            check = clause(bound, drawn)
+            assert check.verdict != "fail", f"{bound.spec}: {check}"
+
+
+@each_loss
+def test_no_row_at_all_is_no_error(loss):
+    bound = bind(loss, {})
+    for drawn in draw(bound, np.random.default_rng(1), rows=8):
+        empty = drawn.take(slice(0))
+        for name, result in _everything(bound, empty).items():
+            assert len(result) == 0, name
+
+
+@each_loss
+def test_the_second_derivative_is_the_slope_of_the_first(loss):
+    if loss.hessian is None:
+        pytest.skip("no second derivative is declared")
+    for number, bound in enumerate(settings_of(loss)):
+        for drawn in draw(bound, np.random.default_rng(number), rows=64):
+            clipped = bound.clipped(drawn.label, drawn.prediction)
+            kept = drawn if clipped is None else drawn.take(~clipped)
+            declared = loss.hessian(kept.label, kept.prediction, **bound.parameters)
+            assert declared.shape == kept.prediction.shape
+            check = compare_slopes("hessian", bound, kept, _gradient, declared)
+            assert check.verdict != "fail", f"{bound.spec}: {check}"
+
+
+def _gradient(bound: BoundLoss, drawn: Samples) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return bound.gradient(drawn.label, drawn.prediction)
+
+
+@each_loss
+def test_examples_hold(loss):
+    assert loss.examples
+    for example in loss.examples:
+        bound = bind(loss, example.parameters)
+        label, prediction = np.array([example.label]), np.array([example.prediction])
+        if loss.layout is Layout.CLASSES and label.ndim == 1:
+            label = label.astype(np.int64)
+        assert bound.label_domain.outside(label) is None
+        assert bound.prediction_domain.outside(prediction) is None
+        with np.errstate(all="ignore"):
+            found = bound.value(label, prediction)
+        assert found == pytest.approx([example.loss], rel=EXAMPLE_TOLERANCE, abs=0.0), example
+
+
+@each_loss
+def test_is_documented(loss):
+    for text in (loss.summary, loss.formula, loss.use, loss.avoid):
+        assert text.strip()
+        assert text.strip() == text
+        assert not text.endswith(".")
+    assert loss.references
+    assert loss.pitfalls
+    assert all(reference.title for reference in loss.references)
+    assert all(parameter.help for parameter in loss.parameters.values())
+    assert loss.gradient_formula or loss.gradient is None
+    assert bool(loss.finish) == bool(loss.finish_formula) == bool(loss.finish_derivative)
+    assert set(loss.remedies) <= {"label", "prediction"}
+
+
+@each_loss
+def test_what_is_declared_fits_together(loss):
+    module = registry.modules()[loss.name]
+    assert module == f"losscli.losses.{loss.family}.{loss.name}"
+    accepted = inspect.signature(loss.value).parameters
+    open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in accepted.values())
+    assert open_ended or list(accepted)[2:] == list(loss.parameters)
+    for parameter in loss.parameters.values():
+        assert parameter.accepts(parameter.default)
+    for domain in (bind(loss, {}).label_domain, bind(loss, {}).prediction_domain):
+        assert isinstance(domain, Domain)
+        assert domain.description
+    domain = bind(loss, {}).prediction_domain
+    assert (loss.layout is Layout.NAMED) == bool(loss.columns)
+    assert not isinstance(domain, Fields) or domain.names == loss.columns
+    assert not (loss.soft_labels or loss.class_predictions) or loss.layout is Layout.CLASSES
+
+
+@each_loss
+def test_the_cost_of_a_mean_and_its_derivative(loss):
+    bound = bind(loss, {})
+    for mean in (0.25, 1.0, 3.5):
+        step = 1e-6
+        slope = (bound.finish(mean + step) - bound.finish(mean - step)) / (2 * step)
+        assert bound.finish_derivative(mean) == pytest.approx(slope, rel=1e-8)
+
+
+def test_names_and_aliases_are_unique():
+    names = [name for loss in LOSSES for name in (loss.name, *loss.aliases)]
+    assert len(names) == len(set(names))
+
+
+@each_loss
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_a_spec_reads_back_as_the_loss_it_was_printed_from(loss, data):
+    bound = data.draw(bound_losses(loss, tame=False))
+    read = parse_spec(bound.spec, registry.find)
+    assert read == bound
+    assert hash(read) == hash(bound)
+    assert read.spec == bound.spec
+
+
+@each_loss
+def test_a_gradient_that_is_off_by_a_hundredth_is_found(loss):
+    if loss.gradient is None:
+        pytest.skip("no gradient is declared")
+    bound = BoundLoss(
+        _with_gradient(loss, lambda *args, **kw: 1.01 * loss.gradient(*args, **kw)), bind(loss, {}).parameters
+    )
+    drawn = next(draw(bound, np.random.default_rng(3)))
+    assert check_gradient(bound, drawn).verdict == "fail"
+
+
+def _with_gradient(loss: Loss, gradient) -> Loss:
+    import dataclasses
+
+    return dataclasses.replace(loss, gradient=gradient)
