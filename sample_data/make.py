@@ -4,8 +4,8 @@
 
 Every prediction is out of fold: the model that made it has not seen that row. Seeds are fixed, so the same
 versions of NumPy, SciPy and scikit-learn write the same bytes on processors that take the same BLAS kernels.
-The table of expected costs in README.md and in expected.csv comes from scikit-learn's own metrics, computed on
-the arrays before they are written.
+The table of expected costs in README.md and in expected.csv comes from scikit-learn's own metrics, computed
+on the arrays before they are written.
 """
 
 import os
