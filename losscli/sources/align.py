@@ -54,7 +54,7 @@ def by_id(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names) -
             counts and up to five of them.
     """
     seen = Distinct()
-    pairs = _InStep(predictions, labels)
+    pairs = _InStep(_with_ids(predictions), _with_ids(labels))
     for left, right in pairs:
         agree = _common_prefix(left.columns[ID], right.columns[ID])
         if agree:
@@ -199,6 +199,22 @@ class _Lookup:
     def left_over(self) -> Array:
         """Return the ids, in the order of the file, that no prediction asked for."""
         return self.chunk.columns[ID][~self._used]
+
+
+def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Refuse rows without an id: two of them would seem to be the same sample."""
+    for chunk in chunks:
+        ids = chunk.columns[ID]
+        empty = ids.view(np.uint8).reshape(len(ids), -1)[:, 0] == 0
+        if empty.any():
+            row = int(chunk.row[int(empty.argmax())])
+            raise LosscliError(
+                f"{chunk.name} row {row}",
+                "the id is empty",
+                "an id of its own for every row",
+                "Choose another id column (--id), or pair rows by their order: --align position.",
+            )
+        yield chunk
 
 
 def _next(chunks: Iterator[Chunk]) -> Chunk | None:

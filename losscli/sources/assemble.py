@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,9 @@ from losscli.errors import LosscliError
 from losscli.sources.align import Pair
 from losscli.sources.chunk import Chunk
 from losscli.sources.classes import Classes, LabelEdits, as_numbers
-from losscli.text import listed, shorten
+from losscli.text import listed, parse_number, shorten
+
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,16 @@ class _Refusal:
             f"{side.name} row {row}",
             f"{role} is {shorten(text) if text.strip() else 'missing'}",
             needed,
-            "To leave such rows out and count them: --bad-rows drop.",
+            _remedy(role, text),
         )
+
+
+def _remedy(role: str, text: str) -> str:
+    if _DECIMAL_COMMA.fullmatch(text):
+        return "If the comma is a decimal mark: --decimal ,"
+    if role == "label" and parse_number(text) is None and text.strip():
+        return "If this is a class: --map-labels A=B names the label it stands for; or --bad-rows drop."
+    return "To leave such rows out and count them: --bad-rows drop."
 
 
 def _not_finite(values: Array) -> NDArray[np.bool_] | None:

@@ -18,7 +18,7 @@ from losscli.sources import numbers, quoting
 from losscli.sources.chunk import Array, Chunk, Want
 from losscli.sources.dialect import Layout, sniff
 from losscli.sources.fields import PADDING, Bytes, Fields, WidthError
-from losscli.sources.stream import ByteStream
+from losscli.sources.stream import COMPRESSIONS, ByteStream
 from losscli.text import shorten
 
 HEAD_BYTES = 1 << 16
@@ -66,18 +66,22 @@ class CsvSource:
         self._carry = b""
         self._mac = False
         self._ended = False
-        self._pending = self._read_head()
-        head_rows = self._pending if self._ended else self._pending[: self._pending.rfind(b"\n") + 1]
-        self.layout: Layout = sniff(
-            self.name,
-            head_rows,
-            delimiter=text_format.delimiter,
-            decimal=text_format.decimal,
-            header=text_format.header,
-        )
+        try:
+            self._pending = self._read_head()
+            head = self._pending if self._ended else self._pending[: self._pending.rfind(b"\n") + 1]
+            self.layout: Layout = sniff(
+                self.name,
+                head,
+                delimiter=_by_suffix(path) if text_format.delimiter is None else text_format.delimiter,
+                decimal=text_format.decimal,
+                header=text_format.header,
+            )
+        except BaseException:
+            self._stream.close()
+            raise
         self._pending = self._pending[self.layout.skip :]
         self._separator = ord(self.layout.separator)
-        self._row_bytes = max(1.0, len(head_rows) / max(1, head_rows.count(b"\n")))
+        self._row_bytes = max(1.0, len(head) / max(1, head.count(b"\n")))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -274,7 +278,7 @@ class CsvSource:
                 if len(want.columns) == 1
                 else np.column_stack([parsed[column] for column in want.columns])
             )
-            self._note_bad(want, parsed, text, bad)
+            self._note_bad(want, parsed, piece, bad)
         return Chunk(self.name, row, columns, bad)
 
     def _check_encoding(self, text: bytes) -> None:
@@ -312,7 +316,7 @@ class CsvSource:
             ) from None
 
     def _note_bad(
-        self, want: Want, parsed: Mapping[int, Array], text: bytes, bad: dict[tuple[str, int], str]
+        self, want: Want, parsed: Mapping[int, Array], piece: _Piece, bad: dict[tuple[str, int], str]
     ) -> None:
         """Keep what stands in the cells of a role that are no finite number, for messages."""
         for column in want.columns:
@@ -322,6 +326,15 @@ class CsvSource:
                     continue
             found = np.flatnonzero(~np.isfinite(values))[:MOST_BAD_CELLS]
             if len(found):
-                texts = numbers.cells(text, self.layout.separator, (column,))[column]
+                texts = numbers.cells(piece.text, self.layout.separator, (column,))[column]
                 for index in found.tolist():
-                    bad.setdefault((want.role, self.rows + 1 + index), texts[index])
+                    shown = texts[index].translate(piece.stand_in)
+                    bad.setdefault((want.role, self.rows + 1 + index), shown)
+
+
+def _by_suffix(path: str) -> str | None:
+    """Return the separator that a file name promises, None where it promises none."""
+    name = path.lower()
+    for compression in COMPRESSIONS:
+        name = name.removesuffix(compression)
+    return "\t" if name.endswith((".tsv", ".tab")) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from losscli.errors import LosscliError
@@ -52,6 +53,10 @@ def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header
     text = head.decode("utf-8", "replace")
     if not text.strip("\n"):
         raise LosscliError(name, "the file is empty", "at least one row")
+    # A header may be marked as a comment, as NumPy marks it; the mark is no part of a name.
+    mark = re.match(r"#[ \t]*", text)
+    marked = mark.end() if mark else 0
+    text = text[marked:]
     lines = text.split("\n")[: _MOST_LINES + 1]
     separator = delimiter or _find_separator(name, lines)
     first, size = _first_row(text, separator)
@@ -61,8 +66,7 @@ def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header
     if not header:
         return Layout(separator, tuple(str(place) for place in range(len(first))), False, 0, guessed=guessed)
     names = [cell.strip(" \t\ufeff") for cell in first]
-    names[0] = names[0].removeprefix("#").strip(" \t")
-    skip = len(text[:size].encode("utf-8"))
+    skip = marked + len(text[:size].encode("utf-8"))
     return Layout(separator, tuple(names), True, skip, unnamed=not names[0] and len(names) > 1)
 
 
@@ -78,7 +82,11 @@ def _first_row(text: str, separator: str) -> tuple[list[str], int]:
             yield line
 
     csv.field_size_limit(1 << 30)
-    return next(csv.reader(feed(), delimiter=separator)), taken  # type: ignore[arg-type]
+    return next(csv.reader(feed(), delimiter=separator, skipinitialspace=separator != " ")), taken  # type: ignore[arg-type]
+
+
+def _reader(lines: list[str], separator: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=separator, skipinitialspace=separator != " ")
 
 
 def _widths(lines: list[str], separator: str) -> list[int]:
@@ -86,7 +94,7 @@ def _widths(lines: list[str], separator: str) -> list[int]:
     complete = lines[:-1] if len(lines) > 1 else lines
     while len(complete) > 1 and not complete[-1].strip():
         complete = complete[:-1]
-    return [len(row) for row in csv.reader(complete, delimiter=separator)]
+    return [len(row) for row in _reader(complete, separator)]
 
 
 def _find_separator(name: str, lines: list[str]) -> str:
@@ -100,13 +108,13 @@ def _find_separator(name: str, lines: list[str]) -> str:
     fitting = [
         separator for separator in SEPARATORS if widths[separator][0] > 1 and len(set(widths[separator])) == 1
     ]
+    if len(fitting) > 1 and " " in fitting:
+        # Blanks stand beside separators and inside names; where another separator fits, it is that.
+        fitting.remove(" ")
     if len(fitting) > 1:
         numeric = {separator: _numeric_cells(lines, separator) for separator in fitting}
         best = max(numeric.values())
         fitting = [separator for separator in fitting if numeric[separator] == best]
-    if len(fitting) > 1 and " " in fitting:
-        # Blanks stand beside separators and inside names; where another separator fits, it is that.
-        fitting.remove(" ")
     if len(fitting) > 1:
         found = " and ".join(NAMES[separator] for separator in fitting)
         raise LosscliError(
@@ -122,7 +130,7 @@ def _find_separator(name: str, lines: list[str]) -> str:
 
 def _numeric_cells(lines: list[str], separator: str) -> float:
     """Return the share of cells that are numbers, a measure of how well a separator reads."""
-    rows = list(csv.reader(lines[:-1] or lines, delimiter=separator))
+    rows = list(_reader(lines[:-1] or lines, separator))
     cells = [cell for row in rows for cell in row]
     return sum(parse_number(cell.strip()) is not None for cell in cells) / max(1, len(cells))
 

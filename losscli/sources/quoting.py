@@ -8,11 +8,15 @@ text does not use, and put back when a field is read as text.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[Any]
+
 QUOTE, LINE_FEED = 34, 10
+_BLANKS = (32, 9)
 _SPARE = (*range(0x1C, 0x20), *range(1, 9), *range(0x0E, 0x1C))
 
 
@@ -36,19 +40,43 @@ def misplaced(data: NDArray[np.uint8], quotes: Quotes, separator: int) -> int | 
     """Return the place of the first quote that neither begins nor ends a field, or None.
 
     A field that opens with a quote has to end with one; a quote amid an unquoted field has no
-    reading that all programs agree on.
+    reading that all programs agree on. Blanks may stand between a quote and a separator. A quote
+    that opens right behind one that closed is a doubled quote, and belongs to the field.
     """
-    edge = (data == separator) | (data == LINE_FEED)
-    before = np.empty_like(edge)
-    before[0] = True
-    np.logical_or(edge[:-1], quotes.closing[:-1], out=before[1:])
-    after = np.empty_like(edge)
-    after[-1] = True
-    np.logical_or(edge[1:], quotes.opening[1:], out=after[:-1])
-    wrong = (quotes.opening & ~before) | (quotes.closing & ~after)
-    # A quote that opens right behind one that closed is a doubled quote; at the start of a
-    # field (`""`) the first of the two opened it.
-    return int(wrong.argmax()) if wrong.any() else None
+    opening = np.flatnonzero(quotes.opening)
+    before = _skip_blanks(data, opening - 1, -1, separator)
+    inner = np.zeros(len(opening), dtype=np.bool_)
+    inner[1:] = quotes.closing[opening[1:] - 1]
+    opens_well = inner | _is_edge(data, before, separator)
+    closing = np.flatnonzero(quotes.closing)
+    after = _skip_blanks(data, closing + 1, 1, separator)
+    inner = np.zeros(len(closing), dtype=np.bool_)
+    follows = closing + 1 < len(data)
+    inner[follows] = quotes.opening[closing[follows] + 1]
+    closes_well = inner | _is_edge(data, after, separator)
+    wrong = np.concatenate([opening[~opens_well], closing[~closes_well]])
+    return int(wrong.min()) if len(wrong) else None
+
+
+def _skip_blanks(data: NDArray[np.uint8], places: Array, step: int, separator: int) -> Array:
+    """Move places past blanks, unless the blank is what separates."""
+    blanks = [byte for byte in _BLANKS if byte != separator]
+    while True:
+        inside = (places >= 0) & (places < len(data))
+        on_blank = inside.copy()
+        on_blank[inside] = np.isin(data[places[inside]], blanks)
+        if not on_blank.any():
+            return places
+        places = places + step * on_blank
+
+
+def _is_edge(data: NDArray[np.uint8], places: Array, separator: int) -> NDArray[np.bool_]:
+    """Whether there is a separator, a line feed, or the end of the text at each place."""
+    edge = (places < 0) | (places >= len(data))
+    inside = ~edge
+    found = data[places[inside]]
+    edge[inside] = (found == separator) | (found == LINE_FEED)
+    return edge
 
 
 def last_row_end(data: NDArray[np.uint8], quotes: Quotes) -> int:

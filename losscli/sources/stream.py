@@ -59,11 +59,15 @@ class ByteStream:
         self.size = status.st_size if self._regular else None
         self._raw = _Counter(self._file)
         suffix = Path(path).suffix.lower()
-        self._bytes = _decompressed(self._raw, suffix, self.name)
         self._compressed = suffix in COMPRESSIONS
-        self._head = b""
-        self._decoder = self._choose_decoder(encoding)
         self._ended = False
+        self._head = b""
+        try:
+            self._bytes = _decompressed(self._raw, suffix, self.name)
+            self._decoder = self._choose_decoder(encoding)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def consumed(self) -> int:
