@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 
@@ -14,8 +15,11 @@ def main() -> int:
 
         status = run()
     except KeyboardInterrupt:
-        # So early that nothing has been said or written yet.
+        # So early that nothing has been said or written yet, or so late that all has been.
         return 130
+    if threading.current_thread() is threading.main_thread():
+        # The run is over and its status is known; Python must not be interrupted on its way out.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if status > 1 and any(
         thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()
     ):

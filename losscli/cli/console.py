@@ -84,11 +84,10 @@ def _wants_color(color: Color, capable: bool, environ: Mapping[str, str]) -> boo
         return color == "always"
     if environ.get("NO_COLOR"):
         return False
-    forced = [environ[name] for name in ("FORCE_COLOR", "CLICOLOR_FORCE") if environ.get(name)]
-    if forced:
-        return any(value.lower() not in ("0", "false") for value in forced) or (
-            capable and not environ.get("FORCE_COLOR")
-        )
+    if environ.get("FORCE_COLOR"):
+        return environ["FORCE_COLOR"].lower() not in ("0", "false")
+    if environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
     return capable and environ.get("CLICOLOR") != "0"
 
 

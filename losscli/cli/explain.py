@@ -116,7 +116,7 @@ def _curves(bound: BoundLoss, width: int, ascii_only: bool) -> Iterator[Line]:
     from losscli.portrait import portraits
 
     for portrait in portraits(bound):
-        yield from _section(f"{bound.spec}, {portrait.title}")
+        yield from _section(f"{bound.spec}, {portrait.title}", width)
         yield from (Line(f"  {line}".rstrip(), "curve") for line in _panels(portrait, width - 2, ascii_only))
 
 
@@ -132,7 +132,8 @@ def _panels(portrait: Portrait, width: int, ascii_only: bool) -> list[str]:
     panels = []
     for name, y in series:
         picture = draw_curve(portrait.x, y, width=each, height=9, ends=portrait.ends, ascii_only=ascii_only)
-        panels.append([name, *picture, portrait.axis.center(each).rstrip()])
+        caption = [line.center(each).rstrip() for line in _wrap(portrait.axis, each)]
+        panels.append([name, *picture, *caption])
     if beside:
         return [f"{left:<{each}}   {right}" for left, right in zip(*panels, strict=True)]
     return [line for panel in panels for line in panel]
@@ -161,9 +162,9 @@ def _numbers(value: float | tuple[float, ...]) -> str:
     return plain_number(value)
 
 
-def _section(title: str) -> Iterator[Line]:
+def _section(title: str, width: int = _USUAL) -> Iterator[Line]:
     yield Line("")
-    yield Line(title, "heading")
+    yield from (Line(line, "heading") for line in _wrap(title, width))
 
 
 def _facts(facts: Iterable[tuple[str, str]], width: int) -> Iterator[Line]:

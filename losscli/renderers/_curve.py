@@ -47,7 +47,8 @@ def draw_curve(
     columns = max(width, 16) - margin
 
     u = (x - left) / ((right - left) or 1.0)
-    v = (high - y) / (high - low)
+    with np.errstate(invalid="ignore"):
+        v = (high - y) / (high - low)
     dots = _dots(u, v, columns, rows, (1, 2) if ascii_only else (2, 4))
     axis, line = ("|", "-") if ascii_only else ("│", "─")
     # The line that stands for y = 0, whether it runs through the picture or is its bottom or top.
@@ -77,7 +78,11 @@ def _limits(y: Array) -> tuple[float, float]:
         low = 0.0
     elif 0.02 * low < high < 0.0:
         high = 0.0
-    return (low, high) if high > low else (low - 1.0, high + 1.0)
+    if high > low:
+        return low, high
+    # Far from 0 a unit is lost in rounding.
+    room = max(1.0, 0.5 * abs(low))
+    return low - room, high + room
 
 
 def _dots(u: Array, v: Array, columns: int, rows: int, dots: tuple[int, int]) -> NDArray[np.bool_]:

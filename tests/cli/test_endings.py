@@ -1,0 +1,203 @@
+"""The real program, ended in every way a shell can end it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "losscli"]
+
+
+def shell(line, **environ):
+    """Run a line of bash in which `losscli` is the program; return what subprocess.run does."""
+    setup = f'losscli() {{ "{sys.executable}" -m losscli "$@"; }}; set -o pipefail; '
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LOSSCLI_TRACEBACK")}
+    return subprocess.run(
+        ["bash", "-c", setup + line], capture_output=True, text=True, env={**env, **environ}, timeout=60
+    )
+
+
+def only_our_lines(stderr):
+    return all(line.startswith("losscli: ") for line in stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    "command", ["losses", "losses --format json", "explain mse", "--help", "--version", "completion bash"]
+)
+def test_a_full_disk_behind_stdout_is_74(command):
+    done = shell(f"losscli {command} > /dev/full")
+    assert done.returncode == 74
+    assert done.stderr == (
+        "losscli: stdout: cannot be written: no space left on device. Make room, or write to another disk.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["losses", "explain mse", "--help", "--version"])
+def test_a_closed_stdout_is_74(command):
+    done = shell(f"losscli {command} >&-")
+    assert done.returncode == 74
+    assert done.stderr.startswith("losscli: stdout: is closed")
+    assert only_our_lines(done.stderr)
+
+
+def test_with_all_streams_closed_the_status_still_tells():
+    assert shell("losscli losses <&- >&- 2>&-").returncode == 74
+    assert shell("losscli nonsense <&- 2>&-").returncode == 2
+    assert shell("losscli nonsense 2> /dev/full").returncode == 2
+    assert shell("losscli losses > /dev/full 2> /dev/full").returncode == 74
+
+
+def test_a_closed_stdout_does_no_harm_where_nothing_is_written_to_it():
+    assert shell("losscli nonsense >&-").returncode == 2
+
+
+def test_a_reader_that_has_seen_enough_is_141_and_no_message():
+    done = shell("losscli losses --format json | head -c 1")
+    assert (done.returncode, done.stdout, done.stderr) in ((141, "[", ""), (0, "[", ""))
+    done = shell("losscli losses | (exec <&-; sleep 1)")
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_what_was_written_before_an_error_is_not_lost():
+    assert shell("losscli losses nonsense-word").stdout == ""
+    assert "mse" in shell("losscli losses mse").stdout
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"}]
+)
+@pytest.mark.parametrize("command", ["explain bce", "explain mse", "losses", "losses --format json"])
+def test_an_ascii_locale_gets_ascii_and_no_error(command, locale):
+    done = shell(f"losscli {command}", **locale)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+    assert "?" not in done.stdout
+    assert "\\u" not in done.stdout or "json" in command
+    if "json" in command:
+        assert json.loads(done.stdout) == json.loads(shell(f"losscli {command}").stdout)
+
+
+@pytest.mark.parametrize("columns", ["1", "20", "40", "80", "300"])
+def test_a_page_keeps_to_the_width_of_the_terminal(columns):
+    done = shell("losscli explain mse", COLUMNS=columns)
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= min(100, max(20, int(columns)))
+
+
+def test_the_module_is_the_program():
+    script = subprocess.run(["losscli", "losses"], capture_output=True, text=True, check=True)
+    module = subprocess.run([*PROGRAM, "losses"], capture_output=True, text=True, check=True)
+    assert script.stdout == module.stdout
+
+
+def test_usage_is_named_losscli_however_it_was_started():
+    done = subprocess.run([*PROGRAM, "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Usage: losscli ")
+
+
+BLOCKING = """if True:
+    import sys, time, threading
+    import click
+    from losscli.cli import _command, main
+    from losscli.output import atomic_write
+
+    def wait():
+        if sys.argv[2] == "thread":
+            threading.Thread(target=lambda: open(sys.argv[3]).read()).start()
+        with atomic_write(sys.argv[1]) as file:
+            file.write("half")
+            print("ready", file=sys.stderr, flush=True)
+            time.sleep(60)
+
+    command = _command.Command("wait", callback=wait)
+    main.Commands.get_command = lambda self, ctx, name: command
+    main.Commands.list_commands = lambda self, ctx: ["wait"]
+    arguments, sys.argv[1:] = sys.argv[1:], ["wait"]
+    real, sys.argv = sys.argv, ["losscli", *arguments]
+    import losscli.__main__
+    main_, main.main = main.main, lambda: main_(["wait"])
+    sys.exit(losscli.__main__.main())
+"""
+
+
+def start(folder, kind):
+    fifo = folder / "fifo"
+    os.mkfifo(fifo)
+    out = folder / "out.txt"
+    out.write_text("before")
+    process = subprocess.Popen(
+        [sys.executable, "-c", BLOCKING, out, kind, fifo], stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr.readline() == "ready\n"
+    return process, out
+
+
+@pytest.mark.parametrize("kind", ["alone", "thread"])
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [
+        (signal.SIGINT, 130, "losscli: interrupted\n"),
+        (signal.SIGTERM, 143, "losscli: terminated\n"),
+        (signal.SIGHUP, 143, "losscli: terminated\n"),
+    ],
+)
+def test_a_signal_ends_the_run_cleans_up_and_is_told_by_the_status(tmp_path, number, status, said, kind):
+    process, out = start(tmp_path, kind)
+    process.send_signal(number)
+    stderr = process.communicate(timeout=20)[1]
+    assert (process.returncode, stderr) == (status, said)
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fifo", "out.txt"]
+
+
+def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
+    done = shell(
+        f"trap '' HUP; \"{sys.executable}\" -c 'import os, signal, losscli.cli._endings as e\n"
+        "with e.signals_raise():\n os.kill(os.getpid(), signal.SIGHUP)\nprint(1)'"
+    )
+    assert done.stdout == "1\n"
+
+
+def test_an_early_interruption_is_silent_and_130():
+    program = """if True:
+        import sys
+        class Early:
+            def find_spec(self, name, path, target=None):
+                if name == "click":
+                    raise KeyboardInterrupt
+        sys.meta_path.insert(0, Early())
+        from losscli.__main__ import main
+        sys.exit(main())
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+def test_tight_memory_ends_in_a_message():
+    done = shell("ulimit -v 200000; losscli losses", OPENBLAS_NUM_THREADS="1")
+    assert done.returncode in (0, 2)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_an_interruption_at_any_time_ends_without_a_traceback():
+    program = """if True:
+        import os, signal, sys, threading
+        timer = threading.Timer(float(sys.argv.pop(1)), os.kill, (os.getpid(), signal.SIGINT))
+        timer.daemon = True
+        from losscli.__main__ import main
+        timer.start()
+        sys.exit(main())
+    """
+    seen = set()
+    for step in range(12):
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(0.01 + 0.02 * step), "losses"], capture_output=True, text=True
+        )
+        assert done.returncode in (0, 130)
+        assert only_our_lines(done.stderr)
+        seen.add(done.returncode)
+    assert 130 in seen
