@@ -1,3 +1,4 @@
+import sys
 import threading
 import warnings
 from fractions import Fraction
@@ -175,16 +176,22 @@ def test_integers_are_sums():
 
 
 def test_threads_do_not_share_their_scratch():
-    blocks = [np.random.default_rng(seed).standard_normal(5000) for seed in range(4)]
+    blocks = [np.random.default_rng(seed).standard_normal(16_000) for seed in range(4)]
     right = [ExactSum.of_squares(block) for block in blocks]
-    wrong = []
+    start, wrong = threading.Barrier(len(blocks)), []
 
     def work(block, result):
-        wrong.extend(1 for _ in range(40) if ExactSum.of_squares(block) != result)
+        start.wait()
+        wrong.extend(1 for _ in range(50) if ExactSum.of_squares(block) != result)
 
     threads = [threading.Thread(target=work, args=pair) for pair in zip(blocks, right, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
     assert not wrong
