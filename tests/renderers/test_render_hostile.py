@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from render_samples import EVERYTHING, PLAIN, assert_harmless, hostile, reports
+from rich.cells import cell_len
 from rich.console import Console
 
 from losscli.renderers import csv as csv_format
@@ -23,7 +24,7 @@ from losscli.renderers.table import draw
 from losscli.report import Report
 from losscli.text import encodable, spreadsheet_text, visible
 
-some = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def strict(text: str) -> Any:
@@ -171,3 +172,10 @@ def test_folding_loses_nothing_and_keeps_to_the_width(text: str, width: int) -> 
     assert "".join(pieces).replace("\\x3a", ":") == text.replace("\\x3a", ":")
     assert all(len(piece) <= width for piece in pieces)
     assert not any(piece.lstrip().startswith("::") for piece in pieces[1:])
+
+
+@given(st.text(st.sampled_from("漢字ab e\u0301"), max_size=30), st.integers(2, 9))
+def test_folding_counts_the_cells_of_a_terminal(text: str, width: int) -> None:
+    pieces = fold(text, width, cell_len)
+    assert "".join(pieces) == text
+    assert all(cell_len(piece) <= width for piece in pieces)
