@@ -6,6 +6,7 @@ float64 `(rows, classes)`. Beside `numeric`, this is what a multiclass loss may 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,11 +51,11 @@ def log_probabilities(prediction: Array, *, from_logits: bool, eps: float, norma
     """Return the log of every class's probability; of logits it is exact, and never clipped."""
     if from_logits:
         return log_softmax(prediction)
-    return log_clipped(probabilities(prediction, from_logits=False, normalize=normalize), eps)
+    return log_share(prediction, eps) if normalize else log_clipped(prediction, eps)
 
 
 def complement(p: Array) -> Array:
-    """Return 1 − p of every class of a softmax; of the largest, the sum of the others.
+    """Return 1 − p of every class, where Σ p is 1 but for rounding; of the largest, the sum of the others.
 
     Near certainty that sum has digits that 1 − p has lost.
     """
@@ -64,6 +65,16 @@ def complement(p: Array) -> Array:
     others[top] = 0.0
     missing[top] = row_sum(others)
     return missing
+
+
+def log_share(amounts: Array, eps: float) -> Array:
+    """Return log max(amount / Σ amounts, eps); of the largest amount, with the digits that 1 − p keeps."""
+    shares = log_clipped(amounts / row_sum(amounts)[:, None], eps)
+    top = np.arange(len(amounts)), amounts.argmax(axis=1)
+    others = amounts.copy()
+    others[top] = 0.0
+    shares[top] = np.maximum(-np.log1p(row_sum(others) / amounts[top]), math.log(eps))
+    return shares
 
 
 def label_rows(label: Array, classes: int, smoothing: float = 0.0) -> Array:
@@ -87,10 +98,11 @@ def missing_probability(
 ) -> Array:
     """Return the error of a class problem: 1 − p(label), and 1 − Σ y p for soft labels.
 
-    Of logits it is what the other classes have, which near certainty keeps its digits.
+    Of logits, or of what is normalised, it is what the other classes have: near certainty that keeps
+    its digits.
     """
     p = probabilities(prediction, from_logits=from_logits, normalize=normalize)
-    if not from_logits:
+    if not (from_logits or normalize):
         return np.asarray(1.0 - at_label(p, label))
     missing = at_label(complement(p), label)
     return missing if label.ndim == 1 else np.asarray(missing + (1.0 - row_sum(label)))
@@ -132,10 +144,9 @@ def cross_entropy(
     **_: Value,
 ) -> Array:
     """Return −Σ y log p of each row, y smoothed, p clipped at `eps` unless it comes from logits."""
-    if label.ndim == 1 and not label_smoothing and not from_logits:
+    if label.ndim == 1 and not (label_smoothing or from_logits or normalize):
         # The one probability that counts is taken out before anything is computed of it.
-        p = true_column(prediction, label)
-        return 0.0 - log_clipped(p / row_sum(prediction) if normalize else p, eps)
+        return 0.0 - log_clipped(true_column(prediction, label), eps)
     log_p = log_probabilities(prediction, from_logits=from_logits, eps=eps, normalize=normalize)
     if label.ndim == 1 and not label_smoothing:
         return 0.0 - true_column(log_p, label)

@@ -20,7 +20,7 @@ from losscli.specimens import Samples, allowed, draw, huge, show_value
 
 TAME = 100.0
 """Where labels and predictions are no larger than this, a loss has to be finite."""
-_SLACK = 1e-12
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,13 @@ def check_convex(bound: BoundLoss, samples: Samples) -> Check:
     other = Samples(samples.label, np.roll(samples.prediction, 1, axis=0))
     halfway = Samples(samples.label, 0.5 * samples.prediction + 0.5 * other.prediction)
     ends = _value(bound, samples), _value(bound, other)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # ∞ − ∞
         excess = _value(bound, halfway) - 0.5 * (ends[0] + ends[1])
         above = excess > _SLACK * np.maximum(np.abs(ends[0]), np.abs(ends[1]))
+        # Where the middle has to be rounded on the scale of the distance, it is not the middle.
+        apart = np.abs(samples.prediction - other.prediction).reshape(len(samples), -1).max(axis=1)
+    size = np.maximum(samples.size(), other.size())
+    above &= (size <= TAME) & (apart >= 1e-6 * size) & (apart > 1e-300)
     # Clipping makes any loss flat, which is not what is asked here.
     for end in (samples, other, halfway):
         above &= ~_clipped(bound, end)
@@ -256,7 +260,8 @@ def _everything(bound: BoundLoss, samples: Samples, *, copy: bool = True) -> dic
 
 
 def _clipped(bound: BoundLoss, samples: Samples) -> NDArray[np.bool_]:
-    mask = bound.clipped(samples.label, samples.prediction)
+    with np.errstate(all="ignore"):
+        mask = bound.clipped(samples.label, samples.prediction)
     return np.zeros(len(samples), dtype=np.bool_) if mask is None else mask
 
 

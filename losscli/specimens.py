@@ -58,14 +58,16 @@ def draw(
 def allowed(bound: BoundLoss, samples: Samples) -> Samples:
     """Return the samples that the loss accepts, and counts."""
     keep = np.ones(len(samples), dtype=np.bool_)
-    masks = [bound.label_domain.outside(samples.label), bound.outside(samples.label, samples.prediction)]
+    with np.errstate(all="ignore"):
+        masks = [bound.label_domain.outside(samples.label), bound.outside(samples.label, samples.prediction)]
     if samples.prediction.dtype == np.float64:
         masks.append(bound.prediction_domain.outside(samples.prediction))
     for mask in masks:
         if mask is not None:
             keep &= ~mask
     samples = samples.take(keep)
-    counts = bound.counts(samples.label, samples.prediction)
+    with np.errstate(all="ignore"):
+        counts = bound.counts(samples.label, samples.prediction)
     return samples if counts is None else samples.take(counts)
 
 
