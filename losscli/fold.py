@@ -15,7 +15,7 @@ from losscli.plan import Plan
 from losscli.spec import BoundLoss
 from losscli.statistics.histogram import Distribution
 from losscli.statistics.moments import Moments
-from losscli.statistics.worst import Worst
+from losscli.statistics.worst import Floor, Worst
 from losscli.text import plain_number, shorten
 
 SLICE = 1 << 14
@@ -96,7 +96,7 @@ def fold(plan: Plan, block: Block) -> State:
         return summarise(plan, block, measure(plan, block))
     state = State.empty(plan)
     for part in slices(block):
-        state = state.merge(summarise(plan, part, measure(plan, part)))
+        state = state.merge(summarise(plan, part, measure(plan, part), state))
     return state
 
 
@@ -121,10 +121,19 @@ def measure(plan: Plan, block: Block) -> tuple[Measured, ...]:
         return tuple(_measure(plan, bound, block) for bound in plan.losses)
 
 
-def summarise(plan: Plan, block: Block, measured: tuple[Measured, ...]) -> State:
-    """Return the state of a block whose losses are known."""
+def summarise(
+    plan: Plan, block: Block, measured: tuple[Measured, ...], earlier: State | None = None
+) -> State:
+    """Return the state of a block whose losses are known.
+
+    With an `earlier` state, which the result is to be merged with, samples that are not among
+    the worst even of that one are passed over.
+    """
     if block.group is None:
-        return State(tuple(_summary(plan, block, found) for found in measured))
+        floors = [None] * len(measured) if earlier is None else [_floor(state) for state in earlier.losses]
+        return State(
+            tuple(_summary(plan, block, found, floor) for found, floor in zip(measured, floors, strict=True))
+        )
     names, group = np.unique(block.group, return_inverse=True)
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(len(names) + 1))
@@ -152,7 +161,11 @@ def _pick(measured: Measured, rows: Array) -> Measured:
     )
 
 
-def _summary(plan: Plan, block: Block, measured: Measured) -> LossState:
+def _floor(state: LossState) -> Floor | None:
+    return None if state.worst is None else state.worst.floor
+
+
+def _summary(plan: Plan, block: Block, measured: Measured, floor: Floor | None = None) -> LossState:
     """Fold one loss of the rows of a block that count."""
     value, status, clipped = measured.value, measured.status, measured.clipped
     dropped = ignored = 0
@@ -169,7 +182,9 @@ def _summary(plan: Plan, block: Block, measured: Measured) -> LossState:
         0 if clipped is None else int(np.count_nonzero(clipped)),
         Moments.of(value, block.weight),
         Distribution.of(value),
-        Worst.of(plan.top, value, block.row, label=block.label, prediction=block.prediction, **ids),
+        Worst.of(
+            plan.top, value, block.row, floor=floor, label=block.label, prediction=block.prediction, **ids
+        ),
     )
 
 

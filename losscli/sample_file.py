@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from types import TracebackType
-from typing import TextIO, cast
+from typing import IO, TextIO, cast
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class SampleSink:
 
     def __enter__(self) -> SampleSink:
         # `-` is standard output, which the caller owns.
-        stream: IO[str] = (
+        stream = (
             sys.stdout
             if self._path == "-"
             else cast("TextIO", self._stack.enter_context(atomic_write(self._path)))

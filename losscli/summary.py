@@ -84,6 +84,7 @@ def _result(
     return Result(
         loss=bound.spec,
         parameters=bound.parameters,
+        finish=bound.loss.finish_formula,
         n=moments.n,
         dropped=state.dropped,
         ignored=state.ignored,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 _LARGEST_ARRAY = 1 << 30
 _KEPT = 1 << 26
 
@@ -26,3 +26,5 @@ def keep_freed_memory() -> None:
     mallopt(_MMAP_THRESHOLD, _LARGEST_ARRAY)
     mallopt(_TRIM_THRESHOLD, _LARGEST_ARRAY)
     mallopt(_TOP_PAD, _KEPT)
+    # One heap for all threads: what one frees, the other can use.
+    mallopt(_ARENA_MAX, 1)

@@ -21,6 +21,7 @@ Array = NDArray[Any]
 
 EXACT_UP_TO = 1_000_000  # losses that are kept as they are: 8 MB
 PENDING = 1 << 14  # losses that wait beyond that, so that small blocks are counted together
+LONG = 1 << 16  # losses of a part that is never copied again: at most 16 such parts are held
 
 SHIFT = 45  # of the 52 bits of the mantissa, 7 choose the bucket
 OCTAVE = 1 << (52 - SHIFT)
@@ -241,7 +242,8 @@ class Distribution:
     def _table(self) -> tuple[Array, Array | None]:
         """Return the values in ascending order and, if one stands for many, the cumulative counts."""
         if self.exact:
-            values = np.sort(np.concatenate(self.parts))
+            values = np.concatenate(self.parts)
+            values.sort()
             if math.isnan(values[-1]):
                 raise ValueError(NAN)
             return values, None
@@ -254,7 +256,7 @@ def _carried(parts: tuple[Array, ...]) -> tuple[Array, ...]:
     kept: list[Array] = []
     for part in parts:
         kept.append(part)
-        while len(kept) > 1 and len(kept[-2]) < 2 * len(kept[-1]):
+        while len(kept) > 1 and len(kept[-2]) < min(2 * len(kept[-1]), LONG):
             last = kept.pop()
             kept[-1] = np.concatenate([kept[-1], last])
     return tuple(kept)
@@ -262,9 +264,12 @@ def _carried(parts: tuple[Array, ...]) -> tuple[Array, ...]:
 
 def _counted(parts: tuple[Array, ...], histogram: _Histogram | None) -> _Histogram:
     counted = _Histogram() if histogram is None else histogram
-    if not parts:
-        return counted
-    return counted.merge(_Histogram.of(parts[0] if len(parts) == 1 else np.concatenate(parts)))
+    # Long parts one by one, so that counting a million losses takes no second copy of them.
+    long = [part for part in parts if len(part) >= LONG]
+    short = [part for part in parts if len(part) < LONG]
+    for part in (*long, *([np.concatenate(short)] if short else [])):
+        counted = counted.merge(_Histogram.of(part))
+    return counted
 
 
 def _between(lower: float, upper: float, share: float) -> float:
