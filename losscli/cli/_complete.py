@@ -14,6 +14,9 @@ from click.shell_completion import (
     shell_complete,
 )
 
+from losscli.errors import UsageError
+from losscli.text import shorten
+
 VARIABLE = "_LOSSCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
@@ -75,7 +78,15 @@ def script(program: click.Command, shell: str) -> str:
 
 
 def answer(program: click.Command, instruction: str) -> int:
-    """Print the answer to a shell's question, such as `zsh_complete`; return the exit status."""
+    """Print the answer to a shell's question, such as `zsh_complete`; return the exit status.
+
+    Raises:
+        UsageError: if that is no question that one of `SHELLS` asks.
+    """
+    shell, _, wanted = instruction.partition("_")
+    if shell not in SHELLS or wanted not in ("source", "complete"):
+        needed = f"SHELL_complete or SHELL_source, where SHELL is one of {', '.join(SHELLS)}"
+        raise UsageError(VARIABLE, f"the variable holds {shorten(instruction)!r}", needed)
     return shell_complete(program, {}, "losscli", VARIABLE, instruction)
 
 

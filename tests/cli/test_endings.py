@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -180,6 +182,90 @@ def test_tight_memory_ends_in_a_message():
     done = shell("ulimit -v 200000; losscli losses", OPENBLAS_NUM_THREADS="1")
     assert done.returncode in (0, 2)
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def samples(tmp_path):
+    path = tmp_path / "samples.csv"
+    rows = "".join(f"{row},{row % 7}\n" for row in range(50_000))
+    path.write_text(f"prediction,label\n{rows}")
+    return path
+
+
+def test_samples_that_nobody_wants_to_read_to_the_end_are_141(samples, tmp_path):
+    report = tmp_path / "report.txt"
+    done = shell(f"losscli evaluate {samples} --loss mse --per-sample - --output {report} | head -1")
+    assert (done.returncode, done.stderr) == (141, "")
+    assert done.stdout.startswith("row,")
+
+
+@pytest.mark.parametrize("option", ["", "--quiet", "--format json", "--per-sample - --output /dev/null"])
+def test_results_that_do_not_fit_on_the_disk_are_74(samples, option):
+    done = shell(f"losscli evaluate {samples} --loss mse {option} > /dev/full")
+    assert done.returncode == 74
+    assert "no space left on device" in done.stderr
+    assert only_our_lines(done.stderr)
+
+
+@pytest.mark.parametrize("target", ["missing/out.json", "."])
+@pytest.mark.parametrize("option", ["--output", "--per-sample"])
+def test_a_place_that_cannot_be_written_to_is_74(samples, tmp_path, option, target):
+    path = tmp_path / target / "out.csv" if target != "." else tmp_path
+    if option == "--per-sample" and target == ".":
+        path = tmp_path / "folder.csv"
+        path.mkdir()
+    done = shell(f"losscli evaluate {samples} --loss mse {option} {path}")
+    assert done.returncode == 74
+    assert only_our_lines(done.stderr)
+
+
+def test_a_failed_gate_is_lost_to_an_output_that_failed(samples):
+    assert shell(f"losscli evaluate {samples} --loss mse --gate 'mse < 0'").returncode == 1
+    assert shell(f"losscli evaluate {samples} --loss mse --gate 'mse < 0' > /dev/full").returncode == 74
+    assert shell(f"losscli evaluate {samples} --loss mse --gate 'mse < 0' >&-").returncode == 74
+
+
+def test_a_closed_stdout_does_no_harm_where_the_report_goes_to_a_file(samples, tmp_path):
+    done = shell(f"losscli evaluate {samples} --loss mse --format json --output {tmp_path}/out.json >&- <&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tmp_path / "out.json").read_text())["results"][0]["n"] == 50_000
+
+
+def test_an_unreadable_file_is_2_and_its_name_is_not_obeyed(tmp_path):
+    path = tmp_path / "a\n::error::b\x1b[2J.csv"
+    done = subprocess.run([*PROGRAM, "evaluate", path, "--loss", "mse"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert only_our_lines(done.stderr)
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize("two", [False, True])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_waiting_for_a_fifo_can_be_ended(samples, tmp_path, number, status, two):
+    """Nobody ever writes to the FIFO; the signal arrives while the program waits for it."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    inputs = [samples, fifo] if two else [fifo]
+    files = ["--output", tmp_path / "out.txt", "--per-sample", tmp_path / "out.csv"]
+    process = subprocess.Popen(
+        [*PROGRAM, "evaluate", *inputs, "--loss", "mse", *files], stderr=subprocess.PIPE, text=True
+    )
+    wait_until_asleep(process.pid)
+    process.send_signal(number)
+    stderr = process.communicate(timeout=20)[1]
+    assert process.returncode == status
+    assert only_our_lines(stderr)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fifo", "samples.csv"]
+
+
+def wait_until_asleep(pid):
+    """Wait until the process has used no processor time for a while: it is blocked."""
+    used, quiet = None, 0
+    while quiet < 5:
+        time.sleep(0.1)
+        now = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        quiet = quiet + 1 if now == used and now != ["0", "0"] else 0
+        used = now
 
 
 @pytest.mark.slow
