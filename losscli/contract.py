@@ -57,7 +57,7 @@ def _gravest(found: list[Check]) -> Check:
 def check_shape(bound: BoundLoss, samples: Samples) -> Check:
     """One float64 for each row, whether there are many rows or one; a gradient like the predictions."""
     for part in (samples, samples.take(slice(1))):
-        for name, result in _everything(bound, part).items():
+        for name, result in everything(bound, part).items():
             masks = name in ("clipped", "counts")
             shape = part.prediction.shape if name == "gradient" else (len(part),)
             dtype = np.bool_ if masks else np.float64
@@ -72,7 +72,7 @@ def check_shape(bound: BoundLoss, samples: Samples) -> Check:
 def check_finite(bound: BoundLoss, samples: Samples) -> Check:
     """Finite for tame numbers; for huge ones it may overflow, but never be undefined."""
     tame = samples.size() <= TAME
-    for name, result in _everything(bound, samples).items():
+    for name, result in everything(bound, samples).items():
         rows = result.all(axis=1) if result.ndim > 1 else result
         wrong = np.isnan(rows) | (tame & ~np.isfinite(rows))
         if wrong.any():
@@ -89,7 +89,7 @@ def check_finite(bound: BoundLoss, samples: Samples) -> Check:
 def check_pure(bound: BoundLoss, samples: Samples) -> Check:
     """Arguments are left as they were."""
     before = samples.label.tobytes(), samples.prediction.tobytes()
-    _everything(bound, Samples(samples.label, samples.prediction), copy=False)
+    everything(bound, Samples(samples.label, samples.prediction), copy=False)
     if (samples.label.tobytes(), samples.prediction.tobytes()) != before:
         return Check("pure", "fail", "an argument was changed")
     return Check("pure", "pass")
@@ -97,7 +97,7 @@ def check_pure(bound: BoundLoss, samples: Samples) -> Check:
 
 def check_deterministic(bound: BoundLoss, samples: Samples) -> Check:
     """The same samples give the same bits again."""
-    first, second = _everything(bound, samples), _everything(bound, samples)
+    first, second = everything(bound, samples), everything(bound, samples)
     for name, result in first.items():
         if result.tobytes() != second[name].tobytes():
             return Check("deterministic", "fail", f"{name} differs from one call to the next")
@@ -106,7 +106,7 @@ def check_deterministic(bound: BoundLoss, samples: Samples) -> Check:
 
 def check_rowwise(bound: BoundLoss, samples: Samples) -> Check:
     """A row's figures depend on no other row, on the size of the block, or on how it lies in memory."""
-    whole = _everything(bound, samples)
+    whole = everything(bound, samples)
     backwards = samples.take(slice(None, None, -1))
     by_column = Samples(np.asfortranarray(samples.label), np.asfortranarray(samples.prediction))
     ways = {
@@ -121,7 +121,7 @@ def check_rowwise(bound: BoundLoss, samples: Samples) -> Check:
     }
     for way, parts in ways.items():
         for part, rows in parts:
-            for name, result in _everything(bound, part).items():
+            for name, result in everything(bound, part).items():
                 if result.tobytes() != whole[name][rows].tobytes():
                     return Check("rowwise", "fail", f"{name} differs where rows are given {way}")
     return Check("rowwise", "pass")
@@ -134,7 +134,7 @@ def check_gradient(bound: BoundLoss, samples: Samples) -> Check:
     if samples.prediction.dtype != np.float64:
         return Check("gradient", "skipped", "predictions are class names")
     smooth = samples.take(~_clipped(bound, samples))
-    gradient = _everything(bound, smooth)["gradient"]
+    gradient = everything(bound, smooth)["gradient"]
     return compare_slopes("gradient", bound, smooth, _value, gradient)
 
 
@@ -244,7 +244,7 @@ def _value(bound: BoundLoss, samples: Samples) -> Array:
         return bound.value(samples.label.copy("K"), samples.prediction.copy("K"))
 
 
-def _everything(bound: BoundLoss, samples: Samples, *, copy: bool = True) -> dict[str, Array]:
+def everything(bound: BoundLoss, samples: Samples, *, copy: bool = True) -> dict[str, Array]:
     """Return whatever the loss computes of the samples: value, error, gradient, masks."""
     functions = {"loss": bound.value, "error": bound.error, "clipped": bound.clipped, "counts": bound.counts}
     if bound.loss.gradient is not None and samples.prediction.dtype == np.float64:

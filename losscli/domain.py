@@ -115,7 +115,9 @@ class Interval(Numbers):
             values = random.normal(0.0, 1.0, rows) * random.lognormal(0.0, 1.5, rows)
         edges = [edge for edge in (self.low, self.high, 0.0, 1.0) if edge in self]
         # A draw may round to an end that is open.
-        values = np.clip(values, np.nextafter(self.low, np.inf), np.nextafter(self.high, -np.inf))
+        low = math.nextafter(self.low, math.inf) if self.low_open else self.low
+        high = math.nextafter(self.high, -math.inf) if self.high_open else self.high
+        values = np.clip(values, low, high)
         # At most half of the rows sit on an edge, so that few rows do not become edges alone.
         spots = random.permutation(rows)[: rows // 2]
         values[spots[: len(edges)]] = edges[: len(spots)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli import registry
-from losscli.contract import CLAUSES, _everything, check_gradient, checks, compare_slopes
+from losscli.contract import CLAUSES, check_gradient, checks, compare_slopes, everything
 from losscli.domain import Domain, Fields
 from losscli.loss import Layout, Loss
 from losscli.spec import BoundLoss, bind, parse_spec
@@ -70,7 +71,7 @@ def test_no_row_at_all_is_no_error(loss):
     bound = bind(loss, {})
     for drawn in draw(bound, np.random.default_rng(1), rows=8):
         empty = drawn.take(slice(0))
-        for name, result in _everything(bound, empty).items():
+        for name, result in everything(bound, empty).items():
             assert len(result) == 0, name
 
 
@@ -178,6 +179,5 @@ def test_a_gradient_that_is_off_by_a_hundredth_is_found(loss):
 
 
 def _with_gradient(loss: Loss, gradient) -> Loss:
-    import dataclasses
 
     return dataclasses.replace(loss, gradient=gradient)

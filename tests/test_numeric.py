@@ -1,0 +1,143 @@
+"""Elementary functions against mpmath, and sums whose bits do not depend on the layout in memory."""
+
+from __future__ import annotations
+
+import mpmath as mp
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from losscli import classwise, numeric
+
+mp.mp.dps = 50
+
+ELEMENTARY = 12 * 2.0**-53
+"""NumPy's exp, log and log1p are within 1 to 4 ulp, depending on the processor's instructions."""
+SMALLEST = 2.0**-1022
+"""Beneath the normal numbers digits go one by one."""
+
+
+def close(found: float, exact: mp.mpf) -> bool:
+    return abs(mp.mpf(float(found)) - exact) <= ELEMENTARY * abs(exact) + SMALLEST
+
+
+def at(function, value: float, *more) -> float:
+    with np.errstate(all="ignore"):
+        return function(np.array([value]), *more)[0]
+
+
+@settings(deadline=None)
+@given(x=st.floats(-1e4, 1e4))
+@example(x=800.0)
+@example(x=-800.0)
+@example(x=-40.0)
+@example(x=1000.0)
+def test_softplus_and_sigmoid(x):
+    assert close(at(numeric.softplus, x), mp.log1p(mp.exp(mp.mpf(x))))
+    assert close(at(numeric.sigmoid, x), 1 / (1 + mp.exp(-mp.mpf(x))))
+
+
+def test_softplus_at_the_ends():
+    assert at(numeric.softplus, 1e308) == 1e308
+    assert at(numeric.softplus, -1e308) == 0.0
+    assert at(numeric.sigmoid, 1e308) == 1.0
+    assert at(numeric.sigmoid, -1e308) == 0.0
+
+
+@settings(deadline=None)
+@given(p=st.floats(0.0, 1.0), eps=st.floats(1e-20, 0.49))
+@example(p=0.0, eps=numeric.EPS)
+@example(p=1.0, eps=numeric.EPS)
+@example(p=1e-300, eps=1e-20)
+def test_clipped_logarithms(p, eps):
+    assert close(at(numeric.log_clipped, p, eps), mp.log(max(mp.mpf(p), mp.mpf(eps))))
+    exact = mp.log1p(-mp.mpf(p)) if 1 - mp.mpf(p) > eps else mp.log(mp.mpf(eps))
+    assert close(at(numeric.log_complement_clipped, p, eps), exact)
+
+
+def test_eps_is_the_gap_above_1():
+    assert np.finfo(np.float64).eps == numeric.EPS
+
+
+def test_log_softmax_keeps_the_digits_of_a_certain_class():
+    found = numeric.log_softmax(np.array([[40.0, 0.0]]))[0]
+    assert close(found[0], -mp.log1p(mp.exp(-40)))
+    assert close(found[1], -40 - mp.log1p(mp.exp(-40)))
+
+
+@settings(deadline=None)
+@given(row=st.lists(st.floats(-700, 700), min_size=1, max_size=20))
+def test_softmax_sums_to_1_and_is_the_exponential_of_its_log(row):
+    x = np.array([row])
+    p, log_p = numeric.softmax(x), numeric.log_softmax(x)
+    assert p.sum() == pytest.approx(1.0, rel=1e-14)
+    assert p == pytest.approx(np.exp(log_p), rel=1e-12, abs=1e-300)
+    assert numeric.log_sum_exp(x)[0] == pytest.approx(
+        float(mp.log(mp.fsum(map(mp.exp, row)))), rel=1e-13, abs=1e-13
+    )
+
+
+@pytest.mark.parametrize("function", [
+    numeric.row_sum, numeric.softmax, numeric.log_softmax, numeric.log_sum_exp,
+    classwise.complement, lambda rows: classwise.log_share(rows, 1e-12),
+])  # fmt: skip
+@pytest.mark.parametrize("columns", [1, 2, 3, 7, 8, 9, 130])
+def test_a_row_has_the_same_bits_whatever_lies_around_it(function, columns):
+    rows = np.random.default_rng(columns).dirichlet(np.ones(columns), 33)
+    whole = function(rows)
+    by_column = np.asfortranarray(rows)
+    assert function(by_column).tobytes() == whole.tobytes()
+    assert function(np.repeat(rows, 2, axis=0)[::2]).tobytes() == whole.tobytes()
+    for start in range(33):
+        assert function(by_column[start : start + 1]).tobytes() == whole[start : start + 1].tobytes()
+
+
+def test_entries_and_rows_of_classes():
+    rows = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    assert numeric.true_column(rows, np.array([2, 0])).tolist() == [3.0, 4.0]
+    assert numeric.one_hot(np.array([2, 0]), 3).tolist() == [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+
+
+def test_soft_labels_average_and_a_class_that_cannot_be_costs_nothing():
+    columns = np.array([[1.0, np.inf], [3.0, 5.0]])
+    with np.errstate(invalid="ignore"):
+        assert classwise.at_label(columns, np.array([[1.0, 0.0], [0.5, 0.5]])).tolist() == [1.0, 4.0]
+    assert classwise.at_label(columns, np.array([0, 1])).tolist() == [1.0, 5.0]
+
+
+def test_labels_are_smoothed_towards_all_classes():
+    found = classwise.label_rows(np.array([1]), 4, 0.2)
+    assert found == pytest.approx(np.array([[0.05, 0.85, 0.05, 0.05]]), rel=1e-15)
+    soft = np.array([[0.25, 0.75]])
+    assert classwise.label_rows(soft, 2) is soft
+
+
+@settings(deadline=None)
+@given(top=st.floats(0, 50))
+def test_what_a_nearly_certain_class_leaves_to_the_others_keeps_its_digits(top):
+    p = numeric.softmax(np.array([[0.0, top, -3.0]]))
+    missing = classwise.complement(p)[0]
+    exact = [mp.mpf(1), mp.exp(mp.mpf(top)), mp.exp(-3)]
+    total = mp.fsum(exact)
+    for column in range(3):
+        others = mp.fsum(part for k, part in enumerate(exact) if k != column) / total
+        assert abs(mp.mpf(missing[column]) - others) <= 200 * 2.0**-53 * others
+
+
+def test_gradients_are_carried_through_a_softmax_and_a_sum():
+    random = np.random.default_rng(1)
+    logits, slope = random.normal(size=(5, 4)), random.normal(size=(5, 4))
+    step = 1e-6
+    for column in range(4):
+        moved = np.zeros(4)
+        moved[column] = step
+        rise = (slope * (numeric.softmax(logits + moved) - numeric.softmax(logits - moved))).sum(axis=1)
+        found = classwise.through_softmax(numeric.softmax(logits), slope)[:, column]
+        assert found == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-9)
+        amounts = np.exp(logits)
+        above, below = amounts + moved, amounts - moved
+        rise = (slope * (above / above.sum(axis=1)[:, None] - below / below.sum(axis=1)[:, None])).sum(axis=1)
+        p = amounts / amounts.sum(axis=1)[:, None]
+        found = classwise.through_sum(amounts, p, slope)[:, column]
+        assert found == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-9)

@@ -1,0 +1,95 @@
+"""The registry finds losses by file name, alias and entry point."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from losscli import registry
+from losscli.errors import UsageError
+from losscli.loss import Loss
+
+FAMILIES = ["regression", "binary", "margin", "multiclass", "vector", "gan"]
+
+
+def test_losses_come_by_family_in_the_order_of_the_catalogue():
+    families = [loss.family for loss in registry.all_losses()]
+    assert families == sorted(families, key=FAMILIES.index)
+    assert {"regression", "binary", "margin", "multiclass"} <= set(families)
+
+
+def test_a_loss_is_found_by_its_name_and_by_each_alias():
+    for loss in registry.all_losses():
+        assert registry.find(loss.name) is loss
+        for alias in loss.aliases:
+            assert registry.find(alias) is loss
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("mes", "mse"), ("Hinge", "hinge"), ("crossentropy", "cross_entropy"), ("bec", "bce")]
+)
+def test_an_unknown_name_is_an_error_with_the_nearest_names(name, near):
+    with pytest.raises(UsageError, match=f"there is no loss '{name}'.*{near}"):
+        registry.find(name)
+
+
+def test_a_name_near_nothing_points_to_the_list():
+    with pytest.raises(UsageError, match="`losscli losses` lists them"):
+        registry.find("qqqqqqq")
+
+
+def test_a_hostile_name_is_shown_escaped_and_short():
+    with pytest.raises(UsageError) as caught:
+        registry.find("\x1b]0;" + "x" * 5000)
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_listing_names_imports_no_loss():
+    code = (
+        "import sys; from losscli import registry; names = registry.modules(); assert 'mse' in names\n"
+        "loaded = [m for m in sys.modules if m in names.values()]; assert not loaded, loaded"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Entry points as if packages had declared them."""
+
+    def declare(**points: str) -> None:
+        registry.installed.cache_clear()
+        found = tuple(EntryPoint(name, value, registry.ENTRY_POINTS) for name, value in points.items())
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda *, group: found)
+
+    yield declare
+    monkeypatch.undo()
+    registry.installed.cache_clear()
+
+
+def test_an_installed_package_adds_a_loss(installed):
+    installed(theirs="losscli.losses.regression.mse:LOSS")
+    assert isinstance(registry.find("theirs"), Loss)
+
+
+def test_an_installed_package_cannot_replace_a_built_in_loss_or_alias(installed):
+    installed(mse="no.such.module:LOSS", bce="no.such.module:LOSS")
+    assert registry.find("mse").name == "mse"
+    assert registry.find("bce").name == "binary_cross_entropy"
+
+
+def test_the_code_of_a_package_runs_only_when_its_loss_is_asked_for(installed):
+    installed(theirs="no.such.module:LOSS")
+    assert "theirs" in registry.installed()
+    assert registry.find("mse").name == "mse"
+    with pytest.raises(UsageError, match="Did you mean theirs"):
+        registry.find("their")
+
+
+def test_an_entry_point_that_is_no_loss_is_an_error(installed):
+    installed(theirs="losscli.losses.regression.mse:value")
+    with pytest.raises(UsageError, match=r"'theirs' of the package .* is no loss"):
+        registry.find("theirs")
