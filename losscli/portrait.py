@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.domain import BINARY, PROBABILITY, SIGN, Domain, Fields, Interval, Simplex
+from losscli.domain import BINARY, PROBABILITY, SIGN, Fields, Interval, Simplex
 from losscli.loss import Layout
 from losscli.spec import BoundLoss
 
@@ -24,7 +24,8 @@ POINTS = 241
 class Portrait:
     """One curve: `loss` and, where there is one, `gradient` over `x`, all `(points,)`.
 
-    `title` says what is held fixed, `axis` what x is. The gradient is that by the column which x
+    `title` says what is held fixed, `axis` what x is, `ends` the range it stands for: x stops short
+    of ends where poles may lie. The gradient is that by the column which x
     moves.
     """
 
@@ -33,12 +34,7 @@ class Portrait:
     x: Array
     loss: Array
     gradient: Array | None
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The range that x stands for: from 0 to 1 also where it stops short of the poles there."""
-        short = 0.5 * float(self.x[1] - self.x[0]) if 0.0 < self.x[0] < self.x[1] - self.x[0] else 0.0
-        return round(float(self.x[0]) - short, 9), round(float(self.x[-1]) + short, 9)
+    ends: tuple[float, float]
 
 
 def portraits(bound: BoundLoss) -> tuple[Portrait, ...]:
@@ -54,16 +50,15 @@ def portraits(bound: BoundLoss) -> tuple[Portrait, ...]:
         x = np.linspace(-2.0, 3.0, POINTS)
         return (_sampled(bound, "label 1", "margin: label · prediction", x, np.ones(POINTS), x),)
     if label == BINARY:
-        axis, x = _binary_axis(bound.prediction_domain)
-        both = (_sampled(bound, f"label {y:g}", axis, x, np.full(POINTS, y), x) for y in (1.0, 0.0))
+        axis, low, high = ("predicted score", -5.0, 5.0)
+        if bound.prediction_domain == PROBABILITY:
+            axis, low, high = ("predicted probability", 0.0, 1.0)
+        x, ends = _inside(low, high), (low, high)
+        both = (
+            _sampled(bound, f"label {y:g}", axis, x, np.full(POINTS, y), x, ends=ends) for y in (1.0, 0.0)
+        )
         return tuple(curve for curve in both if np.isfinite(curve.loss).any())
     return (_of_numbers(bound),)
-
-
-def _binary_axis(domain: Domain) -> tuple[str, Array]:
-    if domain == PROBABILITY:
-        return "predicted probability", _inside_of_unit_interval()
-    return "predicted score", np.linspace(-5.0, 5.0, POINTS)
 
 
 def _of_numbers(bound: BoundLoss) -> Portrait:
@@ -80,20 +75,20 @@ def _of_numbers(bound: BoundLoss) -> Portrait:
     low = -2.0
     if isinstance(bound.prediction_domain, Interval):
         low = max(low, bound.prediction_domain.low)
-    x = low + (4.0 - low) * _inside_of_unit_interval()
-    return _sampled(bound, "label 1", "prediction", x, one, x)
+    x = _inside(low, 4.0)
+    return _sampled(bound, "label 1", "prediction", x, one, x, ends=(low, 4.0))
 
 
 def _of_classes(bound: BoundLoss) -> Portrait:
     """Return the curve over what the true class of three gets; the others get equal shares."""
     domain, label = bound.prediction_domain, np.zeros(POINTS, dtype=np.int64)
-    p = _inside_of_unit_interval()
+    p = _inside(0.0, 1.0)
     shares = np.stack([p, (1.0 - p) / 2.0, (1.0 - p) / 2.0], axis=1)
-    title = "three classes, the wrong two alike"
+    title, axis = "three classes, the wrong two alike", "probability of the true class"
     if isinstance(domain, Simplex):
-        return _sampled(bound, title, "probability of the true class", p, label, shares)
+        return _sampled(bound, title, axis, p, label, shares, ends=(0.0, 1.0))
     if domain.outside(np.ones((1, 3))) is not None:
-        return _sampled(bound, title, "probability of the true class", p, label, np.log(shares))
+        return _sampled(bound, title, axis, p, label, np.log(shares), ends=(0.0, 1.0))
     lead = np.linspace(-4.0, 4.0, POINTS)
     scores = np.stack([lead, np.zeros(POINTS), np.zeros(POINTS)], axis=1)
     return _sampled(bound, title, "lead of the true class's score", lead, label, scores)
@@ -104,7 +99,7 @@ def _of_angle(bound: BoundLoss) -> Portrait:
     turned = np.stack([np.cos(np.radians(angle)), np.sin(np.radians(angle))], axis=1)
     label = np.broadcast_to([1.0, 0.0], turned.shape)
     # Both columns move: no single component of the gradient belongs to the angle.
-    return _sampled(bound, "two columns", "angle to the label, in degrees", angle, label, turned, None)
+    return _sampled(bound, "two columns", "angle to the label, in degrees", angle, label, turned, column=None)
 
 
 def _of_fields(bound: BoundLoss) -> Portrait:
@@ -115,11 +110,11 @@ def _of_fields(bound: BoundLoss) -> Portrait:
     if bound.loss.label_columns:
         box = np.broadcast_to([0.0, 0.0, 1.0, 1.0], (POINTS, 4))
         moved = box + x[:, None] * np.array([1.0, 0.0, 1.0, 0.0])
-        return _sampled(bound, "two squares of side 1", "shift of the prediction", x, box, moved, None)
+        return _sampled(bound, "two squares of side 1", "shift of the prediction", x, box, moved, column=None)
     if isinstance(fields, Fields) and fields.ordered:
         bounds = np.stack([x - 1.0, x + 1.0], axis=1)
         axis = "middle of the interval − label"
-        return _sampled(bound, "an interval of width 2", axis, x, np.zeros(POINTS), bounds, None)
+        return _sampled(bound, "an interval of width 2", axis, x, np.zeros(POINTS), bounds, column=None)
     columns = np.ones((POINTS, len(names)))
     columns[:, 0] = x
     title = f"label 0, {', '.join(f'{name} 1' for name in names[1:])}"
@@ -133,7 +128,9 @@ def _sampled(
     x: Array,
     label: Array,
     prediction: Array,
+    *,
     column: int | None = 0,
+    ends: tuple[float, float] | None = None,
 ) -> Portrait:
     """Return the portrait at these samples; the gradient is that by `column`, if any."""
     with np.errstate(all="ignore"):
@@ -145,9 +142,9 @@ def _sampled(
         counts = bound.counts(label, prediction)
     if counts is not None:
         loss[~counts] = np.nan
-    return Portrait(title, axis, x, loss, gradient)
+    return Portrait(title, axis, x, loss, gradient, ends or (float(x[0]), float(x[-1])))
 
 
-def _inside_of_unit_interval() -> Array:
-    """Return points spread evenly over (0, 1), both ends left out: poles lie there."""
-    return (np.arange(POINTS) + 0.5) / POINTS
+def _inside(low: float, high: float) -> Array:
+    """Return points spread evenly between `low` and `high`, both left out: poles may lie there."""
+    return low + (high - low) * (np.arange(POINTS) + 0.5) / POINTS

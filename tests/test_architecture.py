@@ -67,7 +67,8 @@ ONLY_IN = {
 }
 LOSSES_MAY_USE = {"domain", "loss", "numeric", "classwise"}
 LONG_FILES = {
-    # Waits for a second idea to be taken out of it; until then it must not grow.
+    # These wait for a second idea to be taken out of them; until then they must not grow.
+    "fold": 313,
     "sources.csv": 340,
 }
 LONG_FUNCTIONS = {

@@ -216,10 +216,14 @@ def test_dev_stdout_goes_where_stdout_goes_and_appends(tmp_path):
             file.write("second\\n")
         print("third")
     """
+    # Unbuffered, nothing could come in the wrong order.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with path.open("a") as stdout:
-        subprocess.run([sys.executable, "-c", program], stdout=stdout, check=True)
+        subprocess.run([sys.executable, "-c", program], stdout=stdout, check=True, env=env)
     assert path.read_text() == "before\nfirst\nsecond\nthird\n"
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, env=env
+    )
     assert done.stdout == "first\nsecond\nthird\n"
 
 
@@ -247,7 +251,9 @@ def test_a_descriptor_that_is_full_for_the_moment_is_waited_for():
     with Sink(write, "pipe") as sink:
         left = b"x" * amount
         while left:
-            left = left[sink.write(left) :]
+            written = sink.write(left)
+            assert written > 0
+            left = left[written:]
     reader.join(10)
     assert sum(seen) == amount
     os.close(read)

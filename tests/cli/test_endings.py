@@ -52,6 +52,18 @@ def test_with_all_streams_closed_the_status_still_tells():
     assert shell("losscli losses > /dev/full 2> /dev/full").returncode == 74
 
 
+def test_a_closed_stream_leaves_no_descriptor_for_the_next_file_to_become():
+    program = "import os, losscli.cli._streams as s; s.prepare(); os._exit(os.open('/dev/null', os.O_RDONLY))"
+    for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        assert shell(f"'{sys.executable}' -c \"{program}\" {closed}").returncode >= 3
+
+
+def test_what_the_encoding_of_stdout_lacks_is_escaped():
+    program = "import losscli.cli._streams as s; s.prepare(); print('\\xe9')"
+    done = shell(f"'{sys.executable}' -c \"{program}\"", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert (done.stdout, done.stderr) == ("\\xe9\n", "")
+
+
 def test_a_closed_stdout_does_no_harm_where_nothing_is_written_to_it():
     assert shell("losscli nonsense >&-").returncode == 2
 
