@@ -54,8 +54,9 @@ SHARED = {
 }
 # Reading is a pipeline of its own: here, too, a file may import what stands in a line above its own.
 SOURCES = (
-    {"chunk", "distinct", "fields", "quoting", "stream", "dialect", "numbers", "classes"},
-    {"columns", "align", "csv"},
+    {"chunk", "classes", "compression", "dialect", "distinct", "fields", "numbers", "quoting"},
+    {"stream", "columns", "align"},
+    {"csv"},
     {"memory", "assemble"},
     {"source"},
 )
