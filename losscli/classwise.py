@@ -176,9 +176,15 @@ def cross_entropy_gradient(
 
 def through_sum(prediction: Array, p: Array, slope: Array) -> Array:
     """Return the gradient behind the division p = prediction / Σ prediction, of `slope` = d loss / d p."""
-    return np.asarray((slope - row_sum(slope * p)[:, None]) / row_sum(prediction)[:, None])
+    return np.asarray(_centred(p, slope) / row_sum(prediction)[:, None])
 
 
 def through_softmax(p: Array, slope: Array) -> Array:
     """Return the gradient by the logits of p = softmax(logits), of `slope` = d loss / d p."""
-    return np.asarray(p * (slope - row_sum(slope * p)[:, None]))
+    return np.asarray(p * _centred(p, slope))
+
+
+def _centred(p: Array, slope: Array) -> Array:
+    """Return slope − Σ slope · p, with the digits that a nearly certain class would lose."""
+    part = slope * p
+    return np.asarray(slope * complement(p) + (part - row_sum(part)[:, None]))
