@@ -56,6 +56,7 @@ SHARED = {
 SOURCES = (
     {"chunk", "classes", "compression", "dialect", "distinct", "fields", "numbers", "quoting"},
     {"stream", "columns", "align"},
+    {"pieces"},
     {"csv"},
     {"memory", "assemble"},
     {"source"},

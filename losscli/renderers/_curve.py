@@ -47,8 +47,9 @@ def draw_curve(
     columns = max(width, 16) - margin
 
     u = (x - left) / ((right - left) or 1.0)
-    with np.errstate(invalid="ignore"):
-        v = (high - y) / (high - low)
+    # Far outside is as good as just outside, and makes no line of a million dots.
+    beyond = np.clip(y, low - (high - low), high + (high - low))
+    v = np.where(np.isfinite(y), (high - beyond) / (high - low), np.nan)
     dots = _dots(u, v, columns, rows, (1, 2) if ascii_only else (2, 4))
     axis, line = ("|", "-") if ascii_only else ("│", "─")
     # The line that stands for y = 0, whether it runs through the picture or is its bottom or top.
@@ -88,13 +89,12 @@ def _limits(y: Array) -> tuple[float, float]:
 def _dots(u: Array, v: Array, columns: int, rows: int, dots: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which dots are set: `(rows, dots down a cell, columns, dots across a cell)`.
 
-    `u` runs from 0 at the left edge to 1 at the right one, `v` from 0 at the top to 1 at the bottom.
+    `u` runs from 0 at the left edge to 1 at the right one, `v` from 0 at the top to 1 at the bottom;
+    where it is NaN nothing is drawn.
     """
     across, down = dots
     wide, tall = columns * across, rows * down
-    # Far outside is as good as just outside, and makes no line of a million dots.
-    v = np.where(np.isfinite(v), np.clip(v, -1.0, 2.0), np.nan) * (tall - 1)
-    u = u * (wide - 1)
+    u, v = u * (wide - 1), v * (tall - 1)
     picture = np.zeros((tall, wide), dtype=np.bool_)
     for here in np.flatnonzero(np.isfinite(v)):
         before = here - 1 if here > 0 and np.isfinite(v[here - 1]) else here
