@@ -1,0 +1,167 @@
+"""Writes what the documentation says about losses: `losses.md`, and the list in the README.
+
+    python docs/make_losses.py            # write them anew
+    python docs/make_losses.py --check    # exit with 1 if they are stale
+
+Everything comes from the declarations, in the order of the registry.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from losscli import registry
+from losscli.loss import Convention, Example, Loss, Reference
+from losscli.spec import bind, show_value
+from losscli.text import plain_number
+
+HERE = Path(__file__).resolve().parent
+PAGE = HERE / "losses.md"
+README = HERE.parent / "README.md"
+BEGIN, END = "<!-- losses: written by docs/make_losses.py -->", "<!-- /losses -->"
+INTRODUCTION = """\
+# Losses
+
+Written by `docs/make_losses.py` from the declarations in `losscli/losses/`; do not edit.
+`losscli explain LOSS` shows the same with the curve, `losscli losses` a list.
+
+y is the label, ŷ the prediction, r = ŷ − y. The formula is that of one sample; the cost is the mean over the
+samples, unless it says otherwise. The gradient is that of one sample's loss by the prediction.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write both files, or compare them with what would be written."""
+    losses = list(registry.all_losses())
+    wanted = {PAGE: page(losses), README: with_list(README.read_text(encoding="utf-8"), losses)}
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"{path.name} is stale: python docs/make_losses.py", file=sys.stderr)
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+    return 0
+
+
+def page(losses: list[Loss]) -> str:
+    """Return the whole page."""
+    parts = [INTRODUCTION]
+    for family, members in groupby(losses, lambda loss: loss.family):
+        parts.append(f"\n## {family}\n")
+        parts += ["\n" + "\n".join(section(loss)) + "\n" for loss in members]
+    return "".join(parts)
+
+
+def with_list(readme: str, losses: list[Loss]) -> str:
+    """Return the README with the list between its marks replaced."""
+    lines = [
+        f"- **{family}**: {', '.join(f'`{loss.name}`' for loss in members)}"
+        for family, members in groupby(losses, lambda loss: loss.family)
+    ]
+    text = "\n".join([BEGIN, *lines, END])
+    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: text, readme, flags=re.DOTALL)
+
+
+def section(loss: Loss) -> Iterator[str]:
+    """Yield the lines on one loss."""
+    yield f"### {loss.name}"
+    yield ""
+    yield sentence(loss.summary[0].upper() + loss.summary[1:])
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    yield from (f"| {name} | {text} |" for name, text in facts(loss))
+    if loss.parameters:
+        yield from ("", "| parameter | default | values | |", "|---|---|---|---|")
+        for name, parameter in loss.parameters.items():
+            values = cell(parameter.description)
+            yield f"| `{name}` | `{show_value(parameter.default)}` | {values} | {cell(parameter.help)} |"
+    yield from ("", f"**Use:** {sentence(loss.use)}", "", f"**Avoid:** {sentence(loss.avoid)}")
+    yield from items("Pitfalls", loss.pitfalls)
+    yield from items("Elsewhere", map(convention, loss.conventions))
+    yield from items("Worked by hand", map(example, loss.examples))
+    yield from items("References", map(reference, loss.references))
+
+
+def facts(loss: Loss) -> Iterator[tuple[str, str]]:
+    """Yield the rows of the first table."""
+    bound = bind(loss, {})
+    if loss.aliases:
+        yield "also called", ", ".join(f"`{alias}`" for alias in loss.aliases)
+    yield "loss", code(loss.formula)
+    if loss.gradient_formula:
+        yield "gradient", code(loss.gradient_formula)
+    if loss.kink:
+        yield "kink", cell(loss.kink)
+    yield "cost", code(loss.finish_formula) if loss.finish_formula else "the mean of the losses"
+    soft = ", or a row of probabilities in columns `label_<class>`" if loss.soft_labels else ""
+    yield "label", cell(bound.label_domain.description) + soft
+    yield "prediction", cell(bound.prediction_domain.description)
+    if loss.constraint:
+        yield "together", cell(loss.constraint.description)
+    names = f": {', '.join(f'`{name}`' for name in loss.columns)}" if loss.columns else ""
+    yield "columns", loss.layout.value + names
+    shape = {
+        "convex in the prediction": bound.convex,
+        "never negative": bound.non_negative,
+        "0 for a perfect prediction": bound.zero_at_perfect,
+    }
+    yield "shape", "; ".join(fact if holds else f"not {fact}" for fact, holds in shape.items())
+
+
+def items(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield a list under its title, nothing for an empty one."""
+    found = [f"- {cell(line)}" for line in lines]
+    if found:
+        yield from ("", f"**{title}**", "", *found)
+
+
+def convention(found: Convention) -> str:
+    """Return how a library's number differs."""
+    factor = f" (theirs = {found.factor} × ours)" if found.factor not in ("", "1") else ""
+    return f"{found.library}: {found.difference}{factor}"
+
+
+def example(found: Example) -> str:
+    """Return a worked example."""
+    given = ", ".join(f"{name}={show_value(value)}" for name, value in found.parameters.items())
+    label, prediction = numbers(found.label), numbers(found.prediction)
+    with_ = f" with {given}" if given else ""
+    note = f" ({found.note})" if found.note else ""
+    return f"label {label}, prediction {prediction}{with_}: loss {numbers(found.loss)}{note}"
+
+
+def reference(found: Reference) -> str:
+    """Return a reference, its address as a link."""
+    address = f"https://doi.org/{found.doi}" if found.doi else found.url
+    return f"{found.title}, <{address}>" if address else found.title
+
+
+def numbers(value: float | tuple[float, ...]) -> str:
+    """Return a number, or a row of them."""
+    return f"({', '.join(map(plain_number, value))})" if isinstance(value, tuple) else plain_number(value)
+
+
+def sentence(text: str) -> str:
+    """Return a clause as a sentence of its own."""
+    return cell(text) + ("" if text.endswith(".") else ".")
+
+
+def cell(text: str) -> str:
+    """Return text that no table or markup of Markdown trips over; links in brackets stay links."""
+    return re.sub(r"[|*]|<(?!https?:)", r"\\\g<0>", text)
+
+
+def code(formula: str) -> str:
+    """Return a formula as code inside of a table's cell."""
+    parts = [part.strip() for part in re.split(r";  |,  ", formula)]
+    return ", ".join(f"`{part.replace('|', chr(92) + '|')}`" for part in parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

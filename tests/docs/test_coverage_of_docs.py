@@ -1,0 +1,148 @@
+"""Everything there is, is documented: commands, options, losses, formats, exit statuses, JSON keys."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+from documents import DOCUMENTS, ROOT, prose
+
+from losscli import registry, renderers
+from losscli.cli.evaluate import FORMATS
+from losscli.cli.main import program
+from losscli.errors import ExitStatus
+from losscli.gate_text import OPERATORS, STATISTICS
+from losscli.renderers import per_sample
+
+DOCS = ROOT / "docs"
+
+
+def everything() -> str:
+    return "\n".join(prose(document) for document in DOCUMENTS if document.name != "losses.md")
+
+
+def commands() -> list[str]:
+    return program.list_commands(click.Context(program))
+
+
+def options() -> Iterator[tuple[str, str]]:
+    context = click.Context(program)
+    for name in commands():
+        command = program.get_command(context, name)
+        assert command is not None
+        for parameter in command.get_params(context):
+            if isinstance(parameter, click.Option):
+                for option in (*parameter.opts, *parameter.secondary_opts):
+                    yield name, option
+    for parameter in program.get_params(context):
+        for option in (*parameter.opts, *parameter.secondary_opts):
+            yield "", option
+
+
+def names_it(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_documented(command: str) -> None:
+    assert names_it(everything(), f"losscli {command}")
+
+
+def test_every_option_of_every_command_is_documented() -> None:
+    text = everything()
+    assert [option for option in options() if not names_it(text, option[1])] == []
+
+
+def test_no_option_is_documented_that_does_not_exist() -> None:
+    known = {option for _, option in options()}
+    foreign = {"--hidden", "--check", "--deep", "--cov", "--cov-report", "--write", "--rows", "--rounds"}
+    found = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", everything()))
+    assert found - known - foreign - planned() == set()
+
+
+def planned() -> set[str]:
+    """Options that a list of what is not there yet names."""
+    texts = [prose(document) for document in DOCUMENTS]
+    section = re.compile(r"^#+ Not yet\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+    lists = [part for text in texts for part in section.findall(text)]
+    return set(re.findall(r"--[a-z][\w-]*", "".join(lists)))
+
+
+@pytest.mark.parametrize("name", [*renderers.names(), *FORMATS])
+def test_every_format_is_documented(name: str) -> None:
+    assert f"`{name}`" in prose(DOCS / "output.md")
+
+
+@pytest.mark.parametrize("suffix", per_sample.suffixes())
+def test_every_per_sample_format_is_documented(suffix: str) -> None:
+    assert f"`{suffix}`" in prose(DOCS / "output.md")
+
+
+def test_table_of_exit_statuses_is_that_of_the_code() -> None:
+    text = prose(DOCS / "gates.md")
+    section = text.partition("## Exit status")[2].partition("\n## ")[0]
+    found = {int(number) for number in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)}
+    assert found == {int(status) for status in ExitStatus}
+
+
+@pytest.mark.parametrize("word", [*OPERATORS, *STATISTICS])
+def test_grammar_of_gates_is_documented(word: str) -> None:
+    assert f"`{word}`" in prose(DOCS / "gates.md")
+
+
+def keys(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if not re.fullmatch(r"[\d.]+", key):
+                yield key
+            yield from keys(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from keys(part)
+
+
+def test_every_key_of_the_document_is_documented(tmp_path: object) -> None:
+    call = ["evaluate", "diabetes.csv", "--loss", "mse", "--group", "sex", "--format", "json"]
+    call += ["--gate", "mse <= 1", "--gate", "mse[nobody] <= 1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "losscli", *call], cwd=ROOT / "sample_data", capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    text = prose(DOCS / "output.md")
+    assert [key for key in keys(json.loads(done.stdout)) if f"`{key}`" not in text] == []
+
+
+def test_pages_of_losses_are_those_of_the_registry() -> None:
+    """`python docs/make_losses.py` writes them anew."""
+    done = subprocess.run(
+        [sys.executable, str(DOCS / "make_losses.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_loss_and_alias_is_documented() -> None:
+    text = (DOCS / "losses.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for loss in registry.all_losses():
+        assert f"### {loss.name}\n" in text
+        assert f"`{loss.name}`" in readme
+        assert all(f"`{alias}`" in text for alias in loss.aliases)
+
+
+def test_index_leads_to_every_page() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    assert [
+        page.name for page in DOCS.glob("*.md") if page.stem != "index" and f"({page.name})" not in index
+    ] == []
+
+
+def test_changelog_names_the_version() -> None:
+    from losscli import __version__
+
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(__version__)}\]", text, re.MULTILINE)
