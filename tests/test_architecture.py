@@ -18,7 +18,7 @@ LAYERS = (
     {"version", "errors", "text", "numeric", "block", "difference", "statistics"},
     {"domain", "output"},
     {"loss"},
-    {"classwise"},
+    {"classwise", "custom"},
     {"losses"},
     {"registry", "spec"},
     {"plan", "report", "portrait", "specimens"},
@@ -54,9 +54,9 @@ SHARED = {
 }
 # Reading is a pipeline of its own: here, too, a file may import what stands in a line above its own.
 SOURCES = (
-    {"chunk", "classes", "compression", "dialect", "distinct", "fields", "numbers", "quoting"},
-    {"stream", "columns", "align"},
-    {"pieces"},
+    {"chunk", "classes", "compression", "distinct", "fields", "numbers", "quoting"},
+    {"align", "dialect", "stream"},
+    {"columns", "pieces"},
     {"extract"},
     {"csv"},
     {"memory", "assemble"},
