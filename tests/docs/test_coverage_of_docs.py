@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from documents import DOCUMENTS, ROOT, prose
+from documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli import registry, renderers
 from losscli.cli.evaluate import FORMATS
@@ -146,3 +146,19 @@ def test_changelog_names_the_version() -> None:
 
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[{re.escape(__version__)}\]", text, re.MULTILINE)
+
+
+def test_every_file_of_the_house_is_on_the_map() -> None:
+    """Losses are not: a page of their own lists them."""
+    text = prose(DOCS / "architecture.md") + "".join(
+        block.text for block in blocks(DOCS / "architecture.md", "text")
+    )
+    house = ROOT / "losscli"
+    files = [path for path in house.rglob("*.py") if "losses" not in path.relative_to(house).parts]
+    assert [path.name for path in files if path.stem != "__init__" and not names_it(text, path.name)] == []
+
+
+def test_map_shows_no_file_that_is_gone() -> None:
+    (_, tree) = (block.text for block in blocks(DOCS / "architecture.md", "text"))
+    files = {path.name for path in (ROOT / "losscli").rglob("*.py")}
+    assert set(re.findall(r"\w+\.py\b", tree)) - files == set()
