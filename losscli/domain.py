@@ -264,7 +264,8 @@ class Simplex(Domain):
         return f"probabilities in [0, 1] that sum to 1 (within {self.tolerance:g})"
 
     def _outside(self, values: Array) -> Mask | None:
-        total = values.sum(axis=1)
+        # A copy by rows: the bits of a sum depend on how the numbers lie in memory.
+        total = np.ascontiguousarray(values).sum(axis=1)
         # A row may miss the sum by the tolerance, but no single part may exceed 1.
         if self.any_sum:
             wrong = ~((total > 0.0) & np.isfinite(total))
