@@ -9,9 +9,9 @@ from dataclasses import replace
 from losscli.block import Block
 from losscli.engines import local
 from losscli.errors import LosscliError, UsageError
-from losscli.fold import Measured
 from losscli.gates import judge
 from losscli.loss import Layout
+from losscli.measure import Measured
 from losscli.plan import Plan
 from losscli.report import Input, Report
 from losscli.request import Request
@@ -19,7 +19,8 @@ from losscli.sources.align import Names, Pair, by_id, by_position
 from losscli.sources.assemble import Assembler, Assembly
 from losscli.sources.chunk import Chunk, Want
 from losscli.sources.classes import Classes, LabelEdits
-from losscli.sources.columns import Roles, Table, resolve
+from losscli.sources.columns import Roles, resolve
+from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
 from losscli.spec import BoundLoss
 from losscli.summary import Provenance, summarise
@@ -90,7 +91,11 @@ class _Run:
 
     def __init__(self, request: Request, needs: Layout, stack: ExitStack) -> None:
         self._request, self._needs, self._stack = request, needs, stack
-        self._edits = LabelEdits(request.ignored, request.mapped)
+        self._edits = LabelEdits(
+            request.ignored,
+            request.mapped,
+            (request.prediction_format if request.labels is None else request.label_format).decimal,
+        )
         self.left = stack.enter_context(
             closing(open_source(request.predictions, "predictions", request.prediction_format))
         )

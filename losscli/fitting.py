@@ -9,8 +9,8 @@ from itertools import islice
 from losscli import registry
 from losscli.errors import LosscliError, UsageError
 from losscli.evaluation import open_blocks
-from losscli.fold import accepts
 from losscli.loss import Layout
+from losscli.measure import accepts
 from losscli.request import Request
 from losscli.spec import BoundLoss, bind
 

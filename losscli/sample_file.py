@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from types import TracebackType
-from typing import IO, TextIO, cast
+from typing import TextIO, cast
 
 import numpy as np
 
 from losscli.block import COUNTS, Array, Block
-from losscli.fold import OUTSIDE_OF_LOSS, Measured, sample_errors
 from losscli.loss import Layout
+from losscli.measure import OUTSIDE_OF_LOSS, Measured, sample_errors
 from losscli.output import atomic_write
 from losscli.plan import Plan
 from losscli.renderers.per_sample import Classes, Vector, Writer, evaluation_columns, writer

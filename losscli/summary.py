@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from losscli.fold import LossState, State, sample_errors
+from losscli.fold import LossState, State
 from losscli.loss import Layout
+from losscli.measure import sample_errors
 from losscli.plan import QUANTILES, Plan
 from losscli.report import Input, Picture, Report, Result, Sample
 from losscli.spec import BoundLoss

@@ -1,22 +1,27 @@
-"""Options that commands share: the inputs, their columns, and what happens to bad rows."""
+"""Options that commands share: the inputs, their columns, and what happens to bad rows.
+
+Values are read in callbacks, so that click reports all that is wrong with a call together, before a
+file is opened.
+"""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from losscli.cli._complete import complete_loss
-from losscli.errors import LosscliError, UsageError
+from losscli.errors import LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
-    from losscli.sources.columns import Choice
+    from losscli.request import Request
     from losscli.sources.csv import TextFormat
     from losscli.spec import BoundLoss
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Callback = Callable[[click.Context, click.Parameter, Any], Any]
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
 
@@ -27,9 +32,10 @@ def input_options(command: Function) -> Function:
         click.argument("labels", type=click.Path(allow_dash=True), required=False),
         click.option(
             "--loss",
-            "specs",
+            "losses",
             multiple=True,
             metavar="SPEC",
+            callback=_losses,
             shell_complete=complete_loss,
             help="What to compute: NAME or NAME:param=value,…; repeatable.",
         ),
@@ -51,11 +57,19 @@ def input_options(command: Function) -> Function:
             help="Pair rows by id, by position, or by id if both files have one.",
         ),
         click.option(
-            "--delimiter", metavar="CHAR", help="What separates the columns (or: tab); else found out."
+            "--delimiter",
+            metavar="CHAR",
+            callback=_delimiter,
+            help="What separates the columns (or: tab); else found out.",
         ),
-        click.option("--decimal", metavar="CHAR", help="The decimal mark of numbers.  [default: .]"),
         click.option(
-            "--encoding", metavar="NAME", help="The encoding of the text.  [default: UTF-8, or by its BOM]"
+            "--decimal", metavar="CHAR", callback=_decimal, help="The decimal mark of numbers.  [default: .]"
+        ),
+        click.option(
+            "--encoding",
+            metavar="NAME",
+            callback=_encoding,
+            help="The encoding of the text.  [default: UTF-8, or by its BOM]",
         ),
         click.option(
             "--header/--no-header",
@@ -63,9 +77,24 @@ def input_options(command: Function) -> Function:
             help="Whether the first line names the columns; else found out.",
         ),
         click.option("--label-id", metavar="COLUMN", help="The id column of the label file alone."),
-        click.option("--label-delimiter", metavar="CHAR", help="The separator of the label file alone."),
-        click.option("--label-decimal", metavar="CHAR", help="The decimal mark of the label file alone."),
-        click.option("--label-encoding", metavar="NAME", help="The encoding of the label file alone."),
+        click.option(
+            "--label-delimiter",
+            metavar="CHAR",
+            callback=_delimiter,
+            help="The separator of the label file alone.",
+        ),
+        click.option(
+            "--label-decimal",
+            metavar="CHAR",
+            callback=_decimal,
+            help="The decimal mark of the label file alone.",
+        ),
+        click.option(
+            "--label-encoding",
+            metavar="NAME",
+            callback=_encoding,
+            help="The encoding of the label file alone.",
+        ),
         click.option(
             "--label-header/--label-no-header", default=None, help="The header of the label file alone."
         ),
@@ -84,7 +113,11 @@ def input_options(command: Function) -> Function:
             help="Leave out rows with this label, and count them; repeatable.",
         ),
         click.option(
-            "--map-labels", multiple=True, metavar="A=B,…", help="Replace label A by B, such as 0=-1,1=1."
+            "--map-labels",
+            multiple=True,
+            metavar="A=B,…",
+            callback=_mapping,
+            help="Replace label A by B, such as 0=-1,1=1.",
         ),
         click.option(
             "--block-rows",
@@ -98,38 +131,16 @@ def input_options(command: Function) -> Function:
     return command
 
 
-class Inputs:
-    """What the shared options of one call say. Making it raises nothing; `errors` holds what is wrong."""
+def request_of(options: Mapping[str, Any]) -> Request:
+    """Return what the shared options ask for; the rest of the request is at its defaults."""
+    from losscli.request import BLOCK_ROWS, Request
+    from losscli.sources.columns import Choice
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        self._options = options
-        self.errors: list[LosscliError] = []
-        self.losses: tuple[BoundLoss, ...] = tuple(self._losses())
-        self.choice: Choice = self._choice()
-        self.prediction_format: TextFormat = self._format("")
-        self.label_format: TextFormat = self._format("label_")
-        self.mapped: dict[str, str] = self._mapped()
-        self._refuse_two_standard_inputs()
-
-    def _losses(self) -> list[BoundLoss]:
-        from losscli import registry
-        from losscli.spec import parse_spec
-
-        found: dict[str, BoundLoss] = {}
-        for spec in self._options["specs"]:
-            try:
-                bound = parse_spec(spec, registry.find)
-            except LosscliError as error:
-                self.errors.append(error)
-                continue
-            found.setdefault(bound.spec, bound)
-        return list(found.values())
-
-    def _choice(self) -> Choice:
-        from losscli.sources.columns import Choice
-
-        options = self._options
-        return Choice(
+    return Request(
+        predictions=options["predictions"],
+        labels=options["labels"],
+        losses=options["losses"],
+        choice=Choice(
             prediction=options["prediction"],
             label=options["label"],
             weight=options["weight"],
@@ -137,57 +148,76 @@ class Inputs:
             id=options["id_"],
             label_id=options["label_id"],
             align=options["align"],
-        )
+        ),
+        prediction_format=_text_format(options, ""),
+        label_format=_text_format(options, "label_"),
+        drop=options["bad_rows"] == "drop",
+        ignored=options["ignore_label"],
+        mapped=options["map_labels"],
+        block_rows=options["block_rows"] or BLOCK_ROWS,
+    )
 
-    def _format(self, prefix: str) -> TextFormat:
-        from losscli.sources.csv import TextFormat
 
-        def chosen(name: str) -> Any:
-            own = self._options[prefix + name]
-            return self._options[name] if own is None else own
+def conflicts(options: Mapping[str, Any]) -> list[LosscliError]:
+    """Return what is wrong with the shared options taken together."""
+    found: list[LosscliError] = []
+    if options["predictions"] == "-" and options["labels"] == "-":
+        found.append(UsageError("PREDICTIONS LABELS", "both are standard input", "one of them at most"))
+    for prefix in ("", "label_"):
+        text_format = _text_format(options, prefix)
+        if text_format.delimiter == text_format.decimal:
+            where = f"--{prefix}decimal".replace("_", "-")
+            taken = f"{text_format.decimal!r} separates the columns too"
+            found.append(UsageError(where, taken, "two characters"))
+            # What is wrong for both files is said once.
+            break
+    return found
 
-        option = f"--{prefix.replace('_', '-')}"
-        delimiter, decimal, encoding = chosen("delimiter"), chosen("decimal") or ".", chosen("encoding")
-        delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter is not None else None
-        if delimiter is not None and (
-            len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r\0'
-        ):
-            self._refuse(prefix, f"{option}delimiter", repr(delimiter), "one ASCII character, or tab")
-        if decimal not in (".", ","):
-            self._refuse(prefix, f"{option}decimal", repr(decimal), "a point or a comma")
-        if delimiter == decimal:
-            self._refuse(
-                prefix, f"{option}decimal", f"{decimal!r} separates the columns too", "two characters"
-            )
-        if encoding is not None and not _is_text_encoding(encoding):
-            self._refuse(
-                prefix, f"{option}encoding", repr(encoding), "an encoding that Python knows, such as latin-1"
-            )
-        return TextFormat(delimiter, decimal, encoding, chosen("header"))
 
-    def _refuse(self, prefix: str, where: str, found: str, needed: str) -> None:
-        own = prefix + where.rpartition("-")[2]
-        # What --delimiter says wrong for both files is said once.
-        if not prefix or self._options[own] is not None:
-            self.errors.append(UsageError(where, found, needed))
+def collected(values: Iterable[str], read: Callable[[str], Any]) -> list[Any]:
+    """Return `read` of each value. Raises all that it raises, together."""
+    results, errors = [], []
+    for value in values:
+        try:
+            results.append(read(value))
+        except LosscliError as error:
+            errors.append(error)
+    raise_together(errors)
+    return results
 
-    def _mapped(self) -> dict[str, str]:
-        mapped: dict[str, str] = {}
-        for text in self._options["map_labels"]:
-            for pair in text.split(","):
-                old, equals, new = (part.strip() for part in pair.partition("="))
-                if not (old and equals and new):
-                    self.errors.append(UsageError("--map-labels", repr(pair), "A=B,C=D"))
-                elif mapped.get(old, new) != new:
-                    self.errors.append(UsageError("--map-labels", f"{old!r} is mapped twice", "once"))
-                mapped[old] = new
-        return mapped
 
-    def _refuse_two_standard_inputs(self) -> None:
-        if self._options["predictions"] == "-" and self._options["labels"] == "-":
-            self.errors.append(
-                UsageError("PREDICTIONS LABELS", "both are standard input", "one of them at most")
-            )
+def _losses(
+    _context: click.Context, _parameter: click.Parameter, specs: tuple[str, ...]
+) -> tuple[BoundLoss, ...]:
+    if not specs:
+        return ()
+    from losscli import registry
+    from losscli.spec import parse_spec
+
+    bound = collected(specs, lambda spec: parse_spec(spec, registry.find))
+    # The same loss asked for twice is computed and shown once.
+    return tuple({one.spec: one for one in bound}.values())
+
+
+def _delimiter(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    character = _DELIMITERS.get(value, value)
+    if len(character) != 1 or not character.isascii() or character in '"\n\r\0':
+        raise UsageError(parameter.opts[0], repr(value), "one ASCII character, or tab")
+    return character
+
+
+def _decimal(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value not in (None, ".", ","):
+        raise UsageError(parameter.opts[0], repr(value), "a point or a comma")
+    return value
+
+
+def _encoding(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _is_text_encoding(value):
+        raise UsageError(parameter.opts[0], repr(value), "an encoding that Python knows, such as latin-1")
+    return value
 
 
 def _is_text_encoding(name: str) -> bool:
@@ -196,3 +226,28 @@ def _is_text_encoding(name: str) -> bool:
         return codecs.lookup(name).name not in ("idna", "punycode", "undefined")
     except (LookupError, UnicodeError, ValueError):
         return False
+
+
+def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    mapped: dict[str, str] = {}
+    errors: list[LosscliError] = []
+    for pair in (pair for text in texts for pair in text.split(",")):
+        old, equals, new = (part.strip() for part in pair.partition("="))
+        if not (old and equals and new):
+            errors.append(UsageError("--map-labels", repr(pair), "A=B,C=D"))
+        elif mapped.get(old, new) != new:
+            errors.append(UsageError("--map-labels", f"{old!r} is mapped twice", "once"))
+        mapped[old] = new
+    raise_together(errors)
+    return mapped
+
+
+def _text_format(options: Mapping[str, Any], prefix: str) -> TextFormat:
+    """Return what is known of one file's text: its own options, else those of both files."""
+    from losscli.sources.csv import TextFormat
+
+    def chosen(name: str) -> Any:
+        own = options[prefix + name]
+        return options[name] if own is None else own
+
+    return TextFormat(chosen("delimiter"), chosen("decimal") or ".", chosen("encoding"), chosen("header"))

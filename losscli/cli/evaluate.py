@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from losscli.cli._command import Command
-from losscli.cli._options import Inputs, input_options
+from losscli.cli._options import collected, conflicts, input_options, request_of
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
     from losscli.request import Request
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+
+
+def _gates(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[Gate]:
+    if not texts:
+        return []
+    from losscli import registry
+    from losscli.gates import parse_gate
+
+    return collected(texts, lambda text: parse_gate(text, registry.find))
+
+
+def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path is not None:
+        from losscli.renderers.per_sample import writer
+
+        # Made in vain, so that a suffix without a format is told before a file is opened.
+        writer(path, io.StringIO())
+    return path
 
 
 @click.command(cls=Command, no_args_is_help=True)
@@ -43,6 +62,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 )
 @click.option(
     "--per-sample",
+    callback=_per_sample,
     type=click.Path(allow_dash=True),
     metavar="FILE",
     help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
@@ -59,7 +79,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 @click.option("--all", "all_", is_flag=True, help="Show every sample, the worst first; holds them in memory.")
 @click.option(
     "--gate",
-    "gate_texts",
+    callback=_gates,
     multiple=True,
     metavar='"METRIC OP VALUE"',
     help='A condition such as "mse <= 0.3" or "mae.p95[f] < 2"; exit status 1 if it fails. Repeatable.',
@@ -82,25 +102,12 @@ def command(**options: Any) -> int:
     standard input). Columns are found by name, rows are paired by id if both files have one.
     LABELS is left out where both columns are in one file.
     """
-    inputs = Inputs(options)
-    errors = [*inputs.errors, *_conflicts(options)]
-    gates = _gates(inputs, options, errors)
-    raise_together(errors)
-    from losscli.request import BLOCK_ROWS, Request
-
-    request = Request(
-        predictions=options["predictions"],
-        labels=options["labels"],
-        losses=inputs.losses,
-        choice=inputs.choice,
-        prediction_format=inputs.prediction_format,
-        label_format=inputs.label_format,
-        drop=options["bad_rows"] == "drop",
-        ignored=options["ignore_label"],
-        mapped=inputs.mapped,
+    gates: list[Gate] = list(options["gate"])
+    raise_together([*conflicts(options), *_conflicts(options), *_gate_conflicts(options, gates)])
+    request = replace(
+        request_of(options),
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
-        block_rows=options["block_rows"] or BLOCK_ROWS,
         gates=tuple(gates),
     )
     if not request.losses:
@@ -114,48 +121,40 @@ def command(**options: Any) -> int:
 
 
 def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
-    """Return what is wrong with the options taken together."""
+    """Return what is wrong with the options of this command taken together."""
     found: list[LosscliError] = []
     if options["quiet"] and options["format_"] != "table":
         found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
-    if options["per_sample"] is not None:
-        from losscli.renderers.per_sample import writer
-
-        try:
-            writer(options["per_sample"], io.StringIO())
-        except LosscliError as error:
-            found.append(error)
-    if options["per_sample"] == "-" and options["output"] is None and not options["quiet"]:
+    if options["per_sample"] == "-" and options["output"] is None:
         found.append(
-            UsageError("--per-sample -", "the report goes to standard output too", "one thing there",
-                       "Send the report elsewhere: --output FILE.")
-        )  # fmt: skip
+            UsageError(
+                "--per-sample -",
+                "the report goes to standard output too",
+                "one thing there",
+                "Send the report elsewhere: --output FILE.",
+            )
+        )
     return found
 
 
-def _gates(inputs: Inputs, options: dict[str, Any], errors: list[LosscliError]) -> list[Gate]:
-    from losscli import registry
-    from losscli.gates import check_against, fail_above, parse_gate
-
-    gates: list[Gate] = []
-    for text in options["gate_texts"]:
-        try:
-            gates.append(parse_gate(text, registry.find))
-        except LosscliError as error:
-            errors.append(error)
-    specs = [bound.spec for bound in inputs.losses]
+def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliError]:
+    """Add the gate of --fail-above to `gates`; return which gates do not fit what is computed."""
+    specs = [bound.spec for bound in options["losses"]]
     limit = options["fail_above"]
-    if limit is not None and len(options["specs"]) != 1:
-        found = f"{len(options['specs'])} losses are asked for"
+    if not specs or (limit is None and not gates):
+        return []
+    from losscli.gates import check_against, fail_above
+
+    errors: list[LosscliError] = [*check_against(gates, specs)]
+    if limit is not None and len(specs) != 1:
+        found = f"{len(specs)} losses are asked for"
         errors.append(UsageError("--fail-above", found, "one", 'Say which: --gate "LOSS <= X".'))
-    elif limit is not None and specs:
+    elif limit is not None:
         try:
             gates.append(fail_above(specs[0], limit))
         except LosscliError as error:
             errors.append(error)
-    if len(specs) == len(set(options["specs"])):
-        errors.extend(check_against(gates, specs))
-    return gates
+    return errors
 
 
 def _evaluate(request: Request, per_sample: str | None) -> Report:
@@ -183,7 +182,14 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
 
     for note in report.notes:
         click.echo(f"losscli: note: {visible(note)}", err=True)
-    if options["output"] is None and not options["quiet"] and options["format_"] == "table":
+    shown = options["output"] is None and not options["quiet"]
+    if not (shown and options["format_"] in ("table", "markdown")):
+        # The log of a job has to say why it failed, wherever the report went.
+        for gate in report.gates:
+            if not gate.passed:
+                value = "no finite value" if gate.value is None else repr(gate.value)
+                click.echo(f"losscli: gate failed: {visible(gate.gate)}: the value is {value}", err=True)
+    if shown and options["format_"] == "table":
         from losscli.cli.console import console, looks
         from losscli.renderers.table import draw
 

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from losscli.block import Block
-from losscli.fold import Measured, State, fold, measure, summarise
+from losscli.fold import State, fold, summarise
+from losscli.measure import Measured, measure
 from losscli.plan import Plan
 
 Item = TypeVar("Item")
