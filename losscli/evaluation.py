@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 
-from losscli.block import Block
+from losscli.block import Array, Block
 from losscli.engines import local
 from losscli.errors import LosscliError, UsageError
 from losscli.gates import judge
@@ -15,7 +15,7 @@ from losscli.measure import Measured
 from losscli.plan import Plan
 from losscli.report import Input, Report
 from losscli.request import Request
-from losscli.sources.align import Names, Pair, by_id, by_position
+from losscli.sources.align import ID, Names, Pair, by_id, by_position
 from losscli.sources.assemble import Assembler, Assembly
 from losscli.sources.chunk import Chunk, Want
 from losscli.sources.classes import Classes, LabelEdits
@@ -158,8 +158,17 @@ class _Run:
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
         right = self._ahead(self.right.chunks(self._wants(self.roles.labels), rows))
-        pair = by_id if self.roles.by_id else by_position
-        return pair(left, right, Names(self.left.name, self.right.name))
+        names = Names(self.left.name, self.right.name)
+        if self.roles.by_id:
+            return by_id(left, right, names, self._ids_again if self.left.repeatable else None)
+        return by_position(left, right, names)
+
+    def _ids_again(self) -> Generator[Array, None, None]:
+        """Yield the ids of the predictions once more, from the first one on."""
+        wants = tuple(want for want in self.roles.predictions if want.role == ID)
+        with closing(self.left.again()) as source:
+            for chunk in source.chunks(wants, self._request.block_rows):
+                yield chunk.columns[ID]
 
     def _ahead(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         return iter(self._stack.enter_context(local.ReadAhead(chunks)))

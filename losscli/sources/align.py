@@ -13,7 +13,7 @@ import numpy as np
 
 from losscli.errors import LosscliError
 from losscli.sources.chunk import Array, Chunk, concatenate
-from losscli.sources.distinct import Distinct
+from losscli.sources.distinct import Again, Distinct
 from losscli.text import listed
 
 Pair = tuple[Chunk, Chunk]
@@ -46,14 +46,22 @@ def by_position(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Na
         )
 
 
-def by_id(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names) -> Iterator[Pair]:
+def by_id(
+    predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names, again: Again | None = None
+) -> Iterator[Pair]:
     """Yield chunks of equal length whose ids agree, in the order of the predictions.
+
+    Args:
+        predictions: chunks with an id.
+        labels: the same of the labels.
+        names: the two inputs as messages call them.
+        again: yields the ids of the predictions once more, where that can be.
 
     Raises:
         LosscliError: for ids that one input has twice or that only one input has; with the
             counts and up to five of them.
     """
-    seen = Distinct()
+    seen = Distinct(again)
     pairs = _InStep(_with_ids(predictions), _with_ids(labels))
     for left, right in pairs:
         agree = _common_prefix(left.columns[ID], right.columns[ID])

@@ -14,7 +14,7 @@ from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.errors import LosscliError
 from losscli.sources.align import Pair
 from losscli.sources.chunk import Chunk
-from losscli.sources.classes import Classes, LabelEdits, as_numbers
+from losscli.sources.classes import Classes, LabelEdits
 from losscli.text import listed, parse_number, shorten
 
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
@@ -95,7 +95,7 @@ class Assembler:
             refusal.refuse("label", _not_finite(label), "a finite number")
             return label[:, list(self._assembly.label_order)] if self._assembly.label_order else label
         if not self._assembly.classes:
-            numbers = as_numbers(label)
+            numbers = edits.as_numbers(label)
             refusal.refuse("label", _not_finite(numbers), "a finite number", raw)
             return numbers
         classes = self._choose_classes(label[refusal.left_out == COUNTS])
@@ -104,11 +104,17 @@ class Assembler:
         return np.maximum(index, 0)
 
     def _choose_classes(self, labels: Array) -> Classes:
-        """Decide, by the first label, how the class columns spell their classes."""
-        if self._classes is None:
-            readings = self._assembly.classes
-            fitting = [classes for classes in readings if len(labels) and classes.holds(bytes(labels[0]))]
-            self._classes = fitting[0] if fitting else readings[-1]
+        """Decide how the class columns spell their classes, by the first label that names one."""
+        if self._classes is not None:
+            return self._classes
+        readings = self._assembly.classes
+        named = [classes.find(labels) >= 0 for classes in readings]
+        first = [int(mask.argmax()) if mask.any() else len(labels) for mask in named]
+        best = min(range(len(readings)), key=first.__getitem__)
+        if first[best] == len(labels):
+            # None of these labels is a class: a later one decides.
+            return readings[-1]
+        self._classes = readings[best]
         return self._classes
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.errors import LosscliError
+from losscli.sources.numbers import parse_cell
 from losscli.text import listed, parse_number
 
 Array = NDArray[Any]
@@ -23,6 +24,8 @@ class Classes:
         if len(set(names)) < len(names):
             twice = sorted({name for name in names if list(names).count(name) > 1})
             raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
+        if "" in self.names:
+            raise LosscliError(where, "a class column without a name", "a name for every class")
         numbers = [parse_number(name) for name in names]
         self._by_value: dict[float, int] = {}
         if None not in numbers and len(set(numbers)) == len(numbers):
@@ -31,10 +34,6 @@ class Classes:
         widest = max(map(len, self._by_text))
         self._sorted = np.sort(np.array(list(self._by_text), dtype=f"S{max(8, widest)}"))
         self._place = np.array([self._by_text[name] for name in self._sorted.tolist()], dtype=np.int64)
-
-    def holds(self, label: bytes) -> bool:
-        """Whether a label is one of the classes."""
-        return self._find_one(label) >= 0
 
     def order_of(self, names: Sequence[str]) -> tuple[int, ...] | None:
         """Return which of `names` belongs to each class, None unless they are the same classes."""
@@ -66,8 +65,9 @@ class Classes:
 class LabelEdits:
     """What `--ignore-label` and `--map-labels` do to labels, as they stand in the file."""
 
-    def __init__(self, ignored: Sequence[str], mapped: Mapping[str, str]) -> None:
-        self._ignored, self._mapped = tuple(ignored), dict(mapped)
+    def __init__(self, ignored: Sequence[str], mapped: Mapping[str, str], decimal: str = ".") -> None:
+        """Take labels to ignore and to replace; `decimal` is the decimal mark of labels that are text."""
+        self._ignored, self._mapped, self._decimal = tuple(ignored), dict(mapped), decimal
 
     def __bool__(self) -> bool:
         return bool(self._ignored or self._mapped)
@@ -98,22 +98,26 @@ class LabelEdits:
             mapped.append(label if key is None else self._mapped[key].encode("utf-8"))
         return np.array(mapped)[inverse], ignored[inverse]
 
-    @staticmethod
-    def _match(values: Sequence[str], label: str) -> str | None:
+    def as_numbers(self, labels: Array) -> Array:
+        """Return labels that are text as float64, NaN where one is no finite number."""
+        distinct, inverse = np.unique(labels, return_inverse=True)
+        values = [self._read(label.decode("utf-8", "replace")) for label in distinct.tolist()]
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)[inverse]
+
+    def _match(self, values: Sequence[str], label: str) -> str | None:
+        """Return the one of `values` that a label is: as a number where both are, else as text."""
+        number = self._read(label)
         for value in values:
-            number = parse_number(value)
-            if value == label or (number is not None and number == parse_number(label)):
+            if value == label or (number is not None and number == parse_number(value)):
                 return value
         return None
+
+    def _read(self, label: str) -> float | None:
+        """Return the number that a label writes, in the way of its file or of the command line."""
+        number = parse_cell(label, self._decimal)
+        return parse_number(label) if number is None and label in self._mapped.values() else number
 
 
 def _number(text: str) -> float:
     value = parse_number(text)
     return np.nan if value is None else value
-
-
-def as_numbers(labels: Array) -> Array:
-    """Return labels that are text as float64, NaN where one is no finite number."""
-    distinct, inverse = np.unique(labels, return_inverse=True)
-    values = [_number(label.decode("utf-8", "replace")) for label in distinct.tolist()]
-    return np.array(values, dtype=np.float64)[inverse]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from losscli.errors import LosscliError
+from losscli.errors import LosscliError, UsageError
 from losscli.loss import Layout as Needs
 from losscli.sources.chunk import Want
-from losscli.sources.dialect import Layout, column_place
+from losscli.sources.search import Search, Table
 from losscli.text import listed, shorten
 
 PREDICTION_NAMES = ("prediction", "pred", "y_pred", "yhat", "score", "output")
@@ -34,14 +34,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """One input as far as roles are concerned: what messages call it, and its columns."""
-
-    name: str
-    layout: Layout
-
-
-@dataclass(frozen=True, slots=True)
 class Roles:
     """What is read from each input, and how the columns are called.
 
@@ -63,42 +55,6 @@ class Roles:
     by_id: bool = False
 
 
-@dataclass
-class _Search:
-    """One input in which roles are looked for; columns that have a role are `taken`."""
-
-    table: Table
-    taken: set[int] = field(default_factory=set)
-    wants: list[Want] = field(default_factory=list)
-
-    def left(self) -> list[int]:
-        return [place for place in range(len(self.table.layout.names)) if place not in self.taken]
-
-    def called(self, names: Sequence[str]) -> list[int]:
-        if not self.table.layout.header:
-            return []
-        return [place for place in self.left() if self.table.layout.names[place].lower() in names]
-
-    def place(self, column: str, option: str) -> int:
-        place = column_place(self.table.layout, self.table.name, column, option)
-        self.taken.add(place)
-        return place
-
-    def has(self, column: str) -> bool:
-        return any(name.lower() == column.lower() for name in self.table.layout.names)
-
-    def names(self, places: Sequence[int]) -> tuple[str, ...]:
-        return tuple(self.table.layout.names[place] for place in places)
-
-    def refuse(self, role: str, found: Sequence[int], needed: str) -> LosscliError:
-        columns = listed(self.table.layout.names, 12)
-        if found:
-            what = f"{len(found)} columns could be the {role}: {listed(self.names(found))}"
-        else:
-            what = f"no column is the {role}; the columns are {columns}"
-        return LosscliError(self.table.name, what, needed, f"Name the column: --{role} COLUMN.")
-
-
 def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choice) -> Roles:
     """Give every role its column.
 
@@ -112,23 +68,31 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
         LosscliError: for a column that is not there, and where two readings are possible; the
             message lists the columns found.
     """
-    left = _Search(predictions)
-    right = _Search(labels) if labels is not None else left
-    left_id = _find_id(left, choice.id, required=choice.align == "id")
-    right_id = left_id
-    if right is not left:
-        right_id = _find_id(right, choice.label_id or choice.id, required=choice.align == "id")
+    left = Search(predictions)
+    right = Search(labels) if labels is not None else left
+    # What the caller names comes before what goes by its name, and leftovers come last: so that in
+    # a single input each role leaves the others theirs.
+    ids = _chosen_ids(left, right, choice)
     extra = [
         (role, *_find_extra(role, column, left, right))
         for role, column in (("weight", choice.weight), ("group", choice.group))
         if column is not None
     ]
+    label_places = _chosen(right, "label", choice.label)
+    prediction_places = _chosen(left, "prediction", choice.prediction)
+    if left is right and set(label_places) & set(prediction_places):
+        raise LosscliError(left.table.name, "--prediction and --label name the same column", "two columns")
+    needs_id = choice.align == "id" or (choice.label_id is not None and choice.align != "position")
+    left_id = _find_id(left, ids[0], required=needs_id)
+    right_id = _find_id(right, ids[1], required=needs_id) if right is not left else left_id
     classes = needs is Needs.CLASSES
-    # Names come before leftovers, so that in a single input each role can leave the other its own.
-    label_places = _named(right, "label", choice.label, LABEL_NAMES)
+    label_places = label_places or _named(right, "label", LABEL_NAMES)
     if not label_places and classes:
         label_places = _prefixed(right, "label", LABEL_CLASS_PREFIXES)
-    prediction_places = _predictions(left, choice, classes=classes)
+    if not prediction_places:
+        prediction_places = _class_columns(left) if classes else _named(left, "prediction", PREDICTION_NAMES)
+    if right is not left and not (label_places or prediction_places):
+        _refuse_swapped(left, right)
     prediction_places = prediction_places or _only_one_left(left, "prediction")
     label_places = label_places or _only_one_left(right, "label")
     if not classes and len(label_places) > 1:
@@ -155,21 +119,38 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
     )
 
 
-def _find_id(search: _Search, chosen: str | None, *, required: bool) -> int | None:
-    if chosen is not None:
-        return search.place(chosen, "--id")
+def _chosen_ids(left: Search, right: Search, choice: Choice) -> tuple[int | None, int | None]:
+    """Return the id columns that options name, in both inputs."""
+    if choice.label_id is not None and left is right:
+        raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
+    left_id = left.place(choice.id, "--id") if choice.id is not None else None
+    if right is left:
+        return left_id, left_id
+    if choice.label_id is not None:
+        return left_id, right.place(choice.label_id, "--label-id")
+    return left_id, right.place(choice.id, "--id") if choice.id is not None else None
+
+
+def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | None:
+    layout = search.table.layout
+    unnamed = layout.unnamed and 0 not in search.taken
     found = search.called(ID_NAMES)
-    if not found and search.table.layout.unnamed:
+    if unnamed:
+        # An index that has no name is nothing else, whether it serves as id or not.
+        search.taken.add(0)
+    if chosen is not None:
+        return chosen
+    if not found and unnamed:
         found = [0]
     if len(found) > 1:
         raise search.refuse("id", found, "one")
     if not found and required:
-        raise search.refuse("id", [], "an id in both inputs for --align id")
+        raise search.refuse("id", [], "an id in both inputs")
     search.taken.update(found)
     return found[0] if found else None
 
 
-def _find_extra(role: str, column: str, left: _Search, right: _Search) -> tuple[_Search, int]:
+def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Search, int]:
     """Find a weight or group in either input."""
     holders = [search for search in ([left] if left is right else [left, right]) if search.has(column)]
     if len(holders) > 1:
@@ -183,13 +164,16 @@ def _find_extra(role: str, column: str, left: _Search, right: _Search) -> tuple[
     return holder, holder.place(column, f"--{role}")
 
 
-def _named(search: _Search, role: str, chosen: tuple[str, ...], names: Sequence[str]) -> list[int]:
-    """Return the columns that an option names, else the one column that goes by a usual name."""
-    if chosen:
-        places = [search.place(column, f"--{role}") for column in chosen]
-        if len(set(places)) < len(places):
-            raise LosscliError(search.table.name, f"--{role} names a column twice", "each column once")
-        return places
+def _chosen(search: Search, role: str, columns: tuple[str, ...]) -> list[int]:
+    """Return the columns that an option names."""
+    places = [search.place(column, f"--{role}") for column in columns]
+    if len(set(places)) < len(places):
+        raise LosscliError(search.table.name, f"--{role} names a column twice", "each column once")
+    return places
+
+
+def _named(search: Search, role: str, names: Sequence[str]) -> list[int]:
+    """Return the one column that goes by a usual name."""
     found = search.called(names)
     if len(found) > 1:
         raise search.refuse(role, found, "one")
@@ -197,9 +181,7 @@ def _named(search: _Search, role: str, chosen: tuple[str, ...], names: Sequence[
     return found
 
 
-def _predictions(search: _Search, choice: Choice, *, classes: bool) -> list[int]:
-    if choice.prediction or not classes:
-        return _named(search, "prediction", choice.prediction, PREDICTION_NAMES)
+def _class_columns(search: Search) -> list[int]:
     places = _prefixed(search, "prediction", CLASS_PREFIXES)
     if places:
         return places
@@ -210,7 +192,19 @@ def _predictions(search: _Search, choice: Choice, *, classes: bool) -> list[int]
     raise search.refuse("prediction", [], "a column per class, such as prob_<class>")
 
 
-def _prefixed(search: _Search, role: str, prefixes: Sequence[str]) -> list[int]:
+def _refuse_swapped(left: Search, right: Search) -> None:
+    """Refuse labels where predictions should be and the reverse: some losses would not notice."""
+    if left.called(LABEL_NAMES) and right.called(PREDICTION_NAMES):
+        raise LosscliError(
+            f"{left.table.name} and {right.table.name}",
+            f"columns {listed(left.names(left.called(LABEL_NAMES)))} in the predictions and "
+            f"{listed(right.names(right.called(PREDICTION_NAMES)))} in the labels",
+            "predictions first, labels second",
+            "Swap the two, or name the columns: --prediction COLUMN --label COLUMN.",
+        )
+
+
+def _prefixed(search: Search, role: str, prefixes: Sequence[str]) -> list[int]:
     """Return the columns of the one prefix that two or more columns share."""
     groups: dict[str, list[int]] = {}
     for place in search.left() if search.table.layout.header else []:
@@ -233,7 +227,7 @@ def _prefixed(search: _Search, role: str, prefixes: Sequence[str]) -> list[int]:
     return []
 
 
-def _only_one_left(search: _Search, role: str) -> list[int]:
+def _only_one_left(search: Search, role: str) -> list[int]:
     left = search.left()
     if len(left) != 1:
         raise search.refuse(role, left, "one")
@@ -241,7 +235,7 @@ def _only_one_left(search: _Search, role: str) -> list[int]:
     return left
 
 
-def _paired(left: _Search, predictions: list[int], right: _Search, labels: list[int]) -> list[int]:
+def _paired(left: Search, predictions: list[int], right: Search, labels: list[int]) -> list[int]:
     """Return the label columns in the order of the prediction columns: by name, else as given."""
     if len(predictions) != len(labels):
         raise LosscliError(
@@ -253,16 +247,23 @@ def _paired(left: _Search, predictions: list[int], right: _Search, labels: list[
     by_name = dict(zip(_suffixes(right.names(labels)), labels, strict=True))
     if len(by_name) == len(labels) and set(by_name) == set(outputs):
         return [by_name[output] for output in outputs]
+    if set(by_name) & set(outputs):
+        raise LosscliError(
+            f"{left.table.name} and {right.table.name}",
+            f"predictions of {listed(outputs)} and labels of {listed(tuple(by_name))}",
+            "the same names on both sides, or none in common",
+        )
     return labels
 
 
-def _class_names(search: _Search, places: list[int], *, explicit: bool) -> tuple[tuple[str, ...], ...]:
+def _class_names(search: Search, places: list[int], *, explicit: bool) -> tuple[tuple[str, ...], ...]:
     """Return the readings of the class names of columns, the first one preferred."""
     if not search.table.layout.header:
         return (tuple(str(place) for place in range(len(places))),)
     names = search.names(places)
     if explicit:
-        return (names, _suffixes(names)) if len(names) > 1 else (names,)
+        suffixes = _suffixes(names)
+        return (names,) if "" in suffixes or suffixes == names else (names, suffixes)
     prefixes = (*CLASS_PREFIXES, *LABEL_CLASS_PREFIXES)
     prefix = next(prefix for prefix in prefixes if names[0].lower().startswith(prefix))
     return (tuple(name[len(prefix) :] for name in names),)

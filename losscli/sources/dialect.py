@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from losscli.errors import LosscliError
+from losscli.sources import quoting
+from losscli.sources.numbers import parse_cell
 from losscli.text import listed, parse_number, shorten
 
 SEPARATORS = (",", "\t", ";", "|", " ")
@@ -50,39 +54,61 @@ def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header
     Raises:
         LosscliError: if nothing is there, or two readings are possible.
     """
-    text = head.decode("utf-8", "replace")
-    if not text.strip("\n"):
+    if not head.strip(b"\n"):
         raise LosscliError(name, "the file is empty", "at least one row")
+    lines = head.decode("utf-8", "replace").split("\n")[: _MOST_LINES + 1]
     # A header may be marked as a comment, as NumPy marks it; the mark is no part of a name.
-    mark = re.match(r"#[ \t]*", text)
-    marked = mark.end() if mark else 0
-    text = text[marked:]
-    lines = text.split("\n")[: _MOST_LINES + 1]
-    separator = delimiter or _find_separator(name, lines)
-    first, size = _first_row(text, separator)
-    guessed = header is None
-    if header is None:
-        header = not _all_numbers(first, decimal)
-    if not header:
+    marked = header is not False and lines[0].startswith("#")
+    if marked:
+        lines[0] = bare(lines[0])
+    separator = delimiter or _find_separator(name, lines, decimal)
+    first, size = _first_row(name, head, separator, marked=marked)
+    guessed = header is None and not marked and _all_numbers(first, decimal)
+    if guessed or header is False:
         return Layout(separator, tuple(str(place) for place in range(len(first))), False, 0, guessed=guessed)
-    names = [cell.strip(" \t\ufeff") for cell in first]
-    skip = marked + len(text[:size].encode("utf-8"))
-    return Layout(separator, tuple(names), True, skip, unnamed=not names[0] and len(names) > 1)
+    names = tuple(map(bare, first))
+    return Layout(separator, names, True, size, unnamed=not names[0] and len(names) > 1)
 
 
-def _first_row(text: str, separator: str) -> tuple[list[str], int]:
-    """Return the cells of the first row, and how many characters it takes (quoted ends included)."""
-    lines = text.splitlines(keepends=True) if "\r" in text else re.findall(r"[^\n]*\n|[^\n]+", text)
-    taken = 0
+def bare(cell: str) -> str:
+    """Return a header cell without blanks around it, stray byte order marks, and the mark of a comment."""
+    return cell.strip(" \t\ufeff").removeprefix("#").strip(" \t\ufeff")
 
-    def feed() -> object:
-        nonlocal taken
-        for line in lines:
-            taken += len(line)
-            yield line
 
-    csv.field_size_limit(1 << 30)
-    return next(csv.reader(feed(), delimiter=separator, skipinitialspace=separator != " ")), taken  # type: ignore[arg-type]
+def _first_row(name: str, head: bytes, separator: str, *, marked: bool) -> tuple[list[str], int]:
+    """Return the cells of the first row, and how many bytes it takes.
+
+    Raises:
+        LosscliError: for misplaced or unclosed quotes, and bytes that are not UTF-8.
+    """
+    mark = len(head) - len(head.removeprefix(b"#").lstrip(b" \t")) if marked else 0
+    data = np.frombuffer(head, dtype=np.uint8)[mark:]
+    quotes = quoting.find_quotes(data)
+    ends = np.flatnonzero((data == quoting.LINE_FEED) & ~quotes.inside)
+    size = int(ends[0]) + 1 if len(ends) else len(data)
+    row, quotes = data[:size], quotes.up_to(size)
+    place = quoting.misplaced(row, quotes, ord(separator))
+    if place is not None:
+        raise quoting.refusal(name, 0, row, quotes, place)
+    if size and quotes.inside[-1]:
+        raise LosscliError(
+            f"{name}, first line",
+            "a quote is opened and never closed",
+            "quotes in pairs",
+            "Is the file cut short?",
+        )
+    unquoted, stand_in = quoting.unquote(row, quotes, ord(separator))
+    try:
+        text = unquoted.tobytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise LosscliError(
+            f"{name}, first line",
+            f"the bytes are not UTF-8 ({error.object[error.start : error.start + 4]!r})",
+            "text in UTF-8",
+            "Name the encoding, for example --encoding latin-1.",
+        ) from None
+    cells = text.removesuffix("\n").split(separator)
+    return [cell.translate(stand_in) for cell in cells], mark + size
 
 
 def _reader(lines: list[str], separator: str) -> Iterator[list[str]]:
@@ -97,7 +123,7 @@ def _widths(lines: list[str], separator: str) -> list[int]:
     return [len(row) for row in _reader(complete, separator)]
 
 
-def _find_separator(name: str, lines: list[str]) -> str:
+def _find_separator(name: str, lines: list[str], decimal: str) -> str:
     """Return the separator that cuts all the first lines into equally many fields, two or more.
 
     Raises:
@@ -111,6 +137,8 @@ def _find_separator(name: str, lines: list[str]) -> str:
     if len(fitting) > 1 and " " in fitting:
         # Blanks stand beside separators and inside names; where another separator fits, it is that.
         fitting.remove(" ")
+    if len(fitting) > 1 and decimal in fitting:
+        fitting.remove(decimal)
     if len(fitting) > 1:
         numeric = {separator: _numeric_cells(lines, separator) for separator in fitting}
         best = max(numeric.values())
@@ -129,10 +157,15 @@ def _find_separator(name: str, lines: list[str]) -> str:
 
 
 def _numeric_cells(lines: list[str], separator: str) -> float:
-    """Return the share of cells that are numbers, a measure of how well a separator reads."""
+    """Return the share of cells that are numbers, a measure of how well a separator reads.
+
+    A number may have a decimal comma, whoever asks for it: else commas would always seem to separate.
+    """
     rows = list(_reader(lines[:-1] or lines, separator))
     cells = [cell for row in rows for cell in row]
-    return sum(parse_number(cell.strip()) is not None for cell in cells) / max(1, len(cells))
+    return sum(parse_number(cell.strip().replace(",", ".")) is not None for cell in cells) / max(
+        1, len(cells)
+    )
 
 
 def _all_numbers(cells: list[str], decimal: str) -> bool:
@@ -140,10 +173,10 @@ def _all_numbers(cells: list[str], decimal: str) -> bool:
 
     An empty first cell before 0, 1, 2 … is the header of an index and numbered columns.
     """
-    cells = [cell.strip(" \t\ufeff").replace(decimal, ".") for cell in cells]
+    cells = [cell.strip(" \t\ufeff") for cell in cells]
     if len(cells) > 1 and not cells[0] and cells[1:] == [str(place) for place in range(len(cells) - 1)]:
         return False
-    numbers = [parse_number(cell) is not None for cell in cells]
+    numbers = [parse_cell(cell, decimal) is not None for cell in cells]
     if all(numbers):
         return True
     like = all(number or _NUMBER_LIKE.fullmatch(cell) for number, cell in zip(numbers, cells, strict=True))
@@ -156,9 +189,10 @@ def column_place(layout: Layout, name: str, column: str, option: str) -> int:
     Raises:
         LosscliError: if there is none of that name, or several.
     """
-    places = [place for place, found in enumerate(layout.names) if found == column]
+    wanted = bare(column) if layout.header else column
+    places = [place for place, found in enumerate(layout.names) if found == wanted]
     if not places:
-        places = [place for place, found in enumerate(layout.names) if found.lower() == column.lower()]
+        places = [place for place, found in enumerate(layout.names) if found.lower() == wanted.lower()]
     if len(places) == 1:
         return places[0]
     if places:

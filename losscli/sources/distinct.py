@@ -1,19 +1,22 @@
 """Proves that ids are distinct, in bounded memory whatever their number.
 
-Ids in ascending order prove it by themselves. For others, all ids are kept, beyond a budget in a
-temporary file, and compared at the end, one share of the hash space after the other.
+Ids in ascending order prove it by themselves, and are not kept if they can be read again. From the
+first one out of order on, all ids are kept, beyond a budget in a temporary file, and compared at
+the end, one share of the hash space after the other.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Again = Callable[[], Generator[Array, None, None]]
 
 BUDGET_BYTES = 1 << 25
 SHARE_BYTES = 1 << 26
@@ -22,8 +25,10 @@ SHARE_BYTES = 1 << 26
 class Distinct:
     """Collects ids; tells at the end which came more than once."""
 
-    def __init__(self, budget: int = BUDGET_BYTES) -> None:
-        self._budget = budget
+    def __init__(self, again: Again | None = None, budget: int = BUDGET_BYTES) -> None:
+        """Start with no ids; `again` yields all of them from the first one on, where that can be."""
+        self._again, self._budget = again, budget
+        self._count = 0
         self._held: list[Array] = []
         self._held_bytes = 0
         self._file: IO[bytes] | None = None
@@ -36,7 +41,17 @@ class Distinct:
         if not len(ids):
             return
         if self._ascending:
-            self._ascending = self._ascends(ids)
+            if self._ascends(ids):
+                self._count += len(ids)
+                if self._again is None:
+                    self._hold(ids)
+                return
+            self._ascending = False
+            for earlier in self._earlier():
+                self._hold(earlier)
+        self._hold(ids)
+
+    def _hold(self, ids: Array) -> None:
         self._held.append(ids)
         self._held_bytes += ids.nbytes
         if self._held_bytes > self._budget:
@@ -63,6 +78,8 @@ class Distinct:
     def contains(self, ids: Array) -> Array:
         """Return the mask of `ids` that were added before. Meant for error messages: it reads all."""
         known = np.zeros(len(ids), dtype=np.bool_)
+        if not len(ids):
+            return known
         for held in self._all():
             known |= np.isin(ids, held)
         return known
@@ -94,7 +111,21 @@ class Distinct:
             self._spilled.append((ids.dtype.str, len(ids)))
         self._held, self._held_bytes = [], 0
 
+    def _earlier(self) -> Iterator[Array]:
+        """Yield the ascending ids that were not kept."""
+        left = self._count if self._again is not None else 0
+        if not left or self._again is None:
+            return
+        with closing(self._again()) as all_ids:
+            for ids in all_ids:
+                yield ids[:left]
+                left -= min(left, len(ids))
+                if not left:
+                    return
+
     def _all(self) -> Iterator[Array]:
+        if self._ascending:
+            yield from self._earlier()
         yield from self._read_back()
         yield from self._held
 

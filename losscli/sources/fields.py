@@ -76,8 +76,13 @@ class Fields:
 
     def cell(self, row: int, column: int) -> bytes:
         """Return one field as it stands."""
+        before = self.ends[row, column - 1] if column else self.ends[row - 1, -1] if row else -1
+        return self._data[before + 1 : self.ends[row, column]].tobytes()
+
+    def lengths(self, column: int) -> Array:
+        """Return the bytes of each field of a column, blanks and all."""
         start, end = self._bounds(column)
-        return self._data[start[row] : end[row]].tobytes()
+        return end - start
 
     def text(self, column: int, padded: Bytes, stand_in: Mapping[int, int], *, blanks: bool) -> Array:
         """Gather a column as bytes (dtype `S`), without the blanks around it.

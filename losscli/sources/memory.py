@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from losscli.errors import LosscliError
 from losscli.sources.chunk import Array, Chunk, Want
-from losscli.sources.csv import MOST_BAD_CELLS
+from losscli.sources.columns import ID_NAMES
 from losscli.sources.dialect import Layout
+from losscli.sources.extract import MOST_BAD_CELLS
+
+_NUMERIC = "biuf"
+_TIMES = {"M": "dates", "m": "time spans"}
 
 
 class MemorySource:
-    """A pandas DataFrame, a Series, or anything that NumPy makes an array of.
+    """A data frame, a series, a mapping of names to columns, or anything NumPy makes an array of.
 
-    A frame's columns go by their names, and an index that has a name is one of them; other
-    indices say nothing. A one-dimensional array is one column, a two-dimensional one has its
-    columns numbered from 0, as a file without a header does.
+    Columns go by their names; those of several levels have them joined by `_`. An index that has a
+    name is a column of a frame, and an id of a series if that is its name; other indices say
+    nothing. A one-dimensional array is one column, a two-dimensional one has its columns numbered
+    from 0, as a file without a header does.
 
     Attributes:
         name: the input as messages call it.
         layout: the column names.
         rows: the rows handed out so far.
     """
+
+    repeatable = True
 
     def __init__(self, data: Any, name: str) -> None:
         """Take `data`. Raises LosscliError for what is no table of rows."""
@@ -33,16 +41,26 @@ class MemorySource:
         self.size: int | None = None
         self.consumed = 0
         self._columns, names, header = _columns(data, name)
+        if not self._columns:
+            raise LosscliError(name, "a table without columns", "at least one")
+        if len({len(column) for column in self._columns}) > 1:
+            raise LosscliError(name, "columns of different lengths", "a cell of each column in every row")
         self.layout = Layout(",", tuple(names), header, 0)
-        self._length = len(self._columns[0]) if self._columns else 0
+
+    def again(self) -> MemorySource:
+        """Return the same data from the first row on."""
+        source = copy.copy(self)
+        source.rows = 0
+        return source
 
     def close(self) -> None:
         """Do nothing: the data belong to the caller."""
 
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, `block_rows` at a time, with the columns that are wanted."""
-        for start in range(0, self._length, block_rows):
-            stop = min(start + block_rows, self._length)
+        length = len(self._columns[0])
+        for start in range(0, length, block_rows):
+            stop = min(start + block_rows, length)
             row = np.arange(start + 1, stop + 1, dtype=np.int64)
             columns: dict[str, Array] = {}
             bad: dict[tuple[str, int], str] = {}
@@ -51,7 +69,7 @@ class MemorySource:
                 if want.text:
                     columns[want.role] = _text(cells[0])
                     continue
-                numbers = [self._numbers(column) for column in cells]
+                numbers = [self._numbers(column, want.role) for column in cells]
                 for found, values in zip(cells, numbers, strict=True):
                     for place in np.flatnonzero(~np.isfinite(values))[:MOST_BAD_CELLS].tolist():
                         bad.setdefault((want.role, start + 1 + place), str(found[place]))
@@ -59,10 +77,12 @@ class MemorySource:
             self.rows = stop
             yield Chunk(self.name, row, columns, bad)
 
-    def _numbers(self, cells: Array) -> Array:
+    def _numbers(self, cells: Array, role: str) -> Array:
         if cells.dtype.kind == "c":
-            raise LosscliError(self.name, "the numbers are complex", "real numbers")
-        if cells.dtype.kind in "biuf":
+            raise LosscliError(self.name, f"the {role} is complex", "real numbers")
+        if cells.dtype.kind in _TIMES:
+            raise LosscliError(self.name, f"the {role} holds {_TIMES[cells.dtype.kind]}", "real numbers")
+        if cells.dtype.kind in _NUMERIC:
             return cells.astype(np.float64)
         return np.fromiter(map(_number, cells.tolist()), dtype=np.float64, count=len(cells))
 
@@ -70,32 +90,70 @@ class MemorySource:
 def _columns(data: Any, name: str) -> tuple[list[Array], list[str], bool]:
     """Return the columns as arrays, their names, and whether the data named them."""
     if hasattr(data, "to_frame") and hasattr(data, "index"):
-        data = data.to_frame(name=data.name if data.name is not None else "0")
-    if hasattr(data, "columns") and hasattr(data, "reset_index"):
-        if any(level is not None for level in data.index.names):
-            data = data.reset_index()
-        names = [str(column) for column in data.columns]
-        return [data.iloc[:, place].to_numpy() for place in range(len(names))], names, True
-    array = np.asarray(
-        np.ma.filled(data.astype(float), np.nan) if isinstance(data, np.ma.MaskedArray) else data
-    )
-    if array.ndim not in (1, 2):
-        raise LosscliError(
-            name, f"an array of {array.ndim} dimensions", "one or two: rows, or rows and columns"
+        keep = len(data.index.names) == 1 and str(data.index.name).lower() in ID_NAMES
+        data = (data if keep else data.reset_index(drop=True)).to_frame(
+            name=data.name if data.name is not None else "0"
         )
+    if hasattr(data, "columns") and hasattr(data, "reset_index"):
+        data = _with_index(data, name)
+        names = ["_".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in data.columns]
+        return [_cells(data.iloc[:, place]) for place in range(len(names))], names, True
+    if isinstance(data, Mapping):
+        return [_array(column, name, (1,)) for column in data.values()], list(map(str, data)), True
+    if hasattr(data, "columns") and hasattr(data, "get_columns"):
+        return [_array(column, name, (1,)) for column in data.get_columns()], list(data.columns), True
+    array = _array(data, name, (1, 2))
     columns = [array] if array.ndim == 1 else [array[:, place] for place in range(array.shape[1])]
-    if not columns:
-        raise LosscliError(name, "an array without columns", "at least one")
     return columns, [str(place) for place in range(len(columns))], False
+
+
+def _with_index(frame: Any, name: str) -> Any:
+    """Return a frame in which the named levels of the index are columns, and rows are numbered."""
+    for level in frame.index.names:
+        if level is not None and level in frame.columns:
+            raise LosscliError(
+                name, f"both the index and a column are called {level!r}", "one", "Reset the index first."
+            )
+    named = [place for place, level in enumerate(frame.index.names) if level is not None]
+    frame = frame.reset_index(level=named) if named else frame
+    return frame.reset_index(drop=True)
+
+
+def _cells(column: Any) -> Array:
+    """Return a column of a frame as an array; numbers that may be missing are NaN where they are."""
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in _NUMERIC and not isinstance(column.dtype, np.dtype) and column.isna().any():
+        # Integers beside missing values stay what they are: text of 7 is 7, and 2**53 + 1 is exact.
+        return np.asarray(column.astype(object).to_numpy())
+    return np.asarray(column.to_numpy())
+
+
+def _array(data: Any, name: str, dimensions: tuple[int, ...]) -> Array:
+    if isinstance(data, np.ma.MaskedArray):
+        mask, data = np.ma.getmaskarray(data), np.asarray(data.data)
+        if mask.any():
+            data = data.astype(object)
+            data[mask] = None
+    try:
+        array = np.asarray(data)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise LosscliError(name, f"no array can be made of it: {error}", "rows of numbers") from None
+    if array.ndim not in dimensions:
+        raise LosscliError(
+            name,
+            f"an array of {array.ndim} dimension{'s' if array.ndim != 1 else ''}",
+            "one or two: rows, or rows and columns" if len(dimensions) > 1 else "one: a cell per row",
+        )
+    return array
 
 
 def _number(cell: Any) -> float:
     """Return the number in a cell of an object column, NaN for what is none."""
-    if isinstance(cell, (bool, str, bytes)) or cell is None:
+    if cell is None or isinstance(cell, (str, bytes, np.ndarray, np.datetime64, np.timedelta64)):
         return np.nan
     try:
         return float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return np.nan
 
 
@@ -103,10 +161,11 @@ def _text(cells: Array) -> Array:
     """Return cells as UTF-8 bytes; missing ones as empty."""
     kind = cells.dtype.kind
     if kind in "iub":
-        return np.char.encode(cells.astype(np.str_), "utf-8")
+        return _encoded([str(cell) for cell in cells.tolist()])
     if kind == "f":
         return _encoded([_float_text(cell) for cell in cells.tolist()])
-    return _encoded([_cell_text(cell) for cell in cells.tolist()])
+    # As lists, times are bare counts of nanoseconds.
+    return _encoded([_cell_text(cell) for cell in (cells if kind in _TIMES else cells.tolist())])
 
 
 def _float_text(cell: float) -> str:
@@ -117,11 +176,12 @@ def _float_text(cell: float) -> str:
 
 
 def _cell_text(cell: Any) -> str:
-    if cell is None or cell != cell or str(cell) == "<NA>":
-        return ""
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "surrogateescape")
-    return _float_text(cell) if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return _float_text(cell)
+    text = str(cell)
+    return "" if cell is None or (not isinstance(cell, str) and text in ("<NA>", "NaT")) else text
 
 
 def _encoded(texts: list[str]) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,11 @@ MISSING = (
 )
 """Cells that say that there is no value. They count as bad rows, whatever the policy."""
 _SWITCHES = (b"True", b"TRUE", b"true", b"False", b"FALSE", b"false")
+"""What pandas takes for ones and zeros, though nothing here asks for that."""
+_LENIENT = (b"\x0b", b"\x0c", b"\xef\xbb\xbf")
+"""What pandas reads over beside a number: vertical blanks, and a mark at the start of what it is given."""
+SLOW_BYTES = 1 << 15
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 class _Source:
@@ -52,12 +59,41 @@ class _Source:
         raise StopIteration
 
 
-def parse(data: bytes, separator: str, columns: tuple[int, ...], decimal: str) -> list[Array]:
+def parse(
+    data: bytes, separator: str, columns: tuple[int, ...], decimal: str, stand_in: Mapping[int, int] = NOTHING
+) -> list[Array]:
     """Parse columns of `data`, rows without quotes and header, as float64.
 
     Cells that are no finite number come back as NaN or an infinity; every other value is the
-    float64 nearest to the text, the same whatever stands in the cells around it.
+    float64 nearest to the text, the same whatever stands in the cells around it. `stand_in` says
+    which bytes stand for separators and line feeds inside cells (see `losscli.sources.quoting`).
     """
+    mark = _mark(separator, decimal, stand_in)
+    values = None
+    if mark is not None and not any(word in data for word in _LENIENT):
+        values = _fast(data, separator, columns, mark)
+    if values is not None and not (
+        any(map(_all_switches, values)) and any(word in data for word in _SWITCHES)
+    ):
+        return values
+    middle = data.find(b"\n", len(data) // 2) + 1
+    if len(data) <= SLOW_BYTES or not 0 < middle < len(data):
+        texts = cells(data, separator, columns, stand_in)
+        return [_by_cell(texts[column], decimal) for column in columns]
+    # What is no number is somewhere; only the rows around it need to be read the slow way.
+    halves = (parse(half, separator, columns, decimal, stand_in) for half in (data[:middle], data[middle:]))
+    return [np.concatenate(parts) for parts in zip(*halves, strict=True)]
+
+
+def _mark(separator: str, decimal: str, stand_in: Mapping[int, int]) -> str | None:
+    """Return the decimal mark as it stands in text whose quotes are gone, None if it cannot."""
+    if decimal != separator:
+        return decimal
+    return next((chr(byte) for byte, original in stand_in.items() if chr(original) == separator), None)
+
+
+def _fast(data: bytes, separator: str, columns: tuple[int, ...], decimal: str) -> list[Array] | None:
+    """Parse with pandas; None where a cell is no number."""
     import pandas as pd
 
     try:
@@ -76,37 +112,43 @@ def parse(data: bytes, separator: str, columns: tuple[int, ...], decimal: str) -
             low_memory=False,
         )
     except ValueError:
-        texts = cells(data, separator, columns)
-        return [_by_cell(texts[column], decimal) for column in columns]
-    values: list[Array] = [frame[column].to_numpy() for column in columns]
-    if any(map(_all_switches, values)) and any(word in data for word in _SWITCHES):
-        # pandas takes a column of True and False for ones and zeros; nothing here asked for that.
-        texts = cells(data, separator, columns)
-        return [_by_cell(texts[column], decimal) for column in columns]
-    return values
+        return None
+    return [frame[column].to_numpy() for column in columns]
 
 
-def cells(data: bytes, separator: str, columns: tuple[int, ...]) -> dict[int, list[str]]:
-    """Return columns of `data` as text, cell by cell: for messages, and where parsing failed."""
+def cells(
+    data: bytes, separator: str, columns: tuple[int, ...], stand_in: Mapping[int, int]
+) -> dict[int, list[str]]:
+    """Return columns of `data` as text, cell by cell."""
     rows = data.decode("utf-8", "replace").removesuffix("\n").split("\n")
     split = [row.split(separator) for row in rows]
-    return {column: [row[column] if column < len(row) else "" for row in split] for column in columns}
+    return {
+        column: [row[column].translate(stand_in) if column < len(row) else "" for row in split]
+        for column in columns
+    }
+
+
+def parse_cell(text: str, decimal: str = ".") -> float | None:
+    """Return the finite number in a cell, or None. Blanks may stand around it, nothing else."""
+    text = text.strip(" \t")
+    if decimal != ".":
+        if "." in text:
+            return None
+        text = text.replace(decimal, ".")
+    # Python takes vertical tabs and other control characters for blanks.
+    return parse_number(text) if text.isprintable() else None
 
 
 def _all_switches(values: Array) -> bool:
-    if not len(values) or float(values[0]) not in (0.0, 1.0):
-        return False
-    return bool(((values == 0.0) | (values == 1.0) | np.isnan(values)).all())
+    """Whether there is nothing but zeros, ones and missing values, as of a column of True and False."""
+    return all(
+        bool(((part == 0.0) | (part == 1.0) | np.isnan(part)).all()) for part in (values[:64], values[64:])
+    )
 
 
 def _by_cell(texts: list[str], decimal: str) -> Array:
     """Parse cell by cell: slower, and to the same bits, for text in which some cell is no number."""
-
-    def parsed(text: str) -> float:
-        text = text.strip(" \t")
-        if decimal != ".":
-            text = "x" if "." in text else text.replace(decimal, ".")
-        number = parse_number(text)
-        return np.nan if number is None else number
-
-    return np.fromiter(map(parsed, texts), dtype=np.float64, count=len(texts))
+    parsed = (parse_cell(text, decimal) for text in texts)
+    return np.fromiter(
+        (np.nan if number is None else number for number in parsed), dtype=np.float64, count=len(texts)
+    )

@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.errors import LosscliError
+from losscli.text import shorten
+
 Array = NDArray[Any]
 
-QUOTE, LINE_FEED = 34, 10
+QUOTE, LINE_FEED, LINE_END = 34, 10, b"\n"
 _BLANKS = (32, 9)
 _SPARE = (*range(0x1C, 0x20), *range(1, 9), *range(0x0E, 0x1C))
 
@@ -27,6 +30,10 @@ class Quotes:
     opening: NDArray[np.bool_]
     closing: NDArray[np.bool_]
     inside: NDArray[np.bool_]
+
+    def up_to(self, end: int) -> Quotes:
+        """Return the quotes of the first `end` bytes."""
+        return Quotes(self.opening[:end], self.closing[:end], self.inside[:end])
 
 
 def find_quotes(data: NDArray[np.uint8]) -> Quotes:
@@ -56,6 +63,18 @@ def misplaced(data: NDArray[np.uint8], quotes: Quotes, separator: int) -> int | 
     closes_well = inner | _is_edge(data, after, separator)
     wrong = np.concatenate([opening[~opens_well], closing[~closes_well]])
     return int(wrong.min()) if len(wrong) else None
+
+
+def refusal(name: str, row: int, data: NDArray[np.uint8], quotes: Quotes, place: int) -> LosscliError:
+    """Return the error for a misplaced quote; `row` is the row in which `data` begins, 0 the header."""
+    ends = np.flatnonzero((data[:place] == LINE_FEED) & ~quotes.inside[:place])
+    start = int(ends[-1]) + 1 if len(ends) else 0
+    text = data[start : place + 20].tobytes().decode("utf-8", "replace").split("\n")[0]
+    return LosscliError(
+        f"{name} row {row + len(ends)}" if row else f"{name}, first line",
+        f"a quote amid a field: {shorten(text)}",
+        'fields quoted whole, quotes in them doubled ("")',
+    )
 
 
 def _skip_blanks(data: NDArray[np.uint8], places: Array, step: int, separator: int) -> Array:

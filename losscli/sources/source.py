@@ -17,7 +17,10 @@ class Source(Protocol):
     name: str
     path: str
     layout: Layout
-    rows: int
+
+    @property
+    def rows(self) -> int:
+        """The rows handed out so far."""
 
     @property
     def size(self) -> int | None:
@@ -26,6 +29,13 @@ class Source(Protocol):
     @property
     def consumed(self) -> int:
         """The bytes read so far."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether `again` works."""
+
+    def again(self) -> Source:
+        """Open the same input from its beginning."""
 
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, with the columns that are wanted."""

@@ -6,31 +6,28 @@ cut, truncated or changed while it was read raises; it never just ends early.
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import io
-import lzma
 import os
+import re
+import select
 import stat
 import sys
-import zipfile
-import zlib
 from pathlib import Path
-from typing import IO, cast
 
 from losscli.errors import LosscliError
+from losscli.sources.compression import BROKEN, COMPRESSIONS, decompressed
 
-COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip")
-_FOREIGN = {
-    b"PAR1": "a Parquet file",
-    b"\x93NUMPY": "a NumPy array file",
-    b"PK\x03\x04": "a zip archive (or a workbook)",
-    b"\x1f\x8b": "gzip data",
-    b"BZh": "bzip2 data",
-    b"\xfd7zXZ\x00": "xz data",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
-}
+_HEAD_BYTES = 8
+_FOREIGN = (
+    (rb"PAR1\x15", "a Parquet file", ""),
+    (rb"\x93NUMPY", "a NumPy array file", ""),
+    (rb"PK\x03\x04", "a zip archive (or a workbook)", ".zip"),
+    (rb"\x1f\x8b", "gzip data", ".gz"),
+    (rb"BZh[1-9]1AY&", "bzip2 data", ".bz2"),
+    (rb"\xfd7zXZ\x00", "xz data", ".xz"),
+    (rb"\xd0\xcf\x11\xe0", "an Excel workbook", ""),
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -38,7 +35,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
 
 
 class ByteStream:
@@ -47,6 +43,7 @@ class ByteStream:
     Attributes:
         name: the input as messages call it.
         size: the bytes of the file, or None where that is not known (pipes).
+        repeatable: whether the path can be opened again and gives the same bytes.
     """
 
     def __init__(self, path: str, encoding: str | None = None) -> None:
@@ -55,15 +52,17 @@ class ByteStream:
         self._file = _open(path, self.name)
         status = os.fstat(self._file.fileno())
         self._regular = stat.S_ISREG(status.st_mode)
-        self._seen = (status.st_size, status.st_mtime_ns)
+        self._seen = _state(status)
         self.size = status.st_size if self._regular else None
+        self.repeatable = self._regular and path != "-" and not path.startswith(("/dev/", "/proc/"))
+        self._start = self._file.tell() if self._regular else 0
         self._raw = _Counter(self._file)
         suffix = Path(path).suffix.lower()
         self._compressed = suffix in COMPRESSIONS
         self._ended = False
         self._head = b""
         try:
-            self._bytes = _decompressed(self._raw, suffix, self.name)
+            self._bytes = decompressed(self._raw, suffix, self.name)
             self._decoder = self._choose_decoder(encoding)
         except BaseException:
             self.close()
@@ -89,6 +88,11 @@ class ByteStream:
             if text or not data:
                 return text.encode("utf-8", "surrogatepass")
 
+    def verify_same(self, other: ByteStream) -> None:
+        """Raise LosscliError unless both read the same file in the same state."""
+        if self._seen != other._seen:
+            raise self._changed("the file was changed while it was read")
+
     def close(self) -> None:
         """Close the file. Safe to call twice, and while another thread reads."""
         self._file.close()
@@ -96,7 +100,7 @@ class ByteStream:
     def _take(self, size: int) -> bytes:
         try:
             return self._bytes.read(size)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise LosscliError(
                 self.name,
                 f"the compressed data is damaged or cut short ({error})",
@@ -108,16 +112,15 @@ class ByteStream:
 
     def _choose_decoder(self, encoding: str | None) -> codecs.IncrementalDecoder | None:
         """Strip the byte order mark; return what turns the rest into text, None for UTF-8."""
-        while len(self._head) < 8:
-            more = self._take(8 - len(self._head))
+        while len(self._head) < _HEAD_BYTES:
+            more = self._take(_HEAD_BYTES - len(self._head))
             if not more:
                 break
             self._head += more
-        for magic, what in _FOREIGN.items():
-            if self._head.startswith(magic) and encoding is None:
-                raise LosscliError(
-                    self.name, f"this is {what}", "text with separators", _foreign_remedy(magic)
-                )
+        for magic, what, suffix in _FOREIGN:
+            if re.match(magic, self._head) and encoding is None:
+                remedy = f"Give the file its suffix: {suffix}." if suffix else "Save it as CSV."
+                raise LosscliError(self.name, f"this is {what}", "text with separators", remedy)
         marked = None
         for mark, name in _BOMS:
             if self._head.startswith(mark):
@@ -147,13 +150,16 @@ class ByteStream:
             return
         self._ended = True
         status = os.fstat(self._file.fileno())
-        if (status.st_size, status.st_mtime_ns) != self._seen:
+        if _state(status) != self._seen:
             found = "the file was changed while it was read"
-        elif not self._compressed and self._raw.count != self._seen[0]:
-            found = f"{self._raw.count} bytes were read of {self._seen[0]}"
+        elif not self._compressed and self._start + self._raw.count != self.size:
+            found = f"{self._raw.count} bytes were read of {self.size}"
         else:
             return
-        raise LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
+        raise self._changed(found)
+
+    def _changed(self, found: str) -> LosscliError:
+        return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
 
 
 class _Counter(io.RawIOBase):
@@ -175,14 +181,21 @@ class _Counter(io.RawIOBase):
         return self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
+        while (data := self._file.read(size)) is None:
+            # A pipe may be set not to wait, by whoever shares it with us.
+            select.select([self._file], [], [])
         self.count += len(data)
         return data
 
-    def readinto(self, buffer: object) -> int:
-        count = self._file.readinto(buffer)  # type: ignore[arg-type]
-        self.count += count
-        return count
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _state(status: os.stat_result) -> tuple[int, ...]:
+    """Return what changes when a file does."""
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _open(path: str, name: str) -> io.FileIO:
@@ -210,34 +223,3 @@ def _near_names(path: str) -> str:
         return f"There is no folder {folder} either." if str(folder) != "." else ""
     near = difflib.get_close_matches(Path(path).name, names, 1)
     return f"Did you mean {folder / near[0]}?" if near else ""
-
-
-def _decompressed(raw: _Counter, suffix: str, name: str) -> IO[bytes]:
-    if suffix == ".gz":
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb"))
-    if suffix == ".bz2":
-        return bz2.BZ2File(raw)
-    if suffix == ".xz":
-        return lzma.LZMAFile(cast("IO[bytes]", raw))
-    if suffix != ".zip":
-        return cast("IO[bytes]", raw)
-    if not raw.seekable():
-        raise LosscliError(name, "a zip archive in a pipe", "a zip archive in a file", "Use gzip in pipes.")
-    try:
-        archive = zipfile.ZipFile(cast("IO[bytes]", raw))
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        if len(members) != 1:
-            names = ", ".join(member.filename for member in members[:5])
-            raise LosscliError(name, f"the archive holds {len(members)} files ({names})", "exactly one")
-        return archive.open(members[0])
-    except (*_BROKEN, RuntimeError, NotImplementedError) as error:
-        raise LosscliError(
-            name, f"the zip archive cannot be read: {error}", "a zip file of one CSV"
-        ) from None
-
-
-def _foreign_remedy(magic: bytes) -> str:
-    names = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"PK\x03\x04": ".zip"}
-    if magic in names:
-        return f"Give the file its suffix: {names[magic]}."
-    return "Save it as CSV."

@@ -1,0 +1,163 @@
+"""Pieces of text to chunks: every row proves its width, and gives up the columns that are wanted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from losscli.errors import LosscliError
+from losscli.sources import numbers
+from losscli.sources.chunk import Array, Chunk, Want
+from losscli.sources.dialect import Layout
+from losscli.sources.fields import PADDING, Bytes, Fields, WidthError
+from losscli.sources.pieces import Piece
+from losscli.text import shorten
+
+MOST_BAD_CELLS = 1000
+MOST_TEXT_BYTES = 1 << 12
+"""The longest id, group or class name: each row of an array of text takes as much as its longest."""
+TEXT_BYTES = 1 << 24
+"""The most that one array of text may take."""
+
+
+class Extractor:
+    """Takes the columns that are wanted out of the pieces of one input."""
+
+    def __init__(self, name: str, layout: Layout, decimal: str, wants: Sequence[Want]) -> None:
+        self._name, self._layout, self._decimal, self._wants = name, layout, decimal, wants
+        self._separator, self._width = ord(layout.separator), len(layout.names)
+        self._text = tuple(want for want in wants if want.text)
+        self._numeric = tuple(column for want in wants if not want.text for column in want.columns)
+
+    def chunks(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
+        """Yield the rows of a piece; several chunks where their text would take too much memory.
+
+        Raises:
+            LosscliError: for a row of another width than the header, for bytes that are not UTF-8,
+                and for text that is too long to compare.
+        """
+        self._check_encoding(piece.text, rows_before)
+        yield from self._chunks(piece, rows_before)
+
+    def _chunks(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
+        data = np.frombuffer(piece.text, dtype=np.uint8)
+        fields = self._find(data, piece, rows_before) if self._text else None
+        if fields is not None and self._too_much(fields, rows_before):
+            middle = int(fields.ends[len(fields) // 2 - 1, -1]) + 1
+            yield from self._chunks(Piece(piece.text[:middle], piece.stand_in), rows_before)
+            yield from self._chunks(
+                Piece(piece.text[middle:], piece.stand_in), rows_before + len(fields) // 2
+            )
+            return
+        parsed = self._parsed(piece)
+        if fields is None and not self._widths_agree(data, parsed):
+            fields = self._find(data, piece, rows_before)
+        rows = len(fields) if fields is not None else len(parsed[self._width - 1])
+        columns = self._columns(piece, parsed, fields)
+        bad = self._bad(piece, parsed, fields, rows_before)
+        row = np.arange(rows_before + 1, rows_before + 1 + rows, dtype=np.int64)
+        yield Chunk(self._name, row, columns, bad)
+
+    def _parsed(self, piece: Piece) -> Mapping[int, Array]:
+        if not self._numeric:
+            return {}
+        values = numbers.parse(
+            piece.text, self._layout.separator, self._numeric, self._decimal, piece.stand_in
+        )
+        return dict(zip(self._numeric, values, strict=True))
+
+    def _columns(self, piece: Piece, parsed: Mapping[int, Array], fields: Fields | None) -> dict[str, Array]:
+        columns: dict[str, Array] = {}
+        if fields is not None and self._text:
+            blanks = b" " in piece.text or b"\t" in piece.text
+            padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
+            for want in self._text:
+                columns[want.role] = fields.text(want.columns[0], padded, piece.stand_in, blanks=blanks)
+        for want in self._wants:
+            if not want.text:
+                found = [parsed[column] for column in want.columns]
+                columns[want.role] = found[0] if len(found) == 1 else np.column_stack(found)
+        return columns
+
+    def _bad(
+        self, piece: Piece, parsed: Mapping[int, Array], fields: Fields | None, rows_before: int
+    ) -> dict[tuple[str, int], str]:
+        """Return what stands in the cells that are no finite number, for messages."""
+        bad: dict[tuple[str, int], str] = {}
+        for want in self._wants:
+            for column in () if want.text else want.columns:
+                if all_finite(parsed[column]):
+                    continue
+                found = np.flatnonzero(~np.isfinite(parsed[column]))[:MOST_BAD_CELLS].tolist()
+                if found and fields is None:
+                    fields = self._find(np.frombuffer(piece.text, dtype=np.uint8), piece, rows_before)
+                for index in found:
+                    assert fields is not None
+                    cell = fields.cell(index, column).decode("utf-8", "replace").translate(piece.stand_in)
+                    bad.setdefault((want.role, rows_before + 1 + index), cell)
+        return bad
+
+    def _too_much(self, fields: Fields, rows_before: int) -> bool:
+        """Whether a column of text takes too much memory. Raises LosscliError if one row does."""
+        longest = 0
+        for want in self._text:
+            lengths = fields.lengths(want.columns[0])
+            index = int(lengths.argmax())
+            longest = max(longest, int(lengths[index]))
+            if longest > MOST_TEXT_BYTES:
+                raise LosscliError(
+                    f"{self._name} row {rows_before + 1 + index}",
+                    f"the {want.role} is {longest} bytes long",
+                    f"at most {MOST_TEXT_BYTES}",
+                    f"Name another column: --{want.role}.",
+                )
+        return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
+
+    def _check_encoding(self, text: bytes, rows_before: int) -> None:
+        if text.isascii():
+            return
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            row = rows_before + 1 + text.count(b"\n", 0, error.start)
+            raise LosscliError(
+                f"{self._name} row {row}",
+                f"the bytes are not UTF-8 ({text[error.start : error.start + 4]!r})",
+                "text in UTF-8",
+                "Name the encoding, for example --encoding latin-1.",
+            ) from None
+
+    def _widths_agree(self, data: Bytes, parsed: Mapping[int, Array]) -> bool:
+        """Whether all rows are as wide as the header, as far as that shows without finding all fields.
+
+        Reading the last column as numbers shows rows that are too short: they miss that number.
+        Then a count of the separators shows the ones that are too long.
+        """
+        last = parsed.get(self._width - 1)
+        if last is None:
+            return False
+        separators = int(np.count_nonzero(data == self._separator)) if self._width > 1 else 0
+        if separators != len(last) * (self._width - 1):
+            return False
+        return all_finite(last) or not np.isnan(last).any()
+
+    def _find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
+        try:
+            return Fields.find(data, self._separator, self._width)
+        except WidthError as error:
+            line = piece.text.split(b"\n", error.index + 1)[error.index].decode("utf-8", "replace")
+            found = f"{error.fields} field{'s' if error.fields > 1 else ''}"
+            raise LosscliError(
+                f"{self._name} row {rows_before + 1 + error.index}",
+                f"{found} ({shorten(line.translate(piece.stand_in))})" if line else "a blank line",
+                f"{self._width} as in the {'header' if self._layout.header else 'first row'}",
+                "Quote cells that hold a separator, or name another one: --delimiter.",
+            ) from None
+
+
+def all_finite(values: Array) -> bool:
+    """Whether the sum is finite: then all values are, and one pass has shown it."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(float(values.sum()))

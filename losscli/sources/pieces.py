@@ -1,0 +1,194 @@
+"""A byte stream cut into pieces of whole rows, without quotes and with line feeds alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from losscli.errors import LosscliError
+from losscli.sources import quoting
+from losscli.sources.stream import ByteStream
+
+HEAD_BYTES = 1 << 16
+MOST_ROW_BYTES = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole rows without quotes, each ended by a line feed.
+
+    Attributes:
+        text: the rows.
+        stand_in: which bytes stand for a separator or a line feed in a field (see `quoting`).
+    """
+
+    text: bytes
+    stand_in: Mapping[int, int] = field(default_factory=dict)
+
+
+class Pieces:
+    """The rows of a stream. Look at `head`, then take the pieces once.
+
+    Attributes:
+        head: whole rows from the beginning, quotes and all; enough to find out the layout.
+        rows: the data rows before the next piece; whoever counts the rows keeps it.
+    """
+
+    def __init__(self, stream: ByteStream) -> None:
+        """Read the head. Raises LosscliError for NUL bytes, mixed line ends and endless rows."""
+        self._stream, self.name = stream, stream.name
+        self.rows = 0
+        self._carry = b""
+        self._mac = False
+        self._ended = False
+        self._pending = self._read_head()
+        whole = len(self._pending) if self._ended else _end_of_rows(self._pending)
+        self.head = self._pending[:whole]
+
+    def take(self, target: int, skip: int, separator: int) -> Iterator[Piece]:
+        """Yield whole rows, about `target` bytes at a time, without the blank lines at the very end.
+
+        Args:
+            target: bytes; where pieces end changes nothing of what they hold together.
+            skip: how many bytes at the beginning are no data.
+            separator: the byte between fields.
+
+        Raises:
+            LosscliError: for misplaced and unclosed quotes, NUL bytes, lone carriage returns, and
+                files that are damaged or change while they are read.
+        """
+        buffer, self._pending = self._pending[skip:], b""
+        needed = target
+        while True:
+            if len(buffer) < needed and not self._ended:
+                buffer = self._filled(buffer, needed)
+            cut = self._cut(buffer, separator)
+            if cut is not None:
+                piece, buffer = cut
+                needed = target
+                yield piece
+            elif not self._ended:
+                if len(buffer) > MOST_ROW_BYTES:
+                    raise self._too_long()
+                # Doubling keeps the work linear where a row or a quoted field has no end.
+                needed = 2 * max(needed, len(buffer))
+            if self._ended and cut is None:
+                return
+
+    def _read_head(self) -> bytes:
+        """Return the first bytes. Their number does not depend on how a pipe hands them out."""
+        raw, needed = b"", HEAD_BYTES
+        while True:
+            raw = self._read_until(raw, needed)
+            # A carriage return at the end may be half of a line end.
+            body = raw.removesuffix(b"\r")
+            if self._ended or _end_of_rows(body) or _end_of_rows(body.replace(b"\r", b"\n")):
+                break
+            if len(raw) > MOST_ROW_BYTES:
+                raise self._too_long()
+            needed = 2 * len(raw)
+        self._mac = b"\r" in raw and b"\n" not in raw
+        return self._line_feeds(raw)
+
+    def _read_until(self, data: bytes, needed: int) -> bytes:
+        """Return `data` and what follows it, `needed` bytes or more, less only at the end."""
+        parts, size = [data], len(data)
+        while size < needed:
+            more = self._stream.read(needed - size)
+            if not more:
+                self._ended = True
+                break
+            parts.append(more)
+            size += len(more)
+        return b"".join(parts)
+
+    def _filled(self, buffer: bytes, needed: int) -> bytes:
+        return buffer + self._line_feeds(self._read_until(b"", needed - len(buffer)))
+
+    def _line_feeds(self, data: bytes) -> bytes:
+        """Return `data` with line feeds for all line ends. A carriage return at the end waits."""
+        if b"\0" in data:
+            raise LosscliError(
+                f"{self.name}, near row {self.rows + 1}",
+                "a NUL byte",
+                "text",
+                "If this is UTF-16: --encoding utf-16-le (or utf-16-be).",
+            )
+        if b"\r" not in data and not self._carry:
+            return data
+        data = self._carry + data
+        self._carry = b""
+        if self._mac:
+            if b"\n" in data:
+                raise self._mixed_ends()
+            return data.replace(b"\r", b"\n")
+        if data.endswith(b"\r") and not self._ended:
+            data, self._carry = data[:-1], b"\r"
+        data = data.replace(b"\r\n", b"\n")
+        if self._ended:
+            data = data.removesuffix(b"\r")
+        if b"\r" in data:
+            raise self._mixed_ends()
+        return data
+
+    def _mixed_ends(self) -> LosscliError:
+        return LosscliError(
+            f"{self.name}, near row {self.rows + 1}",
+            "a carriage return that ends no line (or line ends of two kinds)",
+            "one kind of line end",
+            "Convert the line ends first.",
+        )
+
+    def _cut(self, buffer: bytes, separator: int) -> tuple[Piece, bytes] | None:
+        """Split off the whole rows, except blank lines at the end: only more data tells if they count."""
+        if self._ended:
+            buffer = buffer.rstrip(b"\n")
+            if not buffer:
+                return None
+            buffer += b"\n"
+        data = np.frombuffer(buffer, dtype=np.uint8)
+        quotes = quoting.find_quotes(data) if b'"' in buffer else None
+        if quotes is None:
+            end = buffer.rfind(b"\n") + 1
+        else:
+            place = quoting.misplaced(data, quotes, separator)
+            # The last byte of an unfinished piece is judged together with what follows it.
+            if place is not None and (self._ended or place < len(data) - 1):
+                raise quoting.refusal(self.name, self.rows + 1, data, quotes, place)
+            end = quoting.last_row_end(data, quotes)
+        while end > 1 and buffer[end - 2] == quoting.LINE_FEED:
+            end -= 1
+        if self._ended and end < len(buffer):
+            raise LosscliError(
+                f"{self.name} row {self.rows + 1 + buffer.count(quoting.LINE_END, 0, end)}",
+                "a quote is opened and never closed",
+                "quotes in pairs",
+                "Is the file cut short?",
+            )
+        if end < 1 or buffer[:end] == b"\n":
+            return None
+        if quotes is None:
+            return Piece(buffer[:end]), buffer[end:]
+        try:
+            text, stand_in = quoting.unquote(data[:end], quotes.up_to(end), separator)
+        except ValueError as error:
+            raise LosscliError(self.name, str(error), "text") from None
+        return Piece(text.tobytes(), stand_in), buffer[end:]
+
+    def _too_long(self) -> LosscliError:
+        return LosscliError(
+            f"{self.name} row {self.rows + 1}",
+            f"the row is longer than {MOST_ROW_BYTES >> 20} MiB",
+            "rows ended by line feeds",
+            "Is this a CSV file? Is a quote left open?",
+        )
+
+
+def _end_of_rows(data: bytes) -> int:
+    """Return how many bytes whole rows take, 0 if not even the first row is whole."""
+    if b'"' not in data:
+        return data.rfind(b"\n") + 1
+    text = np.frombuffer(data, dtype=np.uint8)
+    return quoting.last_row_end(text, quoting.find_quotes(text))
