@@ -1,0 +1,260 @@
+"""`losscli evaluate` as a user runs it: real files, exit status, stdout and stderr."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "sample_data"
+PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
+
+
+def losscli(*arguments, cwd=SAMPLES, stdin=None, **environ):
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LOSSCLI_TRACEBACK")}
+    return subprocess.run(
+        [sys.executable, "-m", "losscli", *map(str, arguments)],
+        capture_output=True,
+        cwd=cwd,
+        input=stdin,
+        env={**env, **environ},
+        timeout=120,
+    )
+
+
+def document(*arguments, **more):
+    done = losscli("evaluate", *arguments, "--format", "json", **more)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def cost(*arguments, **more):
+    return document(*arguments, **more)["results"][0]["cost"]
+
+
+@pytest.fixture
+def files(tmp_path):
+    def write(**texts):
+        paths = []
+        for name, text in texts.items():
+            path = tmp_path / f"{name}.csv"
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            paths.append(path)
+        return paths
+
+    return write
+
+
+def test_the_document_has_the_keys_of_the_contract_in_their_order():
+    found = document(*PAIR, "--loss", "mse")
+    assert list(found) == ["schema", "losscli", "signature", "predictions", "labels", "alignment", "results"]
+    assert found["signature"] == "mse|n:442|mean|align:id|bad:error|v:0.1.0"
+    result = found["results"][0]
+    assert list(result)[:14] == [
+        "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum",
+        "cost", "sum", "mean", "std", "min", "max", "quantiles",
+    ]  # fmt: skip
+    assert list(result["worst"][0]) == ["row", "id", "label", "prediction", "error", "loss"]
+    assert len(result["worst"]) == 10
+
+
+def test_every_block_size_gives_the_same_document():
+    whole = document(*PAIR, "--loss", "mse", "--loss", "mae", "--group", "sex")
+    for rows in (1, 7, 100):
+        assert (
+            document(*PAIR, "--loss", "mse", "--loss", "mae", "--group", "sex", "--block-rows", rows) == whole
+        )
+
+
+def test_files_in_different_order_cost_what_files_in_one_order_cost(tmp_path):
+    rows = (SAMPLES / "diabetes_linear.csv").read_text().splitlines(keepends=True)
+    shuffled = tmp_path / "p.csv"
+    shuffled.write_text("".join([rows[0], *reversed(rows[1:])]))
+    assert cost(shuffled, SAMPLES / PAIR[1], "--loss", "mse") == cost(*PAIR, "--loss", "mse")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_standard_input_stands_for_either_file(which):
+    paths = list(PAIR)
+    text = (SAMPLES / paths[which]).read_bytes()
+    paths[which] = "-"
+    assert cost(*paths, "--loss", "mse", stdin=text) == cost(*PAIR, "--loss", "mse")
+
+
+def test_fifos_are_read_in_one_pass():
+    line = (
+        f'"{sys.executable}" -m losscli evaluate <(cat diabetes_linear.csv) <(cat diabetes_labels.csv) '
+        "--loss mse --quiet"
+    )
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=SAMPLES, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "2978.4128969905414\n")
+
+
+def test_quiet_prints_one_cost_a_line_and_nothing_else():
+    done = losscli("evaluate", *PAIR, "--loss", "mse", "--loss", "rmse", "--quiet")
+    assert done.stdout.decode().splitlines() == ["2978.4128969905414", "54.57483758098178"]
+    assert done.stderr == b""
+
+
+def test_the_same_loss_asked_for_twice_is_computed_once():
+    found = document(*PAIR, "--loss", "mae", "--loss", "l1")
+    assert [result["loss"] for result in found["results"]] == ["mae"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--fail-above", "3000"], 0),
+        (["--fail-above", "2000"], 1),
+        (["--fail-above", "2000", "--exit-zero"], 0),
+        (["--gate", "mse.p95[sex_1] <= 1e9"], 0),
+        (["--gate", "mse.p95[sex_1] <= 1"], 1),
+        (["--gate", "mse <= 3000", "--gate", "mse.n >= 443"], 1),
+        (["--gate", "mse <= nan"], 2),
+        (["--gate", "mae <= 3"], 2),
+        (["--gate", "mse[nobody] <= 1e9"], 1),
+        (["--fail-above", "nan"], 2),
+        (["--fail-above", "inf"], 2),
+    ],
+)
+def test_gates_decide_on_the_exit_status(arguments, status):
+    done = losscli("evaluate", *PAIR, "--loss", "mse", "--group", "sex", "--quiet", *arguments)
+    assert done.returncode == status
+    assert (b"gate" in done.stderr) == (status == 1 or b"gate" in done.stderr)
+
+
+def test_a_failed_gate_is_told_on_stderr_even_when_quiet():
+    done = losscli("evaluate", *PAIR, "--loss", "mse", "--quiet", "--fail-above", "2000")
+    assert done.stderr.decode() == "losscli: gate failed: mse <= 2000: the value is 2978.4128969905414\n"
+
+
+def test_an_infinite_cost_is_null_with_a_text_and_fails_every_gate(files):
+    (path,) = files(p="prediction,label\n1e200,0\n")
+    done = losscli("evaluate", path, "--loss", "mse", "--format", "json", "--gate", "mse >= 0")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (found["results"][0]["cost"], found["results"][0]["cost_text"]) == (None, "inf")
+    assert found["verdict"] == "fail"
+
+
+def test_all_usage_errors_come_together_and_before_a_file_is_opened():
+    done = losscli("evaluate", "nowhere.csv", "--loss", "mze", "--gate", "mse <", "--decimal", "x")
+    text = done.stderr.decode()
+    assert done.returncode == 2
+    assert "no loss 'mze'" in text
+    assert "nothing follows the operator" in text
+    assert "--decimal" in text
+    assert "nowhere" not in text
+
+
+def test_without_a_loss_the_ones_that_fit_are_named(files):
+    (path,) = files(p="prediction,label\n0.5,1\n0.2,0\n")
+    done = losscli("evaluate", path)
+    assert done.returncode == 2
+    assert "binary_cross_entropy" in done.stderr.decode()
+    assert "hinge" not in done.stderr.decode().split("fits these columns")[1].split(".")[0]
+
+
+def test_output_appears_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "report.json"
+    done = losscli("evaluate", *PAIR, "--loss", "mse", "--format", "json", "--output", path)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert json.loads(path.read_text())["results"][0]["n"] == 442
+    failed = losscli("evaluate", "nowhere.csv", "--loss", "mse", "--output", tmp_path / "other.json")
+    assert failed.returncode == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_per_sample_leaves_no_file_behind_when_a_row_is_bad(files, tmp_path):
+    (path,) = files(p="prediction,label\n1,2\nx,3\n")
+    out = tmp_path / "samples.csv"
+    done = losscli("evaluate", path, "--loss", "mse", "--per-sample", out)
+    assert done.returncode == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["p.csv"]
+
+
+def test_per_sample_streams_every_row_with_a_column_for_each_loss(files, tmp_path):
+    (path,) = files(p="id,prediction,label\na,1,2\nb,5,3\n")
+    out = tmp_path / "samples.csv"
+    assert losscli("evaluate", path, "--loss", "mse", "--loss", "mae", "--per-sample", out).returncode == 0
+    assert out.read_text() == (
+        "row,id,label,prediction,error,loss:mse,loss:mae\n1,a,2.0,1.0,-1.0,1.0,1.0\n2,b,3.0,5.0,2.0,4.0,2.0\n"
+    )
+
+
+def test_per_sample_to_stdout_needs_the_report_elsewhere(files):
+    (path,) = files(p="prediction,label\n1,2\n")
+    done = losscli("evaluate", path, "--loss", "mse", "--per-sample", "-")
+    assert done.returncode == 2
+    assert b"--output FILE" in done.stderr
+
+
+def test_dropped_rows_are_counted_and_missing_from_the_samples(files, tmp_path):
+    (path,) = files(p="prediction,label\n1,2\n,3\nnan,1\n1e999,1\nabc,1\n4,4\n")
+    out = tmp_path / "samples.jsonl"
+    found = document(path, "--loss", "mse", "--bad-rows", "drop", "--per-sample", out)
+    assert (found["results"][0]["n"], found["results"][0]["dropped"]) == (2, 4)
+    assert [json.loads(line)["row"] for line in out.read_text().splitlines()] == [1, 6]
+    assert found["predictions"]["rows"] == 6
+
+
+def test_no_row_left_is_an_error(files):
+    (path,) = files(p="prediction,label\n,3\n")
+    done = losscli("evaluate", path, "--loss", "mse", "--bad-rows", "drop")
+    assert done.returncode == 2
+    assert b"no row is left for mse" in done.stderr
+
+
+def test_a_headerless_file_is_read_and_a_note_says_so(files):
+    paths = files(p="1\n2\n", l="1\n4\n")
+    done = losscli("evaluate", *paths, "--loss", "mse", "--quiet")
+    assert done.stdout == b"2.0\n"
+    assert done.stderr.count(b"losscli: note: ") == 2
+
+
+def test_top_and_all_choose_how_many_worst_samples_are_shown():
+    assert len(document(*PAIR, "--loss", "mse", "--top", "3")["results"][0]["worst"]) == 3
+    assert document(*PAIR, "--loss", "mse", "--top", "0")["results"][0]["worst"] == []
+    everything = document(*PAIR, "--loss", "mse", "--all")["results"][0]["worst"]
+    assert len(everything) == 442
+    assert [sample["loss"] for sample in everything] == sorted((s["loss"] for s in everything), reverse=True)
+
+
+def test_reduction_sum_makes_the_cost_the_sum():
+    result = document(*PAIR, "--loss", "mse", "--reduction", "sum")["results"][0]
+    assert result["cost"] == result["sum"]
+
+
+@pytest.mark.parametrize("command", ["evaluate"])
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
+def test_narrow_terminals_and_ascii_locales_show_everything(command, columns):
+    done = losscli(
+        command, *PAIR, "--loss", "mse", COLUMNS=columns, LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING=""
+    )
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    # A bar keeps four cells, and the numbers before it are never cut.
+    assert max(map(len, done.stdout.decode().splitlines())) <= max(24, int(columns))
+
+
+def test_hostile_ids_and_paths_are_shown_escaped(files, tmp_path):
+    (path,) = files(p="id,prediction,label\n\x1b[31mred,1,2\n[bold]x[/bold],3,4\n")
+    hostile = tmp_path / "::error::\x1b[2J.csv"
+    path.rename(hostile)
+    for arguments in (["--format", "table"], ["--format", "markdown"], ["--format", "csv"]):
+        done = losscli("evaluate", hostile.name, "--loss", "mse", *arguments, cwd=tmp_path)
+        assert done.returncode == 0
+        assert b"\x1b" not in done.stdout
+        assert not any(line.lstrip().startswith(b"::") for line in done.stdout.splitlines())
+
+
+def test_a_truncated_archive_is_refused(tmp_path):
+    path = tmp_path / "p.csv.gz"
+    path.write_bytes(gzip.compress(b"prediction,label\n" + b"1,2\n" * 100_000)[:-20])
+    done = losscli("evaluate", path, "--loss", "mse")
+    assert done.returncode == 2
+    assert b"damaged or cut short" in done.stderr
