@@ -38,6 +38,30 @@ def log_complement_clipped(p: Array, eps: float) -> Array:
     return np.maximum(np.log1p(-p), math.log(eps))
 
 
+def polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
+    """Return c₀ + c₁x + c₂x² + … by Horner's rule, in one array."""
+    found = np.full(np.shape(x), coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        found *= x
+        found += coefficient
+    return found
+
+
+_ATANH_REST = tuple(2.0 / (2 * k + 3) for k in range(11))
+"""2 atanh t = 2t + t³ (2/3 + 2/5 t² + 2/7 t⁴ …); eleven terms suffice up to |t| = 1/4."""
+
+
+def log1p_gap(x: Array) -> Array:
+    """Return x − log(1 + x) for x > −1: never negative, and exact where both nearly cancel.
+
+    So b log(b/a) = (b − a) + b · log1p_gap((a − b)/b), in which nothing cancels near a = b.
+    """
+    # With t = x / (2 + x), log(1 + x) is 2 atanh t, and x − 2t is xt.
+    t = x / (2.0 + x)
+    near = t * (x - np.square(t) * polynomial(np.square(t), _ATANH_REST))
+    return np.where(np.abs(x) <= 0.4, near, x - np.log1p(x))
+
+
 def row_sum(x: Array) -> Array:
     """Return the sum of each row `(rows, columns)`: the same bits for any memory layout.
 
@@ -81,3 +105,70 @@ def one_hot(label: Array, classes: int) -> Array:
     rows = np.zeros((len(label), classes))
     rows[np.arange(len(label)), label] = 1.0
     return rows
+
+
+_BEND_TERMS = tuple(1.0 / (2 * power + 3) for power in reversed(range(6)))
+_BEND_NEAR = 0.125
+
+
+def log1p_bend(x: Array) -> Array:
+    """Return (x − log(1 + x)) / x² for finite x > −1, and its limit ½ at 0, to a few ulps throughout.
+
+    How far log1p bends away from its tangent, as deviances and the fair loss need it: near 0 the
+    difference itself keeps no digit.
+    """
+    near = np.abs(x) < _BEND_NEAR
+    if near.all():
+        return _log1p_bend_near_0(x)
+    bend = np.log1p(x)
+    bend /= x
+    np.subtract(1.0, bend, out=bend)
+    bend /= x
+    if near.any():
+        bend[near] = _log1p_bend_near_0(x[near])
+    return np.asarray(bend)
+
+
+def _log1p_bend_near_0(x: Array) -> Array:
+    # log1p(x) = 2 artanh(s), s = x / (2 + x), and x − 2s = x·s: no two large terms are left to cancel
+    # (Abramowitz and Stegun, Handbook of Mathematical Functions, 4.1.27 and 4.6.22).
+    inverse = 1.0 / (2.0 + x)
+    square = np.square(x * inverse)
+    series = np.full(x.shape, _BEND_TERMS[0])
+    for term in _BEND_TERMS[1:]:
+        series *= square
+        series += term
+    series *= x
+    series *= np.square(inverse)
+    series *= -2.0
+    series += 1.0
+    series *= inverse
+    return series
+
+
+def log1p_distance(a: Array, b: Array) -> Array:
+    """Return |log(1 + b) − log(1 + a)| for finite a, b > −1; neither close nor far values lose digits."""
+    ratio = b - a
+    np.abs(ratio, out=ratio)
+    low = np.minimum(a, b)
+    low += 1.0
+    ratio /= low
+    distance = np.log1p(ratio)
+    far = np.isinf(ratio)
+    if far.any():
+        distance[far] = np.log(np.maximum(a, b)[far]) - np.log(low[far])
+    return np.asarray(distance)
+
+
+def soft_absolute(x: Array, delta: float) -> Array:
+    """Return δ(√(δ² + x²) − δ): near 0 x²/2, far off δ|x|; it overflows only where the result does."""
+    root = np.square(x / delta)
+    root += 1.0
+    np.sqrt(root, out=root)
+    far = np.isinf(root)
+    root += 1.0
+    soft = x / root
+    soft *= x
+    if far.any():
+        soft[far] = delta * np.abs(x[far])
+    return soft

@@ -141,3 +141,46 @@ def test_gradients_are_carried_through_a_softmax_and_a_sum():
         p = amounts / amounts.sum(axis=1)[:, None]
         found = classwise.through_sum(amounts, p, slope)[:, column]
         assert found == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(x=st.one_of(st.floats(-0.2, 0.2), st.floats(-1.0, 1e300, exclude_min=True)))
+@example(x=1e-12)
+@example(x=-1e-300)
+@example(x=0.125)
+@example(x=-0.125)
+@example(x=1e300)
+def test_the_bend_of_log1p_keeps_its_digits_where_the_difference_has_none(x):
+    z = mp.mpf(x)
+    # Cancelled digits are those of 1/x²: more of them than mpmath's 50 where x is tiny.
+    exact = (z - mp.log1p(z)) / z**2 if abs(x) > 1e-9 else mp.mpf(0.5) - z / 3 + z**2 / 4
+    found = at(numeric.log1p_bend, x)
+    assert abs(mp.mpf(float(found)) - exact) <= 40 * 2.0**-53 * exact
+    # A block of which only some values are near 0 takes another way.
+    with np.errstate(all="ignore"):
+        assert numeric.log1p_bend(np.array([x, 3.0, 0.01]))[0] == found
+
+
+@settings(deadline=None)
+@given(a=st.floats(-1.0, 1e308, exclude_min=True), b=st.floats(-1.0, 1e308, exclude_min=True))
+@example(a=1e6, b=1e6 + 1e-6)
+@example(a=1e-20, b=3e-20)
+@example(a=-1.0 + 2.0**-53, b=1e308)
+@example(a=1e20, b=0.0)
+def test_the_distance_of_two_logarithms(a, b):
+    exact = abs(mp.log1p(mp.mpf(b)) - mp.log1p(mp.mpf(a)))
+    assert close(at(lambda x: numeric.log1p_distance(x, np.array([b])), a), exact)
+    assert close(at(lambda x: numeric.log1p_distance(np.array([b]), x), a), exact)
+
+
+@settings(deadline=None)
+@given(x=st.floats(-1e308, 1e308), power=st.floats(-300, 300))
+@example(x=1e-12, power=0.0)
+@example(x=1e300, power=-300.0)
+@example(x=1e10, power=300.0)
+def test_the_soft_absolute_value(x, power):
+    delta = 10.0**power
+    with mp.workdps(1300):
+        exact = mp.mpf(delta) * (mp.hypot(mp.mpf(x), mp.mpf(delta)) - mp.mpf(delta))
+        found = at(numeric.soft_absolute, x, delta)
+        assert close(found, exact) if exact < np.finfo(np.float64).max else found == np.inf
