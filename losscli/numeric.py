@@ -38,30 +38,6 @@ def log_complement_clipped(p: Array, eps: float) -> Array:
     return np.maximum(np.log1p(-p), math.log(eps))
 
 
-def polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
-    """Return c₀ + c₁x + c₂x² + … by Horner's rule, in one array."""
-    found = np.full(np.shape(x), coefficients[-1])
-    for coefficient in reversed(coefficients[:-1]):
-        found *= x
-        found += coefficient
-    return found
-
-
-_ATANH_REST = tuple(2.0 / (2 * k + 3) for k in range(11))
-"""2 atanh t = 2t + t³ (2/3 + 2/5 t² + 2/7 t⁴ …); eleven terms suffice up to |t| = 1/4."""
-
-
-def log1p_gap(x: Array) -> Array:
-    """Return x − log(1 + x) for x > −1: never negative, and exact where both nearly cancel.
-
-    So b log(b/a) = (b − a) + b · log1p_gap((a − b)/b), in which nothing cancels near a = b.
-    """
-    # With t = x / (2 + x), log(1 + x) is 2 atanh t, and x − 2t is xt.
-    t = x / (2.0 + x)
-    near = t * (x - np.square(t) * polynomial(np.square(t), _ATANH_REST))
-    return np.where(np.abs(x) <= 0.4, near, x - np.log1p(x))
-
-
 def row_sum(x: Array) -> Array:
     """Return the sum of each row `(rows, columns)`: the same bits for any memory layout.
 
