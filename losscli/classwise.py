@@ -48,7 +48,10 @@ def probabilities(prediction: Array, *, from_logits: bool, normalize: bool = Fal
 
 
 def log_probabilities(prediction: Array, *, from_logits: bool, eps: float, normalize: bool = False) -> Array:
-    """Return the log of every class's probability; of logits it is exact, and never clipped."""
+    """Return the log of every class's probability; of logits it is exact, and never clipped.
+
+    With `eps` 0 nothing is: the log of a probability of 0 is −∞.
+    """
     if from_logits:
         return log_softmax(prediction)
     return log_share(prediction, eps) if normalize else log_clipped(prediction, eps)
@@ -73,7 +76,8 @@ def log_share(amounts: Array, eps: float) -> Array:
     top = np.arange(len(amounts)), amounts.argmax(axis=1)
     others = amounts.copy()
     others[top] = 0.0
-    shares[top] = np.maximum(-np.log1p(row_sum(others) / amounts[top]), math.log(eps))
+    least = math.log(eps) if eps else -math.inf
+    shares[top] = np.maximum(-np.log1p(row_sum(others) / amounts[top]), least)
     return shares
 
 
@@ -172,6 +176,42 @@ def cross_entropy_gradient(
     p = softmax(prediction)
     # p Σy − y, in an order that keeps the digits of a class that is nearly certain.
     return np.asarray(p * (row_sum(weight)[:, None] - weight) - weight * complement(p))
+
+
+def residuals(
+    label: Array, prediction: Array, *, from_logits: bool = False, normalize: bool = False
+) -> Array:
+    """Return p − y of every class `(rows, classes)`; near certainty of logits too, it keeps its digits."""
+    p = probabilities(prediction, from_logits=from_logits, normalize=normalize)
+    y = label_rows(label, prediction.shape[1])
+    if not (from_logits or normalize):
+        return np.asarray(p - y)
+    return np.where(y > 0.5, (1.0 - y) - complement(p), p - y)
+
+
+def true_class_gradient(
+    label: Array, prediction: Array, slope: Array, *, from_logits: bool, normalize: bool
+) -> Array:
+    """Return the gradient `(rows, classes)` of a loss of the true class's probability p alone.
+
+    `slope` `(rows,)` is d loss / d log p for logits, and d loss / d p otherwise.
+    """
+    true = np.arange(len(label)), label
+    if from_logits:
+        p = softmax(prediction)
+        found = 0.0 - slope[:, None] * p
+        found[true] = slope * complement(p)[true]
+        return found
+    found = np.zeros(prediction.shape)
+    if not normalize:
+        found[true] = slope
+        return found
+    p = probabilities(prediction, from_logits=False, normalize=True)
+    total = row_sum(prediction)
+    # Where p is 0 the slope may be infinite, but not what the other classes feel of it.
+    found -= (np.where(p[true] == 0.0, 0.0, slope * p[true]) / total)[:, None]
+    found[true] = slope * complement(p)[true] / total
+    return found
 
 
 def through_sum(prediction: Array, p: Array, slope: Array) -> Array:

@@ -184,3 +184,47 @@ def test_the_soft_absolute_value(x, power):
         exact = mp.mpf(delta) * (mp.hypot(mp.mpf(x), mp.mpf(delta)) - mp.mpf(delta))
         found = at(numeric.soft_absolute, x, delta)
         assert close(found, exact) if exact < np.finfo(np.float64).max else found == np.inf
+
+
+@pytest.mark.parametrize("kind", [{"from_logits": True}, {"normalize": True}, {}])
+def test_residuals_of_classes_keep_the_digits_of_a_certain_class(kind):
+    prediction = np.array([[60.0, 0.0, 1.0]] if "from_logits" in kind else [[1.0, 1e-20, 3e-20]])
+    others = np.exp(-60.0) * (1.0 + np.e) if "from_logits" in kind else 4e-20
+    for label in (np.array([0]), np.array([[1.0, 0.0, 0.0]])):
+        found = classwise.residuals(label, prediction, **kind)[0]
+        assert found[0] == (pytest.approx(-others, rel=1e-14) if kind else 0.0)
+        assert found[1] + found[2] == pytest.approx(others, rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", [{"from_logits": True, "normalize": False}, {"from_logits": False}])
+@pytest.mark.parametrize("normalize", [False, True])
+def test_the_gradient_of_a_loss_of_one_probability_is_that_of_its_slope(kind, normalize):
+    kind = {**kind, "normalize": normalize and not kind["from_logits"]}
+    random = np.random.default_rng(5)
+    label, prediction = random.integers(0, 3, 20), random.uniform(0.1, 2.0, (20, 3))
+
+    def half_square(rows):
+        p = classwise.probabilities(rows, **kind)[np.arange(20), label]
+        return 0.5 * p**2, p
+
+    p = half_square(prediction)[1]
+    slope = p**2 if kind["from_logits"] else p
+    gradient = classwise.true_class_gradient(label, prediction, slope, **kind)
+    step = 1e-6 * np.eye(3)
+    for column in range(3):
+        change = half_square(prediction + step[column])[0] - half_square(prediction - step[column])[0]
+        assert gradient[:, column] == pytest.approx(change / 2e-6, rel=1e-7, abs=1e-9)
+
+
+def test_an_infinite_slope_at_a_probability_of_0_leaves_the_other_classes_alone():
+    prediction, slope = np.array([[0.0, 4.0]]), np.array([-np.inf])
+    with np.errstate(invalid="ignore"):
+        found = classwise.true_class_gradient(
+            np.array([0]), prediction, slope, from_logits=False, normalize=True
+        )
+    assert found.tolist() == [[-np.inf, 0.0]]
+
+
+def test_without_a_least_the_log_of_no_share_is_minus_infinite():
+    with np.errstate(divide="ignore"):
+        assert classwise.log_share(np.array([[0.0, 4.0]]), 0.0).tolist() == [[-np.inf, 0.0]]
