@@ -18,7 +18,7 @@ from losscli.sources.extract import Extractor
 from losscli.sources.pieces import HEAD_BYTES, Pieces
 from losscli.sources.stream import ByteStream
 
-PIECE_BYTES = 1 << 23
+PIECE_BYTES = 1 << 21
 CELLS_AT_A_TIME = 1 << 20
 """Fields whose places are held at a time: 8 bytes each, and as many again inside the parser."""
 
