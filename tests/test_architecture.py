@@ -55,10 +55,10 @@ SHARED = {
 }
 # Reading is a pipeline of its own: here, too, a file may import what stands in a line above its own.
 SOURCES = (
-    {"chunk", "classes", "compression", "distinct", "fields", "numbers", "quoting"},
-    {"align", "dialect", "stream"},
-    {"columns", "pieces"},
-    {"extract"},
+    {"chunk", "compression", "distinct", "fields", "numbers", "quoting"},
+    {"align", "classes", "dialect", "stream"},
+    {"search", "pieces"},
+    {"columns", "extract"},
     {"csv"},
     {"memory", "assemble"},
     {"source"},
