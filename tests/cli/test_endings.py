@@ -102,7 +102,9 @@ def test_a_page_keeps_to_the_width_of_the_terminal(columns):
 
 
 def test_the_module_is_the_program():
-    script = subprocess.run(["losscli", "losses"], capture_output=True, text=True, check=True)
+    script = subprocess.run(
+        [Path(sys.executable).with_name("losscli"), "losses"], capture_output=True, text=True, check=True
+    )
     module = subprocess.run([*PROGRAM, "losses"], capture_output=True, text=True, check=True)
     assert script.stdout == module.stdout
 
