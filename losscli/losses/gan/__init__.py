@@ -1,0 +1,1 @@
+"""Losses of the family `gan`: one a file."""
