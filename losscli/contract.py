@@ -188,9 +188,8 @@ def check_zero_at_perfect(bound: BoundLoss, samples: Samples) -> Check:
     if bound.loss.layout is Layout.CLASSES and samples.label.ndim > 1:
         certain = samples.label.max(axis=1) == 1.0
         samples = samples.take(certain)
-    if samples.prediction.dtype == np.float64:
-        perfect = bound.perfect(samples.label, samples.prediction)
-        samples = allowed(bound, Samples(samples.label, perfect))
+    perfect = bound.perfect(samples.label, samples.prediction)
+    samples = allowed(bound, Samples(samples.label, perfect))
     if not len(samples):
         return Check(name, "skipped", "no perfect prediction lies in the domain")
     losses = _value(bound, samples)
