@@ -71,7 +71,7 @@ def section(loss: Loss) -> Iterator[str]:
     """Yield the lines on one loss."""
     yield f"### {loss.name}"
     yield ""
-    yield sentence(loss.summary[0].upper() + loss.summary[1:])
+    yield sentence(capitalised(loss.summary))
     yield ""
     yield "| | |"
     yield "|---|---|"
@@ -150,6 +150,12 @@ def numbers(value: float | tuple[float, ...]) -> str:
 def sentence(text: str) -> str:
     """Return a clause as a sentence of its own."""
     return cell(text) + ("" if text.endswith(".") else ".")
+
+
+def capitalised(text: str) -> str:
+    """Return a clause as the beginning of a sentence; a letter that is a number, such as e, stays."""
+    stays = text[1:2] == " " and text[0] != "a"
+    return text if stays else text[0].upper() + text[1:]
 
 
 def cell(text: str) -> str:

@@ -25,7 +25,7 @@ PROBLEMS = {
     " --gate 'rmse <= 60' --gate 'mae.p95[sex_2] < 90'",
     "shuffled": "diabetes_forest.csv diabetes_labels.csv --loss mse --fail-above 5000",
     "one_file": "diabetes_semicolon.csv --decimal , --loss mae --reduction sum",
-    "weighted": "diabetes.csv.gz --loss mse --weight id --ignore-label 151",
+    "weighted": "weighted.csv --loss mse --weight weight --ignore-label 151",
     "binary": "cancer_logistic.csv cancer_labels.csv --loss binary_cross_entropy",
     "logits": "cancer_logits.csv cancer_labels.csv --loss binary_cross_entropy:from_logits=true",
     "clipped": "cancer_tree.csv cancer_labels.csv --loss binary_cross_entropy",
@@ -75,6 +75,7 @@ ERRORS = {
 def losscli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
     """Run a command line in a copy of the sample data; return all that it says, and its exit status."""
     monkeypatch.chdir(sandbox(tmp_path))
+    _write_weights(Path("diabetes.csv"), Path("weighted.csv"))
     for name in UNWANTED:
         monkeypatch.delenv(name, raising=False)
 
@@ -96,6 +97,13 @@ def losscli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
         return f"{said}exit status {status}\n"
 
     return call
+
+
+def _write_weights(source: Path, target: Path) -> None:
+    """Add the weights 0, 1, 2, 0, 1, … to a file."""
+    header, *rows = source.read_text(encoding="utf-8").splitlines()
+    weighted = [f"{header},weight", *(f"{row},{number % 3}" for number, row in enumerate(rows))]
+    target.write_text("\n".join(weighted) + "\n", encoding="utf-8")
 
 
 def compare(name: str, arguments: str, found: str) -> None:
