@@ -184,6 +184,8 @@ class Loss:
     """The prediction that no other can beat, in the shape of the prediction it is given."""
     convex: Claim = True
     """Whether the loss is convex in the prediction, wherever nothing is clipped."""
+    steep: Claim = False
+    """Whether its slope is infinite somewhere at an edge of its domain, where the gradient is so too."""
     summary: str
     formula: str
     gradient_formula: str = ""

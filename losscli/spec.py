@@ -65,6 +65,11 @@ class BoundLoss:
         """Whether the loss is convex in the prediction, wherever nothing is clipped."""
         return self._claim(self.loss.convex)
 
+    @property
+    def steep(self) -> bool:
+        """Whether the gradient is infinite somewhere at an edge of the domain."""
+        return self._claim(self.loss.steep)
+
     def value(self, label: Array, prediction: Array) -> Array:
         """Return the loss of each sample, float64 `(rows,)`."""
         result: Array = self.loss.value(label, prediction, **self.parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -47,6 +48,15 @@ BROKEN = {
     "finite": declare(lambda label, prediction: np.log(prediction - label) ** 2),
     "finite at 0": declare(lambda label, prediction: np.abs(prediction - label) / (prediction - label)),
     "finite when huge": declare(lambda y, p: squared(y, p) - squared(p, y)),
+    "finite in every column": declare(
+        lambda label, prediction: squared(label, prediction).sum(axis=1),
+        lambda label, prediction: 2 * squared(label, prediction) / (prediction - label),
+        label=Columns(REAL), prediction=Columns(REAL), layout=Layout.VECTOR,
+    ),
+    "finite slope, unless steep": declare(
+        lambda label, prediction: np.abs(prediction - label),
+        lambda label, prediction: np.where(prediction == label, np.inf, np.sign(prediction - label)),
+    ),
     "pure": declare(changing),
     "deterministic": declare(lambda label, prediction: squared(label, prediction) + next(COUNTER)),
     "rowwise": declare(lambda label, prediction: squared(label, prediction - prediction.mean())),
@@ -166,3 +176,13 @@ def test_margin_losses_are_perfect_where_they_say_so():
         perfect=lambda label, prediction: 2.0 * label,
     )  # fmt: skip
     assert verdicts(loss)["zero_at_perfect"] == "pass"
+
+
+def test_a_slope_may_be_infinite_where_that_is_claimed():
+    loss = declare(
+        lambda label, prediction: 1.0 - np.sqrt(prediction),
+        lambda label, prediction: -0.5 / np.sqrt(prediction),
+        prediction=PROBABILITY, zero_at_perfect=False,
+    )  # fmt: skip
+    assert verdicts(loss)["finite"] == "fail"
+    assert verdicts(dataclasses.replace(loss, steep=True))["finite"] == "pass"
