@@ -57,6 +57,25 @@ def log_probabilities(prediction: Array, *, from_logits: bool, eps: float, norma
     return log_share(prediction, eps) if normalize else log_clipped(prediction, eps)
 
 
+def log_and_missing(
+    label: Array, prediction: Array, *, from_logits: bool, eps: float, normalize: bool
+) -> tuple[Array, Array]:
+    """Return log p, clipped at `eps` unless it comes from logits, and 1 − p, which never is.
+
+    Both are those of the label, `(rows,)`; of every class, `(rows, classes)`, where labels are soft.
+    """
+    soft = label.ndim > 1
+    if not (from_logits or normalize):
+        p = prediction if soft else true_column(prediction, label)
+        return log_clipped(p, eps), 1.0 - p
+    log_p = log_probabilities(prediction, from_logits=from_logits, eps=eps, normalize=normalize)
+    if from_logits:
+        log_p = log_p if soft else true_column(log_p, label)
+        return log_p, 0.0 - np.expm1(log_p)
+    missing = complement(probabilities(prediction, from_logits=False, normalize=True))
+    return (log_p, missing) if soft else (true_column(log_p, label), true_column(missing, label))
+
+
 def complement(p: Array) -> Array:
     """Return 1 − p of every class, where Σ p is 1 but for rounding; of the largest, the sum of the others.
 
