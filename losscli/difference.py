@@ -86,7 +86,8 @@ def _try(function: Function, at: Array, middle: Array, step: Array, rough: Array
     # at a kink it stays.
     gap, far_gap = np.abs(right - left), np.abs(far_right - far_left)
     kink = (gap > 0.75 * far_gap) & (gap > 4.0 * (noise + far_noise) + _FLOOR * np.abs(best))
-    doubt = np.where(kink, noise + far_noise + np.abs(gap - far_gap) + _FLOOR * gap, doubt)
+    # One-sided slopes are off by as much as halving the step changed them, and a little more.
+    doubt = np.where(kink, noise + far_noise + 2.0 * np.abs(gap - far_gap) + _FLOOR * gap, doubt)
     low = np.where(kink, np.minimum(left, right), best)
     high = np.where(kink, np.maximum(left, right), best)
     usable = np.isfinite(low) & np.isfinite(high) & np.isfinite(doubt)
