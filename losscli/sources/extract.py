@@ -138,8 +138,7 @@ class Extractor:
         last = parsed.get(self._width - 1)
         if last is None:
             return False
-        separators = int(np.count_nonzero(data == self._separator)) if self._width > 1 else 0
-        if separators != len(last) * (self._width - 1):
+        if int(np.count_nonzero(data == self._separator)) != len(last) * (self._width - 1):
             return False
         return all_finite(last) or not np.isnan(last).any()
 

@@ -48,8 +48,7 @@ class Fields:
         """
         edge = data == LINE_FEED
         rows = int(np.count_nonzero(edge))
-        if columns > 1:
-            edge |= data == separator
+        edge |= data == separator
         places = np.flatnonzero(edge)
         # All rows have the right width if the number of ends is right, and every last end of a
         # row is a line feed: as many line feeds as rows leave none for the other places.

@@ -113,6 +113,9 @@ def _fast(data: bytes, separator: str, columns: tuple[int, ...], decimal: str) -
         )
     except ValueError:
         return None
+    if not set(columns) <= set(frame.columns):
+        # The first row is too short to have them.
+        return None
     return [frame[column].to_numpy() for column in columns]
 
 

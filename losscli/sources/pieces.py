@@ -116,14 +116,13 @@ class Pieces:
                 "text",
                 "If this is UTF-16: --encoding utf-16-le (or utf-16-be).",
             )
-        if b"\r" not in data and not self._carry:
-            return data
-        data = self._carry + data
-        self._carry = b""
         if self._mac:
             if b"\n" in data:
                 raise self._mixed_ends()
             return data.replace(b"\r", b"\n")
+        if b"\r" not in data and not self._carry:
+            return data
+        data, self._carry = self._carry + data, b""
         if data.endswith(b"\r") and not self._ended:
             data, self._carry = data[:-1], b"\r"
         data = data.replace(b"\r\n", b"\n")
