@@ -129,6 +129,12 @@ def residual(label: Array, prediction: Array, **_: Value) -> Array:
     return np.asarray(prediction - label)
 
 
+def distance(label: Array, prediction: Array, **_: Value) -> Array:
+    """Return the error of several numbers together, `(rows,)`: the Euclidean length of the difference."""
+    # hypot neither overflows nor vanishes where the square of a number would.
+    return np.asarray(np.hypot.reduce(prediction - label, axis=1))
+
+
 def missing_margin(label: Array, prediction: Array, **_: Value) -> Array:
     """Return the error of a margin loss: 1 − label · prediction."""
     return np.asarray(1.0 - label * prediction)

@@ -10,7 +10,7 @@ import pytest
 
 from losscli.contract import CLAUSES, checks
 from losscli.domain import PROBABILITY, REAL, SIGN, Columns, Fields, Interval
-from losscli.loss import Constraint, Layout, Loss
+from losscli.loss import Constraint, Layout, Loss, distance
 from losscli.spec import bind
 
 
@@ -51,7 +51,7 @@ BROKEN = {
     "finite in every column": declare(
         lambda label, prediction: squared(label, prediction).sum(axis=1),
         lambda label, prediction: 2 * squared(label, prediction) / (prediction - label),
-        label=Columns(REAL), prediction=Columns(REAL), layout=Layout.VECTOR,
+        label=Columns(REAL), prediction=Columns(REAL), layout=Layout.VECTOR, error=distance,
     ),
     "finite slope, unless steep": declare(
         lambda label, prediction: np.abs(prediction - label),
