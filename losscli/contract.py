@@ -155,7 +155,9 @@ def compare_slopes(
     decided, asked = 0, 0
     for column in range(1 if samples.prediction.ndim == 1 else samples.prediction.shape[1]):
         slope = difference.slope(
-            _along(bound, samples, function, column), _column(samples.prediction, column)
+            _along(bound, samples, function, column),
+            _column(samples.prediction, column),
+            samples.label if samples.label.ndim == samples.prediction.ndim == 1 else None,
         )
         mine = _column(declared, column)
         wrong = np.isfinite(mine) & ~slope.admits(mine)

@@ -19,8 +19,8 @@ Array = NDArray[Any]
 Function = Callable[[Array], Array]
 """Maps points `(rows,)` to values `(rows,)`, each by itself; not finite where it has no value."""
 
-# Steps by the size of the point, and by 1: a loss may bend on the scale of the prediction (a small
-# probability) or of its distance from a label (a large value near another).
+# Steps by the size of the point, by its distance from another, and by 1: a loss may bend on the scale
+# of the prediction (a small probability) or of its distance from a label (a large value near another).
 _STEPS = tuple(2.0**-power for power in (8, 13, 18))
 _UNIT = 2.0**-53
 _FLOOR = 1e-8
@@ -50,13 +50,24 @@ class Slope:
         return np.asarray((self.doubt <= share * size) | ((slope == 0.0) & (self.doubt <= _FLOOR)))
 
 
-def slope(function: Function, at: Array) -> Slope:
-    """Return the slope of `function` at the points `at` (rows,), finite."""
+def slope(function: Function, at: Array, beside: Array | None = None) -> Slope:
+    """Return the slope of `function` at the points `at` (rows,), finite.
+
+    Where the function may bend on the scale of the distance from other points, a label perhaps,
+    `beside` (rows,) are those.
+    """
     best = Slope(np.zeros(len(at)), np.zeros(len(at)), np.full(len(at), np.inf))
     size = np.abs(at)
     with np.errstate(all="ignore"):
         middle = function(at)
-        scales = np.stack([np.where(size > 0.0, size, 1.0), np.ones(len(at))])
+        one = np.ones(len(at))
+        if beside is None:
+            scales = np.stack([size, one])
+        else:
+            # A step far wider than all that tells two points from 0 sees neither of them.
+            distance = np.abs(at - beside)
+            scales = np.stack([size, distance, np.minimum(np.maximum(size, distance), one)])
+        scales = np.where((scales > 0.0) & np.isfinite(scales), scales, 1.0)
         rough = np.stack([_roughness(function, at, middle, scale) for scale in scales])
         steps = np.concatenate([step * scales for step in _STEPS])
         noises = np.concatenate([rough for _ in _STEPS])
@@ -110,11 +121,13 @@ def _sides(
 
 
 def _better(wide: Slope, close: Slope) -> Slope:
-    """Return the slope with less doubt, and the one from the smaller step where that is sure to differ."""
-    apart = (close.low - wide.high > close.doubt + wide.doubt) | (
-        wide.low - close.high > close.doubt + wide.doubt
-    )
-    sure = close.doubt <= 1e-3 * np.maximum(np.abs(close.low), np.abs(close.high))
+    """Return the slope with less doubt, and the one from the smaller step where that is sure to differ.
+
+    A side of a kink may differ alone: too wide a step sees what lies behind it.
+    """
+    doubt = close.doubt + wide.doubt
+    apart = (close.high - wide.high > doubt) | (wide.low - close.low > doubt)
+    sure = close.doubt <= 1e-2 * np.maximum(np.abs(close.low), np.abs(close.high))
     take = (close.doubt < wide.doubt) | (apart & sure)
     return Slope(
         np.where(take, close.low, wide.low),

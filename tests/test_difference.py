@@ -60,3 +60,25 @@ def test_samples_do_not_disturb_each_other():
     alone = slope(np.exp, np.array([1.0]))
     among = slope(np.exp, np.array([1e300, 1.0, -1e300]))
     assert (alone.low[0], alone.doubt[0]) == (among.low[1], among.doubt[1])
+
+
+def test_a_label_beside_the_point_gives_the_scale_on_which_the_function_bends():
+    label, at = np.array([-1e-45]), np.array([-8e-230])
+
+    def smape(points):
+        return 2 * np.abs(points - label) / (np.abs(points) + np.abs(label))
+
+    found = slope(smape, at, label)
+    assert found.admits(np.array([4e45])).all()
+    assert not found.admits(np.array([8e45])).any()
+
+
+def test_what_no_step_can_see_is_left_open():
+    label, at = np.array([-3e-279]), np.array([-1.7e-185])
+
+    def smape(points):
+        return 2 * np.abs(points - label) / (np.abs(points) + np.abs(label))
+
+    found = slope(smape, at, label)
+    assert found.admits(4 * np.abs(label) / at / at).all()
+    assert not found.decides(np.array([0.5])).any()
