@@ -5,8 +5,6 @@ import numpy as np
 from losscli.domain import POSITIVE, REAL
 from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
 
-LARGEST = float(np.finfo(np.float64).max)
-
 
 def value(label: Array, prediction: Array, *, p: float) -> Array:
     return np.power(np.abs(prediction - label), p)
@@ -14,9 +12,10 @@ def value(label: Array, prediction: Array, *, p: float) -> Array:
 
 def gradient(label: Array, prediction: Array, *, p: float) -> Array:
     residual = prediction - label
-    slope = p * np.power(np.abs(residual), p - 1.0)
-    # For p < 1 the slope has no bound near 0, and an infinite one would be no use to anybody.
-    return np.sign(residual) * (np.minimum(slope, LARGEST) if p < 1.0 else slope)
+    size = np.abs(residual)
+    # At a residual of 0 the power is infinite for p < 1, and ∞ · 0 is no number.
+    slope = p * np.power(np.where(size > 0.0, size, 1.0), p - 1.0) if p < 1.0 else p * np.power(size, p - 1.0)
+    return np.asarray(np.sign(residual) * slope)
 
 
 def hessian(label: Array, prediction: Array, *, p: float) -> Array:
@@ -35,6 +34,7 @@ LOSS = Loss(
     prediction=REAL,
     parameters={"p": Parameter(1.5, POSITIVE, "the power of the residual's size")},
     convex=lambda parameters: float(parameters["p"] or 0.0) >= 1.0,
+    steep=lambda parameters: float(parameters["p"] or 0.0) < 1.0,
     summary="the size of the residual to the power of p",
     formula="|r|ᵖ,  r = ŷ − y",
     gradient_formula="p |r|ᵖ⁻¹ sign(r)",
