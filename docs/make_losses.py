@@ -160,7 +160,7 @@ def capitalised(text: str) -> str:
 
 def cell(text: str) -> str:
     """Return text that no table or markup of Markdown trips over; links in brackets stay links."""
-    return re.sub(r"[|*]|<(?!https?:)", r"\\\g<0>", text)
+    return re.sub(r"[|*]|<(?=[A-Za-z/!])(?!https?:)", r"\\\g<0>", text)
 
 
 def code(formula: str) -> str:
