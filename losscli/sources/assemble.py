@@ -74,6 +74,7 @@ class Assembler:
         if weight is not None:
             refusal.refuse("weight", _not_finite(weight), "a finite weight ≥ 0")
             refusal.refuse("weight", weight < 0, "a finite weight ≥ 0", weight)
+        refusal.raise_first()
         return Block(
             row=left.row,
             label_row=right.row,
@@ -119,11 +120,12 @@ class Assembler:
 
 
 class _Refusal:
-    """Refuses rows: marks them as dropped, or raises for the first one."""
+    """Refuses rows: marks them as dropped, or raises for the first one of all that are refused."""
 
     def __init__(self, sides: Mapping[str, Chunk], rows: int, *, drop: bool) -> None:
         self._sides, self._drop = sides, drop
         self.left_out = np.zeros(rows, dtype=np.uint8)
+        self._first, self._error = rows, LosscliError("", "")
 
     def refuse(self, role: str, wrong: Array | None, needed: str, shown: Array | None = None) -> None:
         """Refuse the rows that are `wrong`, unless they are left out already.
@@ -143,14 +145,22 @@ class _Refusal:
             self.left_out[wrong] = DROPPED
             return
         side, place = self._sides[role], int(wrong.argmax())
+        if place >= self._first:
+            return
         row = int(side.row[place])
         text = side.bad.get((role, row), "no finite number") if shown is None else _as_found(shown[place])
-        raise LosscliError(
+        self._first = place
+        self._error = LosscliError(
             f"{side.name} row {row}",
             f"{role} is {shorten(text) if text.strip() else 'missing'}",
             needed,
             _remedy(role, text),
         )
+
+    def raise_first(self) -> None:
+        """Raise for the first row that was refused, if one was."""
+        if self._first < len(self.left_out):
+            raise self._error
 
 
 def _remedy(role: str, text: str) -> str:
