@@ -7,6 +7,7 @@ difference on, the rest of the label file is held, and each prediction looks its
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,20 +62,20 @@ def by_id(
         LosscliError: for ids that one input has twice or that only one input has; with the
             counts and up to five of them.
     """
-    seen = Distinct(again)
-    pairs = _InStep(_with_ids(predictions), _with_ids(labels))
-    for left, right in pairs:
-        agree = _common_prefix(left.columns[ID], right.columns[ID])
-        if agree:
-            seen.add(left.columns[ID][:agree])
-            yield left.take(slice(0, agree)), right.take(slice(0, agree))
-        if agree < len(left):
-            pairs.push_back(left.take(slice(agree, None)), right.take(slice(agree, None)))
-            break
-    if pairs.left is None and pairs.right is None:
-        _refuse_repeated(seen, f"{names.predictions} and {names.labels}")
-        return
-    yield from _join(pairs, seen, names)
+    with closing(Distinct(again)) as seen:
+        pairs = _InStep(_with_ids(predictions), _with_ids(labels))
+        for left, right in pairs:
+            agree = _common_prefix(left.columns[ID], right.columns[ID])
+            if agree:
+                seen.add(left.columns[ID][:agree])
+                yield left.take(slice(0, agree)), right.take(slice(0, agree))
+            if agree < len(left):
+                pairs.push_back(left.take(slice(agree, None)), right.take(slice(agree, None)))
+                break
+        if pairs.left is None and pairs.right is None:
+            _refuse_repeated(seen, f"{names.predictions} and {names.labels}")
+        else:
+            yield from _join(pairs, seen, names)
 
 
 def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:

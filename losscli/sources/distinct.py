@@ -105,11 +105,16 @@ class Distinct:
 
     def _spill(self) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed with the object
+            self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
         for ids in self._held:
             self._file.write(ids.tobytes())
             self._spilled.append((ids.dtype.str, len(ids)))
         self._held, self._held_bytes = [], 0
+
+    def close(self) -> None:
+        """Remove the temporary file."""
+        if self._file is not None:
+            self._file.close()
 
     def _earlier(self) -> Iterator[Array]:
         """Yield the ascending ids that were not kept."""
