@@ -16,10 +16,10 @@ from losscli import difference
 from losscli.domain import Columns, Domain, Simplex
 from losscli.loss import Array, Layout
 from losscli.spec import BoundLoss
-from losscli.specimens import Samples, allowed, draw, huge, show_value
+from losscli.specimens import Samples, allowed, by_open_end, draw, huge, show_value
 
 TAME = 100.0
-"""Where labels and predictions are no larger than this, a loss has to be finite."""
+"""Where labels and predictions are no larger, and no nearer to an open end than 1/100, a loss is finite."""
 _SLACK = 1e-9
 
 
@@ -71,7 +71,7 @@ def check_shape(bound: BoundLoss, samples: Samples) -> Check:
 
 def check_finite(bound: BoundLoss, samples: Samples) -> Check:
     """Finite for tame numbers; for huge ones it may overflow, but never be undefined."""
-    tame = samples.size() <= TAME
+    tame = (samples.size() <= TAME) & ~by_open_end(bound, samples, 1.0 / TAME)
     for name, result in everything(bound, samples).items():
         rows = np.abs(result).max(axis=1) if result.ndim > 1 else result
         wrong = np.isnan(rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.domain import ClassIndex, Domain, Simplex
+from losscli.domain import ClassIndex, Domain, Fields, Interval, Simplex
 from losscli.loss import Array
 from losscli.spec import BoundLoss
 from losscli.text import plain_number
@@ -75,6 +75,22 @@ def huge(bound: BoundLoss, samples: Samples) -> Samples:
     """Return samples 300 orders of magnitude larger, except where the domains end before that."""
     label = _enlarge(samples.label, bound.label_domain)
     return allowed(bound, Samples(label, _enlarge(samples.prediction, bound.prediction_domain)))
+
+
+def by_open_end(bound: BoundLoss, samples: Samples, distance: float) -> NDArray[np.bool_]:
+    """Return the mask of rows with a number nearer than `distance` to an end that its domain leaves out.
+
+    There may be a pole behind it: 1/v of a variance v > 0.
+    """
+    mask = np.zeros(len(samples), dtype=np.bool_)
+    parts = ((bound.label_domain, samples.label), (bound.prediction_domain, samples.prediction))
+    for domain, values in parts:
+        intervals = [each for _, each in domain.each] if isinstance(domain, Fields) else [domain]
+        for interval, column in zip(intervals, values.reshape(len(samples), -1).T, strict=False):
+            if isinstance(interval, Interval):
+                mask |= interval.low_open & (column - interval.low < distance)
+                mask |= interval.high_open & (interval.high - column < distance)
+    return mask
 
 
 def _enlarge(values: Array, domain: Domain) -> Array:
