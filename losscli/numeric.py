@@ -93,7 +93,7 @@ def log1p_bend(x: Array) -> Array:
     How far log1p bends away from its tangent, as deviances and the fair loss need it: near 0 the
     difference itself keeps no digit.
     """
-    near = np.abs(x) < _BEND_NEAR
+    near = (x < _BEND_NEAR) & (x > -_BEND_NEAR)
     if near.all():
         return _log1p_bend_near_0(x)
     bend = np.log1p(x)
@@ -106,19 +106,21 @@ def log1p_bend(x: Array) -> Array:
 
 
 def _log1p_bend_near_0(x: Array) -> Array:
-    # log1p(x) = 2 artanh(s), s = x / (2 + x), and x − 2s = x·s: no two large terms are left to cancel
-    # (Abramowitz and Stegun, Handbook of Mathematical Functions, 4.1.27 and 4.6.22).
-    inverse = 1.0 / (2.0 + x)
-    square = np.square(x * inverse)
+    # log1p(x) = 2 artanh(s) = 2(s + s³/3 + …), s = x / (2 + x) (Abramowitz and Stegun, Handbook of
+    # Mathematical Functions, 4.1.27). As x − 2s = x·s, what is left of x − log1p(x) cancels no digit:
+    # divided by x² it is (1 − s)/2 · (1 − s(1 − s)(1/3 + s²/5 + …)).
+    s = x / (2.0 + x)
     series = np.full(x.shape, _BEND_TERMS[0])
     for term in _BEND_TERMS[1:]:
-        series *= square
+        series *= s
+        series *= s
         series += term
-    series *= x
-    series *= np.square(inverse)
-    series *= -2.0
-    series += 1.0
-    series *= inverse
+    series *= s
+    np.subtract(1.0, s, out=s)
+    series *= s
+    np.subtract(1.0, series, out=series)
+    series *= s
+    series *= 0.5
     return series
 
 
@@ -138,13 +140,15 @@ def log1p_distance(a: Array, b: Array) -> Array:
 
 def soft_absolute(x: Array, delta: float) -> Array:
     """Return δ(√(δ² + x²) − δ): near 0 x²/2, far off δ|x|; it overflows only where the result does."""
-    root = np.square(x / delta)
-    root += 1.0
-    np.sqrt(root, out=root)
-    far = np.isinf(root)
-    root += 1.0
-    soft = x / root
+    soft = x / delta
+    soft *= soft
+    soft += 1.0
+    np.sqrt(soft, out=soft)
+    far = np.isinf(soft)
+    # √(1 + u²) − 1 = u² / (√(1 + u²) + 1)
+    soft += 1.0
+    np.divide(x, soft, out=soft)
     soft *= x
     if far.any():
         soft[far] = delta * np.abs(x[far])
-    return soft
+    return np.asarray(soft)
