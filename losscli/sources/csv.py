@@ -94,7 +94,11 @@ class CsvSource:
     def again(self) -> CsvSource:
         """Open the same file from its beginning. Raises LosscliError if it was changed."""
         source = CsvSource(self.path, self._format)
-        self._stream.verify_same(source._stream)
+        try:
+            self._stream.verify_same(source._stream)
+        except BaseException:
+            source.close()
+            raise
         return source
 
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
