@@ -14,26 +14,32 @@ LARGEST = float(np.finfo(np.float64).max)
 
 
 def value(label: Array, prediction: Array, *, alpha: float, scale: float) -> Array:
-    x = (prediction - label) / scale
+    x = prediction - label
+    x /= scale
     if alpha == 1.0:
         return soft_absolute(x, 1.0)
+    if alpha not in (2.0, -2.0) and abs(alpha) <= ENDLESS:
+        return _general(x, alpha)
+    loss = np.square(x, out=x)
     if alpha == -2.0:
-        # Where x² overflows this is 2, where it underflows 0.
-        return np.asarray(2.0 / (1.0 + 4.0 / np.square(x)))
-    parabola = 0.5 * x * x
+        # 2x²/(x² + 4): 2 where x² overflows.
+        np.divide(4.0, loss, out=loss)
+        loss += 1.0
+        return np.divide(2.0, loss, out=loss)
+    loss *= math.copysign(0.5, alpha)
     if alpha == 2.0:
-        return np.asarray(parabola)
-    if abs(alpha) > ENDLESS:
-        return np.expm1(parabola) if alpha > 0.0 else -np.expm1(-parabola)
-    return _general(x, parabola, alpha)
+        return np.asarray(loss)
+    np.expm1(loss, out=loss)
+    return np.abs(loss, out=loss)
 
 
-def _general(x: Array, parabola: Array, alpha: float) -> Array:
+def _general(x: Array, alpha: float) -> Array:
     """Return b/α ((1 + x²/b)^(α/2) − 1), b = |α − 2|, as b/α (e^(α/2 · log(1 + x²/b)) − 1)."""
     spread = abs(alpha - 2.0)
-    ratio = parabola / (0.5 * spread)
-    tiny, far = ratio < 1e-17, np.isinf(ratio)
-    loss = np.log1p(ratio, out=ratio)
+    loss = np.square(x)
+    loss /= spread
+    tiny, far = loss < 1e-17, np.isinf(loss)
+    np.log1p(loss, out=loss)
     if far.any():
         loss[far] = 2.0 * np.log(np.abs(x[far])) - math.log(spread)
     if abs(alpha) < VANISHING:
@@ -43,8 +49,9 @@ def _general(x: Array, parabola: Array, alpha: float) -> Array:
         np.expm1(loss, out=loss)
         loss *= spread / alpha
     # The ratio may have lost digits to underflow where the loss itself has not.
-    np.copyto(loss, parabola, where=tiny)
-    return loss
+    if tiny.any():
+        loss[tiny] = 0.5 * np.square(x[tiny])
+    return np.asarray(loss)
 
 
 def weights(ratio: Array, alpha: float) -> Array:

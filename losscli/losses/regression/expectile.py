@@ -21,8 +21,8 @@ def value(label: Array, prediction: Array, *, q: float) -> Array:
 
 def gradient(label: Array, prediction: Array, *, q: float) -> Array:
     residual = prediction - label
-    weight = weights(residual, q)
-    return np.where(weight > 0.0, 2.0 * weight * residual, 0.0)
+    slope = 2.0 * weights(residual, q) * residual
+    return np.nan_to_num(slope, nan=0.0, posinf=np.inf, neginf=-np.inf) if q in (0.0, 1.0) else slope
 
 
 def hessian(label: Array, prediction: Array, *, q: float) -> Array:

@@ -11,13 +11,14 @@ FAR = 1e300
 
 
 def value(label: Array, prediction: Array, *, c: float) -> Array:
-    size = np.abs(prediction - label)
+    size = prediction - label
+    np.abs(size, out=size)
     ratio = size / c
     np.minimum(ratio, FAR, out=ratio)
     # c²(x − log1p(x)) = |r| · min(|r|, c) · bend(x) · max(x, 1): near 0 r²/2, far off c|r|.
     loss = log1p_bend(ratio)
     loss *= np.maximum(ratio, 1.0, out=ratio)
-    loss *= np.minimum(size, c)
+    loss *= np.minimum(size, c, out=ratio)
     loss *= size
     return loss
 

@@ -13,10 +13,15 @@ def value(label: Array, prediction: Array, *, delta: float) -> Array:
 
 def gradient(label: Array, prediction: Array, *, delta: float) -> Array:
     residual = prediction - label
-    # r/√(1 + (r/δ)²), with the smaller of |r| and δ divided by the larger: no square overflows.
-    size = np.abs(residual)
-    ratio = np.minimum(size, delta) / np.maximum(size, delta)
-    return np.asarray(np.clip(residual, -delta, delta) / np.sqrt(1.0 + np.square(ratio)))
+    root = residual / delta
+    root *= root
+    root += 1.0
+    np.sqrt(root, out=root)
+    far = np.isinf(root)
+    slope = np.divide(residual, root, out=root)
+    if far.any():
+        slope[far] = np.copysign(delta, residual[far])
+    return np.asarray(slope)
 
 
 def hessian(label: Array, prediction: Array, *, delta: float) -> Array:

@@ -25,11 +25,13 @@ def gradient(label: Array, prediction: Array) -> Array:
     # |y|/(|y| + |ŷ|)², with both divided by the larger of them: no sum or square overflows.
     large = np.maximum(known, size)
     slope = 4.0 * (known / large) / np.square(1.0 + np.minimum(known, size) / large) / large
-    sign = np.sign(prediction - label)
-    sign[(label > 0.0) != (prediction > 0.0)] = 0.0
-    sign[(label == 0.0) | (prediction == 0.0)] = 0.0
-    # Beside labels of 1e-308 the slope overflows, and ∞ · 0 is no number.
-    return np.where(sign == 0.0, 0.0, sign * slope)
+    slope *= np.sign(prediction - label)
+    slope *= np.maximum(np.sign(label) * np.sign(prediction), 0.0)
+    # Beside labels of 1e-308 it overflows, and ∞ · 0 is no number, nor is 0/0.
+    undefined = np.isnan(slope)
+    if undefined.any():
+        slope[undefined] = 0.0
+    return np.asarray(slope)
 
 
 LOSS = Loss(
