@@ -4,7 +4,9 @@ import numpy as np
 
 from losscli import classwise
 from losscli.loss import CLIP, Array, Convention, Example, Layout, Loss, Reference, Value
-from losscli.numeric import log1p_bend, row_sum
+from losscli.numeric import artanh_rest, row_sum
+
+SMALL = 1e-300
 
 
 def value(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:
@@ -14,16 +16,20 @@ def value(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: 
         )
     p = np.maximum(classwise.probabilities(prediction, from_logits=False, normalize=normalize), eps)
     change = label - p
-    near = np.abs(change) <= 0.5 * label
-    near &= label > 0.0
-    # Near p = y, y log(y/p) is y − p and a rest of second order. The first parts, which nearly cancel
-    # over the classes, are differences of near numbers, hence exact: they are added up by themselves.
-    x = np.where(near, change / label, 0.0)
-    rest = np.square(x)
-    rest *= log1p_bend(-x)
+    near = np.abs(change) < 0.125 * label
+    # The quotient overflows for no eps but one next to nothing.
+    terms = np.log(label / p) if eps > SMALL else np.log(label) - np.log(p)
+    terms *= label
+    terms[label == 0.0] = 0.0
+    # Near p = y, with s = (y − p)/(y + p), y log(y/p) is (y − p) + (y − p)s + 2y (artanh s − s). The
+    # first parts nearly cancel over the classes, but are exact: they are added up by themselves.
+    change[~near] = 0.0
+    share = change / (label + p)
+    rest = artanh_rest(share)
     rest *= label
-    far = np.where(label > 0.0, label * (np.log(label) - np.log(p)), 0.0)
-    return row_sum(np.where(near, rest, far)) + row_sum(np.where(near, change, 0.0))
+    rest += np.multiply(change, share, out=share)
+    np.copyto(terms, rest, where=near)
+    return row_sum(terms) + row_sum(change)
 
 
 def gradient(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:

@@ -18,7 +18,7 @@ from losscli.loss import (
     Reference,
     Value,
 )
-from losscli.numeric import log1p_bend, row_sum
+from losscli.numeric import artanh_rest, row_sum
 
 
 def value(
@@ -34,9 +34,13 @@ def value(
     log_p, missing = classwise.log_and_missing(
         label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
     )
-    # −log p is 1 − p and a rest of second order, so that the first term does not cancel at ε = −1.
-    near = np.minimum(missing, 0.5)
-    rest = np.where(missing <= 0.5, np.square(near) * log1p_bend(-near), 0.0 - log_p - missing)
+    # −log p is 1 − p =: m and a rest of second order, so that nothing cancels at ε = −1: with
+    # s = m/(2 − m) it is ms + 2 (artanh s − s), since −log(1 − m) is 2 artanh s.
+    near = np.where(missing < 0.125, missing, 0.0)
+    share = near / (2.0 - near)
+    rest = artanh_rest(share)
+    rest += np.multiply(near, share, out=share)
+    np.copyto(rest, 0.0 - log_p - missing, where=missing >= 0.125)
     losses = rest + (1.0 + epsilon) * missing
     if label.ndim == 1:
         return losses
