@@ -21,6 +21,7 @@ from losscli.specimens import Samples, allowed, by_open_end, draw, huge, show_va
 TAME = 100.0
 """Where labels and predictions are no larger, and no nearer to an open end than 1/100, a loss is finite."""
 _SLACK = 1e-9
+_OVERFLOWING = 1e150
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ def check_finite(bound: BoundLoss, samples: Samples) -> Check:
     for name, result in everything(bound, samples).items():
         rows = np.abs(result).max(axis=1) if result.ndim > 1 else result
         wrong = np.isnan(rows)
-        if not (name == "gradient" and bound.steep):
+        if name != "gradient":
             wrong |= tame & ~np.isfinite(rows)
+        elif not bound.steep:
+            wrong |= tame & ~_tiny(samples.prediction) & ~np.isfinite(rows)
         if wrong.any():
             row = int(wrong.argmax())
             return Check("finite", "fail", f"{name} is {show_value(result[row])} at {samples.show(row)}")
@@ -86,6 +89,12 @@ def check_finite(bound: BoundLoss, samples: Samples) -> Check:
         return Check("finite", "fail", f"the loss is nan at {extreme.show(int(np.isnan(result).argmax()))}")
     overflows = np.isinf(result).any() or np.isinf(_value(bound, samples)).any()
     return Check("finite", "pass", "overflows to infinity for huge numbers" if overflows else "")
+
+
+def _tiny(values: Array) -> NDArray[np.bool_]:
+    """Return the mask of rows so near to 0 that what is divided by their numbers overflows."""
+    size = np.abs(values).reshape(len(values), -1).max(axis=1)
+    return np.asarray((size > 0.0) & (size < 1.0 / _OVERFLOWING))
 
 
 def check_pure(bound: BoundLoss, samples: Samples) -> Check:
@@ -192,7 +201,8 @@ def check_zero_at_perfect(bound: BoundLoss, samples: Samples) -> Check:
     if bound.loss.layout is Layout.CLASSES and samples.label.ndim > 1:
         certain = samples.label.max(axis=1) == 1.0
         samples = samples.take(certain)
-    perfect = bound.perfect(samples.label, samples.prediction)
+    with np.errstate(all="ignore"):
+        perfect = bound.perfect(samples.label, samples.prediction)
     samples = allowed(bound, Samples(samples.label, perfect))
     if not len(samples):
         return Check(name, "skipped", "no perfect prediction lies in the domain")
