@@ -67,10 +67,11 @@ def half_poisson(label: Array, mean: Array) -> Array:
     half = log_ratio(mean, label)
     half *= -label
     half += gap
-    none = np.flatnonzero(label == 0.0)
-    half[none] = mean[none]
     near = np.flatnonzero(np.abs(gap) <= _NEAR * label)
     half[near] = label[near] * _excess_of_log(gap[near] / label[near])
+    # Last, as there both of the above are undefined.
+    none = np.flatnonzero(label == 0.0)
+    half[none] = mean[none]
     return half
 
 
