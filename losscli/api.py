@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from losscli import registry
@@ -17,6 +17,7 @@ from losscli.sources.csv import TextFormat
 from losscli.spec import BoundLoss, parse_spec
 
 Names = str | Sequence[str] | None
+Values = str | float | Sequence[str | float] | None
 
 
 def losses() -> Iterator[Loss]:
@@ -46,8 +47,8 @@ def evaluate(
     group: str | None = None,
     align: Literal["auto", "id", "position"] = "auto",
     bad_rows: Literal["error", "drop"] = "error",
-    ignore_label: Names = None,
-    map_labels: Mapping[str, str] | None = None,
+    ignore_label: Values = None,
+    map_labels: Mapping[str | float, str | float] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
@@ -94,6 +95,11 @@ def evaluate(
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(check_against([one for one in gates if one is not None], specs, "gate"))
+    found.extend(_unknown("bad_rows", bad_rows, ("error", "drop")))
+    found.extend(_unknown("reduction", reduction, ("mean", "sum")))
+    found.extend(_unknown("align", align, ("auto", "id", "position")))
+    found.extend(_too_small("block_rows", block_rows, 1))
+    found.extend(_too_small("top", top, 0))
     raise_together(found)
     return run(
         Request(
@@ -103,10 +109,10 @@ def evaluate(
             choice=Choice(_names(prediction), _names(label), weight, group, id, label_id, align),
             prediction_format=format or TextFormat(),
             label_format=label_format or format or TextFormat(),
-            drop=_one_of("bad_rows", bad_rows, ("error", "drop")) == "drop",
+            drop=bad_rows == "drop",
             ignored=_names(ignore_label),
-            mapped=dict(map_labels or {}),
-            reduction=_one_of("reduction", reduction, ("mean", "sum")),
+            mapped={str(old): str(new) for old, new in (map_labels or {}).items()},
+            reduction=reduction,
             top=top,
             block_rows=block_rows,
             gates=tuple(one for one in gates if one is not None),
@@ -118,10 +124,10 @@ def _listed(loss: str | BoundLoss | Sequence[str | BoundLoss]) -> list[str | Bou
     return [loss] if isinstance(loss, (str, BoundLoss)) else list(loss)
 
 
-def _names(names: Names | Iterable[str]) -> tuple[str, ...]:
+def _names(names: Values) -> tuple[str, ...]:
     if names is None:
         return ()
-    return (names,) if isinstance(names, str) else tuple(map(str, names))
+    return (str(names),) if isinstance(names, (str, float, int)) else tuple(map(str, names))
 
 
 def _bind(spec: str | BoundLoss) -> BoundLoss:
@@ -140,7 +146,11 @@ def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
         return None
 
 
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+def _unknown(name: str, value: str, known: tuple[str, ...]) -> Iterator[UsageError]:
     if value not in known:
-        raise UsageError(name, f"{value!r}", f"one of {', '.join(known)}")
-    return value
+        yield UsageError(name, f"{value!r}", f"one of {', '.join(known)}")
+
+
+def _too_small(name: str, value: int | None, least: int) -> Iterator[UsageError]:
+    if value is not None and value < least:
+        yield UsageError(name, str(value), f"at least {least}")

@@ -124,6 +124,13 @@ def _check(text_format: TextFormat) -> None:
         raise UsageError("delimiter", repr(delimiter), "one ASCII character")
     if decimal not in (".", ","):
         raise UsageError("decimal", repr(decimal), "a point or a comma")
+    if text_format.encoding is not None:
+        try:
+            "a".encode(text_format.encoding)
+        except (LookupError, UnicodeError, ValueError):
+            raise UsageError(
+                "encoding", repr(text_format.encoding), "an encoding that Python knows, such as latin-1"
+            ) from None
 
 
 def _by_suffix(path: str) -> str | None:

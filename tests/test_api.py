@@ -1,0 +1,116 @@
+"""The Python API: the figures of the command line, and errors that say all that is wrong."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import losscli
+from losscli.errors import LosscliError, UsageError
+from losscli.sources.csv import TextFormat
+
+
+@pytest.fixture
+def files(tmp_path):
+    rnd = np.random.default_rng(5)
+    paths = tmp_path / "p.csv", tmp_path / "l.csv"
+    values = rnd.normal(size=(3, 300))
+    order = rnd.permutation(300)
+    paths[0].write_text(
+        "id;pred;w\n"
+        + "".join(f"s{n};{float(values[0, n])!r};{float(abs(values[1, n]))!r}\n" for n in range(300))
+    )
+    paths[1].write_text("id,label,g\n" + "".join(f"s{n},{float(values[2, n])!r},{n % 3}\n" for n in order))
+    return paths
+
+
+def test_the_api_computes_what_the_command_line_computes(files):
+    options = ["--loss", "mse", "--loss", "rmse", "--weight", "w", "--group", "g", "--format", "json"]
+    command = [sys.executable, "-m", "losscli", "evaluate", *map(str, files), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    document = json.loads(done.stdout)
+    report = losscli.evaluate(*files, loss=["mse", "rmse"], weight="w", group="g")
+    assert document["signature"] == report.signature
+    assert document["alignment"] == report.alignment == "id"
+    for said, result in zip(document["results"], report.results, strict=True):
+        for name in ("loss", "n", "cost", "sum", "mean", "std", "min", "max", "weight_sum"):
+            assert said[name] == getattr(result, name), name
+        assert [group["cost"] for group in said["groups"]] == [group.cost for group in result.groups]
+        assert [(row["id"], row["loss"]) for row in said["worst"]] == [
+            (sample.id, sample.loss) for sample in result.worst
+        ]
+
+
+@pytest.mark.parametrize("block_rows", [1, 7, 262_144])
+def test_no_figure_depends_on_block_rows(files, block_rows):
+    options = {"loss": ["mse", "mae"], "weight": "w", "group": "g"}
+    right = losscli.evaluate(*files, **options)
+    assert losscli.evaluate(*files, **options, block_rows=block_rows).results == right.results
+
+
+def test_a_loss_may_be_bound_before(files):
+    bound = losscli.load_loss("mse")
+    assert losscli.evaluate(*files, loss=bound).results == losscli.evaluate(*files, loss="mse").results
+
+
+def test_all_that_is_wrong_with_a_call_is_said_at_once(files):
+    with pytest.raises(LosscliError) as caught:
+        losscli.evaluate(*files, loss=["mse", "maee"], gate=["mse <= x", "rmse <= 1"])
+    assert str(caught.value).count("\n") >= 1
+    assert "maee" in str(caught.value)
+    with pytest.raises(UsageError, match="no loss is named; at least one"):
+        losscli.evaluate(*files, loss=[])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"bad_rows": "skip"}, "bad_rows: 'skip'; one of error, drop"),
+        ({"reduction": "max"}, "reduction: 'max'; one of mean, sum"),
+        ({"align": "row"}, "align: 'row'; one of auto, id, position"),
+        ({"block_rows": 0}, "block_rows: 0; at least 1"),
+        ({"top": -1}, "top: -1; at least 0"),
+        ({"format": TextFormat(delimiter="||")}, r"delimiter: '\|\|'; one ASCII character"),
+        ({"format": TextFormat(delimiter="é")}, "delimiter: 'é'; one ASCII character"),
+        ({"format": TextFormat(delimiter="")}, "delimiter: ''; one ASCII character"),
+        ({"format": TextFormat(decimal="x")}, "decimal: 'x'; a point or a comma"),
+        ({"format": TextFormat(encoding="latin-99")}, "encoding: 'latin-99'; an encoding that Python knows"),
+        ({"format": TextFormat(encoding="rot13")}, "encoding: 'rot13'; an encoding that Python knows"),
+    ],
+)
+def test_options_are_checked(files, options, message):
+    with pytest.raises(UsageError, match=message):
+        losscli.evaluate(*files, loss="mse", **options)
+
+
+def test_the_format_holds_for_both_files_unless_the_labels_have_their_own(tmp_path):
+    for name in ("pred", "label"):
+        (tmp_path / f"{name}.csv").write_text(f"{name}\n1,5\n")
+    paths = tmp_path / "pred.csv", tmp_path / "label.csv"
+    comma = TextFormat(delimiter=";", decimal=",")
+    assert losscli.evaluate(*paths, loss="mae", format=comma).results[0].cost == 0.0
+    paths[1].write_text("label\n1.5\n")
+    assert (
+        losscli.evaluate(*paths, loss="mae", format=comma, label_format=TextFormat()).results[0].cost == 0.0
+    )
+
+
+def test_values_to_ignore_and_to_map_may_be_numbers(tmp_path):
+    data = {"pred": [1.0, 2.0, 3.0], "label": [0, 1, -1]}
+    report = losscli.evaluate(data, loss="mae", ignore_label=[-1], map_labels={0: 1})
+    assert (report.results[0].n, report.results[0].ignored, report.results[0].cost) == (2, 1, 0.5)
+    assert losscli.evaluate(data, loss="mae", ignore_label=-1).results[0].ignored == 1
+
+
+def test_no_row_is_an_error():
+    with pytest.raises(LosscliError, match="predictions: no data rows; at least one sample"):
+        losscli.evaluate([], [], loss="mse")
+    with pytest.raises(LosscliError, match=r"no row is left for mse \(2 left out\)"):
+        losscli.evaluate([1.0, 2.0], [None, None], loss="mse", bad_rows="drop")
+
+
+def test_gates_are_judged_and_raise_nothing(files):
+    report = losscli.evaluate(*files, loss="mse", gate=["mse <= 1e-9", "mse.max < 1e9"])
+    assert [gate.verdict for gate in report.gates] == ["fail", "pass"]
