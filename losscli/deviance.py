@@ -79,7 +79,7 @@ def half_poisson_of_log(label: Array, log_mean: Array) -> Array:
     """Return y log(y/μ) − y + μ of log μ, for y ≥ 0."""
     mean = np.exp(log_mean)
     ratio = log_mean - np.log(label)
-    half = np.expm1(ratio)
+    half = np.asarray(np.expm1(ratio))
     half -= ratio
     half *= label
     # Where μ/y overflows, and where y is 0, the mean alone counts.
