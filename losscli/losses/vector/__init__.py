@@ -1,0 +1,1 @@
+"""Losses of the family `vector`: one a file."""
