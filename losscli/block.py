@@ -27,6 +27,7 @@ class Block:
         group: UTF-8 bytes (dtype `S`), or None.
         left_out: uint8, `COUNTS`, `DROPPED` or `IGNORED` for each row, or None where all count.
             What the other arrays hold in rows that are left out means nothing.
+        classes: the names that class indices stand for.
     """
 
     row: Array
@@ -37,6 +38,7 @@ class Block:
     id: Array | None = None
     group: Array | None = None
     left_out: Array | None = None
+    classes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.row)
@@ -58,4 +60,5 @@ class Block:
             id=id_,
             group=group,
             left_out=left_out,
+            classes=self.classes,
         )

@@ -18,8 +18,8 @@ from losscli.request import Request
 from losscli.sources.align import ID, Names, Pair, by_id, by_position
 from losscli.sources.assemble import Assembler, Assembly
 from losscli.sources.chunk import Chunk, Want
-from losscli.sources.classes import Classes, LabelEdits
-from losscli.sources.columns import Roles, resolve
+from losscli.sources.classes import Classes, FoundClasses, LabelEdits
+from losscli.sources.columns import Needs, Roles, resolve
 from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
 from losscli.spec import BoundLoss
@@ -30,6 +30,9 @@ from losscli.version import __version__
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
+
+_NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.OUTPUTS)
+"""What reads pairs of numeric columns, by how much is asked of them."""
 
 
 def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | None = None) -> Report:
@@ -44,7 +47,7 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does
             not accept, and when no row is left.
     """
-    needs = common_layout(request.losses)
+    needs = common_needs(request.losses)
     with ExitStack() as stack:
         run = _Run(request, needs, stack)
         plan = run.plan()
@@ -63,14 +66,14 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
 def open_blocks(request: Request) -> Generator[Block, None, None]:
     """Yield the blocks of a request. Closing the generator closes the inputs."""
     with ExitStack() as stack:
-        yield from _Run(request, common_layout(request.losses), stack).blocks(None)
+        yield from _Run(request, common_needs(request.losses), stack).blocks(None)
 
 
-def common_layout(losses: tuple[BoundLoss, ...]) -> Layout:
+def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
     """Return which columns the losses read. Raises UsageError if they do not read the same."""
     layouts = {bound.loss.layout for bound in losses}
-    if layouts <= {Layout.OUTPUTS, Layout.SCALAR}:
-        return Layout.SCALAR if Layout.SCALAR in layouts else Layout.OUTPUTS
+    if layouts <= set(_NUMERIC):
+        return Needs(next(layout for layout in _NUMERIC if layout in layouts))
     columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
     if len(layouts) > 1 or len(columns) > 1:
         kinds = {
@@ -83,13 +86,14 @@ def common_layout(losses: tuple[BoundLoss, ...]) -> Layout:
         raise UsageError(
             "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
         )
-    return layouts.pop()
+    class_predictions = all(bound.loss.class_predictions for bound in losses)
+    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions)
 
 
 class _Run:
     """The inputs of one request, opened, and what was found out about them."""
 
-    def __init__(self, request: Request, needs: Layout, stack: ExitStack) -> None:
+    def __init__(self, request: Request, needs: Needs, stack: ExitStack) -> None:
         self._request, self._needs, self._stack = request, needs, stack
         self._edits = LabelEdits(
             request.ignored,
@@ -121,7 +125,6 @@ class _Run:
             losses=request.losses,
             predictions=self.left.name,
             labels=self.right.name,
-            classes=self._assembler.classes,
             outputs=self.roles.outputs,
             label_outputs=self.roles.label_outputs,
             drop=request.drop,
@@ -148,6 +151,7 @@ class _Run:
             weight=request.choice.weight,
             ignored=request.ignored,
             mapped=tuple(request.mapped.items()),
+            classes=self._assembler.classes,
             notes=tuple(_notes(self.left))
             + (tuple(_notes(self.right)) if self.right is not self.left else ()),
         )
@@ -188,12 +192,12 @@ class _Run:
 
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
-        if self._needs is Layout.SCALAR and outputs > 1:
+        if self._needs.layout is Layout.SCALAR and outputs > 1:
             names = listed(
                 [bound.spec for bound in self._request.losses if bound.loss.layout is Layout.SCALAR]
             )
             raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
-        if self._needs is not Layout.CLASSES and outputs != labels:
+        if self._needs.layout in _NUMERIC and outputs != labels:
             raise LosscliError(
                 f"{self.left.name} and {self.right.name}",
                 f"{outputs} prediction columns and {labels} label columns",
@@ -207,7 +211,8 @@ class _Run:
         order: tuple[int, ...] = ()
         if self.roles.label_classes:
             readings, order = self._match_label_columns(readings)
-        return Assembly(self._edits, self._request.drop, readings, order)
+        found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
+        return Assembly(self._edits, self._request.drop, readings, found, order)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

@@ -56,7 +56,7 @@ def _measure(plan: Plan, bound: BoundLoss, block: Block) -> Measured:
     label = hard_labels(bound, kept.label)
     found = sample_losses(bound, label, kept.prediction)
     _refuse_nan(plan, bound, kept, found)
-    clipped = bound.clipped(label, kept.prediction)
+    clipped = bound.clipped(*as_read(bound, label, kept.prediction))
     if status is None:
         return Measured(found, None, clipped)
     value = np.full(len(block), np.nan)
@@ -70,6 +70,7 @@ def _measure(plan: Plan, bound: BoundLoss, block: Block) -> Measured:
 
 def sample_losses(bound: BoundLoss, label: Array, prediction: Array) -> Array:
     """Return the loss of each sample; of several outputs, the mean over them."""
+    label, prediction = as_read(bound, label, prediction)
     if bound.loss.layout is not Layout.OUTPUTS or prediction.ndim == 1:
         return bound.value(label, prediction)
     outputs = prediction.shape[1]
@@ -81,11 +82,19 @@ def sample_losses(bound: BoundLoss, label: Array, prediction: Array) -> Array:
 
 def sample_errors(bound: BoundLoss, label: Array, prediction: Array) -> Array:
     """Return the error of each sample; of several outputs, the length of the difference."""
+    label, prediction = as_read(bound, label, prediction)
     with np.errstate(all="ignore"):
         if bound.loss.layout is Layout.OUTPUTS and prediction.ndim == 2:
             error: Array = np.sqrt(np.square(prediction - label).sum(axis=1))
             return error
         return bound.error(hard_labels(bound, label), prediction)
+
+
+def as_read(bound: BoundLoss, label: Array, prediction: Array) -> tuple[Array, Array]:
+    """Return the columns in the shape in which the loss reads them: a single one too can be a vector."""
+    if bound.loss.layout is Layout.VECTOR and prediction.ndim == 1:
+        return label[:, None], prediction[:, None]
+    return label, prediction
 
 
 def hard_labels(bound: BoundLoss, label: Array) -> Array:
@@ -108,7 +117,7 @@ def _status(plan: Plan, bound: BoundLoss, block: Block) -> tuple[Array | None, B
             role = next(role for role, mask in outside.items() if mask[place])
             raise _outside_error(plan, bound, kept, role, place)
         status, kept = _leave_out(status, kept, wrong, DROPPED)
-    counting = bound.counts(kept.label, kept.prediction)
+    counting = bound.counts(*as_read(bound, kept.label, kept.prediction))
     if counting is not None and not counting.all():
         status, kept = _leave_out(status, kept, ~counting, OUTSIDE_OF_LOSS)
     return status, kept
@@ -123,12 +132,13 @@ def _leave_out(status: Array | None, kept: Block, wrong: Array, reason: int) -> 
 
 def _outside(bound: BoundLoss, block: Block) -> dict[str, Array]:
     """Return the masks of the rows that the loss does not accept, by what is wrong with them."""
+    label, prediction = as_read(bound, block.label, block.prediction)
     found = {
-        "prediction": bound.prediction_domain.outside(block.prediction),
-        "label": _label_outside(bound, block.label),
+        "prediction": bound.prediction_domain.outside(prediction),
+        "label": _label_outside(bound, label),
     }
     if found["prediction"] is None and found["label"] is None:
-        found = {"sample": bound.outside(hard_labels(bound, block.label), block.prediction)}
+        found = {"sample": bound.outside(hard_labels(bound, label), prediction)}
     return {role: mask for role, mask in found.items() if mask is not None}
 
 
@@ -143,7 +153,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, role: str, place:
     loss = bound.loss
     row = int(block.label_row[place]) if role == "label" else int(block.row[place])
     where = f"{plan.labels if role == 'label' else plan.predictions} row {row}"
-    label, prediction = (_shown(plan, column[place]) for column in (block.label, block.prediction))
+    label, prediction = (_shown(block, column[place]) for column in (block.label, block.prediction))
     if role == "sample":
         assert loss.constraint is not None
         found, needed = f"label is {label} and prediction is {prediction}", loss.constraint.description
@@ -156,10 +166,10 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, role: str, place:
     return LosscliError(where, found, f"{loss.name} needs {needed}", remedy)
 
 
-def _shown(plan: Plan, value: Array) -> str:
+def _shown(block: Block, value: Array) -> str:
     """Return a label or prediction as a message shows it; of a row of numbers also the sum."""
     if value.ndim == 0 and value.dtype.kind == "i":
-        return shorten(plan.classes[int(value)])
+        return shorten(block.classes[int(value)])
     if value.ndim == 0:
         return plain_number(float(value))
     numbers = ", ".join(plain_number(number) for number in value[:5].tolist())
@@ -175,7 +185,7 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, value: Array) -> Non
     wrong = np.isnan(value)
     if wrong.any():
         place = int(wrong.argmax())
-        label, prediction = (_shown(plan, column[place]) for column in (block.label, block.prediction))
+        label, prediction = (_shown(block, column[place]) for column in (block.label, block.prediction))
         raise LosscliError(
             f"{plan.predictions} row {int(block.row[place])}",
             f"{bound.spec} is NaN for label {label} and prediction {prediction}",

@@ -16,7 +16,6 @@ class Plan:
     Attributes:
         losses: the losses asked for, in order.
         predictions, labels: the inputs as messages name them.
-        classes: the class names in column order, for losses on class columns; else empty.
         outputs, label_outputs: the names of the prediction columns, and of the label columns.
         drop: leave out rows outside a loss's domain and count them, instead of raising.
         top: how many worst samples are kept; None for all.
@@ -26,7 +25,6 @@ class Plan:
     losses: tuple[BoundLoss, ...]
     predictions: str
     labels: str
-    classes: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     label_outputs: tuple[str, ...] = ()
     drop: bool = False

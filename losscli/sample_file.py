@@ -52,12 +52,12 @@ class SampleSink:
         if shown is not None:
             block, losses = block.take(shown), [values[shown] for values in losses]
         bound = plan.losses[0]
-        classes = bound.loss.layout is Layout.CLASSES
+        classes = block.classes if bound.loss.layout is Layout.CLASSES else ()
         columns = evaluation_columns(
             row=block.row,
             id=block.id,
-            label=_column(plan, block.label, plan.label_outputs, classes=classes),
-            prediction=_column(plan, block.prediction, plan.outputs, classes=classes),
+            label=_column(block.label, plan.label_outputs, classes),
+            prediction=_column(block.prediction, plan.outputs, classes),
             error=sample_errors(bound, block.label, block.prediction),
             losses={one.spec: values for one, values in zip(plan.losses, losses, strict=True)},
         )
@@ -74,7 +74,7 @@ def _shown(measured: tuple[Measured, ...]) -> Array | None:
     return np.asarray(np.logical_or.reduce(masks))
 
 
-def _column(plan: Plan, values: Array, names: tuple[str, ...], *, classes: bool) -> Array | Classes | Vector:
+def _column(values: Array, names: tuple[str, ...], classes: tuple[str, ...]) -> Array | Classes | Vector:
     if classes:
-        return Classes(values if values.ndim == 1 else values.argmax(axis=1), plan.classes)
+        return Classes(values if values.ndim == 1 else values.argmax(axis=1), classes)
     return values if values.ndim == 1 else Vector(values, names)

@@ -27,6 +27,7 @@ class Provenance:
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
@@ -36,6 +37,7 @@ def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
             plan,
             bound,
             state.losses[place],
+            classes=provenance.classes,
             groups={
                 name.decode("utf-8", "replace"): states[place]
                 for name, states in sorted(state.groups.items())
@@ -76,7 +78,13 @@ def signature(plan: Plan, results: tuple[Result, ...], provenance: Provenance) -
 
 
 def _result(
-    plan: Plan, bound: BoundLoss, state: LossState, *, groups: dict[str, LossState], group: str | None = None
+    plan: Plan,
+    bound: BoundLoss,
+    state: LossState,
+    *,
+    classes: tuple[str, ...],
+    groups: dict[str, LossState],
+    group: str | None = None,
 ) -> Result:
     moments, distribution = state.moments, state.distribution
     mean = moments.mean
@@ -99,14 +107,17 @@ def _result(
         max=moments.max,
         quantiles=dict(zip(QUANTILES, distribution.quantiles(QUANTILES), strict=True)),
         quantiles_exact=distribution.exact,
-        worst=_worst(plan, bound, state),
+        worst=_worst(bound, state, classes),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         group=group,
-        groups=tuple(_result(plan, bound, part, groups={}, group=name) for name, part in groups.items()),
+        groups=tuple(
+            _result(plan, bound, part, classes=classes, groups={}, group=name)
+            for name, part in groups.items()
+        ),
     )
 
 
-def _worst(plan: Plan, bound: BoundLoss, state: LossState) -> tuple[Sample, ...]:
+def _worst(bound: BoundLoss, state: LossState, classes: tuple[str, ...]) -> tuple[Sample, ...]:
     if state.worst is None:
         return ()
     rows = state.worst.read()
@@ -120,8 +131,8 @@ def _worst(plan: Plan, bound: BoundLoss, state: LossState) -> tuple[Sample, ...]
         for row, id_, shown, said, error, loss in zip(
             rows.row.tolist(),
             [None] * len(rows) if ids is None else ids.tolist(),
-            shown_labels(plan, bound, label),
-            shown_predictions(plan, bound, prediction),
+            _shown(bound, label, classes),
+            _shown(bound, prediction, classes),
             errors,
             rows.losses.tolist(),
             strict=True,
@@ -129,19 +140,12 @@ def _worst(plan: Plan, bound: BoundLoss, state: LossState) -> tuple[Sample, ...]
     )
 
 
-def shown_labels(plan: Plan, bound: BoundLoss, label: Any) -> list[Any]:
-    """Return labels as a report shows them: numbers, tuples of them, or the name of the class."""
-    if bound.loss.layout is Layout.CLASSES:
-        index = label if label.ndim == 1 else label.argmax(axis=1)
-        return [plan.classes[place] for place in index.tolist()]
-    return _numbers(label)
-
-
-def shown_predictions(plan: Plan, bound: BoundLoss, prediction: Any) -> list[Any]:
-    """Return predictions as a report shows them: numbers, tuples, or the most probable class."""
-    if bound.loss.layout is Layout.CLASSES:
-        return [plan.classes[place] for place in prediction.argmax(axis=1).tolist()]
-    return _numbers(prediction)
+def _shown(bound: BoundLoss, values: Any, classes: tuple[str, ...]) -> list[Any]:
+    """Return labels or predictions as a report shows them: a number, a tuple, the (most probable) class."""
+    if bound.loss.layout is not Layout.CLASSES:
+        return _numbers(values)
+    index = values if values.ndim == 1 else values.argmax(axis=1)
+    return [classes[place] for place in index.tolist()]
 
 
 def _numbers(values: Any) -> list[Any]:

@@ -58,6 +58,7 @@ SOURCES = (
     {"chunk", "compression", "distinct", "fields", "numbers", "quoting"},
     {"align", "classes", "dialect", "stream"},
     {"search", "pieces"},
+    {"class_columns", "named"},
     {"columns", "extract"},
     {"csv"},
     {"memory", "assemble"},

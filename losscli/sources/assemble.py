@@ -14,7 +14,7 @@ from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.errors import LosscliError
 from losscli.sources.align import Pair
 from losscli.sources.chunk import Chunk
-from losscli.sources.classes import Classes, LabelEdits
+from losscli.sources.classes import Classes, FoundClasses, LabelEdits
 from losscli.text import listed, parse_number, shorten
 
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
@@ -28,12 +28,14 @@ class Assembly:
         edits: labels to ignore, labels to map.
         drop: mark bad rows as dropped instead of raising.
         classes: for class problems, the readings of the class names; the first label decides.
+        found: for predicted class names, where names are collected; None for class columns.
         label_order: for labels in class columns, which label column belongs to each class.
     """
 
     edits: LabelEdits
     drop: bool
     classes: tuple[Classes, ...] = ()
+    found: FoundClasses | None = None
     label_order: tuple[int, ...] = ()
 
 
@@ -47,6 +49,8 @@ class Assembler:
     @property
     def classes(self) -> tuple[str, ...]:
         """The class names in column order, known once the first labels were read."""
+        if self._assembly.found is not None:
+            return self._assembly.found.names
         if self._classes is not None:
             return self._classes.names
         return self._assembly.classes[-1].names if self._assembly.classes else ()
@@ -69,7 +73,7 @@ class Assembler:
         sides = {**dict.fromkeys(right.columns, right), **dict.fromkeys(left.columns, left)}
         refusal = _Refusal(sides, len(left), drop=self._assembly.drop)
         label = self._label(columns["label"], refusal)
-        refusal.refuse("prediction", _not_finite(columns["prediction"]), "a finite number")
+        prediction = self._prediction(columns["prediction"], refusal)
         weight = columns.get("weight")
         if weight is not None:
             refusal.refuse("weight", _not_finite(weight), "a finite weight ≥ 0")
@@ -79,12 +83,21 @@ class Assembler:
             row=left.row,
             label_row=right.row,
             label=label,
-            prediction=columns["prediction"],
+            prediction=prediction,
             weight=weight,
             id=columns.get("id"),
             group=columns.get("group"),
             left_out=refusal.left_out if refusal.left_out.any() else None,
+            classes=self.classes,
         )
+
+    def _prediction(self, prediction: Array, refusal: _Refusal) -> Array:
+        if self._assembly.found is None:
+            refusal.refuse("prediction", _not_finite(prediction), "a finite number")
+            return prediction
+        index = self._assembly.found.find(prediction)
+        refusal.refuse("prediction", index < 0, "the name of a class", prediction)
+        return np.maximum(index, 0)
 
     def _label(self, label: Array, refusal: _Refusal) -> Array:
         """Return the labels as the losses read them: mapped, and class names as indices."""
@@ -95,6 +108,10 @@ class Assembler:
         if label.dtype.kind != "S":
             refusal.refuse("label", _not_finite(label), "a finite number")
             return label[:, list(self._assembly.label_order)] if self._assembly.label_order else label
+        if self._assembly.found is not None:
+            index = self._assembly.found.find(label)
+            refusal.refuse("label", index < 0, "the name of a class", raw)
+            return np.maximum(index, 0)
         if not self._assembly.classes:
             numbers = edits.as_numbers(label)
             refusal.refuse("label", _not_finite(numbers), "a finite number", raw)

@@ -14,6 +14,8 @@ from losscli.text import listed, parse_number
 
 Array = NDArray[Any]
 
+MOST_CLASSES = 100_000
+
 
 class Classes:
     """The names of the class columns, and which label means which of them."""
@@ -59,6 +61,46 @@ class Classes:
         if place < 0 and self._by_value:
             value = parse_number(label.decode("utf-8", "replace"))
             place = -1 if value is None else self._by_value.get(value, -1)
+        return place
+
+
+class FoundClasses:
+    """The names of classes as they come up, in labels and predictions: there are no columns to name them."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._places: dict[str | float, int] = {}
+        self._names: list[str] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names so far."""
+        return tuple(self._names)
+
+    def find(self, labels: Array) -> Array:
+        """Return the int64 index of each name, −1 for an empty one. Numbers are compared by value.
+
+        Raises:
+            LosscliError: for more names than can be classes.
+        """
+        distinct, inverse = np.unique(labels, return_inverse=True)
+        places = [self._place(name.decode("utf-8", "replace")) for name in distinct.tolist()]
+        if len(self._names) > MOST_CLASSES:
+            raise LosscliError(
+                self._where,
+                f"more than {MOST_CLASSES} classes",
+                "a column of class names",
+                "Is it another column?",
+            )
+        return np.array(places, dtype=np.int64)[inverse]
+
+    def _place(self, name: str) -> int:
+        if not name:
+            return -1
+        number = parse_number(name)
+        place = self._places.setdefault(name if number is None else number, len(self._names))
+        if place == len(self._names):
+            self._names.append(name)
         return place
 
 

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from losscli.errors import LosscliError, UsageError
-from losscli.loss import Layout as Needs
+from losscli.loss import Layout
 from losscli.sources.chunk import Want
+from losscli.sources.class_columns import (
+    LABEL_CLASS_PREFIXES,
+    class_columns,
+    class_names_of,
+    prefixed_columns,
+)
+from losscli.sources.named import chosen_columns, named_columns, paired_columns, several_columns
 from losscli.sources.search import Search, Table
 from losscli.text import listed, shorten
 
 PREDICTION_NAMES = ("prediction", "pred", "y_pred", "yhat", "score", "output")
 LABEL_NAMES = ("label", "target", "y_true", "y", "truth", "true", "actual")
 ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
-CLASS_PREFIXES = ("probability:class=", "prob_", "proba_", "p_", "logit_", "score_", "prediction_")
-LABEL_CLASS_PREFIXES = ("label_",)
-_SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which columns the losses of a call read.
+
+    Attributes:
+        layout: the kind of columns.
+        columns, label_columns: their names, where they have names of their own.
+        class_predictions: whether a column of predicted class names will do for class columns.
+    """
+
+    layout: Layout
+    columns: tuple[str, ...] = ()
+    label_columns: tuple[str, ...] = ()
+    class_predictions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,7 @@ class Roles:
         classes: the class names of the prediction columns, two readings where the labels decide:
             the column names as they are, or what follows their common prefix.
         label_classes: the class of each label column, where there are several.
+        class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
     """
 
@@ -52,6 +72,7 @@ class Roles:
     classes: tuple[tuple[str, ...], ...] = ()
     label_classes: tuple[tuple[str, ...], ...] = ()
     label_outputs: tuple[str, ...] = ()
+    class_names: bool = False
     by_id: bool = False
 
 
@@ -85,19 +106,12 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
     needs_id = choice.align == "id" or (choice.label_id is not None and choice.align != "position")
     left_id = _find_id(left, ids[0], required=needs_id)
     right_id = _find_id(right, ids[1], required=needs_id) if right is not left else left_id
-    classes = needs is Needs.CLASSES
-    label_places = label_places or _named(right, "label", LABEL_NAMES)
-    if not label_places and classes:
-        label_places = _prefixed(right, "label", LABEL_CLASS_PREFIXES)
-    if not prediction_places:
-        prediction_places = _class_columns(left) if classes else _named(left, "prediction", PREDICTION_NAMES)
-    if right is not left and not (label_places or prediction_places):
-        _refuse_swapped(left, right)
-    prediction_places = prediction_places or _only_one_left(left, "prediction")
-    label_places = label_places or _only_one_left(right, "label")
-    if not classes and len(label_places) > 1:
-        label_places = _paired(left, prediction_places, right, label_places)
-    left.wants.append(Want("prediction", tuple(prediction_places)))
+    classes = needs.layout is Layout.CLASSES
+    prediction_places, label_places = _find(needs, left, right, prediction_places, label_places)
+    class_names = classes and needs.class_predictions and len(prediction_places) == 1
+    if class_names and len(label_places) > 1:
+        raise right.refuse("label", label_places, "one column of class names, as the predictions are")
+    left.wants.append(Want("prediction", tuple(prediction_places), text=class_names))
     right.wants.append(Want("label", tuple(label_places), text=classes and len(label_places) == 1))
     for role, search, place in extra:
         search.wants.append(Want(role, (place,), text=role == "group"))
@@ -110,13 +124,62 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
         predictions=tuple(left.wants),
         labels=tuple(right.wants) if right is not left else (),
         outputs=left.names(prediction_places),
-        classes=_class_names(left, prediction_places, explicit=bool(choice.prediction)) if classes else (),
-        label_classes=_class_names(right, label_places, explicit=bool(choice.label))
+        classes=class_names_of(left, prediction_places, explicit=bool(choice.prediction))
+        if classes and not class_names
+        else (),
+        label_classes=class_names_of(right, label_places, explicit=bool(choice.label))
         if classes and len(label_places) > 1
         else (),
         label_outputs=right.names(label_places),
+        class_names=class_names,
         by_id=by_id,
     )
+
+
+def _find(
+    needs: Needs, left: Search, right: Search, predictions: list[int], labels: list[int]
+) -> tuple[list[int], list[int]]:
+    """Return the columns of both roles: those that were chosen, else those that go by their names."""
+    if needs.layout is Layout.NAMED:
+        return _find_named(needs, left, right, predictions, labels)
+    classes = needs.layout is Layout.CLASSES
+    labels = labels or _named(right, "label", LABEL_NAMES)
+    if not labels:
+        labels = (
+            prefixed_columns(right, "label", LABEL_CLASS_PREFIXES)
+            if classes
+            else several_columns(right, "label")
+        )
+    if not predictions and classes:
+        predictions = class_columns(left, names=PREDICTION_NAMES if needs.class_predictions else None)
+    elif not predictions:
+        predictions = _named(left, "prediction", PREDICTION_NAMES) or several_columns(left, "prediction")
+    if right is not left and not (labels or predictions):
+        _refuse_swapped(left, right)
+    predictions = predictions or _only_one_left(left, "prediction")
+    labels = labels or _only_one_left(right, "label")
+    if not classes and len(labels) > 1:
+        labels = paired_columns(left, predictions, right, labels)
+    return predictions, labels
+
+
+def _find_named(
+    needs: Needs, left: Search, right: Search, predictions: list[int], labels: list[int]
+) -> tuple[list[int], list[int]]:
+    """The same for columns with names of their own."""
+    plain = right is not left or not needs.label_columns
+    if predictions:
+        predictions = chosen_columns(left, "prediction", needs.columns, predictions)
+    else:
+        predictions = named_columns(left, "prediction", needs.columns, aliases=PREDICTION_NAMES, plain=plain)
+    if not needs.label_columns:
+        labels = labels or _named(right, "label", LABEL_NAMES) or _only_one_left(right, "label")
+        return predictions, chosen_columns(right, "label", ("label",), labels)
+    if labels:
+        labels = chosen_columns(right, "label", needs.label_columns, labels)
+    else:
+        labels = named_columns(right, "label", needs.label_columns, aliases=LABEL_NAMES, plain=plain)
+    return predictions, labels
 
 
 def _chosen_ids(left: Search, right: Search, choice: Choice) -> tuple[int | None, int | None]:
@@ -181,17 +244,6 @@ def _named(search: Search, role: str, names: Sequence[str]) -> list[int]:
     return found
 
 
-def _class_columns(search: Search) -> list[int]:
-    places = _prefixed(search, "prediction", CLASS_PREFIXES)
-    if places:
-        return places
-    if not search.table.layout.header:
-        places = search.left()
-        search.taken.update(places)
-        return places
-    raise search.refuse("prediction", [], "a column per class, such as prob_<class>")
-
-
 def _refuse_swapped(left: Search, right: Search) -> None:
     """Refuse labels where predictions should be and the reverse: some losses would not notice."""
     if left.called(LABEL_NAMES) and right.called(PREDICTION_NAMES):
@@ -204,77 +256,9 @@ def _refuse_swapped(left: Search, right: Search) -> None:
         )
 
 
-def _prefixed(search: Search, role: str, prefixes: Sequence[str]) -> list[int]:
-    """Return the columns of the one prefix that two or more columns share."""
-    groups: dict[str, list[int]] = {}
-    for place in search.left() if search.table.layout.header else []:
-        name = search.table.layout.names[place].lower()
-        prefix = next((prefix for prefix in prefixes if name.startswith(prefix)), None)
-        if prefix is not None and len(name) > len(prefix):
-            groups.setdefault(prefix, []).append(place)
-    several = {prefix: places for prefix, places in groups.items() if len(places) > 1}
-    if len(several) > 1:
-        found = " and ".join(f"{prefix}* ({len(places)} columns)" for prefix, places in several.items())
-        raise LosscliError(
-            search.table.name,
-            f"columns of several kinds could be the {role}: {found}",
-            "one kind",
-            f"Name the columns: --{role} COLUMN for each.",
-        )
-    for places in several.values():
-        search.taken.update(places)
-        return places
-    return []
-
-
 def _only_one_left(search: Search, role: str) -> list[int]:
     left = search.left()
     if len(left) != 1:
         raise search.refuse(role, left, "one")
     search.taken.update(left)
     return left
-
-
-def _paired(left: Search, predictions: list[int], right: Search, labels: list[int]) -> list[int]:
-    """Return the label columns in the order of the prediction columns: by name, else as given."""
-    if len(predictions) != len(labels):
-        raise LosscliError(
-            f"{left.table.name} and {right.table.name}",
-            f"{len(predictions)} prediction columns and {len(labels)} label columns",
-            "as many of one as of the other",
-        )
-    outputs = _suffixes(left.names(predictions))
-    by_name = dict(zip(_suffixes(right.names(labels)), labels, strict=True))
-    if len(by_name) == len(labels) and set(by_name) == set(outputs):
-        return [by_name[output] for output in outputs]
-    if set(by_name) & set(outputs):
-        raise LosscliError(
-            f"{left.table.name} and {right.table.name}",
-            f"predictions of {listed(outputs)} and labels of {listed(tuple(by_name))}",
-            "the same names on both sides, or none in common",
-        )
-    return labels
-
-
-def _class_names(search: Search, places: list[int], *, explicit: bool) -> tuple[tuple[str, ...], ...]:
-    """Return the readings of the class names of columns, the first one preferred."""
-    if not search.table.layout.header:
-        return (tuple(str(place) for place in range(len(places))),)
-    names = search.names(places)
-    if explicit:
-        suffixes = _suffixes(names)
-        return (names,) if "" in suffixes or suffixes == names else (names, suffixes)
-    prefixes = (*CLASS_PREFIXES, *LABEL_CLASS_PREFIXES)
-    prefix = next(prefix for prefix in prefixes if names[0].lower().startswith(prefix))
-    return (tuple(name[len(prefix) :] for name in names),)
-
-
-def _suffixes(names: Sequence[str]) -> tuple[str, ...]:
-    """Return what follows the longest common prefix that ends in a separator."""
-    shortest = min(names, key=len)
-    common = 0
-    while common < len(shortest) and len({name[common] for name in names}) == 1:
-        common += 1
-    match = _SEPARATOR_AT_END.match(shortest[:common])
-    start = len(match.group()) if match and len(names) > 1 else 0
-    return tuple(name[start:] for name in names)

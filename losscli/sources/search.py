@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from losscli.errors import LosscliError
 from losscli.sources.chunk import Want
 from losscli.sources.dialect import Layout, bare, column_place
 from losscli.text import listed
+
+_SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,14 @@ class Search:
         else:
             what = f"no column is the {role}; the columns are {columns}"
         return LosscliError(self.table.name, what, needed, f"Name the column: --{role} COLUMN.")
+
+
+def suffixes(names: Sequence[str]) -> tuple[str, ...]:
+    """Return what follows the longest common prefix that ends in a separator."""
+    shortest = min(names, key=len)
+    common = 0
+    while common < len(shortest) and len({name[common] for name in names}) == 1:
+        common += 1
+    match = _SEPARATOR_AT_END.match(shortest[:common])
+    start = len(match.group()) if match and len(names) > 1 else 0
+    return tuple(name[start:] for name in names)

@@ -1,0 +1,133 @@
+"""Several columns of one role: outputs, vectors, named columns, predicted class names."""
+
+import pytest
+
+from losscli import evaluate
+from losscli.errors import LosscliError
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, text):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def cost(*inputs, loss, **options):
+    return evaluate(*inputs, loss=loss, **options).results[0].cost
+
+
+def test_outputs_are_found_by_their_prefix_and_pair_by_name(write):
+    path = write("p.csv", "prediction_a,prediction_b,label_b,label_a\n1,2,2,1\n3,4,3,2\n")
+    assert cost(path, loss="mse") == 0.5
+
+
+def test_outputs_with_other_names_on_both_sides_are_refused(write):
+    path = write("p.csv", "pred_a,pred_b,label_a,label_c\n1,2,2,1\n")
+    with pytest.raises(LosscliError, match="the same names on both sides"):
+        evaluate(path, loss="mse")
+
+
+def test_more_labels_than_predictions_are_refused(write):
+    path = write("p.csv", "prediction,label_a,label_b\n1,2,2\n")
+    with pytest.raises(LosscliError, match="1 prediction columns and 2 label columns"):
+        evaluate(path, loss="mse")
+
+
+def test_a_mean_and_its_variance_are_found_by_name(write):
+    path = write("p.csv", "variance,y_pred,y\n4,1,3\n")
+    assert cost(path, loss="gaussian_nll") == pytest.approx(0.5 * (2 * 0.6931471805599453 + 1), rel=1e-15)
+
+
+def test_named_columns_may_be_chosen_in_the_order_of_the_loss(write):
+    path = write("p.csv", "s,m,y\n4,1,3\n")
+    chosen = cost(path, loss="gaussian_nll", prediction=["m", "s"])
+    assert chosen == cost(write("q.csv", "variance,y_pred,y\n4,1,3\n"), loss="gaussian_nll")
+
+
+def test_chosen_columns_with_the_names_of_the_loss_pair_by_name(write):
+    path = write("p.csv", "variance,prediction,y\n4,1,3\n")
+    assert cost(path, loss="gaussian_nll", prediction=["variance", "prediction"]) == cost(
+        path, loss="gaussian_nll"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("prediction,y", "no column is the prediction's variance"),
+        ("prediction,variance,pred_variance,y", "2 columns could be"),
+    ],
+)
+def test_named_columns_that_are_missing_or_twice_are_refused(write, header, found):
+    path = write("p.csv", header + "\n" + ",".join(["1"] * (header.count(",") + 1)) + "\n")
+    with pytest.raises(LosscliError, match=found):
+        evaluate(path, loss="gaussian_nll")
+
+
+def test_another_number_of_chosen_columns_is_refused(write):
+    path = write("p.csv", "a,b,y\n1,2,3\n")
+    with pytest.raises(LosscliError, match="1 columns for the prediction"):
+        evaluate(path, loss="gaussian_nll", prediction="a")
+
+
+def test_boxes_of_two_files_go_by_plain_names(write):
+    predictions = write("p.csv", "id,x1,y1,x2,y2\na,0,0,2,1\n")
+    labels = write("l.csv", "y2,x2,y1,x1,id\n1,1,0,0,a\n")
+    assert cost(predictions, labels, loss="iou") == 0.5
+
+
+def test_boxes_of_one_file_need_their_prefixes(write):
+    path = write(
+        "p.csv", "pred_x1,pred_y1,pred_x2,pred_y2,label_x1,label_y1,label_x2,label_y2\n0,0,2,1,0,0,1,1\n"
+    )
+    assert cost(path, loss="iou") == 0.5
+    plain = write("q.csv", "x1,y1,x2,y2,label_x1,label_y1,label_x2,label_y2\n0,0,2,1,0,0,1,1\n")
+    with pytest.raises(LosscliError, match="one called prediction_x1 or pred_x1"):
+        evaluate(plain, loss="iou")
+
+
+def test_a_vector_is_read_whole(write):
+    path = write("p.csv", "prediction_a,prediction_b,label_a,label_b\n1,0,0,2\n3,0,1,0\n")
+    report = evaluate(path, loss="cosine")
+    assert report.results[0].cost == 0.5
+    assert report.results[0].n == 2
+
+
+def test_predicted_class_names_are_compared_as_text_and_numbers_by_value(write):
+    path = write("p.csv", "prediction,label\ncat,cat\ndog,cat\n6.0,6\n")
+    report = evaluate(path, loss="zero_one")
+    assert report.results[0].cost == pytest.approx(1 / 3)
+    worst = report.results[0].worst[0]
+    assert (worst.row, worst.label, worst.prediction) == (2, "cat", "dog")
+
+
+def test_a_missing_class_name_is_refused(write):
+    path = write("p.csv", "prediction,label\ncat,cat\n,cat\n")
+    with pytest.raises(LosscliError, match="row 2: prediction is missing"):
+        evaluate(path, loss="zero_one")
+    assert evaluate(path, loss="zero_one", bad_rows="drop").results[0].dropped == 1
+
+
+def test_predicted_class_names_do_not_suit_losses_of_probabilities(write):
+    path = write("p.csv", "prediction,label\ncat,cat\n")
+    with pytest.raises(LosscliError, match="a column per class"):
+        evaluate(path, loss=["zero_one", "cross_entropy"])
+
+
+def test_explicit_class_columns_may_be_called_as_the_known_prefixes_leave_them(write):
+    path = write("p.csv", "prob_class_0,prob_class_1,label\n0.5,0.5,class_0\n")
+    names = ["prob_class_0", "prob_class_1"]
+    assert cost(path, loss="cross_entropy", prediction=names) == cost(path, loss="cross_entropy")
+
+
+def test_samples_a_gan_objective_is_not_about_count_in_nothing(write, tmp_path):
+    path = write("p.csv", "score,label\n1,1\n-1,0\n3,1\n")
+    result = evaluate(path, loss="wgan_generator").results[0]
+    assert (result.n, result.dropped, result.cost) == (1, 0, 1.0)
+    real = write("q.csv", "score,label\n1,1\n")
+    with pytest.raises(LosscliError, match="no row is left"):
+        evaluate(real, loss="wgan_generator")
