@@ -38,7 +38,7 @@ def _general(x: Array, alpha: float) -> Array:
     spread = abs(alpha - 2.0)
     loss = np.square(x)
     loss /= spread
-    tiny, far = loss < 1e-17, np.isinf(loss)
+    tiny, far = loss < 1e-17 / max(abs(alpha), 1.0), np.isinf(loss)
     np.log1p(loss, out=loss)
     if far.any():
         loss[far] = 2.0 * np.log(np.abs(x[far])) - math.log(spread)
