@@ -175,3 +175,54 @@ def artanh_rest(s: Array) -> Array:
     series *= square
     series *= s
     return series
+
+
+# Cody, Rational Chebyshev Approximations for the Error Function, 1969: numerator and denominator,
+# coefficients from the highest power down.
+_ERF_NEAR = (
+    (
+        0.185777706184603153,
+        3.16112374387056560,
+        113.864154151050156,
+        377.485237685302021,
+        3209.37758913846947,
+    ),
+    (1.0, 23.6012909523441209, 244.024637934444173, 1282.61652607737228, 2844.23683343917062),
+)
+_ERFC_FAR = (
+    (
+        2.15311535474403846e-8, 0.564188496988670089, 8.88314979438837594,
+        66.1191906371416295, 298.635138197400131, 881.952221241769090,
+        1712.04761263407058, 2051.07837782607147, 1230.33935479799725,
+    ),
+    (
+        1.0, 15.7449261107098347, 117.693950891312499,
+        537.181101862009858, 1621.38957456669019, 3290.79923573345963,
+        4362.61909014324716, 3439.36767414372164, 1230.33935480374942,
+    ),
+)  # fmt: skip
+
+
+def erf(x: Array) -> Array:
+    """Return the error function 2/√π ∫₀ˣ e⁻ᵗ² dt, to a few ulps for every x."""
+    # From 6 on nothing but 1 is left of it.
+    size = np.minimum(np.abs(x), 6.0)
+    result = _rational(*_ERFC_FAR, size)
+    result *= np.exp(-np.square(size))
+    np.subtract(1.0, result, out=result)
+    np.copysign(result, x, out=result)
+    near = np.flatnonzero(size <= 0.46875)
+    result[near] = x[near] * _rational(*_ERF_NEAR, np.square(x[near]))
+    return result
+
+
+def _rational(above: tuple[float, ...], below: tuple[float, ...], x: Array) -> Array:
+    """Return the quotient of two polynomials, coefficients from the highest power down."""
+    numerator, denominator = np.full_like(x, above[0]), np.full_like(x, below[0])
+    for upper, lower in zip(above[1:], below[1:], strict=True):
+        numerator *= x
+        numerator += upper
+        denominator *= x
+        denominator += lower
+    numerator /= denominator
+    return numerator
