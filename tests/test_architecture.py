@@ -18,7 +18,7 @@ LAYERS = (
     {"version", "errors", "text", "numeric", "block", "difference", "statistics"},
     {"domain", "output"},
     {"loss"},
-    {"classwise", "custom", "deviance"},
+    {"boxwise", "classwise", "custom", "deviance"},
     {"losses"},
     {"registry", "spec"},
     {"plan", "report", "portrait", "specimens"},
@@ -70,7 +70,7 @@ ONLY_IN = {
     "pandas": ("sources",),
     "numpy": (),
 }
-LOSSES_MAY_USE = {"domain", "loss", "numeric", "classwise", "deviance"}
+LOSSES_MAY_USE = {"domain", "loss", "numeric", "boxwise", "classwise", "deviance"}
 LONG_FILES: dict[str, int] = {}
 LONG_FUNCTIONS = {
     # A list is read from top to bottom, however long it is.
