@@ -1,219 +1,229 @@
-"""Losses of the user's own: a function or a declaration in a Python file, or in an installed package.
+"""Losses of the user's own: a function or a `Loss` in a Python file, or in an installed package.
 
-Such a loss is code. It runs only where somebody named it; what it returns is checked on every
-block, and what it raises is told with the line of the user's file and none of ours.
+Such a loss is code, and runs only where somebody named it. A function `NAME(label, prediction, *,
+alpha=2.0)` gets float64 arrays, `(rows,)` or, of several columns, `(rows, columns)`, and returns one
+number per row; `NAME_gradient` beside it, with the same arguments, is its gradient.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
 import inspect
+import math
+import numbers
+import re
 import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from types import ModuleType, TracebackType
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from losscli.domain import BOOLEAN, REAL, Domain, Interval
+from losscli.errors import UsageError
+from losscli.guard import Code, Function, GuardedDomain
+from losscli.loss import Array, Layout, Loss, Parameter, Value, distance, residual
+from losscli.text import listed, shorten, visible
 
-from losscli.domain import BOOLEAN, REAL
-from losscli.errors import LosscliError, UsageError
-from losscli.loss import Array, Layout, Loss, Parameter, Value
-from losscli.text import listed, shorten
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
-GROUP = "losscli.losses"
-MARK = ".py:"
-Function = Callable[..., Any]
+_MARK = ".py"
+_WANTED = "a function of (label, prediction), or a Loss"
 
 
 def is_custom(name: str) -> bool:
-    """Whether a name of a loss is a file and a name in it."""
-    return MARK in name
+    """Whether the name of a loss is a file, and perhaps a name in it."""
+    return f"{_MARK}:" in name or name.endswith(_MARK)
 
 
 def load_file(name: str) -> Loss:
-    """Return the loss that `path/to/file.py:NAME` names.
-
-    NAME is a `Loss`, or a function `NAME(label, prediction, *, alpha=2.0)` of two float64 arrays
-    that returns one number per row. A function `NAME_gradient` beside it is its gradient.
+    """Return the loss that `path/to/file.py:NAME` names. The file runs once while it stays as it is.
 
     Raises:
         LosscliError: if the file cannot be read or raises, or NAME is no loss.
     """
-    path, _, member = name.rpartition(":")
-    module = _run_file(path)
-    found = getattr(module, member, None)
-    if found is None:
-        losses = [key for key, value in vars(module).items() if _could_be_a_loss(key, value, module)]
-        remedy = f"It has: {listed(losses)}." if losses else "It defines no function of (label, prediction)."
-        raise UsageError("--loss", f"{shorten(path)} has no {shorten(member)!r}", "", remedy)
-    return declare(found, name, path, getattr(module, f"{member}_gradient", None))
-
-
-def installed() -> Iterator[tuple[str, Callable[[], Loss]]]:
-    """Yield the name of each loss of an installed package, and what loads it."""
-    for point in importlib.metadata.entry_points(group=GROUP):
-        yield point.name, lambda point=point: _load_installed(point)  # type: ignore[misc]
-
-
-def declare(found: Any, name: str, path: str, gradient: Function | None = None) -> Loss:
-    """Return the declaration of a function or a `Loss` of the user's, its code guarded.
-
-    Raises:
-        LosscliError: if it is neither, or its signature is not that of a loss.
-    """
-    if isinstance(found, Loss):
-        return replace(
-            found,
-            name=name,
-            value=_guarded(found.value, name, path),
-            gradient=found.gradient and _guarded(found.gradient, f"{name} gradient", path, gradient=True),
-            hessian=found.hessian and _guarded(found.hessian, f"{name} hessian", path, gradient=True),
-        )
-    if not callable(found):
-        raise UsageError("--loss", f"{name} is a {type(found).__name__}", "a function or a Loss")
-    documented = inspect.getdoc(found) or ""
-    return Loss(
-        name=name,
-        family="custom",
-        value=_guarded(found, name, path),
-        gradient=None if gradient is None else _guarded(gradient, f"{name}_gradient", path, gradient=True),
-        label=REAL,
-        prediction=REAL,
-        layout=Layout.VECTOR,
-        parameters=_parameters(found, name),
-        non_negative=False,
-        zero_at_perfect=False,
-        convex=False,
-        summary=documented.split("\n")[0] or f"a function of {path}",
-        formula=f"{name}(label, prediction)",
-        use=documented or "as its author says",
-        avoid="where a loss of the catalogue does the same",
-    )
-
-
-def _load_installed(point: importlib.metadata.EntryPoint) -> Loss:
-    path = point.value.partition(":")[0]
-    with _told(path, point.name):
-        found = point.load()
-    return declare(found, point.name, str(getattr(sys.modules.get(path), "__file__", path)))
-
-
-def _run_file(path: str) -> ModuleType:
-    """Run a Python file as a module, leaving no compiled copy beside it."""
+    path, _, member = name.rpartition(":") if f"{_MARK}:" in name else (name, "", "")
     try:
         source = Path(path).read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {reason}", "a Python file") from None
-    module = ModuleType(f"losscli_custom_{abs(hash(str(Path(path).resolve())))}")
+    except ValueError as error:
+        raise UsageError("--loss", f"{shorten(path)} cannot be read: {error}", "a Python file") from None
+    module = _run(path, str(Path(path).resolve()), source)
+    found = vars(module).get(member)
+    if found is None:
+        losses = [key for key, value in vars(module).items() if _looks_like_a_loss(key, value, module)]
+        remedy = f"It has: {listed(losses)}." if losses else ""
+        what = f"has no {shorten(member)}" if member else "is a file; which loss in it is not said"
+        raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
+    return _declared(module, member, name)
+
+
+@cache
+def load_installed(point: EntryPoint) -> Loss:
+    """Return the loss that an installed package adds; its name is that of the entry point.
+
+    Raises:
+        LosscliError: if it cannot be imported, or is no loss.
+    """
+    package = point.dist.name if point.dist else point.module
+    with Code(point.module).running(f"the package {package}"):
+        found = point.load()
+    module = sys.modules.get(point.module)
+    code = Code(str(getattr(module, "__file__", None) or point.module))
+    try:
+        return declare(found, point.name, code, getattr(module, f"{point.attr}_gradient", None))
+    except UsageError as error:
+        where = f"'{point.name}' of the package {package} is no loss: {error.found}"
+        raise UsageError("--loss", where, error.needed) from None
+
+
+def declare(found: Any, name: str, code: Code, gradient: Function | None = None) -> Loss:
+    """Return the declaration of a function of the user's, or of a `Loss`, called `name`, guarded.
+
+    Raises:
+        UsageError: if it is neither, or its arguments are not those of a loss.
+    """
+    if isinstance(found, Loss):
+        return _guarded(found, name, code)
+    if not callable(found) or isinstance(found, type):
+        raise UsageError("--loss", f"{visible(name)} is a {type(found).__name__}", _WANTED)
+    parameters = _parameters(found, name)
+    summary, use = _told(inspect.getdoc(found) or "", parameters)
+    return Loss(
+        name=name,
+        family="custom",
+        value=code.rows(found, _called(found, name)),
+        gradient=None if gradient is None else code.columns(gradient, _called(gradient, f"{name}_gradient")),
+        label=REAL,
+        prediction=REAL,
+        layout=Layout.TOGETHER,
+        parameters=parameters,
+        error=_error,
+        non_negative=None,
+        zero_at_perfect=None,
+        convex=None,
+        summary=summary or "a function that does not describe itself",
+        formula=f"{_called(found, name)}(label, prediction)",
+        use=use or "as its author says",
+        avoid="before `losscli verify` has tried what holds of it: a function claims nothing",
+    )
+
+
+def _told(text: str, parameters: Mapping[str, Parameter]) -> tuple[str, str]:
+    """Return the first paragraph of a docstring, and what follows without the lines on parameters."""
+    first, _, rest = text.strip().partition("\n\n")
+    about = ("Args:", *(f"{name}:" for name in parameters))
+    lines = [line for line in rest.split("\n") if not line.strip().startswith(about)]
+    summary, use = (" ".join(words.split()).rstrip(".") for words in (first, " ".join(lines)))
+    return summary, use
+
+
+def _error(label: Array, prediction: Array, **_: Value) -> Array:
+    return (residual if prediction.ndim == 1 else distance)(label, prediction)
+
+
+@cache
+def _run(path: str, resolved: str, source: bytes) -> ModuleType:
+    """Run a Python file as a module of its own; no compiled copy is left beside it."""
+    name = f"losscli_custom.{re.sub(r'[^0-9a-zA-Z]', '_', resolved)}"
+    module = ModuleType(name)
     module.__file__ = path
-    sys.modules[module.__name__] = module
-    folder = str(Path(path).resolve().parent)
-    if folder not in sys.path:
-        # Behind everything else: what lies beside the file can be imported, and replaces nothing.
-        sys.path.append(folder)
-    with _told(path, Path(path).name):
-        exec(compile(source, path, "exec"), vars(module))
+    code = Code(path, str(Path(resolved).parent))
+    with code.running(Path(path).name):
+        compiled = compile(source, path, "exec", dont_inherit=True)
+        # Dataclasses and the like look for the module that they are made in.
+        sys.modules[name] = module
+        exec(compiled, vars(module))
     return module
 
 
-def _could_be_a_loss(key: str, value: Any, module: ModuleType) -> bool:
+@cache
+def _declared(module: ModuleType, member: str, name: str) -> Loss:
+    path = str(module.__file__)
+    code = Code(path, str(Path(path).resolve().parent))
+    return declare(getattr(module, member), name, code, vars(module).get(f"{member}_gradient"))
+
+
+def _looks_like_a_loss(key: str, value: Any, module: ModuleType) -> bool:
     if isinstance(value, Loss):
         return True
     mine = inspect.isfunction(value) and value.__module__ == module.__name__
     return mine and not key.startswith("_") and not key.endswith("_gradient")
 
 
+def _called(function: Function, name: str) -> str:
+    """Return what messages call a function: its own name, without the path that they show anyway."""
+    return str(getattr(function, "__name__", name.rpartition(":")[2]))
+
+
 def _parameters(function: Function, name: str) -> dict[str, Parameter]:
-    """Return the keyword arguments with numbers as defaults."""
+    """Return the keyword arguments whose defaults are numbers, switches or None."""
     try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
+        arguments = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # compiled code that does not tell
         return {}
-    positional = [argument for argument in signature.parameters.values() if argument.kind in _POSITIONAL]
-    if (
-        len([argument for argument in positional if argument.default is argument.empty]) > 2
-        or len(positional) < 2
-    ):
-        raise UsageError("--loss", f"{name}{signature} is no loss", "arguments (label, prediction, *, …)")
-    found: dict[str, Parameter] = {}
-    for argument in (*positional[2:], *signature.parameters.values()):
-        if argument in positional[:2] or argument.kind in _CATCH_ALL or argument.name in found:
-            continue
-        default = argument.default
-        if isinstance(default, bool):
-            found[argument.name] = Parameter(default, BOOLEAN, "as the function's author says")
-        elif default is None or isinstance(default, (int, float)):
-            number = None if default is None else float(default)
-            found[argument.name] = Parameter(number, REAL, "as the function's author says")
-        elif argument.kind is not inspect.Parameter.POSITIONAL_ONLY and argument not in positional[:2]:
-            raise UsageError(
-                "--loss", f"{name}: {argument.name} has no number as its default", "a number, true or false"
-            )
-    return found
-
-
-_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-_CATCH_ALL = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-
-
-def _guarded(function: Function, name: str, path: str, *, gradient: bool = False) -> Function:
-    """Wrap user code: arguments it cannot change, errors told in its terms, results checked."""
-
-    def call(label: Array, prediction: Array, **parameters: Value) -> Array:
-        with _told(path, name), contextlib.redirect_stdout(sys.stderr):
-            result = function(_read_only(label), _read_only(prediction), **parameters)
-        return _checked(result, prediction.shape if gradient else prediction.shape[:1], name)
-
-    return call
-
-
-def _read_only(array: Array) -> Array:
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-def _checked(result: Any, shape: tuple[int, ...], name: str) -> Array:
     try:
-        values = np.asarray(result, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise LosscliError(
-            name, f"it returned {_kind(result)}", "an array of float64, one number per row"
-        ) from None
-    if values.shape != shape:
-        found = f"it returned an array of shape {values.shape} for {shape[0]} rows"
-        raise LosscliError(name, found, f"the shape {shape}: one number per row")
-    return values
+        inspect.signature(function).bind(None, None)
+    except TypeError:
+        found = f"{_called(function, name)} cannot be called with (label, prediction) alone"
+        raise UsageError("--loss", found, "defaults for all other arguments") from None
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    variadic = any(argument.kind is inspect.Parameter.VAR_POSITIONAL for argument in arguments[:2])
+    rest = arguments if variadic else arguments[2:]
+    text = inspect.getdoc(function) or ""
+    made = {argument.name: _parameter(argument, text) for argument in rest if argument.kind in by_name}
+    return {key: parameter for key, parameter in made.items() if parameter is not None}
 
 
-def _kind(result: Any) -> str:
-    return "nothing" if result is None else f"a {type(result).__name__}"
+def _parameter(argument: inspect.Parameter, text: str) -> Parameter | None:
+    """Return an argument as a parameter; None if its default is no value that a spec can write."""
+    told = re.search(rf"^\s*{argument.name}\b[^:\n]*:\s*(\S.*)$", text, re.MULTILINE)
+    help_ = told[1].rstrip(" .") if told else "a keyword argument of the function"
+    default = argument.default
+    if type(default).__name__ in ("bool", "bool_"):
+        return Parameter(bool(default), BOOLEAN, help_)
+    if default is None:
+        return Parameter(None, REAL, help_, infinite=True)
+    if isinstance(default, numbers.Real) and not math.isnan(default):
+        return Parameter(float(default) + 0.0, REAL, help_, infinite=math.isinf(default))
+    return None
 
 
-@contextlib.contextmanager
-def _told(path: str, name: str) -> Iterator[None]:
-    """Turn what user code raises into an error that shows the user's line."""
-    try:
-        yield
-    except LosscliError:
-        raise
-    except SyntaxError as error:
-        line = f"\n    {error.text.strip()}" if error.text else ""
-        raise LosscliError(f"{path} line {error.lineno}", f"{error.msg}{line}", "Python code") from None
-    except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        number, text = _line(error.__traceback__, path)
-        where = f"{path} line {number}" if number else path
-        shown = f"\n    {text}" if text else ""
-        raise LosscliError(where, f"{name} raised {what}{shown}") from error
+def _guarded(loss: Loss, name: str, code: Code) -> Loss:
+    """Return a declaration of the user's in which every function is guarded."""
+    own = loss.name
+    guards = {
+        "value": code.rows,
+        "gradient": code.columns,
+        "hessian": code.columns,
+        "error": code.rows,
+        "clipped": code.mask,
+        "counts": code.mask,
+    }
+    changes: dict[str, Any] = {"name": name, "aliases": ()}
+    for field, value in _functions(loss):
+        guard = guards.get(field, code.plain)
+        changes[field] = guard(value, own if field == "value" else f"{own} {field}")
+    if loss.constraint is not None:
+        outside = code.mask(loss.constraint.outside, f"{own} constraint")
+        changes["constraint"] = replace(loss.constraint, outside=outside)
+    for role in ("label", "prediction"):
+        changes[role] = _domain(getattr(loss, role), code, f"{own} {role}")
+    return replace(loss, **changes)
 
 
-def _line(trace: TracebackType | None, path: str) -> tuple[int | None, str]:
-    """Return the last line of the user's file that was being run."""
-    ours = [frame for frame in traceback.extract_tb(trace) if frame.filename == path]
-    return (ours[-1].lineno, ours[-1].line or "") if ours else (None, "")
+def _functions(loss: Loss) -> Iterator[tuple[str, Function]]:
+    names = (field for field in loss.__dataclass_fields__ if field not in ("label", "prediction"))
+    return ((name, getattr(loss, name)) for name in names if callable(getattr(loss, name)))
+
+
+def _domain(domain: Any, code: Code, name: str) -> Any:
+    """Return a domain, or the function that makes one, so that nothing in it surprises."""
+    if isinstance(domain, Domain):
+        ours = type(domain).__module__ == Interval.__module__
+        return domain if ours else GuardedDomain(domain, code, name)
+    made = code.plain(domain, f"{name} domain")
+    return lambda parameters: _domain(made(parameters), code, name)

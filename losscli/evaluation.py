@@ -31,7 +31,7 @@ Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
 
-_NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.OUTPUTS)
+_NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
 """What reads pairs of numeric columns, by how much is asked of them."""
 
 
@@ -244,7 +244,10 @@ def _refuse_nothing(report: Report) -> None:
     for result in report.results:
         if result.n == 0:
             left_out = result.dropped + result.ignored
-            found = f"no row is left for {result.loss} ({left_out} left out)" if left_out else "no data rows"
+            rows = report.predictions.rows
+            found = "no data rows"
+            if rows:
+                found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"
             raise LosscliError(where, found, "at least one sample")
         if result.weight_sum == 0:
             raise LosscliError(where, "the weights sum to 0", "a positive sum of weights")

@@ -7,7 +7,8 @@ the index of the true class, or, for losses that accept `soft_labels`, also floa
 `(rows, classes)`; losses that accept `class_predictions` may get an int64 `(rows,)` prediction, the
 index of the predicted class. With `Layout.VECTOR` both are float64 `(rows, columns)`, paired by
 column. With `Layout.NAMED` the prediction is `(rows, columns)`, in the order of `columns`, and the
-label `(rows,)`, or `(rows, label_columns)` where the loss names those.
+label `(rows,)`, or `(rows, label_columns)` where the loss names those. With `Layout.TOGETHER` both are
+`(rows,)`, or of several columns `(rows, columns)`, which is what a user's function gets.
 
 Functions never change their arguments, answer each row without a look at the others, and are
 called under `np.errstate(all="ignore")`: a loss that overflows is infinite.
@@ -43,6 +44,7 @@ class Layout(Enum):
     CLASSES = "a column per class"
     VECTOR = "numeric columns that make one vector"
     NAMED = "columns with names of their own"
+    TOGETHER = "one numeric column, or several together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,8 @@ def equal_to_label(label: Array, prediction: Array, **_: Value) -> Array:
     return np.asarray(np.broadcast_to(label, prediction.shape), dtype=np.float64)
 
 
-Claim = bool | Callable[[Mapping[str, Value]], bool]
-"""What a loss says of itself: always, or as a function of its parameters."""
+Claim = bool | Callable[[Mapping[str, Value]], bool] | None
+"""What a loss says of itself: always, or as a function of its parameters; None claims nothing."""
 DomainOf = Domain | Callable[[Mapping[str, Value]], Domain]
 """A domain, or a function of the parameters that returns it (logits or probabilities)."""
 

@@ -2,7 +2,8 @@
 
 The file name is the name of the loss, so that listing names imports nothing, and adding a loss
 touches no other file. Installed packages add losses through the entry point group
-`losscli.losses`; the code of one runs only when it is asked for by its name.
+`losscli.losses`, and a name such as `path/to/file.py:NAME` is a loss in that file; such code runs
+only when it is asked for by its name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from losscli import custom
 from losscli.errors import UsageError
 from losscli.loss import Loss
 from losscli.text import shorten
@@ -58,19 +60,21 @@ def installed() -> dict[str, EntryPoint]:
 
 
 def find(name: str) -> Loss:
-    """Return the loss called `name`, or of which `name` is an alias.
+    """Return the loss called `name`, or of which `name` is an alias, or that `file.py:NAME` names.
 
     Raises:
-        UsageError: if there is none, with the nearest names; if what an installed package offers
-            under this name is no loss.
+        LosscliError: if there is none, with the nearest names; if what a file or an installed
+            package offers under this name is no loss; if its code raises.
     """
     if name in modules():
         return _load(modules()[name])
+    if custom.is_custom(name):
+        return custom.load_file(name)
     aliases = {alias: loss for loss in all_losses() for alias in loss.aliases}
     if name in aliases:
         return aliases[name]
     if name in installed():
-        return _load_installed(installed()[name])
+        return custom.load_installed(installed()[name])
     near = difflib.get_close_matches(name.lower(), [*modules(), *aliases, *installed()], 3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`losscli losses` lists them."
     raise UsageError("--loss", f"there is no loss '{shorten(name)}'", "", hint)
@@ -80,15 +84,3 @@ def _load(module: str) -> Loss:
     loss = importlib.import_module(module).LOSS
     assert isinstance(loss, Loss)
     return loss
-
-
-def _load_installed(point: EntryPoint) -> Loss:
-    loss = point.load()
-    if isinstance(loss, Loss):
-        return loss
-    package = point.dist.name if point.dist else point.value
-    raise UsageError(
-        "--loss",
-        f"'{point.name}' of the package {package} is no loss",
-        f"a losscli.loss.Loss at {point.value}",
-    )

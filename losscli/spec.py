@@ -51,24 +51,24 @@ class BoundLoss:
         return self._domain(self.loss.prediction)
 
     @property
-    def non_negative(self) -> bool:
-        """Whether no sample costs less than 0."""
+    def non_negative(self) -> bool | None:
+        """Whether no sample costs less than 0; None where nothing is claimed."""
         return self._claim(self.loss.non_negative)
 
     @property
-    def zero_at_perfect(self) -> bool:
-        """Whether a perfect prediction costs exactly 0."""
+    def zero_at_perfect(self) -> bool | None:
+        """Whether a perfect prediction costs exactly 0; None where nothing is claimed."""
         return self._claim(self.loss.zero_at_perfect)
 
     @property
-    def convex(self) -> bool:
-        """Whether the loss is convex in the prediction, wherever nothing is clipped."""
+    def convex(self) -> bool | None:
+        """Whether it is convex in the prediction, wherever nothing is clipped; None: not claimed."""
         return self._claim(self.loss.convex)
 
     @property
     def steep(self) -> bool:
         """Whether the gradient is infinite somewhere at an edge of the domain."""
-        return self._claim(self.loss.steep)
+        return bool(self._claim(self.loss.steep))
 
     def value(self, label: Array, prediction: Array) -> Array:
         """Return the loss of each sample, float64 `(rows,)`."""
@@ -116,8 +116,8 @@ class BoundLoss:
     def _domain(self, domain: DomainOf) -> Domain:
         return domain if isinstance(domain, Domain) else domain(self.parameters)
 
-    def _claim(self, claim: Claim) -> bool:
-        return claim if isinstance(claim, bool) else claim(self.parameters)
+    def _claim(self, claim: Claim) -> bool | None:
+        return claim if claim is None or isinstance(claim, bool) else claim(self.parameters)
 
     def _mask(self, function: Callable[..., Array] | None, label: Array, prediction: Array) -> Array | None:
         return None if function is None else function(label, prediction, **self.parameters)

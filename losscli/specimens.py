@@ -32,6 +32,11 @@ class Samples:
         """Return one sample as a message shows it."""
         return f"label {show_value(self.label[row])}, prediction {show_value(self.prediction[row])}"
 
+    def show_all(self, most: int = 3) -> str:
+        """Return up to `most` samples as a message shows them, and how many are left."""
+        shown = "; ".join(self.show(row) for row in range(min(len(self), most)))
+        return shown if len(self) <= most else f"{shown}; and {len(self) - most} more"
+
     def size(self) -> Array:
         """Return the largest absolute number of each sample, `(rows,)`."""
         columns = [np.abs(part).reshape(len(self), -1).max(axis=1) for part in (self.label, self.prediction)]

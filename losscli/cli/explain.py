@@ -99,7 +99,8 @@ def _formulas(bound: BoundLoss) -> Iterator[tuple[str, str]]:
         "never negative": bound.non_negative,
         "0 for a perfect prediction": bound.zero_at_perfect,
     }
-    yield "shape", "; ".join(fact if holds else f"not {fact}" for fact, holds in facts.items())
+    claimed = [fact if holds else f"not {fact}" for fact, holds in facts.items() if holds is not None]
+    yield "shape", "; ".join(claimed) or "nothing is claimed; `losscli verify` tries what holds"
 
 
 def _parameters(bound: BoundLoss) -> Iterator[tuple[str, str]]:

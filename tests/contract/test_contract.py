@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli import registry
-from losscli.contract import CLAUSES, check_gradient, checks, compare_slopes, everything
+from losscli.contract import CLAUSES, check_gradient, compare_slopes, everything
 from losscli.domain import Domain, Fields
 from losscli.loss import Layout, Loss
 from losscli.spec import BoundLoss, bind, parse_spec
 from losscli.specimens import Samples, draw
+from losscli.trial import checks
 
 LOSSES = list(registry.all_losses())
 each_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)

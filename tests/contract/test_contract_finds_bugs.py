@@ -8,10 +8,11 @@ import itertools
 import numpy as np
 import pytest
 
-from losscli.contract import CLAUSES, checks
+from losscli.contract import CLAUSES
 from losscli.domain import PROBABILITY, REAL, SIGN, Columns, Fields, Interval
 from losscli.loss import Constraint, Layout, Loss, distance
 from losscli.spec import bind
+from losscli.trial import checks
 
 
 def declare(value, gradient=None, **changes) -> Loss:

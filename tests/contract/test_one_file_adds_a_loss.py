@@ -10,9 +10,9 @@ import pytest
 import losscli.losses
 import losscli.losses.regression
 from losscli import registry
-from losscli.contract import checks
 from losscli.errors import UsageError
 from losscli.spec import parse_spec
+from losscli.trial import checks
 
 QUARTIC = '''
 """Quartic loss: the fourth power of the residual."""
