@@ -10,12 +10,13 @@ Accurate Computation of Binomial Probabilities, 2000.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.numeric import log1p_bend
+from losscli.numeric import in_slices, log1p_bend
 
 Array = NDArray[Any]
 
@@ -56,20 +57,23 @@ _LOG_FACTORIALS = np.array([math.log(math.factorial(n)) for n in range(11)])
 _ONE_MINUS_EULER = 0.42278433509846713
 _NEAR = 1.0 / 16.0
 """Up to this relative difference series are used: beyond it no more than a digit or two cancels."""
-_SLICE = 1 << 14
 _FAR = 30.0
 """Beyond this log-ratio powers are taken of each number by itself: their ratio may overflow."""
 
 
 def half_poisson(label: Array, mean: Array) -> Array:
     """Return y log(y/μ) − y + μ, for y ≥ 0 and μ > 0 (or both 0)."""
+    return in_slices(_half_poisson, label, mean)
+
+
+def _half_poisson(label: Array, mean: Array) -> Array:
     gap = mean - label
     half = log_ratio(mean, label)
-    half *= -label
-    half += gap
+    half *= label
+    np.subtract(gap, half, out=half)
     near = np.flatnonzero(np.abs(gap) <= _NEAR * label)
     half[near] = label[near] * _excess_of_log(gap[near] / label[near])
-    # Last, as there both of the above are undefined.
+    # Last, as 0 · ∞ and 0/0 have come of it so far.
     none = np.flatnonzero(label == 0.0)
     half[none] = mean[none]
     return half
@@ -77,6 +81,10 @@ def half_poisson(label: Array, mean: Array) -> Array:
 
 def half_poisson_of_log(label: Array, log_mean: Array) -> Array:
     """Return y log(y/μ) − y + μ of log μ, for y ≥ 0."""
+    return in_slices(_half_poisson_of_log, label, log_mean)
+
+
+def _half_poisson_of_log(label: Array, log_mean: Array) -> Array:
     mean = np.exp(log_mean)
     ratio = log_mean - np.log(label)
     half = np.asarray(np.expm1(ratio))
@@ -95,6 +103,10 @@ def poisson_at_label(label: Array) -> Array:
 
     From 10 on by Stirling's series, in which the terms of log y! that cancel do not occur.
     """
+    return in_slices(_poisson_at_label, label)
+
+
+def _poisson_at_label(label: Array) -> Array:
     inverse = 1.0 / label
     square = inverse * inverse
     cost = np.full_like(label, _STIRLING[0])
@@ -131,6 +143,10 @@ def log_factorial(y: Array) -> Array:
 
 def half_gamma(label: Array, mean: Array) -> Array:
     """Return log(μ/y) + y/μ − 1, for y > 0 and μ > 0."""
+    return in_slices(_half_gamma, label, mean)
+
+
+def _half_gamma(label: Array, mean: Array) -> Array:
     excess = (label - mean) / mean
     half = excess - log_ratio(label, mean)
     near = np.flatnonzero(np.abs(excess) <= _NEAR)
@@ -143,12 +159,7 @@ def half_tweedie(label: Array, mean: Array, power: float) -> Array:
 
     Labels y = 0 are for p < 2, and y < 0 for p < 0.
     """
-    half = np.empty_like(mean)
-    # Of many steps each needs an array of its own: in slices they stay in the cache.
-    for start in range(0, len(mean), _SLICE):
-        rows = slice(start, start + _SLICE)
-        half[rows] = _half_tweedie(label[rows], mean[rows], 2.0 - power)
-    return half
+    return in_slices(partial(_half_tweedie, above=2.0 - power), label, mean)
 
 
 def log_ratio(above: Array, below: Array) -> Array:
