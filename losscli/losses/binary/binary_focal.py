@@ -30,7 +30,10 @@ def log_right(label: Array, prediction: Array, *, from_logits: bool, eps: float)
     """Return log p of the label."""
     if from_logits:
         return -softplus(prediction * (1.0 - 2.0 * label))
-    return np.where(label == 1.0, log_clipped(prediction, eps), log_complement_clipped(prediction, eps))
+    log_p = log_complement_clipped(prediction, eps)
+    positive = np.flatnonzero(label == 1.0)
+    log_p[positive] = log_clipped(prediction[positive], eps)
+    return log_p
 
 
 def balance(label: Array, alpha: float | None) -> Array | float:
@@ -40,7 +43,7 @@ def balance(label: Array, alpha: float | None) -> Array | float:
 def value(
     label: Array, prediction: Array, *, gamma: float, alpha: float | None, from_logits: bool, eps: float
 ) -> Array:
-    hard = np.power(missing(label, prediction, from_logits=from_logits), gamma)
+    hard = missing(label, prediction, from_logits=from_logits) ** gamma
     # What is subtracted from 0 cannot come out as −0.
     return 0.0 - balance(label, alpha) * hard * log_right(label, prediction, from_logits=from_logits, eps=eps)
 
@@ -54,10 +57,13 @@ def gradient(
         right = sigmoid(prediction * (2.0 * label - 1.0))
         slope = gamma * right * log_p - wrong
     else:
-        right = np.maximum(np.where(label == 1.0, prediction, 1.0 - prediction), eps)
+        right = 1.0 - prediction
+        positive = np.flatnonzero(label == 1.0)
+        right[positive] = prediction[positive]
+        right = np.maximum(right, eps)
         # log(1 − w)/w goes to −1 with w.
         slope = gamma * np.where(wrong > 0.0, log_p / wrong, -1.0) - 1.0 / right
-    return (2.0 * label - 1.0) * balance(label, alpha) * np.power(wrong, gamma) * slope
+    return (2.0 * label - 1.0) * balance(label, alpha) * wrong**gamma * slope
 
 
 def clipped(label: Array, prediction: Array, *, from_logits: bool, eps: float, **_: Value) -> Array:

@@ -25,7 +25,8 @@ def missing(label: Array, prediction: Array, *, from_logits: bool) -> Array:
 
 
 def value(label: Array, prediction: Array, *, from_logits: bool) -> Array:
-    return np.square(missing(label, prediction, from_logits=from_logits))
+    wrong = missing(label, prediction, from_logits=True) if from_logits else prediction - label
+    return np.square(wrong, out=wrong)
 
 
 def gradient(label: Array, prediction: Array, *, from_logits: bool) -> Array:

@@ -13,7 +13,10 @@ HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 def value(label: Array, prediction: Array, *, full: bool) -> Array:
     residual, variance = prediction[:, 0] - label, prediction[:, 1]
     # In this order r² cannot overflow where r²/v does not.
-    loss = 0.5 * (np.log(variance) + residual * (residual / variance))
+    loss = residual / variance
+    loss *= residual
+    loss += np.log(variance)
+    loss *= 0.5
     return loss + HALF_LOG_2_PI if full else loss
 
 
