@@ -46,7 +46,9 @@ def of_true_class(name: str, parameters: dict[str, float], p: mp.mpf, missing: m
     if name == "focal":
         return -parameters["alpha"] * missing ** mp.mpf(parameters["gamma"]) * log_p
     if name == "poly":
-        return -log_p + mp.mpf(parameters["epsilon"]) * missing
+        # Sixty digits, too, end: so near certainty the series has all of them.
+        rest = missing**2 / 2 + missing**3 / 3 if missing < 1e-20 else -log_p - missing
+        return rest + (1 + mp.mpf(parameters["epsilon"])) * missing
     return -mp.expm1(mp.mpf(parameters["q"]) * log_p) / mp.mpf(parameters["q"])
 
 
