@@ -55,7 +55,7 @@ LOSS = Loss(
     conventions=(
         Convention("Newey and Powell 1987, scipy.stats.expectile (alpha is q)", "the same weights", "1"),
         Convention("papers that weigh 2q and 2(1 − q)", "mse at q = 0.5", "2"),
-        Convention("where q weighs predictions that are too high", "q there is 1 − q here", "1"),
+        Convention("Vowpal Wabbit expectile", "its q weighs predictions that are too high: 1 − q here", "1"),
     ),
     examples=(
         Example(label=5.0, prediction=3.0, loss=2.0),

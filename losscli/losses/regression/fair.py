@@ -55,10 +55,7 @@ LOSS = Loss(
         "it bends early: at |r| = c it is 0.31 c², where huber is 0.5 c²",
         "written as it reads it gives 0 or noise for |r| below 1e-8 c; not here",
     ),
-    conventions=(
-        Convention("LightGBM fair", "fair_c is c", "1"),
-        Convention("MATLAB robustfit 'fair'", "tune is c / 1.4 of residuals divided by a robust σ"),
-    ),
+    conventions=(Convention("LightGBM fair", "fair_c is c", "1"),),
     examples=(
         Example(label=0.0, prediction=1.0, loss=0.3068528194400547, note="1 − log 2"),
         Example(
@@ -69,8 +66,8 @@ LOSS = Loss(
     ),
     references=(
         Reference(
-            "Fair, On the Robust Estimation of Econometric Models, 1974",
-            url="https://www.nber.org/chapters/c10202",
+            "Fair, On the Robust Estimation of Econometric Models, Annals of Economic and Social Measurement "
+            "3(4), 1974"
         ),
         Reference(
             "Zhang, Parameter estimation techniques: a tutorial with application to conic fitting, 1997",

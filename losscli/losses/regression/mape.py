@@ -49,7 +49,7 @@ LOSS = Loss(
     pitfalls=(
         "a fraction, not per cent: 0.1 is 10 %",
         "a label of 0 costs |r|/ε, about 1e15 times the residual: such rows are counted as clipped",
-        "too low costs 1 at most, too high has no limit: what minimises it lies below the median",
+        "of positive numbers, too low costs 1 at most and too high has no limit: it favours low predictions",
     ),
     conventions=(
         Convention("scikit-learn mean_absolute_percentage_error", "the same, eps included", "1"),

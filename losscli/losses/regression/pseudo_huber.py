@@ -51,9 +51,7 @@ LOSS = Loss(
         Convention("scipy.special.pseudo_huber", "the same", "1"),
         Convention("scipy.optimize.least_squares(loss='soft_l1')", "its cost is the sum; f_scale is δ", "n"),
         Convention("XGBoost reg:pseudohubererror", "huber_slope is δ", "1"),
-        Convention(
-            "Charbonnier loss of computer vision", "√(r² + ε²): greater by δ², for δ = ε divided by δ"
-        ),
+        Convention("Charbonnier loss of computer vision", "√(r² + ε²), which is ours/ε + ε with δ = ε"),
     ),
     examples=(
         Example(label=0.0, prediction=0.75, loss=0.25, note="√(1 + 9/16) = 5/4"),
