@@ -209,7 +209,7 @@ def test_barron_of_a_huge_alpha_is_that_of_an_infinite_one(function):
 
 
 @settings(deadline=None)
-@given(r=residuals, p=st.floats(0.01, 8.0))
+@given(r=residuals.filter(lambda r: r == 0.0 or abs(r) > 1e-300), p=st.floats(0.01, 8.0))
 @example(r=-4.0, p=1.5)
 @example(r=0.0, p=1.0)
 @example(r=1e-12, p=0.5)
@@ -399,6 +399,16 @@ def test_formulas_of_other_libraries():
     assert losses("pseudo_huber:delta=1.3", LABEL, PREDICTION) == pytest.approx(xgboost, rel=1e-11, abs=1e-15)
     lightgbm = delta * size - delta * delta * np.log(1 + size / delta)
     assert losses("fair:c=1.3", LABEL, PREDICTION) == pytest.approx(lightgbm, rel=1e-10, abs=1e-15)
+    zhang = error**2 / (2 * (1 + error**2))
+    ours = 0.25 * losses("barron:alpha=-2,scale=0.5", LABEL, PREDICTION)
+    assert ours == pytest.approx(zhang, rel=1e-12)
+    vowpal_wabbit = error**2 * np.where(error < 0, 0.7, 1 - 0.7)
+    assert losses("expectile:q=0.3", LABEL, PREDICTION) == pytest.approx(vowpal_wabbit, rel=1e-12)
+    twice = np.where(error > 0, 2 * 0.3, 2 * (1 - 0.3)) * error**2
+    assert 2 * losses("expectile:q=0.3", LABEL, PREDICTION) == pytest.approx(twice, rel=1e-12)
+    charbonnier = np.sqrt(error**2 + 1e-6)
+    ours = losses("pseudo_huber:delta=0.001", LABEL, PREDICTION) / 0.001 + 0.001
+    assert ours == pytest.approx(charbonnier, rel=1e-12)
     gluonts = 2 * np.sum(np.abs((PREDICTION - LABEL) * ((LABEL <= PREDICTION) - 0.3)))
     assert 2 * math.fsum(losses("quantile:q=0.3", LABEL, PREDICTION)) == pytest.approx(gluonts, rel=1e-12)
 
