@@ -63,7 +63,7 @@ def gradient(
         right = np.maximum(right, eps)
         # log(1 − w)/w goes to −1 with w.
         slope = gamma * np.where(wrong > 0.0, log_p / wrong, -1.0) - 1.0 / right
-    return (2.0 * label - 1.0) * balance(label, alpha) * wrong**gamma * slope
+    return 0.0 + (2.0 * label - 1.0) * balance(label, alpha) * wrong**gamma * slope
 
 
 def clipped(label: Array, prediction: Array, *, from_logits: bool, eps: float, **_: Value) -> Array:
