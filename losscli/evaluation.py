@@ -24,7 +24,7 @@ from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
 from losscli.spec import BoundLoss
 from losscli.summary import Provenance, summarise
-from losscli.text import listed
+from losscli.text import listed, shorten
 from losscli.version import __version__
 
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
@@ -140,6 +140,7 @@ class _Run:
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
+        self._refuse_doubtful_headers()
 
     def provenance(self) -> Provenance:
         request = self._request
@@ -189,6 +190,26 @@ class _Run:
         sizes = [source.size for source in sources]
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return sum(source.consumed for source in sources), total
+
+    def _refuse_doubtful_headers(self) -> None:
+        """Refuse a header that was found out, and whose name is a class: it may be the first sample."""
+        request, roles = self._request, self.roles
+        inputs = [(self.left, roles.predictions, request.prediction_format)]
+        if self.right is not self.left:
+            inputs.append((self.right, roles.labels, request.label_format))
+        for source, wants, text_format in inputs:
+            for want in wants:
+                name = source.layout.names[want.columns[0]]
+                is_class = (
+                    want.text and want.role in ("prediction", "label") and name in self._assembler.classes
+                )
+                if is_class and source.layout.header and text_format.header is None:
+                    raise LosscliError(
+                        f"{source.name}, first line",
+                        f"{shorten(name)!r} is the name of a class too, so that this may be no header",
+                        "a file that says what it is",
+                        "--header or --no-header tells.",
+                    )
 
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)

@@ -95,9 +95,7 @@ class Assembler:
         if self._assembly.found is None:
             refusal.refuse("prediction", _not_finite(prediction), "a finite number")
             return prediction
-        index = self._assembly.found.find(prediction)
-        refusal.refuse("prediction", index < 0, "the name of a class", prediction)
-        return np.maximum(index, 0)
+        return self._name_found("prediction", prediction, prediction, refusal)
 
     def _label(self, label: Array, refusal: _Refusal) -> Array:
         """Return the labels as the losses read them: mapped, and class names as indices."""
@@ -109,9 +107,7 @@ class Assembler:
             refusal.refuse("label", _not_finite(label), "a finite number")
             return label[:, list(self._assembly.label_order)] if self._assembly.label_order else label
         if self._assembly.found is not None:
-            index = self._assembly.found.find(label)
-            refusal.refuse("label", index < 0, "the name of a class", raw)
-            return np.maximum(index, 0)
+            return self._name_found("label", label, raw, refusal)
         if not self._assembly.classes:
             numbers = edits.as_numbers(label)
             refusal.refuse("label", _not_finite(numbers), "a finite number", raw)
@@ -119,6 +115,15 @@ class Assembler:
         classes = self._choose_classes(label[refusal.left_out == COUNTS])
         index = classes.find(label)
         refusal.refuse("label", index < 0, f"one of the classes {listed(classes.names)}", raw)
+        return np.maximum(index, 0)
+
+    def _name_found(self, role: str, names: Array, raw: Array, refusal: _Refusal) -> Array:
+        """Return the index of each name among those found; rows that are left out name no class."""
+        assert self._assembly.found is not None
+        counts = refusal.left_out == COUNTS
+        index = np.zeros(len(names), dtype=np.int64)
+        index[counts] = self._assembly.found.find(names[counts])
+        refusal.refuse(role, index < 0, "the name of a class", raw)
         return np.maximum(index, 0)
 
     def _choose_classes(self, labels: Array) -> Classes:

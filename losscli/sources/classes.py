@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from losscli.errors import LosscliError
 from losscli.sources.numbers import parse_cell
-from losscli.text import listed, parse_number
+from losscli.text import listed, parse_number, shorten
 
 Array = NDArray[Any]
 
@@ -71,6 +71,9 @@ class FoundClasses:
         self._where = where
         self._places: dict[str | float, int] = {}
         self._names: list[str] = []
+        self._text: str | None = None
+        self._spellings: dict[float, str] = {}
+        self._respelled: tuple[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,7 +84,8 @@ class FoundClasses:
         """Return the int64 index of each name, −1 for an empty one. Numbers are compared by value.
 
         Raises:
-            LosscliError: for more names than can be classes.
+            LosscliError: for more names than can be classes; and where one number is written in two
+                ways while other names are text, so that it may be two names.
         """
         distinct, inverse = np.unique(labels, return_inverse=True)
         places = [self._place(name.decode("utf-8", "replace")) for name in distinct.tolist()]
@@ -92,12 +96,24 @@ class FoundClasses:
                 "a column of class names",
                 "Is it another column?",
             )
+        if self._text is not None and self._respelled is not None:
+            found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"
+            raise LosscliError(
+                self._where,
+                found,
+                "names that are all numbers, or spelled alike",
+                "Rename: --map-labels A=B.",
+            )
         return np.array(places, dtype=np.int64)[inverse]
 
     def _place(self, name: str) -> int:
         if not name:
             return -1
         number = parse_number(name)
+        if number is None:
+            self._text = name
+        elif self._spellings.setdefault(number, name) != name:
+            self._respelled = (self._spellings[number], name)
         place = self._places.setdefault(name if number is None else number, len(self._names))
         if place == len(self._names):
             self._names.append(name)

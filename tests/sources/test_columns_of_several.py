@@ -4,6 +4,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.errors import LosscliError
+from losscli.sources.csv import TextFormat
 
 
 @pytest.fixture
@@ -98,11 +99,27 @@ def test_a_vector_is_read_whole(write):
 
 
 def test_predicted_class_names_are_compared_as_text_and_numbers_by_value(write):
-    path = write("p.csv", "prediction,label\ncat,cat\ndog,cat\n6.0,6\n")
+    assert cost(write("n.csv", "prediction,label\n6.0,6\n5,6\n"), loss="zero_one") == 0.5
+    codes = write("c.csv", "prediction,label\n250.0,250.00\nV10,V10\n")
+    with pytest.raises(LosscliError, match=r"classes 250\.00, 250\.0 are one number, and V10 is none"):
+        cost(codes, loss="zero_one")
+    path = write("p.csv", "prediction,label\ncat,cat\ndog,cat\n6,6\n")
     report = evaluate(path, loss="zero_one")
     assert report.results[0].cost == pytest.approx(1 / 3)
     worst = report.results[0].worst[0]
     assert (worst.row, worst.label, worst.prediction) == (2, "cat", "dog")
+
+
+@pytest.mark.parametrize("block_rows", [1, 262_144])
+def test_a_column_of_class_names_without_header_is_not_taken_for_one_with_a_header(write, block_rows):
+    paths = write("p.csv", "cat\ndog\ncat\n"), write("l.csv", "cat\ncat\ndog\n")
+    with pytest.raises(
+        LosscliError, match=r"p\.csv, first line: 'cat' is the name of a class too.*--no-header"
+    ):
+        evaluate(*paths, loss="zero_one", block_rows=block_rows)
+    bare = TextFormat(header=False)
+    assert evaluate(*paths, loss="zero_one", format=bare).results[0].n == 3
+    assert evaluate(*paths, loss="zero_one", format=TextFormat(header=True)).results[0].n == 2
 
 
 def test_a_missing_class_name_is_refused(write):
