@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import IntEnum
+
+_SAYS_SO = re.compile(r"\b(needs?|needed|has to|have to|must|is|are|has|decides|read)\b")
 
 
 class ExitStatus(IntEnum):
@@ -34,13 +37,18 @@ class LosscliError(Exception):
         super().__init__(where, found, needed, remedy)
 
     def __str__(self) -> str:
-        what = "; ".join(part for part in (self.found, self.needed) if part)
+        what = "; ".join(part for part in (self.found, _demand(self.needed)) if part)
         sentence = f"{self.where}: {what}" if self.where else what
         if not self.remedy:
             return sentence
         stop = "" if sentence.endswith((".", "?", "!")) else "."
         gap = "" if self.remedy.startswith("\n") else " "
         return f"{sentence}{stop}{gap}{self.remedy}"
+
+
+def _demand(needed: str) -> str:
+    """Return what is needed as a clause: noun phrases are introduced, sentences speak for themselves."""
+    return needed if not needed or _SAYS_SO.search(needed) else f"needed: {needed}"
 
 
 class UsageError(LosscliError):

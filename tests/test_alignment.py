@@ -52,12 +52,20 @@ def test_files_with_ids_pair_in_any_order(pair):
 @pytest.mark.parametrize(
     ("predictions", "labels", "message"),
     [
-        ("ab", "ac", r"1 id \('b'\) only in .*p\.csv; 1 id \('c'\) only in .*l\.csv; the same ids in both"),
-        ("abc", "ab", r"p\.csv and .*l\.csv: 1 id \('c'\) only in .*p\.csv; the same"),
+        (
+            "ab",
+            "ac",
+            r"1 id \('b'\) only in .*p\.csv; 1 id \('c'\) only in .*l\.csv; needed: the same ids in both",
+        ),
+        ("abc", "ab", r"p\.csv and .*l\.csv: 1 id \('c'\) only in .*p\.csv; needed: the same"),
         ("ab", "abc", r"1 id \('c'\) only in .*l\.csv"),
         ("abcdefgh", "a", r"7 ids \('b', 'c', 'd', 'e', 'f' and 2 more\) only in .*p\.csv"),
         ("a", "abcdefgh", r"7 ids \('b', 'c', 'd', 'e', 'f' and 2 more\) only in .*l\.csv"),
-        ("aba", "aba", r"1 id \('a'\) more than once; an id of its own for every row\. .*--align position"),
+        (
+            "aba",
+            "aba",
+            r"1 id \('a'\) more than once; needed: an id of its own for every row\. .*--align position",
+        ),
         ("aba", "abc", r"p\.csv: 1 id \('a'\) more than once"),
         ("abc", "aba", r"l\.csv: 1 id \('a'\) more than once"),
         ("bac", "aba", r"l\.csv: 1 id \('a'\) more than once"),
@@ -69,7 +77,7 @@ def test_files_with_ids_pair_in_any_order(pair):
             "abcabcabcdeffed",
             r"6 ids \('a', 'b', 'c', 'd', 'e' and 1 more\) more than once",
         ),
-        (["a", ""], ["a", ""], r"p\.csv row 2: the id is empty; an id of its own for every row"),
+        (["a", ""], ["a", ""], r"p\.csv row 2: the id is empty; needed: an id of its own for every row"),
         (["a", "b"], ["b", " "], r"l\.csv row 2: the id is empty"),
         (["007"], ["7"], r"1 id \('007'\) only in .*; 1 id \('7'\) only in"),
         (["7.0"], ["7"], r"only in"),
@@ -116,7 +124,7 @@ def test_blanks_and_quotes_around_ids_do_not_matter(pair):
 def test_by_position_the_counts_must_agree(pair):
     paths = pair("pred\n1\n2\n3\n", "label\n1\n2\n")
     with pytest.raises(
-        LosscliError, match=r"p\.csv and .*l\.csv: 3 and 2 rows; as many predictions as labels"
+        LosscliError, match=r"p\.csv and .*l\.csv: 3 and 2 rows; needed: as many predictions as labels"
     ):
         mae(*paths)
     with pytest.raises(LosscliError, match=r"2 and 3 rows"):
@@ -146,7 +154,7 @@ def test_ids_may_be_called_differently(pair):
     report = mae(*paths, id="KEY", label_id="Name")
     assert (report.alignment, report.results[0].cost) == ("id", 1.0)
     with pytest.raises(
-        LosscliError, match=r"l\.csv: there is no column 'key' \(--id\); one of .*name, label"
+        LosscliError, match=r"l\.csv: there is no column 'key' \(--id\); needed: one of .*name, label"
     ):
         mae(*paths, id="key")
     with pytest.raises(LosscliError, match=r"p\.csv: no column is the id"):
@@ -188,17 +196,19 @@ def test_weight_and_group_may_stand_in_either_file(pair):
         assert {group.group: group.cost for group in result.groups} == {"x": 2.0, "y": 0.0}
     with pytest.raises(LosscliError, match=r"both have a column 'w' \(--weight\)"):
         mae(*pair("id,pred,w\na,1,3\n", "id,label,w\na,1,3\n"), weight="w")
-    with pytest.raises(LosscliError, match=r"there is no column 'z' \(--weight\); one of the columns found"):
+    with pytest.raises(
+        LosscliError, match=r"there is no column 'z' \(--weight\); needed: one of the columns found"
+    ):
         mae(*pair(left, right), weight="z")
 
 
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ("1,-1", r"row 2: weight is -1\.0; a finite weight ≥ 0"),
-        ("1,", r"row 2: weight is missing; a finite weight ≥ 0"),
-        ("inf,1", r"row 1: weight is inf; a finite"),
-        ("0,0", r"the weights sum to 0; a positive sum"),
+        ("1,-1", r"row 2: weight is -1\.0; needed: a finite weight ≥ 0"),
+        ("1,", r"row 2: weight is missing; needed: a finite weight ≥ 0"),
+        ("inf,1", r"row 1: weight is inf; needed: a finite"),
+        ("0,0", r"the weights sum to 0; needed: a positive sum"),
     ],
 )
 def test_weights_are_finite_and_not_negative(tmp_path, weights, message):

@@ -60,24 +60,30 @@ def test_all_that_is_wrong_with_a_call_is_said_at_once(files):
         losscli.evaluate(*files, loss=["mse", "maee"], gate=["mse <= x", "rmse <= 1"])
     assert str(caught.value).count("\n") >= 1
     assert "maee" in str(caught.value)
-    with pytest.raises(UsageError, match="no loss is named; at least one"):
+    with pytest.raises(UsageError, match="no loss is named; needed: at least one"):
         losscli.evaluate(*files, loss=[])
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"bad_rows": "skip"}, "bad_rows: 'skip'; one of error, drop"),
-        ({"reduction": "max"}, "reduction: 'max'; one of mean, sum"),
-        ({"align": "row"}, "align: 'row'; one of auto, id, position"),
-        ({"block_rows": 0}, "block_rows: 0; at least 1"),
-        ({"top": -1}, "top: -1; at least 0"),
-        ({"format": TextFormat(delimiter="||")}, r"delimiter: '\|\|'; one ASCII character"),
-        ({"format": TextFormat(delimiter="é")}, "delimiter: 'é'; one ASCII character"),
-        ({"format": TextFormat(delimiter="")}, "delimiter: ''; one ASCII character"),
-        ({"format": TextFormat(decimal="x")}, "decimal: 'x'; a point or a comma"),
-        ({"format": TextFormat(encoding="latin-99")}, "encoding: 'latin-99'; an encoding that Python knows"),
-        ({"format": TextFormat(encoding="rot13")}, "encoding: 'rot13'; an encoding that Python knows"),
+        ({"bad_rows": "skip"}, "bad_rows: 'skip'; needed: one of error, drop"),
+        ({"reduction": "max"}, "reduction: 'max'; needed: one of mean, sum"),
+        ({"align": "row"}, "align: 'row'; needed: one of auto, id, position"),
+        ({"block_rows": 0}, "block_rows: 0; needed: at least 1"),
+        ({"top": -1}, "top: -1; needed: at least 0"),
+        ({"format": TextFormat(delimiter="||")}, r"delimiter: '\|\|'; needed: one ASCII character"),
+        ({"format": TextFormat(delimiter="é")}, "delimiter: 'é'; needed: one ASCII character"),
+        ({"format": TextFormat(delimiter="")}, "delimiter: ''; needed: one ASCII character"),
+        ({"format": TextFormat(decimal="x")}, "decimal: 'x'; needed: a point or a comma"),
+        (
+            {"format": TextFormat(encoding="latin-99")},
+            "encoding: 'latin-99'; needed: an encoding that Python knows",
+        ),
+        (
+            {"format": TextFormat(encoding="rot13")},
+            "encoding: 'rot13'; needed: an encoding that Python knows",
+        ),
     ],
 )
 def test_options_are_checked(files, options, message):
@@ -105,9 +111,9 @@ def test_values_to_ignore_and_to_map_may_be_numbers(tmp_path):
 
 
 def test_no_row_is_an_error():
-    with pytest.raises(LosscliError, match="predictions: no data rows; at least one sample"):
+    with pytest.raises(LosscliError, match="predictions: no data rows; needed: at least one sample"):
         losscli.evaluate([], [], loss="mse")
-    with pytest.raises(LosscliError, match=r"no row is left for mse \(2 left out\)"):
+    with pytest.raises(LosscliError, match="no row is left for mse: 2 read, 2 dropped or ignored"):
         losscli.evaluate([1.0, 2.0], [None, None], loss="mse", bad_rows="drop")
 
 

@@ -40,33 +40,33 @@ def mae(*arguments, **options):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pred,label\n1,2,3\n4,5,6\n", r"row 1: 3 fields \(1,2,3\); 2 as in the header"),
-        ("pred,label\n1,2\n4,5,6\n", r"row 2: 3 fields \(4,5,6\); 2 as in the header"),
-        ("pred,label\n1,2\n4\n", r"row 2: 1 field \(4\); 2 as in the header"),
-        ("pred,label\n1\n4,5,6\n", r"row 1: 1 field \(1\); 2 as in the header"),
-        ("pred,label\n1,2\n\n3,4\n", r"row 2: a blank line; 2 as in the header"),
-        ("p,label\n0,5,1\n", r"row 1: 3 fields \(0,5,1\); 2"),
-        ('pred,label\n"1,234",2\n', r"row 1: prediction is 1,234; a finite number\. .*--decimal ,"),
-        ('pred,label\n",5",2\n', r"row 1: prediction is ,5; a finite number"),
-        ("pred,label\n1_000,2\n", r"row 1: prediction is 1_000; a finite number"),
-        ("pred,label\nTrue,1\nFalse,0\n", r"row 1: prediction is True; a finite number"),
-        ("pred,label\n1,\nTrue,1\n", r"row 1: label is missing; a finite number"),
-        ("pred,label\n1e400,1\n", r"row 1: prediction is 1e400; a finite number"),
-        ("pred,label\n1,inf\n", r"row 1: label is inf; a finite number"),
-        ("pred,label\n1,NA\n", r"row 1: label is NA; a finite number"),
-        ("pred,label\n1, \n", r"row 1: label is missing; a finite number"),
-        ("pred,label\n٣,1\n", r"row 1: prediction is ٣; a finite number"),
-        ("pred,label\n1,2\n\0\0\n", r"near row 1: a NUL byte; text\. .*--encoding"),
+        ("pred,label\n1,2,3\n4,5,6\n", r"row 1: 3 fields \(1,2,3\); needed: 2 as in the header"),
+        ("pred,label\n1,2\n4,5,6\n", r"row 2: 3 fields \(4,5,6\); needed: 2 as in the header"),
+        ("pred,label\n1,2\n4\n", r"row 2: 1 field \(4\); needed: 2 as in the header"),
+        ("pred,label\n1\n4,5,6\n", r"row 1: 1 field \(1\); needed: 2 as in the header"),
+        ("pred,label\n1,2\n\n3,4\n", r"row 2: a blank line; needed: 2 as in the header"),
+        ("p,label\n0,5,1\n", r"row 1: 3 fields \(0,5,1\); needed: 2"),
+        ('pred,label\n"1,234",2\n', r"row 1: prediction is 1,234; needed: a finite number\. .*--decimal ,"),
+        ('pred,label\n",5",2\n', r"row 1: prediction is ,5; needed: a finite number"),
+        ("pred,label\n1_000,2\n", r"row 1: prediction is 1_000; needed: a finite number"),
+        ("pred,label\nTrue,1\nFalse,0\n", r"row 1: prediction is True; needed: a finite number"),
+        ("pred,label\n1,\nTrue,1\n", r"row 1: label is missing; needed: a finite number"),
+        ("pred,label\n1e400,1\n", r"row 1: prediction is 1e400; needed: a finite number"),
+        ("pred,label\n1,inf\n", r"row 1: label is inf; needed: a finite number"),
+        ("pred,label\n1,NA\n", r"row 1: label is NA; needed: a finite number"),
+        ("pred,label\n1, \n", r"row 1: label is missing; needed: a finite number"),
+        ("pred,label\n٣,1\n", r"row 1: prediction is ٣; needed: a finite number"),
+        ("pred,label\n1,2\n\0\0\n", r"near row 1: a NUL byte; needed: text\. .*--encoding"),
         (
             'pred,label\n1,"2\n3,4\n',
-            r"row 1: a quote is opened and never closed; quotes in pairs\. .*cut short",
+            r"row 1: a quote is opened and never closed; needed: quotes in pairs\. .*cut short",
         ),
-        ('pred,label,note\n1,2,6"\n', r"row 1: a quote amid a field: 1,2,6.*; fields quoted whole"),
+        ('pred,label,note\n1,2,6"\n', r"row 1: a quote amid a field: 1,2,6.*; needed: fields quoted whole"),
         ("pred,label\r\n1,2\r3,4\r\n", r"near row 1: a carriage return that ends no line"),
-        ("", r"the file is empty; at least one row"),
-        ("\n\n", r"the file is empty; at least one row"),
-        ("pred,label\n", r"no data rows; at least one sample"),
-        ("a;b,c\nx;y,z\n", r"both comma and semicolon could separate the columns; one.*--delimiter"),
+        ("", r"the file is empty; needed: at least one row"),
+        ("\n\n", r"the file is empty; needed: at least one row"),
+        ("pred,label\n", r"no data rows; needed: at least one sample"),
+        ("a;b,c\nx;y,z\n", r"both comma and semicolon could separate the columns; needed: one.*--delimiter"),
         ("pred,label\n1,2\nx,2\n3,y\n", r"row 2: prediction is x"),
         ("pred,label\n1,2\n3,x\ny,4\n", r"row 2: label is x"),
     ],
@@ -106,14 +106,14 @@ def test_a_clear_file_is_read(file, text):
 
 def test_a_single_column_of_decimal_commas_is_not_read_up_to_its_comma(file):
     predictions = file("p.csv", "pred\n1,5\n2,5\n")
-    with pytest.raises(LosscliError, match=r"row 1: 2 fields \(1,5\); 1 as in the header"):
+    with pytest.raises(LosscliError, match=r"row 1: 2 fields \(1,5\); needed: 1 as in the header"):
         mae(predictions, file("l.csv", "label\n1\n2\n"))
 
 
 def test_decimal_commas(file):
     european = file("data.csv", "pred;label\n0,5;1\n1,25;1,0\n")
     assert mae(european, format=TextFormat(decimal=",")).cost == 0.375
-    with pytest.raises(LosscliError, match=r"prediction is 0,5; a finite number\. .*--decimal ,"):
+    with pytest.raises(LosscliError, match=r"prediction is 0,5; needed: a finite number\. .*--decimal ,"):
         mae(european)
     headless = file("headless.csv", "0,5;1,0\n1,25;1,0\n")
     assert mae(headless, prediction="0", label="1", format=TextFormat(decimal=",")).cost == 0.375
@@ -215,7 +215,9 @@ def test_compressed_files_are_read_whole_or_refused(file, suffix):
 def test_zip_archives_hold_exactly_one_file(tmp_path, file):
     assert mae(zipped(tmp_path / "one.zip", **{"a.csv": TEXT})).n == 3000
     assert mae(zipped(tmp_path / "mac.zip", **{"a.csv": TEXT, "__MACOSX/._a.csv": "x"})).n == 3000
-    with pytest.raises(LosscliError, match=r"the archive holds 2 files \(a.csv, b.csv\); exactly one"):
+    with pytest.raises(
+        LosscliError, match=r"the archive holds 2 files \(a.csv, b.csv\); needed: exactly one"
+    ):
         mae(zipped(tmp_path / "two.zip", **{"a.csv": TEXT, "b.csv": TEXT}))
     with pytest.raises(LosscliError, match="holds 0 files"):
         mae(zipped(tmp_path / "none.zip"))
@@ -277,7 +279,7 @@ def test_paths_that_cannot_be_opened(tmp_path, file):
     file("predictions.csv", TEXT)
     with pytest.raises(LosscliError, match=r"there is no such file. Did you mean .*predictions\.csv\?"):
         mae(str(tmp_path / "prediction.csv"))
-    with pytest.raises(LosscliError, match="this is a folder; a file"):
+    with pytest.raises(LosscliError, match="this is a folder; needed: a file"):
         mae(str(tmp_path))
     with pytest.raises(LosscliError, match=r"no such file. There is no folder"):
         mae(str(tmp_path / "nowhere" / "x.csv"))
@@ -322,7 +324,7 @@ def test_standard_input_is_one_of_the_two(file):
 def test_a_cell_of_many_megabytes_in_a_column_of_text_is_refused_in_little_memory(file):
     rows = "".join(f"{place},1,2\n" for place in range(20_000))
     path = file("data.csv", "id,pred,label\n" + rows + "x" * 5_000_000 + ",1,2\n")
-    with pytest.raises(LosscliError, match=r"row 20001: the id is 5000000 bytes long; at most 4096"):
+    with pytest.raises(LosscliError, match=r"row 20001: the id is 5000000 bytes long; needed: at most 4096"):
         mae(path)
     named = file("named.csv", "id,pred,label\n" + rows + "x" * 4000 + ",1,2\n" + rows)
     assert mae(named).n == 40_001
@@ -332,9 +334,9 @@ def test_a_line_without_end_is_refused(file, monkeypatch):
     from losscli.sources import pieces
 
     monkeypatch.setattr(pieces, "MOST_ROW_BYTES", 1 << 17)
-    with pytest.raises(LosscliError, match=r"row is longer than .* MiB; rows ended by line feeds"):
+    with pytest.raises(LosscliError, match=r"row is longer than .* MiB; needed: rows ended by line feeds"):
         mae(file("data.csv", "pred,label\n" + "1" * (1 << 20)), block_rows=10)
-    with pytest.raises(LosscliError, match=r"is longer than .* MiB; rows ended by line feeds"):
+    with pytest.raises(LosscliError, match=r"is longer than .* MiB; needed: rows ended by line feeds"):
         mae(file("head.csv", "1" * (1 << 20)))
 
 

@@ -31,6 +31,15 @@ def _gates(_context: click.Context, _parameter: click.Parameter, texts: tuple[st
     return collected(texts, lambda text: parse_gate(text, registry.find))
 
 
+def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | None) -> float | None:
+    if limit is not None:
+        from losscli.gates import fail_above
+
+        # Made in vain, so that a limit that is none is told with all else that is wrong.
+        fail_above("", limit)
+    return limit
+
+
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     if path is not None:
         from losscli.renderers.per_sample import writer
@@ -85,7 +94,11 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     help='A condition such as "mse <= 0.3" or "mae.p95[f] < 2"; exit status 1 if it fails. Repeatable.',
 )
 @click.option(
-    "--fail-above", type=float, metavar="X", help="The gate COST <= X, where one loss is asked for."
+    "--fail-above",
+    type=float,
+    callback=_limit,
+    metavar="X",
+    help="The gate COST <= X, where one loss is asked for.",
 )
 @click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0.")
 @click.option(
@@ -150,10 +163,7 @@ def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliE
         found = f"{len(specs)} losses are asked for"
         errors.append(UsageError("--fail-above", found, "one", 'Say which: --gate "LOSS <= X".'))
     elif limit is not None:
-        try:
-            gates.append(fail_above(specs[0], limit))
-        except LosscliError as error:
-            errors.append(error)
+        gates.append(fail_above(specs[0], limit))
     return errors
 
 
@@ -187,8 +197,8 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
         # The log of a job has to say why it failed, wherever the report went.
         for gate in report.gates:
             if not gate.passed:
-                value = "no finite value" if gate.value is None else repr(gate.value)
-                click.echo(f"losscli: gate failed: {visible(gate.gate)}: the value is {value}", err=True)
+                why = gate.reason or f"the value is {gate.value!r}"
+                click.echo(f"losscli: gate failed: {visible(gate.gate)}: {visible(why)}", err=True)
     if shown and options["format_"] == "table":
         from losscli.cli.console import console, looks
         from losscli.renderers.table import draw

@@ -192,7 +192,7 @@ def test_data_in_an_error_begins_no_line_and_commands_no_terminal(run, command, 
 
 def test_a_line_end_in_data_is_shown_as_an_escape(run, command):
     command(raising(LosscliError("a\nb", "c\nd", "e\nf")))
-    assert run("probe")[2] == "losscli: a\\x0ab: c\\x0ad; e\\x0af\n"
+    assert run("probe")[2] == "losscli: a\\x0ab: c\\x0ad; needed: e\\x0af\n"
 
 
 def test_a_bug_says_so_and_asks_for_a_report(run, command):

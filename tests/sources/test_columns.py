@@ -44,13 +44,13 @@ def test_ids_are_found_by_name(file, name):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("pred,score,label", r"2 columns could be the prediction: pred, score; one\. .*--prediction COLUMN"),
-        ("pred,label,y", r"2 columns could be the label: label, y; one\. .*--label COLUMN"),
+        ("pred,score,label", r"2 columns could be the prediction: pred, score; .*one\. .*--prediction COL"),
+        ("pred,label,y", r"2 columns could be the label: label, y; needed: one\. .*--label COLUMN"),
         ("pred,PRED,label", r"2 columns could be the prediction: pred, PRED"),
         ("a,b,label", r"2 columns could be the prediction: a, b"),
         ("a,b,pred", r"2 columns could be the label: a, b"),
         ("a,b,c", r"3 columns could be the prediction: a, b, c"),
-        ("pred,id,index", r"2 columns could be the id: id, index; one\. .*--id COLUMN"),
+        ("pred,id,index", r"2 columns could be the id: id, index; needed: one\. .*--id COLUMN"),
         ("pred,id,x_id", None),
     ],
 )
@@ -64,7 +64,7 @@ def test_what_is_ambiguous_is_an_error_that_lists_the_columns(file, header, mess
 
 
 def test_no_column_is_left(file):
-    with pytest.raises(LosscliError, match=r"no column is the label; the columns are pred; one"):
+    with pytest.raises(LosscliError, match=r"no column is the label; the columns are pred; needed: one"):
         mae(file("pred\n1\n"))
 
 
@@ -74,9 +74,9 @@ def test_options_come_before_names(file):
     # What one role has by option is out of reach of the other.
     assert mae(file("y,y_true\n1,4\n"), prediction="y") == 3.0
     assert mae(file("pred,score\n1,4\n"), label="pred") == 3.0
-    with pytest.raises(LosscliError, match="--prediction and --label name the same column; two columns"):
+    with pytest.raises(LosscliError, match=r"--prediction and --label name the same column; .*two columns"):
         mae(path, prediction="y", label="Y")
-    with pytest.raises(LosscliError, match="--prediction names a column twice; each column once"):
+    with pytest.raises(LosscliError, match="--prediction names a column twice; needed: each column once"):
         mae(path, prediction=["y", "Y"], label="pred")
     index = file("index,label\n1,5\n")
     assert mae(index, prediction="index") == 4.0
@@ -85,10 +85,10 @@ def test_options_come_before_names(file):
 def test_an_option_that_names_no_column(file):
     path = file("a,b,a\n1,2,3\n")
     with pytest.raises(
-        LosscliError, match=r"there is no column 'c' \(--prediction\); one of the columns found: a, b, a"
+        LosscliError, match=r"there is no column 'c' \(--prediction\); .*one of the columns found: a, b, a"
     ):
         mae(path, prediction="c", label="b")
-    with pytest.raises(LosscliError, match=r"2 columns are called 'a'; one\. Rename"):
+    with pytest.raises(LosscliError, match=r"2 columns are called 'a'; needed: one\. Rename"):
         mae(path, prediction="a", label="b")
     either = file("Pred,pred,label\n1,2,4\n")
     assert mae(either, prediction="pred") == 2.0
@@ -119,7 +119,7 @@ def test_several_outputs_pair_by_name_else_in_the_order_of_the_options(file):
     assert mae(left, other, prediction=["p_a", "p_b"], label=["u", "v"]) == 0.0
     assert mae(left, other, prediction=["p_a", "p_b"], label=["v", "u"]) == 9.0
     half = file("a,c\n1,10\n", "h.csv")
-    with pytest.raises(LosscliError, match="predictions of a, b and labels of a, c; the same names"):
+    with pytest.raises(LosscliError, match="predictions of a, b and labels of a, c; needed: the same names"):
         mae(left, half, prediction=["p_a", "p_b"], label=["a", "c"])
     with pytest.raises(LosscliError, match="2 prediction columns and 1 label column"):
         mae(left, other, prediction=["p_a", "p_b"], label="u")
@@ -141,7 +141,7 @@ def test_two_kinds_of_class_columns_are_ambiguous(file):
     ):
         entropy(path)
     with pytest.raises(
-        LosscliError, match=r"no column is the prediction; the columns are a, label; a column per"
+        LosscliError, match=r"no column is the prediction; the columns are a, label; needed: a column per"
     ):
         entropy(file("a,label\n1,2\n"))
 
@@ -189,19 +189,19 @@ def test_columns_without_header_are_the_classes_from_0(file):
 def test_numeric_class_names_match_by_value_and_others_as_text(file):
     by_value = file("p_5,p_6,label\n0.9,0.1,6.0\n0.9,0.1,05\n0.9,0.1,6\n")
     assert [label for _, label in entropy(by_value)] == ["6", "5", "6"]
-    with pytest.raises(LosscliError, match=r"row 1: label is 6\.0; one of the classes x, 6"):
+    with pytest.raises(LosscliError, match=r"row 1: label is 6\.0; needed: one of the classes x, 6"):
         entropy(file("p_x,p_6,label\n0.9,0.1,6.0\n"))
     # 1 and 1.0 are the same number, so here they are two texts.
     as_text = file("p_1,p_1.0,label\n0.9,0.1,1.0\n0.9,0.1,1\n")
     assert [label for _, label in entropy(as_text)] == ["1.0", "1"]
-    with pytest.raises(LosscliError, match="classes with the same name: a; one column per class"):
+    with pytest.raises(LosscliError, match="classes with the same name: a; needed: one column per class"):
         entropy(file("p_a,p_a,label\n0.9,0.1,a\n"))
 
 
 def test_class_names_such_as_na_are_names(file):
     path = file("p_NA,p_nan,p_None,label\n0.8,0.1,0.1,NA\n0.1,0.8,0.1,nan\n0.1,0.1,0.8,None\n")
     assert entropy(path) == [("NA", "NA"), ("nan", "nan"), ("None", "None")]
-    with pytest.raises(LosscliError, match="row 1: label is missing; one of the classes NA, b"):
+    with pytest.raises(LosscliError, match="row 1: label is missing; needed: one of the classes NA, b"):
         entropy(file("p_NA,p_b,label\n0.8,0.2,\n"))
 
 
@@ -213,7 +213,7 @@ def test_soft_labels_match_by_name_in_any_order(file):
     assert cost == hard
     other = file("label_a,label_b,label_d\n1,0,0\n", "o.csv")
     with pytest.raises(
-        LosscliError, match="columns for a, b, c; label columns for a, b, d; the same classes"
+        LosscliError, match="columns for a, b, c; label columns for a, b, d; needed: the same classes"
     ):
         evaluate(predictions, other, loss="cross_entropy")
 
@@ -228,10 +228,10 @@ def test_labels_to_ignore_and_to_map_are_numbers_or_text(file):
     assert (result.n, result.ignored, result.cost) == (1, 1, 3.0)
     classes = file("p_a,p_b,label\n0.9,0.1,a\n,x,void\n0.1,0.9,B\n", "c.csv")
     assert entropy(classes, ignore_label="void", map_labels={"B": "b"}) == [("a", "a"), ("b", "b")]
-    with pytest.raises(LosscliError, match=r"row 2: label is void; one of the classes a, b"):
+    with pytest.raises(LosscliError, match=r"row 2: label is void; needed: one of the classes a, b"):
         entropy(classes)
     soft = file("p_a,p_b,label_a,label_b\n0.9,0.1,1,0\n", "s.csv")
-    with pytest.raises(UsageError, match="there are 2 label columns; one"):
+    with pytest.raises(UsageError, match="there are 2 label columns; needed: one"):
         entropy(soft, ignore_label="x")
 
 
@@ -243,5 +243,5 @@ def test_a_label_that_is_missing_can_be_ignored(file):
 
 def test_too_many_columns_for_a_loss(file):
     path = file("a,b,y\n1,0,1\n")
-    with pytest.raises(LosscliError, match="2 prediction columns; one, for hinge"):
+    with pytest.raises(LosscliError, match="2 prediction columns; needed: one, for hinge"):
         evaluate(path, loss="hinge", prediction=["a", "b"])

@@ -19,7 +19,7 @@ TABLE = [
         f"MG-{8000 + place}",
         f"{20 + place * 0.75}",
         "Men's boxer" if place % 3 else "Men's boxer, 5\" inseam",
-        "Rugged, light, and quick; enough | to keep" if place % 2 else 'They said "light"\nand quick',
+        "Rugged, light, and quick; needed: enough | to keep" if place % 2 else 'They said "light"\nand quick',
         f"https://example.com/product/{place}.html",
         "",
     ]
