@@ -7,7 +7,8 @@ from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss
 
 
 def value(label: Array, prediction: Array) -> Array:
-    return (1.0 - 2.0 * label) * prediction
+    # What is added to 0 cannot come out as −0.
+    return 0.0 + (1.0 - 2.0 * label) * prediction
 
 
 def gradient(label: Array, prediction: Array) -> Array:
