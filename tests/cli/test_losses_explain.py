@@ -66,7 +66,7 @@ def test_a_word_chooses_by_name_alias_family_or_description(run):
     assert chosen("--family", "margin") == [
         loss.name for loss in registry.all_losses() if loss.family == "margin"
     ]
-    assert chosen("squared_hinge", "--family", "margin") == ["squared_hinge"]
+    assert chosen("perceptron", "--family", "margin") == ["perceptron"]
 
 
 def test_what_matches_nothing_is_an_error_and_no_empty_list(run):
