@@ -388,7 +388,9 @@ def test_errors_before_any_loss():
         ("ranked_probability", [2], [[0.25, 0.5, 0.25]], 0.75),
     ):
         bound = parse_spec(spec, registry.find)
-        assert bound.error(np.array(label), np.array(prediction)) == pytest.approx([expected], rel=1e-14)
+        assert bound.error(np.array(label), np.array(prediction)) == pytest.approx(
+            [expected], rel=1e-14, abs=0.0
+        )
 
 
 def test_what_log_probabilities_are():
