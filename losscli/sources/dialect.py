@@ -117,10 +117,19 @@ def _reader(lines: list[str], separator: str) -> Iterator[list[str]]:
 
 def _widths(lines: list[str], separator: str) -> list[int]:
     """Return the fields of each whole line; of a quoted line break, only the lines before it."""
+    return [len(row) for row in _reader(_complete(lines), separator)]
+
+
+def _complete(lines: list[str]) -> list[str]:
+    """Return the lines that are whole, without blank ones at the end."""
     complete = lines[:-1] if len(lines) > 1 else lines
     while len(complete) > 1 and not complete[-1].strip():
         complete = complete[:-1]
-    return [len(row) for row in _reader(complete, separator)]
+    return complete
+
+
+def _has_number(cells: list[str]) -> bool:
+    return any(parse_number(cell.strip().replace(",", ".")) is not None for cell in cells)
 
 
 def _find_separator(name: str, lines: list[str], decimal: str) -> str:
@@ -147,6 +156,13 @@ def _find_separator(name: str, lines: list[str], decimal: str) -> str:
         found = " and ".join(NAMES[separator] for separator in fitting)
         raise LosscliError(
             name, f"both {found} could separate the columns", "one separator", "Name it: --delimiter."
+        )
+    if fitting == [" "] and not all(map(_has_number, list(_reader(_complete(lines), " "))[1:])):
+        raise LosscliError(
+            name,
+            "blanks could separate the columns, or belong to a text",
+            "one separator",
+            "Name it: --delimiter ' ', or --delimiter , for a single column.",
         )
     if fitting:
         return fitting[0]
