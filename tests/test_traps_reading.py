@@ -110,6 +110,19 @@ def test_a_single_column_of_decimal_commas_is_not_read_up_to_its_comma(file):
         mae(predictions, file("l.csv", "label\n1\n2\n"))
 
 
+def test_words_are_not_cut_at_blanks_unless_somebody_says_so(file):
+    text = "model output\npolar bear\nbrown bear\n"
+    predictions, labels = file("p.txt", text), file("l.txt", "class label\nbrown bear\nblack bear\n")
+    with pytest.raises(
+        LosscliError, match=r"blanks could separate the columns, or belong to a text.*--delimiter"
+    ):
+        evaluate(predictions, labels, loss="zero_one")
+    assert evaluate(predictions, labels, loss="zero_one", format=TextFormat(",")).results[0].cost == 1.0
+    assert evaluate(predictions, labels, loss="zero_one", format=TextFormat(" ")).results[0].cost == 0.0
+    table = file("t.txt", "id prediction label\n1 cat cat\n2 cat dog\n")
+    assert evaluate(table, loss="zero_one").results[0].cost == 0.5
+
+
 def test_decimal_commas(file):
     european = file("data.csv", "pred;label\n0,5;1\n1,25;1,0\n")
     assert mae(european, format=TextFormat(decimal=",")).cost == 0.375
