@@ -149,7 +149,7 @@ def compare_slopes(
         slope = difference.slope(
             _along(bound, samples, function, column),
             _column(samples.prediction, column),
-            samples.label if samples.label.ndim == samples.prediction.ndim == 1 else None,
+            samples.beside(column),
         )
         mine = _column(declared, column)
         wrong = np.isfinite(mine) & ~slope.admits(mine)

@@ -19,6 +19,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from losscli.domain import BOOLEAN, REAL, Domain, Interval
 from losscli.errors import UsageError
 from losscli.guard import Code, Function, GuardedDomain
@@ -51,14 +53,14 @@ def load_file(name: str) -> Loss:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {reason}", "a Python file") from None
     except ValueError as error:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {error}", "a Python file") from None
-    module = _run(path, str(Path(path).resolve()), source)
+    module, code = _run(path, str(Path(path).resolve()), source)
     found = vars(module).get(member)
     if found is None:
         losses = [key for key, value in vars(module).items() if _looks_like_a_loss(key, value, module)]
         remedy = f"It has: {listed(losses)}." if losses else ""
         what = f"has no {shorten(member)}" if member else "is a file; which loss in it is not said"
         raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
-    return _declared(module, member, name)
+    return _declared(module, code, member, name)
 
 
 @cache
@@ -126,7 +128,7 @@ def _error(label: Array, prediction: Array, **_: Value) -> Array:
 
 
 @cache
-def _run(path: str, resolved: str, source: bytes) -> ModuleType:
+def _run(path: str, resolved: str, source: bytes) -> tuple[ModuleType, Code]:
     """Run a Python file as a module of its own; no compiled copy is left beside it."""
     name = f"losscli_custom.{re.sub(r'[^0-9a-zA-Z]', '_', resolved)}"
     module = ModuleType(name)
@@ -137,13 +139,11 @@ def _run(path: str, resolved: str, source: bytes) -> ModuleType:
         # Dataclasses and the like look for the module that they are made in.
         sys.modules[name] = module
         exec(compiled, vars(module))
-    return module
+    return module, code
 
 
 @cache
-def _declared(module: ModuleType, member: str, name: str) -> Loss:
-    path = str(module.__file__)
-    code = Code(path, str(Path(path).resolve().parent))
+def _declared(module: ModuleType, code: Code, member: str, name: str) -> Loss:
     return declare(getattr(module, member), name, code, vars(module).get(f"{member}_gradient"))
 
 
@@ -161,6 +161,9 @@ def _called(function: Function, name: str) -> str:
 
 def _parameters(function: Function, name: str) -> dict[str, Parameter]:
     """Return the keyword arguments whose defaults are numbers, switches or None."""
+    if isinstance(function, np.ufunc):
+        # Its `out`, `where` and the like are nothing that a spec should say.
+        return {}
     try:
         arguments = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # compiled code that does not tell

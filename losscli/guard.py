@@ -10,8 +10,9 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from types import TracebackType
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,13 @@ class Code:
     """A file of the user's, by the path with which its code was compiled.
 
     With a `folder`, what lies there can be imported while the code runs. It comes behind everything
-    else, so that it replaces nothing.
+    else, so that it replaces nothing, and belongs to this code alone: the files of two folders may
+    each have a `helper` beside them.
     """
 
     path: str
     folder: str | None = None
+    _beside: dict[str, ModuleType] = field(default_factory=dict, compare=False)
 
     @contextlib.contextmanager
     def running(self, name: str) -> Iterator[None]:
@@ -55,19 +58,11 @@ class Code:
         Raises:
             CodeError: for every exception, and for the attempt to end the program.
         """
-        writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-        if self.folder is not None:
-            sys.path.append(self.folder)
         try:
-            with contextlib.redirect_stdout(sys.stderr):
+            with contextlib.redirect_stdout(sys.stderr), self._importing():
                 yield
         except (Exception, SystemExit) as error:
             raise self._told(error, name) from error
-        finally:
-            sys.dont_write_bytecode = writes_bytecode
-            if self.folder is not None:
-                with contextlib.suppress(ValueError):
-                    sys.path.remove(self.folder)
 
     def rows(self, function: Function, name: str) -> Function:
         """Return `function` guarded, which answers float64 `(rows,)`."""
@@ -89,6 +84,32 @@ class Code:
                 return function(*map(_unchangeable, arguments), **parameters)
 
         return call
+
+    @contextlib.contextmanager
+    def _importing(self) -> Iterator[None]:
+        """Let the code import what lies in its folder, and leave no compiled copies there."""
+        if self.folder is None:
+            yield
+            return
+        writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+        sys.path.append(self.folder)
+        others = set(sys.modules)
+        sys.modules.update(self._beside)
+        try:
+            yield
+        finally:
+            sys.dont_write_bytecode = writes_bytecode
+            with contextlib.suppress(ValueError):
+                sys.path.remove(self.folder)
+            imported = {name: sys.modules[name] for name in set(sys.modules) - others}
+            for name, module in imported.items():
+                if self._lies_beside(imported.get(name.partition(".")[0], module)):
+                    self._beside[name] = sys.modules.pop(name)
+
+    def _lies_beside(self, module: ModuleType) -> bool:
+        spec = getattr(module, "__spec__", None)
+        places = [] if spec is None else spec.submodule_search_locations or [spec.origin]
+        return any(place and str(Path(place).parent) == self.folder for place in places)
 
     def _array(
         self,

@@ -17,7 +17,8 @@ from losscli.specimens import Samples
 from losscli.text import plain_number
 
 TRIES = 400
-_SIMPLE = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 100.0, 0.5, 0.1, -1.0, -2.0, -3.0, -10.0, -0.5)
+_SIMPLE = (0.0, 1.0, 2.0, 3.0, 5.0, -1.0, -2.0, -3.0, 0.5, -0.5)
+_DECADES = tuple(sign * 10.0**power for power in (1, -1, 2, -2, 3, 6, 12) for sign in (1.0, -1.0))
 _PARTS = ("label", "prediction")
 
 
@@ -86,8 +87,8 @@ class _Search:
 def _rows(row: Array) -> Iterator[Array]:
     """Yield simpler rows: one number the same everywhere, or all of it in one column."""
     simple = [np.zeros(len(row)), np.ones(len(row)), *np.eye(len(row)), np.full(len(row), 1.0 / len(row))]
-    size = sum(map(_length, row.tolist()))
-    yield from (other for other in simple if sum(map(_length, other.tolist())) < size)
+    size = sum(map(_digits, row.tolist()))
+    yield from (other for other in simple if sum(map(_digits, other.tolist())) < size)
 
 
 def _candidates(value: Array) -> Iterator[float]:
@@ -96,7 +97,7 @@ def _candidates(value: Array) -> Iterator[float]:
         yield from range(int(value))
         return
     number = float(value)
-    near = [*_SIMPLE, math.trunc(number), abs(number), *_rounded(number)]
+    near = [*_SIMPLE, *_DECADES, math.trunc(number), abs(number), *_rounded(number)]
     for candidate in sorted({float(one) for one in near if math.isfinite(one)}, key=_complexity):
         if _complexity(candidate) < _complexity(number):
             yield candidate
@@ -108,10 +109,12 @@ def _rounded(number: float) -> Iterator[float]:
         yield float(f"{number:.{digits}e}")
 
 
-def _complexity(number: float) -> tuple[int, float, bool]:
-    """Return how hard a number is to read: long ones, then large ones, then negative ones."""
-    return _length(number), abs(number), math.copysign(1.0, number) < 0.0
+def _complexity(number: float) -> tuple[int, int, float, bool]:
+    """Return how hard a number is to read: many digits first, then zeros, then size and sign."""
+    exponent = math.floor(math.log10(abs(number))) if number else 0
+    return _digits(number), abs(exponent), abs(number), math.copysign(1.0, number) < 0.0
 
 
-def _length(number: float) -> int:
-    return len(plain_number(number).lstrip("-"))
+def _digits(number: float) -> int:
+    """Return how many digits a number has, zeros before and behind left out."""
+    return len(plain_number(abs(number)).partition("e")[0].replace(".", "").strip("0"))

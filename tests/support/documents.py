@@ -105,10 +105,9 @@ def run(done: list[Step], folder: Path) -> list[Step]:
 
 
 def sandbox(folder: Path) -> Path:
-    """Copy the sample data into `folder`, and return where the copy is."""
-    return Path(
-        shutil.copytree(ROOT / "sample_data", folder / "sample_data", ignore=shutil.ignore_patterns("*.py"))
-    )
+    """Copy the sample data, without the scripts that made it, into `folder`; return where the copy is."""
+    scripts = shutil.ignore_patterns("make.py", "train_gan.py")
+    return Path(shutil.copytree(ROOT / "sample_data", folder / "sample_data", ignore=scripts))
 
 
 def prose(document: Path) -> str:
