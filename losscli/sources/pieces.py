@@ -12,7 +12,8 @@ from losscli.sources import quoting
 from losscli.sources.stream import ByteStream
 
 HEAD_BYTES = 1 << 16
-MOST_ROW_BYTES = 1 << 26
+MOST_ROW_BYTES = 1 << 24
+MOST_BLANK_LINES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,25 @@ class Pieces:
                 files that are damaged or change while they are read.
         """
         buffer, self._pending = self._pending[skip:], b""
-        needed = target
+        needed, blanks = target, 0
         while True:
             if len(buffer) < needed and not self._ended:
                 buffer = self._filled(buffer, needed)
-            cut = self._cut(buffer, separator)
-            if cut is not None:
-                piece, buffer = cut
-                needed = target
+            piece, behind, buffer = self._cut(buffer, separator)
+            if piece is not None:
+                # Only now it is certain that the blank lines before this piece are not at the end.
+                for start in range(0, blanks, target):
+                    yield Piece(b"\n" * min(target, blanks - start))
                 yield piece
+                needed, blanks = target, behind
+            elif behind:
+                blanks += behind
             elif not self._ended:
                 if len(buffer) > MOST_ROW_BYTES:
                     raise self._too_long()
                 # Doubling keeps the work linear where a row or a quoted field has no end.
                 needed = 2 * max(needed, len(buffer))
-            if self._ended and cut is None:
+            if self._ended and not buffer:
                 return
 
     def _read_head(self) -> bytes:
@@ -140,12 +145,16 @@ class Pieces:
             "Convert the line ends first.",
         )
 
-    def _cut(self, buffer: bytes, separator: int) -> tuple[Piece, bytes] | None:
-        """Split off the whole rows, except blank lines at the end: only more data tells if they count."""
+    def _cut(self, buffer: bytes, separator: int) -> tuple[Piece | None, int, bytes]:
+        """Split off the whole rows, and then the blank lines behind them.
+
+        Returns:
+            The rows, None if there are none; the number of blank lines; and what is left.
+        """
         if self._ended:
             buffer = buffer.rstrip(b"\n")
             if not buffer:
-                return None
+                return None, 0, b""
             buffer += b"\n"
         data = np.frombuffer(buffer, dtype=np.uint8)
         quotes = quoting.find_quotes(data) if b'"' in buffer else None
@@ -157,8 +166,6 @@ class Pieces:
             if place is not None and (self._ended or place < len(data) - 1):
                 raise quoting.refusal(self.name, self.rows + 1, data, quotes, place)
             end = quoting.last_row_end(data, quotes)
-        while end > 1 and buffer[end - 2] == quoting.LINE_FEED:
-            end -= 1
         if self._ended and end < len(buffer):
             raise LosscliError(
                 f"{self.name} row {self.rows + 1 + buffer.count(quoting.LINE_END, 0, end)}",
@@ -166,15 +173,19 @@ class Pieces:
                 "quotes in pairs",
                 "Is the file cut short?",
             )
-        if end < 1 or buffer[:end] == b"\n":
-            return None
+        rest = buffer[end:]
+        rows = len(buffer[:end].rstrip(b"\n"))
+        if not rows:
+            return None, end, rest
+        blanks = end - rows - 1
+        end = rows + 1
         if quotes is None:
-            return Piece(buffer[:end]), buffer[end:]
+            return Piece(buffer[:end]), blanks, rest
         try:
             text, stand_in = quoting.unquote(data[:end], quotes.up_to(end), separator)
         except ValueError as error:
             raise LosscliError(self.name, str(error), "text") from None
-        return Piece(text.tobytes(), stand_in), buffer[end:]
+        return Piece(text.tobytes(), stand_in), blanks, rest
 
     def _too_long(self) -> LosscliError:
         return LosscliError(
