@@ -220,14 +220,16 @@ def _tweedie_extreme(label: Array, mean: Array, a: float) -> Array:
     """Return half a deviance of y and μ that are orders of magnitude apart, by their logs."""
     b = a - 1.0
     log_y, log_mu = np.log(label), np.log(mean)
-    apart, side = log_y - log_mu, np.sign(label - mean)
-    first = side * np.exp(np.log(np.abs(label - mean)) + b * log_mu)
+    side = np.sign(label - mean)
+    # The division by 1 − a, or by a, is done to the logs, lest it come too late.
+    linear = np.log(np.abs(label - mean)) + b * log_mu
     if a <= 0.5:
-        powers = np.exp(np.maximum(a * log_y, a * log_mu)) * -np.expm1(-np.abs(a * apart)) / abs(a)
-        half = (first - side * powers) / (1.0 - a)
+        powers, bend, divisor = np.maximum(a * log_y, a * log_mu), a, 1.0 - a
     else:
-        powers = np.exp(log_y + np.maximum(b * log_y, b * log_mu)) * -np.expm1(-np.abs(b * apart)) / abs(b)
-        half = (side * powers - first) / a
+        powers, bend, divisor, side = log_y + np.maximum(b * log_y, b * log_mu), b, a, -side
+    first = np.exp(linear - math.log(divisor))
+    second = np.exp(powers - math.log(divisor)) * (-np.expm1(-np.abs(bend * (log_y - log_mu))) / abs(bend))
+    half = side * (first - second)
     # One of the two outweighs the other: where both overflow, so does the difference.
     return np.where(np.isnan(half), np.inf, half)
 
