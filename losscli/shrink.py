@@ -17,8 +17,9 @@ from losscli.specimens import Samples
 from losscli.text import plain_number
 
 TRIES = 400
-_SIMPLE = (0.0, 1.0, 2.0, 3.0, 5.0, -1.0, -2.0, -3.0, 0.5, -0.5)
+_SIMPLE = (0.0, 1.0, 2.0, 3.0, 5.0, -1.0, -2.0, -3.0, -5.0, 0.5, -0.5)
 _DECADES = tuple(sign * 10.0**power for power in (1, -1, 2, -2, 3, 6, 12) for sign in (1.0, -1.0))
+_PAIRS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.0, -1.0), (-1.0, 0.0))
 _PARTS = ("label", "prediction")
 
 
@@ -55,6 +56,9 @@ class _Search:
         return samples
 
     def rounder(self, samples: Samples) -> Samples:
+        if all(part.ndim == 1 and part.dtype == np.float64 for part in (samples.label, samples.prediction)):
+            for row in range(len(samples)):
+                samples = self._simpler_pair(samples, row)
         changed = True
         while changed and self._left:
             changed = False
@@ -66,6 +70,18 @@ class _Search:
                     simpler = self._simpler(samples, part, place)
                     changed |= simpler is not samples
                     samples = simpler
+        return samples
+
+    def _simpler_pair(self, samples: Samples, row: int) -> Samples:
+        """Return the samples with a label and its prediction as simple as both together can be."""
+        now = _complexity(samples.label[row]), _complexity(samples.prediction[row])
+        error = samples.prediction[row] - samples.label[row]
+        for pair in (*_PAIRS, (0.0, error)):
+            label, prediction = samples.label.copy(), samples.prediction.copy()
+            label[row], prediction[row] = pair
+            simpler = max(map(_complexity, pair)) < max(now) and np.isfinite(error)
+            if simpler and self._still(Samples(label, prediction)):
+                return Samples(label, prediction)
         return samples
 
     def _simpler(self, samples: Samples, part: str, place: tuple[int, ...]) -> Samples:

@@ -1,0 +1,74 @@
+"""Shrinking: fewer rows, rounder numbers, never another fault, never without an end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from losscli.shrink import shrink
+from losscli.specimens import Samples
+
+RANDOM = np.random.default_rng(4)
+
+
+def samples(rows=200, columns=None):
+    shape = (rows,) if columns is None else (rows, columns)
+    return Samples(RANDOM.normal(0, 30, shape), RANDOM.normal(0, 30, shape))
+
+
+@pytest.mark.parametrize(
+    ("shows", "label", "prediction"),
+    [
+        (lambda s: True, [0], [0]),
+        (lambda s: (s.prediction > 11).any(), [0], [20]),
+        (lambda s: (s.prediction < -0.001).any(), [0], [-1]),
+        (lambda s: len(s) >= 3, [0, 0, 0], [0, 0, 0]),
+        (lambda s: (s.label * s.prediction < 0).any(), [-1], [1]),
+        (lambda s: len(set(s.label)) > 1, [0, 1], [0, 0]),
+        (lambda s: (np.abs(s.label - 12.34) < 30).any(), [0], [0]),
+    ],
+)  # fmt: skip
+def test_what_is_left_is_what_it_takes(shows, label, prediction):
+    found = shrink(samples(), shows)
+    assert sorted(found.label.tolist()) == label
+    assert found.prediction.tolist() == prediction
+
+
+@settings(deadline=None, max_examples=50)
+@given(limit=st.floats(-1e6, 1e6), rows=st.integers(1, 40))
+def test_the_fault_stays_and_numbers_get_no_longer(limit, rows):
+    drawn = Samples(np.full(rows, limit), np.arange(rows) * 1.7 + limit)
+    found = shrink(drawn, lambda part: bool((part.prediction >= limit).any()))
+    assert (found.prediction >= limit).any()
+    assert len(found) == 1
+    assert found.label.tolist() == [0.0]
+
+
+def test_samples_are_not_changed_on_the_way():
+    drawn = samples()
+    before = drawn.label.copy(), drawn.prediction.copy()
+    shrink(drawn, lambda part: True)
+    assert (drawn.label == before[0]).all()
+    assert (drawn.prediction == before[1]).all()
+
+
+def test_rows_are_replaced_as_a_whole_where_single_numbers_cannot_be():
+    rows = RANDOM.dirichlet(np.ones(3), 20)
+    found = shrink(Samples(np.arange(20), rows), lambda s: bool(np.allclose(s.prediction.sum(axis=1), 1.0)))
+    assert found.label.tolist() == [0]
+    assert found.prediction.tolist() == [[1.0, 0.0, 0.0]]
+
+
+def test_the_search_ends():
+    looks = []
+    shrink(samples(300), lambda part: not looks.append(1), tries=50)
+    assert len(looks) < 50
+
+
+def test_infinities_do_not_stop_it():
+    drawn = Samples(np.array([1e308, 5e-324]), np.array([-1e308, 1.7976931348623157e308]))
+    found = shrink(drawn, lambda part: bool((np.abs(part.prediction) > 1e300).any()))
+    assert found.label.tolist() == [0.0]
+    assert abs(found.prediction[0]) > 1e300
