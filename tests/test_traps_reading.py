@@ -379,3 +379,14 @@ def test_files_as_others_write_them(tmp_path):
     assert mae(path).cost == right
     np.savetxt(path, frame.to_numpy())
     assert mae(path, prediction="0", label="1").cost == right
+
+
+def test_blank_lines_amid_a_file_are_rows_however_many(file):
+    blank = "\n" * 300_000
+    with pytest.raises(LosscliError, match="row 2: a blank line"):
+        mae(file("wide.csv", "pred,label\n1,2\n" + blank + "1,2\n"))
+    single = file("p.csv", "pred\n1\n" + blank + "2\n"), file("l.csv", "label\n1\n" + "5\n" * 300_000 + "2\n")
+    for block_rows in (1000, 262_144):
+        result = mae(*single, bad_rows="drop", block_rows=block_rows)
+        assert (result.n, result.dropped, result.cost) == (2, 300_000, 0.0)
+    assert mae(file("end.csv", "pred,label\n1,2\n" + blank)).n == 1
