@@ -37,6 +37,22 @@ class Samples:
         shown = "; ".join(self.show(row) for row in range(min(len(self), most)))
         return shown if len(self) <= most else f"{shown}; and {len(self) - most} more"
 
+    def beside(self, column: int) -> Array | None:
+        """Return the number next to each row's prediction in this column: the scale on which a loss may bend.
+
+        It is the label, or of several columns the nearest number in another one that differs.
+        """
+        if self.prediction.ndim == 1:
+            return self.label if self.label.ndim == 1 else None
+        at = self.prediction[:, column]
+        others = list(self.prediction.T)
+        if self.label.dtype == np.float64:
+            others += list(self.label.T if self.label.ndim > 1 else [self.label])
+        with np.errstate(over="ignore"):
+            apart = np.abs(np.stack(others) - at)
+            nearest = at + np.where(apart > 0.0, apart, np.inf).min(axis=0)
+        return np.asarray(np.where(np.isfinite(nearest), nearest, at))
+
     def size(self) -> Array:
         """Return the largest absolute number of each sample, `(rows,)`."""
         columns = [np.abs(part).reshape(len(self), -1).max(axis=1) for part in (self.label, self.prediction)]
