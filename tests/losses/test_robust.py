@@ -176,6 +176,7 @@ def barron(x: mp.mpf, alpha: float) -> tuple[mp.mpf, mp.mpf]:
 @example(r=3.0, alpha=1e-9, scale=1.0)
 @example(r=1.5, alpha=-1e6, scale=1.0)
 @example(r=3.0, alpha=1e9, scale=1.0)
+@example(r=5.0, alpha=-1e12, scale=1.0)
 def test_barron(r, alpha, scale):
     with mp.workdps(DIGITS):
         value, slope = barron(mp.mpf(r) / mp.mpf(scale), alpha)
@@ -183,6 +184,23 @@ def test_barron(r, alpha, scale):
         if value > 1e300 or abs(slope) > 1e300:
             return
         holds(f"barron:alpha={alpha!r},scale={scale!r}", r, value, slope / mp.mpf(scale), 1e-12)
+
+
+@pytest.mark.parametrize("alpha", ["-inf", "inf", "-2", "0", "0.5", "1", "1.5", "2", "7", "-1e9"])
+def test_barron_is_a_number_where_the_residual_by_its_scale_overflows(alpha):
+    label, prediction = [0.0, -1e308, 0.0], [1e300, 1e308, -1e300]
+    for function in (losses, gradients, hessians):
+        found = function(f"barron:alpha={alpha},scale=1e-20", label, prediction)
+        assert not np.isnan(found).any(), function
+    slope = gradients(f"barron:alpha={alpha},scale=1e-20", label, prediction)
+    assert slope[0] == -slope[2] >= 0.0
+
+
+def test_barron_is_convex_from_1_on():
+    for alpha, convex in (("-inf", False), ("0.999", False), ("1", True), ("1.5", True), ("inf", True)):
+        assert parse_spec(f"barron:alpha={alpha}", registry.find).convex is convex
+        bend = hessians(f"barron:alpha={alpha}", np.zeros(200), np.linspace(-60, 60, 200))
+        assert (bend >= 0.0).all() == convex
 
 
 SPECIAL = [2.0, 1.0, 0.0, -2.0]
