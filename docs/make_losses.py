@@ -1,4 +1,4 @@
-"""Writes what the documentation says about losses: `losses.md`, and the list in the README.
+"""Writes what the documentation says about losses: a page each in `losses/`, and the list in the README.
 
     python docs/make_losses.py            # write them anew
     python docs/make_losses.py --check    # exit with 1 if they are stale
@@ -20,7 +20,7 @@ from losscli.spec import bind, show_value
 from losscli.text import plain_number
 
 HERE = Path(__file__).resolve().parent
-PAGE = HERE / "losses.md"
+PAGES = HERE / "losses"
 README = HERE.parent / "README.md"
 BEGIN, END = "<!-- losses: written by docs/make_losses.py -->", "<!-- /losses -->"
 INTRODUCTION = """\
@@ -35,26 +35,36 @@ samples, unless it says otherwise. The gradient is that of one sample's loss by 
 
 
 def main(arguments: list[str]) -> int:
-    """Write both files, or compare them with what would be written."""
+    """Write all pages, or compare them with what would be written."""
     losses = list(registry.all_losses())
-    wanted = {PAGE: page(losses), README: with_list(README.read_text(encoding="utf-8"), losses)}
+    wanted = {
+        README: with_list(README.read_text(encoding="utf-8"), losses),
+        PAGES / "index.md": index(losses),
+        **{PAGES / f"{loss.name}.md": "\n".join(page(loss)) + "\n" for loss in losses},
+    }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    # A page whose loss is gone is as wrong as a page that is old.
+    gone = sorted(set(PAGES.glob("*.md")) - set(wanted))
     if "--check" in arguments:
-        for path in stale:
+        for path in (*stale, *gone):
             print(f"{path.name} is stale: python docs/make_losses.py", file=sys.stderr)
-        return 1 if stale else 0
+        return 1 if stale or gone else 0
+    PAGES.mkdir(exist_ok=True)
     for path in stale:
         path.write_text(wanted[path], encoding="utf-8")
+    for path in gone:
+        path.unlink()
     return 0
 
 
-def page(losses: list[Loss]) -> str:
-    """Return the whole page."""
-    parts = [INTRODUCTION]
+def index(losses: list[Loss]) -> str:
+    """Return the page that lists all losses."""
+    lines = [INTRODUCTION]
     for family, members in groupby(losses, lambda loss: loss.family):
-        parts.append(f"\n## {family}\n")
-        parts += ["\n" + "\n".join(section(loss)) + "\n" for loss in members]
-    return "".join(parts)
+        lines += [f"## {family}", "", "| | |", "|---|---|"]
+        lines += [f"| [{loss.name}]({loss.name}.md) | {cell(loss.summary)} |" for loss in members]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def with_list(readme: str, losses: list[Loss]) -> str:
@@ -67,9 +77,11 @@ def with_list(readme: str, losses: list[Loss]) -> str:
     return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: text, readme, flags=re.DOTALL)
 
 
-def section(loss: Loss) -> Iterator[str]:
+def page(loss: Loss) -> Iterator[str]:
     """Yield the lines on one loss."""
-    yield f"### {loss.name}"
+    yield f"# {loss.name}"
+    yield ""
+    yield f"[Losses](index.md), {loss.family}."
     yield ""
     yield sentence(capitalised(loss.summary))
     yield ""
