@@ -7,11 +7,16 @@ from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
 
 
 def value(label: Array, prediction: Array, *, q: float) -> Array:
-    residual = prediction - label
-    loss = np.where(residual > 0.0, 1.0 - q, q)
-    loss *= np.abs(residual)
-    # A side of weight 0 costs nothing, however far off: 0 · ∞ is no number.
-    return np.fmax(loss, 0.0) if q in (0.0, 1.0) else loss
+    low = prediction - label
+    loss = (1.0 - q) * low
+    low *= -q
+    np.fmax(loss, low, out=loss)
+    if q in (0.0, 1.0):
+        # A side of weight 0 costs nothing, however far off, where 0 · ∞ was no number.
+        np.fmax(loss, 0.0, out=loss)
+    # Makes 0 of −0.
+    loss += 0.0
+    return np.asarray(loss)
 
 
 def gradient(label: Array, prediction: Array, *, q: float) -> Array:
