@@ -101,7 +101,9 @@ def _try(function: Function, at: Array, middle: Array, step: Array, rough: Array
     doubt = np.where(kink, noise + far_noise + 2.0 * np.abs(gap - far_gap) + _FLOOR * gap, doubt)
     low = np.where(kink, np.minimum(left, right), best)
     high = np.where(kink, np.maximum(left, right), best)
-    usable = np.isfinite(low) & np.isfinite(high) & np.isfinite(doubt)
+    # A slope that grows as fast as the step shrinks is that of a jump, or of a bend too sharp to be seen.
+    jump = np.abs(near) > 1.75 * np.abs(far)
+    usable = np.isfinite(low) & np.isfinite(high) & np.isfinite(doubt) & ~jump
     return Slope(low, high, np.where(usable, doubt, np.inf))
 
 

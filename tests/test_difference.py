@@ -82,3 +82,10 @@ def test_what_no_step_can_see_is_left_open():
     found = slope(smape, at, label)
     assert found.admits(4 * np.abs(label) / at / at).all()
     assert not found.decides(np.array([0.5])).any()
+
+
+def test_a_bend_too_sharp_for_any_step_is_no_slope():
+    # A logistic curve at 2⁴⁴, where numbers lie further apart than it needs to rise.
+    at = np.array([2.0**44 - 1.0])
+    found = slope(lambda x: 1.0 / (1.0 + np.exp(2.0**44 - x)), at)
+    assert found.admits(np.array([0.19661193324148185])).all()
