@@ -244,6 +244,14 @@ def through_softmax(p: Array, slope: Array) -> Array:
 
 
 def _centred(p: Array, slope: Array) -> Array:
-    """Return slope − Σ slope · p, with the digits that a nearly certain class would lose."""
+    """Return slope − Σ slope · p, with the digits that a nearly certain class would lose.
+
+    It is slope · (1 − p) less what the other classes add to the sum; of the class that adds most, a
+    difference would round that away.
+    """
     part = slope * p
-    return np.asarray(slope * complement(p) + (part - row_sum(part)[:, None]))
+    rest = row_sum(part)[:, None] - part
+    top = np.arange(len(p)), np.abs(part).argmax(axis=1)
+    part[top] = 0.0
+    rest[top] = row_sum(part)
+    return np.asarray(slope * complement(p) - rest)

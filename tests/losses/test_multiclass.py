@@ -411,3 +411,11 @@ def test_certainty_costs_exactly_0(spec):
     found = losses(spec, HARD, np.eye(CLASSES)[HARD])
     assert not found.any()
     assert not np.signbit(found).any()
+
+
+@pytest.mark.parametrize("rest", [1e-5, 1e-20, 1e-38])
+def test_the_slope_behind_a_sum_keeps_its_digits_next_to_certainty(rest):
+    # By hand, of (1, r): the loss is 2r²/(1 + r)², and its slope by the first −4r²/(1 + r)³.
+    found = gradients("multiclass_brier:normalize=true", [0], [[1.0, rest]])[0]
+    assert found[0] == pytest.approx(-4.0 * rest**2 / (1.0 + rest) ** 3, rel=1e-13, abs=0.0)
+    assert found[1] == pytest.approx(4.0 * rest / (1.0 + rest) ** 3, rel=1e-13, abs=0.0)
