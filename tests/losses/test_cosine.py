@@ -60,6 +60,15 @@ def test_angles_of_which_the_naive_formula_knows_nothing():
         assert found == pytest.approx(angle**2 / 2, rel=1e-9, abs=0.0)
 
 
+@pytest.mark.parametrize("tiny", [1e-9, 1e-20, 1e-25, 1e-100])
+@pytest.mark.parametrize("first", [1.0, 3.0])
+def test_an_angle_beneath_what_rounding_a_multiple_leaves(tiny, first):
+    if first == 3.0 and tiny < 1e-30:
+        pytest.skip("a third has a rounding error of 1e-17, whose own is 1e-33")
+    found = losses((first, 0.0), (1.0, tiny))[0]
+    assert found == pytest.approx(tiny**2 / 2, rel=1e-9, abs=0.0)
+
+
 @pytest.mark.parametrize("threshold", [0.99])
 @pytest.mark.parametrize("side", [-1e-9, 0.0, 1e-9])
 def test_where_the_two_forms_meet(threshold, side):
@@ -75,14 +84,17 @@ def test_lengths_neither_overflow_nor_vanish(scale):
     for other in (5e-324, 1.0, 1e308):
         assert losses((scale, 0.0), (0.0, other))[0] == 1.0
         assert losses((scale, 0.0), (-other, 0.0))[0] == 2.0
-        assert losses((scale, 0.0), (other, 0.0))[0] < 1e-30
+        assert losses((scale, 0.0), (other, 0.0))[0] == 0.0
         assert losses((scale, scale), (other, 0.0))[0] == pytest.approx(1.0 - math.sqrt(0.5), rel=EXACT)
 
 
 def test_multiples_cost_nothing():
     for factor in (3.0, 0.1, 1e-7, 1e200):
-        assert losses(LABEL, factor * LABEL).max() < 1e-30
+        # A multiple is rounded, and no longer quite one.
+        assert losses(LABEL, factor * LABEL).max() < 1e-31
     assert not losses(LABEL, LABEL).any()
+    whole = np.round(LABEL)
+    assert not losses(3.0 * whole[whole.any(axis=1)], 7.0 * whole[whole.any(axis=1)]).any()
     assert losses(LABEL, -LABEL) == pytest.approx(2.0, rel=1e-15)
 
 

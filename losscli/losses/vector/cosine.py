@@ -7,6 +7,7 @@ from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, di
 from losscli.numeric import row_sum
 
 NEARLY_PARALLEL = 0.99
+NOISE = 2.0**-100
 SPLITTER = 2.0**27 + 1.0
 
 
@@ -43,8 +44,12 @@ def square_of_sine(y: Array, p: Array) -> Array:
     """Return sin² of the angle, from the part of p that is across y: 1 − cos = sin² / (1 + cos)."""
     square = row_sum(y * y)
     across = minus_multiple(p, y, row_sum(p * y) / square)
-    along = row_sum(across * y)  # what rounding the multiple has left
-    return np.maximum(row_sum(across * across) - along * along / square, 0.0) / row_sum(p * p)
+    rounded = row_sum(across * across)
+    # What rounding the multiple has left along y goes the same way; of parallel vectors nothing stays.
+    across -= (row_sum(across * y) / square)[:, None] * y
+    found = row_sum(across * across)
+    found[found < NOISE * rounded] = 0.0
+    return found / row_sum(p * p)
 
 
 def minus_multiple(p: Array, y: Array, multiple: Array) -> Array:
@@ -78,7 +83,9 @@ def gradient(label: Array, prediction: Array) -> Array:
     # cos · p − y, in an order that keeps digits where the vectors are nearly parallel.
     apart = p - y
     apart -= row_sum(p * apart)[:, None] * p
-    apart *= (factor / length)[:, None]
+    # One after the other: the quotient of both may be infinite, and what it meets 0.
+    apart /= length[:, None]
+    apart *= factor[:, None]
     return apart
 
 
