@@ -85,7 +85,11 @@ def test_what_no_step_can_see_is_left_open():
 
 
 def test_a_bend_too_sharp_for_any_step_is_no_slope():
-    # A logistic curve at 2⁴⁴, where numbers lie further apart than it needs to rise.
-    at = np.array([2.0**44 - 1.0])
-    found = slope(lambda x: 1.0 / (1.0 + np.exp(2.0**44 - x)), at)
-    assert found.admits(np.array([0.19661193324148185])).all()
+    # A rise of 1 next to 2⁴⁴, where numbers lie almost as far apart as it takes: all steps pass it.
+    def rise(x):
+        return 1.0 - (1.0 / (1.0 + np.exp(x - (2.0**44 - 1.0)))) ** 0.7
+
+    at = np.array([2.0**44])
+    found = slope(rise, at, beside=at - 1.0)
+    p = 1.0 / (1.0 + np.e)
+    assert found.admits(np.array([0.7 * p**0.7 * (1.0 - p)])).all()
