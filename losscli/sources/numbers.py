@@ -34,7 +34,8 @@ MISSING = (
 """Cells that say that there is no value. They count as bad rows, whatever the policy."""
 _SWITCHES = (b"True", b"TRUE", b"true", b"False", b"FALSE", b"false")
 """What pandas takes for ones and zeros, though nothing here asks for that."""
-_LENIENT = (b"\x0b", b"\x0c", b"\xef\xbb\xbf")
+_LENIENT = (b"\x0b", b"\x0c")
+_MARK = b"\xef\xbb\xbf"
 """What pandas reads over beside a number: vertical blanks, and a mark at the start of what it is given."""
 SLOW_BYTES = 1 << 15
 NOTHING: Mapping[int, int] = MappingProxyType({})
@@ -70,7 +71,7 @@ def parse(
     """
     mark = _mark(separator, decimal, stand_in)
     values = None
-    if mark is not None and not any(word in data for word in _LENIENT):
+    if mark is not None and not data.startswith(_MARK) and not any(byte in data for byte in _LENIENT):
         values = _fast(data, separator, columns, mark)
     if values is not None and not (
         any(map(_all_switches, values)) and any(word in data for word in _SWITCHES)
