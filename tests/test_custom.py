@@ -108,6 +108,13 @@ class TestFunctions:
         ]
         assert values(bound).tolist() == [0.0, 0.0, 0.0]
 
+    def test_only_what_is_infinite_by_default_or_unset_may_be_infinite(self, folder):
+        spec = "mine.py:loss:top=-inf,c=2"
+        bound = load(folder, "def loss(y, p, top=float('inf'), c=1): return y * 0 + c", spec)
+        assert dict(bound.parameters) == {"top": -np.inf, "c": 2.0}
+        with pytest.raises(UsageError, match="c is a finite number"):
+            parse_spec("mine.py:loss:c=inf", registry.find)
+
     @pytest.mark.parametrize("signature", ["", "y", "y, p, c", "y, p, *, c", "*, y, p"])
     def test_other_signatures_are_refused(self, folder, signature):
         with pytest.raises(UsageError, match=r"loss cannot be called with \(label, prediction\) alone"):
@@ -164,6 +171,12 @@ class TestFiles:
         registry.find(f"{folder}/mine.py:loss")
         assert (folder / "runs").read_text() == ".."  # the path is part of what messages show
         assert values(load(folder, code.format("p"))).tolist() == [2.0, 1.0, 4.0]
+
+    def test_what_lies_beside_it_replaces_nothing(self, folder, monkeypatch):
+        monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+        (folder / "colorsys.py").write_text("raise RuntimeError", "utf-8")
+        code = "import colorsys\ndef loss(y, p): return y * 0 + colorsys.rgb_to_hsv(1, 0, 0)[1]"
+        assert values(load(folder, code)).tolist() == [1.0, 1.0, 1.0]
 
     def test_what_lies_beside_it_can_be_imported_and_leaves_nothing_behind(self, folder):
         (folder / "helper.py").write_text("def double(x): return 2 * x", "utf-8")

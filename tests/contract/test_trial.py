@@ -11,7 +11,7 @@ from losscli import registry
 from losscli.character import character
 from losscli.contract import CLAUSES
 from losscli.custom import declare
-from losscli.domain import PROBABILITY, SIGN, Domain, Interval
+from losscli.domain import BINARY, PROBABILITY, SIGN, Domain, Interval
 from losscli.guard import Code
 from losscli.spec import bind, parse_spec
 from losscli.trial import checks
@@ -221,6 +221,7 @@ class TestFacts:
             (np.sin, "bounded on both sides"),
             (lambda e: np.abs(e) ** 1.5, "of power 1.5 on both sides"),
             (lambda e: e**4, "of power 4 on both sides"),
+            (lambda e: e**30, "of power 30 on both sides"),
             (lambda e: -e, "linear left, linear downwards right"),
             (lambda e: -np.exp(e), "bounded left, exponential downwards right"),
             (lambda e: np.exp(0.01 * np.abs(e)), "exponential on both sides"),
@@ -270,6 +271,15 @@ class TestFacts:
     )
     def test_of_built_in_losses(self, spec, facts):
         assert character(parse_spec(spec, registry.find)) == facts
+
+    def test_two_equal_points_beside_a_minimum_are_not_flat(self):
+        loss = declare(lambda y, p: (p - y - 1 / 32) ** 2, "planted", CODE)
+        assert character(bind(loss, {})) == ["tails: quadratic on both sides"]
+
+    def test_a_label_that_does_not_count_is_not_looked_at(self):
+        loss = declare(lambda y, p: np.where(y == 0, abs(p), p**2), "planted", CODE)
+        loss = dataclasses.replace(loss, label=BINARY, counts=lambda y, p: y == 0)
+        assert character(bind(loss, {})) == ["tails: linear on both sides"]
 
     def test_nothing_is_said_of_a_loss_that_raises_there(self):
         assert character(bind(declare(never, "planted", CODE), {})) == []
