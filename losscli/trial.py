@@ -30,17 +30,19 @@ def checks(bound: BoundLoss, random: np.random.Generator, rows: int = 256) -> li
         rows: how many samples of each kind are drawn.
 
     Raises:
-        LosscliError: if a domain that the user wrote raises; what a loss raises is a failed check.
+        LosscliError: if a domain that the user wrote raises, or no sample drawn lies in the domains;
+            what a loss raises is a failed check.
     """
     tried = [_Trial(bound, samples).checks() for samples in draw(bound, random, rows) if len(samples)]
     if not tried:
-        return [Check(name, "skipped", "no sample lies in the domains") for name in CLAUSES]
-    found = {name: _gravest([checks[name] for checks in tried]) for name in CLAUSES}
-    convex = found["convex"]
+        found = "no sample that was drawn from its domains lies in them, and counts"
+        raise LosscliError(bound.spec, found, "samples to try it on")
+    judged = {name: _gravest([one[name] for one in tried]) for name in CLAUSES}
+    convex = judged["convex"]
     if convex.verdict != "skipped":
         facts = "; ".join([convex.detail, *character(bound)])
-        found["convex"] = Check("convex", convex.verdict, facts, convex.example)
-    return list(found.values())
+        judged["convex"] = Check("convex", convex.verdict, facts, convex.example)
+    return list(judged.values())
 
 
 def _gravest(found: list[Check]) -> Check:
