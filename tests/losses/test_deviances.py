@@ -339,6 +339,8 @@ def test_the_likelihood_of_log_means_overflows_only_where_it_must():
     assert (
         losses("poisson_nll:full=true,log_input=true", [0.0, 3.0], [710.0, 1e308]).tolist() == [math.inf] * 2
     )
+    # A mean 10^320 times its label: their quotient overflows, and the mean alone counts.
+    assert losses("poisson_nll:full=true,log_input=true", 1e-320, 0.0)[0] == 1.0
 
 
 def test_no_count_and_no_mean_costs_nothing():
