@@ -18,7 +18,7 @@ from losscli.sources.extract import Extractor
 from losscli.sources.pieces import HEAD_BYTES, Pieces
 from losscli.sources.stream import ByteStream
 
-PIECE_BYTES = 1 << 21
+PIECE_BYTES = 1 << 19
 CELLS_AT_A_TIME = 1 << 20
 """Fields whose places are held at a time: 8 bytes each, and as many again inside the parser."""
 
@@ -112,10 +112,8 @@ class CsvSource:
         rows_at_a_time = min(block_rows, max(1, CELLS_AT_A_TIME // len(self.names)))
         target = int(min(PIECE_BYTES, max(HEAD_BYTES, rows_at_a_time * self._row_bytes)))
         extractor = Extractor(self.name, self.layout, self._format.decimal, wants)
-        for piece in self._pieces.take(target, self.layout.skip, ord(self.layout.separator)):
-            for chunk in extractor.chunks(piece, self.rows):
-                self._pieces.rows += len(chunk)
-                yield chunk
+        pieces = self._pieces.take(target, self.layout.skip, ord(self.layout.separator))
+        return extractor.chunks(pieces, rows_at_a_time, self._pieces.count)
 
 
 def _check(text_format: TextFormat) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,7 +11,9 @@ from losscli.sources import numbers
 from losscli.sources.chunk import Array, Chunk, Want
 from losscli.sources.dialect import Layout
 from losscli.sources.fields import PADDING, Bytes, Fields, WidthError
+from losscli.sources.numbers import all_finite
 from losscli.sources.pieces import Piece
+from losscli.sources.run import Counted, Run
 from losscli.text import shorten
 
 MOST_BAD_CELLS = 1000
@@ -23,28 +24,65 @@ TEXT_BYTES = 1 << 24
 
 
 class Extractor:
-    """Takes the columns that are wanted out of the pieces of one input."""
+    """Takes the columns that are wanted out of the pieces of one input.
+
+    Attributes:
+        name: the input as messages call it.
+        separator, decimal: how its text is written.
+        width: the columns of the file.
+        text, numeric: the roles that are read as text, the columns that are read as numbers.
+    """
 
     def __init__(self, name: str, layout: Layout, decimal: str, wants: Sequence[Want]) -> None:
-        self._name, self._layout, self._decimal, self._wants = name, layout, decimal, wants
-        self._separator, self._width = ord(layout.separator), len(layout.names)
-        self._text = tuple(want for want in wants if want.text)
-        self._numeric = tuple(column for want in wants if not want.text for column in want.columns)
+        self.name, self.decimal = name, decimal
+        self.separator, self.width = layout.separator, len(layout.names)
+        self.text = tuple(want for want in wants if want.text)
+        self.numeric = tuple(column for want in wants if not want.text for column in want.columns)
+        self._layout, self._wants = layout, wants
 
-    def chunks(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
-        """Yield the rows of a piece; several chunks where their text would take too much memory.
+    def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
+        """Yield the rows of all pieces, about `most_rows` at a time.
+
+        Pieces are small enough to stay in the cache, and handed to the parser in runs of many: what
+        is looked for in a piece is looked for right before it is parsed. Where a run is not as plain
+        as it seemed, its pieces are taken one by one.
+
+        Args:
+            pieces: whole rows.
+            most_rows: a bound on rows, and so on memory; it changes nothing of what they hold.
+            counted: is told the rows of each piece before the next one is asked for.
 
         Raises:
             LosscliError: for a row of another width than the header, for bytes that are not UTF-8,
-                and for text that is too long to compare.
+                for text that is too long to compare, and whatever the pieces raise.
         """
-        self._check_encoding(piece.text, rows_before)
-        yield from self._chunks(piece, rows_before)
+        rows = 0
+        while True:
+            run = Run(self, pieces, rows, most_rows, counted)
+            chunk = run.parse()
+            if chunk is not None:
+                yield chunk
+            else:
+                before = rows
+                for piece in run.pieces:
+                    for part in self._chunks(piece, before):
+                        before += len(part)
+                        yield part
+            rows += run.rows
+            if run.error is not None:
+                raise run.error
+            if run.rejected is not None:
+                for part in self._chunks(run.rejected, rows):
+                    rows += len(part)
+                    counted(len(part))
+                    yield part
+            elif run.ended:
+                return
 
     def _chunks(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
         data = np.frombuffer(piece.text, dtype=np.uint8)
-        fields = self._find(data, piece, rows_before) if self._text else None
-        if fields is not None and self._too_much(fields, rows_before):
+        fields = self.find(data, piece, rows_before) if self.text else None
+        if fields is not None and self.too_much(fields, rows_before):
             middle = int(fields.ends[len(fields) // 2 - 1, -1]) + 1
             yield from self._chunks(Piece(piece.text[:middle], piece.stand_in), rows_before)
             yield from self._chunks(
@@ -53,28 +91,31 @@ class Extractor:
             return
         parsed = self._parsed(piece)
         if fields is None and not self._widths_agree(data, parsed):
-            fields = self._find(data, piece, rows_before)
-        rows = len(fields) if fields is not None else len(parsed[self._width - 1])
+            fields = self.find(data, piece, rows_before)
+        rows = len(fields) if fields is not None else len(parsed[self.width - 1])
         columns = self._columns(piece, parsed, fields)
         bad = self._bad(piece, parsed, fields, rows_before)
         row = np.arange(rows_before + 1, rows_before + 1 + rows, dtype=np.int64)
-        yield Chunk(self._name, row, columns, bad)
+        yield Chunk(self.name, row, columns, bad)
 
     def _parsed(self, piece: Piece) -> Mapping[int, Array]:
-        if not self._numeric:
+        if not self.numeric:
             return {}
-        values = numbers.parse(
-            piece.text, self._layout.separator, self._numeric, self._decimal, piece.stand_in
-        )
-        return dict(zip(self._numeric, values, strict=True))
+        values = numbers.parse(piece.text, self.separator, self.numeric, self.decimal, piece.stand_in)
+        return dict(zip(self.numeric, values, strict=True))
 
     def _columns(self, piece: Piece, parsed: Mapping[int, Array], fields: Fields | None) -> dict[str, Array]:
         columns: dict[str, Array] = {}
-        if fields is not None and self._text:
+        if fields is not None and self.text:
             blanks = b" " in piece.text or b"\t" in piece.text
             padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
-            for want in self._text:
+            for want in self.text:
                 columns[want.role] = fields.text(want.columns[0], padded, piece.stand_in, blanks=blanks)
+        return columns | self.numbers_of(parsed)
+
+    def numbers_of(self, parsed: Mapping[int, Array]) -> dict[str, Array]:
+        """Return the numbers of each role from those of each column."""
+        columns: dict[str, Array] = {}
         for want in self._wants:
             if not want.text:
                 found = [parsed[column] for column in want.columns]
@@ -92,30 +133,31 @@ class Extractor:
                     continue
                 found = np.flatnonzero(~np.isfinite(parsed[column]))[:MOST_BAD_CELLS].tolist()
                 if found and fields is None:
-                    fields = self._find(np.frombuffer(piece.text, dtype=np.uint8), piece, rows_before)
+                    fields = self.find(np.frombuffer(piece.text, dtype=np.uint8), piece, rows_before)
                 for index in found:
                     assert fields is not None
                     cell = fields.cell(index, column).decode("utf-8", "replace").translate(piece.stand_in)
                     bad.setdefault((want.role, rows_before + 1 + index), cell)
         return bad
 
-    def _too_much(self, fields: Fields, rows_before: int) -> bool:
+    def too_much(self, fields: Fields, rows_before: int) -> bool:
         """Whether a column of text takes too much memory. Raises LosscliError if one row does."""
         longest = 0
-        for want in self._text:
+        for want in self.text:
             lengths = fields.lengths(want.columns[0])
             index = int(lengths.argmax())
             longest = max(longest, int(lengths[index]))
             if longest > MOST_TEXT_BYTES:
                 raise LosscliError(
-                    f"{self._name} row {rows_before + 1 + index}",
+                    f"{self.name} row {rows_before + 1 + index}",
                     f"the {want.role} is {longest} bytes long",
                     f"at most {MOST_TEXT_BYTES}",
                     f"Name another column: --{want.role}.",
                 )
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 
-    def _check_encoding(self, text: bytes, rows_before: int) -> None:
+    def check_encoding(self, text: bytes, rows_before: int) -> None:
+        """Raise LosscliError for bytes that are not UTF-8."""
         if text.isascii():
             return
         try:
@@ -123,7 +165,7 @@ class Extractor:
         except UnicodeDecodeError as error:
             row = rows_before + 1 + text.count(b"\n", 0, error.start)
             raise LosscliError(
-                f"{self._name} row {row}",
+                f"{self.name} row {row}",
                 f"the bytes are not UTF-8 ({text[error.start : error.start + 4]!r})",
                 "text in UTF-8",
                 "Name the encoding, for example --encoding latin-1.",
@@ -135,28 +177,23 @@ class Extractor:
         Reading the last column as numbers shows rows that are too short: they miss that number.
         Then a count of the separators shows the ones that are too long.
         """
-        last = parsed.get(self._width - 1)
+        last = parsed.get(self.width - 1)
         if last is None:
             return False
-        if int(np.count_nonzero(data == self._separator)) != len(last) * (self._width - 1):
+        if int(np.count_nonzero(data == ord(self.separator))) != len(last) * (self.width - 1):
             return False
         return all_finite(last) or not np.isnan(last).any()
 
-    def _find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
+    def find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
+        """Locate the fields of a piece. Raises LosscliError for a row of another width."""
         try:
-            return Fields.find(data, self._separator, self._width)
+            return Fields.find(data, ord(self.separator), self.width)
         except WidthError as error:
             line = piece.text.split(b"\n", error.index + 1)[error.index].decode("utf-8", "replace")
             found = f"{error.fields} field{'s' if error.fields > 1 else ''}"
             raise LosscliError(
-                f"{self._name} row {rows_before + 1 + error.index}",
+                f"{self.name} row {rows_before + 1 + error.index}",
                 f"{found} ({shorten(line.translate(piece.stand_in))})" if line else "a blank line",
-                f"{self._width} as in the {'header' if self._layout.header else 'first row'}",
+                f"{self.width} as in the {'header' if self._layout.header else 'first row'}",
                 "Quote cells that hold a separator, or name another one: --delimiter.",
             ) from None
-
-
-def all_finite(values: Array) -> bool:
-    """Whether the sum is finite: then all values are, and one pass has shown it."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return math.isfinite(float(values.sum()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,13 @@ SLOW_BYTES = 1 << 15
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
+class Readable(Protocol):
+    """What pandas can read bytes from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return more bytes, none at the end."""
+
+
 class _Source:
     """What pandas reads bytes from. No io class, so that it adds no text layer of its own."""
 
@@ -71,11 +79,9 @@ def parse(
     """
     mark = _mark(separator, decimal, stand_in)
     values = None
-    if mark is not None and not data.startswith(_MARK) and not any(byte in data for byte in _LENIENT):
-        values = _fast(data, separator, columns, mark)
-    if values is not None and not (
-        any(map(_all_switches, values)) and any(word in data for word in _SWITCHES)
-    ):
+    if mark is not None and is_plain(data, separator, mark):
+        values = fast(_Source(data), separator, columns, mark)
+    if values is not None and not may_be_switches(values, data):
         return values
     middle = data.find(b"\n", len(data) // 2) + 1
     if len(data) <= SLOW_BYTES or not 0 < middle < len(data):
@@ -93,13 +99,31 @@ def _mark(separator: str, decimal: str, stand_in: Mapping[int, int]) -> str | No
     return next((chr(byte) for byte, original in stand_in.items() if chr(original) == separator), None)
 
 
-def _fast(data: bytes, separator: str, columns: tuple[int, ...], decimal: str) -> list[Array] | None:
-    """Parse with pandas; None where a cell is no number."""
+def is_plain(data: bytes, separator: str, decimal: str) -> bool:
+    """Whether pandas reads the numbers in `data` as they stand there, and nothing over beside them."""
+    if decimal == separator or data.startswith(_MARK):
+        return False
+    return not any(byte in data for byte in _LENIENT)
+
+
+def may_be_switches(values: list[Array], data: bytes) -> bool:
+    """Whether a column of zeros and ones may have been one of True and False."""
+    return any(map(_all_switches, values)) and any(word in data for word in _SWITCHES)
+
+
+def all_finite(values: Array) -> bool:
+    """Whether the sum is finite: then all values are, and one pass has shown it."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(float(values.sum()))
+
+
+def fast(source: Readable, separator: str, columns: tuple[int, ...], decimal: str) -> list[Array] | None:
+    """Parse with pandas what a source reads; None where a cell is no number."""
     import pandas as pd
 
     try:
         frame = pd.read_csv(
-            _Source(data),  # type: ignore[call-overload]
+            source,  # type: ignore[call-overload]
             sep=separator,
             header=None,
             usecols=sorted(set(columns)),

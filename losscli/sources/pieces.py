@@ -82,6 +82,10 @@ class Pieces:
             if self._ended and not buffer:
                 return
 
+    def count(self, rows: int) -> None:
+        """Take note of rows that were handed out; messages about what follows number it from there."""
+        self.rows += rows
+
     def _read_head(self) -> bytes:
         """Return the first bytes. Their number does not depend on how a pipe hands them out."""
         raw, needed = b"", HEAD_BYTES
