@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
 _UNSEEN = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
@@ -96,6 +97,11 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def exact_value(text: str) -> Decimal | None:
+    """Return the number that `text` writes, every digit of it, or None: 6.0 is 6, 2⁵³ + 1 is not 2⁵³."""
+    return None if parse_number(text) is None else Decimal(text.strip())
 
 
 def listed(items: list[str] | tuple[str, ...], most: int = 5) -> str:

@@ -229,13 +229,17 @@ def _is_text_encoding(name: str) -> bool:
 
 
 def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    from losscli.text import exact_value
+
     mapped: dict[str, str] = {}
+    taken: dict[Any, str] = {}
     errors: list[LosscliError] = []
     for pair in (pair for text in texts for pair in text.split(",")):
         old, equals, new = (part.strip() for part in pair.partition("="))
-        if not (old and equals and new):
+        value = exact_value(old)
+        if not (old and equals and new) or "=" in new:
             errors.append(UsageError("--map-labels", repr(pair), "A=B,C=D"))
-        elif mapped.get(old, new) != new:
+        elif taken.setdefault(old if value is None else value, new) != new:
             errors.append(UsageError("--map-labels", f"{old!r} is mapped twice", "once"))
         mapped[old] = new
     raise_together(errors)

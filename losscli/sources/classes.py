@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from losscli.errors import LosscliError
 from losscli.sources.numbers import parse_cell
-from losscli.text import listed, parse_number, shorten
+from losscli.text import exact_value, listed, parse_number, shorten
 
 Array = NDArray[Any]
 
@@ -28,8 +29,8 @@ class Classes:
             raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
         if "" in self.names:
             raise LosscliError(where, "a class column without a name", "a name for every class")
-        numbers = [parse_number(name) for name in names]
-        self._by_value: dict[float, int] = {}
+        numbers = [exact_value(name) for name in names]
+        self._by_value: dict[Decimal, int] = {}
         if None not in numbers and len(set(numbers)) == len(numbers):
             self._by_value = {number: place for place, number in enumerate(numbers) if number is not None}
         self._by_text = {name.encode("utf-8", "surrogateescape"): place for place, name in enumerate(names)}
@@ -59,7 +60,7 @@ class Classes:
     def _find_one(self, label: bytes) -> int:
         place = self._by_text.get(label, -1)
         if place < 0 and self._by_value:
-            value = parse_number(label.decode("utf-8", "replace"))
+            value = exact_value(label.decode("utf-8", "replace"))
             place = -1 if value is None else self._by_value.get(value, -1)
         return place
 
@@ -69,10 +70,10 @@ class FoundClasses:
 
     def __init__(self, where: str) -> None:
         self._where = where
-        self._places: dict[str | float, int] = {}
+        self._places: dict[str | Decimal, int] = {}
         self._names: list[str] = []
         self._text: str | None = None
-        self._spellings: dict[float, str] = {}
+        self._spellings: dict[Decimal, str] = {}
         self._respelled: tuple[str, str] | None = None
 
     @property
@@ -109,7 +110,7 @@ class FoundClasses:
     def _place(self, name: str) -> int:
         if not name:
             return -1
-        number = parse_number(name)
+        number = exact_value(name)
         if number is None:
             self._text = name
         elif self._spellings.setdefault(number, name) != name:
@@ -164,9 +165,9 @@ class LabelEdits:
 
     def _match(self, values: Sequence[str], label: str) -> str | None:
         """Return the one of `values` that a label is: as a number where both are, else as text."""
-        number = self._read(label)
+        number = None if self._read(label) is None else exact_value(label.replace(self._decimal, "."))
         for value in values:
-            if value == label or (number is not None and number == parse_number(value)):
+            if value == label or (number is not None and number == exact_value(value)):
                 return value
         return None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.sources.extract import Extractor
 
 Counted = Callable[[int], None]
-RUN_BYTES = 3 << 20
+RUN_BYTES = 1 << 21
 
 
 class Run:

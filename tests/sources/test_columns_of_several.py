@@ -148,3 +148,16 @@ def test_samples_a_gan_objective_is_not_about_count_in_nothing(write, tmp_path):
     real = write("q.csv", "score,label\n1,1\n")
     with pytest.raises(LosscliError, match="no row is left"):
         evaluate(real, loss="wgan_generator")
+
+
+def test_class_names_of_any_length_stay_exact(write):
+    path = write(
+        "p.csv", "prediction,label\n9007199254740993,9007199254740993\n9007199254740993,9007199254740992\n"
+    )
+    assert cost(path, loss="zero_one") == 0.5
+    columns = "prob_10000000000000000001,prob_2,label\n.9,.1,10000000000000000003\n"
+    with pytest.raises(LosscliError, match="one of the classes"):
+        evaluate(write("q.csv", columns), loss="cross_entropy")
+    ignoring = write("r.csv", "prob_9007199254740993,prob_1,label\n.9,.1,9007199254740992\n.9,.1,1\n")
+    with pytest.raises(LosscliError, match="one of the classes"):
+        evaluate(ignoring, loss="cross_entropy", ignore_label="9007199254740993")
