@@ -171,7 +171,7 @@ def test_other_packages_are_used_where_they_belong(module):
 def test_a_loss_needs_no_more_than_numpy_and_the_words_of_losses(module):
     assert ours(MODULES[module]) <= LOSSES_MAY_USE
     others = {name.split(".")[0] for name in imports(MODULES[module])} - {"losscli", "numpy"}
-    assert others <= {"__future__", "collections", "math", "typing"}
+    assert others <= {"__future__", "collections", "dataclasses", "math", "typing"}
 
 
 @pytest.mark.parametrize("module", MODULES)

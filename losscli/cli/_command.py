@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import iter_params_for_processing
 
-from losscli.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
 
 
 def _wanted_by_environment() -> bool:
@@ -57,6 +57,9 @@ class Command(click.Command):
         given = list(args)
         try:
             return super().parse_args(ctx, args)
+        except OutputError:
+            # The page of --help could not be written; nothing is wrong with the call.
+            raise
         except (click.UsageError, LosscliError) as first:
             if ctx.resilient_parsing or isinstance(first, click.exceptions.NoArgsIsHelpError):
                 raise

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -139,6 +142,7 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
     found: list[LosscliError] = []
     if options["quiet"] and options["format_"] != "table":
         found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
+    found.extend(_overwritten(options))
     if options["per_sample"] == "-" and options["output"] is None:
         found.append(
             UsageError(
@@ -149,6 +153,35 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
             )
         )
     return found
+
+
+def _overwritten(options: dict[str, Any]) -> Iterator[LosscliError]:
+    """Yield an error for each output that would take the place of an input, or of the other output."""
+    read = [path for path in (options["predictions"], options["labels"]) if path not in (None, "-")]
+    read += [_file_of(bound.loss.name) for bound in options["losses"] if ".py:" in bound.loss.name]
+    written: list[str] = []
+    for option in ("output", "per_sample"):
+        path = options[option]
+        if path in (None, "-") or (Path(path).exists() and not Path(path).is_file()):
+            continue
+        where = f"--{option.replace('_', '-')}"
+        for other in (*read, *written):
+            if os.path.realpath(path) == os.path.realpath(other) or _same_file(path, other):
+                yield UsageError(where, f"{path} is read, or written, by this call too", "another file")
+                break
+        written.append(path)
+
+
+def _same_file(path: str, other: str) -> bool:
+    try:
+        return Path(path).samefile(other)
+    except OSError:
+        return False
+
+
+def _file_of(name: str) -> str:
+    """Return the file of a custom loss."""
+    return name[: name.index(".py:") + len(".py")]
 
 
 def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliError]:
@@ -190,18 +223,19 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
 def _publish(report: Report, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes and failed gates to stderr."""
     from losscli import renderers
+    from losscli.cli._streams import complain
     from losscli.output import atomic_write
     from losscli.text import visible
 
     for note in report.notes:
-        click.echo(f"losscli: note: {visible(note)}", err=True)
+        complain(f"losscli: note: {visible(note)}")
     shown = options["output"] is None and not options["quiet"]
     if not (shown and options["format_"] in ("table", "markdown")):
         # The log of a job has to say why it failed, wherever the report went.
         for gate in report.gates:
             if not gate.passed:
                 why = gate.reason or f"the value is {gate.value!r}"
-                click.echo(f"losscli: gate failed: {visible(gate.gate)}: {visible(why)}", err=True)
+                complain(f"losscli: gate failed: {visible(gate.gate)}: {visible(why)}")
     if shown and options["format_"] == "table":
         from losscli.cli.console import console, looks
         from losscli.renderers.table import draw

@@ -7,22 +7,42 @@ asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 import numpy as np
 
 from losscli.sources import numbers
-from losscli.sources.chunk import Array, Chunk
-from losscli.sources.fields import LINE_FEED, PADDING, Fields
+from losscli.sources.chunk import Array, Chunk, Want
+from losscli.sources.fields import LINE_FEED, PADDING, Bytes, Fields
 from losscli.sources.numbers import all_finite
 from losscli.sources.pieces import Piece
 
-if TYPE_CHECKING:
-    from losscli.sources.extract import Extractor
-
 Counted = Callable[[int], None]
 RUN_BYTES = 1 << 21
+
+
+class Demands(Protocol):
+    """What is wanted of the pieces of one input, and what they have to keep to."""
+
+    name: str
+    separator: str
+    decimal: str
+    width: int
+    text: tuple[Want, ...]
+    numeric: tuple[int, ...]
+
+    def check_encoding(self, text: bytes, rows_before: int) -> None:
+        """Raise LosscliError for bytes that are not UTF-8."""
+
+    def find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
+        """Locate the fields of a piece. Raises LosscliError for a row of another width."""
+
+    def too_much(self, fields: Fields, rows_before: int) -> bool:
+        """Whether text takes too much memory. Raises LosscliError if one row does."""
+
+    def numbers_of(self, parsed: Mapping[int, Array]) -> dict[str, Array]:
+        """Return the numbers of each role from those of each column."""
 
 
 class Run:
@@ -40,16 +60,16 @@ class Run:
 
     def __init__(
         self,
-        extractor: Extractor,
+        demands: Demands,
         source: Iterator[Piece],
         rows_before: int,
         most_rows: int,
         counted: Counted,
     ) -> None:
-        self._extractor, self._source, self._counted = extractor, source, counted
+        self._demands, self._source, self._counted = demands, source, counted
         self._rows_before, self._most_rows = rows_before, most_rows
         self._bytes = self._separators = 0
-        self._texts: dict[str, list[Array]] = {want.role: [] for want in extractor.text}
+        self._texts: dict[str, list[Array]] = {want.role: [] for want in demands.text}
         self.pieces: list[Piece] = []
         self.rows = 0
         self.rejected: Piece | None = None
@@ -58,13 +78,13 @@ class Run:
 
     def parse(self) -> Chunk | None:
         """Return the rows of the run; None if its pieces have to be taken one by one."""
-        extractor = self._extractor
-        if not extractor.numeric:
+        demands = self._demands
+        if not demands.numeric:
             # Nothing to parse: take pieces as the parser would.
             while self.read():
                 pass
             return self._chunk([]) if self.pieces else None
-        values = numbers.fast(self, extractor.separator, extractor.numeric, extractor.decimal)
+        values = numbers.fast(self, demands.separator, demands.numeric, demands.decimal)
         if values is None or any(len(column) != self.rows for column in values):
             return None
         if not all(map(all_finite, values)) or not self._as_wide_as_the_header():
@@ -99,22 +119,22 @@ class Run:
 
     def _take(self, piece: Piece) -> None:
         """Look through a piece, and note what it proves."""
-        extractor = self._extractor
-        extractor.check_encoding(piece.text, self._rows_before + self.rows)
-        if piece.stand_in or not numbers.is_plain(piece.text, extractor.separator, extractor.decimal):
+        demands = self._demands
+        demands.check_encoding(piece.text, self._rows_before + self.rows)
+        if piece.stand_in or not numbers.is_plain(piece.text, demands.separator, demands.decimal):
             self.rejected = piece
             return
         data = np.frombuffer(piece.text, dtype=np.uint8)
-        if extractor.text:
-            fields = extractor.find(data, piece, self._rows_before + self.rows)
-            if extractor.too_much(fields, self._rows_before + self.rows):
+        if demands.text:
+            fields = demands.find(data, piece, self._rows_before + self.rows)
+            if demands.too_much(fields, self._rows_before + self.rows):
                 self.rejected = piece
                 return
             self._gather(piece, fields)
             rows = len(fields)
         else:
             rows = int(np.count_nonzero(data == LINE_FEED))
-            self._separators += int(np.count_nonzero(data == ord(extractor.separator)))
+            self._separators += int(np.count_nonzero(data == ord(demands.separator)))
         self.pieces.append(piece)
         self.rows += rows
         self._bytes += len(piece.text)
@@ -123,7 +143,7 @@ class Run:
     def _gather(self, piece: Piece, fields: Fields) -> None:
         padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
         blanks = b" " in piece.text or b"\t" in piece.text
-        for want in self._extractor.text:
+        for want in self._demands.text:
             self._texts[want.role].append(fields.text(want.columns[0], padded, {}, blanks=blanks))
 
     def _as_wide_as_the_header(self) -> bool:
@@ -132,17 +152,17 @@ class Run:
         A last column in which every row has a number shows that no row is too short; then a count
         of the separators shows that none is too long.
         """
-        extractor = self._extractor
-        if extractor.text:
+        demands = self._demands
+        if demands.text:
             return True
-        if extractor.width - 1 not in extractor.numeric:
+        if demands.width - 1 not in demands.numeric:
             return False
-        return self._separators == self.rows * (extractor.width - 1)
+        return self._separators == self.rows * (demands.width - 1)
 
     def _chunk(self, values: list[Array]) -> Chunk:
-        extractor = self._extractor
-        parsed = dict(zip(extractor.numeric, values, strict=True))
+        demands = self._demands
+        parsed = dict(zip(demands.numeric, values, strict=True))
         columns = {role: np.concatenate(texts) for role, texts in self._texts.items()}
-        columns |= extractor.numbers_of(parsed)
+        columns |= demands.numbers_of(parsed)
         row = np.arange(self._rows_before + 1, self._rows_before + 1 + self.rows, dtype=np.int64)
-        return Chunk(extractor.name, row, columns)
+        return Chunk(demands.name, row, columns)

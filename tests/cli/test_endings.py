@@ -37,7 +37,7 @@ def test_a_full_disk_behind_stdout_is_74(command):
     )
 
 
-@pytest.mark.parametrize("command", ["losses", "explain mse", "--help", "--version"])
+@pytest.mark.parametrize("command", ["losses", "explain mse", "--help", "evaluate --help", "--version"])
 def test_a_closed_stdout_is_74(command):
     done = shell(f"losscli {command} >&-")
     assert done.returncode == 74

@@ -260,3 +260,33 @@ def test_a_truncated_archive_is_refused(tmp_path):
     done = losscli("evaluate", path, "--loss", "mse")
     assert done.returncode == 2
     assert b"damaged or cut short" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--output", "--per-sample"])
+def test_no_output_takes_the_place_of_an_input(files, tmp_path, option):
+    (path,) = files(p="prediction,label\n1,2\n")
+    (tmp_path / "link.csv").symlink_to(path)
+    os.link(path, tmp_path / "hard.csv")
+    before = path.read_bytes()
+    for name in ("p.csv", "link.csv", "hard.csv", "./p.csv"):
+        done = losscli("evaluate", "p.csv", "--loss", "mse", option, name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert option.encode() in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_two_outputs_need_two_files(files, tmp_path):
+    (path,) = files(p="prediction,label\n1,2\n")
+    done = losscli(
+        "evaluate", path, "--loss", "mse", "--output", "o.csv", "--per-sample", "o.csv", cwd=tmp_path
+    )
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"])
+def test_what_cannot_be_said_on_stderr_changes_no_exit_status(files, stderr):
+    (path,) = files(p="1,2\n")
+    line = f'"{sys.executable}" -m losscli evaluate {path} --prediction 0 --label 1 --loss mse --quiet'
+    for gate, status in (("", 0), (' --gate "mse <= 0"', 1)):
+        done = subprocess.run(["bash", "-c", line + gate + " " + stderr], capture_output=True, timeout=60)
+        assert (done.returncode, done.stdout) == (status, b"1.0\n")
