@@ -87,7 +87,19 @@ def evaluate(
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
     """
-    found: list[LosscliError] = []
+    found: list[LosscliError] = [
+        *_wrong_types(
+            id=(id, str),
+            label_id=(label_id, str),
+            weight=(weight, str),
+            group=(group, str),
+            top=(top, int),
+            block_rows=(block_rows, int),
+            format=(format, TextFormat),
+            label_format=(label_format, TextFormat),
+        ),
+    ]
+    raise_together(found)
     bound = [_collect(_bind, spec, found) for spec in _listed(loss)]
     gates = [_collect(_gate, text, found) for text in _names(gate)]
     specs = [one.spec for one in bound if one is not None]
@@ -120,8 +132,21 @@ def evaluate(
     )
 
 
+def _wrong_types(**given: tuple[Any, type]) -> Iterator[UsageError]:
+    """Yield an error for each argument that is given and is of another type."""
+    for name, (value, kind) in given.items():
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            needed = {str: "the name of a column", int: "an integer"}.get(kind, f"a {kind.__name__}")
+            yield UsageError(name, f"a {type(value).__name__}", needed)
+
+
 def _listed(loss: str | BoundLoss | Sequence[str | BoundLoss]) -> list[str | BoundLoss]:
-    return [loss] if isinstance(loss, (str, BoundLoss)) else list(loss)
+    if isinstance(loss, (str, BoundLoss)):
+        return [loss]
+    found = list(loss) if isinstance(loss, Sequence) else []
+    if not isinstance(loss, Sequence) or not all(isinstance(one, (str, BoundLoss)) for one in found):
+        raise UsageError("loss", f"a {type(loss).__name__}", "a spec such as 'mse', or several")
+    return found
 
 
 def _names(names: Values) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import losscli
@@ -120,3 +121,25 @@ def test_no_row_is_an_error():
 def test_gates_are_judged_and_raise_nothing(files):
     report = losscli.evaluate(*files, loss="mse", gate=["mse <= 1e-9", "mse.max < 1e9"])
     assert [gate.verdict for gate in report.gates] == ["fail", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"top": 1.5}, "top: a float; needed: an integer"),
+        ({"loss": 3}, "loss: a int; needed: a spec"),
+        ({"loss": [3]}, "loss: a list; needed: a spec"),
+        ({"weight": np.array([1.0])}, "weight: a ndarray; needed: the name of a column"),
+        ({"format": "csv"}, "format: a str; needed: a TextFormat"),
+    ],
+)
+def test_arguments_of_another_type_are_told_and_no_python_error(options, message):
+    with pytest.raises(LosscliError, match=message):
+        losscli.evaluate([1.0], [1.0], **{"loss": "mse", **options})
+
+
+def test_texts_that_differ_by_a_nul_are_not_one_id():
+    predictions = pd.DataFrame({"id": ["a\0", "b"], "prediction": [1.0, 2.0]})
+    labels = pd.DataFrame({"id": ["a", "b"], "label": [2.0, 1.0]})
+    with pytest.raises(LosscliError, match="NUL"):
+        losscli.evaluate(predictions, labels, loss="mse")

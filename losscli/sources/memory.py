@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.errors import LosscliError
+from losscli.errors import LosscliError, UsageError
 from losscli.sources.chunk import Array, Chunk, Want
 from losscli.sources.columns import ID_NAMES
 from losscli.sources.dialect import Layout
@@ -185,6 +185,9 @@ def _cell_text(cell: Any) -> str:
 
 
 def _encoded(texts: list[str]) -> Array:
-    encoded = [text.strip(" \t").encode("utf-8", "surrogateescape") for text in texts]
+    encoded = [text.strip(" \t").encode("utf-8", "surrogatepass") for text in texts]
+    if any(b"\0" in text for text in encoded):
+        # Arrays of bytes end at one: `a` and `a` with a NUL behind it would be the same id.
+        raise UsageError("ids, classes and groups", "a text holds a NUL character", "text without them")
     width = max(map(len, encoded), default=1)
     return np.array(encoded, dtype=f"S{max(8, -(-width // 8) * 8)}")
