@@ -57,8 +57,10 @@ _LOG_FACTORIALS = np.array([math.log(math.factorial(n)) for n in range(11)])
 _ONE_MINUS_EULER = 0.42278433509846713
 _NEAR = 1.0 / 16.0
 """Up to this relative difference series are used: beyond it no more than a digit or two cancels."""
-_FAR = 30.0
-"""Beyond this log-ratio powers are taken of each number by itself: their ratio may overflow."""
+_LARGE = 30.0
+"""Up to this exponent eˣ is taken of it; beyond, a power of the quotient itself is more exact."""
+_FAR = 700.0
+"""Beyond this log-ratio powers are taken of each number by itself: those of their ratio may overflow."""
 
 
 def half_poisson(label: Array, mean: Array) -> Array:
@@ -186,10 +188,7 @@ def _half_tweedie(label: Array, mean: Array, above: float) -> Array:
     half = _tweedie_far(label / mean, excess, ratio, above)
     near = np.flatnonzero(size * bend <= 0.5 * _NEAR)
     half[near] = _tweedie_near(excess[near], above)
-    # The root is multiplied twice, as μ²⁻ᵖ may overflow where the product does not.
-    root = np.power(mean, 0.5 * above)
-    half *= root
-    half *= root
+    half = _times_power(half, mean, above)
     extreme = np.flatnonzero(bend * np.abs(ratio) > _FAR)
     half[extreme] = _tweedie_extreme(label[extreme], mean[extreme], above)
     beneath = np.flatnonzero(label <= 0.0)
@@ -210,32 +209,39 @@ def _tweedie_near(x: Array, a: float) -> Array:
 
 def _tweedie_far(quotient: Array, x: Array, ratio: Array, a: float) -> Array:
     """Return the same of x = quotient − 1 not near 0, by the form that does not cancel for this a."""
-    if a <= 0.5:
-        return np.asarray((x - np.expm1(a * ratio) / a) / (1.0 - a))
-    b = a - 1.0
-    return np.asarray((quotient * np.expm1(b * ratio) / b - x) / a)
+    power, divisor = (a, 1.0 - a) if a <= 0.5 else (a - 1.0, a)
+    exponent = power * ratio
+    grown = np.asarray(np.expm1(exponent))
+    # The exponent is rounded, which counts the more the larger it is.
+    large = np.flatnonzero(np.abs(exponent) > _LARGE)
+    grown[large] = np.power(quotient[large], power) - 1.0
+    grown /= power
+    return np.asarray((x - grown if a <= 0.5 else quotient * grown - x) / divisor)
 
 
 def _tweedie_extreme(label: Array, mean: Array, a: float) -> Array:
-    """Return half a deviance of y and μ that are orders of magnitude apart, by their logs."""
-    b = a - 1.0
-    log_y, log_mu = np.log(label), np.log(mean)
-    side = np.sign(label - mean)
-    # The division by 1 − a, or by a, is done to the logs, lest it come too late.
-    linear = np.log(np.abs(label - mean)) + b * log_mu
-    if a <= 0.5:
-        powers, bend, divisor = np.maximum(a * log_y, a * log_mu), a, 1.0 - a
-    else:
-        powers, bend, divisor, side = log_y + np.maximum(b * log_y, b * log_mu), b, a, -side
-    first = np.exp(linear - math.log(divisor))
-    second = np.exp(powers - math.log(divisor)) * (-np.expm1(-np.abs(bend * (log_y - log_mu))) / abs(bend))
-    half = side * (first - second)
+    """Return half a deviance of y and μ whose ratio, or its a-th power, may overflow."""
+    power, divisor = (a, 1.0 - a) if a <= 0.5 else (a - 1.0, a)
+    amount = np.ones_like(label) if a <= 0.5 else label
+    exponent = power * (np.log(label) - np.log(mean))
+    linear = _times_power(label - mean, mean, a - 1.0, 1.0 / divisor)
+    grown = _times_power(amount, mean, power, np.expm1(exponent) / (power * divisor))
+    of_label = _times_power(np.ones_like(label), label, a, 1.0 / (power * divisor))
+    of_both = _times_power(amount, mean, power, 1.0 / (power * divisor))
+    apart = np.where(np.abs(exponent) > _LARGE, of_label - of_both, grown)
+    half = linear - apart if a <= 0.5 else apart - linear
     # One of the two outweighs the other: where both overflow, so does the difference.
     return np.where(np.isnan(half), np.inf, half)
 
 
+def _times_power(amount: Array, base: Array, power: float, factor: Array | float = 1.0) -> Array:
+    """Return amount · baseᵖ · factor, in an order in which only the result may overflow or vanish."""
+    root = np.power(base, 0.5 * power)
+    small, large = np.clip(factor, -1.0, 1.0), np.maximum(np.abs(factor), 1.0)
+    return np.asarray(small * amount * root * root * large)
+
+
 def _tweedie_beneath(label: Array, mean: Array, a: float) -> Array:
     """Return half a deviance of y ≤ 0."""
-    root = np.power(mean, 0.5 * (a - 1.0))
-    linear = np.where(label == 0.0, 0.0, -label * root * root / (a - 1.0))
+    linear = np.where(label == 0.0, 0.0, _times_power(-label, mean, a - 1.0, 1.0 / (a - 1.0)))
     return np.asarray(linear + np.power(mean, a) / a)
