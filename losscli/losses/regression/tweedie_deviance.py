@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +10,10 @@ from losscli.domain import NON_NEGATIVE, POSITIVE, REAL, Domain, Numbers
 from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference, Value
 
 
-@dataclass(frozen=True, slots=True)
 class Power(Numbers):
     """The powers for which there is a distribution: between 0 and 1 there is none."""
+
+    __slots__ = ()
 
     def _describe(self) -> str:
         return "a number ≤ 0 or ≥ 1"
