@@ -153,8 +153,11 @@ class _Run:
             ignored=request.ignored,
             mapped=tuple(request.mapped.items()),
             classes=self._assembler.classes,
-            notes=tuple(_notes(self.left))
-            + (tuple(_notes(self.right)) if self.right is not self.left else ()),
+            notes=(
+                *_notes(self.left),
+                *(_notes(self.right) if self.right is not self.left else ()),
+                *_doubts(request.losses, self.roles.outputs),
+            ),
         )
 
     def _pairs(self) -> Iterator[Pair]:
@@ -257,6 +260,18 @@ def _notes(source: Source) -> Iterator[str]:
         columns = len(source.layout.names)
         numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+
+
+def _doubts(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note where the name of a column says another thing than the parameter of a loss."""
+    for bound in losses:
+        reads = bound.parameters.get("from_logits")
+        for prefix, meant in (("logit", True), ("prob", False)):
+            if reads is (not meant) and any(name.lower().startswith(prefix) for name in outputs):
+                yield (
+                    f"{bound.spec} reads the columns {prefix}… as {'probabilities' if meant else 'logits'}; "
+                    f"if they are what their names say: {bound.loss.name}:from_logits={str(meant).lower()}"
+                )
 
 
 def _refuse_nothing(report: Report) -> None:

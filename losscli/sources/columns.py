@@ -143,13 +143,16 @@ def _find(
     if needs.layout is Layout.NAMED:
         return _find_named(needs, left, right, predictions, labels)
     classes = needs.layout is Layout.CLASSES
-    labels = labels or _named(right, "label", LABEL_NAMES)
     if not labels:
-        labels = (
+        labels = _named(right, "label", LABEL_NAMES)
+        several = (
             prefixed_columns(right, "label", LABEL_CLASS_PREFIXES)
             if classes
             else several_columns(right, "label")
         )
+        if labels and several:
+            raise right.refuse("label", labels + several, "one label column, or a column per class or output")
+        labels = labels or several
     if not predictions and classes:
         predictions = class_columns(left, names=PREDICTION_NAMES if needs.class_predictions else None)
     elif not predictions:

@@ -200,6 +200,8 @@ def _state(status: os.stat_result) -> tuple[int, ...]:
 
 def _open(path: str, name: str) -> io.FileIO:
     try:
+        if path == "-" and sys.stdin is None:
+            raise LosscliError(name, "it is closed", "a file or a pipe")
         if path == "-":
             return io.FileIO(sys.stdin.fileno(), closefd=False)
         return io.FileIO(path)

@@ -161,3 +161,26 @@ def test_class_names_of_any_length_stay_exact(write):
     ignoring = write("r.csv", "prob_9007199254740993,prob_1,label\n.9,.1,9007199254740992\n.9,.1,1\n")
     with pytest.raises(LosscliError, match="one of the classes"):
         evaluate(ignoring, loss="cross_entropy", ignore_label="9007199254740993")
+
+
+def test_a_label_and_label_columns_in_one_file_are_ambiguous(write):
+    path = write("p.csv", "prob_a,prob_b,label_b,label_a,label\n.9,.1,0.1,.9,b\n")
+    with pytest.raises(LosscliError, match="3 columns could be the label: label, label_b, label_a"):
+        evaluate(path, loss="cross_entropy")
+    assert cost(path, loss="cross_entropy", label="label") == pytest.approx(2.302585092994046)
+
+
+@pytest.mark.parametrize(
+    ("columns", "loss", "said"),
+    [
+        ("logit", "cross_entropy", "as probabilities"),
+        ("prob", "cross_entropy:from_logits=true", "as logits"),
+        ("prob", "cross_entropy", ""),
+        ("logit", "cross_entropy:from_logits=true", ""),
+    ],
+)
+def test_a_note_tells_where_names_and_parameters_disagree(write, columns, loss, said):
+    path = write("p.csv", f"{columns}_a,{columns}_b,label\n.9,.1,a\n")
+    notes = evaluate(path, loss=loss).notes
+    assert bool(notes) == bool(said)
+    assert said in "".join(notes)
