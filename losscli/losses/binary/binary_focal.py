@@ -43,9 +43,11 @@ def balance(label: Array, alpha: float | None) -> Array | float:
 def value(
     label: Array, prediction: Array, *, gamma: float, alpha: float | None, from_logits: bool, eps: float
 ) -> Array:
-    hard = missing(label, prediction, from_logits=from_logits) ** gamma
+    loss = log_right(label, prediction, from_logits=from_logits, eps=eps)
+    loss *= missing(label, prediction, from_logits=from_logits) ** gamma
+    loss *= balance(label, alpha)
     # What is subtracted from 0 cannot come out as −0.
-    return 0.0 - balance(label, alpha) * hard * log_right(label, prediction, from_logits=from_logits, eps=eps)
+    return np.subtract(0.0, loss, out=loss)
 
 
 def gradient(
