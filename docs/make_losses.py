@@ -123,7 +123,13 @@ def facts(loss: Loss) -> Iterator[tuple[str, str]]:
         "never negative": bound.non_negative,
         "0 for a perfect prediction": bound.zero_at_perfect,
     }
-    yield "shape", "; ".join(fact if holds else f"not {fact}" for fact, holds in shape.items())
+    yield (
+        "shape",
+        "; ".join(
+            fact if holds else f"not {fact}".replace("not never negative", "can be negative")
+            for fact, holds in shape.items()
+        ),
+    )
 
 
 def items(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -279,11 +279,12 @@ def _refuse_nothing(report: Report) -> None:
     where = report.predictions.path
     for result in report.results:
         if result.n == 0:
-            left_out = result.dropped + result.ignored
-            rows = report.predictions.rows
+            left_out, rows = result.dropped + result.ignored, report.predictions.rows
             found = "no data rows"
-            if rows:
+            if left_out:
                 found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"
+            elif rows:
+                found = f"no row is left for {result.loss}: it is about none of the {rows} samples"
             raise LosscliError(where, found, "at least one sample")
         if result.weight_sum == 0:
             raise LosscliError(where, "the weights sum to 0", "a positive sum of weights")

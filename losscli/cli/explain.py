@@ -99,7 +99,11 @@ def _formulas(bound: BoundLoss) -> Iterator[tuple[str, str]]:
         "never negative": bound.non_negative,
         "0 for a perfect prediction": bound.zero_at_perfect,
     }
-    claimed = [fact if holds else f"not {fact}" for fact, holds in facts.items() if holds is not None]
+    claimed = [
+        fact if holds else f"not {fact}".replace("not never negative", "can be negative")
+        for fact, holds in facts.items()
+        if holds is not None
+    ]
     yield "shape", "; ".join(claimed) or "nothing is claimed; `losscli verify` tries what holds"
 
 
