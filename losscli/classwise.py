@@ -254,4 +254,5 @@ def _centred(p: Array, slope: Array) -> Array:
     top = np.arange(len(p)), np.abs(part).argmax(axis=1)
     part[top] = 0.0
     rest[top] = row_sum(part)
-    return np.asarray(slope * complement(p) - rest)
+    # Adding 0 turns −0 into 0: no slope is nothing, in neither direction.
+    return np.asarray(slope * complement(p) - rest + 0.0)
