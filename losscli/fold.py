@@ -15,7 +15,7 @@ from losscli.statistics.histogram import Distribution
 from losscli.statistics.moments import Moments
 from losscli.statistics.worst import Floor, Worst
 
-SLICE = 1 << 14
+SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
 
 
