@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 from losscli import registry
 from losscli.errors import LosscliError, UsageError
-from losscli.evaluation import open_blocks
-from losscli.loss import Layout
+from losscli.evaluation import common_needs, open_blocks
 from losscli.measure import accepts
 from losscli.request import Request
+from losscli.sources.columns import Needs
 from losscli.spec import BoundLoss, bind
 
 ROWS_LOOKED_AT = 10_000
@@ -24,19 +26,27 @@ def which_losses_fit(request: Request) -> UsageError:
     """
     found = "no loss is named"
     remedy = "`losscli losses` lists all there are; `losscli recommend` is to choose by the data one day."
-    if "-" in (request.predictions, request.labels):
+    if any(map(_is_read_once, (request.predictions, request.labels))):
         return UsageError("--loss", found, "at least one", remedy)
-    candidates: dict[Layout, list[BoundLoss]] = {}
+    candidates: dict[Needs, list[BoundLoss]] = {}
     for loss in registry.all_losses():
-        candidates.setdefault(loss.layout, []).append(bind(loss, {}))
+        bound = bind(loss, {})
+        candidates.setdefault(common_needs((bound,)), []).append(bound)
     fitting = [bound.spec for bounds in candidates.values() for bound in _fitting(request, bounds)]
     if not fitting:
         return UsageError("--loss", found, "at least one", remedy)
     return UsageError("--loss", found, f"one that fits these columns: {', '.join(sorted(fitting))}", remedy)
 
 
+def _is_read_once(data: Any) -> bool:
+    """Whether data are standard input, or a path that gives what it holds only once."""
+    return data == "-" or (
+        Path(data).exists() and not Path(data).is_file() if isinstance(data, str) else False
+    )
+
+
 def _fitting(request: Request, candidates: list[BoundLoss]) -> list[BoundLoss]:
-    """Return the candidates, all of one layout, that accept the first rows."""
+    """Return the candidates, which read the same columns, that accept the first rows."""
     try:
         trial = replace(request, losses=(candidates[0],), drop=True, block_rows=ROWS_LOOKED_AT)
         with closing(open_blocks(trial)) as blocks:

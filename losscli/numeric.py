@@ -83,12 +83,6 @@ def row_sum(x: Array) -> Array:
     return np.asarray(np.ascontiguousarray(x).sum(axis=-1))
 
 
-def log_sum_exp(x: Array) -> Array:
-    """Return log Σ eˣ of each row; finite for every finite row."""
-    top = x.max(axis=-1)
-    return np.asarray(top + np.log(row_sum(np.exp(x - top[:, None]))))
-
-
 def log_softmax(x: Array) -> Array:
     """Return x − log Σ eˣ, rows `(rows, classes)`.
 

@@ -134,7 +134,9 @@ def test_values_are_left_as_they_were():
     for domain, values, _ in OUTSIDE:
         array = np.array(values, dtype=np.float64)
         array.setflags(write=False)
+        before = array.copy()
         domain.outside(array)
+        assert np.array_equal(array, before, equal_nan=True)
 
 
 DESCRIPTIONS = [

@@ -290,3 +290,26 @@ def test_what_cannot_be_said_on_stderr_changes_no_exit_status(files, stderr):
     for gate, status in (("", 0), (' --gate "mse <= 0"', 1)):
         done = subprocess.run(["bash", "-c", line + gate + " " + stderr], capture_output=True, timeout=60)
         assert (done.returncode, done.stdout) == (status, b"1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "loss"),
+    [
+        ("prediction,label\ncat,cat\ndog,cat\n", "zero_one"),
+        ("lower,upper,label\n1,2,1.5\n", "interval_score"),
+        ("prediction,variance,label\n1,2,1.5\n", "gaussian_nll"),
+        ("pred_x1,pred_y1,pred_x2,pred_y2,label_x1,label_y1,label_x2,label_y2\n0,0,1,1,0,0,1,1\n", "iou"),
+    ],
+)
+def test_losses_of_every_kind_of_columns_are_named(files, text, loss):
+    (path,) = files(p=text)
+    done = losscli("evaluate", path)
+    assert done.returncode == 2
+    assert loss in done.stderr.decode().split("fits these columns: ")[1].split(". ")[0].split(", ")
+
+
+def test_without_a_loss_a_fifo_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    done = losscli("evaluate", "fifo", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"no loss is named" in done.stderr
