@@ -10,8 +10,8 @@ from typing import Any
 
 from losscli import registry
 from losscli.errors import LosscliError, UsageError
-from losscli.evaluation import common_needs, open_blocks
 from losscli.measure import accepts
+from losscli.reading import common_needs, open_blocks
 from losscli.request import Request
 from losscli.sources.columns import Needs
 from losscli.spec import BoundLoss, bind

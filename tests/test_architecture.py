@@ -26,6 +26,7 @@ LAYERS = (
     {"fold", "trial"},
     {"engines", "gates", "renderers", "summary"},
     {"request", "sample_file"},
+    {"reading"},
     {"evaluation"},
     {"api", "fitting"},
     {"cli"},

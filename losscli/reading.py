@@ -1,0 +1,252 @@
+"""The inputs of one request, opened: columns found, rows paired and read ahead, blocks handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+
+from losscli.block import Array, Block
+from losscli.engines import local
+from losscli.errors import LosscliError, UsageError
+from losscli.loss import Layout
+from losscli.plan import Plan
+from losscli.report import Input
+from losscli.request import Request
+from losscli.sources.align import ID, Names, Pair, by_id, by_position
+from losscli.sources.assemble import Assembler, Assembly
+from losscli.sources.chunk import Chunk, Want
+from losscli.sources.classes import Classes, FoundClasses, LabelEdits
+from losscli.sources.columns import Needs, Roles, resolve
+from losscli.sources.search import Table
+from losscli.sources.source import Source, open_source
+from losscli.spec import BoundLoss
+from losscli.summary import Provenance
+from losscli.text import listed, shorten
+from losscli.version import __version__
+
+Observer = Callable[[int, int | None, int], None]
+"""Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
+
+_NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
+"""What reads pairs of numeric columns, by how much is asked of them."""
+
+
+def open_blocks(request: Request) -> Generator[Block, None, None]:
+    """Yield the blocks of a request. Closing the generator closes the inputs."""
+    with ExitStack() as stack:
+        yield from Reading(request, common_needs(request.losses), stack).blocks(None)
+
+
+def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
+    """Return which columns the losses read. Raises UsageError if they do not read the same."""
+    layouts = {bound.loss.layout for bound in losses}
+    if layouts <= set(_NUMERIC):
+        return Needs(next(layout for layout in _NUMERIC if layout in layouts))
+    columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
+    if len(layouts) > 1 or len(columns) > 1:
+        kinds = {
+            layout: [bound.spec for bound in losses if bound.loss.layout is layout] for layout in layouts
+        }
+        found = "; ".join(
+            f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
+            for layout, specs in kinds.items()
+        )
+        raise UsageError(
+            "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
+        )
+    class_predictions = all(bound.loss.class_predictions for bound in losses)
+    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions)
+
+
+class Reading:
+    """The inputs of one request, opened, and what was found out about them.
+
+    Attributes:
+        left, right: the predictions and the labels; the same source where one input has both.
+        roles: which column plays which role.
+
+    Raises:
+        LosscliError: for inputs that cannot be opened, and columns that cannot be told apart.
+    """
+
+    def __init__(self, request: Request, needs: Needs, stack: ExitStack) -> None:
+        self._request, self._needs, self._stack = request, needs, stack
+        self._edits = LabelEdits(
+            request.ignored,
+            request.mapped,
+            (request.prediction_format if request.labels is None else request.label_format).decimal,
+        )
+        self.left = stack.enter_context(
+            closing(open_source(request.predictions, "predictions", request.prediction_format))
+        )
+        self.right = self.left
+        if request.labels is not None:
+            self.right = stack.enter_context(
+                closing(open_source(request.labels, "labels", request.label_format))
+            )
+        single = request.labels is None
+        self.roles: Roles = resolve(
+            needs,
+            Table(self.left.name, self.left.layout),
+            None if single else Table(self.right.name, self.right.layout),
+            request.choice,
+        )
+        self._check_widths()
+        self._assembler = Assembler(self._assembly(), request.block_rows)
+
+    def plan(self) -> Plan:
+        """Return the plan; the names of the classes in it are certain once labels were read."""
+        request = self._request
+        return Plan(
+            losses=request.losses,
+            predictions=self.left.name,
+            labels=self.right.name,
+            outputs=self.roles.outputs,
+            label_outputs=self.roles.label_outputs,
+            drop=request.drop,
+            top=request.top,
+            reduction=request.reduction,
+        )
+
+    def blocks(self, observe: Observer | None) -> Iterator[Block]:
+        """Yield the samples, the inputs read ahead in threads."""
+        rows = 0
+        for block in self._assembler.blocks(self._pairs()):
+            yield block
+            rows += len(block)
+            if observe is not None:
+                observe(*self._progress(), rows)
+        self._refuse_doubtful_headers()
+
+    def provenance(self) -> Provenance:
+        """Return what was read, known once all blocks were taken."""
+        request = self._request
+        return Provenance(
+            version=__version__,
+            predictions=Input(self.left.path, self.left.rows),
+            labels=Input(self.right.path, self.right.rows),
+            alignment="id" if self.roles.by_id else "position",
+            weight=request.choice.weight,
+            ignored=request.ignored,
+            mapped=tuple(request.mapped.items()),
+            classes=self._assembler.classes,
+            notes=(
+                *_notes(self.left),
+                *(_notes(self.right) if self.right is not self.left else ()),
+                *_doubts(request.losses, self.roles.outputs),
+            ),
+        )
+
+    def _pairs(self) -> Iterator[Pair]:
+        rows = self._request.block_rows
+        left = self._ahead(self.left.chunks(self._wants(self.roles.predictions), rows))
+        if self.right is self.left:
+            return ((chunk, chunk) for chunk in left)
+        right = self._ahead(self.right.chunks(self._wants(self.roles.labels), rows))
+        names = Names(self.left.name, self.right.name)
+        if self.roles.by_id:
+            return by_id(left, right, names, self._ids_again if self.left.repeatable else None)
+        return by_position(left, right, names)
+
+    def _ids_again(self) -> Generator[Array, None, None]:
+        """Yield the ids of the predictions once more, from the first one on."""
+        wants = tuple(want for want in self.roles.predictions if want.role == ID)
+        with closing(self.left.again()) as source:
+            for chunk in source.chunks(wants, self._request.block_rows):
+                yield chunk.columns[ID]
+
+    def _ahead(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        return iter(self._stack.enter_context(local.ReadAhead(chunks)))
+
+    def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
+        """Read labels as text where labels to look for are no numbers."""
+        return tuple(
+            replace(want, text=True) if want.role == "label" and self._edits.need_text else want
+            for want in wants
+        )
+
+    def _progress(self) -> tuple[int, int | None]:
+        sources: list[Source] = [self.left] if self.right is self.left else [self.left, self.right]
+        sizes = [source.size for source in sources]
+        total = None if None in sizes else sum(size for size in sizes if size is not None)
+        return sum(source.consumed for source in sources), total
+
+    def _refuse_doubtful_headers(self) -> None:
+        """Refuse a header that was found out, and whose name is a class: it may be the first sample."""
+        request, roles = self._request, self.roles
+        inputs = [(self.left, roles.predictions, request.prediction_format)]
+        if self.right is not self.left:
+            inputs.append((self.right, roles.labels, request.label_format))
+        for source, wants, text_format in inputs:
+            for want in wants:
+                name = source.layout.names[want.columns[0]]
+                is_class = (
+                    want.text and want.role in ("prediction", "label") and name in self._assembler.classes
+                )
+                if is_class and source.layout.header and text_format.header is None:
+                    raise LosscliError(
+                        f"{source.name}, first line",
+                        f"{shorten(name)!r} is the name of a class too, so that this may be no header",
+                        "a file that says what it is",
+                        "--header or --no-header tells.",
+                    )
+
+    def _check_widths(self) -> None:
+        outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
+        if self._needs.layout is Layout.SCALAR and outputs > 1:
+            names = listed(
+                [bound.spec for bound in self._request.losses if bound.loss.layout is Layout.SCALAR]
+            )
+            raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
+        if self._needs.layout in _NUMERIC and outputs != labels:
+            raise LosscliError(
+                f"{self.left.name} and {self.right.name}",
+                f"{outputs} prediction columns and {labels} label columns",
+                "as many of one as of the other",
+            )
+        if self._edits and labels > 1:
+            raise UsageError("--ignore-label, --map-labels", f"there are {labels} label columns", "one")
+
+    def _assembly(self) -> Assembly:
+        readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)
+        order: tuple[int, ...] = ()
+        if self.roles.label_classes:
+            readings, order = self._match_label_columns(readings)
+        found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
+        return Assembly(self._edits, self._request.drop, readings, found, order)
+
+    def _match_label_columns(
+        self, readings: tuple[Classes, ...]
+    ) -> tuple[tuple[Classes, ...], tuple[int, ...]]:
+        """Return the reading in which both sides name the same classes, and the order of the labels."""
+        for classes in readings:
+            for names in self.roles.label_classes:
+                order = classes.order_of(names)
+                if order is not None:
+                    return (classes,), order
+        raise LosscliError(
+            f"{self.left.name} and {self.right.name}",
+            f"prediction columns for {listed(readings[-1].names)}; label columns for "
+            f"{listed(self.roles.label_classes[-1])}",
+            "the same classes on both sides",
+        )
+
+
+def _notes(source: Source) -> Iterator[str]:
+    if source.layout.guessed:
+        columns = len(source.layout.names)
+        numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
+        yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+
+
+def _doubts(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note where the name of a column says another thing than the parameter of a loss."""
+    for bound in losses:
+        reads = bound.parameters.get("from_logits")
+        for prefix, meant in (("logit", True), ("prob", False)):
+            if reads is (not meant) and any(name.lower().startswith(prefix) for name in outputs):
+                yield (
+                    f"{bound.spec} reads the columns {prefix}… as {'probabilities' if meant else 'logits'}; "
+                    f"if they are what their names say: {bound.loss.name}:from_logits={str(meant).lower()}"
+                )
