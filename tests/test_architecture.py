@@ -68,7 +68,7 @@ SOURCES = (
 )
 ONLY_IN = {
     "click": ("cli",),
-    "rich": ("cli", "renderers.table"),
+    "rich": ("cli", "renderers.table", "renderers._screen"),
     "pandas": ("sources",),
     "numpy": (),
 }

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from losscli.cli._command import Command
 from losscli.cli._options import collected, conflicts, input_options, request_of
+from losscli.cli._output import color_option, format_options, overwritten, publish
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from losscli.request import Request
 
 SWITCH_SECONDS = 0.0005
-FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
 
 def _gates(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[Gate]:
@@ -62,17 +59,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     show_default=True,
     help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How the report looks.",
-)
-@click.option(
-    "--output", type=click.Path(), metavar="FILE", help="Write the report there, whole or not at all."
-)
+@format_options
 @click.option(
     "--per-sample",
     callback=_per_sample,
@@ -105,13 +92,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     help="The gate COST <= X, where one loss is asked for.",
 )
 @click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in tables.",
-)
+@color_option
 def command(**options: Any) -> int:
     """Say how wrong PREDICTIONS are, given LABELS.
 
@@ -142,7 +123,8 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
     found: list[LosscliError] = []
     if options["quiet"] and options["format_"] != "table":
         found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
-    found.extend(_overwritten(options))
+    outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
+    found.extend(overwritten(options, outputs))
     if options["per_sample"] == "-" and options["output"] is None:
         found.append(
             UsageError(
@@ -153,35 +135,6 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
             )
         )
     return found
-
-
-def _overwritten(options: dict[str, Any]) -> Iterator[LosscliError]:
-    """Yield an error for each output that would take the place of an input, or of the other output."""
-    read = [path for path in (options["predictions"], options["labels"]) if path not in (None, "-")]
-    read += [_file_of(bound.loss.name) for bound in options["losses"] if ".py:" in bound.loss.name]
-    written: list[str] = []
-    for option in ("output", "per_sample"):
-        path = options[option]
-        if path in (None, "-") or (Path(path).exists() and not Path(path).is_file()):
-            continue
-        where = f"--{option.replace('_', '-')}"
-        for other in (*read, *written):
-            if os.path.realpath(path) == os.path.realpath(other) or _same_file(path, other):
-                yield UsageError(where, f"{path} is read, or written, by this call too", "another file")
-                break
-        written.append(path)
-
-
-def _same_file(path: str, other: str) -> bool:
-    try:
-        return Path(path).samefile(other)
-    except OSError:
-        return False
-
-
-def _file_of(name: str) -> str:
-    """Return the file of a custom loss."""
-    return name[: name.index(".py:") + len(".py")]
 
 
 def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliError]:
@@ -224,7 +177,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes and failed gates to stderr."""
     from losscli import renderers
     from losscli.cli._streams import complain
-    from losscli.output import atomic_write
+    from losscli.renderers.table import page
     from losscli.text import visible
 
     for note in report.notes:
@@ -236,16 +189,11 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
             if not gate.passed:
                 why = gate.reason or f"the value is {gate.value!r}"
                 complain(f"losscli: gate failed: {visible(gate.gate)}: {visible(why)}")
-    if shown and options["format_"] == "table":
-        from losscli.cli.console import console, looks
-        from losscli.renderers.table import draw
-
-        shape = looks(sys.stdout, options["color"])
-        draw(report, console(options["color"]), ascii_only=shape.ascii_only, width=shape.width)
-        return
-    text = renderers.load("quiet" if options["quiet"] else options["format_"]).render(report)
-    if options["output"] is None:
-        click.echo(text, nl=False)
-        return
-    with atomic_write(options["output"]) as file:
-        file.write(text)
+    format_ = "quiet" if options["quiet"] else options["format_"]
+    publish(
+        format_,
+        lambda: page(report),
+        lambda: renderers.load(format_).render(report),
+        output=options["output"],
+        color=options["color"],
+    )

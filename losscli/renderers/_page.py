@@ -10,9 +10,9 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 
+from losscli.renderers._elements import Bar, Column, Kind, Section
 from losscli.report import GateOutcome, Report, Result
 from losscli.text import exact_number, readable_number
 
@@ -21,35 +21,6 @@ MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""
 
 MOST_GROUPS = 50
-
-
-class Kind(Enum):
-    """What the cells of a column are."""
-
-    NUMBER = "numbers"
-    DATA = "text from outside"
-    WORD = "our own words"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its title, the kind of the title and of the cells, and the cells."""
-
-    title: str
-    kind: Kind
-    cells: Sequence[str]
-    title_kind: Kind = Kind.WORD
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled table. `subject` is the loss it is about, where it is about one."""
-
-    title: str
-    columns: tuple[Column, ...]
-    subject: str = ""
-    notes: tuple[tuple[str, str], ...] = ()
-    """Pairs of a loss (or nothing) and a sentence about the figures above."""
 
 
 def subtitle(report: Report) -> str:
@@ -67,7 +38,7 @@ def costs(report: Report) -> Section:
         Column("loss", Kind.DATA, [result.loss for result in results]),
         Column("cost", Kind.NUMBER, [exact_number(result.cost) for result in results]),
     )
-    return Section("Cost", columns, notes=tuple(_reductions(report)))
+    return Section("Cost", columns, notes=tuple(_reductions(report)), strong=(1,))
 
 
 def _reductions(report: Report) -> Iterator[tuple[str, str]]:
@@ -228,15 +199,6 @@ def verdict(report: Report) -> str:
     if not failed:
         return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
     return "fail: the gate failed" if total == 1 else f"fail: {failed} of {total} gates failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of a histogram: the losses in [low, high), and how many they are."""
-
-    low: str
-    high: str
-    count: int
 
 
 def bars(result: Result, most: int = 10) -> tuple[Bar, ...]:

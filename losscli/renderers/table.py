@@ -2,230 +2,40 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
-from rich.style import Style
+from rich.console import Console
 
-from losscli.renderers import Format
-from losscli.renderers._grid import Line, Strip, decimally_aligned, fold, grid
-from losscli.renderers._page import (
-    Bar,
-    Column,
-    Kind,
-    Section,
-    bars,
-    costs,
-    distribution,
-    gates,
-    samples_and_groups,
-    subtitle,
-    verdict,
-)
+from losscli.renderers import Format, _screen
+from losscli.renderers._elements import Element, Inputs, Picture, Words
+from losscli.renderers._page import bars, costs, distribution, gates, samples_and_groups, subtitle, verdict
 from losscli.report import Report
-from losscli.text import unlike_command, visible
 
-INDENT = 2
-BAR_WIDTH = 36
-EIGHTHS = " ▏▎▍▌▋▊▉"
-STYLES = {
-    "heading": Style(bold=True),
-    "strong": Style(bold=True),
-    "title": Style(dim=True),
-    "rule": Style(dim=True),
-    "note": Style(dim=True),
-    "bar": Style(color="cyan"),
-    "pass": Style(color="green", bold=True),
-    "fail": Style(color="red", bold=True),
-}
-# What our own words use besides ASCII; text from outside is escaped instead.
-_PLAIN = str.maketrans({"─": "-", "…": "..", "√": "sqrt", "Σ": "sum ", "≤": "<=", "≥": ">=", "·": "*"})
+
+def page(report: Report) -> Iterator[Element]:
+    """Yield what the tables of a report are, from top to bottom."""
+    yield Inputs.of(report.predictions, report.labels)
+    yield Words(subtitle(report), "note", 0)
+    yield costs(report)
+    yield distribution(report)
+    for result in report.results:
+        yield Picture(result.loss, bars(result))
+    yield from samples_and_groups(report)
+    gated = gates(report)
+    if gated is not None:
+        yield gated
+        yield Words(verdict(report), "pass" if report.verdict == "pass" else "fail", apart=True)
+    yield Words(f"losscli {report.version}, signature ", "note", 0, report.signature, apart=True)
 
 
 def draw(report: Report, console: Console, *, ascii_only: bool = False, width: int | None = None) -> None:
-    """Draw the report.
-
-    Args:
-        report: what was found.
-        console: where to; it decides on colours.
-        ascii_only: use no character beyond ASCII (also so where the console's encoding has none).
-        width: the width to keep to. By default that of the terminal; off a terminal, none: lines
-            are then as wide as their tables, and nothing is folded.
-    """
-    if width is None and console.file.isatty():
-        width = console.width
-    page = _Page(report, width, ascii_only or console.options.ascii_only)
-    console.print(page, end="", crop=False, no_wrap=True)
+    """Draw the report: see `losscli.renderers._screen.draw`."""
+    _screen.draw(page(report), console, ascii_only=ascii_only, width=width)
 
 
 def render(report: Report) -> str:
     """Return the tables as text without colours, as wide as they need to be."""
-    text = io.StringIO()
-    draw(report, Console(file=text, color_system=None, force_terminal=False))
-    return text.getvalue()
-
-
-class _Page:
-    """The report as something that rich can print."""
-
-    def __init__(self, report: Report, width: int | None, ascii_only: bool) -> None:
-        self.report, self.width, self.ascii_only = report, width, ascii_only
-        self.indent = 0 if width is not None and width < 40 else INDENT
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        del console, options
-        for line in self.lines():
-            yield from _segments(line)
-
-    def lines(self) -> Iterator[Line]:
-        """Yield all lines of the page."""
-        report = self.report
-        yield from self.opening()
-        yield from self.section(costs(report), {1: "strong"})
-        spread = distribution(report)
-        yield from self.section(spread)
-        for result in report.results:
-            yield from self.picture(result.loss, bars(result))
-        for section in samples_and_groups(report):
-            yield from self.section(section)
-        gated = gates(report)
-        if gated is not None:
-            yield from self.section(gated)
-            yield []
-            yield from self.words(verdict(report), "pass" if report.verdict == "pass" else "fail")
-        yield []
-        yield from self.words(f"losscli {report.version}, signature {self.data(report.signature)}", "note", 0)
-
-    def opening(self) -> Iterator[Line]:
-        """Yield what was compared with what."""
-        predictions, labels = self.report.predictions, self.report.labels
-        if predictions.path == labels.path:
-            named = [("predictions and labels", predictions)]
-        else:
-            named = [("predictions", predictions), ("labels", labels)]
-        names = Strip("", [name for name, _ in named], "note")
-        paths = Strip("", [self.data(source.path) for _, source in named], "strong")
-        rows = Strip("", [f"{source.rows} rows" for _, source in named], "note")
-        lines = list(grid([names, paths, rows], None, _cells))
-        if (
-            self.width is None
-            or max(_cells("".join(text for text, _ in line)) for line in lines) <= self.width
-        ):
-            yield from lines
-        else:
-            for name, source in named:
-                yield from self.words(f"{name} {self.data(source.path)}, {source.rows} rows", "", 0)
-        yield from self.words(subtitle(self.report), "note", 0)
-
-    def section(self, section: Section, roles: dict[int, str] | None = None) -> Iterator[Line]:
-        """Yield a titled table, and the notes below it. `roles` are those of columns by position."""
-        yield []
-        subject = f": {self.data(section.subject)}" if section.subject else ""
-        yield from self.words(section.title + subject, "heading", 0)
-        strips = [self.strip(column, (roles or {}).get(at, "")) for at, column in enumerate(section.columns)]
-        room = None if self.width is None else self.width - self.indent
-        for line in grid(strips, room, _cells):
-            yield [(" " * self.indent, ""), *self.coloured(line)] if line else line
-        if section.notes:
-            yield []
-        for subject, note in section.notes:
-            about = f"{self.data(subject)}: " if subject else ""
-            yield from self.words(about + self.own(visible(note)), "note")
-
-    def coloured(self, line: Line) -> Line:
-        """Return the line in the characters and roles that its words call for."""
-        return [
-            (self.own(text), text.strip() if role == "word" and text.strip() in STYLES else role)
-            for text, role in line
-        ]
-
-    def strip(self, column: Column, role: str) -> Strip:
-        """Return a column made harmless."""
-        title = self.data(column.title) if column.title_kind is Kind.DATA else column.title
-        cells = [self.data(cell) for cell in column.cells] if column.kind is Kind.DATA else column.cells
-        word = "word" if column.kind is Kind.WORD else ""
-        return Strip(title, cells, role or word, number=column.kind is Kind.NUMBER)
-
-    def picture(self, loss: str, shown: Iterable[Bar]) -> Iterator[Line]:
-        """Yield a histogram: a bar for every range of losses, as long as its share."""
-        bars_ = list(shown)
-        if not bars_:
-            return
-        yield []
-        yield from self.words(self.data(loss), "title")
-        lows = decimally_aligned([bar.low for bar in bars_])
-        highs = decimally_aligned([bar.high for bar in bars_])
-        scales = [
-            f"{' ' * self.indent}{low} {self.own('…')} {high}  "
-            for low, high in zip(lows, highs, strict=True)
-        ]
-        top = max(bar.count for bar in bars_)
-        room = BAR_WIDTH
-        if self.width is not None:
-            room = max(4, min(room, self.width - len(scales[0]) - len(str(top)) - 1))
-        for scale, bar in zip(scales, bars_, strict=True):
-            length = self.bar(bar.count / top * room)
-            yield [(scale, ""), (length, "bar"), (f"{' ' if length else ''}{bar.count}", "note")]
-
-    def bar(self, length: float) -> str:
-        """Return a bar of `length` characters; what is not nothing is never invisible."""
-        if self.ascii_only:
-            return "#" * max(round(length), 1 if length else 0)
-        eighths = max(round(length * 8), 1 if length else 0)
-        return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
-
-    def words(self, text: str, role: str, indent: int | None = None) -> Iterator[Line]:
-        """Yield a sentence, wrapped at blanks."""
-        margin = " " * (self.indent if indent is None else indent)
-        if self.width is None:
-            yield [(margin + text, role)]
-            return
-        room = self.width - len(margin)
-        line = ""
-        for word in text.split(" "):
-            for piece in fold(word, room, _cells):
-                if line and _cells(line) + 1 + _cells(piece) > room:
-                    yield [(margin + line, role)]
-                    line = unlike_command(piece)
-                else:
-                    line = f"{line} {piece}" if line else piece
-        yield [(margin + line, role)]
-
-    def data(self, text: str) -> str:
-        """Return text from outside, harmless on a screen and in a log."""
-        shown = unlike_command(visible(text))
-        return shown.encode("ascii", "backslashreplace").decode() if self.ascii_only else shown
-
-    def own(self, text: str) -> str:
-        """Return our own words in the characters that the output has."""
-        if not self.ascii_only:
-            return text
-        return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode()
-
-
-def _cells(text: str) -> int:
-    return len(text) if text.isascii() else cell_len(text)
-
-
-def _segments(line: Line) -> Iterator[Segment]:
-    """Yield a line as segments: as few as its styles allow, and no blanks at its end."""
-    text, style = "", None
-    end = "".join(piece for piece, _ in line).rstrip()
-    left = len(end)
-    for piece, role in line:
-        if left <= 0:
-            break
-        if STYLES.get(role) != style and text:
-            yield Segment(text, style)
-            text = ""
-        style = STYLES.get(role)
-        text += piece[:left]
-        left -= len(piece)
-    yield Segment(text, style)
-    yield Segment.line()
+    return _screen.as_text(page(report))
 
 
 FORMAT = Format("table", "tables for a person", render)

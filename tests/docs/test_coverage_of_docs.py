@@ -13,7 +13,7 @@ import pytest
 from documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli import registry, renderers
-from losscli.cli.evaluate import FORMATS
+from losscli.cli._output import FORMATS
 from losscli.cli.main import program
 from losscli.errors import ExitStatus
 from losscli.gate_text import OPERATORS, STATISTICS

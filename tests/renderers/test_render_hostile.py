@@ -19,7 +19,7 @@ from rich.console import Console
 from losscli.renderers import csv as csv_format
 from losscli.renderers import load, names
 from losscli.renderers._grid import Strip, fold, grid
-from losscli.renderers.markdown import code
+from losscli.renderers._markdown import code
 from losscli.renderers.table import draw
 from losscli.report import Report
 from losscli.text import encodable, spreadsheet_text, visible

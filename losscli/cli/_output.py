@@ -1,0 +1,118 @@
+"""Where results go, for every command that has some: formats, files, and what no file may replace."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from losscli.errors import LosscliError, UsageError
+
+if TYPE_CHECKING:
+    from losscli.cli.console import Color
+    from losscli.renderers._elements import Element
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+
+
+def format_options(command: Function) -> Function:
+    """Add `--format` and `--output`."""
+    decorators = [
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(FORMATS),
+            default="table",
+            show_default=True,
+            help="How the report looks.",
+        ),
+        click.option(
+            "--output", type=click.Path(), metavar="FILE", help="Write the report there, whole or not at all."
+        ),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def color_option(command: Function) -> Function:
+    """Add `--color`."""
+    return click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour in tables.",
+    )(command)
+
+
+def publish(
+    format_: str,
+    page: Callable[[], Iterable[Element]],
+    text: Callable[[], str],
+    *,
+    output: str | None,
+    color: Color,
+) -> None:
+    """Write a result where it was asked for.
+
+    Args:
+        format_: `table` on stdout is drawn for whatever stdout is; all else is text.
+        page: gives what is drawn.
+        text: gives what is written.
+        output: the file, which appears whole or not at all; None for stdout.
+        color: whether tables on stdout have colours.
+    """
+    if output is None and format_ == "table":
+        from losscli.cli.console import console, looks
+        from losscli.renderers._screen import draw
+
+        shape = looks(sys.stdout, color)
+        draw(page(), console(color), ascii_only=shape.ascii_only, width=shape.width)
+    elif output is None:
+        click.echo(text(), nl=False)
+    else:
+        from losscli.output import atomic_write
+
+        written = text()
+        with atomic_write(output) as file:
+            file.write(written)
+
+
+def overwritten(
+    options: Mapping[str, Any], outputs: Iterable[tuple[str, str | None]]
+) -> Iterator[LosscliError]:
+    """Yield an error for each output that would take the place of an input, or of another output.
+
+    Args:
+        options: those of the inputs: `predictions`, `labels`, `losses`.
+        outputs: pairs of an option and the path that it names, None where it is not given.
+    """
+    read = [path for path in (options["predictions"], options["labels"]) if path not in (None, "-")]
+    read += [file_of(bound.loss.name) for bound in options["losses"] if ".py:" in bound.loss.name]
+    written: list[str] = []
+    for option, path in outputs:
+        if path in (None, "-") or (Path(path).exists() and not Path(path).is_file()):
+            continue
+        for other in (*read, *written):
+            if os.path.realpath(path) == os.path.realpath(other) or _same_file(path, other):
+                yield UsageError(option, f"{path} is read, or written, by this call too", "another file")
+                break
+        written.append(path)
+
+
+def file_of(name: str) -> str:
+    """Return the file of a custom loss, `file.py` of `file.py:NAME`."""
+    return name[: name.index(".py:") + len(".py")]
+
+
+def _same_file(path: str, other: str) -> bool:
+    try:
+        return Path(path).samefile(other)
+    except OSError:
+        return False
