@@ -62,6 +62,8 @@ def texts(values: Array, quote: str, escaped: Callable[[str], str]) -> list[str]
         return []
     raw = np.ascontiguousarray(values).view(np.uint8).reshape(len(values), -1)
     wild = ~_TAME[raw].all(axis=1) | (raw[:, 0] == ord("-"))
+    # A NUL only pads where nothing follows it.
+    wild |= ((raw[:, :-1] == 0) & (raw[:, 1:] != 0)).any(axis=1)
     cells: list[bytes] = values.tolist()
     places = np.flatnonzero(wild).tolist()
     found = [escaped(cells[at].decode("utf-8", "backslashreplace")) for at in places]
