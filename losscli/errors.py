@@ -22,6 +22,13 @@ class ExitStatus(IntEnum):
     PIPE_CLOSED = 141
     TERMINATED = 143
 
+    @staticmethod
+    def of_verdict(verdict: str | None) -> ExitStatus:
+        """Return the status that says a verdict over gates; None: there was no gate."""
+        return {"fail": ExitStatus.GATE_FAILED, "undecided": ExitStatus.UNDECIDED}.get(
+            verdict or "pass", ExitStatus.OK
+        )
+
 
 class LosscliError(Exception):
     """Something outside losscli is wrong: says where, what was found, what was needed, what to do.

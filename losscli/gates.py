@@ -81,22 +81,37 @@ def judge(report: Report, gates: Iterable[Gate]) -> tuple[GateOutcome, ...]:
 
 
 def _judge(report: Report, gate: Gate) -> GateOutcome:
+    value, reason = _value(report, gate)
     threshold = gate.threshold.value
+    holds = value is not None and not reason and _COMPARE[gate.operator](value, threshold)
+    return GateOutcome(
+        str(gate),
+        value,
+        threshold,
+        "pass" if holds else "fail",
+        reason,
+        loss=gate.spec,
+        figure=gate.statistic,
+        group=gate.group,
+        operator=gate.operator,
+    )
+
+
+def _value(report: Report, gate: Gate) -> tuple[float | None, str]:
+    """Return the figure that a gate is about, or None and why there is none that could be compared."""
     found = _find_result(report, gate)
     if isinstance(found, str):
-        return GateOutcome(str(gate), None, threshold, passed=False, reason=found)
+        return None, found
     value = _READ[gate.statistic](found)
     if found.n == 0:
-        reason = "no row counts"
-    elif value is None:
-        reason = f"{gate.statistic} is undefined for {found.n} row{'s' if found.n != 1 else ''}"
-    elif not math.isfinite(value):
-        reason = f"{gate.statistic} is {value}"
-    elif not math.isfinite(threshold):
-        reason = f"the threshold is {threshold}"
-    else:
-        return GateOutcome(str(gate), value, threshold, passed=_COMPARE[gate.operator](value, threshold))
-    return GateOutcome(str(gate), None, threshold, passed=False, reason=reason)
+        return None, "no row counts"
+    if value is None:
+        return None, f"{gate.statistic} is undefined for {found.n} row{'s' if found.n != 1 else ''}"
+    if not math.isfinite(value):
+        return None, f"{gate.statistic} is {value}"
+    if not math.isfinite(gate.threshold.value):
+        return None, f"the threshold is {gate.threshold.value}"
+    return value, ""
 
 
 def _find_result(report: Report, gate: Gate) -> Result | str:

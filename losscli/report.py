@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
+from losscli.errors import LosscliError
 from losscli.loss import Value
 
 
@@ -72,20 +75,42 @@ class Result:
     """How the cost comes from the mean (the loss's `finish_formula`); empty where it is the mean."""
 
 
+Verdict = Literal["pass", "undecided", "fail"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""From the best to the worst: of several, the worst one counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class GateOutcome:
-    """A gate, the value that was found, the threshold, and whether the value keeps to it."""
+    """A gate, the value that was found, the threshold, and what follows from the two.
+
+    `loss`, `figure`, `group` and `operator` are the parts of the gate's text. `baseline` is the
+    figure of the baseline where the threshold comes from one. `reason` says why a gate failed or is
+    undecided where value and threshold do not say it.
+    """
 
     gate: str
     value: float | None
     threshold: float
-    passed: bool
+    verdict: Verdict
     reason: str = ""
+    loss: str = ""
+    figure: str = "cost"
+    group: str | None = None
+    operator: str = "<="
+    baseline: float | None = None
 
     @property
-    def verdict(self) -> str:
-        """`pass` or `fail`."""
-        return "pass" if self.passed else "fail"
+    def passed(self) -> bool:
+        """Whether the gate holds, beyond doubt."""
+        return self.verdict == "pass"
+
+    @property
+    def margin(self) -> float | None:
+        """How far the value is on the right side of the threshold; negative on the wrong one."""
+        if self.value is None or not math.isfinite(self.value - self.threshold):
+            return None
+        return self.threshold - self.value if self.operator[0] == "<" else self.value - self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +128,25 @@ class Report:
     gates: tuple[GateOutcome, ...] = field(default=())
 
     @property
-    def verdict(self) -> str | None:
-        """`pass` or `fail` where gates were given, else None."""
-        if not self.gates:
-            return None
-        return "pass" if all(gate.passed for gate in self.gates) else "fail"
+    def verdict(self) -> Verdict | None:
+        """The worst verdict of all gates; None where no gate was given."""
+        return max((gate.verdict for gate in self.gates), key=VERDICTS.index, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One evaluation as reports see it: what it found, or what made it impossible.
+
+    Attributes:
+        name: that of a check; empty for a call of `evaluate`.
+        report: what was found; None where nothing was.
+        error: what was wrong with the call or the data; None where nothing was.
+        command: the command line that repeats it.
+        seconds: how long it took.
+    """
+
+    name: str
+    report: Report | None
+    error: LosscliError | None = None
+    command: str = ""
+    seconds: float = 0.0

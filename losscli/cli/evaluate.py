@@ -114,8 +114,7 @@ def command(**options: Any) -> int:
         raise which_losses_fit(request)
     report = _evaluate(request, options["per_sample"])
     _publish(report, options)
-    failed = report.verdict == "fail" and not options["exit_zero"]
-    return ExitStatus.GATE_FAILED if failed else ExitStatus.OK
+    return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
 def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
@@ -185,10 +184,11 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     shown = options["output"] is None and not options["quiet"]
     if not (shown and options["format_"] in ("table", "markdown")):
         # The log of a job has to say why it failed, wherever the report went.
+        told = {"fail": "failed", "undecided": "undecided"}
         for gate in report.gates:
             if not gate.passed:
                 why = gate.reason or f"the value is {gate.value!r}"
-                complain(f"losscli: gate failed: {visible(gate.gate)}: {visible(why)}")
+                complain(f"losscli: gate {told[gate.verdict]}: {visible(gate.gate)}: {visible(why)}")
     format_ = "quiet" if options["quiet"] else options["format_"]
     publish(
         format_,

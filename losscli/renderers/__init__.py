@@ -10,12 +10,12 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from losscli.errors import UsageError
-from losscli.report import Report
+from losscli.report import Checked, Report
 from losscli.text import shorten
 
 
@@ -30,6 +30,9 @@ class Format:
     name: str
     summary: str
     render: Callable[[Report], str]
+    render_all: Callable[[Sequence[Checked]], str] | None = None
+    """Makes one text of several evaluations, with what was wrong where there is no report; None for
+    formats in which `--report` writes nothing."""
 
 
 @cache

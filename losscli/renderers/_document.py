@@ -121,6 +121,8 @@ def _gate(gate: GateOutcome) -> Object:
         "gate": encodable(gate.gate),
         **_number("value", gate.value),
         **_number("threshold", gate.threshold),
+        **_number("margin", gate.margin),
+        **({} if gate.baseline is None else _number("baseline", gate.baseline)),
         "verdict": gate.verdict,
         **({"reason": encodable(gate.reason)} if gate.reason else {}),
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from losscli.renderers._elements import Bar, Column, Kind, Section
-from losscli.report import GateOutcome, Report, Result
+from losscli.report import Report, Result
 from losscli.text import exact_number, readable_number
 
 PERCENTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
@@ -177,28 +177,21 @@ def gates(report: Report) -> Section | None:
         Column("gate", Kind.DATA, [gate.gate for gate in found]),
         Column("value", Kind.NUMBER, [_readable(gate.value) for gate in found]),
         Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in found]),
-        Column("margin", Kind.NUMBER, [_margin(gate) for gate in found]),
+        Column("margin", Kind.NUMBER, [_readable(gate.margin) for gate in found]),
     ]
     if any(gate.reason for gate in found):
         columns.append(Column("reason", Kind.DATA, [gate.reason for gate in found]))
     return Section("Gates", tuple(columns))
 
 
-def _margin(gate: GateOutcome) -> str:
-    """Return how far the value is on the right side of the threshold; negative on the wrong one."""
-    if gate.value is None or not math.isfinite(gate.value - gate.threshold):
-        return "-"
-    size = abs(gate.value - gate.threshold)
-    return readable_number(size if gate.passed else -size)
-
-
 def verdict(report: Report) -> str:
     """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
-    failed = sum(not gate.passed for gate in report.gates)
-    total = len(report.gates)
-    if not failed:
+    word, total = report.verdict, len(report.gates)
+    if word == "pass":
         return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
-    return "fail: the gate failed" if total == 1 else f"fail: {failed} of {total} gates failed"
+    count = sum(gate.verdict == word for gate in report.gates)
+    what = "failed" if word == "fail" else "could not be decided"
+    return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
 
 
 def bars(result: Result, most: int = 10) -> tuple[Bar, ...]:

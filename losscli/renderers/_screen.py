@@ -25,6 +25,7 @@ STYLES = {
     "note": Style(dim=True),
     "bar": Style(color="cyan"),
     "pass": Style(color="green", bold=True),
+    "undecided": Style(color="yellow", bold=True),
     "fail": Style(color="red", bold=True),
 }
 # What our own words use besides ASCII; text from outside is escaped instead.

@@ -24,7 +24,7 @@ def page(report: Report) -> Iterator[Element]:
     gated = gates(report)
     if gated is not None:
         yield gated
-        yield Words(verdict(report), "pass" if report.verdict == "pass" else "fail", apart=True)
+        yield Words(verdict(report), report.verdict or "", apart=True)
     yield Words(f"losscli {report.version}, signature ", "note", 0, report.signature, apart=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from losscli.report import GateOutcome, Input, Picture, Report, Result, Sample
+from losscli.report import VERDICTS, GateOutcome, Input, Picture, Report, Result, Sample
 
 INF = math.inf
 
@@ -85,10 +85,10 @@ EVERYTHING = Report(
     reduction="mean",
     results=(replace(CROSS, groups=GROUPS), replace(MSE, weight_sum=443.0)),
     gates=(
-        GateOutcome("mse.p95 <= baseline + 2%", 3046.9, 3100.0, True),
-        GateOutcome("mse[f|g] < 3000", 3046.9, 3000.0, False),
-        GateOutcome("odd <= 1", INF, 1.0, False, "the value is inf"),
-        GateOutcome("odd.std <= 1", None, 1.0, False, "the value is undefined"),
+        GateOutcome("mse.p95 <= baseline + 2%", 3046.9, 3100.0, "pass"),
+        GateOutcome("mse[f|g] < 3000", 3046.9, 3000.0, "fail"),
+        GateOutcome("odd <= 1", INF, 1.0, "fail", "the value is inf"),
+        GateOutcome("odd.std <= 1", None, 1.0, "fail", "the value is undefined"),
     ),
 )
 SUMMED = replace(PLAIN, reduction="sum", results=(replace(MSE, cost=MSE.sum, worst=()),))
@@ -158,7 +158,7 @@ def reports(draw: st.DrawFn) -> Report:
         else one
         for one in found
     ]
-    gate = st.builds(GateOutcome, hostile, st.none() | numbers, numbers, st.booleans(), hostile)
+    gate = st.builds(GateOutcome, hostile, st.none() | numbers, numbers, st.sampled_from(VERDICTS), hostile)
     return Report(
         version="0.1.0",
         signature=draw(hostile),
