@@ -176,6 +176,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes and failed gates to stderr."""
     from losscli import renderers
     from losscli.cli._streams import complain
+    from losscli.gates import explain
     from losscli.renderers.table import page
     from losscli.text import visible
 
@@ -184,11 +185,9 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     shown = options["output"] is None and not options["quiet"]
     if not (shown and options["format_"] in ("table", "markdown")):
         # The log of a job has to say why it failed, wherever the report went.
-        told = {"fail": "failed", "undecided": "undecided"}
         for gate in report.gates:
             if not gate.passed:
-                why = gate.reason or f"the value is {gate.value!r}"
-                complain(f"losscli: gate {told[gate.verdict]}: {visible(gate.gate)}: {visible(why)}")
+                complain(f"losscli: {visible(explain(gate))}")
     format_ = "quiet" if options["quiet"] else options["format_"]
     publish(
         format_,
