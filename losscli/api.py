@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from losscli import registry
+from losscli.baseline import Baseline, baseline_of, load_baseline
 from losscli.errors import LosscliError, UsageError, raise_together
 from losscli.evaluation import evaluate as run
 from losscli.gates import Gate, check_against, parse_gate
@@ -52,6 +54,7 @@ def evaluate(
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
     block_rows: int = BLOCK_ROWS,
     format: TextFormat | None = None,  # noqa: A002
     label_format: TextFormat | None = None,
@@ -76,6 +79,8 @@ def evaluate(
         reduction: `mean` or `sum`.
         top: how many of the worst samples the report holds; None for all.
         gate: conditions such as `"mse <= 0.3"`, judged in the report.
+        baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
+            JSON document as it was parsed, or the path of one.
         block_rows: how many rows are in memory at a time; changes no figure.
         format: separator, decimal mark, encoding and header of files.
         label_format: the same for the label file alone.
@@ -106,7 +111,17 @@ def evaluate(
     if not specs and not found:
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
-        found.extend(check_against([one for one in gates if one is not None], specs, "gate"))
+        found.extend(
+            check_against(
+                [one for one in gates if one is not None],
+                specs,
+                "gate",
+                grouped=group is not None,
+                # A gate that could not be read may have been the one that compares.
+                baseline=None if None in gates and baseline is not None else baseline is not None,
+            )
+        )
+    found.extend(_no_baseline(baseline))
     found.extend(_unknown("bad_rows", bad_rows, ("error", "drop")))
     found.extend(_unknown("reduction", reduction, ("mean", "sum")))
     found.extend(_unknown("align", align, ("auto", "id", "position")))
@@ -128,8 +143,26 @@ def evaluate(
             top=top,
             block_rows=block_rows,
             gates=tuple(one for one in gates if one is not None),
+            baseline=_baseline(baseline),
         )
     )
+
+
+def _no_baseline(baseline: Any) -> Iterator[UsageError]:
+    if baseline is not None and not isinstance(baseline, (str, os.PathLike, Mapping, Report)):
+        needed = "a path, a document of evaluate as it was parsed, or a report"
+        yield UsageError("baseline", f"a {type(baseline).__name__}", needed)
+
+
+def _baseline(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> Baseline | None:
+    match baseline:
+        case None:
+            return None
+        case Report():
+            return Baseline("baseline", baseline)
+        case Mapping():
+            return baseline_of(baseline)
+    return load_baseline(baseline)
 
 
 def _wrong_types(**given: tuple[Any, type]) -> Iterator[UsageError]:

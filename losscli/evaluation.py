@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from losscli.block import Block
 from losscli.engines import local
-from losscli.errors import LosscliError
+from losscli.errors import LosscliError, raise_together
 from losscli.gates import judge
+from losscli.likeness import differences, refusals, sums_of_others
 from losscli.measure import Measured
 from losscli.plan import Plan
 from losscli.reading import Observer, Reading, common_needs
@@ -29,9 +30,10 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
         observe: is told how far the work is, block by block.
 
     Raises:
-        LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does
-            not accept, and when no row is left.
+        LosscliError: for a baseline that cannot be compared with, inputs that cannot be read or
+            paired, cells and rows that a loss does not accept, and when no row is left.
     """
+    refuse_baseline(request)
     needs = common_needs(request.losses)
     with ExitStack() as stack:
         reading = Reading(request, needs, stack)
@@ -45,7 +47,34 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
         state = local.run(plan, blocks, take if sink is not None else None)
         report = summarise(reading.plan(), state, reading.provenance())
     _refuse_nothing(report)
-    return replace(report, gates=judge(report, request.gates))
+    return judged(request, report)
+
+
+def refuse_baseline(request: Request) -> None:
+    """Raise if the baseline of a request is about something else; before an input is opened."""
+    if request.baseline is not None:
+        errors = refusals(
+            request.gates,
+            request.baseline,
+            request.losses,
+            reduction=request.reduction,
+            weight=request.choice.weight,
+        )
+        raise_together(errors)
+
+
+def judged(request: Request, report: Report) -> Report:
+    """Return the report of a request with the verdicts of its gates, and notes on its baseline.
+
+    Raises:
+        LosscliError: where the gates compare sums over other numbers of samples.
+    """
+    gates, baseline = request.gates, request.baseline
+    notes: tuple[str, ...] = ()
+    if baseline is not None:
+        raise_together(sums_of_others(gates, baseline, report))
+        notes = differences(gates, baseline, report)
+    return replace(report, gates=judge(report, gates, baseline), notes=report.notes + notes)
 
 
 def _refuse_nothing(report: Report) -> None:

@@ -5,7 +5,7 @@
     OP     = "<=" | "<" | ">=" | ">"
     GROUP  = a name without brackets, quotes and backslashes; blanks around it do not count
            | any name, as a JSON string: mse["a]b"]
-    VALUE  = a finite number
+    VALUE  = a finite number, or what `losscli.threshold` reads: baseline + 2%
 
 A spec holds dots, colons and equal signs, but never an operator.
 """
@@ -19,31 +19,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from losscli.errors import LosscliError, UsageError
+from losscli.figures import FIGURES
 from losscli.loss import Loss
 from losscli.spec import parse_spec
-from losscli.text import parse_number, plain_number, shorten, visible
+from losscli.text import shorten, visible
+from losscli.threshold import Threshold, caret_error, parse_threshold, skip_blanks
 
 OPERATORS = ("<=", "<", ">=", ">")
-STATISTICS = ("cost", "mean", "sum", "std", "min", "max", "n", "dropped", "p50", "p90", "p95", "p99")
+STATISTICS = tuple(FIGURES)
 
 _PLAIN_NAME = re.compile(r'[^\[\]"\\]+')
 _OPERATOR = re.compile("<=|>=|<|>")
 _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
 _FORM = "a gate is METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A threshold that is a finite number."""
-
-    value: float
-
-    def __str__(self) -> str:
-        return plain_number(self.value)
-
-
-Threshold = Constant
-"""What a value is compared with; a baseline with an offset will be a second kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +73,7 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
         if error.where == where:
             raise
         raise UsageError(f"{where} {shorten(text)}", error.found, error.needed, error.remedy) from None
-    return Gate(spec, statistic, group, sign, _parse_threshold(text, value_at, where))
+    return Gate(spec, statistic, group, sign, parse_threshold(text, value_at, where))
 
 
 def _split(text: str, where: str) -> tuple[str, str | None, str, int]:
@@ -101,12 +89,12 @@ def _split(text: str, where: str) -> tuple[str, str | None, str, int]:
         other = _OTHER_OPERATOR.search(text)
         found = f"{other.group()} is no operator" if other else "there is no operator"
         place = other.start() if other else len(text)
-        raise _gate_error(where, text, place, found, "the operators are <= < >= >")
+        raise caret_error(where, text, place, found, "the operators are <= < >= >")
     metric = text[:end].rstrip()
     if not metric.strip():
-        raise _gate_error(where, text, 0, "nothing stands before the operator", _FORM)
+        raise caret_error(where, text, 0, "nothing stands before the operator", _FORM)
     if metric.endswith("="):
-        raise _gate_error(where, text, len(metric) - 1, "= begins no operator", "the operators are <= < >= >")
+        raise caret_error(where, text, len(metric) - 1, "= begins no operator", "the operators are <= < >= >")
     return metric.strip(), group, sign.group(), sign.end()
 
 
@@ -119,10 +107,10 @@ def _find_group(text: str, end: int, where: str) -> tuple[int, str, re.Match[str
     while bracket >= 0:
         try:
             group, after = _read_group(text, bracket, where)
-            sign = _OPERATOR.match(text, _skip_blanks(text, after))
+            sign = _OPERATOR.match(text, skip_blanks(text, after))
             if sign:
                 return bracket, group, sign
-            raise _gate_error(where, text, after, "no operator follows the group", _FORM)
+            raise caret_error(where, text, after, "no operator follows the group", _FORM)
         except UsageError:
             bracket = text.find("[", bracket + 1, end)
             if ".py:" not in text[: bracket if bracket >= 0 else end]:
@@ -130,34 +118,30 @@ def _find_group(text: str, end: int, where: str) -> tuple[int, str, re.Match[str
     return None
 
 
-def _skip_blanks(text: str, start: int) -> int:
-    return len(text) - len(text[start:].lstrip())
-
-
 def _read_group(text: str, bracket: int, where: str) -> tuple[str, int]:
     """Return the group in the brackets that open at `bracket`, and the place behind them."""
-    start = _skip_blanks(text, bracket + 1)
+    start = skip_blanks(text, bracket + 1)
     if text[start : start + 1] == '"':
         try:
             name, end = json.JSONDecoder(strict=False).raw_decode(text, start)
         except json.JSONDecodeError as error:
-            raise _gate_error(
+            raise caret_error(
                 where,
                 text,
                 min(error.pos, len(text)),
                 "the quoted name does not end",
                 "write it as JSON does",
             ) from None
-        end = _skip_blanks(text, end)
+        end = skip_blanks(text, end)
     else:
         plain = _PLAIN_NAME.match(text, start)
         name, end = (plain.group().strip(), plain.end()) if plain else ("", start)
         if not name and text[end : end + 1] == "]":
-            raise _gate_error(
+            raise caret_error(
                 where, text, start, "the brackets name no group", 'write [""] for the empty name'
             )
     if text[end : end + 1] != "]":
-        raise _gate_error(
+        raise caret_error(
             where, text, end, "the group's name does not end here", 'write ], or quote the name: ["a]b"]'
         )
     return name, end + 1
@@ -176,7 +160,7 @@ def _parse_metric(metric: str, find: Callable[[str], Loss], text: str, where: st
             raise error from None
     near = difflib.get_close_matches(tail.lower(), STATISTICS, 1)
     place = text.index(metric) + len(head) + 1
-    raise _gate_error(
+    raise caret_error(
         where,
         text,
         place,
@@ -193,29 +177,7 @@ def _spec_or_none(text: str, find: Callable[[str], Loss]) -> str | None:
         return None
 
 
-def _parse_threshold(text: str, start: int, where: str) -> Threshold:
-    written = text[start:].strip()
-    place = _skip_blanks(text, start)
-    if not written:
-        raise _gate_error(where, text, place, "nothing follows the operator", "a finite number has to")
-    if written.lower().startswith("baseline"):
-        raise _gate_error(
-            where, text, place, "baselines are not available yet", "the threshold has to be a finite number"
-        )
-    value = parse_number(written)
-    if value is None:
-        shown = shorten(written, 30)
-        raise _gate_error(where, text, place, f"{shown} is no threshold", "it has to be a finite number")
-    return Constant(value)
-
-
 def _show_group(name: str) -> str:
     if visible(name) == name and name.strip() == name and _PLAIN_NAME.fullmatch(name):
         return name
     return json.dumps(name, ensure_ascii=visible(name) != name)
-
-
-def _gate_error(where: str, text: str, place: int, found: str, needed: str, hint: str = "") -> UsageError:
-    return UsageError(
-        where, f"{found}; {needed}", "", f"{hint}\n  {visible(text)}\n  {' ' * len(visible(text[:place]))}^"
-    )

@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
+from losscli.baseline import Baseline
 from losscli.errors import UsageError
-from losscli.gate_text import OPERATORS, STATISTICS, Constant, Gate, Threshold, parse_gate
-from losscli.report import GateOutcome, Report, Result
+from losscli.figures import COUNTS, Figure, read_figure
+from losscli.gate_text import OPERATORS, STATISTICS, Gate, parse_gate
+from losscli.report import GateOutcome, Report, Verdict
 from losscli.text import listed, plain_number, readable_number
+from losscli.threshold import Constant, Relative, Threshold
 
 __all__ = [
     "OPERATORS",
     "STATISTICS",
     "Constant",
     "Gate",
+    "Relative",
     "Threshold",
     "check_against",
     "explain",
@@ -32,21 +37,6 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 
-_READ: dict[str, Callable[[Result], float | None]] = {
-    "cost": lambda result: result.cost,
-    "mean": lambda result: result.mean,
-    "sum": lambda result: result.sum,
-    "std": lambda result: result.std,
-    "min": lambda result: result.min,
-    "max": lambda result: result.max,
-    "n": lambda result: result.n,
-    "dropped": lambda result: result.dropped,
-    "p50": lambda result: result.quantiles.get(0.5),
-    "p90": lambda result: result.quantiles.get(0.9),
-    "p95": lambda result: result.quantiles.get(0.95),
-    "p99": lambda result: result.quantiles.get(0.99),
-}
-
 
 def fail_above(spec: str, limit: float) -> Gate:
     """Return the gate of `--fail-above`: the cost of the loss is at most `limit`.
@@ -59,9 +49,25 @@ def fail_above(spec: str, limit: float) -> Gate:
     return Gate(spec, "cost", None, "<=", Constant(limit))
 
 
-def check_against(gates: Iterable[Gate], specs: Sequence[str], where: str = "--gate") -> list[UsageError]:
-    """Return an error for each gate on a loss that is not among those asked for, `specs`."""
-    return [
+def check_against(
+    gates: Iterable[Gate],
+    specs: Sequence[str],
+    where: str = "--gate",
+    *,
+    grouped: bool = True,
+    baseline: bool | None = None,
+) -> list[UsageError]:
+    """Return what is wrong with gates in a call, before anything is read.
+
+    Args:
+        gates: all gates of the call.
+        specs: the losses that are asked for; empty if that is not known, and told elsewhere.
+        where: where gates come from, for messages.
+        grouped: whether the samples are grouped.
+        baseline: whether there is a baseline; None if it is all the same.
+    """
+    gates = list(dict.fromkeys(gates))
+    errors = [
         UsageError(
             f"{where} {gate}",
             f"{gate.spec} is not computed",
@@ -71,15 +77,110 @@ def check_against(gates: Iterable[Gate], specs: Sequence[str], where: str = "--g
         for gate in gates
         if gate.spec not in specs
     ]
+    if not grouped:
+        errors += [
+            UsageError(f"{where} {gate}", "the samples are not grouped", "groups", "Add --group COLUMN.")
+            for gate in gates
+            if gate.group is not None
+        ]
+    return errors + _check_baseline(gates, where, baseline=baseline)
 
 
-def judge(report: Report, gates: Iterable[Gate]) -> tuple[GateOutcome, ...]:
-    """Compare each gate's value with its threshold.
+def _check_baseline(gates: list[Gate], where: str, *, baseline: bool | None) -> list[UsageError]:
+    relative = [gate for gate in gates if isinstance(gate.threshold, Relative)]
+    if baseline and not relative:
+        option = "--baseline" if where.startswith("-") else "baseline"
+        return [UsageError(option, "no gate compares with it", 'one that does, such as "mse <= baseline"')]
+    if baseline is False:
+        needed, remedy = "an earlier document of evaluate", "Add --baseline FILE."
+        return [UsageError(f"{where} {gate}", "there is no baseline", needed, remedy) for gate in relative]
+    return []
 
-    A value that is missing, undefined or not finite fails, and so does any value of zero rows;
-    the outcome's `reason` then says why, and its `value` is None.
+
+def judge(report: Report, gates: Iterable[Gate], baseline: Baseline | None = None) -> tuple[GateOutcome, ...]:
+    """Compare each gate's value with its threshold. A gate that is given twice is judged once.
+
+    A value that is missing, undefined or not finite fails, and so does any value of zero rows, and
+    any value if the threshold is not finite; the outcome's `reason` then says why.
     """
-    return tuple(_judge(report, gate) for gate in gates)
+    return tuple(_judge(report, gate, baseline) for gate in dict.fromkeys(gates))
+
+
+def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome:
+    figure = read_figure(report, gate.spec, gate.statistic, gate.group)
+    threshold = _threshold(gate, baseline)
+    verdict: Verdict = "fail"
+    reason = figure.reason or threshold.reason
+    if figure.value is not None and threshold.value is not None:
+        compare = _COMPARE[gate.operator]
+        ends = [
+            compare(value, limit)
+            for value in (figure.low, figure.high)
+            for limit in (threshold.low, threshold.high)
+        ]
+        if all(ends):
+            verdict = "pass"
+        elif any(ends):
+            verdict, reason = "undecided", _undecided(gate, figure, threshold)
+    return GateOutcome(
+        str(gate),
+        figure.value,
+        threshold.value if threshold.value is not None else threshold.low,
+        verdict,
+        reason,
+        loss=gate.spec,
+        figure=gate.statistic,
+        group=gate.group,
+        operator=gate.operator,
+        baseline=threshold.baseline,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Threshold:
+    """A threshold and the range in which the exact one lies; without a value, why nothing meets it."""
+
+    value: float | None
+    low: float
+    high: float
+    baseline: float | None = None
+    reason: str = ""
+
+
+def _threshold(gate: Gate, baseline: Baseline | None) -> _Threshold:
+    rule = gate.threshold
+    if isinstance(rule, Constant):
+        ends = [rule.value] * 3
+        figure = None
+    elif baseline is None:
+        return _Threshold(None, math.nan, math.nan, reason="there is no baseline")
+    else:
+        earlier = read_figure(baseline.report, gate.spec, gate.statistic, gate.group)
+        figure = earlier.value
+        if figure is None:
+            return _Threshold(None, math.nan, math.nan, reason=f"{baseline.where}: {earlier.reason}")
+        ends = [rule.at(end) for end in (figure, earlier.low, earlier.high)]
+    value, low, high = ends[0], min(ends), max(ends)
+    if not math.isfinite(value):
+        return _Threshold(None, value, value, figure, f"the threshold is {value}")
+    return _Threshold(value, low, high, figure)
+
+
+def _undecided(gate: Gate, figure: Figure, threshold: _Threshold) -> str:
+    """Return why a gate cannot decide, and what would help."""
+    ranges = []
+    if not figure.exact:
+        ranges.append(f"{gate.statistic} lies between {_ends(figure.low, figure.high)}")
+    if threshold.low < threshold.high:
+        ranges.append(f"the threshold between {_ends(threshold.low, threshold.high)}")
+    return (
+        f"percentiles of more than a million samples come from a histogram: {' and '.join(ranges)}; "
+        "leave the gate more room, or set it on the cost, which is exact"
+    )
+
+
+def _ends(low: float, high: float) -> str:
+    return f"{readable_number(low)} and {readable_number(high)}"
 
 
 def explain(outcome: GateOutcome) -> str:
@@ -116,54 +217,6 @@ def _distance(outcome: GateOutcome) -> list[str]:
     side = "within" if margin > 0.0 else "beyond"
     size = abs(margin)
     share = 100.0 * size / abs(outcome.threshold) if outcome.threshold else math.inf
-    if outcome.figure in ("n", "dropped") or not math.isfinite(share):
+    if outcome.figure in COUNTS or not math.isfinite(share):
         return [f"{readable_number(size, 3)} {side} {it}"]
     return [f"{readable_number(share, 3)} % {side} {it}"]
-
-
-def _judge(report: Report, gate: Gate) -> GateOutcome:
-    value, reason = _value(report, gate)
-    threshold = gate.threshold.value
-    holds = value is not None and not reason and _COMPARE[gate.operator](value, threshold)
-    return GateOutcome(
-        str(gate),
-        value,
-        threshold,
-        "pass" if holds else "fail",
-        reason,
-        loss=gate.spec,
-        figure=gate.statistic,
-        group=gate.group,
-        operator=gate.operator,
-    )
-
-
-def _value(report: Report, gate: Gate) -> tuple[float | None, str]:
-    """Return the figure that a gate is about, or None and why there is none that could be compared."""
-    found = _find_result(report, gate)
-    if isinstance(found, str):
-        return None, found
-    value = _READ[gate.statistic](found)
-    if found.n == 0:
-        return None, "no row counts"
-    if value is None:
-        return None, f"{gate.statistic} is undefined for {found.n} row{'s' if found.n != 1 else ''}"
-    if not math.isfinite(value):
-        return None, f"{gate.statistic} is {value}"
-    if not math.isfinite(gate.threshold.value):
-        return None, f"the threshold is {gate.threshold.value}"
-    return value, ""
-
-
-def _find_result(report: Report, gate: Gate) -> Result | str:
-    """Return the figures that the gate is about, or why there are none."""
-    result = next((result for result in report.results if result.loss == gate.spec), None)
-    if result is None:
-        return f"{gate.spec} was not computed"
-    if gate.group is None:
-        return result
-    for group in result.groups:
-        if group.group == gate.group:
-            return group
-    names = [group.group or "" for group in result.groups]
-    return f"there is no such group; there are {listed(names)}" if names else "there are no groups"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from losscli.baseline import Baseline
 from losscli.gates import Gate
 from losscli.sources.columns import Choice
 from losscli.sources.csv import TextFormat
@@ -29,6 +30,7 @@ class Request:
         top: how many worst samples to keep; None for all.
         block_rows: how many rows are in memory at a time; changes no figure.
         gates: what the figures have to keep to.
+        baseline: the earlier report that gates compare with.
     """
 
     predictions: Any
@@ -44,3 +46,4 @@ class Request:
     top: int | None = 10
     block_rows: int = BLOCK_ROWS
     gates: tuple[Gate, ...] = ()
+    baseline: Baseline | None = None

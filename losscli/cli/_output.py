@@ -90,10 +90,11 @@ def overwritten(
     """Yield an error for each output that would take the place of an input, or of another output.
 
     Args:
-        options: those of the inputs: `predictions`, `labels`, `losses`.
+        options: those of the inputs: `predictions`, `labels`, `losses`, and perhaps `baseline`.
         outputs: pairs of an option and the path that it names, None where it is not given.
     """
-    read = [path for path in (options["predictions"], options["labels"]) if path not in (None, "-")]
+    inputs = (options["predictions"], options["labels"], options.get("baseline"))
+    read = [path for path in inputs if path not in (None, "-")]
     read += [file_of(bound.loss.name) for bound in options["losses"] if ".py:" in bound.loss.name]
     written: list[str] = []
     for option, path in outputs:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli._command import Command
-from losscli.cli._options import collected, conflicts, input_options, request_of
+from losscli.cli._gates import gate_conflicts, gate_options, read_baseline
+from losscli.cli._options import conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, overwritten, publish
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -21,24 +22,6 @@ if TYPE_CHECKING:
     from losscli.request import Request
 
 SWITCH_SECONDS = 0.0005
-
-
-def _gates(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[Gate]:
-    if not texts:
-        return []
-    from losscli import registry
-    from losscli.gates import parse_gate
-
-    return collected(texts, lambda text: parse_gate(text, registry.find))
-
-
-def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | None) -> float | None:
-    if limit is not None:
-        from losscli.gates import fail_above
-
-        # Made in vain, so that a limit that is none is told with all else that is wrong.
-        fail_above("", limit)
-    return limit
 
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
@@ -77,21 +60,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     help="How many of the worst samples to show.",
 )
 @click.option("--all", "all_", is_flag=True, help="Show every sample, the worst first; holds them in memory.")
-@click.option(
-    "--gate",
-    callback=_gates,
-    multiple=True,
-    metavar='"METRIC OP VALUE"',
-    help='A condition such as "mse <= 0.3" or "mae.p95[f] < 2"; exit status 1 if it fails. Repeatable.',
-)
-@click.option(
-    "--fail-above",
-    type=float,
-    callback=_limit,
-    metavar="X",
-    help="The gate COST <= X, where one loss is asked for.",
-)
-@click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0.")
+@gate_options
 @color_option
 def command(**options: Any) -> int:
     """Say how wrong PREDICTIONS are, given LABELS.
@@ -101,7 +70,7 @@ def command(**options: Any) -> int:
     LABELS is left out where both columns are in one file.
     """
     gates: list[Gate] = list(options["gate"])
-    raise_together([*conflicts(options), *_conflicts(options), *_gate_conflicts(options, gates)])
+    raise_together([*conflicts(options), *_conflicts(options), *gate_conflicts(options, gates)])
     request = replace(
         request_of(options),
         reduction=options["reduction"],
@@ -112,6 +81,7 @@ def command(**options: Any) -> int:
         from losscli.fitting import which_losses_fit
 
         raise which_losses_fit(request)
+    request = replace(request, baseline=read_baseline(options))
     report = _evaluate(request, options["per_sample"])
     _publish(report, options)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
@@ -134,23 +104,6 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
             )
         )
     return found
-
-
-def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliError]:
-    """Add the gate of --fail-above to `gates`; return which gates do not fit what is computed."""
-    specs = [bound.spec for bound in options["losses"]]
-    limit = options["fail_above"]
-    if not specs or (limit is None and not gates):
-        return []
-    from losscli.gates import check_against, fail_above
-
-    errors: list[LosscliError] = [*check_against(gates, specs)]
-    if limit is not None and len(specs) != 1:
-        found = f"{len(specs)} losses are asked for"
-        errors.append(UsageError("--fail-above", found, "one", 'Say which: --gate "LOSS <= X".'))
-    elif limit is not None:
-        gates.append(fail_above(specs[0], limit))
-    return errors
 
 
 def _evaluate(request: Request, per_sample: str | None) -> Report:

@@ -179,6 +179,8 @@ def gates(report: Report) -> Section | None:
         Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in found]),
         Column("margin", Kind.NUMBER, [_readable(gate.margin) for gate in found]),
     ]
+    if any(gate.baseline is not None for gate in found):
+        columns.insert(3, Column("baseline", Kind.NUMBER, [_readable(gate.baseline) for gate in found]))
     if any(gate.reason for gate in found):
         columns.append(Column("reason", Kind.DATA, [gate.reason for gate in found]))
     return Section("Gates", tuple(columns))

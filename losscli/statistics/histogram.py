@@ -25,6 +25,7 @@ LONG = 1 << 16  # losses of a part that is never copied again: at most 16 such p
 
 SHIFT = 45  # of the 52 bits of the mantissa, 7 choose the bucket
 OCTAVE = 1 << (52 - SHIFT)
+RELATIVE_ERROR = 0.5 / OCTAVE  # half a bucket by its lower end: how far what it reads may be from a loss
 INFINITE = 0x7FF * OCTAVE  # the bucket of infinity; those of NaN lie above
 NAN = "a loss is NaN"
 RAISED = 54  # binades by which subnormals are raised, to have the leading bits of all others

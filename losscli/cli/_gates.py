@@ -1,0 +1,102 @@
+"""The options that judge: gates, the baseline that they compare with, and what a failure does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from losscli.cli._options import collected
+from losscli.errors import LosscliError, UsageError
+
+if TYPE_CHECKING:
+    from losscli.baseline import Baseline
+    from losscli.gates import Gate
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def gate_options(command: Function) -> Function:
+    """Add `--gate`, `--fail-above`, `--baseline` and `--exit-zero`."""
+    decorators = [
+        click.option(
+            "--gate",
+            callback=_gates,
+            multiple=True,
+            metavar='"METRIC OP VALUE"',
+            help='A condition such as "mse <= 0.3", "mae.p95[f] < 2" or "mse <= baseline + 2%"; '
+            "exit status 1 if it fails. Repeatable.",
+        ),
+        click.option(
+            "--fail-above",
+            type=float,
+            callback=_limit,
+            metavar="X",
+            help="The gate COST <= X, where one loss is asked for.",
+        ),
+        click.option(
+            "--baseline",
+            type=click.Path(),
+            callback=_baseline_path,
+            metavar="FILE",
+            help="What gates compare with: an earlier report of --format json.",
+        ),
+        click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0."),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[LosscliError]:
+    """Add the gate of --fail-above to `gates`; return which gates do not fit the rest of the call."""
+    specs = [bound.spec for bound in options["losses"]]
+    limit, path = options["fail_above"], options["baseline"]
+    if path is None and limit is None and not gates:
+        return []
+    from losscli.gates import check_against, fail_above
+
+    grouped = options["group"] is not None
+    # Without a loss the call ends with those that fit; the gates are then about none yet.
+    computed = specs or [gate.spec for gate in gates]
+    errors: list[LosscliError] = [*check_against(gates, computed, grouped=grouped, baseline=path is not None)]
+    if limit is not None and len(specs) > 1:
+        found = f"{len(specs)} losses are asked for"
+        errors.append(UsageError("--fail-above", found, "one", 'Say which: --gate "LOSS <= X".'))
+    elif limit is not None and specs:
+        gates.append(fail_above(specs[0], limit))
+    return errors
+
+
+def read_baseline(options: Mapping[str, Any]) -> Baseline | None:
+    """Return the baseline of a call; None without one."""
+    if options["baseline"] is None:
+        return None
+    from losscli.baseline import load_baseline
+
+    return load_baseline(options["baseline"])
+
+
+def _gates(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> list[Gate]:
+    if not texts:
+        return []
+    from losscli import registry
+    from losscli.gates import parse_gate
+
+    return collected(texts, lambda text: parse_gate(text, registry.find))
+
+
+def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | None) -> float | None:
+    if limit is not None:
+        from losscli.gates import fail_above
+
+        # Made in vain, so that a limit that is none is told with all else that is wrong.
+        fail_above("", limit)
+    return limit
+
+
+def _baseline_path(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path == "-":
+        raise UsageError("--baseline", "- is standard input", "a file")
+    return path
