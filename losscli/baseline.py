@@ -99,7 +99,7 @@ def _report(document: Any, where: str) -> Report:
     schema = whole.count("schema")
     if schema != SCHEMA:
         found = f"its schema is {schema}"
-        raise LosscliError(where, found, f"this version reads schema {SCHEMA}", "Make the baseline again.")
+        raise LosscliError(where, found, f"schema {SCHEMA} is what this version reads", "Make the baseline again.")
     signature = whole.text("signature")
     reduction = read_signature(signature).reduction
     if reduction is None:

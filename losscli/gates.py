@@ -170,12 +170,12 @@ def _undecided(gate: Gate, figure: Figure, threshold: _Threshold) -> str:
     """Return why a gate cannot decide, and what would help."""
     ranges = []
     if not figure.exact:
-        ranges.append(f"{gate.statistic} lies between {_ends(figure.low, figure.high)}")
+        ranges.append(f"{gate.statistic} is between {_ends(figure.low, figure.high)}")
     if threshold.low < threshold.high:
-        ranges.append(f"the threshold between {_ends(threshold.low, threshold.high)}")
+        ranges.append(f"the threshold is between {_ends(threshold.low, threshold.high)}")
     return (
-        f"percentiles of more than a million samples come from a histogram: {' and '.join(ranges)}; "
-        "leave the gate more room, or set it on the cost, which is exact"
+        f"too close to tell by a histogram: {', '.join(ranges)}; "
+        "a gate with more room can, or one on the cost, which is exact"
     )
 
 

@@ -1,0 +1,167 @@
+"""JSON from outside: everything doubtful is an error with its place, and nothing else is."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from losscli.errors import LosscliError
+from losscli.strict_json import Object, read_json
+
+
+def read(path, most_bytes=1 << 20):
+    return read_json(path, "file x", most_bytes=most_bytes, remedy="Do it again.")
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(data):
+        path = tmp_path / "x.json"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    return write
+
+
+def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
+    assert read(file('{"a": [1, 2.5, null]}')) == {"a": [1, 2.5, None]}
+    assert read(file(b'\xef\xbb\xbf {"\xc3\xa9": true}\n')) == {"é": True}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        (b'{"a": 1', "this is no JSON: Expecting ',' delimiter at line 1, column 8"),
+        (b'{"a": 1}\n{"a": 2}', "this is no JSON: Extra data at line 2, column 1"),
+        (b"a,b\n1,2\n", "this is no JSON"),
+        (b"{'a': 1}", "this is no JSON"),
+        (b'{"a": NaN}', "this is no strict JSON: NaN stands in it"),
+        (b"[Infinity]", "Infinity stands in it"),
+        (b"[-Infinity]", "-Infinity stands in it"),
+        (b'{"a": 1, "b": 2, "a": 1}', "an object has the key 'a' twice"),
+        (b'[{"x": {"\\u001b": 1, "\\u001b": 1}}]', "an object has the key '\\\\x1b' twice"),
+        (b"[" * 200_000, "nested too deeply"),
+        (b'{"a":' * 200_000, "nested too deeply"),
+        (b"[" + b"9" * 6000 + b"]", "a number that is too long"),
+        (b"\xff\xfe{\x00}\x00", "the bytes are not UTF-8"),
+        (b"\x1f\x8b\x08\x00rest", "the bytes are not UTF-8"),
+        (b'{"a": "\x01"}', "this is no JSON: Invalid control character"),
+    ],
+)
+def test_what_is_no_strict_json_is_told_as_such(file, data, words):
+    with pytest.raises(LosscliError) as raised:
+        read(file(data))
+    message = str(raised.value)
+    assert words in message
+    assert message.startswith("file x: ")
+    assert message.endswith("Do it again.") or "compressed" in message
+
+
+def test_files_that_cannot_be_read_are_told_as_such(tmp_path, file):
+    for path, words in (
+        (tmp_path, "this is a folder"),
+        (tmp_path / "none.json", "there is no such file"),
+        (tmp_path / "x.json" / "below", "cannot be read: Not a directory"),
+        ("nul\0.json", "cannot be read: embedded null byte"),
+        ("", "there is no such file"),
+    ):
+        file("{}")
+        with pytest.raises(LosscliError, match=words):
+            read(path)
+
+
+def test_a_file_that_is_too_long_is_not_read(file):
+    path = file("[" + " " * 1000 + "]")
+    assert read(path, 1002) == []
+    with pytest.raises(LosscliError, match="it is longer than"):
+        read(path, 1001)
+
+
+@given(
+    st.binary(max_size=40)
+    | st.text(alphabet='{}[]",:0123456789.eE-ntfalsruI \\', max_size=40).map(str.encode)
+)
+def test_any_bytes_are_json_as_python_reads_it_or_an_error(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_bytes(data)
+    try:
+        found = read(path)
+    except LosscliError:
+        return
+    assert repr(found) == repr(json.loads(data.decode("utf-8-sig")))
+
+
+def whole(**data):
+    return Object(data, "file x", "results[0].", "Do it again.")
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "expected"),
+    [
+        ("text", "abc", "abc"), ("flag", False, False), ("count", 0, 0), ("count", 2**62, 2**62),
+        ("number", 2, 2.0), ("number", -0.5, -0.5),
+    ],
+)  # fmt: skip
+def test_values_of_the_right_kind(method, value, expected):
+    found = getattr(whole(key=value), method)("key")
+    assert (found, type(found)) == (expected, type(expected))
+
+
+WRONG = [
+    ("text", [1, None, True, [], {}]),
+    ("flag", [0, 1, "true", None]),
+    ("count", [-1, 1.0, True, "1", None, 2**63, 10**400]),
+    ("number", [True, "1", None, [], math.inf, math.nan, 10**400]),
+    ("object", [[], "x", None, 1]),
+    ("objects", [{}, "x", None, [1], [{}, []]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "value"), [(method, value) for method, values in WRONG for value in values]
+)
+def test_values_of_another_kind_are_refused_with_their_place(method, value):
+    with pytest.raises(LosscliError) as raised:
+        list(getattr(whole(key=value), method)("key"))
+    assert str(raised.value).startswith("file x: results[0].key is ")
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize("method", [method for method, _ in WRONG])
+def test_a_value_that_is_missing_is_told(method):
+    with pytest.raises(LosscliError, match=r"^file x: there is no results\[0\]\.key"):
+        list(getattr(whole(), method)("key"))
+
+
+@pytest.mark.parametrize("text", ["inf", "-inf", "nan"])
+def test_null_is_the_number_that_its_text_names(text):
+    assert repr(whole(key=None, key_text=text).number("key")) == text
+    assert repr(whole(key=None).number("key", {"key": text})) == text
+
+
+@pytest.mark.parametrize("text", ["infinity", "Inf", "1.0", "", None, 3])
+def test_null_with_another_text_is_refused(text):
+    with pytest.raises(LosscliError, match="key is null"):
+        whole(key=None, key_text=text).number("key")
+
+
+def test_objects_within_know_their_place():
+    outer = whole(groups=[{}, {"n": "x"}], one={})
+    _, second = outer.objects("groups")
+    with pytest.raises(LosscliError, match=r"results\[0\]\.groups\[1\]\.n is 'x'"):
+        second.count("n")
+    with pytest.raises(LosscliError, match=r"there is no results\[0\]\.one\.n"):
+        outer.object("one").count("n")
+    assert list(outer.objects("none", optional=True)) == []
+    assert outer.object("none", optional=True).data == {}
+
+
+def test_what_is_shown_of_a_hostile_value_is_short_and_visible():
+    with pytest.raises(LosscliError) as raised:
+        whole(key="\x1b[31m" + "x" * 10_000).count("key")
+    assert "\x1b" not in str(raised.value)
+    assert len(str(raised.value)) < 200
