@@ -98,8 +98,8 @@ def _report(document: Any, where: str) -> Report:
     whole = Object(document, where, "", REMEDY)
     schema = whole.count("schema")
     if schema != SCHEMA:
-        found = f"its schema is {schema}"
-        raise LosscliError(where, found, f"schema {SCHEMA} is what this version reads", "Make the baseline again.")
+        found, needed = f"its schema is {schema}", f"schema {SCHEMA} is what this version reads"
+        raise LosscliError(where, found, needed, "Make the baseline again.")
     signature = whole.text("signature")
     reduction = read_signature(signature).reduction
     if reduction is None:

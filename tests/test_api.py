@@ -10,6 +10,7 @@ import pytest
 
 import losscli
 from losscli.errors import LosscliError, UsageError
+from losscli.renderers import load
 from losscli.sources.csv import TextFormat
 
 
@@ -143,3 +144,54 @@ def test_texts_that_differ_by_a_nul_are_not_one_id():
     labels = pd.DataFrame({"id": ["a", "b"], "label": [2.0, 1.0]})
     with pytest.raises(LosscliError, match="NUL"):
         losscli.evaluate(predictions, labels, loss="mse")
+
+
+def test_a_baseline_is_a_report_its_document_or_a_path_of_one(files, tmp_path):
+    earlier = losscli.evaluate(*files, loss="mse", group="g")
+    path = tmp_path / "main.json"
+    text = load("json").render(earlier)
+    path.write_text(text)
+    for baseline in (earlier, json.loads(text), path, str(path)):
+        report = losscli.evaluate(
+            *files, loss="mse", group="g", gate=["mse <= baseline", "mse < baseline"], baseline=baseline
+        )
+        assert [gate.verdict for gate in report.gates] == ["pass", "fail"]
+        assert {gate.baseline for gate in report.gates} == {earlier.results[0].cost}
+        assert report.notes == earlier.notes
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"gate": "mse < baseline"}, "there is no baseline"),
+        ({"baseline": "nowhere.json"}, "no gate compares with it"),
+        ({"gate": ["mse < baseline"], "baseline": 3}, "baseline: a int; needed: a path, a document"),
+        ({"gate": "mse[a] < 3"}, "the samples are not grouped"),
+        (
+            {"gate": "mse < baseline", "baseline": "nowhere.json"},
+            "baseline nowhere.json: there is no such file",
+        ),
+        ({"gate": "mse < baseline", "baseline": {}}, "baseline: this is no document of losscli evaluate"),
+        ({"gate": "mse < baseline", "baseline": ""}, "baseline '': there is no such file"),
+    ],
+)
+def test_what_is_wrong_with_a_baseline_is_told_before_a_file_is_opened(more, words):
+    with pytest.raises(LosscliError) as caught:
+        losscli.evaluate("no.csv", "file.csv", loss="mse", **more)
+    assert words in str(caught.value)
+    assert "no.csv" not in str(caught.value)
+
+
+def test_a_gate_that_cannot_be_read_leaves_no_doubt_about_the_baseline(files):
+    with pytest.raises(UsageError) as caught:
+        losscli.evaluate(*files, loss="mse", gate="mse < basline", baseline="nowhere.json")
+    assert "Did you mean baseline?" in str(caught.value)
+    assert "no gate compares" not in str(caught.value)
+
+
+def test_a_baseline_of_something_else_raises(files):
+    earlier = losscli.evaluate(*files, loss="mse", reduction="sum")
+    with pytest.raises(LosscliError, match="its cost is a sum"):
+        losscli.evaluate(*files, loss="mse", gate="mse < baseline", baseline=earlier)
+    with pytest.raises(LosscliError, match="it has no mae"):
+        losscli.evaluate(*files, loss="mae", gate="mae < baseline", baseline=earlier)

@@ -18,8 +18,18 @@ from losscli.cli.main import program
 from losscli.errors import ExitStatus
 from losscli.gate_text import OPERATORS, STATISTICS
 from losscli.renderers import per_sample
+from losscli.report import VERDICTS
+from losscli.threshold import Relative
 
 DOCS = ROOT / "docs"
+THRESHOLDS = (
+    Relative(),
+    Relative("+", 0.01),
+    Relative("-", 0.01),
+    Relative("*", 1.02),
+    Relative("+", 2.0, percent=True),
+    Relative("-", 2.0, percent=True),
+)
 
 
 def everything() -> str:
@@ -90,7 +100,7 @@ def test_table_of_exit_statuses_is_that_of_the_code() -> None:
     assert found == {int(status) for status in ExitStatus}
 
 
-@pytest.mark.parametrize("word", [*OPERATORS, *STATISTICS])
+@pytest.mark.parametrize("word", [*OPERATORS, *STATISTICS, *map(str, THRESHOLDS), *VERDICTS])
 def test_grammar_of_gates_is_documented(word: str) -> None:
     assert f"`{word}`" in prose(DOCS / "gates.md")
 

@@ -1,0 +1,270 @@
+"""Gates and baselines as a job uses them: exit status, stdout, stderr, and what is opened when."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
+WORSE = ("diabetes_forest.csv", "diabetes_labels.csv")
+
+
+def losscli(*arguments, cwd=SAMPLES, **environ):
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LOSSCLI_TRACEBACK")}
+    done = subprocess.run(
+        [sys.executable, "-m", "losscli", "evaluate", *map(str, arguments)],
+        capture_output=True,
+        cwd=cwd,
+        env={**env, **environ},
+        timeout=120,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def main(tmp_path_factory):
+    path = tmp_path_factory.mktemp("baseline") / "main.json"
+    call = (
+        "--loss",
+        "mse",
+        "--loss",
+        "huber:delta=2",
+        "--group",
+        "sex",
+        "--format",
+        "json",
+        "--output",
+        path,
+    )
+    assert losscli(*PAIR, *call) == (0, "", "")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("files", "gate", "status"),
+    [
+        (PAIR, "mse <= baseline", 0),
+        (PAIR, "mse < baseline", 1),
+        (PAIR, "mse.p95[sex_1] >= baseline * 1", 0),
+        (PAIR, "mse.n >= baseline", 0),
+        (WORSE, "mse <= baseline + 2%", 1),
+        (WORSE, "mse <= baseline + 38%", 1),
+        (WORSE, "mse <= baseline + 39%", 0),
+        (WORSE, "mse[sex_2] <= baseline * 1.02", 1),
+        (WORSE, "mse <= baseline + 1153", 1),
+        (WORSE, "mse <= baseline + 1154", 0),
+        (WORSE, "mse >= baseline - 0.01", 0),
+    ],
+)
+def test_a_baseline_decides_on_the_exit_status(main, files, gate, status):
+    call = (*files, "--loss", "mse", "--group", "sex", "--quiet", "--baseline", main)
+    found, _, err = losscli(*call, "--gate", gate)
+    assert found == status
+    assert (f"gate failed: {gate}: the value is " in err) == (status == 1)
+    assert losscli(*call, "--gate", gate, "--exit-zero")[0] == 0
+
+
+def test_every_gate_is_told_with_value_baseline_threshold_and_margin(main):
+    gates = ["mse<=baseline+2%", "mse <= baseline + 2%", "mse <= 9999", "mse.n >= baseline"]
+    call = (
+        *WORSE,
+        "--loss",
+        "mse",
+        "--baseline",
+        main,
+        *[part for gate in gates for part in ("--gate", gate)],
+    )
+    status, out, err = losscli(*call, "--format", "json")
+    found = json.loads(out)
+    assert status == 1
+    assert found["gates"] == [
+        {"gate": "mse <= baseline + 2%", "value": 4131.914027149322, "threshold": 3037.981154930352,
+         "margin": 3037.981154930352 - 4131.914027149322, "baseline": 2978.4128969905414, "verdict": "fail"},
+        {"gate": "mse <= 9999", "value": 4131.914027149322, "threshold": 9999.0,
+         "margin": 9999.0 - 4131.914027149322, "verdict": "pass"},
+        {"gate": "mse.n >= baseline", "value": 442, "threshold": 442,
+         "margin": 0, "baseline": 442, "verdict": "pass"},
+    ]  # fmt: skip
+    assert err == (
+        "losscli: gate failed: mse <= baseline + 2%: the value is 4131.914027149322, "
+        "the threshold 3037.981154930352 (baseline 2978.4128969905414), 36 % beyond it\n"
+    )
+    status, out, err = losscli(*call, "--top", "0")
+    assert (status, err) == (1, "")
+    (head,) = [line.split() for line in out.splitlines() if line.split()[:1] == ["verdict"]]
+    assert head == ["verdict", "gate", "value", "baseline", "threshold", "margin"]
+    assert out.count("baseline + 2%") == 1
+    assert "| verdict | gate | value | baseline |" in losscli(*call, "--format", "markdown")[1]
+
+
+def test_without_a_baseline_there_is_no_column_for_one():
+    assert "baseline" not in losscli(*PAIR, "--loss", "mse", "--gate", "mse <= 1")[1]
+
+
+def test_all_that_is_wrong_with_a_call_comes_together_before_a_file_is_opened():
+    status, out, err = losscli(
+        "nowhere.csv",
+        "--loss",
+        "mse",
+        "--gate",
+        "mse <= baseline",
+        "--gate",
+        "mae < 1",
+        "--gate",
+        "mse[f] < 1",
+    )
+    assert (status, out) == (2, "")
+    assert err == (
+        "losscli: --gate mae < 1: mae is not computed; the losses asked for are mse. "
+        "Add --loss mae, or name one of those.\n"
+        "losscli: --gate mse[f] < 1: the samples are not grouped; needed: groups. Add --group COLUMN.\n"
+        "losscli: --gate mse <= baseline: there is no baseline; needed: an earlier document of evaluate. "
+        "Add --baseline FILE.\n"
+    )
+
+
+def test_a_baseline_that_no_gate_uses_is_a_usage_error():
+    status, _, err = losscli(
+        "nowhere.csv", "--loss", "mse", "--baseline", "nowhere.json", "--fail-above", "3"
+    )
+    assert status == 2
+    assert err.startswith("losscli: --baseline: no gate compares with it")
+    assert "nowhere.csv" not in err
+
+
+def test_a_baseline_is_no_standard_input():
+    status, _, err = losscli(*PAIR, "--loss", "mse", "--baseline", "-", "--gate", "mse < baseline")
+    assert (status, err) == (2, "losscli: --baseline: - is standard input; needed: a file\n")
+
+
+def test_a_baseline_may_come_through_a_pipe(main):
+    call = f"evaluate {' '.join(PAIR)} --loss mse --gate 'mse <= baseline' --quiet"
+    line = f"losscli {call} --baseline <(cat {main})"
+    program = f'losscli() {{ "{sys.executable}" -m losscli "$@"; }}; {line}'
+    done = subprocess.run(["bash", "-c", program], capture_output=True, cwd=SAMPLES, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"not json", "this is no JSON"),
+        (b"{}", "no document of losscli evaluate"),
+        (b'{"schema": 2, "results": []}', "its schema is 2"),
+        (b'{"schema": 1, "schema": 1, "results": []}', "'schema' twice"),
+        (b'{"schema": NaN}', "NaN"),
+        (b"[" * 1_000_000, "nested too deeply"),
+        (gzip.compress(b"{}", mtime=0), "not UTF-8"),
+        (
+            b'{"schema": 1, "results": [{"loss": "\\u001b[31m::error::##vso[x"}], "signature": "a|mean"}',
+            "results[0]",
+        ),
+    ],
+)
+def test_what_is_no_baseline_is_bad_input_before_a_prediction_file_is_opened(tmp_path, data, words):
+    path = tmp_path / "main.json"
+    path.write_bytes(data)
+    status, out, err = losscli("nowhere.csv", "--loss", "mse", "--baseline", path, "--gate", "mse < baseline")
+    assert (status, out) == (2, "")
+    assert words in err
+    assert "nowhere.csv" not in err
+    assert "Traceback" not in err
+    assert "\x1b" not in err
+    assert all(line.startswith("losscli: ") for line in err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--loss", "mae", "--gate", "mae < baseline"], "it has no mae"),
+        (["--loss", "huber", "--gate", "huber < baseline"], "delta is 2 there, 1 here"),
+        (["--loss", "mse", "--group", "sex", "--gate", "mse[x] < baseline"], "mse has no group x"),
+        (["--loss", "mse", "--gate", "mse < baseline", "--reduction", "sum"], "its cost is a mean"),
+        (["--loss", "mse", "--gate", "mse < baseline", "--weight", "w"], "without weights"),
+    ],
+)
+def test_a_baseline_of_something_else_is_bad_input_before_a_prediction_file_is_opened(main, options, words):
+    status, out, err = losscli("nowhere.csv", *options, "--baseline", main)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert "nowhere.csv" not in err
+
+
+def test_what_differs_without_harm_is_noted(main, tmp_path):
+    path = tmp_path / "some.csv"
+    path.write_text("prediction,label\n1,1\n2,\n3,3\n")
+    call = ("--loss", "mse", "--bad-rows", "drop", "--baseline", main, "--gate", "mse <= baseline", "--quiet")
+    status, out, err = losscli(path, *call)
+    assert (status, out) == (0, "0.0\n")
+    assert err == (
+        f"losscli: note: baseline {main}: the pairing of rows is id there, position here; "
+        "--bad-rows is error there, drop here\n"
+        f"losscli: note: baseline {main}: mse: n is 442 there, 2 here; dropped is 0 there, 1 here\n"
+    )
+
+
+def test_a_baseline_that_is_far_too_long_is_not_read(tmp_path):
+    path = tmp_path / "main.json"
+    with path.open("wb") as file:
+        file.truncate(1 << 33)
+    status, _, err = losscli(*PAIR, "--loss", "mse", "--baseline", path, "--gate", "mse <= baseline")
+    assert status == 2
+    assert "it is longer than 64 MiB" in err
+    assert "--top 0" in err
+
+
+def test_a_sum_over_other_samples_is_bad_data(main, tmp_path):
+    path = tmp_path / "some.csv"
+    path.write_text("prediction,label\n1,1\n")
+    status, out, err = losscli(path, "--loss", "mse", "--baseline", main, "--gate", "mse.sum <= baseline")
+    assert (status, out) == (2, "")
+    assert "mse.sum is a sum over 442 samples there, over 1 here" in err
+
+
+def test_no_output_takes_the_place_of_the_baseline(main):
+    before = main.read_bytes()
+    call = (*PAIR, "--loss", "mse", "--baseline", main, "--gate", "mse <= baseline")
+    status, _, err = losscli(*call, "--format", "json", "--output", main)
+    assert status == 2
+    assert err.startswith("losscli: --output: ")
+    assert main.read_bytes() == before
+
+
+def test_the_limit_of_fail_above_and_the_same_gate_are_one():
+    _, out, _ = losscli(*PAIR, "--loss", "mse", "--fail-above", "1", "--gate", "mse<=1.0", "--format", "json")
+    assert [gate["gate"] for gate in json.loads(out)["gates"]] == ["mse <= 1"]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Return a file of a million and one samples, whose percentiles come from a histogram."""
+    path = tmp_path_factory.mktemp("large") / "large.csv"
+    values = np.random.default_rng(4).exponential(size=1_000_001)
+    np.savetxt(path, values, fmt="%.5f,0", header="prediction,label", comments="")
+    return path
+
+
+@pytest.mark.slow
+def test_a_percentile_of_more_than_a_million_samples_may_be_too_close_to_tell(large, tmp_path):
+    base = tmp_path / "base.json"
+    assert losscli(large, "--loss", "mae", "--format", "json", "--top", "0", "--output", base)[0] == 0
+    call = (large, "--loss", "mae", "--quiet", "--baseline", base, "--gate", "mae.p95 <= baseline")
+    status, out, err = losscli(*call)
+    assert status == 3
+    assert len(out.splitlines()) == 1
+    note, told = err.splitlines()
+    assert note.endswith("mae.p95 comes from a histogram there, and is not exact")
+    assert told.startswith("losscli: gate undecided: mae.p95 <= baseline: the value is ")
+    assert "too close to tell by a histogram: p95 is between " in told
+    assert losscli(*call, "--exit-zero")[0] == 0
+    assert losscli(*call, "--gate", "mae <= 0")[0] == 1
+    gates = ("--gate", "mae <= baseline", "--gate", "mae.p95 <= baseline + 1%", "--gate", "mae.p95 >= 2.9")
+    assert losscli(large, "--loss", "mae", "--quiet", "--baseline", base, *gates)[0] == 0
+    assert "undecided: the gate could not be decided" in losscli(*call[:3], *call[4:])[1]
