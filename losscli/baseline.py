@@ -105,6 +105,8 @@ def _report(document: Any, where: str) -> Report:
     if reduction is None:
         whole.refuse("signature", "a signature of evaluate, which says mean or sum")
     results = tuple(_result(part) for part in whole.objects("results"))
+    if not results:
+        raise LosscliError(where, "there is no result in it", "one or more", REMEDY)
     _refuse_twice("loss", [result.loss for result in results], where)
     return Report(
         version=whole.text("losscli"),

@@ -147,6 +147,7 @@ def refusal(whole):
         (["predictions"], [], "predictions is a list"),
         (["predictions", "rows"], -4, "predictions.rows is -4; needed: a count"),
         (["results"], {}, "results is an object"),
+        (["results"], [], "there is no result in it"),
         (["results"], [4], "results is a list; needed: a list of objects"),
         (["results", 0, "loss"], None, "results[0].loss is null"),
         (["results", 1, "loss"], "mse", "the loss 'mse' is in it twice"),
