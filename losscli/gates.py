@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from losscli.errors import UsageError
 from losscli.gate_text import OPERATORS, STATISTICS, Constant, Gate, Threshold, parse_gate
 from losscli.report import GateOutcome, Report, Result
-from losscli.text import listed
+from losscli.text import listed, plain_number, readable_number
 
 __all__ = [
     "OPERATORS",
@@ -18,9 +18,11 @@ __all__ = [
     "Gate",
     "Threshold",
     "check_against",
+    "explain",
     "fail_above",
     "judge",
     "parse_gate",
+    "why",
 ]
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -78,6 +80,45 @@ def judge(report: Report, gates: Iterable[Gate]) -> tuple[GateOutcome, ...]:
     the outcome's `reason` then says why, and its `value` is None.
     """
     return tuple(_judge(report, gate) for gate in gates)
+
+
+def explain(outcome: GateOutcome) -> str:
+    """Return the sentence that a log or a report says about a gate, on one line unless a name breaks it.
+
+    `gate failed: mse <= baseline + 2%: the value is 3100.2, the threshold 3037.9 (baseline 2978.4),
+    2.05 % beyond it`. Names in it are as they were found; who shows it makes them harmless first.
+    """
+    told = {"pass": "passed", "undecided": "undecided", "fail": "failed"}[outcome.verdict]
+    return f"gate {told}: {outcome.gate}: {why(outcome)}"
+
+
+def why(outcome: GateOutcome) -> str:
+    """Return `explain` without the gate and its verdict: the figures, the distance, the reason."""
+    parts = []
+    if outcome.value is not None:
+        parts.append(f"the value is {plain_number(outcome.value)}")
+        if outcome.baseline is not None:
+            baseline = plain_number(outcome.baseline)
+            parts.append(f"the threshold {plain_number(outcome.threshold)} (baseline {baseline})")
+        parts.extend(_distance(outcome))
+    figures = ", ".join(parts)
+    return "; ".join(part for part in (figures, outcome.reason) if part)
+
+
+def _distance(outcome: GateOutcome) -> list[str]:
+    """Return in words how far the value is from the threshold; nothing where that is no number."""
+    margin = outcome.margin
+    if margin is None:
+        return []
+    it = "it" if outcome.baseline is not None else "the threshold"
+    if margin == 0.0:
+        return [f"equal to {it}"]
+    side = "within" if margin > 0.0 else "beyond"
+    size = abs(margin)
+    share = 100.0 * size / abs(outcome.threshold) if outcome.threshold else math.inf
+    if outcome.figure in ("n", "dropped") or not math.isfinite(share):
+        return [f"{readable_number(size, 3)} {side} {it}"]
+    return [f"{readable_number(share, 3)} % {side} {it}"]
 
 
 def _judge(report: Report, gate: Gate) -> GateOutcome:

@@ -16,7 +16,7 @@ LONGEST_FUNCTION = 60
 # A module or package may import what stands in a line above its own, and its own package.
 LAYERS = (
     {"version", "errors", "text", "numeric", "block", "difference", "statistics"},
-    {"domain", "output"},
+    {"complaint", "domain", "output"},
     {"loss"},
     {"boxwise", "classwise", "deviance", "guard"},
     {"custom", "losses"},
@@ -24,7 +24,8 @@ LAYERS = (
     {"plan", "report", "portrait", "specimens"},
     {"measure", "sources", "contract", "gate_text", "character", "shrink"},
     {"fold", "trial"},
-    {"engines", "gates", "renderers", "summary"},
+    {"engines", "gates", "summary"},
+    {"renderers"},
     {"request", "sample_file"},
     {"reading"},
     {"evaluation"},
