@@ -5,12 +5,12 @@ Who runs in a job writes them where GitHub's runner looks for them (`losscli.cli
 
 from __future__ import annotations
 
-import json
 import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 
 from losscli.renderers import Format
+from losscli.renderers._document import Json, encode
 from losscli.renderers._failures import (
     behind,
     describe,
@@ -22,7 +22,7 @@ from losscli.renderers._failures import (
 from losscli.renderers._markdown import code
 from losscli.renderers._summary import check_lines, failure_lines
 from losscli.report import Checked, Report, worst_verdict
-from losscli.text import exact_number, visible
+from losscli.text import encodable, exact_number, visible
 
 MOST_ANNOTATIONS = 10
 """How many annotations of one kind GitHub shows of a step."""
@@ -130,8 +130,6 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
         "gates-failed": str(sum(not gate.passed for gate in gates)),
     }
     named = len(checks) > 1 or any(check.name for check in checks)
-    costs = {check.name: _costs(check) for check in checks}
-    found["costs"] = json.dumps(costs if named else _costs(checks[0]))
     errors = [" ".join(said.split()) for check in checks for said in messages(check)]
     if errors:
         found["error"] = " ".join(errors)
@@ -139,12 +137,14 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
     if not named and report is not None and not errors:
         first = report.results[0]
         found |= {"cost": exact_number(first.cost), "n": str(int(first.n)), "signature": report.signature}
-    return {name: visible(value) for name, value in found.items()}
+    shown = {name: visible(value) for name, value in found.items()}
+    costs: Json = {encodable(check.name): _costs(check) for check in checks} if named else _costs(checks[0])
+    return {**shown, "costs": encode(costs)}
 
 
-def _costs(check: Checked) -> dict[str, float | None]:
+def _costs(check: Checked) -> Json:
     results = () if check.report is None else check.report.results
-    return {one.loss: float(one.cost) if math.isfinite(one.cost) else None for one in results}
+    return {encodable(one.loss): float(one.cost) if math.isfinite(one.cost) else None for one in results}
 
 
 def output_lines(found: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ alike. There is no timestamp: the same run twice differs in nothing but the time
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
@@ -15,11 +14,6 @@ from losscli.renderers import Format
 from losscli.renderers._failures import behind, describe, failure, messages
 from losscli.report import Checked, GateOutcome, Report
 from losscli.text import exact_number, visible
-
-# XML 1.0 forbids the first two, and parsers are warned of the rest, which are no characters either.
-_NO_CHARACTER = re.compile(
-    f"[\ufdd0-\ufdef{''.join(chr(plane * 0x10000 + 0xFFFE + k) for plane in range(17) for k in (0, 1))}]"
-)
 
 
 def render(report: Report) -> str:
@@ -41,7 +35,7 @@ def render_all(checks: Sequence[Checked]) -> str:
 
 def _suite(check: Checked) -> ET.Element:
     cases = _cases(check)
-    suite = ET.Element("testsuite", name=_text(check.name or "losscli evaluate"), tests=str(len(cases)))
+    suite = ET.Element("testsuite", name=visible(check.name or "losscli evaluate"), tests=str(len(cases)))
     for name, tag in (("failures", "failure"), ("errors", "error")):
         suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
     suite.set("skipped", "0")
@@ -49,11 +43,11 @@ def _suite(check: Checked) -> ET.Element:
     if facts := _facts(check):
         properties = ET.SubElement(suite, "properties")
         for name, value in facts:
-            ET.SubElement(properties, "property", name=_text(name), value=_text(value))
+            ET.SubElement(properties, "property", name=visible(name), value=visible(value))
     suite.extend(cases)
     if facts:
         ET.SubElement(suite, "system-out").text = "\n".join(
-            _text(f"{name}: {value}") for name, value in facts
+            visible(f"{name}: {value}") for name, value in facts
         )
     return suite
 
@@ -80,7 +74,7 @@ def _cases(check: Checked) -> list[ET.Element]:
 
 def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> ET.Element:
     classname = check.name or class_
-    return ET.Element("testcase", classname=_text(classname), name=_text(name), time=_time(seconds))
+    return ET.Element("testcase", classname=visible(classname), name=visible(name), time=_time(seconds))
 
 
 def _errored(check: Checked) -> ET.Element:
@@ -89,7 +83,7 @@ def _errored(check: Checked) -> ET.Element:
     kinds = {kind(one) for one in single(check.error)} if check.error is not None else {"data"}
     summary = " ".join(" ".join(said).split())
     error = ET.SubElement(
-        case, "error", type=kinds.pop() if len(kinds) == 1 else "usage", message=_text(summary)
+        case, "error", type=kinds.pop() if len(kinds) == 1 else "usage", message=visible(summary)
     )
     error.text = "\n".join([*(_lines(f"losscli: {one}") for one in said), *_repeat(check)])
     return case
@@ -98,7 +92,7 @@ def _errored(check: Checked) -> ET.Element:
 def _gate(check: Checked, report: Report, gate: GateOutcome) -> ET.Element:
     case = _case(check, f"losscli.{gate.loss}" if gate.loss else "losscli", gate.gate)
     if not gate.passed:
-        wrong = ET.SubElement(case, "failure", type=gate.verdict, message=_text(failure(gate)))
+        wrong = ET.SubElement(case, "failure", type=gate.verdict, message=visible(failure(gate)))
         lines = [
             failure(gate),
             f"value: {'-' if gate.value is None else exact_number(gate.value)}",
@@ -106,21 +100,16 @@ def _gate(check: Checked, report: Report, gate: GateOutcome) -> ET.Element:
             f"margin: {'-' if gate.margin is None else exact_number(gate.margin)}",
             *(f"worst: {describe(sample)}" for sample in behind(report, gate)),
         ]
-        wrong.text = "\n".join([*map(_text, lines), *_repeat(check)])
+        wrong.text = "\n".join([*map(visible, lines), *_repeat(check)])
     return case
 
 
 def _repeat(check: Checked) -> list[str]:
-    return [_text(f"repeat: {check.command}")] if check.command else []
+    return [visible(f"repeat: {check.command}")] if check.command else []
 
 
 def _lines(text: str) -> str:
-    return "\n".join(map(_text, text.split("\n")))
-
-
-def _text(text: str) -> str:
-    """Return text on one line, without a character that XML forbids."""
-    return _NO_CHARACTER.sub(lambda found: ascii(found.group())[1:-1], visible(text))
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _time(seconds: float) -> str:
