@@ -20,8 +20,13 @@ def files(environ: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:
     return [(name, environ[name]) for name in (SUMMARY, OUTPUT) if environ.get(name)]
 
 
-def write(checks: Sequence[Checked]) -> list[LosscliError]:
-    """Write annotations to stderr, and append to the files; return what could not be written."""
+def write(checks: Sequence[Checked], given: Mapping[str, str]) -> list[LosscliError]:
+    """Write annotations to stderr, and append to the files; return what could not be written.
+
+    Args:
+        checks: what they are about.
+        given: which of `files` to append to, by their variables.
+    """
     from losscli.renderers import github
 
     for line in github.commands(checks):
@@ -31,8 +36,7 @@ def write(checks: Sequence[Checked]) -> list[LosscliError]:
         SUMMARY: lambda: github.render_all(checks),
         OUTPUT: lambda: github.output_lines(github.outputs(checks)),
     }
-    given = dict(files())
-    missing = [name for name in texts if name not in given]
+    missing = [name for name in texts if name not in dict(files())]
     if missing:
         are = "is" if len(missing) == 1 else "are"
         what = "annotations only" if len(missing) == len(texts) else "nothing is appended there"

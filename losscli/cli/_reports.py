@@ -54,11 +54,13 @@ class Reports:
         wanted: what was asked for.
         safe: whether it is known that none takes the place of an input or another output.
         done: whether they have been written, so that what happens later is not theirs to tell.
+        untouched: words of the command line; no file of a job that one of them names is written.
     """
 
     wanted: list[Wanted] = field(default_factory=list)
     safe: bool = False
     done: bool = False
+    untouched: Sequence[str] = ()
 
     def outputs(self) -> list[tuple[str, str | None]]:
         """Return pairs of an option and the path that it writes to, for `overwritten`."""
@@ -89,8 +91,14 @@ class Reports:
         lost: list[LosscliError] = []
         for one in self.wanted:
             if waiting or not _is_special(one.path):
-                lost += _write(one, checks)
+                lost += _write(one, checks) if one.path is not None else self._write_github(checks)
         return lost
+
+    def _write_github(self, checks: Sequence[Checked]) -> list[LosscliError]:
+        from losscli.cli import _github
+
+        places = [place for place in _github.files() if not _names(place[1], self.untouched)]
+        return _github.write(checks, dict(places))
 
 
 def report_option(command: Function) -> Function:
@@ -126,6 +134,7 @@ def leave(ending: BaseException, run: Run) -> list[LosscliError]:
 
     if not reports.safe:
         reports.wanted = [one for one in reports.wanted if not _named_twice(one, run.arguments)]
+        reports.untouched = run.arguments
     error = _endings.told(ending)
     waiting = error.status not in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED)
     return reports.write([Checked("", None, error, run.repeat, run.seconds())], waiting=waiting)
@@ -159,7 +168,7 @@ def parse(text: str) -> Wanted:
         near = difflib.get_close_matches(name.lower(), REPORTS, 1)
         raise UsageError(
             "--report",
-            f"there is no report {shorten(name)!r}",
+            f"there is no report '{shorten(name)}'",
             f"FORMAT=PATH, where FORMAT is {', '.join(REPORTS)}",
             f"Did you mean {near[0]}?" if near else "",
         )
@@ -182,10 +191,7 @@ def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
     from losscli import renderers
     from losscli.output import ReaderGone, atomic_write
 
-    if wanted.path is None:
-        from losscli.cli._github import write
-
-        return write(checks)
+    assert wanted.path is not None
     render = renderers.load(wanted.format_).render_all
     assert render is not None
     text = render(checks)
@@ -221,9 +227,12 @@ def _found_in(arguments: Sequence[str]) -> Reports:
 
 
 def _named_twice(wanted: Wanted, arguments: Sequence[str]) -> bool:
-    if wanted.path is None:
-        return False
-    return sum(any(_same(wanted.path, one) for one in _paths(word)) for word in arguments) > 1
+    return wanted.path is not None and _names(wanted.path, arguments) > 1
+
+
+def _names(path: str, arguments: Sequence[str]) -> int:
+    """Return how many words of a command line name the file at `path`, however they write it."""
+    return sum(any(_same(path, one) for one in _paths(word)) for word in arguments)
 
 
 def _paths(word: str) -> Iterator[str]:
