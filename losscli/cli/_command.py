@@ -24,7 +24,7 @@ class Run:
 
     traceback: bool = field(default_factory=_wanted_by_environment)
     arguments: list[str] = field(default_factory=list)
-    """Those of the command, without its name; of the program as long as no command was found."""
+    """Those of a command that has reports, without its name; of the program until a command is found."""
     reports: object = None
     """What `losscli.cli._reports` remembers of `--report`."""
     repeat: str = ""
@@ -76,7 +76,8 @@ class Command(click.Command):
         given = list(args)
         run = ctx.find_object(Run)
         if run is not None:
-            run.arguments = given
+            # Of a command that makes no reports none is to be found, even where the call is wrong.
+            run.arguments = given if any("--report" in one.opts for one in self.params) else []
         try:
             return super().parse_args(ctx, args)
         except OutputError:

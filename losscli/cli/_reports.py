@@ -20,7 +20,7 @@ import click
 
 from losscli.cli._command import Run
 from losscli.cli._options import collected
-from losscli.cli._output import file_of
+from losscli.cli._output import file_of, is_special
 from losscli.errors import ExitStatus, LosscliError, UsageError
 from losscli.text import shorten
 
@@ -90,7 +90,7 @@ class Reports:
         self.done = True
         lost: list[LosscliError] = []
         for one in self.wanted:
-            if waiting or not _is_special(one.path):
+            if waiting or one.path is None or not is_special(one.path):
                 lost += _write(one, checks) if one.path is not None else self._write_github(checks)
         return lost
 
@@ -174,8 +174,8 @@ def parse(text: str) -> Wanted:
         )
     if name == GITHUB:
         if equals:
-            found = f"{GITHUB} has no path"
-            raise UsageError("--report", found, "it knows from the job where to write", f"--report {GITHUB}")
+            found = f"{GITHUB} has no path: the job says where it writes"
+            raise UsageError("--report", found, f"--report {GITHUB}")
         return Wanted(name, None)
     if not path:
         raise UsageError("--report", f"{name} names no file", f"--report {name}=FILE")
@@ -204,14 +204,6 @@ def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
         # Whoever reads this report has seen enough; the others are still wanted.
         return []
     return []
-
-
-def _is_special(path: str | None) -> bool:
-    """Tell whether `path` is there and no regular file, such as a FIFO."""
-    try:
-        return path is not None and Path(path).exists() and not Path(path).is_file()
-    except OSError:
-        return False
 
 
 def _found_in(arguments: Sequence[str]) -> Reports:

@@ -302,6 +302,19 @@ def test_a_wrong_command_leaves_its_reports_too(tmp_path):
     assert "evalute" in error(tmp_path / "r").message
 
 
+def test_a_command_without_reports_leaves_none(tmp_path):
+    assert losscli("losses", "--report", f"json={tmp_path / 'r'}").returncode == 2
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("option", [["--report", "json={}"], ["--output", "{}"]])
+def test_a_name_that_is_too_long_is_74(option, tmp_path):
+    call = [one.format(tmp_path / ("x" * 300)) for one in option]
+    done = losscli("evaluate", *PAIR, "--loss", "mse", *call)
+    assert done.returncode == 74
+    assert done.stderr.endswith("cannot be written: file name too long. Choose a shorter name.\n")
+
+
 def test_help_and_what_stands_behind_two_dashes_ask_for_no_report(tmp_path):
     path = tmp_path / "r"
     assert losscli("evaluate", "--report", f"json={path}", "--help").returncode == 0
