@@ -98,12 +98,33 @@ def memory(rows: int, losscli: str) -> list[Command]:
     ]
 
 
+def reports(rows: int, losscli: str) -> list[Command]:
+    """The same job without gates and reports, and with six gates and a report of each format."""
+    plain = evaluate(losscli, rows, "labels.csv", "--format", "json", "--align", "position")
+    place = folder(rows) / "reports"
+    place.mkdir(exist_ok=True)
+    # Started by `env` as well, which sets what GitHub's runner would.
+    github = [f"{name}={place / name}" for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
+    gates = [f"mse{figure} <= 1e300" for figure in ("", ".p50", ".p95", ".max", ".std", ".sum")]
+    formats = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics")
+    options = [
+        *(word for gate in gates for word in ("--gate", gate)),
+        *(word for name in formats for word in ("--report", f"{name}={place / name}")),
+        *("--report", "github"),
+    ]
+    return [
+        Command("losscli", ("env", *github, *plain)),
+        Command("losscli, six gates, seven reports", ("env", *github, *plain, *options)),
+    ]
+
+
 SUITES = {
     "position": Suite("By position", position),
     "id": Suite("By id, same order", lambda rows, cli: by_id(rows, cli, "labels.csv")),
     "shuffled": Suite(
         "By id, shuffled", lambda rows, cli: by_id(rows, cli, "labels_shuffled.csv"), shuffled=True
     ),
+    "reports": Suite("Gates and reports", reports, over_reference=True),
     "startup": Suite(
         "Start-up", startup, "python -c 'import pandas'", over_reference=True, answers=False, sized=False
     ),

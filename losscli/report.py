@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -150,3 +150,20 @@ class Checked:
     error: LosscliError | None = None
     command: str = ""
     seconds: float = 0.0
+
+    @property
+    def verdict(self) -> CheckVerdict:
+        """`error` where nothing was found, else the verdict over the gates; `pass` without any."""
+        if self.error is not None or self.report is None:
+            return "error"
+        return self.report.verdict or "pass"
+
+
+CheckVerdict = Literal["pass", "undecided", "fail", "error"]
+CHECK_VERDICTS: tuple[CheckVerdict, ...] = get_args(CheckVerdict)
+"""From the best to the worst, as `VERDICTS`."""
+
+
+def worst_verdict(checks: Iterable[Checked]) -> CheckVerdict:
+    """Return the worst verdict of all; `pass` where there is none."""
+    return max((check.verdict for check in checks), key=CHECK_VERDICTS.index, default="pass")

@@ -8,15 +8,19 @@ from decimal import Decimal
 
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
 _UNSEEN = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
+# XML forbids some of these, HTML the rest.
+_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(
+    f"{chr(end)}{chr(end + 1)}" for end in range(0xFFFE, 0x110000, 1 << 16)
+)
 # Azure Pipelines, GitHub and TeamCity look for `##vso[`, `##[` and `##teamcity[` anywhere in a line.
 _RUNNER = r"(?<=#)#(?=\w*\[)"
-_INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}{_UNSEEN}\ud800-\udfff]|{_RUNNER}")
+_INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}{_UNSEEN}{_NO_CHARACTERS}\ud800-\udfff]|{_RUNNER}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
 def visible(text: str) -> str:
-    r"""Return `text` with control, bidi, unseen and lone surrogate characters written as escapes.
+    r"""Return `text` with control, bidi, unseen, lone surrogates and noncharacters written as escapes.
 
     A terminal then shows them and obeys none: ESC becomes ``\x1b``, U+202E becomes ``\u202e``.
     A CI runner finds no command inside a line either: ``##vso[`` becomes ``#\x23vso[``. Text that

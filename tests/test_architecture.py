@@ -16,7 +16,7 @@ LONGEST_FUNCTION = 60
 # A module or package may import what stands in a line above its own, and its own package.
 LAYERS = (
     {"version", "errors", "text", "numeric", "block", "difference", "statistics"},
-    {"domain", "output"},
+    {"complaint", "domain", "output"},
     {"loss"},
     {"boxwise", "classwise", "deviance", "guard"},
     {"custom", "losses"},

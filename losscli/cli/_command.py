@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,24 @@ class Run:
     """What one run of the program has to remember besides the options of its command."""
 
     traceback: bool = field(default_factory=_wanted_by_environment)
+    arguments: list[str] = field(default_factory=list)
+    """Those of a command that has reports, without its name; of the program until a command is found."""
+    reports: object = None
+    """What `losscli.cli._reports` remembers of `--report`."""
+    repeat: str = ""
+    """The command line that does the same once more, once the options are known to be right."""
+    started: float = field(default_factory=time.perf_counter)
+    lost: list[LosscliError] = field(default_factory=list)
+    """Why reports of a run that failed could not be written."""
+
+    def seconds(self) -> float:
+        """Return how long the run has taken so far."""
+        return time.perf_counter() - self.started
+
+
+def run_of(context: click.Context) -> Run:
+    """Return what the run remembers; of a command that nobody runs, something new."""
+    return context.find_object(Run) or Run()
 
 
 def traceback_option() -> click.Option:
@@ -55,6 +74,10 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options and arguments of the command into `ctx`, or raise all that is wrong."""
         given = list(args)
+        run = ctx.find_object(Run)
+        if run is not None:
+            # Of a command that makes no reports none is to be found, even where the call is wrong.
+            run.arguments = given if any("--report" in one.opts for one in self.params) else []
         try:
             return super().parse_args(ctx, args)
         except OutputError:

@@ -12,6 +12,7 @@ import click
 
 from losscli.cli._command import Run, usage_error
 from losscli.cli._streams import complain
+from losscli.complaint import Ended, message, single
 from losscli.errors import ExitStatus, LosscliError, SeveralErrors
 from losscli.output import ReaderGone
 from losscli.text import visible
@@ -49,53 +50,45 @@ def explain(ending: BaseException, run: Run) -> ExitStatus:
     """Say on stderr what ended the run, and return the exit status that says it to programs."""
     if run.traceback and not isinstance(ending, ReaderGone):
         _say("".join(traceback.format_exception(ending)).rstrip("\n"))
-    if isinstance(ending, (LosscliError, click.ClickException)):
-        return _explain_error(ending)
+    error = told(ending)
+    if isinstance(ending, click.exceptions.NoArgsIsHelpError):
+        complain(ending.format_message())
+    elif error.status is not ExitStatus.PIPE_CLOSED:
+        for one in single(error):
+            _say(message(one))
+    if error.status is ExitStatus.BUG:
+        where = "the traceback above" if run.traceback else "what the same call says with --traceback in it"
+        _say(f"please report it, together with {where}.")
+    for one in run.lost:
+        _say(message(one))
+    if run.lost and error.status in (ExitStatus.GATE_FAILED, ExitStatus.BAD_INPUT):
+        return ExitStatus.OUTPUT_FAILED
+    return error.status
+
+
+def told(ending: BaseException) -> LosscliError:
+    """Return any ending as an error, whose `status` is the exit status of the run."""
     match ending:
+        case SeveralErrors():
+            several = SeveralErrors(ending.errors)
+            several.status = max(told(one).status for one in ending.errors)
+            return several
+        case LosscliError():
+            return ending
+        case click.UsageError():
+            return usage_error(ending)
+        case click.ClickException():
+            return LosscliError("", ending.format_message())
         case ReaderGone() | BrokenPipeError():
-            return ExitStatus.PIPE_CLOSED
+            return Ended(ExitStatus.PIPE_CLOSED, "the reader of the output went away")
         case KeyboardInterrupt() | click.Abort():
-            _say("interrupted")
-            return ExitStatus.INTERRUPTED
+            return Ended(ExitStatus.INTERRUPTED, "interrupted")
         case Terminated():
-            _say("terminated")
-            return ExitStatus.TERMINATED
+            return Ended(ExitStatus.TERMINATED, "terminated")
     if _is_lack_of_memory(ending):
-        _say(
-            "memory ran out. Read fewer rows at a time (--block-rows 10000), or raise the limit (ulimit -v)."
-        )
-        return ExitStatus.BAD_INPUT
-    _say(f"this is a bug in losscli: {type(ending).__name__}: {visible(str(ending))}")
-    if not run.traceback:
-        _say("please report it, together with what the same call says with --traceback in it.")
-    else:
-        _say("please report it, together with the traceback above.")
-    return ExitStatus.BUG
-
-
-def _explain_error(error: LosscliError | click.ClickException) -> ExitStatus:
-    if isinstance(error, SeveralErrors):
-        return max(_explain_error(single) for single in error.errors)
-    if isinstance(error, LosscliError):
-        _say(_message(error))
-        return error.status
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        complain(error.format_message())
-    elif isinstance(error, click.UsageError):
-        _say(_message(usage_error(error)))
-    else:
-        _say(error.format_message())
-    return ExitStatus.BAD_INPUT
-
-
-def _message(error: LosscliError) -> str:
-    """Return the sentence of an error with its data made visible; line ends only in the remedy.
-
-    The remedy may draw a caret under a place; the other parts hold data, which starts no line.
-    """
-    where, found, needed = map(visible, (error.where, error.found, error.needed))
-    remedy = "\n".join(map(visible, error.remedy.split("\n")))
-    return str(LosscliError(where, found, needed, remedy))
+        remedy = "Read fewer rows at a time (--block-rows 10000), or raise the limit (ulimit -v)."
+        return Ended(ExitStatus.BAD_INPUT, "memory ran out", remedy)
+    return Ended(ExitStatus.BUG, f"this is a bug in losscli: {type(ending).__name__}: {ending}")
 
 
 def _say(message: str) -> None:

@@ -98,13 +98,22 @@ def overwritten(
     read += [file_of(bound.loss.name) for bound in options["losses"] if ".py:" in bound.loss.name]
     written: list[str] = []
     for option, path in outputs:
-        if path in (None, "-") or (Path(path).exists() and not Path(path).is_file()):
+        if path in (None, "-") or is_special(path):
             continue
         for other in (*read, *written):
             if os.path.realpath(path) == os.path.realpath(other) or _same_file(path, other):
                 yield UsageError(option, f"{path} is read, or written, by this call too", "another file")
                 break
         written.append(path)
+
+
+def is_special(path: str) -> bool:
+    """Tell whether `path` is there and no regular file, such as a FIFO."""
+    try:
+        return Path(path).exists() and not Path(path).is_file()
+    except OSError:
+        # Such as a name that is too long: who writes it will say so.
+        return False
 
 
 def file_of(name: str) -> str:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import Command
+from losscli.cli._command import Command, run_of
 from losscli.cli._gates import gate_conflicts, gate_options, read_baseline
 from losscli.cli._options import conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.cli._repeat import command_line
+from losscli.cli._reports import report_option, reports_of
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.gates import Gate
-    from losscli.report import Report
+    from losscli.report import Checked, Report
     from losscli.request import Request
 
 SWITCH_SECONDS = 0.0005
@@ -61,8 +63,10 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
 )
 @click.option("--all", "all_", is_flag=True, help="Show every sample, the worst first; holds them in memory.")
 @gate_options
+@report_option
 @color_option
-def command(**options: Any) -> int:
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
     """Say how wrong PREDICTIONS are, given LABELS.
 
     Both are CSV files (comma, tab, semicolon, pipe or blank; plain, .gz, .bz2, .xz or .zip; - for
@@ -70,7 +74,11 @@ def command(**options: Any) -> int:
     LABELS is left out where both columns are in one file.
     """
     gates: list[Gate] = list(options["gate"])
-    raise_together([*conflicts(options), *_conflicts(options), *gate_conflicts(options, gates)])
+    reports, run = reports_of(context), run_of(context)
+    wrong = [*conflicts(options), *_conflicts(options, reports.outputs()), *gate_conflicts(options, gates)]
+    raise_together(wrong)
+    reports.begin()
+    run.repeat = command_line(run.arguments, context.command)
     request = replace(
         request_of(options),
         reduction=options["reduction"],
@@ -83,17 +91,22 @@ def command(**options: Any) -> int:
         raise which_losses_fit(request)
     request = replace(request, baseline=read_baseline(options))
     report = _evaluate(request, options["per_sample"])
-    _publish(report, options)
+    from losscli.report import Checked
+
+    checked = Checked("", report, None, run.repeat, run.seconds())
+    lost = reports.write([checked])
+    _publish(checked, options)
+    raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
-def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
+def _conflicts(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> list[LosscliError]:
     """Return what is wrong with the options of this command taken together."""
     found: list[LosscliError] = []
     if options["quiet"] and options["format_"] != "table":
         found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
     outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
-    found.extend(overwritten(options, outputs))
+    found.extend(overwritten(options, [*outputs, *reports]))
     if options["per_sample"] == "-" and options["output"] is None:
         found.append(
             UsageError(
@@ -125,22 +138,20 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
         return evaluate(request, sink=sink, observe=progress)
 
 
-def _publish(report: Report, options: dict[str, Any]) -> None:
+def _publish(checked: Checked, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes and failed gates to stderr."""
     from losscli import renderers
+    from losscli.cli import _failing
     from losscli.cli._streams import complain
-    from losscli.gates import explain
     from losscli.renderers.table import page
     from losscli.text import visible
 
+    report = checked.report
+    assert report is not None
     for note in report.notes:
         complain(f"losscli: note: {visible(note)}")
     shown = options["output"] is None and not options["quiet"]
-    if not (shown and options["format_"] in ("table", "markdown")):
-        # The log of a job has to say why it failed, wherever the report went.
-        for gate in report.gates:
-            if not gate.passed:
-                complain(f"losscli: {visible(explain(gate))}")
+    _failing.tell(checked, on_page=shown and options["format_"] in ("table", "markdown"))
     format_ = "quiet" if options["quiet"] else options["format_"]
     publish(
         format_,

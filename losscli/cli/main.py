@@ -82,12 +82,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _endings.signals_raise():
             _streams.prepare()
-            status = _invoke(sys.argv[1:] if arguments is None else list(arguments), run)
+            status = _finish(sys.argv[1:] if arguments is None else list(arguments), run)
             sys.stdout.flush()
     except BaseException as ending:
         status = _endings.explain(ending, run)
     _streams.settle()
     return status
+
+
+def _finish(arguments: list[str], run: Run) -> int:
+    """Run a command; where it comes to no result, the reports that it was asked for say so."""
+    run.arguments = arguments
+    try:
+        return _invoke(arguments, run)
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except BaseException as ending:
+        if run.reports is not None or any(word.startswith("--report") for word in run.arguments):
+            from losscli.cli import _reports
+
+            run.lost = _reports.leave(ending, run)
+        raise
 
 
 def _invoke(arguments: list[str], run: Run) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from losscli.complaint import kind, message, single
+from losscli.errors import LosscliError
 from losscli.loss import Value
-from losscli.report import GateOutcome, Input, Report, Result, Sample
+from losscli.report import Checked, GateOutcome, Input, Report, Result, Sample, worst_verdict
 from losscli.text import encodable, exact_number
+from losscli.version import __version__
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = dict[str, Json]
@@ -47,6 +50,40 @@ def document(report: Report) -> Object:
         whole["gates"] = [_gate(gate) for gate in report.gates]
         whole["verdict"] = report.verdict
     return whole
+
+
+def documents(checks: Sequence[Checked]) -> Object:
+    """Return the document of several checks, or that of one: with `errors` where it has no results."""
+    if len(checks) == 1 and not checks[0].name:
+        (check,) = checks
+        report = check.report
+        if report is not None and check.error is None:
+            return document(report)
+        return {"schema": SCHEMA, "losscli": __version__, **errors(check), "verdict": check.verdict}
+    found: list[Json] = []
+    for check in checks:
+        one: Object = {"check": encodable(check.name), "verdict": check.verdict}
+        if check.error is not None:
+            one |= errors(check)
+        elif check.report is not None:
+            whole = document(check.report)
+            one |= {key: value for key, value in whole.items() if key not in ("schema", "losscli", "verdict")}
+        found.append(one)
+    return {"schema": SCHEMA, "losscli": __version__, "checks": found, "verdict": worst_verdict(checks)}
+
+
+def errors(check: Checked) -> Object:
+    """Return what was wrong with a check, as the one key `errors`."""
+    return {"errors": [] if check.error is None else [_error(one) for one in single(check.error)]}
+
+
+def _error(error: LosscliError) -> Object:
+    parts = ("where", "found", "needed", "remedy")
+    return {
+        "kind": kind(error),
+        **{part: encodable(getattr(error, part)) for part in parts},
+        "message": message(error),
+    }
 
 
 def result_object(result: Result, *, nested: bool = True) -> Object:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
 
 from losscli.renderers import Format
-from losscli.report import Report, Result
+from losscli.renderers._failures import messages, only
+from losscli.report import Checked, Report, Result
 from losscli.text import exact_number, spreadsheet_text, unlike_command
 
 QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
@@ -20,18 +22,41 @@ COUNTS = ("n", "dropped", "ignored", "clipped")
 FIGURES = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
 INPUTS = ("alignment", "predictions", "prediction_rows", "labels", "label_rows", "signature", "losscli")
 HEADER = ("loss", "group", *COUNTS, *FIGURES, *QUANTILES.values(), "quantiles_exact", *INPUTS)
+HEADER_OF_CHECKS = ("check", "verdict", *HEADER, "error")
 
 
 def render(report: Report) -> str:
     """Return the rows, below `HEADER`."""
+    return _text([HEADER, *_rows(report)])
+
+
+def render_all(checks: Sequence[Checked]) -> str:
+    """Return the rows of all checks, below `HEADER_OF_CHECKS`; of one without a report, its errors."""
+    report = only(checks)
+    if report is not None:
+        return render(report)
+    rows: list[Sequence[str]] = [HEADER_OF_CHECKS]
+    for check in checks:
+        who = [unlike_command(spreadsheet_text(check.name)), check.verdict]
+        if check.report is None or check.error is not None:
+            said = spreadsheet_text(" ".join(" ".join(messages(check)).split()))
+            rows.append([*who, *[""] * len(HEADER), said])
+        else:
+            rows.extend([*who, *row, ""] for row in _rows(check.report))
+    return _text(rows)
+
+
+def _text(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _rows(report: Report) -> Iterator[list[str]]:
     common = _inputs(report)
     for result in report.results:
         for part in (result, *result.groups):
-            writer.writerow([*_figures(part), *common])
-    return text.getvalue()
+            yield [*_figures(part), *common]
 
 
 def _figures(result: Result) -> list[str]:
@@ -61,4 +86,4 @@ def _number(value: float | None) -> str:
     return "" if value is None else exact_number(value)
 
 
-FORMAT = Format("csv", "a row per loss and group, for spreadsheets", render)
+FORMAT = Format("csv", "a row per loss and group, for spreadsheets", render, render_all)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from losscli.renderers import Format
-from losscli.renderers._document import Json, document, encode
-from losscli.report import Report
+from losscli.renderers._document import Json, document, documents, encode
+from losscli.report import Checked, Report
 
 
 def render(report: Report) -> str:
     """Return the document; each sample, gate and set of quantiles on a line of its own."""
     return _laid_out(document(report)) + "\n"
+
+
+def render_all(checks: Sequence[Checked]) -> str:
+    """Return one document of all checks."""
+    return _laid_out(documents(checks)) + "\n"
 
 
 def _laid_out(value: Json, indent: str = "") -> str:
@@ -33,4 +40,4 @@ def _fits_a_line(value: Json) -> bool:
     return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
 
 
-FORMAT = Format("json", "one document with every figure, for programs", render)
+FORMAT = Format("json", "one document with every figure, for programs", render, render_all)

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from losscli.renderers import Format
-from losscli.renderers._document import encode, head, result_object
-from losscli.report import Report
+from losscli.renderers._document import SCHEMA, Object, encode, errors, head, result_object
+from losscli.renderers._failures import only
+from losscli.report import Checked, Report
+from losscli.text import encodable
+from losscli.version import __version__
 
 
 def render(report: Report) -> str:
     """Return the lines: the keys of the JSON document's head, then those of one of its results."""
-    common = head(report)
-    lines = [
-        encode(common | result_object(part, nested=False)) + "\n"
-        for result in report.results
-        for part in (result, *result.groups)
-    ]
-    return "".join(lines)
+    return "".join(_lines(report, {}))
 
 
-FORMAT = Format("jsonl", "a JSON line per loss and group, for logs", render)
+def render_all(checks: Sequence[Checked]) -> str:
+    """Return the lines of all checks; of one without a report, a line with its `errors`."""
+    report = only(checks)
+    if report is not None:
+        return render(report)
+    return "".join(line for check in checks for line in _check(check))
+
+
+def _check(check: Checked) -> Iterator[str]:
+    who: Object = {"check": encodable(check.name), "verdict": check.verdict}
+    if check.report is None or check.error is not None:
+        yield encode({"schema": SCHEMA, "losscli": __version__, **who, **errors(check)}) + "\n"
+    else:
+        yield from _lines(check.report, who)
+
+
+def _lines(report: Report, who: Object) -> Iterator[str]:
+    common = head(report) | who
+    for result in report.results:
+        for part in (result, *result.groups):
+            yield encode(common | result_object(part, nested=False)) + "\n"
+
+
+FORMAT = Format("jsonl", "a JSON line per loss and group, for logs", render, render_all)

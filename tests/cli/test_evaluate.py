@@ -130,7 +130,7 @@ def test_gates_decide_on_the_exit_status(arguments, status):
 def test_a_failed_gate_is_told_on_stderr_even_when_quiet():
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--quiet", "--fail-above", "2000")
     said = "mse <= 2000: the value is 2978.4128969905414, 48.9 % beyond the threshold"
-    assert done.stderr.decode() == f"losscli: gate failed: {said}\n"
+    assert done.stderr.decode().splitlines()[0] == f"losscli: gate failed: {said}"
 
 
 def test_an_infinite_cost_is_null_with_a_text_and_fails_every_gate(files):

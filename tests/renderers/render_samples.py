@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from losscli.report import VERDICTS, GateOutcome, Input, Picture, Report, Result, Sample
+from losscli.errors import LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.report import VERDICTS, Checked, GateOutcome, Input, Picture, Report, Result, Sample
 
 INF = math.inf
 
@@ -96,7 +97,7 @@ BOTH_IN_ONE = replace(SUMMED, labels=PLAIN.predictions, gates=EVERYTHING.gates[:
 
 REPORTS = {"plain": PLAIN, "everything": EVERYTHING, "summed": SUMMED, "one_file": BOTH_IN_ONE}
 
-_LETTERS = "\x1b\u202e\x9b\u2028\udc80\0\t\n\r|`\"'\\,#*~ \u00a0é漢"
+_LETTERS = "\x1b\u202e\x9b\u2028\udc80\0\t\n\r|`\"'\\,#*~ \u00a0é漢\ufffe\uffff\ufdd0\U0001fffe{}%:=$!;"
 _WORDS = [
     "[bold]",
     "[/foo]",
@@ -111,7 +112,20 @@ _WORDS = [
     "@me",
     "::error::",
 ]
-_COMMANDS = ["##vso[", "##[", "www.x.y", "\x1b[2J", "👩\u200d👩\u200d👧"]
+_COMMANDS = [
+    "]]>",
+    "<!--",
+    "&#10;",
+    "# EOF",
+    "EOF",
+    "<<EOF",
+    "%0A::error::",
+    "##vso[",
+    "##[",
+    "www.x.y",
+    "\x1b[2J",
+    "👩\u200d👩\u200d👧",
+]
 hostile = st.one_of(
     st.text(max_size=12),
     st.lists(st.sampled_from([*_LETTERS, *_WORDS, *_COMMANDS]), max_size=6).map("".join),
@@ -158,7 +172,19 @@ def reports(draw: st.DrawFn) -> Report:
         else one
         for one in found
     ]
-    gate = st.builds(GateOutcome, hostile, st.none() | numbers, numbers, st.sampled_from(VERDICTS), hostile)
+    losses = st.sampled_from([one.loss for one in grouped]) | hostile
+    gate = st.builds(
+        GateOutcome,
+        hostile,
+        st.none() | numbers,
+        numbers,
+        st.sampled_from(VERDICTS),
+        hostile,
+        loss=losses,
+        figure=st.sampled_from(["cost", "n", "p95"]),
+        group=st.none() | hostile,
+        operator=st.sampled_from(["<=", ">"]),
+    )
     return Report(
         version="0.1.0",
         signature=draw(hostile),
@@ -169,6 +195,29 @@ def reports(draw: st.DrawFn) -> Report:
         results=tuple(grouped),
         gates=tuple(draw(st.lists(gate, max_size=2))),
     )
+
+
+_errors = st.builds(
+    lambda kind, parts: kind(*parts),
+    st.sampled_from([LosscliError, UsageError, OutputError]),
+    st.tuples(hostile, hostile, hostile, hostile),
+)
+errors = st.one_of(_errors, st.lists(_errors, min_size=2, max_size=3).map(SeveralErrors))
+
+
+@st.composite
+def checks(draw: st.DrawFn) -> list[Checked]:
+    """Draw one unnamed evaluation, or up to three checks of different names, some without figures."""
+    one = st.none() | errors
+    seconds = st.floats(0, 1e6)
+    if draw(st.booleans()):
+        error = draw(one)
+        return [Checked("", None if error else draw(reports()), error, draw(hostile), draw(seconds))]
+    found = []
+    for name in draw(st.lists(hostile.filter(bool), min_size=1, max_size=3, unique=True)):
+        error = draw(one)
+        found.append(Checked(name, None if error else draw(reports()), error, draw(hostile), draw(seconds)))
+    return found
 
 
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

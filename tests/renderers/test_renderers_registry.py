@@ -25,7 +25,7 @@ def test_a_format_is_called_as_its_file(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["jsn", "_document", "per_sample", "", "../x", "__init__"])
 def test_an_unknown_format_is_a_usage_error_that_lists_what_there_is(name: str) -> None:
-    with pytest.raises(UsageError, match="json, jsonl, markdown"):
+    with pytest.raises(UsageError, match="json, jsonl, junit, markdown"):
         load(name)
 
 

@@ -1,0 +1,78 @@
+"""The command line that repeats a run at home, from the arguments of the run, quoted for a shell."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+
+import click
+
+from losscli.text import visible
+
+ELSEWHERE = frozenset(
+    ("--report", "--output", "--per-sample", "--receipt", "--format", "--quiet", "--color", "--traceback")
+)
+"""Options that say where results go and how they look: at home they go to the screen."""
+
+
+def command_line(arguments: Sequence[str], command: click.Command, name: str = "evaluate") -> str:
+    """Return the line that computes the same once more, without the options of `ELSEWHERE`.
+
+    Args:
+        arguments: those of the command, without its name.
+        command: says which options have a value.
+        name: what the command is called.
+    """
+    words = ["losscli", name, *_kept(list(arguments), command)]
+    return " ".join(map(quoted, words))
+
+
+def quoted(word: str) -> str:
+    r"""Return `word` as bash reads it back to the last byte, and a terminal shows it without harm.
+
+    Invisible characters, and bytes of a path that are no UTF-8, are written within `$'…'`.
+    """
+    if visible(word) == word:
+        return shlex.quote(word)
+    return f"$'{''.join(map(_escaped, _pieces(word)))}'"
+
+
+def _pieces(word: str) -> Iterator[tuple[str, bool]]:
+    """Yield the characters of a word, and whether each has to be escaped where it stands."""
+    for place, character in enumerate(word):
+        alone = visible(character) == character
+        # The second `#` of a command to a CI runner is harmless alone.
+        yield character, not alone or (character == "#" and word[place - 1 : place] == "#")
+
+
+def _escaped(piece: tuple[str, bool]) -> str:
+    character, escape = piece
+    if character in "\\'":
+        return f"\\{character}"
+    if not escape:
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
+
+
+def _kept(arguments: list[str], command: click.Command) -> Iterator[str]:
+    options = {
+        name: not (option.is_flag or option.count)
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in (*option.opts, *option.secondary_opts)
+    }
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            yield word
+            yield from words
+            return
+        name, equals, _ = word.partition("=")
+        if not re.match(r"--\w", word) or name not in options:
+            yield word
+            continue
+        value = [next(words, None)] if options[name] and not equals else []
+        if name not in ELSEWHERE:
+            yield word
+            yield from (one for one in value if one is not None)

@@ -1,0 +1,243 @@
+"""`--report FORMAT=PATH`: reports beside the main output, which every ending of a run leaves behind.
+
+A report that lies there from an earlier run is removed when a run begins, so that no old result is
+ever taken for a new one, whatever ends the run. What ends it, an error in the call, in the data or
+in losscli itself, or an interruption, is what the reports then say.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from losscli.cli._command import Run
+from losscli.cli._options import collected
+from losscli.cli._output import file_of, is_special
+from losscli.errors import ExitStatus, LosscliError, UsageError
+from losscli.text import shorten
+
+if TYPE_CHECKING:
+    from losscli.report import Checked
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+GITHUB = "github"
+REPORTS = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics", GITHUB)
+"""The formats that a report may have; each has `render_all`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One report that was asked for; `path` is None for `github`, which knows its own places."""
+
+    format_: str
+    path: str | None
+
+    @property
+    def option(self) -> str:
+        """The option as errors name it, without its path."""
+        return f"--report {self.format_}"
+
+
+@dataclass
+class Reports:
+    """The reports of one run.
+
+    Attributes:
+        wanted: what was asked for.
+        safe: whether it is known that none takes the place of an input or another output.
+        done: whether they have been written, so that what happens later is not theirs to tell.
+        untouched: words of the command line; no file of a job that one of them names is written.
+    """
+
+    wanted: list[Wanted] = field(default_factory=list)
+    safe: bool = False
+    done: bool = False
+    untouched: Sequence[str] = ()
+
+    def outputs(self) -> list[tuple[str, str | None]]:
+        """Return pairs of an option and the path that it writes to, for `overwritten`."""
+        found: list[tuple[str, str | None]] = [(one.option, one.path) for one in self.wanted if one.path]
+        if any(one.path is None for one in self.wanted):
+            from losscli.cli._github import files
+
+            found += [(f"--report {GITHUB} (${name})", path) for name, path in files()]
+        return found
+
+    def begin(self) -> None:
+        """Remove the reports of earlier runs. To be called when the options are known to fit."""
+        self.safe = True
+        for one in self.wanted:
+            # What cannot be removed cannot be written either, and is told then.
+            with suppress(OSError):
+                if one.path is not None and Path(one.path).is_file():
+                    Path(os.path.realpath(one.path)).unlink()
+
+    def write(self, checks: Sequence[Checked], *, waiting: bool = True) -> list[LosscliError]:
+        """Write every report, and return the errors of those that could not be written.
+
+        Args:
+            checks: what they are about.
+            waiting: whether to write where somebody has to read first, such as to a FIFO.
+        """
+        self.done = True
+        lost: list[LosscliError] = []
+        for one in self.wanted:
+            if waiting or one.path is None or not is_special(one.path):
+                lost += _write(one, checks) if one.path is not None else self._write_github(checks)
+        return lost
+
+    def _write_github(self, checks: Sequence[Checked]) -> list[LosscliError]:
+        from losscli.cli import _github
+
+        places = [place for place in _github.files() if not _names(place[1], self.untouched)]
+        return _github.write(checks, dict(places))
+
+
+def report_option(command: Function) -> Function:
+    """Add `--report`; the command finds what was asked for as `Run.reports` too, see `reports_of`."""
+    return click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        callback=_remember,
+        metavar="FORMAT=PATH",
+        help=f"Write a report beside the main output: {', '.join(REPORTS[:-1])}, or {GITHUB} without "
+        "a path. Repeatable.",
+    )(command)
+
+
+def reports_of(context: click.Context) -> Reports:
+    """Return the reports that the call asks for."""
+    run = context.find_object(Run)
+    return run.reports if run is not None and isinstance(run.reports, Reports) else Reports()
+
+
+def leave(ending: BaseException, run: Run) -> list[LosscliError]:
+    """Write the reports of a run that did not come to a result; return what could not be written.
+
+    Where the call itself was wrong, a path that another word of the call names too is left alone:
+    it may be an input.
+    """
+    reports = run.reports if isinstance(run.reports, Reports) else _found_in(run.arguments)
+    if reports.done or not reports.wanted:
+        return []
+    from losscli.cli import _endings
+    from losscli.report import Checked
+
+    if not reports.safe:
+        reports.wanted = [one for one in reports.wanted if not _named_twice(one, run.arguments)]
+        reports.untouched = run.arguments
+    error = _endings.told(ending)
+    waiting = error.status not in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED)
+    return reports.write([Checked("", None, error, run.repeat, run.seconds())], waiting=waiting)
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[Wanted]:
+    run = context.find_object(Run)
+    reports = Reports()
+    if run is not None and texts:
+        # What is well-formed gets its report even where the rest of the call is wrong.
+        run.reports = reports
+    return collected(texts, lambda text: _add(reports, text))
+
+
+def _add(reports: Reports, text: str) -> Wanted:
+    wanted = parse(text)
+    if wanted.path is None and wanted in reports.wanted:
+        raise UsageError("--report", f"{GITHUB} is asked for twice", "once")
+    reports.wanted.append(wanted)
+    return wanted
+
+
+def parse(text: str) -> Wanted:
+    """Read `FORMAT=PATH`, or `github`.
+
+    Raises:
+        UsageError: if there is no such format, or a path is missing, or one too many.
+    """
+    name, equals, path = text.partition("=")
+    if name not in REPORTS:
+        near = difflib.get_close_matches(name.lower(), REPORTS, 1)
+        raise UsageError(
+            "--report",
+            f"there is no report '{shorten(name)}'",
+            f"FORMAT=PATH, where FORMAT is {', '.join(REPORTS)}",
+            f"Did you mean {near[0]}?" if near else "",
+        )
+    if name == GITHUB:
+        if equals:
+            found = f"{GITHUB} has no path: the job says where it writes"
+            raise UsageError("--report", found, f"--report {GITHUB}")
+        return Wanted(name, None)
+    if not path:
+        raise UsageError("--report", f"{name} names no file", f"--report {name}=FILE")
+    if path == "-":
+        found = f"{name}=- is standard output, where the main output goes"
+        raise UsageError("--report", found, "a file", f"For {name} on standard output: --format {name}.")
+    if "\0" in path:
+        raise UsageError("--report", f"{name}: the path holds a NUL character", "the path of a file")
+    return Wanted(name, path)
+
+
+def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
+    from losscli import renderers
+    from losscli.output import ReaderGone, atomic_write
+
+    assert wanted.path is not None
+    render = renderers.load(wanted.format_).render_all
+    assert render is not None
+    text = render(checks)
+    try:
+        with atomic_write(wanted.path) as file:
+            file.write(text)
+    except LosscliError as error:
+        return [error]
+    except ReaderGone:
+        # Whoever reads this report has seen enough; the others are still wanted.
+        return []
+    return []
+
+
+def _found_in(arguments: Sequence[str]) -> Reports:
+    """Return the reports that a call asks for whose options could not be read."""
+    reports = Reports()
+    words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    given = [word.partition("=")[2] for word in words if word.startswith("--report=")]
+    given += [after for word, after in pairwise(words) if word == "--report"]
+    for text in given:
+        with suppress(LosscliError):
+            _add(reports, text)
+    return reports
+
+
+def _named_twice(wanted: Wanted, arguments: Sequence[str]) -> bool:
+    return wanted.path is not None and _names(wanted.path, arguments) > 1
+
+
+def _names(path: str, arguments: Sequence[str]) -> int:
+    """Return how many words of a command line name the file at `path`, however they write it."""
+    return sum(any(_same(path, one) for one in _paths(word)) for word in arguments)
+
+
+def _paths(word: str) -> Iterator[str]:
+    """Yield what in a word of a command line may be a path: behind each `=`, and before `.py:`."""
+    while word:
+        yield file_of(word) if ".py:" in word else word
+        word = word.partition("=")[2]
+
+
+def _same(path: str, other: str) -> bool:
+    if os.path.realpath(path) == os.path.realpath(other):
+        return True
+    try:
+        return Path(path).samefile(other)
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,87 @@
+"""What reports on checks share: who they are, what failed, and the samples behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from losscli.complaint import message, single
+from losscli.gates import explain
+from losscli.report import Checked, GateOutcome, Report, Result, Sample
+from losscli.text import readable_number, shorten, visible
+
+FEW = 3
+"""How many of the worst samples stand behind a failed gate."""
+
+_NOT_OF_SAMPLES = ("n", "dropped", "min")
+_LONGEST = 80
+
+
+def only(checks: Sequence[Checked]) -> Report | None:
+    """Return the report of what is a plain call of `evaluate`, and None where it is anything else."""
+    plain = len(checks) == 1 and not checks[0].name and checks[0].error is None
+    return checks[0].report if plain else None
+
+
+def messages(check: Checked) -> tuple[str, ...]:
+    """Return what was wrong with a check, a sentence each, line ends only where they are our own."""
+    return () if check.error is None else tuple(message(one) for one in single(check.error))
+
+
+def not_passed(check: Checked) -> tuple[GateOutcome, ...]:
+    """Return the gates that failed, and behind them those that could not be decided."""
+    gates = () if check.report is None else check.report.gates
+    return (
+        *(gate for gate in gates if gate.verdict == "fail"),
+        *(gate for gate in gates if gate.verdict == "undecided"),
+    )
+
+
+def failure(gate: GateOutcome) -> str:
+    """Return what is said of a gate that did not pass, on one line, its data visible."""
+    return visible(explain(gate))
+
+
+def behind(report: Report, gate: GateOutcome, most: int = FEW) -> tuple[Sample, ...]:
+    """Return the worst samples behind a gate that failed: of its group, where it is about one.
+
+    None where large losses are not what failed it: the gate asks for larger values, or is about a
+    count, or about the smallest loss.
+    """
+    if gate.operator[:1] != "<" or gate.figure in _NOT_OF_SAMPLES:
+        return ()
+    found: Result | None = next((one for one in report.results if one.loss == gate.loss), None)
+    if found is not None and gate.group is not None:
+        found = next((one for one in found.groups if one.group == gate.group), None)
+    return () if found is None else found.worst[:most]
+
+
+def describe(sample: Sample) -> str:
+    """Return one sample on one line: `row 57, id 57: label 52, prediction 214.74, loss 26484.1`."""
+    who = f"row {sample.row}" + ("" if sample.id is None else f", id {shorten(sample.id)}")
+    label, prediction = _value(sample.label), _value(sample.prediction)
+    return f"{who}: label {label}, prediction {prediction}, loss {readable_number(sample.loss)}"
+
+
+def without_samples(check: Checked, most: int) -> Checked:
+    """Return the check with `most` worst samples of each loss and group at the most."""
+    if check.report is None:
+        return check
+    results = tuple(
+        replace(one, worst=one.worst[:most], groups=tuple(_cut(one.groups, most)))
+        for one in check.report.results
+    )
+    return replace(check, report=replace(check.report, results=results))
+
+
+def _cut(groups: Iterable[Result], most: int) -> Iterable[Result]:
+    return (replace(group, worst=group.worst[:most]) for group in groups)
+
+
+def _value(value: float | str | tuple[float, ...]) -> str:
+    if isinstance(value, str):
+        return shorten(value)
+    if not isinstance(value, tuple):
+        return readable_number(value)
+    shown = ", ".join(map(readable_number, value))
+    return f"({shown})" if len(shown) <= _LONGEST else f"({shown[:_LONGEST]}…)"
