@@ -44,6 +44,15 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
 
         state = local.run(plan, blocks, take if sink is not None else None)
         report = summarise(reading.plan(), state, reading.provenance())
+    return judged(report, request)
+
+
+def judged(report: Report, request: Request) -> Report:
+    """Return a report with the verdicts of the request's gates.
+
+    Raises:
+        LosscliError: when no row is left, or no weight, so that there is nothing to judge.
+    """
     _refuse_nothing(report)
     return replace(report, gates=judge(report, request.gates))
 
