@@ -8,8 +8,9 @@ What is held, and for how long:
   that reads them until the last of these requests is done: 8 bytes a number, the length of the
   longest of a few thousand for ids and names. Beyond `losscli.sources.shared.HELD_BYTES` in all, a
   file is read again instead, and a note in the report says so.
-- Of a pipe that several requests need, the bytes are kept until the end, the first of them in memory
-  and all in a temporary file once they are many (`losscli.sources.spool.IN_MEMORY_BYTES`).
+- Of a pipe that several requests need, or one that shares its other file, the bytes are kept until
+  the end: in memory, and once they are many (`losscli.sources.spool.IN_MEMORY_BYTES`) in a temporary
+  file.
 
 A request that fails where a file is shared is evaluated once more by itself: of several things that
 are wrong with its inputs, it is told of the one that it would have met alone.
@@ -25,7 +26,7 @@ from losscli.evaluation import Sink
 from losscli.passes import Group, Once, Outcome, Task, grouped, in_order, run_pass
 from losscli.reading import Observer, Reading
 from losscli.request import Request
-from losscli.sources.inputs import Inputs
+from losscli.sources.inputs import Inputs, read_once
 from losscli.sources.shared import View
 
 MOST_OPEN = 200
@@ -65,9 +66,7 @@ class _Many:
     def __init__(self, tasks: Sequence[Task], observe: Observer | None) -> None:
         self._observe, self._rows = observe, 0
         self._groups = in_order(grouped(tasks))
-        self._inputs = Inputs(
-            (*one, group.request.block_rows) for group in self._groups for one in group.inputs
-        )
+        self._inputs = Inputs((group.inputs, group.request.block_rows) for group in self._groups)
 
     def __enter__(self) -> _Many:
         return self
@@ -85,10 +84,10 @@ class _Many:
                 closed.remove(group)
                 self._open(group)
             for other in list(closed):
-                if self._inputs.open_files >= MOST_OPEN:
-                    break
+                new = [one for one in other.inputs if not self._inputs.is_open(*one)]
                 # A pipe may get its writer only when another one was read to its end.
-                if not any(self._inputs.waits(*one) for one in other.inputs):
+                waits = any(read_once(data) for data, _ in new)
+                if not waits and (not new or self._inputs.open_files + len(new) <= MOST_OPEN):
                     closed.remove(other)
                     self._open(other)
             if not group.finished:

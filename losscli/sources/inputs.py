@@ -1,6 +1,6 @@
 """The inputs of several readers: which of them are one, opened once, and let go of in time.
 
-Of a pipe that more than one reader needs the bytes are kept, so that it can be read again.
+Of a pipe the bytes are kept where it may have to be read again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import io
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,41 +60,51 @@ class Inputs:
         held: how many bytes of chunks are held.
     """
 
-    def __init__(self, uses: Iterable[tuple[Any, TextFormat, int]]) -> None:
-        """Take every use that there will be: the input, its format, the rows at a time."""
+    def __init__(self, readers: Iterable[tuple[Sequence[tuple[Any, TextFormat]], int]]) -> None:
+        """Take what every reader will open, input by input with its format, and its rows at a time."""
         self.held = Held()
         self._uses: Counter[Key] = Counter()
         self._rows: dict[Key, int] = {}
-        self._paths: dict[Key, str] = {}
-        self._in_memory = False
         self._open: dict[Key, SharedSource] = {}
         self._spools: dict[str, Spool] = {}
         self._errors: dict[tuple[Key, str], LosscliError] = {}
         self._done_bytes = 0
-        for data, text_format, block_rows in uses:
-            key = key_of(data, text_format)
-            if key is None:
-                self._in_memory = True
-                continue
-            self._uses[key] += 1
-            self._rows[key] = max(self._rows.get(key, 0), block_rows)
-            self._paths.setdefault(key, os.fspath(data))
-        readers = Counter(key[0] for key in self._uses.elements())
-        self._pipes = {key for key, path in self._paths.items() if read_once(path)}
-        self._spooled = {key[0] for key in self._pipes if readers[key[0]] > 1}
+        paths: dict[Key, str] = {}
+        wholes: list[list[Key]] = []
+        in_memory = False
+        for inputs, rows in readers:
+            keys = [(key_of(*one), one[0]) for one in inputs]
+            in_memory |= any(key is None for key, _ in keys)
+            wholes.append([key for key, _ in keys if key is not None])
+            for key, data in keys:
+                if key is not None:
+                    self._uses[key] += 1
+                    self._rows[key] = max(self._rows.get(key, 0), rows)
+                    paths.setdefault(key, os.fspath(data))
         self._shared = {key for key, count in self._uses.items() if count > 1}
-        unknown = bool(self._pipes) or self._in_memory
-        self._total = None if unknown else sum(map(_size, self._paths.values()))
+        pipes = {key for key, path in paths.items() if read_once(path)}
+        self._spooled = self._read_twice(wholes, pipes)
+        unknown = bool(pipes) or in_memory
+        self._total = None if unknown else sum(map(_size, paths.values()))
+
+    def _read_twice(self, wholes: Sequence[Sequence[Key]], pipes: set[Key]) -> set[str]:
+        """Return the pipes that have to be kept: several read them, or one who shares something else.
+
+        Who shares something may have to read all of its inputs once more, to find out what is wrong.
+        """
+        readers = Counter(real for real, *_ in self._uses.elements())
+        sharing = {key for keys in wholes if self._shared.intersection(keys) for key in keys}
+        return {key[0] for key in pipes if readers[key[0]] > 1 or key in sharing}
 
     @property
     def open_files(self) -> int:
         """How many files are open now."""
         return len(self._open)
 
-    def waits(self, data: Any, text_format: TextFormat) -> bool:
-        """Whether opening an input may wait: for whoever writes into a pipe, unless it is open already."""
+    def is_open(self, data: Any, text_format: TextFormat) -> bool:
+        """Whether an input is open, or has no need to be."""
         key = key_of(data, text_format)
-        return key in self._pipes and key not in self._open
+        return key is None or key in self._open
 
     def is_shared(self, data: Any, text_format: TextFormat) -> bool:
         """Whether more than one reader takes rows of an input."""
