@@ -118,6 +118,8 @@ def test_text_too_long_for_one_request_is_no_error_of_the_others(tmp_path):
     )
     assert [isinstance(one, Report) for one in found] == [False, True, False]
     assert "the id is 5000 bytes long" in str(found[2])
+    # Where nothing is shared, nothing is read twice to find the right words.
+    check([request(path, None, "mse", id="remark")])
 
 
 def test_one_column_may_be_a_number_a_name_an_id_and_a_group(tmp_path):
@@ -153,10 +155,10 @@ def test_the_same_file_by_several_paths_is_called_by_each(tmp_path):
 def test_predictions_and_labels_may_be_one_file(tmp_path, monkeypatch, held):
     monkeypatch.setattr(shared, "HELD_BYTES", held)
     path = tmp_path / "data.csv"
-    path.write_text("id,prediction,label\n" + "".join(f"{n % 7}{n},{n},{n + n % 3}\n" for n in range(5000)))
+    path.write_text("id,prediction,label\n" + "".join(f"{n % 7}{n},{n},{n + n % 3}\n" for n in range(500)))
     requests = [
-        request(path, path, "mse", prediction=("prediction",), label=("label",), block_rows=100),
-        request(path, path, "mae", prediction=("label",), label=("prediction",), block_rows=100),
+        request(path, path, "mse", prediction=("prediction",), label=("label",), block_rows=10),
+        request(path, path, "mae", prediction=("label",), label=("prediction",), block_rows=10),
         request(path, None, "mae", block_rows=70),
     ]
     found = evaluate_many(requests)

@@ -293,6 +293,26 @@ def test_what_is_held_is_let_go_of_behind_the_last_reader(files):
     opened.close()
 
 
+def test_who_had_taken_rows_that_are_let_go_of_gets_the_rest(files, monkeypatch):
+    monkeypatch.setattr(shared, "HELD_BYTES", 100_000)
+    labels, wants = str(files[0]), (Want("id", (0,), text=True), Want("label", (1,)))
+    reader = [(labels, TextFormat())]
+    opened = Inputs([(reader, 1000)] * 2)
+    first, second = (opened.open(labels, "labels", TextFormat()) for _ in range(2))
+    ahead, behind = first.chunks(wants, 1000), second.chunks(wants, 1000)
+    taken = [[next(ahead)], [next(behind)]]
+    taken[0] += ahead
+    taken[1] += behind
+    for chunks in taken:
+        assert len(chunks) > 1
+        assert np.concatenate([chunk.row for chunk in chunks]).tolist() == list(range(1, ROWS + 1))
+        ids = np.concatenate([chunk.columns["id"] for chunk in chunks]).tolist()
+        assert ids == [str(n).encode() for n in range(ROWS)]
+    assert [first.read_again, second.read_again] == [False, True]
+    assert first.rows == second.rows == ROWS
+    opened.close()
+
+
 def test_a_single_reader_holds_nothing(files):
     labels = str(files[0])
     opened = Inputs([([(labels, TextFormat())], 5000)])
