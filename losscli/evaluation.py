@@ -46,8 +46,7 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
 
         state = local.run(plan, blocks, take if sink is not None else None)
         report = summarise(reading.plan(), state, reading.provenance())
-    _refuse_nothing(report)
-    return judged(request, report)
+    return judged(report, request)
 
 
 def refuse_baseline(request: Request) -> None:
@@ -63,12 +62,14 @@ def refuse_baseline(request: Request) -> None:
         raise_together(errors)
 
 
-def judged(request: Request, report: Report) -> Report:
+def judged(report: Report, request: Request) -> Report:
     """Return the report of a request with the verdicts of its gates, and notes on its baseline.
 
     Raises:
-        LosscliError: where the gates compare sums over other numbers of samples.
+        LosscliError: when no row is left, or no weight, so that there is nothing to judge; where the
+            gates compare sums over other numbers of samples.
     """
+    _refuse_nothing(report)
     gates, baseline = request.gates, request.baseline
     notes: tuple[str, ...] = ()
     if baseline is not None:

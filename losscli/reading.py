@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import Any
 
 from losscli.block import Array, Block
 from losscli.engines import local
@@ -18,6 +20,7 @@ from losscli.sources.assemble import Assembler, Assembly
 from losscli.sources.chunk import Chunk, Want
 from losscli.sources.classes import Classes, FoundClasses, LabelEdits
 from losscli.sources.columns import Needs, Roles, resolve
+from losscli.sources.csv import TextFormat
 from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
 from losscli.spec import BoundLoss
@@ -27,6 +30,9 @@ from losscli.version import __version__
 
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
+
+Opener = Callable[[Any, str, TextFormat], Source]
+"""Opens an input, given what messages call one that has no path, and what is known about its text."""
 
 _NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
 """What reads pairs of numeric columns, by how much is asked of them."""
@@ -70,7 +76,9 @@ class Reading:
         LosscliError: for inputs that cannot be opened, and columns that cannot be told apart.
     """
 
-    def __init__(self, request: Request, needs: Needs, stack: ExitStack) -> None:
+    def __init__(
+        self, request: Request, needs: Needs, stack: ExitStack, opener: Opener = open_source
+    ) -> None:
         self._request, self._needs, self._stack = request, needs, stack
         self._edits = LabelEdits(
             request.ignored,
@@ -78,13 +86,11 @@ class Reading:
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
         self.left = stack.enter_context(
-            closing(open_source(request.predictions, "predictions", request.prediction_format))
+            closing(opener(request.predictions, "predictions", request.prediction_format))
         )
         self.right = self.left
         if request.labels is not None:
-            self.right = stack.enter_context(
-                closing(open_source(request.labels, "labels", request.label_format))
-            )
+            self.right = stack.enter_context(closing(opener(request.labels, "labels", request.label_format)))
         single = request.labels is None
         self.roles: Roles = resolve(
             needs,
@@ -94,6 +100,18 @@ class Reading:
         )
         self._check_widths()
         self._assembler = Assembler(self._assembly(), request.block_rows)
+
+    def of(self, request: Request) -> Reading:
+        """Return what this is to another request, which differs in losses, gates and figures alone."""
+        other = copy.copy(self)
+        other._request = request
+        return other
+
+    @property
+    def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
+        """The columns that are read, for each input."""
+        left = (self.left, self._wants(self.roles.predictions))
+        return (left,) if self.right is self.left else (left, (self.right, self._wants(self.roles.labels)))
 
     def plan(self) -> Plan:
         """Return the plan; the names of the classes in it are certain once labels were read."""

@@ -30,6 +30,8 @@ LAYERS = (
     {"request", "sample_file"},
     {"reading"},
     {"evaluation"},
+    {"passes"},
+    {"many"},
     {"api", "fitting"},
     {"cli"},
     {"__main__"},
@@ -60,13 +62,14 @@ SHARED = {
 SOURCES = (
     {"chunk", "compression", "distinct", "fields", "numbers", "quoting"},
     {"align", "classes", "dialect", "stream"},
-    {"search", "pieces"},
+    {"search", "pieces", "spool"},
     {"class_columns", "named"},
     {"columns", "run"},
     {"extract"},
     {"csv"},
-    {"memory", "assemble"},
+    {"memory", "assemble", "shared"},
     {"source"},
+    {"inputs"},
 )
 ONLY_IN = {
     "click": ("cli",),

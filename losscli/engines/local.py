@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, TypeVar
 
 from losscli.block import Block
+from losscli.errors import LosscliError
 from losscli.fold import State, fold, summarise
 from losscli.measure import Measured, measure
 from losscli.plan import Plan
@@ -38,6 +40,49 @@ def run(plan: Plan, blocks: Iterable[Block], sink: Sink | None = None) -> State:
             sink(block, measured)
             state = state.merge(summarise(plan, block, measured))
     return state
+
+
+@dataclass(eq=False)
+class Fold:
+    """One of several folds over the same blocks.
+
+    Attributes:
+        plan: what is computed.
+        sink: who gets the losses of its rows.
+        state: what is known so far.
+        error: what ended it; the others go on.
+    """
+
+    plan: Plan
+    sink: Sink | None = None
+    error: LosscliError | None = None
+
+    def __post_init__(self) -> None:
+        self.state = State.empty(self.plan)
+
+    def take(self, block: Block) -> None:
+        """Fold one more block."""
+        try:
+            self.state = self.state.merge(run(self.plan, (block,), self.sink))
+        except LosscliError as error:
+            self.error = error
+
+
+def run_together(folds: Sequence[Fold], blocks: Iterable[Block]) -> None:
+    """Run several folds over blocks that are read once, to the last one, or until all have failed.
+
+    What reading the blocks raises ends all of them.
+    """
+    try:
+        for block in blocks:
+            going = [one for one in folds if one.error is None]
+            for one in going:
+                one.take(block)
+            if all(one.error is not None for one in going):
+                return
+    except LosscliError as error:
+        for one in folds:
+            one.error = one.error or error
 
 
 class ReadAhead(Generic[Item]):

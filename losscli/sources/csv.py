@@ -7,7 +7,8 @@ wanted (`extract`): numbers through pandas' C parser (`numbers`), text as the by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from losscli.errors import UsageError
@@ -41,11 +42,25 @@ class CsvSource:
         layout: separator, column names, header.
     """
 
-    def __init__(self, path: str, text_format: TextFormat = TextFormat()) -> None:
-        """Open `path` (`-` for standard input). Raises LosscliError if it cannot be read."""
+    def __init__(
+        self,
+        path: str,
+        text_format: TextFormat = TextFormat(),
+        kept: Callable[[], io.RawIOBase] | None = None,
+    ) -> None:
+        """Open `path` (`-` for standard input), or what is `kept` of it.
+
+        Args:
+            path: what messages call it; its suffix says how it is compressed.
+            text_format: what the caller knows about the text.
+            kept: opens the bytes of a path that can be read only once.
+
+        Raises:
+            LosscliError: if it cannot be read.
+        """
         _check(text_format)
-        self._format = text_format
-        self._stream = ByteStream(path, text_format.encoding)
+        self._format, self._kept = text_format, kept
+        self._stream = ByteStream(path, text_format.encoding, None if kept is None else kept())
         self.name, self.path = self._stream.name, path
         try:
             self._pieces = Pieces(self._stream)
@@ -53,7 +68,7 @@ class CsvSource:
             self.layout: Layout = sniff(
                 self.name,
                 head,
-                delimiter=_by_suffix(path) if text_format.delimiter is None else text_format.delimiter,
+                delimiter=by_suffix(path) if text_format.delimiter is None else text_format.delimiter,
                 decimal=text_format.decimal,
                 header=text_format.header,
             )
@@ -93,9 +108,13 @@ class CsvSource:
 
     def again(self) -> CsvSource:
         """Open the same file from its beginning. Raises LosscliError if it was changed."""
-        source = CsvSource(self.path, self._format)
+        return self.again_as(self.path)
+
+    def again_as(self, path: str) -> CsvSource:
+        """Do the same by another path to the file, by which messages are to call it."""
+        source = CsvSource(path, self._format, self._kept)
         try:
-            self._stream.verify_same(source._stream)
+            source._stream.verify_same(self._stream)
         except BaseException:
             source.close()
             raise
@@ -131,7 +150,7 @@ def _check(text_format: TextFormat) -> None:
             ) from None
 
 
-def _by_suffix(path: str) -> str | None:
+def by_suffix(path: str) -> str | None:
     """Return the separator that a file name promises, None where it promises none."""
     name = path.lower()
     for compression in COMPRESSIONS:

@@ -46,15 +46,21 @@ class ByteStream:
         repeatable: whether the path can be opened again and gives the same bytes.
     """
 
-    def __init__(self, path: str, encoding: str | None = None) -> None:
-        """Open `path`. Raises LosscliError if it cannot be opened, or is no text."""
-        self.name = "standard input" if path == "-" else path
-        self._file = _open(path, self.name)
+    def __init__(
+        self, path: str, encoding: str | None = None, file: io.FileIO | io.RawIOBase | None = None
+    ) -> None:
+        """Open `path`, or read `file`, which gives what the path would and can be had again.
+
+        Raises:
+            LosscliError: if it cannot be opened, or is no text.
+        """
+        self.name = name_of(path)
+        self._file = open_file(path) if file is None else file
         status = os.fstat(self._file.fileno())
         self._regular = stat.S_ISREG(status.st_mode)
         self._seen = _state(status)
         self.size = status.st_size if self._regular else None
-        self.repeatable = self._regular and path != "-" and not path.startswith(("/dev/", "/proc/"))
+        self.repeatable = file is not None or (self._regular and not is_handed_over(path))
         self._start = self._file.tell() if self._regular else 0
         self._raw = _Counter(self._file)
         suffix = Path(path).suffix.lower()
@@ -90,7 +96,7 @@ class ByteStream:
 
     def verify_same(self, other: ByteStream) -> None:
         """Raise LosscliError unless both read the same file in the same state."""
-        if self._seen != other._seen:
+        if self._regular and self._seen != other._seen:
             raise self._changed("the file was changed while it was read")
 
     def close(self) -> None:
@@ -165,7 +171,7 @@ class ByteStream:
 class _Counter(io.RawIOBase):
     """Passes reads on to a file, and counts the bytes."""
 
-    def __init__(self, file: io.FileIO) -> None:
+    def __init__(self, file: io.FileIO | io.RawIOBase) -> None:
         self._file, self.count = file, 0
 
     def readable(self) -> bool:
@@ -181,9 +187,7 @@ class _Counter(io.RawIOBase):
         return self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
-        while (data := self._file.read(size)) is None:
-            # A pipe may be set not to wait, by whoever shares it with us.
-            select.select([self._file], [], [])
+        data = read_waiting(self._file, size)
         self.count += len(data)
         return data
 
@@ -193,12 +197,32 @@ class _Counter(io.RawIOBase):
         return len(data)
 
 
+def read_waiting(file: io.FileIO | io.RawIOBase, size: int) -> bytes:
+    """Return at most `size` bytes, b"" at the end only."""
+    while (data := file.read(size)) is None:
+        # A pipe may be set not to wait, by whoever shares it with us.
+        select.select([file], [], [])
+    return data
+
+
 def _state(status: os.stat_result) -> tuple[int, ...]:
     """Return what changes when a file does."""
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-def _open(path: str, name: str) -> io.FileIO:
+def name_of(path: str) -> str:
+    """Return what messages call an input."""
+    return "standard input" if path == "-" else path
+
+
+def is_handed_over(path: str) -> bool:
+    """Whether a path names what this process was given open, whatever file is behind it."""
+    return path == "-" or path.startswith(("/dev/", "/proc/"))
+
+
+def open_file(path: str) -> io.FileIO:
+    """Open a path, `-` for standard input. Raises LosscliError if that cannot be."""
+    name = name_of(path)
     try:
         if path == "-" and sys.stdin is None:
             raise LosscliError(name, "it is closed", "a file or a pipe")

@@ -1,0 +1,181 @@
+"""The inputs of several readers: which of them are one, opened once, and let go of in time.
+
+Of a pipe the bytes are kept where it may have to be read again.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from losscli.errors import LosscliError
+from losscli.sources.compression import COMPRESSIONS
+from losscli.sources.csv import CsvSource, TextFormat, by_suffix
+from losscli.sources.shared import Held, SharedSource, View
+from losscli.sources.source import Source, open_source
+from losscli.sources.spool import Spool
+from losscli.sources.stream import is_handed_over, name_of
+
+Key = tuple[str, str | None, str, TextFormat]
+"""What makes two paths one input: the real path, what its suffixes say, and how its text is read."""
+
+
+def key_of(data: Any, text_format: TextFormat) -> Key | None:
+    """Return what inputs that are one have in common; None for data in memory."""
+    if not isinstance(data, (str, os.PathLike)):
+        return None
+    path = os.fspath(data)
+    compression = next((suffix for suffix in COMPRESSIONS if path.lower().endswith(suffix)), "")
+    return _real(path), by_suffix(path), compression, text_format
+
+
+def read_once(data: Any) -> bool:
+    """Whether what a path gives may be gone when it was read: pipes, and what was handed over open."""
+    if not isinstance(data, (str, os.PathLike)):
+        return False
+    path = os.fspath(data)
+    try:
+        return is_handed_over(path) or not stat.S_ISREG(Path(path).stat().st_mode)
+    except (OSError, ValueError):
+        # Opening it will say what is wrong.
+        return False
+
+
+def _real(path: str) -> str:
+    try:
+        return path if path == "-" else os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
+
+
+class Inputs:
+    """All inputs of several readers: opens each once, counts who still needs it, and lets go of it.
+
+    Attributes:
+        held: how many bytes of chunks are held.
+    """
+
+    def __init__(self, readers: Iterable[tuple[Sequence[tuple[Any, TextFormat]], int]]) -> None:
+        """Take what every reader will open, input by input with its format, and its rows at a time."""
+        self.held = Held()
+        self._uses: Counter[Key] = Counter()
+        self._rows: dict[Key, int] = {}
+        self._open: dict[Key, SharedSource] = {}
+        self._spools: dict[str, Spool] = {}
+        self._errors: dict[tuple[Key, str], LosscliError] = {}
+        self._done_bytes = 0
+        paths: dict[Key, str] = {}
+        wholes: list[list[Key]] = []
+        in_memory = False
+        for inputs, rows in readers:
+            keys = [(key_of(*one), one[0]) for one in inputs]
+            in_memory |= any(key is None for key, _ in keys)
+            wholes.append([key for key, _ in keys if key is not None])
+            for key, data in keys:
+                if key is not None:
+                    self._uses[key] += 1
+                    self._rows[key] = max(self._rows.get(key, 0), rows)
+                    paths.setdefault(key, os.fspath(data))
+        self._shared = {key for key, count in self._uses.items() if count > 1}
+        pipes = {key for key, path in paths.items() if read_once(path)}
+        self._spooled = self._read_twice(wholes, pipes)
+        unknown = bool(pipes) or in_memory
+        self._total = None if unknown else sum(map(_size, paths.values()))
+
+    def _read_twice(self, wholes: Sequence[Sequence[Key]], pipes: set[Key]) -> set[str]:
+        """Return the pipes that have to be kept: several read them, or one who shares something else.
+
+        Who shares something may have to read all of its inputs once more, to find out what is wrong.
+        """
+        readers = Counter(real for real, *_ in self._uses.elements())
+        sharing = {key for keys in wholes if self._shared.intersection(keys) for key in keys}
+        return {key[0] for key in pipes if readers[key[0]] > 1 or key in sharing}
+
+    @property
+    def open_files(self) -> int:
+        """How many files are open now."""
+        return len(self._open)
+
+    def is_open(self, data: Any, text_format: TextFormat) -> bool:
+        """Whether an input is open, or has no need to be."""
+        key = key_of(data, text_format)
+        return key is None or key in self._open
+
+    def is_shared(self, data: Any, text_format: TextFormat) -> bool:
+        """Whether more than one reader takes rows of an input."""
+        return key_of(data, text_format) in self._shared
+
+    def open(self, data: Any, role: str, text_format: TextFormat) -> Source:
+        """Open an input as one of its readers: what `open_source` does, once for all of them.
+
+        Raises:
+            LosscliError: if it cannot be opened, or holds no table; the same to each who asks.
+        """
+        key = key_of(data, text_format)
+        if key is None:
+            return open_source(data, role, text_format)
+        path = os.fspath(data)
+        if (key, path) in self._errors:
+            raise self._errors[key, path]
+        try:
+            if key not in self._open:
+                source = CsvSource(path, text_format, self._kept(key[0], path))
+                self._open[key] = SharedSource(source, self._rows[key], self._uses[key], self.held)
+        except LosscliError as error:
+            self._errors[key, path] = error
+            raise
+        shared = self._open[key]
+        return View(shared, path, name_of(path))
+
+    def open_alone(self, data: Any, role: str, text_format: TextFormat) -> Source:
+        """Open an input that was opened before for one reader alone, who reads it as if there were no others.
+
+        Raises:
+            LosscliError: if the file was changed since.
+        """
+        found = self.open(data, role, text_format)
+        return found.alone() if isinstance(found, View) else found
+
+    def done(self, data: Any, text_format: TextFormat) -> None:
+        """Take note that a reader needs an input no more; behind the last one it is let go of."""
+        key = key_of(data, text_format)
+        if key is None:
+            return
+        self._uses[key] -= 1
+        shared = self._open.get(key)
+        if shared is not None:
+            shared.uses -= 1
+            if not shared.uses:
+                del self._open[key]
+                self._done_bytes += shared.source.consumed
+                shared.close()
+
+    def progress(self) -> tuple[int, int | None]:
+        """Return the bytes read so far, and those there are (None: unknown)."""
+        return self._done_bytes + sum(shared.source.consumed for shared in self._open.values()), self._total
+
+    def close(self) -> None:
+        """Let go of all inputs."""
+        for shared in self._open.values():
+            shared.close()
+        for spool in self._spools.values():
+            spool.close()
+
+    def _kept(self, real: str, path: str) -> Callable[[], io.RawIOBase] | None:
+        if real not in self._spooled:
+            return None
+        if real not in self._spools:
+            self._spools[real] = Spool(path)
+        return self._spools[real].open
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except (OSError, ValueError):
+        return 0
