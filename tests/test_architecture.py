@@ -23,7 +23,7 @@ LAYERS = (
     {"registry", "spec"},
     {"plan", "report", "portrait", "specimens"},
     {"measure", "sources", "contract", "gate_text", "character", "shrink"},
-    {"fold", "trial"},
+    {"fold", "slopes", "trial"},
     {"engines", "gates", "renderers", "summary"},
     {"request", "sample_file"},
     {"reading"},
