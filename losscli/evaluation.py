@@ -10,6 +10,7 @@ from losscli.block import Block
 from losscli.engines import local
 from losscli.errors import LosscliError
 from losscli.gates import judge
+from losscli.gradient_report import GradientReport
 from losscli.measure import Measured
 from losscli.plan import Plan
 from losscli.reading import Observer, Reading, common_needs
@@ -44,11 +45,11 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
 
         state = local.run(plan, blocks, take if sink is not None else None)
         report = summarise(reading.plan(), state, reading.provenance())
-    _refuse_nothing(report)
+    refuse_nothing(report)
     return replace(report, gates=judge(report, request.gates))
 
 
-def _refuse_nothing(report: Report) -> None:
+def refuse_nothing(report: Report | GradientReport) -> None:
     """Raise where there is no sample, or no weight, to take a mean of."""
     where = report.predictions.path
     for result in report.results:
