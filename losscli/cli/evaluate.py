@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,7 +11,7 @@ import click
 
 from losscli.cli._command import Command
 from losscli.cli._options import collected, conflicts, input_options, request_of
-from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.cli._output import color_option, format_options, output_conflicts, per_sample_option, publish
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -41,15 +40,6 @@ def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | 
     return limit
 
 
-def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path is not None:
-        from losscli.renderers.per_sample import writer
-
-        # Made in vain, so that a suffix without a format is told before a file is opened.
-        writer(path, io.StringIO())
-    return path
-
-
 @click.command(cls=Command, no_args_is_help=True)
 @input_options
 @click.option(
@@ -60,13 +50,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
 )
 @format_options
-@click.option(
-    "--per-sample",
-    callback=_per_sample,
-    type=click.Path(allow_dash=True),
-    metavar="FILE",
-    help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
-)
+@per_sample_option
 @click.option("--quiet", is_flag=True, help="Print the cost alone, in full precision, a line for each loss.")
 @click.option(
     "--top",
@@ -101,7 +85,7 @@ def command(**options: Any) -> int:
     LABELS is left out where both columns are in one file.
     """
     gates: list[Gate] = list(options["gate"])
-    raise_together([*conflicts(options), *_conflicts(options), *_gate_conflicts(options, gates)])
+    raise_together([*conflicts(options), *output_conflicts(options), *_gate_conflicts(options, gates)])
     request = replace(
         request_of(options),
         reduction=options["reduction"],
@@ -115,25 +99,6 @@ def command(**options: Any) -> int:
     report = _evaluate(request, options["per_sample"])
     _publish(report, options)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
-
-
-def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
-    """Return what is wrong with the options of this command taken together."""
-    found: list[LosscliError] = []
-    if options["quiet"] and options["format_"] != "table":
-        found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
-    outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
-    found.extend(overwritten(options, outputs))
-    if options["per_sample"] == "-" and options["output"] is None:
-        found.append(
-            UsageError(
-                "--per-sample -",
-                "the report goes to standard output too",
-                "one thing there",
-                "Send the report elsewhere: --output FILE.",
-            )
-        )
-    return found
 
 
 def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliError]:
