@@ -181,9 +181,8 @@ def _summary(plan: Plan, block: Block, pulled: Pulled, weigh: bool, floor: Floor
         block, value, gradient = block.take(counts), value[counts], gradient[counts]
         clipped = None if clipped is None else clipped[counts]
     weights = block.weight if weigh else None
-    with np.errstate(all="ignore"):
-        entries = weighted(gradient, weights)
-        sizes = sizes_of(entries)
+    entries = weighted(gradient, weights)
+    sizes = sizes_of(entries)
     ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
     return PullState(
         dropped,

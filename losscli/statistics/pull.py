@@ -34,14 +34,16 @@ def weighted(gradients: Array, weights: Array | None) -> Array:
     if weights is None:
         return gradients
     each = weights if gradients.ndim == 1 else weights[:, None]
-    return np.where(each == 0.0, 0.0, each * gradients)
+    with np.errstate(all="ignore"):
+        return np.where(each == 0.0, 0.0, each * gradients)
 
 
 def sizes_of(gradients: Array) -> Array:
     """Return the pull of each sample `(rows,)`; neither overflows nor vanishes where a square would."""
     if gradients.ndim == 1:
         return np.abs(gradients)
-    return np.asarray(np.hypot.reduce(gradients, axis=1, initial=0.0))
+    with np.errstate(all="ignore"):
+        return np.asarray(np.hypot.reduce(gradients, axis=1, initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,9 @@ class Pull:
         """
         if not len(gradients):
             return _EMPTY
-        with np.errstate(all="ignore"):
-            entries = weighted(gradients, weights)
-            sizes = sizes_of(entries)
-            largest = float(np.abs(entries).max())
+        entries = weighted(gradients, weights)
+        sizes = sizes_of(entries)
+        largest = float(np.abs(entries).max())
         if math.isnan(largest):
             msg = "a gradient is NaN"
             raise ValueError(msg)
@@ -185,8 +186,10 @@ def _column(gradient: Array, weights: Array | None) -> Column:
     """Return the sum of one column of gradients `(rows,)` that may be infinite."""
     gradient = np.ascontiguousarray(gradient)
     above = below = 0
-    total = gradient.sum() if len(gradient) else 0.0
-    if not np.isfinite(total):
+    # One pass for the usual case: what is not finite shows in the sum.
+    with np.errstate(all="ignore"):
+        finite_sum = np.isfinite(gradient.sum())
+    if not finite_sum:
         counted = np.ones(len(gradient), dtype=np.bool_) if weights is None else weights > 0.0
         above = int(np.count_nonzero((gradient == math.inf) & counted))
         below = int(np.count_nonzero((gradient == -math.inf) & counted))
