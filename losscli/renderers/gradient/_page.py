@@ -52,8 +52,8 @@ def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
         yield "", "Each is d loss / d prediction of one sample; a positive one pulls its prediction down."
     else:
         yield "", "Each is d cost / d prediction of one sample; a positive one pulls its prediction down."
-    length = " (their length over the columns)" if any(one.gradient.columns for one in results) else ""
-    yield "", f"Percentiles are of the sizes of the gradients{length}."
+    if any(result.gradient.columns for result in results):
+        yield "", "The size of a gradient is its length over the columns."
     if not all(result.quantiles_exact for result in results):
         yield "", "Percentiles and shares come from a histogram: within 0.5 % of the exact ones."
     several = len(results) > 1
@@ -101,6 +101,7 @@ _ROWS = (
     _Row("cost", lambda result: readable(result.cost)),
     _Row("mean", _mean, False, lambda result: not result.gradient.columns),
     _Row("norm", lambda result: readable(result.gradient.norm)),
+    _Row("max abs", lambda result: readable(result.gradient.max_abs)),
     _Row("zeros", lambda result: str(result.gradient.zeros)),
     _Row(
         "infinite",
@@ -108,9 +109,8 @@ _ROWS = (
         False,
         lambda result: result.gradient.infinite > 0,
     ),
-    *(_Row(name, _percentile(q)) for q, name in PERCENTILES.items()),
-    _Row("largest", lambda result: readable(result.gradient.max_abs)),
     _Row("top 1 %", lambda result: _percent(result.top_share)),
+    *(_Row(f"size {name}", _percentile(q)) for q, name in PERCENTILES.items()),
 )
 
 
@@ -148,8 +148,8 @@ def groups(result: GradientResult) -> Section | None:
         Column("mean", Kind.NUMBER, [_mean(group) for group in found]),
         Column("norm", Kind.NUMBER, [readable(group.gradient.norm) for group in found]),
         Column("zeros", Kind.NUMBER, [str(group.gradient.zeros) for group in found]),
-        Column("p95", Kind.NUMBER, [readable(group.quantiles.get(0.95)) for group in found]),
-        Column("largest", Kind.NUMBER, [readable(group.gradient.max_abs) for group in found]),
+        Column("size p95", Kind.NUMBER, [readable(group.quantiles.get(0.95)) for group in found]),
+        Column("max abs", Kind.NUMBER, [readable(group.gradient.max_abs) for group in found]),
         Column("top 1 %", Kind.NUMBER, [_percent(group.top_share) for group in found]),
     ]
     if result.gradient.columns:
