@@ -54,6 +54,18 @@ def test_a_numerical_gradient_is_the_declared_one_wherever_quotients_are_sharp(l
         assert near.mean() > 0.9
 
 
+@pytest.mark.parametrize(
+    "name", ["mse", "log_cosh", "pseudo_huber", "fair", "logistic", "exponential", "cosine"]
+)
+def test_where_a_loss_is_smooth_a_numerical_gradient_has_nine_digits(name):
+    loss, random = registry.find(name), np.random.default_rng(4)
+    label, prediction = random.normal(0, 2, (2, 300, 2) if name == "cosine" else (2, 300))
+    label = np.sign(label) if loss.family == "margin" else label
+    right = sample_gradients(bind(loss, {}), label, prediction)
+    mine = sample_gradients(bind(without_gradient(loss), {}), label, prediction)
+    assert (np.abs(mine - right) <= 1e-9 * np.maximum(1.0, np.abs(right))).all()
+
+
 def test_several_outputs_share_the_gradient_of_their_mean():
     label = np.array([[1.0, 2.0], [3.0, -1.0]])
     prediction = np.array([[2.0, 0.0], [3.0, 1.0]])
