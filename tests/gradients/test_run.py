@@ -80,6 +80,8 @@ def test_figures_are_those_of_the_samples(seed, rows, of):
             top = np.sort(sizes)[-result.top_count :].sum()
             assert result.top_share == pytest.approx(top / sizes.sum(), rel=1e-12)
         assert sum(result.picture.counts) == rows
+        least, *_, most = result.picture.edges
+        assert least <= sizes.min() <= sizes.max() <= most <= 3.0 * sizes.max()
 
 
 def test_the_order_of_rows_changes_no_figure():
