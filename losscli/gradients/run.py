@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 from losscli.block import Block
@@ -16,8 +16,6 @@ from losscli.gradients._summary import factor_of, summarise
 from losscli.reading import Observer, Reading, common_needs
 from losscli.request import Request
 from losscli.sample_file import SampleFile
-
-Take = Callable[[Block, tuple[Pulled, ...]], None]
 
 
 def gradient(
