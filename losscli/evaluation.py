@@ -10,6 +10,7 @@ from losscli.block import Block
 from losscli.engines import local
 from losscli.errors import LosscliError, raise_together
 from losscli.gates import judge
+from losscli.gradient_report import GradientReport
 from losscli.likeness import differences, refusals, sums_of_others
 from losscli.measure import Measured
 from losscli.plan import Plan
@@ -69,7 +70,7 @@ def judged(report: Report, request: Request) -> Report:
         LosscliError: when no row is left, or no weight, so that there is nothing to judge; where the
             gates compare sums over other numbers of samples.
     """
-    _refuse_nothing(report)
+    refuse_nothing(report)
     gates, baseline = request.gates, request.baseline
     notes: tuple[str, ...] = ()
     if baseline is not None:
@@ -78,7 +79,7 @@ def judged(report: Report, request: Request) -> Report:
     return replace(report, gates=judge(report, gates, baseline), notes=report.notes + notes)
 
 
-def _refuse_nothing(report: Report) -> None:
+def refuse_nothing(report: Report | GradientReport) -> None:
     """Raise where there is no sample, or no weight, to take a mean of."""
     where = report.predictions.path
     for result in report.results:

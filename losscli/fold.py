@@ -104,31 +104,27 @@ def summarise(
         return State(
             tuple(_summary(plan, block, found, floor) for found, floor in zip(measured, floors, strict=True))
         )
-    names, group = np.unique(block.group, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(len(names) + 1))
     groups: dict[bytes, tuple[LossState, ...]] = {}
-    for place, name in enumerate(names.tolist()):
-        rows = order[ends[place] : ends[place + 1]]
+    for name, rows in by_group(block.group):
         part = block.take(rows)
-        groups[name] = tuple(_summary(plan, part, _pick(found, rows)) for found in measured)
+        groups[name] = tuple(_summary(plan, part, found.take(rows)) for found in measured)
     overall = State.empty(plan).losses
     for states in groups.values():
         overall = _merge_all(overall, states)
     return State(overall, groups)
 
 
+def by_group(group: Array) -> Iterator[tuple[bytes, Array]]:
+    """Yield the name of each group of a column `(rows,)`, and the places of its rows in their order."""
+    names, number = np.unique(group, return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    ends = np.searchsorted(number[order], np.arange(len(names) + 1))
+    for place, name in enumerate(names.tolist()):
+        yield name, order[ends[place] : ends[place + 1]]
+
+
 def _merge_all(left: tuple[LossState, ...], right: tuple[LossState, ...]) -> tuple[LossState, ...]:
     return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
-
-
-def _pick(measured: Measured, rows: Array) -> Measured:
-    status, clipped = measured.status, measured.clipped
-    return Measured(
-        measured.value[rows],
-        None if status is None else status[rows],
-        None if clipped is None else clipped[rows],
-    )
 
 
 def _floor(state: LossState) -> Floor | None:

@@ -31,6 +31,11 @@ class Measured:
     status: Array | None
     clipped: Array | None
 
+    def take(self, rows: Array) -> Measured:
+        """Return what is known of the rows at the given places."""
+        status, clipped = (None if part is None else part[rows] for part in (self.status, self.clipped))
+        return Measured(self.value[rows], status, clipped)
+
 
 def measure(plan: Plan, block: Block) -> tuple[Measured, ...]:
     """Return every loss of every row of a block.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import TextIO, cast
+from typing import Self, TextIO, cast
 
 import numpy as np
 
@@ -14,22 +15,18 @@ from losscli.loss import Layout
 from losscli.measure import OUTSIDE_OF_LOSS, Measured, sample_errors
 from losscli.output import atomic_write
 from losscli.plan import Plan
-from losscli.renderers.per_sample import Classes, Vector, Writer, evaluation_columns, writer
+from losscli.renderers.per_sample import Classes, Column, Vector, Writer, evaluation_columns, writer
 
 
-class SampleSink:
-    """Writes the samples of each block to a `.csv` or `.jsonl` file; a context manager.
-
-    Rows that were dropped or ignored are left out. A row that counts for some of the losses has
-    no value for the others.
-    """
+class SampleFile:
+    """A `.csv` or `.jsonl` file of samples, which appears whole or not at all; a context manager."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._stack = ExitStack()
         self._writer: Writer | None = None
 
-    def __enter__(self) -> SampleSink:
+    def __enter__(self) -> Self:
         # `-` is standard output, which the caller owns.
         stream = (
             sys.stdout
@@ -44,10 +41,22 @@ class SampleSink:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
+    def write(self, columns: Mapping[str, Column]) -> None:
+        """Write the samples of one block: see `losscli.renderers.per_sample`."""
+        assert self._writer is not None
+        self._writer.write(columns)
+
+
+class SampleSink(SampleFile):
+    """Writes the samples of each block, with errors and losses.
+
+    Rows that were dropped or ignored are left out. A row that counts for some of the losses has
+    no value for the others.
+    """
+
     def __call__(self, plan: Plan, block: Block, measured: tuple[Measured, ...]) -> None:
         """Write the samples of one block."""
-        assert self._writer is not None
-        shown = _shown(measured)
+        shown = rows_shown(measured)
         losses = [found.value for found in measured]
         if shown is not None:
             block, losses = block.take(shown), [values[shown] for values in losses]
@@ -56,15 +65,15 @@ class SampleSink:
         columns = evaluation_columns(
             row=block.row,
             id=block.id,
-            label=_column(block.label, plan.label_outputs, classes),
-            prediction=_column(block.prediction, plan.outputs, classes),
+            label=shown_column(block.label, plan.label_outputs, classes),
+            prediction=shown_column(block.prediction, plan.outputs, classes),
             error=sample_errors(bound, block.label, block.prediction),
             losses={one.spec: values for one, values in zip(plan.losses, losses, strict=True)},
         )
-        self._writer.write(columns)
+        self.write(columns)
 
 
-def _shown(measured: tuple[Measured, ...]) -> Array | None:
+def rows_shown(measured: Sequence[Measured]) -> Array | None:
     """Return the mask of rows to write, None for all: those that some loss did not refuse."""
     masks = []
     for found in measured:
@@ -74,7 +83,8 @@ def _shown(measured: tuple[Measured, ...]) -> Array | None:
     return np.asarray(np.logical_or.reduce(masks))
 
 
-def _column(values: Array, names: tuple[str, ...], classes: tuple[str, ...]) -> Array | Classes | Vector:
+def shown_column(values: Array, names: tuple[str, ...], classes: tuple[str, ...]) -> Array | Classes | Vector:
+    """Return labels or predictions as they are written: of classes, the (most probable) one."""
     if classes:
         return Classes(values if values.ndim == 1 else values.argmax(axis=1), classes)
     return values if values.ndim == 1 else Vector(values, names)

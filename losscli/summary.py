@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from losscli.fold import LossState, State
+from losscli.gradient_report import GradientResult
 from losscli.loss import Layout
 from losscli.measure import sample_errors
 from losscli.plan import QUANTILES, Plan
@@ -57,7 +59,7 @@ def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
     )
 
 
-def signature(plan: Plan, results: tuple[Result, ...], provenance: Provenance) -> str:
+def signature(plan: Plan, results: Sequence[Result | GradientResult], provenance: Provenance) -> str:
     """Return what tells this computation from others: `mse|n:442|mean|align:id|bad:error|v:0.1.0`.
 
     Weights, ignored and mapped labels stand there only where they were asked for.
@@ -131,8 +133,8 @@ def _worst(bound: BoundLoss, state: LossState, classes: tuple[str, ...]) -> tupl
         for row, id_, shown, said, error, loss in zip(
             rows.row.tolist(),
             [None] * len(rows) if ids is None else ids.tolist(),
-            _shown(bound, label, classes),
-            _shown(bound, prediction, classes),
+            shown_values(bound, label, classes),
+            shown_values(bound, prediction, classes),
             errors,
             rows.losses.tolist(),
             strict=True,
@@ -140,7 +142,7 @@ def _worst(bound: BoundLoss, state: LossState, classes: tuple[str, ...]) -> tupl
     )
 
 
-def _shown(bound: BoundLoss, values: Any, classes: tuple[str, ...]) -> list[Any]:
+def shown_values(bound: BoundLoss, values: Any, classes: tuple[str, ...]) -> list[Any]:
     """Return labels or predictions as a report shows them: a number, a tuple, the (most probable) class."""
     if bound.loss.layout is not Layout.CLASSES:
         return _numbers(values)

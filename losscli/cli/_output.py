@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,6 +50,46 @@ def color_option(command: Function) -> Function:
         show_default=True,
         help="Colour in tables.",
     )(command)
+
+
+def per_sample_option(command: Function) -> Function:
+    """Add `--per-sample`."""
+    return click.option(
+        "--per-sample",
+        callback=_per_sample,
+        type=click.Path(allow_dash=True),
+        metavar="FILE",
+        help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
+    )(command)
+
+
+def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path is not None:
+        from losscli.renderers.per_sample import writer
+
+        # Made in vain, so that a suffix without a format is told before a file is opened.
+        writer(path, io.StringIO())
+    return path
+
+
+def output_conflicts(
+    options: Mapping[str, Any], further: Iterable[tuple[str, str | None]] = ()
+) -> Iterator[LosscliError]:
+    """Yield what is wrong with `--quiet`, `--format`, `--output` and `--per-sample` taken together.
+
+    `further` are outputs besides, as `overwritten` takes them.
+    """
+    if options["quiet"] and options["format_"] != "table":
+        yield UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two")
+    outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
+    yield from overwritten(options, [*outputs, *further])
+    if options["per_sample"] == "-" and options["output"] is None:
+        yield UsageError(
+            "--per-sample -",
+            "the report goes to standard output too",
+            "one thing there",
+            "Send the report elsewhere: --output FILE.",
+        )
 
 
 def publish(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -13,10 +12,10 @@ import click
 from losscli.cli._command import Command, run_of
 from losscli.cli._gates import gate_conflicts, gate_options, read_baseline
 from losscli.cli._options import conflicts, input_options, request_of
-from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.cli._output import color_option, format_options, output_conflicts, per_sample_option, publish
 from losscli.cli._repeat import command_line
 from losscli.cli._reports import report_option, reports_of
-from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.gates import Gate
@@ -24,15 +23,6 @@ if TYPE_CHECKING:
     from losscli.request import Request
 
 SWITCH_SECONDS = 0.0005
-
-
-def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path is not None:
-        from losscli.renderers.per_sample import writer
-
-        # Made in vain, so that a suffix without a format is told before a file is opened.
-        writer(path, io.StringIO())
-    return path
 
 
 @click.command(cls=Command, no_args_is_help=True)
@@ -45,13 +35,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
 )
 @format_options
-@click.option(
-    "--per-sample",
-    callback=_per_sample,
-    type=click.Path(allow_dash=True),
-    metavar="FILE",
-    help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
-)
+@per_sample_option
 @click.option("--quiet", is_flag=True, help="Print the cost alone, in full precision, a line for each loss.")
 @click.option(
     "--top",
@@ -75,7 +59,11 @@ def command(context: click.Context, /, **options: Any) -> int:
     """
     gates: list[Gate] = list(options["gate"])
     reports, run = reports_of(context), run_of(context)
-    wrong = [*conflicts(options), *_conflicts(options, reports.outputs()), *gate_conflicts(options, gates)]
+    wrong = [
+        *conflicts(options),
+        *output_conflicts(options, reports.outputs()),
+        *gate_conflicts(options, gates),
+    ]
     raise_together(wrong)
     reports.begin()
     run.repeat = command_line(run.arguments, context.command)
@@ -98,25 +86,6 @@ def command(context: click.Context, /, **options: Any) -> int:
     _publish(checked, options)
     raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
-
-
-def _conflicts(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> list[LosscliError]:
-    """Return what is wrong with the options of this command taken together."""
-    found: list[LosscliError] = []
-    if options["quiet"] and options["format_"] != "table":
-        found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
-    outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
-    found.extend(overwritten(options, [*outputs, *reports]))
-    if options["per_sample"] == "-" and options["output"] is None:
-        found.append(
-            UsageError(
-                "--per-sample -",
-                "the report goes to standard output too",
-                "one thing there",
-                "Send the report elsewhere: --output FILE.",
-            )
-        )
-    return found
 
 
 def _evaluate(request: Request, per_sample: str | None) -> Report:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from losscli.complaint import kind, message, single
 from losscli.errors import LosscliError
+from losscli.gradient_report import GradientReport
 from losscli.loss import Value
 from losscli.report import Checked, GateOutcome, Input, Report, Result, Sample, worst_verdict
 from losscli.text import encodable, exact_number
@@ -30,7 +31,7 @@ def encode(value: Json) -> str:
     return _ENCODER.encode(value).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
-def head(report: Report) -> Object:
+def head(report: Report | GradientReport) -> Object:
     """Return what a result needs beside it to be understood: version, signature, inputs."""
     return {
         "schema": SCHEMA,
@@ -91,15 +92,15 @@ def result_object(result: Result, *, nested: bool = True) -> Object:
     found: Object = {} if result.group is None else {"group": encodable(result.group)}
     found |= {
         "loss": encodable(result.loss),
-        "parameters": _parameters(result.parameters),
+        "parameters": parameters_object(result.parameters),
         "n": int(result.n),
         "dropped": int(result.dropped),
         "ignored": int(result.ignored),
         "clipped": int(result.clipped),
     }
     for key in ("weight_sum", "cost", "sum", "mean", "std", "min", "max"):
-        found |= _number(key, getattr(result, key))
-    found |= _quantiles(result.quantiles)
+        found |= number_object(key, getattr(result, key))
+    found |= quantiles_object(result.quantiles)
     found["quantiles_exact"] = bool(result.quantiles_exact)
     found["worst"] = [_sample(sample) for sample in result.worst]
     if nested and result.groups:
@@ -111,21 +112,24 @@ def _input(source: Input) -> Object:
     return {"path": encodable(source.path), "rows": int(source.rows)}
 
 
-def _number(key: str, value: float | None) -> Object:
+def number_object(key: str, value: float | None) -> Object:
+    """Return a figure under its key, and beside one that JSON does not know its text."""
     # JSON has no infinity: null says that there is no number, the text beside it which one it is.
     if value is None or math.isfinite(value):
         return {key: None if value is None else float(value)}
     return {key: None, f"{key}_text": exact_number(value)}
 
 
-def _parameters(parameters: Mapping[str, Value]) -> Object:
+def parameters_object(parameters: Mapping[str, Value]) -> Object:
+    """Return the parameters of a loss, each under its name."""
     found: Object = {}
     for name, value in parameters.items():
-        found |= {name: value} if isinstance(value, bool) else _number(name, value)
+        found |= {name: value} if isinstance(value, bool) else number_object(name, value)
     return found
 
 
-def _quantiles(quantiles: Mapping[float, float]) -> Object:
+def quantiles_object(quantiles: Mapping[float, float]) -> Object:
+    """Return quantiles under that key, and beside them the texts of those that JSON does not know."""
     found: Object = {"quantiles": {str(q): _finite(value) for q, value in quantiles.items()}}
     odd: Object = {str(q): exact_number(v) for q, v in quantiles.items() if not math.isfinite(v)}
     return found | {"quantiles_text": odd} if odd else found
@@ -135,18 +139,19 @@ def _sample(sample: Sample) -> Object:
     return {
         "row": int(sample.row),
         "id": None if sample.id is None else encodable(sample.id),
-        **_values("label", sample.label),
-        **_values("prediction", sample.prediction),
-        **_number("error", sample.error),
-        **_number("loss", sample.loss),
+        **values_object("label", sample.label),
+        **values_object("prediction", sample.prediction),
+        **number_object("error", sample.error),
+        **number_object("loss", sample.loss),
     }
 
 
-def _values(key: str, value: float | str | tuple[float, ...]) -> Object:
+def values_object(key: str, value: float | str | tuple[float, ...]) -> Object:
+    """Return a number, a class name, or a list of numbers under its key."""
     if isinstance(value, str):
         return {key: encodable(value)}
     if not isinstance(value, tuple):
-        return _number(key, value)
+        return number_object(key, value)
     found: Object = {key: [_finite(part) for part in value]}
     if not _all_finite(value):
         found[f"{key}_text"] = [exact_number(part) for part in value]
@@ -156,10 +161,10 @@ def _values(key: str, value: float | str | tuple[float, ...]) -> Object:
 def _gate(gate: GateOutcome) -> Object:
     return {
         "gate": encodable(gate.gate),
-        **_number("value", gate.value),
-        **_number("threshold", gate.threshold),
-        **_number("margin", gate.margin),
-        **({} if gate.baseline is None else _number("baseline", gate.baseline)),
+        **number_object("value", gate.value),
+        **number_object("threshold", gate.threshold),
+        **number_object("margin", gate.margin),
+        **({} if gate.baseline is None else number_object("baseline", gate.baseline)),
         "verdict": gate.verdict,
         **({"reason": encodable(gate.reason)} if gate.reason else {}),
     }

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from losscli.gradient_report import GradientReport, GradientResult
 from losscli.renderers._elements import Bar, Column, Kind, Section
 from losscli.report import Report, Result
 from losscli.text import exact_number, readable_number
@@ -23,7 +24,7 @@ MOST_PARTS = 8
 MOST_GROUPS = 50
 
 
-def subtitle(report: Report) -> str:
+def subtitle(report: Report | GradientReport) -> str:
     """Return in words how many samples were compared, and how they were paired."""
     counts = {result.n for result in report.results}
     n = f"{counts.pop()} samples" if len(counts) == 1 else f"{report.predictions.rows} rows"
@@ -78,7 +79,7 @@ class _Row:
 
 
 def _percentile(q: float) -> Callable[[Result], str]:
-    return lambda result: _readable(result.quantiles.get(q))
+    return lambda result: readable(result.quantiles.get(q))
 
 
 _ROWS = (
@@ -93,7 +94,7 @@ _ROWS = (
         lambda result: result.weight_sum != result.n,
     ),
     _Row("mean", lambda result: readable_number(result.mean)),
-    _Row("std", lambda result: _readable(result.std)),
+    _Row("std", lambda result: readable(result.std)),
     _Row("min", lambda result: readable_number(result.min)),
     *(_Row(name, _percentile(q)) for q, name in PERCENTILES.items()),
     _Row("max", lambda result: readable_number(result.max)),
@@ -109,8 +110,8 @@ def worst(result: Result) -> Section | None:
     if any(sample.id is not None for sample in samples):
         columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in samples]))
     columns += [
-        _values("label", [sample.label for sample in samples]),
-        _values("prediction", [sample.prediction for sample in samples]),
+        values_column("label", [sample.label for sample in samples]),
+        values_column("prediction", [sample.prediction for sample in samples]),
         Column("error", Kind.NUMBER, [readable_number(sample.error) for sample in samples]),
         Column("loss", Kind.NUMBER, [readable_number(sample.loss) for sample in samples]),
     ]
@@ -123,7 +124,8 @@ def _worst_title(shown: int, n: int) -> str:
     return f"All {n} samples" if shown == n else f"The {shown} worst samples"
 
 
-def _values(title: str, values: Sequence[float | str | tuple[float, ...]]) -> Column:
+def values_column(title: str, values: Sequence[float | str | tuple[float, ...]]) -> Column:
+    """Return a column of what samples hold: numbers, class names, or several numbers each."""
     numeric = all(isinstance(value, float | int) for value in values)
     return Column(title, Kind.NUMBER if numeric else Kind.DATA, [_value(value) for value in values])
 
@@ -154,9 +156,9 @@ def groups(result: Result) -> Section | None:
         Column("group", Kind.DATA, [group.group or "" for group in found]),
         Column("n", Kind.NUMBER, [str(group.n) for group in found]),
         Column("cost", Kind.NUMBER, [readable_number(group.cost) for group in found]),
-        Column("std", Kind.NUMBER, [_readable(group.std) for group in found]),
-        Column("p50", Kind.NUMBER, [_readable(group.quantiles.get(0.5)) for group in found]),
-        Column("p95", Kind.NUMBER, [_readable(group.quantiles.get(0.95)) for group in found]),
+        Column("std", Kind.NUMBER, [readable(group.std) for group in found]),
+        Column("p50", Kind.NUMBER, [readable(group.quantiles.get(0.5)) for group in found]),
+        Column("p95", Kind.NUMBER, [readable(group.quantiles.get(0.95)) for group in found]),
         Column("max", Kind.NUMBER, [readable_number(group.max) for group in found]),
     ]
     columns += [
@@ -175,12 +177,12 @@ def gates(report: Report) -> Section | None:
     columns = [
         Column("verdict", Kind.WORD, [gate.verdict for gate in found]),
         Column("gate", Kind.DATA, [gate.gate for gate in found]),
-        Column("value", Kind.NUMBER, [_readable(gate.value) for gate in found]),
+        Column("value", Kind.NUMBER, [readable(gate.value) for gate in found]),
         Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in found]),
-        Column("margin", Kind.NUMBER, [_readable(gate.margin) for gate in found]),
+        Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in found]),
     ]
     if any(gate.baseline is not None for gate in found):
-        columns.insert(3, Column("baseline", Kind.NUMBER, [_readable(gate.baseline) for gate in found]))
+        columns.insert(3, Column("baseline", Kind.NUMBER, [readable(gate.baseline) for gate in found]))
     if any(gate.reason for gate in found):
         columns.append(Column("reason", Kind.DATA, [gate.reason for gate in found]))
     return Section("Gates", tuple(columns))
@@ -196,7 +198,7 @@ def verdict(report: Report) -> str:
     return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
 
 
-def bars(result: Result, most: int = 10) -> tuple[Bar, ...]:
+def bars(result: Result | GradientResult, most: int = 10) -> tuple[Bar, ...]:
     """Return the picture of a result as at most `most` bars, or none where there is nothing to see.
 
     Neighbouring bins are put together, each bar of equally many of them but the last.
@@ -229,5 +231,6 @@ def samples_and_groups(report: Report) -> Iterator[Section]:
                 yield section
 
 
-def _readable(value: float | None) -> str:
+def readable(value: float | None) -> str:
+    """Return a figure to six digits, and a hyphen for one that is undefined."""
     return "-" if value is None else readable_number(value)

@@ -198,8 +198,18 @@ class Distribution:
         values, ends = self._table()
         return [self._interpolated(values, ends, q) for q in qs]
 
-    def picture(self, bins: int) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    def largest(self, k: int) -> tuple[Array, Array]:
+        """Return values that stand for the k largest losses, and how many each stands for, summing to k."""
+        values, ends = self._table()
+        first = max(0, self.n - k)
+        if ends is None:
+            return values[first:], np.ones(self.n - first, dtype=np.int64)
+        return values, np.diff(np.maximum(ends - first, 0), prepend=0)
+
+    def picture(self, bins: int, factor: float = 1.0) -> tuple[tuple[float, ...], tuple[int, ...]]:
         """Return edges and counts of at most `bins` bins, `counts[i]` in [edges[i], edges[i + 1]).
+
+        With a `factor` > 0, it is the picture of the losses times that.
 
         The bins are of one width, a round number. If they reached the largest loss and left the median
         in the first of them, they end at a high quantile instead, and one more reaches the rest. The last
@@ -212,6 +222,7 @@ class Distribution:
         if not self.n:
             return (), ()
         values, ends = self._table()
+        values = values * factor
         low, high = float(values[0]) + 0.0, float(values[-1]) + 0.0
         finite = np.isfinite(values)
         sizes = np.ones(len(values), dtype=np.int64) if ends is None else np.diff(ends, prepend=0)

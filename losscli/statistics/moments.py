@@ -110,7 +110,7 @@ class Moments:
         if self._infinite() is not None:
             return math.nan
         first = self.first.read()
-        return _root((self.second.read() - first * first / weight) / (weight - 1))
+        return root((self.second.read() - first * first / weight) / (weight - 1))
 
     @property
     def min(self) -> float:
@@ -134,7 +134,7 @@ class Moments:
 _EMPTY = Moments()
 
 
-def _root(square: Fraction) -> float:
+def root(square: Fraction) -> float:
     """Return √square, rounded once.
 
     The integer root has more bits than float64 holds, and its last bit says whether anything was

@@ -34,6 +34,11 @@ PROBLEMS = {
     "classes": "wine_bayes.csv wine_labels.csv --loss cross_entropy --loss perplexity",
     "class_logits": "wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true",
 }
+GRADIENTS = {
+    "gradient_cost": "diabetes_linear.csv diabetes_labels.csv --loss mse --loss rmse --of cost --group sex",
+    "gradient_weighted": "weighted.csv --loss mae --of cost --weight weight --ignore-label 151",
+    "gradient_classes": "wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true",
+}
 SHOWN = {
     "txt": "--top 5",
     "80.txt": "--top 5",
@@ -122,6 +127,13 @@ def test_evaluation_looks_as_recorded(problem: str, suffix: str, losscli: Callab
     compare(f"{problem}.{suffix}", arguments, losscli(arguments, suffix))
 
 
+@pytest.mark.parametrize("suffix", SHOWN)
+@pytest.mark.parametrize("problem", GRADIENTS)
+def test_gradients_look_as_recorded(problem: str, suffix: str, losscli: Callable[[str, str], str]) -> None:
+    arguments = f"gradient {GRADIENTS[problem]} {SHOWN[suffix]}"
+    compare(f"{problem}.{suffix}", arguments, losscli(arguments, suffix))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_page_looks_as_recorded(page: str, losscli: Callable[[str, str], str]) -> None:
     compare(f"{page}.txt", PAGES[page], losscli(PAGES[page], page.partition(".")[2]))
@@ -133,6 +145,6 @@ def test_error_reads_as_recorded(name: str, losscli: Callable[[str, str], str]) 
 
 
 def test_nothing_is_recorded_that_is_not_compared() -> None:
-    compared = {f"{problem}.{suffix}" for problem in PROBLEMS for suffix in SHOWN}
+    compared = {f"{problem}.{suffix}" for problem in (*PROBLEMS, *GRADIENTS) for suffix in SHOWN}
     compared |= {f"{page}.txt" for page in PAGES} | {f"error_{name}.txt" for name in ERRORS}
     assert {path.name for path in RECORDED.iterdir()} == compared

@@ -1,0 +1,109 @@
+"""`losscli gradient`: which samples pull at a model, how hard, and in which direction."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.cli._command import Command
+from losscli.cli._options import conflicts, input_options, request_of
+from losscli.cli._output import (
+    color_option,
+    format_options,
+    output_conflicts,
+    per_sample_option,
+    publish,
+)
+from losscli.errors import ExitStatus, raise_together
+
+if TYPE_CHECKING:
+    from losscli.gradient_report import GradientReport, Of
+    from losscli.request import Request
+
+
+@click.command(
+    cls=Command, no_args_is_help=True, short_help="Show which samples pull hardest: d loss / d prediction."
+)
+@input_options
+@click.option(
+    "--of",
+    type=click.Choice(["loss", "cost"]),
+    default="loss",
+    show_default=True,
+    help="Whose derivative: that of each sample's own loss, or that of the cost: through the mean, "
+    "the weights, and a root or the like.",
+)
+@click.option(
+    "--reduction",
+    type=click.Choice(["mean", "sum"]),
+    default="mean",
+    show_default=True,
+    help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
+)
+@format_options
+@per_sample_option
+@click.option("--quiet", is_flag=True, help="Print the norm alone, in full precision, a line for each loss.")
+@click.option(
+    "--top",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How many of the samples that pull hardest to show.",
+)
+@click.option(
+    "--all", "all_", is_flag=True, help="Show every sample, the hardest first; holds them in memory."
+)
+@color_option
+def command(**options: Any) -> int:
+    """Show how the loss changes with each prediction, and which samples pull hardest.
+
+    What an optimiser feels of these PREDICTIONS and LABELS: the derivative of the loss by the
+    prediction, for every sample. Inputs are those of `losscli evaluate`.
+    """
+    raise_together([*conflicts(options), *output_conflicts(options)])
+    request = replace(
+        request_of(options),
+        reduction=options["reduction"],
+        top=None if options["all_"] else options["top"],
+    )
+    if not request.losses:
+        from losscli.fitting import which_losses_fit
+
+        raise which_losses_fit(request)
+    _publish(_gradient(request, options["of"], options["per_sample"]), options)
+    return ExitStatus.OK
+
+
+def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientReport:
+    from losscli.cli._progress import Progress
+    from losscli.engines.memory import keep_freed_memory
+    from losscli.gradients.run import gradient
+
+    keep_freed_memory()
+    with ExitStack() as stack:
+        progress = stack.enter_context(Progress(sys.stderr))
+        return gradient(request, of, per_sample=per_sample, observe=progress)
+
+
+def _publish(report: GradientReport, options: dict[str, Any]) -> None:
+    """Write the report where it was asked for, notes to stderr."""
+    from losscli.cli._streams import complain
+    from losscli.renderers.gradient import render
+    from losscli.renderers.gradient._page import page
+    from losscli.text import visible
+
+    for note in report.notes:
+        complain(f"losscli: note: {visible(note)}")
+    format_ = "quiet" if options["quiet"] else options["format_"]
+    publish(
+        format_,
+        lambda: page(report),
+        lambda: render(format_, report),
+        output=options["output"],
+        color=options["color"],
+    )

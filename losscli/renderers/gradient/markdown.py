@@ -1,0 +1,12 @@
+"""Markdown: the tables for a pull request, a job summary or a page."""
+
+from __future__ import annotations
+
+from losscli.gradient_report import GradientReport
+from losscli.renderers._markdown import lines
+from losscli.renderers.gradient._page import page
+
+
+def render(report: GradientReport) -> str:
+    """Return the page."""
+    return "\n".join(lines(page(report))).rstrip("\n") + "\n"

@@ -1,0 +1,12 @@
+"""Tables for a terminal, as text: figures, what has how much of the pull, and which samples pull hardest."""
+
+from __future__ import annotations
+
+from losscli.gradient_report import GradientReport
+from losscli.renderers._screen import as_text
+from losscli.renderers.gradient._page import page
+
+
+def render(report: GradientReport) -> str:
+    """Return the tables without colours, as wide as they need to be."""
+    return as_text(page(report))
