@@ -128,6 +128,7 @@ class Reading:
             labels=Input(self.right.path, self.right.rows),
             alignment="id" if self.roles.by_id else "position",
             weight=request.choice.weight,
+            group=request.choice.group,
             ignored=request.ignored,
             mapped=tuple(request.mapped.items()),
             classes=self._assembler.classes,

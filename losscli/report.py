@@ -71,6 +71,8 @@ class Result:
     picture: Picture | None = None
     group: str | None = None
     groups: tuple[Result, ...] = ()
+    signature: str = ""
+    """What these figures are figures of."""
     finish: str = ""
     """How the cost comes from the mean (the loss's `finish_formula`); empty where it is the mean."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
 _UNSEEN = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
@@ -101,7 +101,12 @@ def parse_number(text: str) -> float | None:
 
 def exact_value(text: str) -> Decimal | None:
     """Return the number that `text` writes, every digit of it, or None: 6.0 is 6, 2⁵³ + 1 is not 2⁵³."""
-    return None if parse_number(text) is None else Decimal(text.strip())
+    if parse_number(text) is None:
+        return None
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:  # an exponent of twenty digits
+        return None
 
 
 def listed(items: list[str] | tuple[str, ...], most: int = 5) -> str:

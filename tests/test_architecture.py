@@ -21,7 +21,7 @@ LAYERS = (
     {"boxwise", "classwise", "deviance", "guard"},
     {"custom", "losses"},
     {"registry", "spec"},
-    {"plan", "report", "portrait", "specimens"},
+    {"plan", "report", "portrait", "specimens", "signature"},
     {"measure", "sources", "contract", "gate_text", "character", "shrink"},
     {"fold", "trial"},
     {"engines", "gates", "renderers", "summary"},

@@ -28,7 +28,10 @@ def encode(value: Json) -> str:
 
 
 def head(report: Report) -> Object:
-    """Return what a result needs beside it to be understood: version, signature, inputs."""
+    """Return what a result needs beside it to be understood: version, signature, inputs.
+
+    On a line of its own the signature of the result takes the place of the report's.
+    """
     return {
         "schema": SCHEMA,
         "losscli": report.version,
@@ -64,6 +67,7 @@ def result_object(result: Result, *, nested: bool = True) -> Object:
         found |= _number(key, getattr(result, key))
     found |= _quantiles(result.quantiles)
     found["quantiles_exact"] = bool(result.quantiles_exact)
+    found["signature"] = encodable(result.signature)
     found["worst"] = [_sample(sample) for sample in result.worst]
     if nested and result.groups:
         found["groups"] = [result_object(group) for group in result.groups]

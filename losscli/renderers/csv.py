@@ -30,7 +30,7 @@ def render(report: Report) -> str:
     common = _inputs(report)
     for result in report.results:
         for part in (result, *result.groups):
-            writer.writerow([*_figures(part), *common])
+            writer.writerow([*_figures(part), *common, spreadsheet_text(part.signature), report.version])
     return text.getvalue()
 
 
@@ -52,8 +52,6 @@ def _inputs(report: Report) -> list[str]:
         str(int(report.predictions.rows)),
         spreadsheet_text(report.labels.path),
         str(int(report.labels.rows)),
-        spreadsheet_text(report.signature),
-        report.version,
     ]
 
 
