@@ -55,7 +55,7 @@ def spreadsheet_text(text: str) -> str:
     A number is left alone: an id `-5` is no formula.
     """
     shown = visible(text)
-    return f"'{shown}" if text.startswith(_FORMULA) and parse_number(text) is None else shown
+    return f"'{shown}" if text.startswith(_FORMULA) and parse_number(shown) is None else shown
 
 
 def shorten(text: str, width: int = 60) -> str:
