@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import Any
 
 from losscli.block import Array, Block
 from losscli.engines import local
 from losscli.errors import LosscliError, UsageError
 from losscli.loss import Layout
 from losscli.plan import Plan
-from losscli.report import Input
+from losscli.report import Fingerprint, Input
 from losscli.request import Request
 from losscli.sources.align import ID, Names, Pair, by_id, by_position
 from losscli.sources.assemble import Assembler, Assembly
 from losscli.sources.chunk import Chunk, Want
 from losscli.sources.classes import Classes, FoundClasses, LabelEdits
 from losscli.sources.columns import Needs, Roles, resolve
+from losscli.sources.csv import TextFormat
 from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
 from losscli.spec import BoundLoss
@@ -78,12 +80,12 @@ class Reading:
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
         self.left = stack.enter_context(
-            closing(open_source(request.predictions, "predictions", request.prediction_format))
+            closing(self._open(request.predictions, "predictions", request.prediction_format))
         )
         self.right = self.left
         if request.labels is not None:
             self.right = stack.enter_context(
-                closing(open_source(request.labels, "labels", request.label_format))
+                closing(self._open(request.labels, "labels", request.label_format))
             )
         single = request.labels is None
         self.roles: Roles = resolve(
@@ -94,6 +96,9 @@ class Reading:
         )
         self._check_widths()
         self._assembler = Assembler(self._assembly(), request.block_rows)
+
+    def _open(self, data: Any, role: str, text_format: TextFormat) -> Source:
+        return open_source(data, role, text_format, hashed=self._request.fingerprints)
 
     def plan(self) -> Plan:
         """Return the plan; the names of the classes in it are certain once labels were read."""
@@ -124,8 +129,8 @@ class Reading:
         request = self._request
         return Provenance(
             version=__version__,
-            predictions=Input(self.left.path, self.left.rows),
-            labels=Input(self.right.path, self.right.rows),
+            predictions=_input(self.left),
+            labels=_input(self.right),
             alignment="id" if self.roles.by_id else "position",
             weight=request.choice.weight,
             group=request.choice.group,
@@ -232,6 +237,11 @@ class Reading:
             f"{listed(self.roles.label_classes[-1])}",
             "the same classes on both sides",
         )
+
+
+def _input(source: Source) -> Input:
+    found = source.fingerprint()
+    return Input(source.path, source.rows, None if found is None else Fingerprint(*found))
 
 
 def _notes(source: Source) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Request:
         top: how many worst samples to keep; None for all.
         block_rows: how many rows are in memory at a time; changes no figure.
         gates: what the figures have to keep to.
+        fingerprints: whether the report is to say which bytes the inputs had.
     """
 
     predictions: Any
@@ -44,3 +45,4 @@ class Request:
     top: int | None = 10
     block_rows: int = BLOCK_ROWS
     gates: tuple[Gate, ...] = ()
+    fingerprints: bool = False

@@ -56,7 +56,7 @@ SHARED = {
 }
 # Reading is a pipeline of its own: here, too, a file may import what stands in a line above its own.
 SOURCES = (
-    {"chunk", "compression", "distinct", "fields", "numbers", "quoting"},
+    {"chunk", "compression", "counter", "distinct", "fields", "numbers", "quoting"},
     {"align", "classes", "dialect", "stream"},
     {"search", "pieces"},
     {"class_columns", "named"},

@@ -41,11 +41,15 @@ class CsvSource:
         layout: separator, column names, header.
     """
 
-    def __init__(self, path: str, text_format: TextFormat = TextFormat()) -> None:
-        """Open `path` (`-` for standard input). Raises LosscliError if it cannot be read."""
+    def __init__(self, path: str, text_format: TextFormat = TextFormat(), *, hashed: bool = False) -> None:
+        """Open `path` (`-` for standard input); `hashed` for its `fingerprint`.
+
+        Raises:
+            LosscliError: if it cannot be read.
+        """
         _check(text_format)
         self._format = text_format
-        self._stream = ByteStream(path, text_format.encoding)
+        self._stream = ByteStream(path, text_format.encoding, hashed=hashed)
         self.name, self.path = self._stream.name, path
         try:
             self._pieces = Pieces(self._stream)
@@ -81,6 +85,10 @@ class CsvSource:
     def consumed(self) -> int:
         """The bytes of the file read so far."""
         return self._stream.consumed
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
+        return self._stream.fingerprint()
 
     def close(self) -> None:
         """Close the file."""

@@ -10,13 +10,13 @@ import codecs
 import io
 import os
 import re
-import select
 import stat
 import sys
 from pathlib import Path
 
 from losscli.errors import LosscliError
 from losscli.sources.compression import BROKEN, COMPRESSIONS, decompressed
+from losscli.sources.counter import Counter
 
 _HEAD_BYTES = 8
 _FOREIGN = (
@@ -46,8 +46,12 @@ class ByteStream:
         repeatable: whether the path can be opened again and gives the same bytes.
     """
 
-    def __init__(self, path: str, encoding: str | None = None) -> None:
-        """Open `path`. Raises LosscliError if it cannot be opened, or is no text."""
+    def __init__(self, path: str, encoding: str | None = None, *, hashed: bool = False) -> None:
+        """Open `path`; with `hashed`, find out the SHA-256 of its bytes on the way.
+
+        Raises:
+            LosscliError: if it cannot be opened, or is no text.
+        """
         self.name = "standard input" if path == "-" else path
         self._file = _open(path, self.name)
         status = os.fstat(self._file.fileno())
@@ -56,7 +60,7 @@ class ByteStream:
         self.size = status.st_size if self._regular else None
         self.repeatable = self._regular and path != "-" and not path.startswith(("/dev/", "/proc/"))
         self._start = self._file.tell() if self._regular else 0
-        self._raw = _Counter(self._file)
+        self._raw = Counter(self._file, hashed=hashed)
         suffix = Path(path).suffix.lower()
         self._compressed = suffix in COMPRESSIONS
         self._ended = False
@@ -87,6 +91,26 @@ class ByteStream:
                 raise self._undecodable(error) from None
             if text or not data:
                 return text.encode("utf-8", "surrogatepass")
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return how many bytes the file had and their SHA-256, once it was read to its end.
+
+        None where the stream was not opened to find that out. A file that was read here and there,
+        as an archive is, is looked at once more.
+
+        Raises:
+            LosscliError: if it is not what it was when it was opened.
+        """
+        try:
+            found = self._raw.fingerprint(self._start)
+        except OSError as error:
+            raise LosscliError(self.name, f"reading failed: {error.strerror or error}") from None
+        if found is not None and self._regular:
+            if _state(os.fstat(self._file.fileno())) != self._seen:
+                raise self._changed("the file was changed while it was read")
+            if self._start + found[0] != self.size:
+                raise self._changed(f"{found[0]} bytes were read of {self.size}")
+        return found
 
     def verify_same(self, other: ByteStream) -> None:
         """Raise LosscliError unless both read the same file in the same state."""
@@ -160,37 +184,6 @@ class ByteStream:
 
     def _changed(self, found: str) -> LosscliError:
         return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
-
-
-class _Counter(io.RawIOBase):
-    """Passes reads on to a file, and counts the bytes."""
-
-    def __init__(self, file: io.FileIO) -> None:
-        self._file, self.count = file, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return self._file.seekable()
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def read(self, size: int = -1) -> bytes:
-        while (data := self._file.read(size)) is None:
-            # A pipe may be set not to wait, by whoever shares it with us.
-            select.select([self._file], [], [])
-        self.count += len(data)
-        return data
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def _state(status: os.stat_result) -> tuple[int, ...]:
