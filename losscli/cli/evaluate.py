@@ -13,6 +13,7 @@ import click
 from losscli.cli._command import Command
 from losscli.cli._options import collected, conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.cli._receipt import receipt_option, receipt_written
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     metavar="FILE",
     help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
 )
+@receipt_option
 @click.option("--quiet", is_flag=True, help="Print the cost alone, in full precision, a line for each loss.")
 @click.option(
     "--top",
@@ -107,13 +109,15 @@ def command(**options: Any) -> int:
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
         gates=tuple(gates),
+        fingerprints=options["receipt"] is not None,
     )
     if not request.losses:
         from losscli.fitting import which_losses_fit
 
         raise which_losses_fit(request)
     report = _evaluate(request, options["per_sample"])
-    _publish(report, options)
+    with receipt_written(options["receipt"], request, report):
+        _publish(report, options)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
@@ -123,6 +127,7 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
     if options["quiet"] and options["format_"] != "table":
         found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
     outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
+    outputs.append(("--receipt", options["receipt"]))
     found.extend(overwritten(options, outputs))
     if options["per_sample"] == "-" and options["output"] is None:
         found.append(

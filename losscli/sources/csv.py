@@ -7,6 +7,7 @@ wanted (`extract`): numbers through pandas' C parser (`numbers`), text as the by
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -133,10 +134,12 @@ def _check(text_format: TextFormat) -> None:
     if text_format.encoding is not None:
         try:
             "a".encode(text_format.encoding)
+            known = codecs.lookup(text_format.encoding).name not in ("idna", "punycode", "undefined")
         except (LookupError, UnicodeError, ValueError):
-            raise UsageError(
-                "encoding", repr(text_format.encoding), "an encoding that Python knows, such as latin-1"
-            ) from None
+            known = False
+        if not known:
+            needed = "an encoding that Python knows, such as latin-1"
+            raise UsageError("encoding", repr(text_format.encoding), needed)
 
 
 def _by_suffix(path: str) -> str | None:
