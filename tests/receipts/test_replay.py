@@ -23,9 +23,9 @@ CALLS = [
     f"{PAIR[0]} {PAIR[1]} --loss mse --loss rmse --group sex",
     "diabetes.csv --loss mae --reduction sum --ignore-label 151 --map-labels 75=76",
     "diabetes_semicolon.csv --decimal , --loss huber:delta=3",
-    "diabetes.csv.gz --loss log_cosh --weight prediction",
+    "diabetes.csv.gz --loss log_cosh --prediction prediction --label label --weight label",
     "cancer_logistic.csv cancer_labels.csv --loss binary_cross_entropy --gate binary_cross_entropy<=0.2",
-    "wine_bayes.csv wine_labels.csv --loss cross_entropy --loss perplexity --gate perplexity.p95<=1",
+    "wine_bayes.csv wine_labels.csv --loss cross_entropy --loss perplexity --gate perplexity.max<=1",
     f"{PAIR[0]} {PAIR[1]} --loss own.py:odd:alpha=3 --loss mae --gate own.py:odd:alpha=3<=1e9",
     "huge.csv --loss mse",
     "bad.csv --loss mse --bad-rows drop",
@@ -62,7 +62,7 @@ def edit(change, receipt="r.json"):
 
 @pytest.mark.parametrize("call", CALLS)
 def test_what_was_computed_is_proved(folder, call, capsys):
-    write(call, status=int("perplexity.p95" in call))
+    write(call, status=int("perplexity.max" in call))
     assert main(["replay", "r.json"]) == 0
     assert "proved: all " in capsys.readouterr().out
 
@@ -338,6 +338,7 @@ def test_the_program_replays_in_a_process_of_its_own(folder):
 def test_a_refuted_receipt_says_why_wherever_the_outcome_went(folder, capsys):
     write(CALLS[0])
     edit(lambda d: d["results"][0].update(cost=1.5))
+    capsys.readouterr()
     assert main(["replay", "r.json", "--quiet"]) == 1
     said = capsys.readouterr()
     assert said.out == "refuted\n"
