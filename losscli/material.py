@@ -123,15 +123,11 @@ def _missing(
     role: str, path: str, recorded: Fingerprint | str, tried: list[str], given: str | None
 ) -> LosscliError:
     digest = recorded if isinstance(recorded, str) else recorded.sha256
-    needed = f"the file whose SHA-256 is {digest}"
+    needed = f"a file with the SHA-256 {digest}"
     if given is not None:
         return LosscliError(given, "there is no such file that could be read twice", needed)
     places = f"looked at {listed(tried)}" if tried else "they came from a pipe"
     option = "" if role == "code" else f"--{role} FILE, or "
     name = "standard input" if path == "-" else path
-    return LosscliError(
-        name,
-        f"the {role} of the receipt are not there: {places}",
-        needed,
-        f"Name it: {option}--search FOLDER.",
-    )
+    found = f"the {role} of the receipt {'is' if role == 'code' else 'are'} not there: {places}"
+    return LosscliError(name, found, needed, f"Name it: {option}--search FOLDER.")

@@ -14,6 +14,7 @@ from losscli.renderers._document import Json, Object, document, laid_out
 from losscli.report import Input, Report
 from losscli.request import Request
 from losscli.sources.csv import TextFormat
+from losscli.sources.numbers import parser_version
 from losscli.text import encodable
 from losscli.version import __version__
 
@@ -87,9 +88,6 @@ def call(request: Request) -> Object:
 
 def versions() -> dict[str, str]:
     """Return what, beside the call and the data, the last bit of a logarithm may depend on."""
-    # Half as slow to import as NumPy, and needed only for a receipt.
-    from importlib.metadata import version
-
     import numpy as np
 
     vectors = np.show_config(mode="dicts")["SIMD Extensions"]
@@ -97,7 +95,7 @@ def versions() -> dict[str, str]:
         "losscli": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "pandas": version("pandas"),
+        "pandas": parser_version(),
         "system": platform.system(),
         "machine": platform.machine(),
         "libc": " ".join(platform.libc_ver()).strip(),
