@@ -135,6 +135,15 @@ def test_what_else_a_receipt_says_is_held_against_the_run(folder, change):
     assert not replay("r.json").proved
 
 
+def test_a_gate_that_a_receipt_has_twice_is_compared_twice(folder):
+    write(f"{PAIR[0]} {PAIR[1]} --loss mse --gate mse<=3000")
+    once = replay("r.json").compared
+    edit(lambda d: d["gates"].append(d["gates"][0]))
+    twice = replay("r.json")
+    assert twice.proved
+    assert twice.compared == once + 2
+
+
 def test_a_receipt_of_another_version_is_proved_by_its_figures(folder):
     write(CALLS[0])
     edit(lambda d: d.update(losscli="0.0.9", signature=d["signature"].replace("v:0.1.0", "v:0.0.9")))
