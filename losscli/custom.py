@@ -7,6 +7,7 @@ number per row; `NAME_gradient` beside it, with the same arguments, is its gradi
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import math
 import numbers
@@ -24,7 +25,7 @@ import numpy as np
 from losscli.domain import BOOLEAN, REAL, Domain, Interval
 from losscli.errors import UsageError
 from losscli.guard import Code, Function, GuardedDomain
-from losscli.loss import Array, Layout, Loss, Parameter, Value, distance, residual
+from losscli.loss import Array, Layout, Loss, Origin, Parameter, Value, distance, residual
 from losscli.text import listed, shorten, visible
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ def is_custom(name: str) -> bool:
     return f"{_MARK}:" in name or name.endswith(_MARK)
 
 
-def load_file(name: str) -> Loss:
+def load_file(name: str, sha256: str | None = None) -> Loss:
     """Return the loss that `path/to/file.py:NAME` names. The file runs once while it stays as it is.
+
+    Args:
+        name: the path, and the name in the file.
+        sha256: the file runs only if this is its digest; None for any.
 
     Raises:
         LosscliError: if the file cannot be read or raises, or NAME is no loss.
@@ -53,6 +58,10 @@ def load_file(name: str) -> Loss:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {reason}", "a Python file") from None
     except ValueError as error:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {error}", "a Python file") from None
+    digest = hashlib.sha256(source).hexdigest()
+    if sha256 is not None and digest != sha256:
+        what = f"the SHA-256 of {shorten(path)} is {digest}"
+        raise UsageError("--loss", what, f"it has to be {sha256}; the file was not run")
     module, code = _run(path, str(Path(path).resolve()), source)
     found = vars(module).get(member)
     if found is None:
@@ -60,7 +69,7 @@ def load_file(name: str) -> Loss:
         remedy = f"It has: {listed(losses)}." if losses else ""
         what = f"has no {shorten(member)}" if member else "is a file; which loss in it is not said"
         raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
-    return _declared(module, code, member, name)
+    return _declared(module, code, member, name, Origin(digest, file=path))
 
 
 @cache
@@ -76,10 +85,12 @@ def load_installed(point: EntryPoint) -> Loss:
     module = sys.modules.get(point.module)
     code = Code(str(getattr(module, "__file__", None) or point.module))
     try:
-        return declare(found, point.name, code, getattr(module, f"{point.attr}_gradient", None))
+        loss = declare(found, point.name, code, getattr(module, f"{point.attr}_gradient", None))
     except UsageError as error:
         where = f"'{point.name}' of the package {package} is no loss: {error.found}"
         raise UsageError("--loss", where, error.needed) from None
+    version = point.dist.version if point.dist else ""
+    return replace(loss, origin=Origin(version, package=package))
 
 
 def declare(found: Any, name: str, code: Code, gradient: Function | None = None) -> Loss:
@@ -143,8 +154,9 @@ def _run(path: str, resolved: str, source: bytes) -> tuple[ModuleType, Code]:
 
 
 @cache
-def _declared(module: ModuleType, code: Code, member: str, name: str) -> Loss:
-    return declare(getattr(module, member), name, code, vars(module).get(f"{member}_gradient"))
+def _declared(module: ModuleType, code: Code, member: str, name: str, origin: Origin) -> Loss:
+    loss = declare(getattr(module, member), name, code, vars(module).get(f"{member}_gradient"))
+    return replace(loss, origin=origin)
 
 
 def _looks_like_a_loss(key: str, value: Any, module: ModuleType) -> bool:

@@ -126,6 +126,21 @@ class Convention:
     factor: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a loss comes from that does not come with losscli: a file, or an installed package.
+
+    Attributes:
+        version: the SHA-256 of the file in hexadecimal digits, or the version of the package.
+        file: its path as given; empty for a package.
+        package: the name of the distribution; empty for a file.
+    """
+
+    version: str
+    file: str = ""
+    package: str = ""
+
+
 def residual(label: Array, prediction: Array, **_: Value) -> Array:
     """Return the error of a numeric sample: prediction − label."""
     return np.asarray(prediction - label)
@@ -208,6 +223,8 @@ class Loss:
     aliases: tuple[str, ...] = ()
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a value outside a domain: keys `label` and `prediction`."""
+    origin: Origin | None = None
+    """Where it comes from; None for what comes with losscli, and for what Python code made itself."""
 
     def __repr__(self) -> str:
         return f"<Loss {self.name}>"

@@ -66,7 +66,10 @@ class _Many:
     def __init__(self, tasks: Sequence[Task], observe: Observer | None) -> None:
         self._observe, self._rows = observe, 0
         self._groups = in_order(grouped(tasks))
-        self._inputs = Inputs((group.inputs, group.request.block_rows) for group in self._groups)
+        self._inputs = Inputs(
+            ((group.inputs, group.request.block_rows) for group in self._groups),
+            hashed=any(task.request.fingerprints for task in tasks),
+        )
 
     def __enter__(self) -> _Many:
         return self

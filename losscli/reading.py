@@ -6,14 +6,14 @@ import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from losscli.block import Array, Block
 from losscli.engines import local
 from losscli.errors import LosscliError, UsageError
 from losscli.loss import Layout
 from losscli.plan import Plan
-from losscli.report import Input
+from losscli.report import Fingerprint, Input
 from losscli.request import Request
 from losscli.sources.align import ID, Names, Pair, by_id, by_position
 from losscli.sources.assemble import Assembler, Assembly
@@ -31,8 +31,13 @@ from losscli.version import __version__
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
 
-Opener = Callable[[Any, str, TextFormat], Source]
-"""Opens an input, given what messages call one that has no path, and what is known about its text."""
+
+class Opener(Protocol):
+    """Opens an input, given what messages call one that has no path, and what is known about its text."""
+
+    def __call__(self, data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
+        """Return the input; `hashed` says whether its fingerprint will be asked for."""
+
 
 _NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
 """What reads pairs of numeric columns, by how much is asked of them."""
@@ -86,11 +91,13 @@ class Reading:
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
         self.left = stack.enter_context(
-            closing(opener(request.predictions, "predictions", request.prediction_format))
+            closing(self._open(opener, request.predictions, "predictions", request.prediction_format))
         )
         self.right = self.left
         if request.labels is not None:
-            self.right = stack.enter_context(closing(opener(request.labels, "labels", request.label_format)))
+            self.right = stack.enter_context(
+                closing(self._open(opener, request.labels, "labels", request.label_format))
+            )
         single = request.labels is None
         self.roles: Roles = resolve(
             needs,
@@ -100,6 +107,9 @@ class Reading:
         )
         self._check_widths()
         self._assembler = Assembler(self._assembly(), request.block_rows)
+
+    def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
+        return opener(data, role, text_format, hashed=self._request.fingerprints)
 
     def of(self, request: Request) -> Reading:
         """Return what this is to another request, which differs in losses, gates and figures alone."""
@@ -142,10 +152,11 @@ class Reading:
         request = self._request
         return Provenance(
             version=__version__,
-            predictions=Input(self.left.path, self.left.rows),
-            labels=Input(self.right.path, self.right.rows),
+            predictions=self._input(self.left),
+            labels=self._input(self.right),
             alignment="id" if self.roles.by_id else "position",
             weight=request.choice.weight,
+            group=request.choice.group,
             ignored=request.ignored,
             mapped=tuple(request.mapped.items()),
             classes=self._assembler.classes,
@@ -155,6 +166,11 @@ class Reading:
                 *_doubts(request.losses, self.roles.outputs),
             ),
         )
+
+    def _input(self, source: Source) -> Input:
+        # Others who read the same file may have had it hashed.
+        found = source.fingerprint() if self._request.fingerprints else None
+        return Input(source.path, source.rows, None if found is None else Fingerprint(*found))
 
     def _pairs(self) -> Iterator[Pair]:
         rows = self._request.block_rows

@@ -12,11 +12,26 @@ from losscli.loss import Value
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What bytes a file had: how many, and their SHA-256 in hexadecimal digits."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
-    """One input as it was read: the path as given, and its data rows."""
+    """One input as it was read.
+
+    Attributes:
+        path: as given.
+        rows: its data rows.
+        fingerprint: of its bytes, where a receipt wants one.
+    """
 
     path: str
     rows: int
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,8 @@ class Result:
     picture: Picture | None = None
     group: str | None = None
     groups: tuple[Result, ...] = ()
+    signature: str = ""
+    """What these figures are figures of."""
     finish: str = ""
     """How the cost comes from the mean (the loss's `finish_formula`); empty where it is the mean."""
 

@@ -31,6 +31,7 @@ class Request:
         block_rows: how many rows are in memory at a time; changes no figure.
         gates: what the figures have to keep to.
         baseline: the earlier report that gates compare with.
+        fingerprints: whether the report is to say which bytes the inputs had.
     """
 
     predictions: Any
@@ -47,3 +48,4 @@ class Request:
     block_rows: int = BLOCK_ROWS
     gates: tuple[Gate, ...] = ()
     baseline: Baseline | None = None
+    fingerprints: bool = False

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from losscli.fold import LossState, State
-from losscli.gradient_report import GradientResult
 from losscli.loss import Layout
 from losscli.measure import sample_errors
 from losscli.plan import QUANTILES, Plan
 from losscli.report import Input, Picture, Report, Result, Sample
+from losscli.signature import Identity, Signature, edits
 from losscli.spec import BoundLoss
 
 PICTURE_BINS = 12
@@ -19,13 +18,14 @@ PICTURE_BINS = 12
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What the figures were computed of, beside the plan: for the report and its signature."""
+    """What the figures were computed of, beside the plan: for the report and its signatures."""
 
     version: str
     predictions: Input
     labels: Input
     alignment: str
     weight: str | None = None
+    group: str | None = None
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -34,12 +34,15 @@ class Provenance:
 
 def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
     """Return the report of a run."""
+    common = signature_of(plan, provenance)
     results = tuple(
         _result(
             plan,
             bound,
             state.losses[place],
+            replace(common, losses=(common.losses[place],)),
             classes=provenance.classes,
+            column=provenance.group or "",
             groups={
                 name.decode("utf-8", "replace"): states[place]
                 for name, states in sorted(state.groups.items())
@@ -49,7 +52,7 @@ def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
     )
     return Report(
         version=provenance.version,
-        signature=signature(plan, results, provenance),
+        signature=str(replace(common, n=tuple(result.n for result in results))),
         predictions=provenance.predictions,
         labels=provenance.labels,
         alignment=provenance.alignment,
@@ -59,36 +62,35 @@ def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
     )
 
 
-def signature(plan: Plan, results: Sequence[Result | GradientResult], provenance: Provenance) -> str:
-    """Return what tells this computation from others: `mse|n:442|mean|align:id|bad:error|v:0.1.0`.
-
-    Weights, ignored and mapped labels stand there only where they were asked for.
-    """
-    counts = dict.fromkeys(str(result.n) for result in results)
-    parts = [
-        "+".join(bound.spec for bound in plan.losses),
-        f"n:{'+'.join(counts if len(counts) == 1 else [str(result.n) for result in results])}",
-        plan.reduction,
-        f"align:{provenance.alignment}",
-        f"bad:{'drop' if plan.drop else 'error'}",
-        *([f"weight:{provenance.weight}"] if provenance.weight is not None else []),
-        *(f"ignore:{label}" for label in sorted(provenance.ignored)),
-        *(f"map:{old}={new}" for old, new in sorted(provenance.mapped)),
-        f"v:{provenance.version}",
-    ]
-    return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
+def signature_of(plan: Plan, provenance: Provenance) -> Signature:
+    """Return what all signatures of a run have in common."""
+    ignored, mapped = edits(provenance.ignored, dict(provenance.mapped))
+    return Signature(
+        losses=tuple(map(Identity.of, plan.losses)),
+        n=(),
+        reduction=plan.reduction,
+        alignment=provenance.alignment,
+        bad="drop" if plan.drop else "error",
+        version=provenance.version,
+        weight=provenance.weight,
+        ignored=ignored,
+        mapped=mapped,
+    )
 
 
 def _result(
     plan: Plan,
     bound: BoundLoss,
     state: LossState,
+    signature: Signature,
     *,
     classes: tuple[str, ...],
+    column: str,
     groups: dict[str, LossState],
     group: str | None = None,
 ) -> Result:
     moments, distribution = state.moments, state.distribution
+    signature = replace(signature, n=(moments.n,), group=None if group is None else (column, group))
     mean = moments.mean
     cost = moments.sum if plan.reduction == "sum" else bound.finish(mean)
     picture = distribution.picture(PICTURE_BINS) if moments.n else None
@@ -111,9 +113,10 @@ def _result(
         quantiles_exact=distribution.exact,
         worst=_worst(bound, state, classes),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
+        signature=str(signature),
         group=group,
         groups=tuple(
-            _result(plan, bound, part, classes=classes, groups={}, group=name)
+            _result(plan, bound, part, signature, classes=classes, column=column, groups={}, group=name)
             for name, part in groups.items()
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
 _UNSEEN = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
@@ -59,7 +59,7 @@ def spreadsheet_text(text: str) -> str:
     A number is left alone: an id `-5` is no formula.
     """
     shown = visible(text)
-    return f"'{shown}" if text.startswith(_FORMULA) and parse_number(text) is None else shown
+    return f"'{shown}" if text.startswith(_FORMULA) and parse_number(shown) is None else shown
 
 
 def shorten(text: str, width: int = 60) -> str:
@@ -105,7 +105,12 @@ def parse_number(text: str) -> float | None:
 
 def exact_value(text: str) -> Decimal | None:
     """Return the number that `text` writes, every digit of it, or None: 6.0 is 6, 2⁵³ + 1 is not 2⁵³."""
-    return None if parse_number(text) is None else Decimal(text.strip())
+    if parse_number(text) is None:
+        return None
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:  # an exponent of twenty digits
+        return None
 
 
 def listed(items: list[str] | tuple[str, ...], most: int = 5) -> str:

@@ -21,18 +21,18 @@ LAYERS = (
     {"boxwise", "classwise", "deviance", "guard"},
     {"custom", "losses"},
     {"registry", "spec"},
-    {"plan", "report", "portrait", "specimens", "strict_json", "threshold"},
+    {"plan", "report", "portrait", "specimens", "signature", "strict_json", "threshold"},
     {"baseline", "figures"},
-    {"measure", "sources", "contract", "gate_text", "gradient_report", "character", "shrink"},
-    {"fold", "slopes", "trial"},
+    {"measure", "sources", "contract", "gate_text", "gradient_report", "character", "shrink", "proof"},
+    {"fold", "slopes", "trial", "material"},
     {"engines", "gates", "likeness", "summary"},
     {"renderers"},
     {"request", "sample_file"},
-    {"reading", "arguments"},
-    {"evaluation"},
+    {"reading", "arguments", "receipt"},
+    {"evaluation", "receipt_file"},
     {"passes", "gradients"},
     {"many"},
-    {"api", "fitting"},
+    {"api", "fitting", "replay"},
     {"cli"},
     {"__main__"},
 )
@@ -65,7 +65,7 @@ SHARED = {
 }
 # Reading is a pipeline of its own: here, too, a file may import what stands in a line above its own.
 SOURCES = (
-    {"chunk", "compression", "distinct", "fields", "numbers", "quoting"},
+    {"chunk", "compression", "counter", "distinct", "fields", "numbers", "quoting"},
     {"align", "classes", "dialect", "stream"},
     {"search", "pieces", "spool"},
     {"class_columns", "named"},

@@ -13,6 +13,7 @@ from losscli.cli._command import Command, run_of
 from losscli.cli._gates import gate_conflicts, gate_options, read_baseline
 from losscli.cli._options import conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, output_conflicts, per_sample_option, publish
+from losscli.cli._receipt import receipt_option, receipt_written
 from losscli.cli._repeat import command_line
 from losscli.cli._reports import report_option, reports_of
 from losscli.errors import ExitStatus, raise_together
@@ -36,6 +37,7 @@ SWITCH_SECONDS = 0.0005
 )
 @format_options
 @per_sample_option
+@receipt_option
 @click.option("--quiet", is_flag=True, help="Print the cost alone, in full precision, a line for each loss.")
 @click.option(
     "--top",
@@ -61,7 +63,7 @@ def command(context: click.Context, /, **options: Any) -> int:
     reports, run = reports_of(context), run_of(context)
     wrong = [
         *conflicts(options),
-        *output_conflicts(options, reports.outputs()),
+        *output_conflicts(options, [("--receipt", options["receipt"]), *reports.outputs()]),
         *gate_conflicts(options, gates),
     ]
     raise_together(wrong)
@@ -72,6 +74,7 @@ def command(context: click.Context, /, **options: Any) -> int:
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
         gates=tuple(gates),
+        fingerprints=options["receipt"] is not None,
     )
     if not request.losses:
         from losscli.fitting import which_losses_fit
@@ -83,8 +86,9 @@ def command(context: click.Context, /, **options: Any) -> int:
 
     checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])
-    _publish(checked, options)
-    raise_together(lost)
+    with receipt_written(options["receipt"], request, report):
+        _publish(checked, options)
+        raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 

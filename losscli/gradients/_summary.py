@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 from losscli.errors import LosscliError
@@ -15,7 +16,7 @@ from losscli.report import Picture
 from losscli.slopes import is_numerical
 from losscli.spec import BoundLoss
 from losscli.statistics.moments import Moments
-from losscli.summary import PICTURE_BINS, Provenance, shown_values, signature
+from losscli.summary import PICTURE_BINS, Provenance, shown_values, signature_of
 
 TOP = Fraction(1, 100)
 """The share of the samples whose share of the whole pull is told."""
@@ -41,10 +42,10 @@ def summarise(plan: Plan, state: State, provenance: Provenance, of: Of) -> Gradi
         )
         for place, bound in enumerate(plan.losses)
     )
-    specs, _, rest = signature(plan, results, provenance).partition("|")
+    signature = replace(signature_of(plan, provenance), n=tuple(result.n for result in results), gradient=of)
     return GradientReport(
         version=provenance.version,
-        signature=f"{specs}|gradient:{of}|{rest}",
+        signature=str(signature),
         predictions=provenance.predictions,
         labels=provenance.labels,
         alignment=provenance.alignment,

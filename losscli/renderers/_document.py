@@ -31,8 +31,33 @@ def encode(value: Json) -> str:
     return _ENCODER.encode(value).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
+def laid_out(value: Json, indent: str = "") -> str:
+    """Return `value` as strict JSON for `diff`: what nests nothing but lists stands on one line."""
+    if _fits_a_line(value):
+        return encode(value)
+    inner = indent + " "
+    if isinstance(value, dict):
+        lines = [f"{encode(key)}: {laid_out(part, inner)}" for key, part in value.items()]
+        opening, closing = "{", "}"
+    else:
+        assert isinstance(value, list)
+        lines = [laid_out(part, inner) for part in value]
+        opening, closing = "[", "]"
+    return opening + "\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{closing}"
+
+
+def _fits_a_line(value: Json) -> bool:
+    """Tell whether nothing is nested in `value` but lists of plain values."""
+    if isinstance(value, dict):
+        return not any(isinstance(part, dict) or not _fits_a_line(part) for part in value.values())
+    return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
+
+
 def head(report: Report | GradientReport) -> Object:
-    """Return what a result needs beside it to be understood: version, signature, inputs."""
+    """Return what a result needs beside it to be understood: version, signature, inputs.
+
+    On a line of its own the signature of the result takes the place of the report's.
+    """
     return {
         "schema": SCHEMA,
         "losscli": report.version,
@@ -102,6 +127,7 @@ def result_object(result: Result, *, nested: bool = True) -> Object:
         found |= number_object(key, getattr(result, key))
     found |= quantiles_object(result.quantiles)
     found["quantiles_exact"] = bool(result.quantiles_exact)
+    found["signature"] = encodable(result.signature)
     found["worst"] = [_sample(sample) for sample in result.worst]
     if nested and result.groups:
         found["groups"] = [result_object(group) for group in result.groups]

@@ -56,7 +56,7 @@ def _rows(report: Report) -> Iterator[list[str]]:
     common = _inputs(report)
     for result in report.results:
         for part in (result, *result.groups):
-            yield [*_figures(part), *common]
+            yield [*_figures(part), *common, spreadsheet_text(part.signature), report.version]
 
 
 def _figures(result: Result) -> list[str]:
@@ -77,8 +77,6 @@ def _inputs(report: Report) -> list[str]:
         str(int(report.predictions.rows)),
         spreadsheet_text(report.labels.path),
         str(int(report.labels.rows)),
-        spreadsheet_text(report.signature),
-        report.version,
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from losscli.renderers import Format
-from losscli.renderers._document import Json, document, documents, encode
+from losscli.renderers._document import document, documents, laid_out
 from losscli.report import Checked, Report
 
 
@@ -17,28 +17,6 @@ def render(report: Report) -> str:
 def render_all(checks: Sequence[Checked]) -> str:
     """Return one document of all checks."""
     return laid_out(documents(checks)) + "\n"
-
-
-def laid_out(value: Json, indent: str = "") -> str:
-    """Return a document in which what holds nothing nested stands on a line of its own."""
-    if _fits_a_line(value):
-        return encode(value)
-    inner = indent + " "
-    if isinstance(value, dict):
-        lines = [f"{encode(key)}: {laid_out(part, inner)}" for key, part in value.items()]
-        opening, closing = "{", "}"
-    else:
-        assert isinstance(value, list)
-        lines = [laid_out(part, inner) for part in value]
-        opening, closing = "[", "]"
-    return opening + "\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{closing}"
-
-
-def _fits_a_line(value: Json) -> bool:
-    """Tell whether nothing is nested in `value` but lists of plain values."""
-    if isinstance(value, dict):
-        return not any(isinstance(part, dict) or not _fits_a_line(part) for part in value.values())
-    return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
 
 
 FORMAT = Format("json", "one document with every figure, for programs", render, render_all)

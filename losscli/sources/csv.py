@@ -7,6 +7,7 @@ wanted (`extract`): numbers through pandas' C parser (`numbers`), text as the by
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class CsvSource:
         path: str,
         text_format: TextFormat = TextFormat(),
         kept: Callable[[], io.RawIOBase] | None = None,
+        *,
+        hashed: bool = False,
     ) -> None:
         """Open `path` (`-` for standard input), or what is `kept` of it.
 
@@ -54,13 +57,14 @@ class CsvSource:
             path: what messages call it; its suffix says how it is compressed.
             text_format: what the caller knows about the text.
             kept: opens the bytes of a path that can be read only once.
+            hashed: whether its `fingerprint` will be asked for.
 
         Raises:
             LosscliError: if it cannot be read.
         """
         _check(text_format)
-        self._format, self._kept = text_format, kept
-        self._stream = ByteStream(path, text_format.encoding, None if kept is None else kept())
+        self._format, self._kept, self._hashed = text_format, kept, hashed
+        self._stream = ByteStream(path, text_format.encoding, None if kept is None else kept(), hashed=hashed)
         self.name, self.path = self._stream.name, path
         try:
             self._pieces = Pieces(self._stream)
@@ -97,6 +101,10 @@ class CsvSource:
         """The bytes of the file read so far."""
         return self._stream.consumed
 
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
+        return self._stream.fingerprint()
+
     def close(self) -> None:
         """Close the file."""
         self._stream.close()
@@ -112,7 +120,7 @@ class CsvSource:
 
     def again_as(self, path: str) -> CsvSource:
         """Do the same by another path to the file, by which messages are to call it."""
-        source = CsvSource(path, self._format, self._kept)
+        source = CsvSource(path, self._format, self._kept, hashed=self._hashed)
         try:
             source._stream.verify_same(self._stream)
         except BaseException:
@@ -144,10 +152,12 @@ def _check(text_format: TextFormat) -> None:
     if text_format.encoding is not None:
         try:
             "a".encode(text_format.encoding)
+            known = codecs.lookup(text_format.encoding).name not in ("idna", "punycode", "undefined")
         except (LookupError, UnicodeError, ValueError):
-            raise UsageError(
-                "encoding", repr(text_format.encoding), "an encoding that Python knows, such as latin-1"
-            ) from None
+            known = False
+        if not known:
+            needed = "an encoding that Python knows, such as latin-1"
+            raise UsageError("encoding", repr(text_format.encoding), needed)
 
 
 def by_suffix(path: str) -> str | None:

@@ -60,8 +60,14 @@ class Inputs:
         held: how many bytes of chunks are held.
     """
 
-    def __init__(self, readers: Iterable[tuple[Sequence[tuple[Any, TextFormat]], int]]) -> None:
-        """Take what every reader will open, input by input with its format, and its rows at a time."""
+    def __init__(
+        self, readers: Iterable[tuple[Sequence[tuple[Any, TextFormat]], int]], *, hashed: bool = False
+    ) -> None:
+        """Take what every reader will open, input by input with its format, and its rows at a time.
+
+        `hashed` says whether one of them will ask for fingerprints.
+        """
+        self._hashed = hashed
         self.held = Held()
         self._uses: Counter[Key] = Counter()
         self._rows: dict[Key, int] = {}
@@ -110,7 +116,7 @@ class Inputs:
         """Whether more than one reader takes rows of an input."""
         return key_of(data, text_format) in self._shared
 
-    def open(self, data: Any, role: str, text_format: TextFormat) -> Source:
+    def open(self, data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
         """Open an input as one of its readers: what `open_source` does, once for all of them.
 
         Raises:
@@ -118,13 +124,13 @@ class Inputs:
         """
         key = key_of(data, text_format)
         if key is None:
-            return open_source(data, role, text_format)
+            return open_source(data, role, text_format, hashed=hashed)
         path = os.fspath(data)
         if (key, path) in self._errors:
             raise self._errors[key, path]
         try:
             if key not in self._open:
-                source = CsvSource(path, text_format, self._kept(key[0], path))
+                source = CsvSource(path, text_format, self._kept(key[0], path), hashed=self._hashed)
                 self._open[key] = SharedSource(source, self._rows[key], self._uses[key], self.held)
         except LosscliError as error:
             self._errors[key, path] = error
@@ -132,13 +138,13 @@ class Inputs:
         shared = self._open[key]
         return View(shared, path, name_of(path))
 
-    def open_alone(self, data: Any, role: str, text_format: TextFormat) -> Source:
+    def open_alone(self, data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
         """Open an input that was opened before for one reader alone, who reads it as if there were no others.
 
         Raises:
             LosscliError: if the file was changed since.
         """
-        found = self.open(data, role, text_format)
+        found = self.open(data, role, text_format, hashed=hashed)
         return found.alone() if isinstance(found, View) else found
 
     def done(self, data: Any, text_format: TextFormat) -> None:

@@ -53,6 +53,9 @@ class MemorySource:
         source.rows = 0
         return source
 
+    def fingerprint(self) -> None:
+        """Return None: what is in memory has no bytes of its own."""
+
     def close(self) -> None:
         """Do nothing: the data belong to the caller."""
 

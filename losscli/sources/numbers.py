@@ -180,3 +180,10 @@ def _by_cell(texts: list[str], decimal: str) -> Array:
     return np.fromiter(
         (np.nan if number is None else number for number in parsed), dtype=np.float64, count=len(texts)
     )
+
+
+def parser_version() -> str:
+    """Return the version of pandas."""
+    import pandas as pd
+
+    return pd.__version__

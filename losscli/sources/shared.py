@@ -168,6 +168,7 @@ class View:
         self.wants: tuple[Want, ...] = ()
         self.rows = 0
         self.read_again = False
+        self._fingerprint: tuple[int, str] | None = None
 
     @property
     def size(self) -> int | None:
@@ -196,6 +197,10 @@ class View:
     def again(self) -> View:
         """Return the same rows from the first one on: those that are held, else read again."""
         return View(self.shared, self.path, self.name)
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
+        return self._fingerprint or self.shared.source.fingerprint()
 
     def alone(self) -> CsvSource:
         """Open the same file for this reader alone. Raises LosscliError if it was changed."""
@@ -226,6 +231,7 @@ class View:
                 if fresh:
                     self.rows += fresh
                     yield chunk.take(slice(len(chunk) - fresh, None)) if fresh < len(chunk) else chunk
+            self._fingerprint = source.fingerprint()
 
 
 def _columns(want: Want) -> Columns:

@@ -40,23 +40,27 @@ class Source(Protocol):
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, with the columns that are wanted."""
 
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of what was read to its end; None where that was not asked for."""
+
     def close(self) -> None:
         """Let go of the input."""
 
 
-def open_source(data: Any, role: str, text_format: TextFormat) -> Source:
+def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
     """Open a path (`-` for standard input), a data frame, or an array.
 
     Args:
         data: the input.
         role: what messages call an input that has no path: `predictions` or `labels`.
         text_format: what the caller knows about the text of a file.
+        hashed: whether the `fingerprint` of a file will be asked for.
 
     Raises:
         LosscliError: if it cannot be opened, or holds no table.
     """
     if isinstance(data, (str, os.PathLike)):
-        return CsvSource(os.fspath(data), text_format)
+        return CsvSource(os.fspath(data), text_format, hashed=hashed)
     from losscli.sources.memory import MemorySource
 
     return MemorySource(data, role)

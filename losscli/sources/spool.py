@@ -8,7 +8,8 @@ import stat
 import tempfile
 import threading
 
-from losscli.sources.stream import open_file, read_waiting
+from losscli.sources.counter import read_waiting
+from losscli.sources.stream import open_file
 
 IN_MEMORY_BYTES = 1 << 26
 

@@ -10,13 +10,13 @@ import codecs
 import io
 import os
 import re
-import select
 import stat
 import sys
 from pathlib import Path
 
 from losscli.errors import LosscliError
 from losscli.sources.compression import BROKEN, COMPRESSIONS, decompressed
+from losscli.sources.counter import Counter
 
 _HEAD_BYTES = 8
 _FOREIGN = (
@@ -47,9 +47,16 @@ class ByteStream:
     """
 
     def __init__(
-        self, path: str, encoding: str | None = None, file: io.FileIO | io.RawIOBase | None = None
+        self,
+        path: str,
+        encoding: str | None = None,
+        file: io.FileIO | io.RawIOBase | None = None,
+        *,
+        hashed: bool = False,
     ) -> None:
         """Open `path`, or read `file`, which gives what the path would and can be had again.
+
+        With `hashed`, find out the SHA-256 of its bytes on the way.
 
         Raises:
             LosscliError: if it cannot be opened, or is no text.
@@ -62,7 +69,7 @@ class ByteStream:
         self.size = status.st_size if self._regular else None
         self.repeatable = file is not None or (self._regular and not is_handed_over(path))
         self._start = self._file.tell() if self._regular else 0
-        self._raw = _Counter(self._file)
+        self._raw = Counter(self._file, hashed=hashed)
         suffix = Path(path).suffix.lower()
         self._compressed = suffix in COMPRESSIONS
         self._ended = False
@@ -93,6 +100,26 @@ class ByteStream:
                 raise self._undecodable(error) from None
             if text or not data:
                 return text.encode("utf-8", "surrogatepass")
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return how many bytes the file had and their SHA-256, once it was read to its end.
+
+        None where the stream was not opened to find that out. A file that was read here and there,
+        as an archive is, is looked at once more.
+
+        Raises:
+            LosscliError: if it is not what it was when it was opened.
+        """
+        try:
+            found = self._raw.fingerprint(self._start)
+        except OSError as error:
+            raise LosscliError(self.name, f"reading failed: {error.strerror or error}") from None
+        if found is not None and self._regular:
+            if _state(os.fstat(self._file.fileno())) != self._seen:
+                raise self._changed("the file was changed while it was read")
+            if self._start + found[0] != self.size:
+                raise self._changed(f"{found[0]} bytes were read of {self.size}")
+        return found
 
     def verify_same(self, other: ByteStream) -> None:
         """Raise LosscliError unless both read the same file in the same state."""
@@ -166,43 +193,6 @@ class ByteStream:
 
     def _changed(self, found: str) -> LosscliError:
         return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
-
-
-class _Counter(io.RawIOBase):
-    """Passes reads on to a file, and counts the bytes."""
-
-    def __init__(self, file: io.FileIO | io.RawIOBase) -> None:
-        self._file, self.count = file, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return self._file.seekable()
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def read(self, size: int = -1) -> bytes:
-        data = read_waiting(self._file, size)
-        self.count += len(data)
-        return data
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def read_waiting(file: io.FileIO | io.RawIOBase, size: int) -> bytes:
-    """Return at most `size` bytes, b"" at the end only."""
-    while (data := file.read(size)) is None:
-        # A pipe may be set not to wait, by whoever shares it with us.
-        select.select([file], [], [])
-    return data
 
 
 def _state(status: os.stat_result) -> tuple[int, ...]:

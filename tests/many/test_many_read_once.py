@@ -15,7 +15,7 @@ from requests_of import outcome, request, told
 from losscli.errors import LosscliError, OutputError
 from losscli.many import evaluate_many
 from losscli.report import Report
-from losscli.sources import csv, inputs, shared, spool, stream
+from losscli.sources import counter, csv, inputs, shared, spool, stream
 from losscli.sources.chunk import Want
 from losscli.sources.csv import TextFormat
 from losscli.sources.inputs import Inputs
@@ -36,14 +36,14 @@ def opened(monkeypatch):
 
     monkeypatch.setattr(stream, "open_file", open_file)
     monkeypatch.setattr(spool, "open_file", open_file)
-    some = stream.read_waiting
+    some = counter.read_waiting
 
     def read_waiting(file, size):
         data = some(file, size)
         counts["bytes"] += len(data) if isinstance(file, io.FileIO) else 0
         return data
 
-    monkeypatch.setattr(stream, "read_waiting", read_waiting)
+    monkeypatch.setattr(counter, "read_waiting", read_waiting)
     monkeypatch.setattr(spool, "read_waiting", read_waiting)
     return counts
 

@@ -29,6 +29,7 @@ MSE = Result(
     max=24000.5,
     quantiles={0.5: 1500.25, 0.9: 8100.0, 0.95: 9000.125, 0.99: 18000.9},
     quantiles_exact=True,
+    signature="mse|n:442|mean|align:id|bad:error|v:0.1.0",
     worst=(
         Sample(17, "patient-17", 310.0, 155.1, -154.9, 23994.01),
         Sample(204, "patient-204", 72.0, 226.0, 154.0, 23716.0),
@@ -36,7 +37,15 @@ MSE = Result(
     ),
     picture=Picture((0.0, 6000.0, 12000.0, 18000.0, 24000.5), (380, 50, 10, 2)),
 )
-RMSE = replace(MSE, loss="rmse", cost=55.19858027977863, finish="√(mean)", picture=None, worst=MSE.worst[:1])
+RMSE = replace(
+    MSE,
+    loss="rmse",
+    cost=55.19858027977863,
+    signature="rmse|n:442|mean|align:id|bad:error|v:0.1.0",
+    finish="√(mean)",
+    picture=None,
+    worst=MSE.worst[:1],
+)
 
 PLAIN = Report(
     version="0.1.0",
@@ -66,6 +75,7 @@ CROSS = Result(
     max=INF,
     quantiles={0.5: 0.25, 0.9: 1e-07, 0.95: 1234567.891, 0.99: INF},
     quantiles_exact=False,
+    signature=f"odd|{NASTY}",
     worst=(
         Sample(1, NASTY, "=cmd()", "köpek", 1.0, INF),
         Sample(2, None, (0.25, 1e-20), tuple(k / 8 for k in range(10)), -1e300, 1e-300),
@@ -158,6 +168,7 @@ def reports(draw: st.DrawFn) -> Report:
         std=st.none() | numbers,
         quantiles=st.fixed_dictionaries(dict.fromkeys((0.5, 0.9, 0.95, 0.99), numbers)),
         quantiles_exact=st.booleans(),
+        signature=hostile,
         worst=st.lists(sample, max_size=3).map(tuple),
         picture=st.none() | picture,
         group=st.none(),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from losscli.gradient_report import GradientReport
+from losscli.renderers._document import laid_out
 from losscli.renderers.gradient._document import document_head, result_object
-from losscli.renderers.json import laid_out
 
 
 def render(report: GradientReport) -> str:

@@ -1,0 +1,59 @@
+"""`--receipt`, for every command that computes figures of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from losscli.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from losscli.report import Report
+    from losscli.request import Request
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def receipt_option(command: Function) -> Function:
+    """Add `--receipt`."""
+    return click.option(
+        "--receipt",
+        type=click.Path(),
+        callback=_no_stream,
+        metavar="FILE",
+        help="Write there what was computed of which bytes, for `losscli replay`.",
+    )(command)
+
+
+@contextmanager
+def receipt_written(path: str | None, request: Request, report: Report) -> Iterator[None]:
+    """Write the receipt, if one is wanted, before the block, which may end early: `| head`.
+
+    If it cannot be written the block still runs, and the failure is told at its end.
+
+    Raises:
+        OutputError: if the receipt cannot be written.
+    """
+    failure = None
+    if path is not None:
+        from losscli.output import atomic_write
+        from losscli.receipt import receipt
+
+        text = receipt(request, report)
+        try:
+            with atomic_write(path) as file:
+                file.write(text)
+        except OutputError as error:
+            failure = error
+    yield
+    if failure is not None:
+        raise failure
+
+
+def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path == "-":
+        raise UsageError("--receipt", "- is standard output", "a file")
+    return path

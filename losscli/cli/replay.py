@@ -1,0 +1,77 @@
+"""`losscli replay`: a receipt run again, its figures proved or refuted."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from losscli.cli._command import Command
+from losscli.cli._output import color_option, publish
+from losscli.errors import ExitStatus
+
+
+@click.command(cls=Command, no_args_is_help=True, short_help="Prove or refute the figures of a receipt.")
+@click.argument("receipt", type=click.Path())
+@click.option("--predictions", type=click.Path(), metavar="FILE", help="Where the predictions are now.")
+@click.option("--labels", type=click.Path(), metavar="FILE", help="Where the labels are now.")
+@click.option(
+    "--search",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Look below this folder for files with the recorded size and SHA-256, whatever their names.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How the outcome looks.",
+)
+@click.option("--quiet", is_flag=True, help="Print the verdict alone: proved or refuted.")
+@color_option
+def command(**options: Any) -> int:
+    """Prove or refute the figures of RECEIPT, which `losscli evaluate --receipt` wrote.
+
+    Its files are looked for where they were, beside the receipt, and where the options say. They have
+    to be the same, byte for byte; a file that changed is named, and nothing is run. Then everything
+    is computed again, and every figure is compared to the last bit.
+
+    Exit status: 0 proved, 1 refuted, 2 a file is missing or the receipt is none.
+    """
+    from losscli.cli._progress import Progress
+    from losscli.cli._streams import complain
+    from losscli.engines.memory import keep_freed_memory
+    from losscli.errors import UsageError, raise_together
+    from losscli.proof import sentence, verdict
+    from losscli.renderers._replayed import document, page
+    from losscli.replay import Sought, replay
+    from losscli.text import visible
+
+    if options["quiet"] and options["format_"] != "table":
+        found = f"--format {options['format_']} is given too"
+        raise_together([UsageError("--quiet", found, "one of the two")])
+    keep_freed_memory()
+    given = {role: options[role] for role in ("predictions", "labels") if options[role] is not None}
+    with Progress(sys.stderr) as progress:
+        proof = replay(options["receipt"], Sought(given, options["search"]), progress)
+    if not proof.proved and (options["quiet"] or options["format_"] != "table"):
+        # The log of a job has to say why it failed, wherever the outcome went.
+        complain(f"losscli: refuted: {visible(sentence(proof))}")
+        for material in proof.changed:
+            complain(f"losscli: changed: {visible(material.found_at)}: SHA-256 {material.found.sha256}")
+        for one in proof.differences[:3]:
+            complain(
+                f"losscli: differs: {visible(one.loss)} {visible(one.figure)}: "
+                f"{visible(repr(one.recorded))} is now {visible(repr(one.replayed))}"
+            )
+    publish(
+        "quiet" if options["quiet"] else options["format_"],
+        lambda: page(proof),
+        lambda: f"{verdict(proof)}\n" if options["quiet"] else document(proof),
+        output=None,
+        color=options["color"],
+    )
+    return ExitStatus.OK if proof.proved else ExitStatus.GATE_FAILED

@@ -1,0 +1,133 @@
+"""Finds the files that a receipt is about: by their paths, by their names, by their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from losscli.errors import LosscliError
+from losscli.proof import Material
+from losscli.report import Fingerprint
+from losscli.text import listed
+
+_READ_BYTES = 1 << 20
+
+
+def locate(
+    role: str,
+    path: str,
+    recorded: Fingerprint | str,
+    *,
+    receipt: str,
+    given: str | None = None,
+    search: str | None = None,
+) -> Material:
+    """Return a file of a receipt as it was found, whether it is the same or was changed.
+
+    Looked at are, in this order: the path that was recorded, from the current folder and from that
+    of the receipt; the file of that name beside the receipt; every file below `search`. The first
+    one with the recorded bytes is it; where none has them, the first one that is there was changed.
+
+    Args:
+        role: `predictions`, `labels` or `code`.
+        path: as recorded; `-` was a pipe.
+        recorded: which bytes it had; the SHA-256 alone for code.
+        receipt: the path of the receipt.
+        given: the file that the caller says it is; no other is then looked at.
+        search: a folder whose files are looked through.
+
+    Raises:
+        LosscliError: if there is none that could be it.
+    """
+    tried = [given] if given is not None else list(dict.fromkeys(_places(path, receipt)))
+    changed: Material | None = None
+    for place in tried:
+        found = fingerprint(place)
+        if found is None:
+            continue
+        if isinstance(recorded, str):
+            # Of code the receipt has no size.
+            recorded = Fingerprint(found.size, recorded)
+        if found == recorded:
+            return Material(role, path, place, recorded, found)
+        changed = changed or Material(role, path, place, recorded, found)
+    if search is not None and given is None:
+        for place in _files(search):
+            same = _has(place, recorded) and (role != "code" or Path(place).name == Path(path).name)
+            found = fingerprint(place) if same else None
+            if found is not None:
+                return Material(role, path, place, found, found)
+    if changed is None:
+        raise _missing(role, path, recorded, tried, given)
+    return changed
+
+
+def fingerprint(path: str) -> Fingerprint | None:
+    """Return which bytes a regular file has; None where there is none that can be read.
+
+    Pipes and devices are none: they could not be read a second time, and might never end.
+    """
+    try:
+        with open(path, "rb", opener=_open_regular) as file:
+            digest, size = hashlib.sha256(), 0
+            while data := file.read(_READ_BYTES):
+                digest.update(data)
+                size += len(data)
+    except (OSError, ValueError):
+        return None
+    return Fingerprint(size, digest.hexdigest())
+
+
+def _open_regular(path: str, flags: int) -> int:
+    # Opening a FIFO would wait for somebody who writes to it.
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(path)
+    return descriptor
+
+
+def _places(path: str, receipt: str) -> Iterator[str]:
+    if path == "-" or not path:
+        return
+    folder = Path(receipt).parent
+    yield path
+    yield str(folder / path)
+    yield str(folder / Path(path).name)
+
+
+def _files(folder: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (str(Path(parent) / name) for name in sorted(names))
+
+
+def _has(path: str, recorded: Fingerprint | str) -> bool:
+    """Whether a file has the recorded bytes; one of another size is not even opened."""
+    try:
+        status = Path(path).lstat()
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    if isinstance(recorded, str):
+        found = fingerprint(path)
+        return found is not None and found.sha256 == recorded
+    return status.st_size == recorded.size and fingerprint(path) == recorded
+
+
+def _missing(
+    role: str, path: str, recorded: Fingerprint | str, tried: list[str], given: str | None
+) -> LosscliError:
+    digest = recorded if isinstance(recorded, str) else recorded.sha256
+    needed = f"a file with the SHA-256 {digest}"
+    if given is not None:
+        return LosscliError(given, "there is no such file that could be read twice", needed)
+    places = f"looked at {listed(tried)}" if tried else "they came from a pipe"
+    option = "" if role == "code" else f"--{role} FILE, or "
+    name = "standard input" if path == "-" else path
+    found = f"the {role} of the receipt {'is' if role == 'code' else 'are'} not there: {places}"
+    return LosscliError(name, found, needed, f"Name it: {option}--search FOLDER.")

@@ -1,0 +1,170 @@
+"""What a replay found: whether the figures of a receipt hold, and what differs where they do not."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from losscli.report import Fingerprint, Result
+
+Figure = float | int | str | None
+COUNTS = ("n", "dropped", "ignored", "clipped")
+NUMBERS = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One file that a receipt is about.
+
+    Attributes:
+        role: `predictions`, `labels` or `code`.
+        path: as recorded.
+        found_at: where it was found now.
+        recorded, found: which bytes it had, and which it has.
+    """
+
+    role: str
+    path: str
+    found_at: str
+    recorded: Fingerprint
+    found: Fingerprint
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is another file now."""
+        return self.recorded != self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure that came out otherwise; `loss` and `group` are empty where it is not about one."""
+
+    loss: str
+    group: str | None
+    figure: str
+    recorded: Figure
+    replayed: Figure
+
+    @property
+    def ulps(self) -> int | None:
+        """How many float64 numbers the two are apart; None where they are no finite numbers."""
+        if not (isinstance(self.recorded, float) and isinstance(self.replayed, float)):
+            return None
+        if not (math.isfinite(self.recorded) and math.isfinite(self.replayed)):
+            return None
+        return abs(_place(self.recorded) - _place(self.replayed))
+
+    @property
+    def relative(self) -> float | None:
+        """How far the new one is from the recorded one, as a share of that; None where that is none."""
+        if not isinstance(self.recorded, (int, float)) or not isinstance(self.replayed, (int, float)):
+            return None
+        if not self.recorded:
+            return None
+        share = abs((self.replayed - self.recorded) / self.recorded)
+        return share if math.isfinite(share) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a replay found.
+
+    Attributes:
+        receipt: the path of the receipt.
+        signature: that of the receipt.
+        materials: the files, in the order of the receipt.
+        costs: pairs of a loss and its recorded cost.
+        compared: how many figures were compared; 0 where nothing was run.
+        differences: the figures that differ.
+        reasons: what may have made them differ.
+    """
+
+    receipt: str
+    signature: str
+    materials: tuple[Material, ...]
+    costs: tuple[tuple[str, float], ...]
+    compared: int = 0
+    differences: tuple[Difference, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> tuple[Material, ...]:
+        """The files that are others now; if there are any, nothing was run."""
+        return tuple(material for material in self.materials if material.changed)
+
+    @property
+    def proved(self) -> bool:
+        """Whether every figure came out the same, to the last bit."""
+        return not self.changed and not self.differences and self.compared > 0
+
+
+Verdict = Literal["proved", "refuted"]
+
+
+def verdict(proof: Proof) -> Verdict:
+    """Return the verdict in one word."""
+    return "proved" if proof.proved else "refuted"
+
+
+def sentence(proof: Proof) -> str:
+    """Return what follows for the figures, in words."""
+    if proof.changed:
+        roles = " and ".join(dict.fromkeys(material.role for material in proof.changed))
+        return f"the {roles} of the receipt changed, nothing was run"
+    if proof.differences:
+        return f"{len(proof.differences)} of {proof.compared} figures differ"
+    return f"all {proof.compared} figures are the same, to the last bit"
+
+
+def figures(result: Result) -> Iterator[tuple[str, Figure]]:
+    """Yield every figure of a result with its name."""
+    for name in COUNTS:
+        yield name, int(getattr(result, name))
+    for name in NUMBERS:
+        value = getattr(result, name)
+        yield name, None if value is None else float(value)
+    for q, value in result.quantiles.items():
+        yield f"quantiles.{q}", float(value)
+    yield "quantiles_exact", str(result.quantiles_exact).lower()
+    # Another version may come to the same figures; that it is another one is told elsewhere.
+    yield "signature", result.signature.rpartition("|v:")[0]
+
+
+def differences(
+    recorded: Result, replayed: Result, group: str | None = None
+) -> tuple[int, tuple[Difference, ...]]:
+    """Return how many figures a result and its groups have, and which of them are not the same bits."""
+    found: list[Difference] = []
+    theirs: Mapping[str, Figure] = dict(figures(replayed))
+    count = len(theirs)
+    for name, value in figures(recorded):
+        if not same_bits(value, theirs.get(name)):
+            found.append(Difference(recorded.loss, group, name, value, theirs.get(name)))
+    ours = {part.group: part for part in recorded.groups}
+    others = {part.group: part for part in replayed.groups}
+    for member in dict.fromkeys((*ours, *others)):
+        if member not in ours or member not in others:
+            there = ("there", "missing") if member in ours else ("missing", "there")
+            found.append(Difference(recorded.loss, member, "group", *there))
+            count += 1
+            continue
+        more, within = differences(ours[member], others[member], member)
+        count += more
+        found.extend(within)
+    return count, tuple(found)
+
+
+def same_bits(one: Figure, other: Figure) -> bool:
+    """Tell whether two figures are the same: numbers to the last bit, so that 0 is not −0."""
+    if isinstance(one, float) and isinstance(other, float):
+        return one.hex() == other.hex()
+    return type(one) is type(other) and one == other
+
+
+def _place(value: float) -> int:
+    """Return the number of a finite float64 in their order from the smallest on, 0 for 0."""
+    bits: int = struct.unpack("<q", struct.pack("<d", value))[0]
+    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)

@@ -1,0 +1,258 @@
+"""Receipts read back, strictly: a receipt comes from outside, and nothing in it is trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from losscli.errors import LosscliError
+from losscli.receipt import KIND, SCHEMA, TEXTS
+from losscli.report import VERDICTS, Fingerprint, Result, Verdict
+from losscli.signature import Signature, parts
+from losscli.sources.columns import Choice
+from losscli.sources.csv import TextFormat
+from losscli.strict_json import Object, read_json
+from losscli.text import encodable
+
+MOST_BYTES = 64 << 20
+REMEDY = "Make it with: losscli evaluate … --receipt FILE"
+_QUANTILES = (0.5, 0.9, 0.95, 0.99)
+_CHOICES = {"align": ("auto", "id", "position"), "bad-rows": ("error", "drop"), "reduction": ("mean", "sum")}
+_LISTS = ("prediction", "label", "ignore-label")
+_FORMAT = ("delimiter", "decimal", "encoding", "header")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedInput:
+    """One input of a receipt: the path as it was given, the bytes, and the data rows."""
+
+    role: str
+    path: str
+    fingerprint: Fingerprint
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCode:
+    """Where a loss came from: a file and its SHA-256, or a package and its version."""
+
+    loss: str
+    path: str = ""
+    package: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedGate:
+    """A gate and what was found: its text, value, threshold and verdict, and whether it has a baseline."""
+
+    gate: str
+    value: float | None
+    threshold: float
+    verdict: Verdict
+    relative: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt that was read.
+
+    Attributes:
+        path: that of the receipt.
+        version: of the losscli that wrote it.
+        signature: of the report.
+        losses: the specs, in order.
+        choice, prediction_format, label_format, drop, ignored, mapped, reduction: as in a request.
+        inputs: the predictions, and the labels where they are a file of their own.
+        code: the losses that do not come with losscli.
+        versions: what it was computed with.
+        results: the figures.
+        gates: what they were held against.
+    """
+
+    path: str
+    version: str
+    signature: Signature
+    losses: tuple[str, ...]
+    choice: Choice
+    prediction_format: TextFormat
+    label_format: TextFormat
+    drop: bool
+    ignored: tuple[str, ...]
+    mapped: Mapping[str, str]
+    reduction: str
+    inputs: tuple[RecordedInput, ...]
+    code: tuple[RecordedCode, ...]
+    versions: Mapping[str, str]
+    results: tuple[Result, ...]
+    gates: tuple[RecordedGate, ...]
+
+
+def read_receipt(path: str) -> Receipt:
+    """Return the receipt in a file.
+
+    Raises:
+        LosscliError: if it cannot be read, or is not exactly a receipt, with the place in it.
+    """
+    where = f"receipt {path}"
+    document = read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY)
+    if not isinstance(document, Mapping) or document.get("document") != KIND:
+        raise LosscliError(where, "this is no receipt", "", REMEDY)
+    whole = Object(document, where, "", REMEDY)
+    if whole.count("schema") != SCHEMA:
+        found = f"its schema is {whole.count('schema')}"
+        raise LosscliError(
+            where, found, f"this version reads schema {SCHEMA}", "Use the losscli that wrote it."
+        )
+    _refuse_surrogates(document, where)
+    call = whole.object("call")
+    _refuse_unknown(call)
+    inputs = whole.object("inputs")
+    names = ("predictions", "labels") if "labels" in inputs.data else ("predictions",)
+    results = tuple(_result(part, "loss") for part in whole.objects("results"))
+    losses = _texts(call, "loss")
+    if not results or [result.loss for result in results] != list(losses):
+        whole.refuse("results", "a result for each loss of the call")
+    gates = tuple(map(_gate, whole.objects("gates", optional=True)))
+    worst = max((gate.verdict for gate in gates), key=VERDICTS.index, default=None)
+    if whole.data.get("verdict") != worst:
+        whole.refuse("verdict", "the worst verdict of the gates")
+    return Receipt(
+        path=path,
+        version=whole.text("losscli"),
+        signature=_signature(whole),
+        losses=losses,
+        choice=_choice(call),
+        prediction_format=_text_format(call, ""),
+        label_format=_text_format(call, "label-"),
+        drop=_one_of(call, "bad-rows") == "drop",
+        ignored=_texts(call, "ignore-label"),
+        mapped=_mapping(call, "map-labels"),
+        reduction=_one_of(call, "reduction"),
+        inputs=tuple(_input(inputs.object(role), role) for role in names),
+        code=tuple(map(_code, whole.objects("code"))),
+        versions=_mapping(whole, "versions"),
+        results=results,
+        gates=gates,
+    )
+
+
+def _signature(whole: Object) -> Signature:
+    try:
+        return parts(whole.text("signature"))
+    except ValueError:
+        whole.refuse("signature", "a signature that losscli writes")
+
+
+def _choice(call: Object) -> Choice:
+    named = {name.replace("-", "_"): call.text(name) for name in TEXTS if name in call.data}
+    return Choice(
+        prediction=_texts(call, "prediction"),
+        label=_texts(call, "label"),
+        align=_one_of(call, "align"),
+        **named,
+    )
+
+
+def _text_format(call: Object, prefix: str) -> TextFormat:
+    def text(name: str) -> str | None:
+        return call.text(prefix + name) if prefix + name in call.data else None
+
+    header = call.flag(f"{prefix}header") if f"{prefix}header" in call.data else None
+    return TextFormat(text("delimiter"), text("decimal") or ".", text("encoding"), header)
+
+
+def _input(part: Object, role: str) -> RecordedInput:
+    fingerprint = Fingerprint(part.count("bytes"), _digest(part))
+    return RecordedInput(role, part.text("path"), fingerprint, part.count("rows"))
+
+
+def _code(part: Object) -> RecordedCode:
+    if "package" in part.data:
+        return RecordedCode(part.text("loss"), package=part.text("package"), version=part.text("version"))
+    return RecordedCode(part.text("loss"), path=part.text("path"), version=_digest(part))
+
+
+def _digest(part: Object) -> str:
+    text = part.text("sha256")
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        part.refuse("sha256", "64 hexadecimal digits")
+    return text
+
+
+def _gate(part: Object) -> RecordedGate:
+    verdict = next((known for known in VERDICTS if known == part.text("verdict")), None)
+    if verdict is None:
+        part.refuse("verdict", f"one of {', '.join(VERDICTS)}")
+    relative = "baseline" in part.data
+    return RecordedGate(
+        part.text("gate"), _optional(part, "value"), part.number("threshold"), verdict, relative
+    )
+
+
+def _result(part: Object, key: str) -> Result:
+    quantiles, odd = part.object("quantiles"), part.object("quantiles_text", optional=True)
+    figures: dict[str, Any] = {name: part.count(name) for name in ("n", "dropped", "ignored", "clipped")}
+    figures |= {name: part.number(name) for name in ("weight_sum", "cost", "sum", "mean", "min", "max")}
+    return Result(
+        loss=part.text("loss"),
+        parameters={},
+        **figures,
+        std=_optional(part, "std"),
+        quantiles={q: quantiles.number(str(q), odd.data) for q in _QUANTILES},
+        quantiles_exact=part.flag("quantiles_exact"),
+        signature=part.text("signature"),
+        group=None if key == "loss" else part.text("group"),
+        groups=tuple(_result(group, "group") for group in part.objects("groups", optional=True))
+        if key == "loss"
+        else (),
+    )
+
+
+def _optional(part: Object, key: str) -> float | None:
+    """Return a number that may be undefined, which is null without a text beside it."""
+    undefined = key in part.data and part.data[key] is None and f"{key}_text" not in part.data
+    return None if undefined else part.number(key)
+
+
+def _texts(part: Object, key: str) -> tuple[str, ...]:
+    value = part.data.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        part.refuse(key, "a list of texts")
+    return tuple(value)
+
+
+def _mapping(part: Object, key: str) -> Mapping[str, str]:
+    found = part.object(key, optional=True)
+    return {name: found.text(name) for name in found.data}
+
+
+def _one_of(part: Object, key: str) -> str:
+    if part.text(key) not in _CHOICES[key]:
+        part.refuse(key, f"one of {', '.join(_CHOICES[key])}")
+    return part.text(key)
+
+
+def _refuse_unknown(call: Object) -> None:
+    """Refuse an option that this version does not know: leaving it out would compute something else."""
+    formats = (f"{prefix}{name}" for prefix in ("", "label-") for name in _FORMAT)
+    known = {"predictions", "labels", "loss", *_LISTS, *TEXTS, "map-labels", *_CHOICES, *formats}
+    for key in call.data:
+        if key not in known:
+            call.refuse(key, "an option that this version knows")
+
+
+def _refuse_surrogates(value: Any, where: str) -> None:
+    """Refuse text that is no Unicode; losscli writes none."""
+    if isinstance(value, str):
+        if encodable(value) != value:
+            raise LosscliError(where, "a text in it is no Unicode", "", REMEDY)
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            _refuse_surrogates(key, where)
+            _refuse_surrogates(part, where)
+    elif isinstance(value, list):
+        for part in value:
+            _refuse_surrogates(part, where)

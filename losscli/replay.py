@@ -1,0 +1,225 @@
+"""A receipt, run again: its files found and proved to be the same, its figures compared bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from losscli import custom, registry
+from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.evaluation import evaluate
+from losscli.gates import Constant, Gate, parse_gate
+from losscli.loss import Loss
+from losscli.material import locate
+from losscli.proof import Difference, Material, Proof, differences, same_bits
+from losscli.reading import Observer
+from losscli.receipt import versions
+from losscli.receipt_file import Receipt, RecordedCode, read_receipt
+from losscli.report import Fingerprint, Report
+from losscli.request import Request
+from losscli.signature import parts
+from losscli.spec import BoundLoss, parse_spec
+
+_NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Where the caller says that the files of a receipt are.
+
+    Attributes:
+        given: paths by role, `predictions` and `labels`.
+        search: a folder to look through for files with the recorded bytes.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    search: str | None = None
+
+
+def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None) -> Proof:
+    """Prove or refute the figures of a receipt.
+
+    Nothing is run where a file of the receipt is another one now, code least of all.
+
+    Args:
+        path: that of the receipt.
+        sought: where its files are.
+        observe: is told how far the work is.
+
+    Raises:
+        LosscliError: if the receipt is none, a file of it is missing, or its call cannot be run.
+    """
+    receipt = read_receipt(path)
+    materials = _materials(receipt, sought)
+    proof = Proof(
+        receipt=path,
+        signature=str(receipt.signature),
+        materials=materials,
+        costs=tuple((result.loss, result.cost) for result in receipt.results),
+    )
+    if proof.changed:
+        return proof
+    request = _request(receipt, materials)
+    report = evaluate(request, observe=observe)
+    _refuse_races(report, materials)
+    compared, found = _compare(receipt, report, request.gates)
+    reasons = tuple(_reasons(receipt, found)) if found else ()
+    return replace(proof, compared=compared, differences=found, reasons=reasons)
+
+
+def _materials(receipt: Receipt, sought: Sought) -> tuple[Material, ...]:
+    """Return every file of a receipt. Raises what is missing, together."""
+    wanted: list[tuple[str, str, Fingerprint | str]] = [
+        *((one.role, one.path, one.fingerprint) for one in receipt.inputs),
+        *(("code", code.path, code.version) for code in receipt.code if code.path),
+    ]
+    errors: list[LosscliError] = [
+        UsageError(f"--{role}", "the receipt has both in one file", "--predictions alone")
+        for role in sought.given
+        if role not in {one.role for one in receipt.inputs}
+    ]
+    found = []
+    for role, path, recorded in wanted:
+        try:
+            given = sought.given.get(role)
+            found.append(
+                locate(role, path, recorded, receipt=receipt.path, given=given, search=sought.search)
+            )
+        except LosscliError as error:
+            errors.append(error)
+    raise_together(errors)
+    return tuple(found)
+
+
+def _request(receipt: Receipt, materials: tuple[Material, ...]) -> Request:
+    found = {material.role: material.found_at for material in materials if material.role != "code"}
+    losses = _Losses(receipt, {one.path: one.found_at for one in materials if one.role == "code"})
+    bound = tuple(losses.bind(spec) for spec in receipt.losses)
+    return Request(
+        predictions=found["predictions"],
+        labels=found.get("labels"),
+        losses=bound,
+        choice=receipt.choice,
+        prediction_format=receipt.prediction_format,
+        label_format=receipt.label_format,
+        drop=receipt.drop,
+        ignored=receipt.ignored,
+        mapped=receipt.mapped,
+        reduction=receipt.reduction,
+        top=0,
+        gates=losses.gates(),
+        fingerprints=True,
+    )
+
+
+class _Losses:
+    """The losses of a receipt; what is code among them runs only if it is what the receipt names."""
+
+    def __init__(self, receipt: Receipt, places: Mapping[str, str]) -> None:
+        self._receipt, self._places = receipt, places
+        self._where = f"receipt {receipt.path}"
+        self._code = {code.loss: code for code in receipt.code}
+
+    def bind(self, spec: str) -> BoundLoss:
+        """Return the loss of a spec. Raises LosscliError for one that the receipt does not vouch for."""
+        try:
+            bound = parse_spec(spec, self.find)
+        except UsageError as error:
+            raise LosscliError(self._where, error.found, error.needed, error.remedy) from None
+        if bound.spec != spec:
+            raise LosscliError(self._where, f"its loss {spec} is not in its one form", bound.spec)
+        return bound
+
+    def find(self, name: str) -> Loss:
+        code = self._code.get(name)
+        if custom.is_custom(name):
+            if code is None or not code.path:
+                raise UsageError("", f"its loss {name} is code without a SHA-256", "one for each file")
+            return self._load(name, code)
+        if name in registry.installed():
+            distribution = registry.installed()[name].dist
+            there = (distribution.name, distribution.version) if distribution else ("", "")
+            if code is None or (code.package, code.version) != there:
+                recorded = f"of {code.package} {code.version}" if code else "without a package"
+                found = f"its loss {name} is one {recorded}; here it is of {' '.join(there)}"
+                raise UsageError("", found, "the package of the receipt", "It was not run.")
+        return registry.find(name)
+
+    def _load(self, name: str, code: RecordedCode) -> Loss:
+        member = name.removeprefix(f"{code.path}:")
+        if member == name:
+            raise UsageError("", f"its loss {name} is not in its file {code.path}", "the file of the loss")
+        # What was proved to be the same is what runs, even if the file is replaced in this moment.
+        loss = custom.load_file(f"{self._places[code.path]}:{member}", code.version)
+        # The receipt calls it by the path that it had then.
+        return replace(loss, name=name)
+
+    def gates(self) -> tuple[Gate, ...]:
+        """Return the gates, those on a baseline with the threshold that came of it."""
+        found = []
+        for recorded in self._receipt.gates:
+            gate = parse_gate(recorded.gate, self.find, self._where)
+            if gate.spec not in self._receipt.losses:
+                raise LosscliError(self._where, f"its gate {recorded.gate} is on no loss of it", "")
+            if isinstance(gate.threshold, Constant) and gate.threshold.value != recorded.threshold:
+                what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
+                raise LosscliError(self._where, what, "that of the gate's text")
+            found.append(replace(gate, threshold=Constant(recorded.threshold)))
+        return tuple(found)
+
+
+def _refuse_races(report: Report, materials: tuple[Material, ...]) -> None:
+    """Raise where a file was changed between the proof that it is the same and the run."""
+    for source, role in ((report.predictions, "predictions"), (report.labels, "labels")):
+        material = next((one for one in materials if one.role == role), None)
+        if material is not None and source.fingerprint != material.recorded:
+            raise LosscliError(
+                source.path, "the file was changed while it was replayed", "a file that stays as it is"
+            )
+
+
+def _compare(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> tuple[int, tuple[Difference, ...]]:
+    """Return how many figures there are, and which are not the same."""
+    count, found = 0, list[Difference]()
+    for recorded, replayed in zip(receipt.results, report.results, strict=True):
+        more, within = differences(recorded, replayed)
+        count += more
+        found.extend(within)
+    for one, source in zip(receipt.inputs, (report.predictions, report.labels), strict=False):
+        count += 1
+        if one.rows != source.rows:
+            found.append(Difference("", None, f"rows of the {one.role}", one.rows, source.rows))
+    count += 1
+    signature = replace(parts(report.signature), version=receipt.signature.version)
+    if signature != receipt.signature:
+        found.append(Difference("", None, "signature", str(receipt.signature), str(signature)))
+    # Two gates of a receipt may be one here, where the threshold of one of them came of a baseline.
+    outcomes = {outcome.gate: outcome for outcome in report.gates}
+    for gate, judged in zip(receipt.gates, gates, strict=True):
+        outcome = outcomes[str(judged)]
+        count += 2
+        if not same_bits(gate.value, None if outcome.value is None else float(outcome.value)):
+            found.append(Difference("", None, f"the value of {gate.gate}", gate.value, outcome.value))
+        # Whether a baseline was exact enough to decide is not in a receipt.
+        open_ = gate.relative and "undecided" in (gate.verdict, outcome.verdict)
+        if gate.verdict != outcome.verdict and not open_:
+            found.append(Difference("", None, f"the verdict of {gate.gate}", gate.verdict, outcome.verdict))
+    return count, tuple(found)
+
+
+def _reasons(receipt: Receipt, found: tuple[Difference, ...]) -> list[str]:
+    """Return what may have made figures of the same call and the same bytes differ."""
+    now = versions()
+    reasons = [
+        f"{_NAMES.get(name, name)}: {then} then, {now.get(name, 'unknown')} now"
+        for name, then in receipt.versions.items()
+        if now.get(name) != then
+    ]
+    far = [one for one in found if one.ulps is None or one.ulps > 1_000_000]
+    if not reasons:
+        return ["Versions and machine are those of the receipt: its figures are not those of its call."]
+    if far:
+        reasons.append("Differences as large as these do not come from the machine.")
+    else:
+        reasons.append("exp and log may differ in the last bit between processors and versions of NumPy.")
+    return reasons

@@ -1,0 +1,221 @@
+"""Signatures: what tells one computation from another, as a text that reads back.
+
+    mse|n:442|mean|align:id|bad:error|v:0.1.0
+    mse|group:sex=sex_1|n:235|mean|align:id|bad:error|weight:w|ignore:3|map:0=-1|v:0.1.0
+    losses.py:asymmetric:alpha=3@9f86d081884c|n:…
+
+Two signatures are equal exactly when the computations mean the same. What may be written in several
+ways has one way here: labels that are numbers count by value, and edits of labels that change
+nothing, or that are said twice, do not count. Text from outside is escaped as in URLs wherever it
+could be taken for the structure, or could not be seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from losscli.spec import BoundLoss, show_value
+from losscli.text import exact_number, exact_value, plain_number, visible
+
+_DIGEST_DIGITS = 12
+_STRUCTURE = frozenset("%|+=,:@/#")
+_TAME = re.compile(r"[\w .-]*", re.ASCII)
+_FIELDS = re.compile(
+    r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|=]*)=(?P<member>[^|=]*))?"
+    r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
+    r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)\|bad:(?P<bad>error|drop)"
+    r"(?:\|weight:(?P<weight>[^|]*))?(?P<edits>(?:\|(?:ignore|map):[^|]*)*)\|v:(?P<version>[^|]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which loss it is.
+
+    Attributes:
+        name: that of a built-in loss or of an installed one; `file.py:NAME` without folders of a loss
+            in a file.
+        parameters: pairs of a name and the value as a spec writes it, in declared order, those that
+            differ from their defaults.
+        origin: the first digits of the SHA-256 of the file, or the distribution and its version;
+            empty for what comes with losscli.
+    """
+
+    name: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...] = ()
+    origin: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(bound: BoundLoss) -> Identity:
+        """Return the identity of a loss with its parameters."""
+        parameters = tuple(
+            (name, show_value(bound.parameters[name]).replace("e+", "e"))
+            for name, parameter in bound.loss.parameters.items()
+            if bound.parameters[name] != parameter.default
+        )
+        source = bound.loss.origin
+        if source is None:
+            return Identity((bound.loss.name,), parameters)
+        if not source.file:
+            return Identity((bound.loss.name,), parameters, (source.package, source.version))
+        member = bound.loss.name.rpartition(":")[2]
+        name = (Path(source.file).name, member)
+        return Identity(name, parameters, (source.version[:_DIGEST_DIGITS],))
+
+    def __str__(self) -> str:
+        parameters = ",".join(f"{_escaped(name)}={_escaped(value)}" for name, value in self.parameters)
+        name = ":".join(map(_escaped, self.name)) + (f":{parameters}" if parameters else "")
+        return name + (f"@{'/'.join(map(_escaped, self.origin))}" if self.origin else "")
+
+    @staticmethod
+    def read(text: str) -> Identity:
+        """Return the identity that `text` writes."""
+        text, _, origin = text.partition("@")
+        *name, last = text.split(":")
+        parameters: tuple[tuple[str, str], ...] = ()
+        if "=" in last:
+            pairs = (part.partition("=") for part in last.split(","))
+            parameters = tuple((_unescaped(key), _unescaped(value)) for key, _, value in pairs)
+        else:
+            name.append(last)
+        origins = tuple(map(_unescaped, origin.split("/"))) if origin else ()
+        return Identity(tuple(map(_unescaped, name)), parameters, origins)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a figure, or the figures of a report, are figures of.
+
+    Attributes:
+        losses: one, or all of a report in their order.
+        n: the samples that count, for each loss.
+        reduction: `mean` or `sum`.
+        alignment: `id` or `position`.
+        bad: what happens to bad rows, `error` or `drop`.
+        version: that of losscli.
+        group: the column and the group, for the figures of one.
+        weight: the column of weights.
+        ignored, mapped: the edits of labels in their canonical form (`edits`).
+        gradient: of what the figures are the gradient, `loss` or `cost`; None for losses themselves.
+    """
+
+    losses: tuple[Identity, ...]
+    n: tuple[int, ...]
+    reduction: str
+    alignment: str
+    bad: str
+    version: str
+    group: tuple[str, str] | None = None
+    weight: str | None = None
+    ignored: tuple[str, ...] = ()
+    mapped: tuple[tuple[str, str], ...] = ()
+    gradient: str | None = None
+
+    def __str__(self) -> str:
+        counts = self.n if len(set(self.n)) > 1 else self.n[:1]
+        fields = [
+            "+".join(map(str, self.losses)),
+            *([] if self.group is None else [f"group:{'='.join(map(_escaped, self.group))}"]),
+            *([] if self.gradient is None else [f"gradient:{self.gradient}"]),
+            f"n:{'+'.join(map(str, counts))}",
+            self.reduction,
+            f"align:{self.alignment}",
+            f"bad:{self.bad}",
+            *([] if self.weight is None else [f"weight:{_escaped(self.weight)}"]),
+            *(f"ignore:{_escaped(label)}" for label in self.ignored),
+            *(f"map:{_escaped(old)}={_escaped(new)}" for old, new in self.mapped),
+            f"v:{_escaped(self.version)}",
+        ]
+        return "|".join(fields)
+
+
+def parts(text: str) -> Signature:
+    """Return what the text of a signature says; `str` gives the text back.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    found = _FIELDS.fullmatch(text)
+    if found is None:
+        message = f"no signature: {visible(text[:200])}"
+        raise ValueError(message)
+    losses = tuple(map(Identity.read, found["losses"].split("+")))
+    counts = tuple(map(int, found["n"].split("+")))
+    ignored, mapped = [], []
+    for edit in found["edits"].split("|")[1:]:
+        kind, _, value = edit.partition(":")
+        old, _, new = value.partition("=")
+        if kind == "ignore":
+            ignored.append(_unescaped(value))
+        else:
+            mapped.append((_unescaped(old), _unescaped(new)))
+    group = None if found["group"] is None else (_unescaped(found["group"]), _unescaped(found["member"]))
+    signature = Signature(
+        losses=losses,
+        n=counts * len(losses) if len(counts) == 1 else counts,
+        reduction=found["reduction"],
+        alignment=found["alignment"],
+        bad=found["bad"],
+        version=_unescaped(found["version"]),
+        group=group,
+        weight=None if found["weight"] is None else _unescaped(found["weight"]),
+        ignored=tuple(ignored),
+        mapped=tuple(mapped),
+        gradient=found["gradient"],
+    )
+    if str(signature) != text:
+        message = f"no signature that losscli writes: {visible(text[:200])}"
+        raise ValueError(message)
+    return signature
+
+
+def edits(
+    ignored: Iterable[str], mapped: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return labels to ignore and to replace in their canonical form.
+
+    Numbers are written by value (`1.0` is `1`), what is said twice stands there once, in order. A
+    label that is replaced by itself stays as it is, and one that is ignored is not looked at again:
+    such replacements do not count.
+    """
+    left_out = {canonical_label(label) for label in ignored}
+    replaced = {canonical_label(old): canonical_label(new) for old, new in mapped.items()}
+    return tuple(sorted(left_out)), tuple(
+        sorted((old, new) for old, new in replaced.items() if old != new and old not in left_out)
+    )
+
+
+def canonical_label(text: str) -> str:
+    """Return the one text of all that mean the same label: numbers by value, other text as it is."""
+    value = exact_value(text)
+    if value is None:
+        return text
+    number = float(value)
+    if Decimal(exact_number(number)) == value:
+        return plain_number(number + 0.0).replace("e+", "e")
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    written = "".join(map(str, digits)).lstrip("0")
+    kept = written.rstrip("0")
+    return f"{'-' * sign}{kept}e{exponent + len(written) - len(kept)}"
+
+
+def _escaped(text: str) -> str:
+    """Return `text` without any character of the structure, and all of it visible."""
+    if _TAME.fullmatch(text):
+        return text
+    return "".join(
+        "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogatepass"))
+        if letter in _STRUCTURE or not letter.isprintable() or visible(letter) != letter
+        else letter
+        for letter in text
+    )
+
+
+def _unescaped(text: str) -> str:
+    return unquote_to_bytes(text).decode("utf-8", "surrogatepass")

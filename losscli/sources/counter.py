@@ -1,0 +1,75 @@
+"""A file whose bytes are counted as they pass, and hashed where somebody wants to know what they were."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import select
+
+_READ_BYTES = 1 << 20
+
+
+class Counter(io.RawIOBase):
+    """Passes reads on to a file.
+
+    Attributes:
+        count: the bytes read so far.
+    """
+
+    def __init__(self, file: io.FileIO | io.RawIOBase, *, hashed: bool = False) -> None:
+        self._file, self.count = file, 0
+        self._hash = hashlib.sha256() if hashed else None
+        self._in_order = True
+
+    def fingerprint(self, start: int) -> tuple[int, str] | None:
+        """Return how many bytes there are from `start` on, and their SHA-256.
+
+        What a decompressor left unread behind the end of its data is read here.
+        """
+        if self._hash is None:
+            return None
+        if not self._in_order:
+            self._file.seek(start)
+            self.count, self._hash, self._in_order = 0, hashlib.sha256(), True
+        while self.read(_READ_BYTES):
+            pass
+        return self.count, self._hash.hexdigest()
+
+    def readable(self) -> bool:
+        """Return True: that is what it is for."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return whether the file can be read from any place."""
+        return self._file.seekable()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to another place; the bytes then no longer pass in their order."""
+        self._in_order = False
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place of the next byte."""
+        return self._file.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most `size` bytes, none at the end."""
+        data = read_waiting(self._file, size)
+        self.count += len(data)
+        if self._hash is not None:
+            self._hash.update(data)
+        return data
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read into `buffer` and return how many bytes."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def read_waiting(file: io.FileIO | io.RawIOBase, size: int) -> bytes:
+    """Return at most `size` bytes, b"" at the end only."""
+    while (data := file.read(size)) is None:
+        # A pipe may be set not to wait, by whoever shares it with us.
+        select.select([file], [], [])
+    return data
