@@ -82,7 +82,7 @@ def changed(receipt, path, value):
 DELETE = object()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_value_of_another_kind_does_any_harm(folder, receipt, monkeypatch, data):
     monkeypatch.chdir(folder)
@@ -100,7 +100,7 @@ def test_no_value_of_another_kind_does_any_harm(folder, receipt, monkeypatch, da
     assert sorted(Path().rglob("*")) == before
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(0, 4000), data=st.binary(max_size=5))
 def test_what_is_cut_or_overwritten_is_no_receipt(folder, receipt, cut, data):
     text = json.dumps(receipt).encode()
