@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from render_samples import assert_harmless, hostile
 from rich.console import Console
@@ -18,7 +18,7 @@ prints = st.builds(Fingerprint, st.integers(0, 10**12), st.text("0123456789abcde
 values = st.floats() | st.integers(0, 10**12) | hostile | st.none()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         Proof,
