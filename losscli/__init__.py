@@ -1,7 +1,7 @@
 """Says how wrong a model is: the command `losscli` as a library.
 
-`evaluate` computes costs, `load_loss` and `losses` give the declarations. Importing this package
-imports neither NumPy nor pandas; the first use does.
+`evaluate` computes costs, `recommend` says which loss suits the data, `load_loss` and `losses` give the
+declarations. Importing this package imports neither NumPy nor pandas; the first use does.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from losscli.version import __version__
 
 if TYPE_CHECKING:
-    from losscli.api import evaluate, load_loss, losses
+    from losscli.api import evaluate, load_loss, losses, recommend
 
-__all__ = ["__version__", "evaluate", "load_loss", "losses"]
+__all__ = ["__version__", "evaluate", "load_loss", "losses", "recommend"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "losses":
-        return import_module("losscli.losses")
+    if name in ("losses", "recommend"):
+        return import_module(f"losscli.{name}")
     if name in __all__:
         return getattr(import_module("losscli.api"), name)
     msg = f"module {__name__!r} has no attribute {name!r}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from losscli import registry
 from losscli.errors import LosscliError, UsageError, raise_together
@@ -15,6 +15,9 @@ from losscli.request import BLOCK_ROWS, Request
 from losscli.sources.columns import Choice
 from losscli.sources.csv import TextFormat
 from losscli.spec import BoundLoss, parse_spec
+
+if TYPE_CHECKING:
+    from losscli.recommend.report import Advice
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None
@@ -129,6 +132,85 @@ def evaluate(
             block_rows=block_rows,
             gates=tuple(one for one in gates if one is not None),
         )
+    )
+
+
+def recommend(
+    predictions: Any,
+    labels: Any = None,
+    *,
+    top: int = 5,
+    prediction: Names = None,
+    label: Names = None,
+    id: str | None = None,  # noqa: A002
+    label_id: str | None = None,
+    weight: str | None = None,
+    align: Literal["auto", "id", "position"] = "auto",
+    bad_rows: Literal["error", "drop"] = "error",
+    ignore_label: Values = None,
+    map_labels: Mapping[str | float, str | float] | None = None,
+    block_rows: int = BLOCK_ROWS,
+    format: TextFormat | None = None,  # noqa: A002
+    label_format: TextFormat | None = None,
+) -> Advice:
+    """Say which losses suit the data, with the evidence: what `losscli recommend` says.
+
+    Args:
+        predictions: a path, a pandas DataFrame or Series, or an array `(rows,)` or `(rows, columns)`.
+        labels: the same for the labels; left out where `predictions` has both.
+        top: how many losses to recommend at most, each with its cost.
+        prediction: the prediction columns; by default found by name.
+        label: the label columns; by default found by name.
+        id: the id column of both inputs.
+        label_id: the id column of the labels alone.
+        weight: the column of weights, in either input; costs are weighted, the evidence is not.
+        align: pair rows by id, by position, or by id if both inputs have one.
+        bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
+        ignore_label: labels whose rows are left out and counted.
+        map_labels: labels to replace before anything else looks at them.
+        block_rows: how many rows are in memory at a time; changes no figure.
+        format: separator, decimal mark, encoding and header of files.
+        label_format: the same for the label file alone.
+
+    Returns:
+        The advice; `advice.recommendations[0].loss` is the spec of the loss that suits best.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the call or
+            the data.
+    """
+    from losscli.recommend.run import recommend as run_recommend
+
+    found: list[LosscliError] = [
+        *_wrong_types(
+            id=(id, str),
+            label_id=(label_id, str),
+            weight=(weight, str),
+            top=(top, int),
+            block_rows=(block_rows, int),
+            format=(format, TextFormat),
+            label_format=(label_format, TextFormat),
+        ),
+    ]
+    raise_together(found)
+    found.extend(_unknown("bad_rows", bad_rows, ("error", "drop")))
+    found.extend(_unknown("align", align, ("auto", "id", "position")))
+    found.extend(_too_small("block_rows", block_rows, 1))
+    found.extend(_too_small("top", top, 1))
+    raise_together(found)
+    return run_recommend(
+        Request(
+            predictions=predictions,
+            labels=labels,
+            choice=Choice(_names(prediction), _names(label), weight, None, id, label_id, align),
+            prediction_format=format or TextFormat(),
+            label_format=label_format or format or TextFormat(),
+            drop=bad_rows == "drop",
+            ignored=_names(ignore_label),
+            mapped={str(old): str(new) for old, new in (map_labels or {}).items()},
+            block_rows=block_rows,
+        ),
+        top=top,
     )
 
 

@@ -47,6 +47,8 @@ def accepts(bound: BoundLoss, block: Block) -> bool:
     kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
     if bound.loss.layout is Layout.SCALAR and kept.prediction.ndim == 2:
         return False
+    if bound.loss.layout is Layout.CLASSES and kept.prediction.ndim == 1 and not bound.loss.class_predictions:
+        return False
     with np.errstate(all="ignore"):
         return len(kept) > 0 and not _outside(bound, kept)
 

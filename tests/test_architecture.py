@@ -28,7 +28,9 @@ LAYERS = (
     {"request", "sample_file"},
     {"reading"},
     {"evaluation"},
-    {"api", "fitting"},
+    {"fitting"},
+    {"recommend"},
+    {"api"},
     {"cli"},
     {"__main__"},
 )
@@ -36,6 +38,9 @@ UPWARD = {
     # module: {what it imports from a line below its own: why}
     "losses": {
         "registry": "`losscli.losses` is also the function of the Python API; it asks when it is called",
+    },
+    "recommend": {
+        "api": "`losscli.recommend` is also the function of the Python API; it asks when it is called",
     },
     "__init__": {
         "api": "the Python API, imported when it is first used",
@@ -49,6 +54,41 @@ SIBLINGS = {
     "statistics.histogram": {"statistics.binning": "where the bins lie is an idea of its own"},
     "statistics.moments": {"statistics.exact_sum": "moments are read from two exact sums"},
     "renderers.per_sample.jsonl": {"renderers._document": "numbers are written as in the document"},
+    "recommend.kinds": {"recommend.look": "what was seen decides of which kind it is"},
+    "recommend.evidence": {"recommend.look": "the range of a side was seen there"},
+    "recommend._reasons": {"recommend.evidence": "reasons show it"},
+    "recommend.figures": {
+        "recommend.evidence": "it holds them",
+        "recommend.kinds": "which figures make sense depends on the kinds",
+        "recommend.look": "figures are computed of what was seen",
+        "recommend.noise": "the law of the errors is an idea of its own",
+    },
+    "recommend.rules": {"recommend.evidence": "rules ask for evidence"},
+    "recommend.training": {"recommend.look": "pulls are those of the sample"},
+    "recommend.report": {"recommend.evidence": "the report shows it"},
+    "recommend.rank": {
+        "recommend.evidence": "what rules ask",
+        "recommend.look": "which losses refused which rows",
+        "recommend.report": "what is ruled out is reported",
+        "recommend.rules": "they rank",
+    },
+    "recommend.run": {
+        "recommend.evidence": "the steps of a recommendation, one after the other",
+        "recommend.figures": "the same",
+        "recommend.kinds": "the same",
+        "recommend.look": "the same",
+        "recommend.rank": "the same",
+        "recommend.report": "the same",
+        "recommend.training": "the same",
+    },
+    "recommend.page": {
+        "recommend.evidence": "it shows the kinds",
+        "recommend.report": "it shows the report",
+    },
+    "recommend.document": {
+        "recommend.evidence": "it writes the kinds",
+        "recommend.report": "it writes the report",
+    },
     "cli.main": {},
 }
 SHARED = {

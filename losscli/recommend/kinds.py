@@ -46,9 +46,8 @@ def choose(trials: list[Trial]) -> Trial:
 
 def _usable(block: Block) -> bool:
     """Whether most rows are samples when they are read so; a bad one is told when all are read."""
-    return len(block) > 0 and (
-        block.left_out is None or np.count_nonzero(block.left_out == DROPPED) * 2 < len(block)
-    )
+    dropped = 0 if block.left_out is None else int(np.count_nonzero(block.left_out == DROPPED))
+    return 2 * dropped < len(block)
 
 
 def _called_so(trial: Trial) -> bool:
@@ -103,7 +102,7 @@ def _no_kind(trials: list[Trial]) -> LosscliError:
         "predictions and labels",
         f"they can be read neither as numbers nor as classes ({found})" if found else "they suit no loss",
         "columns that some loss reads",
-        "Name the columns: --prediction COLUMN --label COLUMN; `--map-labels A=0,B=1` makes numbers of names.",
+        "Name the columns (--prediction, --label); --map-labels A=0,B=1 makes numbers of names.",
     )
 
 

@@ -49,7 +49,7 @@ def variants(chosen: Trial, trials: list[Trial]) -> tuple[BoundLoss, ...]:
 
 
 def read_otherwise(chosen: Trial, trials: list[Trial]) -> tuple[str, ...]:
-    """Return the names of losses that read other columns, or the same in another way, and accept the first rows."""
+    """Return the losses that read other columns, or these in another way, and accept the first rows."""
     return tuple(
         bound.loss.name
         for trial in trials
@@ -129,11 +129,12 @@ def _why_refused(look: Look, bound: BoundLoss) -> str:
     refusal = look.refused.get(bound.spec)
     if refusal is None:
         return f"it is about none of the {look.n} samples"
-    return f"{_told(refusal.error)} ({refusal.count} of {look.n} rows are outside)"
+    return f"{_told(bound.loss.name, refusal.error)} ({refusal.count} of {look.n} rows are outside)"
 
 
-def _told(error: LosscliError) -> str:
-    return f"{error.where}: {error.found}; {error.needed}"
+def _told(name: str, error: LosscliError) -> str:
+    """Return a refusal without the name of the loss, so that losses with the same reason say the same."""
+    return f"{error.where}: {error.found}; needed: {error.needed.removeprefix(f'{name} needs ')}"
 
 
 def _why_unread(loss: Loss, case: Case) -> str:
@@ -155,13 +156,13 @@ def questions(case: Case) -> Iterator[Question]:
     kind = case.labels.kind
     if case.numeric:
         yield Question(
-            "Is a prediction that is too low dearer than one that is too high? If a unit too little costs c times "
-            "a unit too much, take q = c/(1 + c); the losses above treat both alike, or as their law says.",
+            "Is a prediction that is too low dearer than one that is too high? If a unit too little costs "
+            "c times a unit too much, take q = c/(1 + c); the losses above treat both alike, or as their law says.",
             ("quantile:q=0.9", "expectile:q=0.9"),
         )
         yield Question(
-            "Which number do you want of each distribution: its mean (mse and all deviances find it), its median "
-            "(mae), or a quantile?",
+            "Which number do you want of each distribution: its mean (mse and all deviances find it), its "
+            "median (mae), or a quantile?",
             ("mse", "mae", "quantile:q=0.9"),
         )
         spread = case.evidence.heteroscedasticity
@@ -171,15 +172,16 @@ def questions(case: Case) -> Iterator[Question]:
                 f"{spread:.2f}): could the model predict its own spread?",
                 ("gaussian_nll", "gaussian_crps"),
             )
-    if kind in ("binary", "sign") and case.predictions.kind in ("probability", "logit", "score"):
+    if kind == "binary" and case.predictions.kind in ("probability", "logit", "score"):
+        logits = "" if case.predictions.kind == "probability" else "from_logits=true,"
         yield Question(
             "Is a missed positive dearer than a false alarm? Then weigh positives by that factor.",
-            ("binary_cross_entropy:pos_weight=2",),
+            (f"binary_cross_entropy:{logits}pos_weight=2",),
         )
     if kind == "classes":
         yield Question(
-            "Are some mistakes dearer than others, or do the classes have an order? Then their distance should "
-            "count; columns have to stand in that order.",
+            "Are some mistakes dearer than others, or do the classes have an order? Then their distance "
+            "should count; columns have to stand in that order.",
             ("ranked_probability",),
         )
         yield Question(

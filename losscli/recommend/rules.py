@@ -5,14 +5,58 @@ sentence with figures), and where that comes from. The loudest rule that holds f
 where two losses tie, the order of the catalogue decides.
 """
 
+# ruff: noqa: E501 - a table: a rule in a line or two is easier to compare with the others.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from losscli.loss import Layout, Reference, Value
+from losscli.recommend._reasons import (
+    balanced,
+    class_counts,
+    clean,
+    counts,
+    exact_zeros,
+    heavy_tails,
+    ordered,
+    over_dispersed,
+    percent,
+    pointed,
+    rare,
+    ratios,
+    scores,
+)  # fmt: skip
+from losscli.recommend._sources import (
+    BARRON,
+    BONAT,
+    BRIER,
+    CIOU,
+    COX,
+    CRAMMER,
+    DUNN,
+    EPSTEIN,
+    FOCAL,
+    GAUSS,
+    GIOU,
+    GNEITING,
+    GOODFELLOW,
+    GOURIEROUX,
+    HASTIE,
+    HUBER,
+    JORGENSEN,
+    KULLBACK,
+    LANGE,
+    LAPLACE,
+    LIN,
+    MARDIA,
+    MCCULLAGH,
+    POINT,
+    TUNING,
+    VAPNIK,
+)  # fmt: skip
 from losscli.recommend.evidence import Case
-from losscli.text import readable_number
 
 RARE = 0.05
 SKEWED_CLASSES = 20.0
@@ -21,46 +65,6 @@ ORDERED_THREE = 0.5
 """Of three classes two thirds of all orders put some pair side by side: more has to speak for it."""
 UNIMODAL = 0.9
 LOG_SAFE = 10.0
-
-GAUSS = Reference("Legendre and Gauss: least squares is the likelihood of normal errors; Stigler, Gauss and the "
-                  "Invention of Least Squares, 1981", doi="10.1214/aos/1176345451")  # fmt: skip
-LAPLACE = Reference("Koenker and Bassett, Regression Quantiles, 1978", doi="10.2307/1913643")
-HUBER = Reference("Huber, Robust Estimation of a Location Parameter, 1964", doi="10.1214/aoms/1177703732")
-TUNING = Reference("Holland and Welsch, Robust regression using iteratively reweighted least-squares, 1977",
-                   doi="10.1080/03610927708827533")  # fmt: skip
-BARRON = Reference("Barron, A General and Adaptive Robust Loss Function, 2019", doi="10.1109/CVPR.2019.00446")
-LANGE = Reference("Lange, Little and Taylor, Robust Statistical Modeling Using the t Distribution, 1989",
-                  doi="10.1080/01621459.1989.10478852")  # fmt: skip
-MCCULLAGH = Reference("McCullagh and Nelder, Generalized Linear Models, 1989", doi="10.1007/978-1-4899-3242-6")
-GOURIEROUX = Reference("Gourieroux, Monfort and Trognon, Pseudo Maximum Likelihood Methods: Applications to "
-                       "Poisson Models, 1984", doi="10.2307/1913472")  # fmt: skip
-JORGENSEN = Reference("Jørgensen, Exponential Dispersion Models, 1987",
-                      doi="10.1111/j.2517-6161.1987.tb01685.x")  # fmt: skip
-DUNN = Reference("Dunn and Smyth, Series evaluation of Tweedie exponential dispersion model densities, 2005",
-                 doi="10.1007/s11222-005-4070-y")  # fmt: skip
-BONAT = Reference("Bonat et al., Extended Poisson-Tweedie: properties and regression models for count data, 2018",
-                  doi="10.1177/1471082X17715718")  # fmt: skip
-GNEITING = Reference("Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-                     doi="10.1198/016214506000001437")  # fmt: skip
-POINT = Reference("Gneiting, Making and Evaluating Point Forecasts, 2011", doi="10.1198/jasa.2011.r10138")
-FOCAL = Reference("Lin et al., Focal Loss for Dense Object Detection, 2017", doi="10.1109/ICCV.2017.324")
-BRIER = Reference("Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
-                  doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2")  # fmt: skip
-COX = Reference("Cox, The Regression Analysis of Binary Sequences, 1958",
-                doi="10.1111/j.2517-6161.1958.tb00292.x")  # fmt: skip
-VAPNIK = Reference("Cortes and Vapnik, Support-Vector Networks, 1995", doi="10.1007/BF00994018")
-CRAMMER = Reference("Crammer and Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector "
-                    "Machines, 2001", url="https://www.jmlr.org/papers/v2/crammer01a.html")  # fmt: skip
-EPSTEIN = Reference("Epstein, A Scoring System for Probability Forecasts of Ranked Categories, 1969",
-                    doi="10.1175/1520-0450(1969)008<0985:ASSFPF>2.0.CO;2")  # fmt: skip
-KULLBACK = Reference("Kullback and Leibler, On Information and Sufficiency, 1951", doi="10.1214/aoms/1177729694")
-LIN = Reference("Lin, Divergence measures based on the Shannon entropy, 1991", doi="10.1109/18.61115")
-HASTIE = Reference("Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2009",
-                   doi="10.1007/978-0-387-84858-7")  # fmt: skip
-GIOU = Reference("Rezatofighi et al., Generalized Intersection over Union, 2019", doi="10.1109/CVPR.2019.00075")
-CIOU = Reference("Zheng et al., Distance-IoU Loss, 2020", doi="10.1609/aaai.v34i07.6999")
-SALTON = Reference("Mardia and Jupp, Directional Statistics, 1999", doi="10.1002/9780470316979")
-GOODFELLOW = Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,6 @@ class Rule:
     """Which parameters it sets, in words."""
 
 
-def _f(value: float | None, digits: int = 3) -> str:
-    return "unknown" if value is None else readable_number(value, digits)
-
-
-def _percent(value: float | None) -> str:
-    return "unknown" if value is None else f"{readable_number(100.0 * value, 3)} %"
-
-
 def _scaled(name: str, factor: float) -> Callable[[Case], Mapping[str, Value]]:
     """Return a function that sets a parameter to a multiple of the scale, to three digits."""
 
@@ -112,86 +108,6 @@ def _power(case: Case) -> Mapping[str, Value]:
 
 def _law(*names: str) -> Callable[[Case], bool]:
     return lambda case: case.law(*names)
-
-
-def _clean(case: Case) -> str:
-    e = case.evidence
-    return (
-        f"the errors look normal: {_percent(e.outlier_share)} lie beyond 3.5 robust standard deviations, "
-        f"the excess kurtosis is {_f(e.kurtosis)} (0 for a normal law)"
-    )
-
-
-def _pointed(case: Case) -> str:
-    e = case.evidence
-    return (
-        f"a Laplace law suits the errors better than a normal one, by {_f(e.law_gain)} nats a sample "
-        f"(excess kurtosis {_f(e.kurtosis)}; 3 for Laplace)"
-    )
-
-
-def _heavy(case: Case) -> str:
-    e = case.evidence
-    shape = "a normal law with outliers" if e.law == "contaminated_normal" else "a heavy-tailed law (Student's t)"
-    return (
-        f"{shape} suits the errors better than a normal one, by {_f(e.law_gain)} nats a sample: "
-        f"{_percent(e.outlier_share)} lie beyond 3.5 robust standard deviations, where a normal law has 0.05 %"
-    )
-
-
-def _ratios(case: Case) -> str:
-    e = case.evidence
-    return (
-        f"the labels are positive and skewed ({_f(e.skewness)}), and errors grow with the prediction (rank "
-        f"correlation {_f(e.heteroscedasticity)}): a law of ratios suits them better, by {_f(e.law_gain)} nats a sample"
-    )
-
-
-def _counts(case: Case) -> str:
-    return f"the labels are counts, and their variance is {_f(case.evidence.dispersion)} times the mean (1 for Poisson)"
-
-
-def _over(case: Case) -> str:
-    e = case.evidence
-    return (
-        f"counts with a variance of {_f(e.dispersion)} times the mean (1 for Poisson) and {_percent(e.zero_share)} "
-        f"zeros: between Poisson (power 1) and gamma (power 2)"
-    )
-
-
-def _zeros(case: Case) -> str:
-    e = case.evidence
-    return f"{_percent(e.zero_share)} of the labels are exactly 0 and the others positive: a point mass and a tail"
-
-
-def _balanced(case: Case) -> str:
-    return f"two classes, the rarer of which has {_percent(case.evidence.rarest_share)} of the samples"
-
-
-def _rare(case: Case) -> str:
-    return (
-        f"only {_percent(case.evidence.rarest_share)} of the samples are of the rarest class: the many easy ones would "
-        "rule the mean"
-    )
-
-
-def _classes(case: Case) -> str:
-    e = case.evidence
-    return f"{len(case.classes)} classes; the commonest stands {_f(e.imbalance)} times for each time of the rarest"
-
-
-def _ordered(case: Case) -> str:
-    return (
-        f"the classes are numbers in order, and wrong probability lies near the label ({_f(case.evidence.order)} on a "
-        f"scale from 0, as by chance, to 1, next to it), with one peak in {_percent(case.evidence.unimodal)} of the rows: "
-        "far misses should cost more"
-    )
-
-
-def _scores(case: Case) -> str:
-    e = case.evidence
-    told = f"the logit that suits the labels best is {_f(e.slope)} times the score" if e.slope else "of unknown scale"
-    return f"labels are −1 and +1 and predictions are scores, {told}"
 
 
 def _two(case: Case) -> bool:
@@ -262,7 +178,7 @@ ratio, poisson = _law("gamma", "log_normal"), _law("poisson")
 over, semi = _law("negative_binomial", "zero_inflated_poisson"), _law("semicontinuous")
 
 RULES: tuple[Rule, ...] = (
-    Rule("mse", NORMAL, normal, 90, _clean, GAUSS),
+    Rule("mse", NORMAL, normal, 90, clean, GAUSS),
     Rule("rmse", NORMAL, normal, 80, _always("the root of mse, in units of the label: the same minimum"), GAUSS),
     Rule("huber", NORMAL, normal, 60, _always("an insurance: 95 % of the efficiency of mse where errors are normal, "
          "and outliers of later data cannot rule"), HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
@@ -270,61 +186,61 @@ RULES: tuple[Rule, ...] = (
          "the same precision"), LAPLACE),
     Rule("pseudo_huber", NORMAL, normal, 30, _always("huber without the seam, for optimisers that use second "
          "derivatives"), BARRON, _scaled("delta", 1.345), "delta = 1.345 × scale"),
-    Rule("mae", POINTED, laplace, 90, _pointed, LAPLACE),
-    Rule("huber", POINTED, laplace, 70, _pointed, HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
-    Rule("pseudo_huber", POINTED, laplace, 60, _pointed, BARRON, _scaled("delta", 1.345), "delta = 1.345 × scale"),
-    Rule("huber", HEAVY, heavy, 90, _heavy, HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
-    Rule("pseudo_huber", HEAVY, heavy, 80, _heavy, BARRON, _scaled("delta", 1.345), "delta = 1.345 × scale"),
-    Rule("mae", HEAVY, heavy, 75, _heavy, LAPLACE),
-    Rule("barron", HEAVY, heavy, 70, _heavy, LANGE, lambda case: {"alpha": 0.0, **_scaled("scale", 1.686)(case)},
+    Rule("mae", POINTED, laplace, 90, pointed, LAPLACE),
+    Rule("huber", POINTED, laplace, 70, pointed, HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
+    Rule("pseudo_huber", POINTED, laplace, 60, pointed, BARRON, _scaled("delta", 1.345), "delta = 1.345 × scale"),
+    Rule("huber", HEAVY, heavy, 90, heavy_tails, HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
+    Rule("pseudo_huber", HEAVY, heavy, 80, heavy_tails, BARRON, _scaled("delta", 1.345), "delta = 1.345 × scale"),
+    Rule("mae", HEAVY, heavy, 75, heavy_tails, LAPLACE),
+    Rule("barron", HEAVY, heavy, 70, heavy_tails, LANGE, lambda case: {"alpha": 0.0, **_scaled("scale", 1.686)(case)},
          "alpha = 0 (Cauchy), scale = 2.385/√2 × scale"),
-    Rule("fair", HEAVY, heavy, 60, _heavy, TUNING, _scaled("c", 1.3998), "c = 1.3998 × scale"),
-    Rule("gamma_deviance", RATIO, ratio, 90, _ratios, MCCULLAGH),
-    Rule("msle", "log-normal errors, all labels ≥ 10", _far_from_one, 95, _ratios, POINT),
-    Rule("msle", RATIO, ratio, 80, _ratios, POINT),
+    Rule("fair", HEAVY, heavy, 60, heavy_tails, TUNING, _scaled("c", 1.3998), "c = 1.3998 × scale"),
+    Rule("gamma_deviance", RATIO, ratio, 90, ratios, MCCULLAGH),
+    Rule("msle", "log-normal errors, all labels ≥ 10", _far_from_one, 95, ratios, POINT),
+    Rule("msle", RATIO, ratio, 80, ratios, POINT),
     Rule("rmsle", RATIO, ratio, 70, _always("the root of msle: the same minimum"), POINT),
     Rule("tweedie_deviance", RATIO, ratio, 60, _always("between Poisson and gamma deviance, by how the variance grows"),
          JORGENSEN, _power, "power from the data"),
-    Rule("poisson_deviance", COUNT, poisson, 90, _counts, MCCULLAGH),
-    Rule("poisson_nll", COUNT, poisson, 85, _always("the same minimum as poisson_deviance; 0 is not its least"),
+    Rule("poisson_deviance", COUNT, poisson, 90, counts, MCCULLAGH),
+    Rule("poisson_nll", COUNT, poisson, 85, _always("the same minimum as poisson_deviance; its least value is not 0"),
          MCCULLAGH),
     Rule("tweedie_deviance", COUNT, poisson, 50, _always("if later counts vary more than their mean"), JORGENSEN,
          _power, "power from the data"),
-    Rule("tweedie_deviance", OVER, over, 90, _over, BONAT, _power, "power from the data, 1.1 to 1.9"),
+    Rule("tweedie_deviance", OVER, over, 90, over_dispersed, BONAT, _power, "power from the data, 1.1 to 1.9"),
     Rule("poisson_deviance", OVER, over, 80, _always("the mean that it finds stays right where counts vary more than "
          "Poisson says; the weights of large counts do not"), GOURIEROUX),
-    Rule("poisson_nll", OVER, over, 70, _always("the same minimum as poisson_deviance; 0 is not its least"),
+    Rule("poisson_nll", OVER, over, 70, _always("the same minimum as poisson_deviance; its least value is not 0"),
          GOURIEROUX),
-    Rule("tweedie_deviance", SEMI, semi, 90, _zeros, DUNN, _power, "power from the data, 1.1 to 1.9"),
+    Rule("tweedie_deviance", SEMI, semi, 90, exact_zeros, DUNN, _power, "power from the data, 1.1 to 1.9"),
     Rule("poisson_deviance", SEMI, semi, 70, _always("the mean that it finds is right for any amounts ≥ 0"),
          GOURIEROUX),
     Rule("mse", "amounts or counts", _law("gamma", "log_normal", "poisson", "negative_binomial",
          "zero_inflated_poisson", "semicontinuous"), 20, _always("finds the mean as well, but weighs large labels too "
          "much, as their errors are larger"), MCCULLAGH),
     Rule("cosine", "vectors of length 1", _unit, 95, _always("all vectors have length 1: only directions differ"),
-         SALTON),
-    Rule("binary_cross_entropy", TWO, lambda case: _two(case) and not _is_rare(case), 90, _balanced, COX),
-    Rule("binary_focal", FEW, lambda case: _two(case) and _is_rare(case), 90, _rare, FOCAL),
+         MARDIA),
+    Rule("binary_cross_entropy", TWO, lambda case: _two(case) and not _is_rare(case), 90, balanced, COX),
+    Rule("binary_focal", FEW, lambda case: _two(case) and _is_rare(case), 90, rare, FOCAL),
     Rule("binary_cross_entropy", FEW, lambda case: _two(case) and _is_rare(case), 80,
          _always("proper: focal loss pulls probabilities towards 1/2, this one leaves them calibrated"), GNEITING),
     Rule("brier", "two classes", _two, 70, _always("proper too, and bounded: a sure mistake costs 1 at most"), BRIER),
     Rule("binary_focal", TWO, lambda case: _two(case) and not _is_rare(case), 50,
          _always("looks away from easy samples; not proper, so calibrate afterwards"), FOCAL),
-    Rule("logistic", f"{SIGNS} that are logits", lambda case: case.pair("sign", "logit"), 90, _scores, COX),
-    Rule("hinge", f"{SIGNS} that are logits", lambda case: case.pair("sign", "logit"), 80, _scores, VAPNIK),
-    Rule("hinge", SIGNS, lambda case: case.pair("sign", "score"), 90, _scores, VAPNIK),
-    Rule("logistic", SIGNS, lambda case: case.pair("sign", "score"), 80, _scores, COX),
-    Rule("squared_hinge", SIGNS, lambda case: case.pair("sign", "score", "logit"), 70, _scores, VAPNIK),
+    Rule("logistic", f"{SIGNS} that are logits", lambda case: case.pair("sign", "logit"), 90, scores, COX),
+    Rule("hinge", f"{SIGNS} that are logits", lambda case: case.pair("sign", "logit"), 80, scores, VAPNIK),
+    Rule("hinge", SIGNS, lambda case: case.pair("sign", "score"), 90, scores, VAPNIK),
+    Rule("logistic", SIGNS, lambda case: case.pair("sign", "score"), 80, scores, COX),
+    Rule("squared_hinge", SIGNS, lambda case: case.pair("sign", "score", "logit"), 70, scores, VAPNIK),
     Rule("modified_huber", SIGNS, lambda case: case.pair("sign", "score", "logit"), 60,
          _always("smooth like squared_hinge, but a wrong label pulls with bounded force"), HASTIE),
-    Rule("cross_entropy", MANY, _named_classes, 85, _classes, GNEITING),
-    Rule("focal", UNEVEN, _imbalanced, 90, _rare, FOCAL),
-    Rule("ranked_probability", ORDINAL, _in_order, 95, _ordered, EPSTEIN),
+    Rule("cross_entropy", MANY, _named_classes, 85, class_counts, GNEITING),
+    Rule("focal", UNEVEN, _imbalanced, 90, rare, FOCAL),
+    Rule("ranked_probability", ORDINAL, _in_order, 95, ordered, EPSTEIN),
     Rule("multiclass_brier", MANY, _named_classes, 70, _always("proper too, and bounded: a sure mistake costs 2 at "
          "most"), BRIER),
     Rule("perplexity", MANY, _named_classes, 60, _always("the exponential of cross_entropy: the same minimum"),
          GNEITING),
-    Rule("nll", "log-probabilities", lambda case: _named_classes(case), 95,
+    Rule("nll", "log-probabilities", _named_classes, 95,
          _always("the exponentials of each row sum to 1: these are log-probabilities"), GNEITING),
     Rule("multiclass_hinge", MANY, lambda case: case.pair("classes", "class_logits"), 55,
          _always("asks for a margin between scores, not for probabilities"), CRAMMER),
@@ -335,7 +251,7 @@ RULES: tuple[Rule, ...] = (
     Rule("js_divergence", SOFT, _soft, 70, _always("symmetric and bounded: a class predicted as impossible does no "
          "boundless harm"), LIN),
     Rule("zero_one", "predicted class names", lambda case: case.predictions.kind == "classes", 90,
-         lambda case: f"predictions are class names, {_percent(case.evidence.accuracy)} of them right: all that can be "
+         lambda case: f"predictions are class names, {percent(case.evidence.accuracy)} of them right: all that can be "
          "counted is how many are wrong", HASTIE),
     Rule("gaussian_nll", "a mean and its variance", _columns("prediction", "variance"), 90,
          _always("a mean and its variance are predicted: both are judged"), GNEITING),
@@ -343,9 +259,9 @@ RULES: tuple[Rule, ...] = (
          _always("a mean and its standard deviation are predicted; in units of the label, and kind to outliers"),
          GNEITING),
     Rule("interval_score", "the two ends of an interval", _columns("lower", "upper"), 90,
-         lambda case: f"intervals are predicted, {_percent(case.evidence.coverage)} of which hold their label; set "
+         lambda case: f"intervals are predicted, {percent(case.evidence.coverage)} of which hold their label; set "
          "alpha to the share that may lie outside", GNEITING),
-    Rule("ciou", BOXES, _boxes, 90, lambda case: f"{_percent(case.evidence.apart_share)} of the boxes do not meet; "
+    Rule("ciou", BOXES, _boxes, 90, lambda case: f"{percent(case.evidence.apart_share)} of the boxes do not meet; "
          "distance of centres and shape pull where overlap cannot", CIOU),
     Rule("giou", BOXES, _boxes, 80, _always("pulls boxes that do not meet towards each other"), GIOU),
     Rule("diou", BOXES, _boxes, 85, _always("as ciou, without the shape"), CIOU),

@@ -10,7 +10,8 @@ from losscli.errors import LosscliError
 from losscli.evaluation import evaluate
 from losscli.fitting import is_read_once, trials
 from losscli.reading import Observer, Reading
-from losscli.recommend.evidence import Case, case_of
+from losscli.recommend.evidence import Case
+from losscli.recommend.figures import case_of
 from losscli.recommend.kinds import choose
 from losscli.recommend.look import Look, look
 from losscli.recommend.rank import Candidate, questions, rank, read_otherwise, variants
@@ -52,7 +53,12 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
     if not seen.n:
         raise LosscliError(plan.predictions, _nothing(seen), "at least one sample")
     case = case_of(
-        seen, chosen.needs.layout, chosen.needs.columns, roles.outputs, roles.label_outputs, provenance.classes
+        seen,
+        chosen.needs.layout,
+        chosen.needs.columns,
+        roles.outputs,
+        roles.label_outputs,
+        provenance.classes,
     )
     otherwise = read_otherwise(chosen, tried)
     candidates, ruled_out = rank(case, seen, losses, otherwise)
@@ -119,19 +125,19 @@ def _notes(case: Case, seen: Look) -> Iterator[str]:
     """Yield what a reader has to know to trust the evidence, and readings that were close."""
     labels, predictions = case.labels.kind, case.predictions.kind
     if case.evidence.sample < seen.n:
-        yield (
-            f"figures that are no counts rest on {case.evidence.sample} of {seen.n} samples, drawn by row number"
-        )
+        sample = case.evidence.sample
+        yield f"figures that are no counts rest on {sample} of {seen.n} samples, drawn by row number"
     if seen.n < 100:
         yield f"{seen.n} samples tell little about the law of the errors"
     if labels == "sign" and predictions == "probability":
         yield "predictions look like probabilities, whose losses read 0 and 1: --map-labels -1=0,1=1"
     if labels == "binary" and predictions == "score":
         yield "for margin losses such as hinge, map the labels: --map-labels 0=-1,1=1"
-    if labels == "binary" and seen.label.zeros * seen.label.ones == 0 or labels == "classes" and len(seen.classes) == 1:
+    of_one = labels == "binary" and seen.label.zeros * seen.label.ones == 0
+    if of_one or (labels == "classes" and len(seen.classes) == 1):
         yield "all labels are of one class: how rare the others are cannot be told"
     if predictions == "classes" and labels == "classes" and all(map(_is_number, case.classes)):
-        yield "labels and predictions are few whole numbers, and read as names of classes; as numbers: mse or mae"
+        yield "few different whole numbers are read as names of classes; if they are amounts: mse or mae"
 
 
 def _is_number(name: str) -> bool:

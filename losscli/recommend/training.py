@@ -18,8 +18,8 @@ TOP_SHARE = 0.01
 _TAILS = {
     "tails: quadratic": "an error ten times as large pulls ten times as hard: outliers steer the optimiser",
     "tails: linear": "far off the gradient stops growing: no outlier pulls harder than its bound",
-    "tails: sublinear": "far off the gradient fades: outliers are looked away from, and a bad start learns slowly",
-    "tails: bounded": "far off the gradient vanishes: outliers do not count, and a bad start may never recover",
+    "tails: sublinear": "far off the gradient fades: outliers count little, and a bad start learns slowly",
+    "tails: bounded": "far off the gradient vanishes: outliers do not count, a bad start may stay one",
     "tails: exponential": "the gradient grows exponentially: one far sample may throw the optimiser off",
 }
 
@@ -74,4 +74,4 @@ def training(bound: BoundLoss) -> Iterator[str]:
         yield "not convex in the prediction: where training starts may decide where it ends"
     if bound.loss.kink and not bound.loss.kink.startswith("none"):
         yield f"no derivative: {bound.loss.kink}"
-    yield f"avoid {bound.loss.avoid}"
+    yield f"avoid: {bound.loss.avoid}"

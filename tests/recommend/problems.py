@@ -87,7 +87,9 @@ def binary(share):
     def make(random, n, variant):
         truth, guess = model(random, n)
         shift = np.log(share / (1.0 - share)) - (0.25 if share < 0.1 else 0.0)
-        label = (random.random(n) < 1.0 / (1.0 + np.exp(-2.0 * truth * (share > 0.1) - truth - shift))).astype(int)
+        label = (
+            random.random(n) < 1.0 / (1.0 + np.exp(-2.0 * truth * (share > 0.1) - truth - shift))
+        ).astype(int)
         label[:2] = (0, 1)
         return 1.0 / (1.0 + np.exp(-2.0 * guess * (share > 0.1) - guess - shift)), label
 
@@ -100,7 +102,9 @@ def multiclass(random, n, variant):
     label = (scores + random.gumbel(size=scores.shape)).argmax(axis=1)
     guess = scores + 0.2 * random.normal(size=scores.shape)
     p = np.exp(guess) / np.exp(guess).sum(axis=1, keepdims=True)
-    names = [("ant", "bee", "cat", "dog", "eel", "fox")[at] if variant % 2 else str(at) for at in range(classes)]
+    names = [
+        ("ant", "bee", "cat", "dog", "eel", "fox")[at] if variant % 2 else str(at) for at in range(classes)
+    ]
     return pd.DataFrame(p, columns=[f"prob_{name}" for name in names]), pd.DataFrame(
         {"label": [names[at] for at in label]}
     )
