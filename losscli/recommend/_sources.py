@@ -23,7 +23,7 @@ MCCULLAGH = Reference(
     "McCullagh and Nelder, Generalized Linear Models, 1989", doi="10.1007/978-1-4899-3242-6"
 )
 GOURIEROUX = Reference(
-    "Gourieroux, Monfort and Trognon, Pseudo Maximum Likelihood Methods: Applications to Poisson Models, 1984",
+    "Gourieroux et al., Pseudo Maximum Likelihood Methods: Applications to Poisson Models, 1984",
     doi="10.2307/1913472",
 )
 JORGENSEN = Reference(

@@ -35,7 +35,7 @@ def case_of(
     """Return the case that the look at all samples makes."""
     assert look.kept is not None
     kept = look.kept.in_order()
-    label_kind = kind_of_labels(look, layout)
+    label_kind = kind_of_labels(look, layout, _dispersion(look, kept))
     if layout is Layout.NAMED and label_kind in ("binary", "sign", "count"):
         label_kind = "continuous"
     slope = _slope(kept, label_kind) if layout is not Layout.NAMED else None
@@ -57,6 +57,14 @@ def case_of(
         classes,
         Evidence(**found),
     )
+
+
+def _dispersion(look: Look, kept: Kept) -> float | None:
+    """Return Pearson's statistic over the samples, 1 for Poisson counts; None unless predictions are > 0."""
+    if not look.label.n or kept.label.ndim > 1 or kept.prediction.ndim > 1 or look.prediction.low <= 0.0:
+        return None
+    with np.errstate(all="ignore"):
+        return float((np.square(kept.label - kept.prediction) / kept.prediction).mean())
 
 
 def _slope(kept: Kept, label_kind: str) -> float | None:
@@ -186,8 +194,8 @@ def _numbers(look: Look, kept: Kept, label_kind: str) -> dict[str, Any]:
         found["bias"] = middle / scale
         found["outlier_share"] = float((np.abs(error - middle) > FAR * scale).mean())
         found["heteroscedasticity"] = _rank_correlation(np.abs(error - middle), prediction)
-    if above and label_kind == "count":
-        found["dispersion"] = float((np.square(error) / prediction).mean())
+    if label_kind == "count":
+        found["dispersion"] = _dispersion(look, kept)
     if law.name in AMOUNTS:
         found["power"] = _power(error, prediction)
     return found

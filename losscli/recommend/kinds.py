@@ -13,7 +13,9 @@ from losscli.recommend.look import Look
 MOST_NAMES = 50
 """Whole numbers of more different values are numbers, not names of classes."""
 LEAST_COUNT = 10.0
-"""Whole numbers that never come near to zero are measurements that were rounded, not counts."""
+"""Whole numbers that never come near to zero are measurements that were rounded, not counts..."""
+LIKE_POISSON = (0.5, 1.5)
+"""... unless their variance over the mean is that of counts."""
 WITHIN = 1e-3
 LOGIT = 2.0
 """Predictions that are logits fit the labels as they are, up to this factor."""
@@ -81,8 +83,10 @@ def _named_by_numbers(block: Block | None) -> bool:
     label, prediction = block.label, block.prediction
     if label.ndim > 1 or prediction.ndim > 1 or not (label == np.rint(label)).all():
         return False
-    found = np.unique(label)
-    return 2 <= len(found) <= MOST_NAMES and bool(np.isin(prediction, found).mean() >= 0.95)
+    found, predicted = np.unique(label), np.unique(prediction)
+    few = 2 <= len(found) <= MOST_NAMES and len(predicted) >= 2
+    # Rounded amounts are near their labels; names are right, or wrong.
+    return few and bool(np.isin(prediction, found).mean() >= 0.95 and (label == prediction).mean() >= 0.25)
 
 
 def _no_kind(trials: list[Trial]) -> LosscliError:
@@ -106,8 +110,11 @@ def _no_kind(trials: list[Trial]) -> LosscliError:
     )
 
 
-def kind_of_labels(look: Look, layout: Layout) -> str:
-    """Return `continuous`, `positive`, `count`, `binary`, `sign`, `classes` or `distribution`."""
+def kind_of_labels(look: Look, layout: Layout, dispersion: float | None) -> str:
+    """Return `continuous`, `positive`, `count`, `binary`, `sign`, `classes` or `distribution`.
+
+    `dispersion` is the mean of error²/prediction, None where that makes no sense.
+    """
     if layout is Layout.CLASSES:
         return "distribution" if look.soft else "classes"
     label = look.label
@@ -115,7 +122,9 @@ def kind_of_labels(look: Look, layout: Layout) -> str:
         return "binary"
     if label.ones + label.minus_ones == label.n:
         return "sign"
-    if label.whole == label.n and label.low >= 0.0 and label.low <= LEAST_COUNT:
+    low, high = LIKE_POISSON
+    like_counts = label.low <= LEAST_COUNT or (dispersion is not None and low <= dispersion <= high)
+    if label.whole == label.n and label.low >= 0.0 and like_counts:
         return "count"
     return "positive" if label.low > 0.0 else "continuous"
 

@@ -157,7 +157,8 @@ def questions(case: Case) -> Iterator[Question]:
     if case.numeric:
         yield Question(
             "Is a prediction that is too low dearer than one that is too high? If a unit too little costs "
-            "c times a unit too much, take q = c/(1 + c); the losses above treat both alike, or as their law says.",
+            "c times a unit too much, take q = c/(1 + c); the losses above treat both alike, or as their law "
+            "says.",
             ("quantile:q=0.9", "expectile:q=0.9"),
         )
         yield Question(

@@ -27,7 +27,7 @@ from losscli.recommend._reasons import (
     rare,
     ratios,
     scores,
-)  # fmt: skip
+)
 from losscli.recommend._sources import (
     BARRON,
     BONAT,
@@ -55,7 +55,7 @@ from losscli.recommend._sources import (
     POINT,
     TUNING,
     VAPNIK,
-)  # fmt: skip
+)
 from losscli.recommend.evidence import Case
 
 RARE = 0.05
