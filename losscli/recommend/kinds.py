@@ -14,7 +14,7 @@ MOST_NAMES = 50
 """Whole numbers of more different values are numbers, not names of classes."""
 LEAST_COUNT = 10.0
 """Whole numbers that never come near to zero are measurements that were rounded, not counts..."""
-LIKE_POISSON = (0.5, 1.5)
+LIKE_POISSON = (0.5, 3.0)
 """... unless their variance over the mean is that of counts."""
 WITHIN = 1e-3
 LOGIT = 2.0

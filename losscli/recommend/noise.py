@@ -28,6 +28,8 @@ WORTH_OF_DEGREES = 0.01
 WORTH_OF_SHAPE = 0.02
 """The same for laws whose spread grows with the prediction."""
 SKEWED = 0.5
+OVER_DISPERSED = 1.5
+"""A variance this many times the mean is more than the error of a good model makes of Poisson counts."""
 DEGREES = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 30.0)
 STEPS = 40
 LOG_2PI = math.log(2.0 * math.pi)
@@ -87,11 +89,12 @@ def law_of(label: Array, prediction: Array, *, counts: bool, ratios: bool) -> La
             likelihood, parameters = fit()
             score = (likelihood - PRICE * parameters) / len(label)
             scores[name] = score - math.log(scale) if name in in_units else score
+        dispersion = float((np.square(error) / prediction).mean()) if counts else 0.0
     known = {name: score for name, score in scores.items() if math.isfinite(score)}
-    return _choose(known, skewness(label))
+    return _choose(known, skewness(label), dispersion)
 
 
-def _choose(scores: dict[str, float], skew: float) -> Law:
+def _choose(scores: dict[str, float], skew: float, dispersion: float) -> Law:
     """Return the best law; each that is less plain has to be worth it."""
 
     def best(*names: str) -> str | None:
@@ -110,7 +113,8 @@ def _choose(scores: dict[str, float], skew: float) -> Law:
     count = best("poisson", "negative_binomial", "zero_inflated_poisson")
     if count and scores[count] > scores[name]:
         plain = scores.get("poisson", -math.inf)
-        name = count if scores[count] - plain > WORTH_OF_SHAPE else "poisson"
+        plainly = count == "negative_binomial" and dispersion < OVER_DISPERSED
+        name = count if scores[count] - plain > WORTH_OF_SHAPE and not plainly else "poisson"
     return Law(name, scores, scores.get(name, 0.0) - scores.get("normal", 0.0))
 
 
