@@ -29,9 +29,9 @@ class Trial:
     Attributes:
         needs: the columns.
         losses: the built-in losses that read them, their parameters at their defaults.
-        block: the first rows, those marked that are no samples; None where there are no such columns.
-        outputs: the names of the prediction columns.
-        error: why there are no such columns.
+        block: the first rows, those marked that are no samples; None where there are none, or an error.
+        outputs: the names of the prediction columns; none where the columns are no such.
+        error: why there is nothing to look at.
     """
 
     needs: Needs
@@ -81,10 +81,12 @@ def is_read_once(data: Any) -> bool:
 
 def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Trial:
     trial = replace(request, losses=losses[:1], drop=True, block_rows=ROWS_LOOKED_AT)
+    outputs: tuple[str, ...] = ()
     try:
         with ExitStack() as stack:
             reading = Reading(trial, needs, stack)
+            outputs = reading.roles.outputs
             block = next(islice(reading.blocks(None), 1), None)
-            return Trial(needs, losses, block, reading.roles.outputs)
+            return Trial(needs, losses, block, outputs)
     except LosscliError as error:
-        return Trial(needs, losses, error=error)
+        return Trial(needs, losses, outputs=outputs, error=error)

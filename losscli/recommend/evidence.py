@@ -44,7 +44,8 @@ class Evidence:
         heteroscedasticity: Spearman's rank correlation of the size of the errors and the predictions.
         dispersion: Pearson's statistic of counts, the mean of error²/prediction; 1 for a Poisson law.
         power: the power of the mean with which the variance grows.
-        row_sum_error: how far sums of class probabilities are from 1.
+        row_sum_error: how far sums of class probabilities are from 1; `log_sum_error`: sums of the
+            exponentials of other class columns, which are 1 for log-probabilities.
         slope: what multiplies scores in the logit that suits the labels best.
         order: how near wrong probability is to the label's class, 0 as if classes had no order, 1 next to it.
         unimodal: the share of rows whose probability rises to one class and falls behind it.
@@ -70,6 +71,7 @@ class Evidence:
     dispersion: float | None = None
     power: float | None = None
     row_sum_error: float | None = None
+    log_sum_error: float | None = None
     slope: float | None = None
     order: float | None = None
     unimodal: float | None = None

@@ -115,6 +115,8 @@ def _classes(look: Look, kept: Kept, kind: str, classes: tuple[str, ...]) -> dic
         return found | {"accuracy": look.right / look.n}
     if kind == "class_probabilities":
         found["row_sum_error"] = max(abs(look.sums.low - 1.0), abs(look.sums.high - 1.0))
+    elif math.isfinite(look.exp_sums.high):
+        found["log_sum_error"] = max(abs(look.exp_sums.low - 1.0), abs(look.exp_sums.high - 1.0))
     label = kept.label if kept.label.ndim == 1 else kept.label.argmax(axis=1)
     found["accuracy"] = float((kept.prediction.argmax(axis=1) == label).mean())
     if kind == "class_probabilities" and not look.soft and _ascending(classes):

@@ -9,6 +9,7 @@ from losscli.errors import LosscliError
 from losscli.fitting import Trial
 from losscli.loss import Layout
 from losscli.recommend.look import Look
+from losscli.text import listed
 
 MOST_NAMES = 50
 """Whole numbers of more different values are numbers, not names of classes."""
@@ -91,17 +92,24 @@ def _named_by_numbers(block: Block | None) -> bool:
 
 def _no_kind(trials: list[Trial]) -> LosscliError:
     """Return why the columns are of no kind: as they are read as numbers, and as classes."""
-    if all(trial.error is None and trial.block is None for trial in trials):
-        return LosscliError("predictions and labels", "no data rows", "at least one sample")
-    errors: dict[str, LosscliError] = {}
-    for what, layout in (("as numbers", Layout.OUTPUTS), ("as classes", Layout.CLASSES)):
-        for trial in trials:
-            if trial.needs.layout is layout and trial.error is not None:
-                errors.setdefault(what, trial.error)
-    same = {str(error) for error in errors.values()}
-    if len(same) == 1:
+    found_columns = [trial for trial in trials if trial.outputs]
+    for trial in found_columns:
+        if trial.error is not None:
+            return trial.error
+        if trial.block is None or not len(trial.block):
+            return LosscliError("predictions and labels", "no data rows", "at least one sample")
+    errors = {
+        what: trial.error
+        for what, layout in (("as classes", Layout.CLASSES), ("as numbers", Layout.OUTPUTS))
+        for trial in trials
+        if trial.needs.layout is layout and trial.error is not None
+    }
+    if len({str(error) for error in errors.values()}) == 1 and not found_columns:
         return next(iter(errors.values()))
-    found = "; ".join(f"{what}: {error.where}: {error.found}" for what, error in errors.items())
+    told = [f"{what}: {error.where}: {error.found}" for what, error in errors.items()]
+    if found_columns:
+        told.insert(0, f"most rows of {listed(found_columns[0].outputs)} have no number there, or as label")
+    found = "; ".join(told)
     return LosscliError(
         "predictions and labels",
         f"they can be read neither as numbers nor as classes ({found})" if found else "they suit no loss",

@@ -27,6 +27,7 @@ MEANING = {
     "dispersion": "mean of error squared over prediction; 1 for Poisson counts",
     "power": "the power of the mean with which the variance grows, kept to 1.1 to 1.9",
     "row_sum_error": "how far sums of class probabilities are from 1 at most",
+    "log_sum_error": "how far sums of the exponentials of a row are from 1; 0 of log-probabilities",
     "slope": "the factor that makes the predictions the best logit; 1 of logits",
     "order": "how near wrong probability is to the label: 0 as by chance, 1 next to it",
     "unimodal": "rows whose probability has one peak",

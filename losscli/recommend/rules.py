@@ -64,6 +64,7 @@ ORDERED = 0.25
 ORDERED_THREE = 0.5
 """Of three classes two thirds of all orders put some pair side by side: more has to speak for it."""
 UNIMODAL = 0.9
+WITHIN = 1e-3
 LOG_SAFE = 10.0
 
 
@@ -143,6 +144,11 @@ def _columns(*names: str) -> Callable[[Case], bool]:
 
 def _boxes(case: Case) -> bool:
     return case.columns == ("x1", "y1", "x2", "y2")
+
+
+def _log_probabilities(case: Case) -> bool:
+    error = case.evidence.log_sum_error
+    return _named_classes(case) and error is not None and error <= WITHIN
 
 
 def _soft(case: Case) -> bool:
@@ -240,7 +246,7 @@ RULES: tuple[Rule, ...] = (
          "most"), BRIER),
     Rule("perplexity", MANY, _named_classes, 60, _always("the exponential of cross_entropy: the same minimum"),
          GNEITING),
-    Rule("nll", "log-probabilities", _named_classes, 95,
+    Rule("nll", "log-probabilities", _log_probabilities, 95,
          _always("the exponentials of each row sum to 1: these are log-probabilities"), GNEITING),
     Rule("multiclass_hinge", MANY, lambda case: case.pair("classes", "class_logits"), 55,
          _always("asks for a margin between scores, not for probabilities"), CRAMMER),
