@@ -108,7 +108,7 @@ def _two_classes(look: Look) -> dict[str, Any]:
 def _classes(look: Look, kept: Kept, kind: str, classes: tuple[str, ...]) -> dict[str, Any]:
     """Return what is known of classes: how common each is, how good the predictions, their order."""
     found: dict[str, Any] = {}
-    if look.classes:
+    if look.classes and not look.soft:
         counts = list(look.classes.values())
         found |= {"rarest_share": min(counts) / look.n, "imbalance": max(counts) / min(counts)}
     if kind == "classes":

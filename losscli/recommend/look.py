@@ -37,6 +37,8 @@ class Spread:
     minus_ones: int = 0
     negative: int = 0
     whole: int = 0
+    shares: int = 0
+    """How many lie in [0, 1]."""
 
     @staticmethod
     def of(values: Array) -> Spread:
@@ -52,6 +54,7 @@ class Spread:
             int(np.count_nonzero(values == -1.0)),
             int(np.count_nonzero(values < 0.0)),
             int(np.count_nonzero(values == np.rint(values))),
+            int(np.count_nonzero((values >= 0.0) & (values <= 1.0))),
         )
 
     def merge(self, other: Spread) -> Spread:
@@ -65,6 +68,7 @@ class Spread:
             self.minus_ones + other.minus_ones,
             self.negative + other.negative,
             self.whole + other.whole,
+            self.shares + other.shares,
         )
 
 
@@ -146,7 +150,7 @@ class Look:
         sums: of predictions in several columns, the range of the sums of rows; `exp_sums`: of the sums
             of their exponentials, which are 1 for log-probabilities.
         soft: rows of label columns that are not all of one class.
-        classes: how many labels each class has, by index.
+        classes: how many labels each class has, by index; of label columns the one that is largest counts.
         right: predicted class names that are the label.
         refused: by spec, the rows that a loss does not accept.
         counted: the specs of losses that are about one row at least.
@@ -213,7 +217,8 @@ def look(plan: Plan, losses: tuple[BoundLoss, ...], block: Block) -> Look:
     several = prediction.ndim == 2
     refusals, counted = _refusals(plan, losses, seen)
     with np.errstate(all="ignore"):
-        found = np.bincount(label).tolist() if indices else []
+        index = label if indices else label.argmax(axis=1) if seen.classes else None
+        found = [] if index is None else np.bincount(index).tolist()
         return Look(
             n=len(seen),
             left_out=left_out,

@@ -133,6 +133,9 @@ def _notes(case: Case, seen: Look) -> Iterator[str]:
         yield "predictions look like probabilities, whose losses read 0 and 1: --map-labels -1=0,1=1"
     if labels == "binary" and predictions == "score":
         yield "for margin losses such as hinge, map the labels: --map-labels 0=-1,1=1"
+    outside = seen.prediction.n - seen.prediction.shares
+    if predictions in ("logit", "score") and outside * 10 < seen.n:
+        yield f"{outside} of {seen.n} predictions lie outside [0, 1]: wrong, if they are probabilities"
     of_one = labels == "binary" and seen.label.zeros * seen.label.ones == 0
     if of_one or (labels == "classes" and len(seen.classes) == 1):
         yield "all labels are of one class: how rare the others are cannot be told"
