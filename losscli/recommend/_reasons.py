@@ -82,6 +82,8 @@ def exact_zeros(case: Case) -> str:
 
 def balanced(case: Case) -> str:
     """Two classes, none rare."""
+    if case.evidence.imbalance is None:
+        return "two classes, all samples of one of them"
     return f"two classes, the rarer of which has {percent(case.evidence.rarest_share)} of the samples"
 
 
@@ -93,6 +95,8 @@ def rare(case: Case) -> str:
 
 def class_counts(case: Case) -> str:
     """How many classes, how common."""
+    if case.evidence.imbalance is None:
+        return f"{len(case.classes)} classes"
     times = figure(case.evidence.imbalance)
     return f"{len(case.classes)} classes; the commonest stands {times} times for each time of the rarest"
 

@@ -92,7 +92,7 @@ def _named_by_numbers(block: Block | None) -> bool:
 
 def _no_kind(trials: list[Trial]) -> LosscliError:
     """Return why the columns are of no kind: as they are read as numbers, and as classes."""
-    found_columns = [trial for trial in trials if trial.outputs]
+    found_columns = [trial for trial in trials if trial.outputs and trial.needs.layout is Layout.OUTPUTS]
     for trial in found_columns:
         if trial.error is not None:
             return trial.error

@@ -1,8 +1,8 @@
 """Three real problems and twelve simulated ones with known noise: the first choice is what theory names.
 
-Measured over 20 seeds each at 300, 500, 1000 and 5000 samples: all of 960 but three, which are of
-Student's law of five degrees of freedom at 300 and 500 samples, taken for a normal one, and of
-Laplace's, taken for Student's.
+Measured over 20 seeds each at 300, 500, 1000 and 5000 samples: all of 960 but three. Two are of
+Student's law of five degrees of freedom at 300 and 500 samples, taken for a normal one, and one of
+Laplace's at 1000, taken for Student's.
 """
 
 from __future__ import annotations
