@@ -118,7 +118,7 @@ def test_slope_is_that_of_logistic_regression():
 
 def blocks(n, cuts):
     random = np.random.default_rng(2)
-    label, prediction = random.normal(size=n), random.normal(size=n)
+    label, prediction = np.rint(random.normal(size=n)), random.normal(size=n)
     row = np.arange(1, n + 1)
     left_out = np.where(random.random(n) < 0.1, DROPPED, 0).astype(np.uint8)
     whole = Block(row, row, label, prediction, left_out=left_out)
