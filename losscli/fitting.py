@@ -1,22 +1,53 @@
-"""Which losses accept the columns at hand: what a call without a loss is told."""
+"""Which losses the columns at hand suit: each kind of columns is tried on the first rows."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import replace
+import os
+import shlex
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from losscli import registry
+from losscli.block import Block
 from losscli.errors import LosscliError, UsageError
 from losscli.measure import accepts
-from losscli.reading import common_needs, open_blocks
+from losscli.reading import Reading, common_needs
 from losscli.request import Request
 from losscli.sources.columns import Needs
 from losscli.spec import BoundLoss, bind
 
 ROWS_LOOKED_AT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One kind of columns, tried on the first rows.
+
+    Attributes:
+        needs: the columns.
+        losses: the built-in losses that read them, their parameters at their defaults.
+        block: the first rows, those marked that are no samples; None where there are none, or an error.
+        outputs: the names of the prediction columns; none where the columns are no such.
+        error: why there is nothing to look at.
+    """
+
+    needs: Needs
+    losses: tuple[BoundLoss, ...]
+    block: Block | None = None
+    outputs: tuple[str, ...] = ()
+    error: LosscliError | None = None
+
+
+def trials(request: Request) -> list[Trial]:
+    """Try each kind of columns that a built-in loss reads. Inputs are opened anew for each."""
+    candidates: dict[Needs, list[BoundLoss]] = {}
+    for loss in registry.all_losses():
+        bound = bind(loss, {})
+        candidates.setdefault(common_needs((bound,)), []).append(bound)
+    return [_try(request, needs, tuple(losses)) for needs, losses in candidates.items()]
 
 
 def which_losses_fit(request: Request) -> UsageError:
@@ -25,34 +56,37 @@ def which_losses_fit(request: Request) -> UsageError:
     The first rows decide; a pipe is not read, since what is read of it would be lost.
     """
     found = "no loss is named"
-    remedy = "`losscli losses` lists all there are; `losscli recommend` is to choose by the data one day."
-    if any(map(_is_read_once, (request.predictions, request.labels))):
+    inputs = shlex.join(data for data in (request.predictions, request.labels) if isinstance(data, str))
+    remedy = f"`losscli recommend {inputs}` says which suits the data; `losscli losses` lists all there are."
+    if any(map(is_read_once, (request.predictions, request.labels))):
         return UsageError("--loss", found, "at least one", remedy)
-    candidates: dict[Needs, list[BoundLoss]] = {}
-    for loss in registry.all_losses():
-        bound = bind(loss, {})
-        candidates.setdefault(common_needs((bound,)), []).append(bound)
-    fitting = [bound.spec for bounds in candidates.values() for bound in _fitting(request, bounds)]
+    fitting = [
+        bound.spec
+        for trial in trials(request)
+        if trial.block is not None
+        for bound in trial.losses
+        if accepts(bound, trial.block)
+    ]
     if not fitting:
         return UsageError("--loss", found, "at least one", remedy)
     return UsageError("--loss", found, f"one that fits these columns: {', '.join(sorted(fitting))}", remedy)
 
 
-def _is_read_once(data: Any) -> bool:
+def is_read_once(data: Any) -> bool:
     """Whether data are standard input, or a path that gives what it holds only once."""
-    return data == "-" or (
-        Path(data).exists() and not Path(data).is_file() if isinstance(data, str) else False
-    )
+    if not isinstance(data, (str, os.PathLike)):
+        return False
+    return data == "-" or (Path(data).exists() and not Path(data).is_file())
 
 
-def _fitting(request: Request, candidates: list[BoundLoss]) -> list[BoundLoss]:
-    """Return the candidates, which read the same columns, that accept the first rows."""
+def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Trial:
+    trial = replace(request, losses=losses[:1], drop=True, block_rows=ROWS_LOOKED_AT)
+    outputs: tuple[str, ...] = ()
     try:
-        trial = replace(request, losses=(candidates[0],), drop=True, block_rows=ROWS_LOOKED_AT)
-        with closing(open_blocks(trial)) as blocks:
-            first = next(islice(blocks, 1), None)
-    except LosscliError:
-        return []
-    if first is None:
-        return []
-    return [bound for bound in candidates if accepts(bound, first)]
+        with ExitStack() as stack:
+            reading = Reading(trial, needs, stack)
+            outputs = reading.roles.outputs
+            block = next(islice(reading.blocks(None), 1), None)
+            return Trial(needs, losses, block, outputs)
+    except LosscliError as error:
+        return Trial(needs, losses, outputs=outputs, error=error)

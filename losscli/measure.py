@@ -52,8 +52,26 @@ def accepts(bound: BoundLoss, block: Block) -> bool:
     kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
     if bound.loss.layout is Layout.SCALAR and kept.prediction.ndim == 2:
         return False
+    if bound.loss.layout is Layout.CLASSES and kept.prediction.ndim == 1 and not bound.loss.class_predictions:
+        return False
     with np.errstate(all="ignore"):
         return len(kept) > 0 and not _outside(bound, kept)
+
+
+def refused(plan: Plan, bound: BoundLoss, block: Block) -> tuple[int, LosscliError | None]:
+    """Return how many rows of a block a loss does not accept, and what is wrong with the first of them.
+
+    Rows that are left out are not looked at.
+    """
+    kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
+    with np.errstate(all="ignore"):
+        outside = _outside(bound, kept)
+    if not outside:
+        return 0, None
+    wrong = np.logical_or.reduce(list(outside.values()))
+    place = int(wrong.argmax())
+    role = next(role for role, mask in outside.items() if mask[place])
+    return int(np.count_nonzero(wrong)), _outside_error(plan, bound, kept, role, place)
 
 
 def _measure(plan: Plan, bound: BoundLoss, block: Block) -> Measured:

@@ -24,7 +24,7 @@ def request_of(
     predictions: Any,
     labels: Any,
     *,
-    loss: str | BoundLoss | Sequence[str | BoundLoss],
+    loss: str | BoundLoss | Sequence[str | BoundLoss] | None,
     prediction: Names,
     label: Names,
     id: str | None,  # noqa: A002
@@ -44,7 +44,11 @@ def request_of(
     baseline: Any = None,
     wrong: Iterable[LosscliError] = (),
 ) -> Request:
-    """Return the request that the arguments make. Raises all that is wrong with them, and `wrong`."""
+    """Return the request that the arguments make; `loss` is None where none is asked for.
+
+    Raises:
+        LosscliError: all that is wrong with the arguments, and `wrong`.
+    """
     found: list[LosscliError] = [
         *_wrong_types(
             id=(id, str),
@@ -58,10 +62,10 @@ def request_of(
         ),
     ]
     raise_together(found)
-    bound = [_collect(_bind, spec, found) for spec in _listed(loss)]
+    bound = [_collect(_bind, spec, found) for spec in ([] if loss is None else _listed(loss))]
     gates = [_collect(_gate, text, found) for text in _names(gate)]
     specs = [one.spec for one in bound if one is not None]
-    if not specs and not found:
+    if not specs and not found and loss is not None:
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(
@@ -79,8 +83,8 @@ def request_of(
     found.extend(unknown("reduction", reduction, ("mean", "sum")))
     found.extend(unknown("align", align, ("auto", "id", "position")))
     found.extend(wrong)
-    found.extend(_too_small("block_rows", block_rows, 1))
-    found.extend(_too_small("top", top, 0))
+    found.extend(too_small("block_rows", block_rows, 1))
+    found.extend(too_small("top", top, 0))
     raise_together(found)
     return Request(
         predictions=predictions,
@@ -162,6 +166,7 @@ def unknown(name: str, value: str, known: tuple[str, ...]) -> Iterator[UsageErro
         yield UsageError(name, f"{value!r}", f"one of {', '.join(known)}")
 
 
-def _too_small(name: str, value: int | None, least: int) -> Iterator[UsageError]:
+def too_small(name: str, value: int | None, least: int) -> Iterator[UsageError]:
+    """Yield an error where an argument is less than it may be."""
     if value is not None and value < least:
         yield UsageError(name, str(value), f"at least {least}")
