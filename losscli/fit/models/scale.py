@@ -1,0 +1,32 @@
+"""A scale: predictions that swing too far or too little, or are off by a factor."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from losscli.fit.models import Array, Model, Setting, Shape, as_level
+
+
+def shape(setting: Setting) -> Shape:
+    # A factor is a step on the scale of logs; a factor of logs would be a power, and would depend on the unit.
+    return Shape(moves_level=True) if setting.multiplies else Shape(moves_slope=True)
+
+
+def named(setting: Setting, slope: float, level: Array) -> dict[str, Any]:
+    return {"scale": math.exp(level[0]) if setting.multiplies else slope}
+
+
+def found(setting: Setting, named: Any) -> tuple[float, Array]:
+    scale = named["scale"]
+    return (1.0, as_level(math.log(scale))) if setting.multiplies else (scale, as_level(0.0))
+
+
+MODEL = Model(
+    name="scale",
+    formula="a · ŷ",
+    summary="predictions that swing too far or too little, or are off by a factor",
+    shape=shape,
+    named=named,
+    found=found,
+)
