@@ -44,12 +44,12 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
 
         state = local.run(plan, blocks, take if sink is not None else None)
         report = summarise(reading.plan(), state, reading.provenance())
-    _refuse_nothing(report)
+    refuse_nothing(report)
     return replace(report, gates=judge(report, request.gates))
 
 
-def _refuse_nothing(report: Report) -> None:
-    """Raise where there is no sample, or no weight, to take a mean of."""
+def refuse_nothing(report: Report) -> None:
+    """Raise LosscliError where there is no sample, or no weight, to take a mean of."""
     where = report.predictions.path
     for result in report.results:
         if result.n == 0:

@@ -1,4 +1,4 @@
-"""Scales on which corrections act: there, a prediction may be any number, so that no correction leaves the domain.
+"""Scales on which corrections act: a prediction may be any number there, and no correction leaves the domain.
 
 A link takes predictions to such a scale (`forward`) and back (`back`), and a slope by the prediction
 to one by its place on the scale (`pull`). Predictions on the scale are called places.
@@ -30,8 +30,9 @@ _TINY, _HUGE = np.finfo(np.float64).tiny, np.finfo(np.float64).max
 class Link(Protocol):
     """A scale on which corrections act."""
 
-    acts_on: str
-    """What a correction adds to and multiplies, in words."""
+    @property
+    def acts_on(self) -> str:
+        """What a correction adds to and multiplies, in words."""
 
     def forward(self, prediction: Array) -> Array:
         """Return the places of predictions, finite, in their shape."""

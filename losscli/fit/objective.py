@@ -112,9 +112,12 @@ class Objective:
         return slope, level - slope * self._centre if self._shape.centred else level
 
     def gradient(self, theta: Array, batch: Batch) -> Array:
-        """Return the slope of the mean loss of a batch by θ, over the unit; NumPy's warnings are the caller's."""
+        """Return the slope of the mean loss of a batch by θ, over the unit.
+
+        It may overflow: NumPy's warnings are for the caller to silence.
+        """
         found = self._slope_of(self.parameters(theta), batch)
-        found = np.einsum("ij,i->j", self.axes, found)
+        found = np.asarray(np.einsum("ij,i->j", self.axes, found))
         found /= self.unit
         return found
 
@@ -180,4 +183,4 @@ class Objective:
 
 def _product(left: Array, right: Array) -> Array:
     # einsum adds up without the threads of a matrix product.
-    return np.einsum("ij,jk->ik", left, right)
+    return np.asarray(np.einsum("ij,jk->ik", left, right))

@@ -85,7 +85,9 @@ def mean_loss(bound: BoundLoss, link: Link, samples: Samples, slope: float, leve
                     return math.nan
                 infinite = infinite.merge(Moments.of(losses, part.weight))
                 losses = np.where(np.isfinite(losses), losses, 0.0)
-            products = ExactSum.of(losses) if part.weight is None else ExactSum.of_products(part.weight, losses)
+            products = (
+                ExactSum.of(losses) if part.weight is None else ExactSum.of_products(part.weight, losses)
+            )
             total = total.merge(products)
     if not math.isfinite(infinite.sum):
         return infinite.sum

@@ -102,27 +102,38 @@ def batches(objective: Objective, size: int, random: np.random.Generator) -> Ite
 
 
 def train(
-    objective: Objective, cost: Callable[[Array], float], optimizer: Optimizer, schedule: Schedule
+    objective: Objective,
+    cost: Callable[[Array], float],
+    optimizer: Optimizer,
+    schedule: Schedule,
+    stream: int = 1,
 ) -> Trained:
     """Minimise a mean loss.
 
     Args:
         objective: gives the slope.
         cost: the mean loss of all samples, of the parameters.
-        optimizer, schedule: how to.
+        optimizer: how to step.
+        schedule: how long, and how far.
+        stream: which of the seed's streams of random numbers makes the batches.
     """
-    return _Run(objective, cost, optimizer, schedule).result()
+    return _Run(objective, cost, optimizer, schedule, stream).result()
 
 
 class _Run:
     """One run; where it stands between epochs."""
 
     def __init__(
-        self, objective: Objective, cost: Callable[[Array], float], optimizer: Optimizer, schedule: Schedule
+        self,
+        objective: Objective,
+        cost: Callable[[Array], float],
+        optimizer: Optimizer,
+        schedule: Schedule,
+        stream: int,
     ) -> None:
         self._objective, self._cost = objective, cost
         self._optimizer, self._schedule = optimizer, schedule
-        self._random = np.random.default_rng(schedule.seed)
+        self._random = np.random.default_rng([schedule.seed, stream])
         self._batch_rows = schedule.batch_size(len(objective.batch.place))
         self._first = optimizer.rate if schedule.rate is None else schedule.rate
         self._kept = objective.origin
@@ -195,9 +206,15 @@ class _Run:
 
     def _size(self) -> float:
         """Return what shares of a cost are taken of: a cost of 0 has none of itself."""
-        return max(abs(self._best), NOTHING * abs(self._begin)) if math.isfinite(self._begin) else abs(self._best)
+        return (
+            max(abs(self._best), NOTHING * abs(self._begin))
+            if math.isfinite(self._begin)
+            else abs(self._best)
+        )
 
     def _exploded(self, now: float) -> bool:
         if math.isinf(self._begin):
             return math.isnan(now)
-        return not math.isfinite(now) or now - self._begin > EXPLODED * max(self._objective.unit, abs(self._begin))
+        return not math.isfinite(now) or now - self._begin > EXPLODED * max(
+            self._objective.unit, abs(self._begin)
+        )

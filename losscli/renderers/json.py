@@ -9,19 +9,20 @@ from losscli.report import Report
 
 def render(report: Report) -> str:
     """Return the document; each sample, gate and set of quantiles on a line of its own."""
-    return _laid_out(document(report)) + "\n"
+    return laid_out(document(report)) + "\n"
 
 
-def _laid_out(value: Json, indent: str = "") -> str:
+def laid_out(value: Json, indent: str = "") -> str:
+    """Return a document in which what holds nothing nested stands on a line of its own."""
     if _fits_a_line(value):
         return encode(value)
     inner = indent + " "
     if isinstance(value, dict):
-        lines = [f"{encode(key)}: {_laid_out(part, inner)}" for key, part in value.items()]
+        lines = [f"{encode(key)}: {laid_out(part, inner)}" for key, part in value.items()]
         opening, closing = "{", "}"
     else:
         assert isinstance(value, list)
-        lines = [_laid_out(part, inner) for part in value]
+        lines = [laid_out(part, inner) for part in value]
         opening, closing = "[", "]"
     return opening + "\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{closing}"
 

@@ -6,6 +6,7 @@ from losscli.fit.models import Model, Setting, Shape, as_level, level_of
 
 
 def refusal(setting: Setting) -> tuple[str, str] | None:
+    """Refuse predictions that have to stay beyond an edge."""
     if setting.multiplies:
         return (
             f"{setting.loss} needs predictions beyond an edge, and a bias could lead out of there",

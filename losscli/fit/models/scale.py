@@ -9,15 +9,17 @@ from losscli.fit.models import Array, Model, Setting, Shape, as_level
 
 
 def shape(setting: Setting) -> Shape:
-    # A factor is a step on the scale of logs; a factor of logs would be a power, and would depend on the unit.
+    """Return what moves: the slope; of amounts the level, since a step of their logs is a factor."""
     return Shape(moves_level=True) if setting.multiplies else Shape(moves_slope=True)
 
 
 def named(setting: Setting, slope: float, level: Array) -> dict[str, Any]:
+    """Return the scale."""
     return {"scale": math.exp(level[0]) if setting.multiplies else slope}
 
 
 def found(setting: Setting, named: Any) -> tuple[float, Array]:
+    """Return slope and level of a scale."""
     scale = named["scale"]
     return (1.0, as_level(math.log(scale))) if setting.multiplies else (scale, as_level(0.0))
 

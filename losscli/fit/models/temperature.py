@@ -7,6 +7,7 @@ from losscli.loss import Reference
 
 
 def refusal(setting: Setting) -> tuple[str, str] | None:
+    """Refuse what is neither a probability nor a logit."""
     if not setting.logits:
         return (
             f"{setting.loss} reads neither probabilities nor logits, which alone have a temperature",

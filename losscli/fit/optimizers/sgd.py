@@ -24,6 +24,8 @@ OPTIMIZER = Optimizer(
     rate=0.5,
     make=Sgd,
     references=(
-        Reference("Robbins and Monro, A Stochastic Approximation Method, 1951", doi="10.1214/aoms/1177729586"),
+        Reference(
+            "Robbins and Monro, A Stochastic Approximation Method, 1951", doi="10.1214/aoms/1177729586"
+        ),
     ),
 )
