@@ -1,7 +1,7 @@
 """Says how wrong a model is: the command `losscli` as a library.
 
-`evaluate` computes costs, `load_loss` and `losses` give the declarations. Importing this package
-imports neither NumPy nor pandas; the first use does.
+`evaluate` computes costs, `fit` minimises one, `load_loss` and `losses` give the declarations.
+Importing this package imports neither NumPy nor pandas; the first use does.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from losscli.version import __version__
 
 if TYPE_CHECKING:
-    from losscli.api import evaluate, load_loss, losses
+    from losscli.api import evaluate, fit, load_loss, losses
 
-__all__ = ["__version__", "evaluate", "load_loss", "losses"]
+__all__ = ["__version__", "evaluate", "fit", "load_loss", "losses"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from losscli import registry
 from losscli.errors import LosscliError, UsageError, raise_together
 from losscli.evaluation import evaluate as run
+from losscli.fit_api import fit
 from losscli.gates import Gate, check_against, parse_gate
 from losscli.loss import Loss
 from losscli.report import Report
@@ -15,6 +16,8 @@ from losscli.request import BLOCK_ROWS, Request
 from losscli.sources.columns import Choice
 from losscli.sources.csv import TextFormat
 from losscli.spec import BoundLoss, parse_spec
+
+__all__ = ["evaluate", "fit", "load_loss", "losses"]
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,10 +16,11 @@ from losscli.cli._output import color_option, format_options, overwritten, publi
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
-    from losscli.fit.run import FitRequest
+    from losscli.corrections.asked import FitRequest
     from losscli.fit_report import FitReport
 
 MODELS = ("constant", "bias", "scale", "affine", "temperature")
+Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
 
 
@@ -28,16 +30,16 @@ def _finite(_context: click.Context, parameter: click.Parameter, value: float | 
     return value
 
 
-def fit_options(command: Any) -> Any:
-    """Add what says how to fit."""
+def fit_options(command: Function) -> Function:
+    """Add what is fitted, and what is made of it."""
     decorators = [
         click.option(
             "--model",
             type=click.Choice(MODELS),
             default="affine",
             show_default=True,
-            help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T. It acts on log-odds of probabilities, and on "
-            "logs of what has to be positive.",
+            help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T; of probabilities on their log-odds, of "
+            "what has to be positive on its log.",
         ),
         click.option(
             "--optimizer",
@@ -48,6 +50,38 @@ def fit_options(command: Any) -> Any:
             show_default=True,
             help="How to find it; repeatable, to compare.",
         ),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=0,
+            show_default=True,
+            metavar="N",
+            help="Which samples meet in a batch, and in a fold.",
+        ),
+        click.option(
+            "--folds",
+            type=click.IntRange(min=0),
+            default=5,
+            show_default=True,
+            metavar="N",
+            help="Parts that are held out in turn, to judge what a correction is worth on samples it has not "
+            "seen; 0 for none. Samples of one --group stay together.",
+        ),
+        click.option(
+            "--save-predictions",
+            type=click.Path(),
+            metavar="FILE",
+            help="Write the predictions, corrected by the best run, in the format of the input.",
+        ),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def training_options(command: Function) -> Function:
+    """Add how it is fitted."""
+    decorators = [
         click.option(
             "--learning-rate",
             type=click.FloatRange(min=0.0, min_open=True),
@@ -68,7 +102,7 @@ def fit_options(command: Any) -> Any:
             type=click.Choice(["halving", "cosine", "none"]),
             default="halving",
             show_default=True,
-            help="How the rate falls: by half where an epoch brings nothing, along half a wave, or not at all.",
+            help="How the rate falls: by half when an epoch brings nothing, along a half-wave, or not.",
         ),
         click.option(
             "--epochs",
@@ -101,29 +135,6 @@ def fit_options(command: Any) -> Any:
             metavar="N",
             help="After how many epochs without progress in a row to look around, or to stop.",
         ),
-        click.option(
-            "--seed",
-            type=click.IntRange(min=0),
-            default=0,
-            show_default=True,
-            metavar="N",
-            help="Which samples meet in a batch, and in a fold.",
-        ),
-        click.option(
-            "--folds",
-            type=click.IntRange(min=0),
-            default=5,
-            show_default=True,
-            metavar="N",
-            help="Parts that are held out in turn, to judge what a correction is worth on samples it has not "
-            "seen; 0 for none. Samples of one --group stay together.",
-        ),
-        click.option(
-            "--save-predictions",
-            type=click.Path(),
-            metavar="FILE",
-            help="Write the predictions, corrected by the best run, in the format of the input.",
-        ),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -133,6 +144,7 @@ def fit_options(command: Any) -> Any:
 @click.command(cls=Command, no_args_is_help=True, short_help="Minimise the cost by a small correction.")
 @input_options
 @fit_options
+@training_options
 @format_options
 @click.option("--quiet", is_flag=True, help="Print the cost after each run alone, in full precision.")
 @color_option
@@ -151,8 +163,8 @@ def command(**options: Any) -> int:
 
 def _asked(options: dict[str, Any]) -> FitRequest:
     """Return what the options ask for. Raises all that is wrong with them, together."""
-    from losscli.fit.run import FitRequest, impossible
-    from losscli.fit.train import Schedule
+    from losscli.corrections.asked import FitRequest, impossible
+    from losscli.corrections.train import Schedule
 
     found: list[LosscliError] = [*conflicts(options)]
     if options["quiet"] and options["format_"] != "table":
@@ -187,8 +199,8 @@ def _asked(options: dict[str, Any]) -> FitRequest:
 
 def _fit(asked: FitRequest) -> FitReport:
     from losscli.cli._progress import Progress
+    from losscli.corrections.run import fit
     from losscli.engines.memory import keep_freed_memory
-    from losscli.fit.run import fit
 
     keep_freed_memory()
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ MOST_CLASSES = 8
 
 
 def page(report: FitReport, width: int | None = None) -> Iterator[Element]:
-    """Yield what there is to see, from top to bottom; curves keep to `width`, None for as wide as they like."""
+    """Yield what there is to see, from top to bottom; curves keep to `width`, unless it is None."""
     yield Inputs.of(report.predictions, report.labels)
     samples = "1 sample" if report.n == 1 else f"{report.n} samples"
     yield Words(f"{samples}, paired by {report.alignment}{_left_out(report)}", "note", 0)

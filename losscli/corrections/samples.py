@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.fit.links import Link
+from losscli.corrections.links import Link
 from losscli.loss import Layout
 from losscli.measure import sample_losses
 from losscli.spec import BoundLoss

@@ -17,8 +17,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.corrections.correction import Correction
 from losscli.errors import LosscliError, UsageError
-from losscli.fit.correction import Correction
 from losscli.loss import Layout
 from losscli.output import atomic_write
 from losscli.reading import Reading

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.block import COUNTS, Block
+from losscli.corrections.links import Link
+from losscli.corrections.samples import Samples
 from losscli.errors import LosscliError
-from losscli.fit.links import Link
-from losscli.fit.samples import Samples
 from losscli.measure import Measured, hard_labels
 from losscli.plan import Plan
 

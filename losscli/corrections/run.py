@@ -4,55 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.corrections import models, optimizers
+from losscli.corrections.asked import FitRequest, impossible
+from losscli.corrections.correction import Correction, link_for, setting_of
+from losscli.corrections.folds import assign
+from losscli.corrections.gather import Gatherer
+from losscli.corrections.objective import Objective
+from losscli.corrections.samples import Samples, mean_loss
+from losscli.corrections.save import save
+from losscli.corrections.train import Trained, train
 from losscli.engines import local
-from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.errors import raise_together
 from losscli.evaluation import refuse_nothing
-from losscli.fit import models, optimizers
-from losscli.fit.correction import Correction, link_for, setting_of, unsuited
-from losscli.fit.folds import assign
-from losscli.fit.gather import Gatherer
-from losscli.fit.objective import Objective
-from losscli.fit.samples import Samples, mean_loss
-from losscli.fit.save import not_again, save, unwritable
-from losscli.fit.train import DECAYS, Schedule, Trained, train
 from losscli.fit_report import FitReport, HeldOut, Parameter, Run
 from losscli.loss import Layout
 from losscli.reading import Observer, Reading, common_needs
 from losscli.report import Report
-from losscli.request import Request
 from losscli.spec import BoundLoss
 from losscli.statistics.moments import Moments
 from losscli.summary import summarise
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class FitRequest:
-    """One fit.
-
-    Attributes:
-        request: the inputs, and one loss; its group keeps samples together in folds.
-        model: the name of the correction.
-        optimizers: names, each for a run of its own.
-        schedule: how long to train, and in what steps.
-        folds: how many parts are held out in turn; less than two for none.
-        save: where corrected predictions go, None for nowhere.
-    """
-
-    request: Request
-    model: str = "affine"
-    optimizers: tuple[str, ...] = ("adam",)
-    schedule: Schedule = field(default_factory=Schedule)
-    folds: int = 5
-    save: str | None = None
 
 
 def fit(asked: FitRequest, *, observe: Observer | None = None) -> FitReport:
@@ -222,44 +200,3 @@ class _Fitting:
                 )
             elif not run.converged:
                 yield f"{run.optimizer} has not converged after {run.epochs} epochs; --epochs allows more"
-
-
-def impossible(asked: FitRequest) -> Iterator[LosscliError]:
-    """Yield what is wrong with a request, as far as that shows before a file is opened."""
-    losses = asked.request.losses
-    for option, given, there_are in (
-        ("--model", (asked.model,), models.names()),
-        ("--optimizer", asked.optimizers, optimizers.names()),
-        ("--decay", (asked.schedule.decay,), DECAYS),
-    ):
-        for name in given:
-            if name not in there_are:
-                yield UsageError(option, repr(name), f"one of {', '.join(there_are)}")
-    if len(losses) > 1:
-        yield UsageError("--loss", f"{len(losses)} losses are named", "one: a fit minimises one cost")
-    elif losses and asked.model in models.names():
-        refused = unsuited(losses[0], asked.model)
-        if refused is not None:
-            yield refused
-    if asked.schedule.momentum is not None:
-        found = [optimizers.load(name) for name in asked.optimizers if name in optimizers.names()]
-        if not any("momentum" in optimizer.settings for optimizer in found):
-            yield UsageError("--momentum", "no optimiser here has one", "--optimizer momentum or nesterov")
-    if asked.save is not None:
-        wrong = unwritable(asked.save)
-        if wrong is not None:
-            yield wrong
-        source = asked.request.predictions
-        if (
-            not isinstance(source, str)
-            or source == "-"
-            or (Path(source).exists() and not Path(source).is_file())
-        ):
-            name = (
-                "standard input"
-                if source == "-"
-                else source
-                if isinstance(source, str)
-                else "what is in memory"
-            )
-            yield not_again(name)

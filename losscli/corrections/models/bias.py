@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.fit.models import Model, Setting, Shape, as_level, level_of
+from losscli.corrections.models import Model, Setting, Shape, as_level, level_of
 
 
 def refusal(setting: Setting) -> tuple[str, str] | None:

@@ -1,9 +1,9 @@
 """Models: the corrections that can be fitted, one a file, found by its name and imported on use.
 
-A module of this folder holds `MODEL`. Every model acts on places (`losscli.fit.links`), and moves them
-to `slope · (place − centre) + level`. What a model lets move is its parameters; a centre in the midst
-of the places keeps slope and level from pulling at each other. Of class columns the level is one
-number a class, and one number otherwise.
+A module of this folder holds `MODEL`. Every model acts on places (`losscli.corrections.links`), and
+moves them to `slope · (place − centre) + level`. What a model lets move is its parameters; a centre in
+the midst of the places keeps slope and level from pulling at each other. Of class columns the level is
+one number a class, and one number otherwise.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from losscli.fit.optimizers import Array, Optimizer
+from losscli.corrections.optimizers import Array, Optimizer
 from losscli.loss import Reference
 
 

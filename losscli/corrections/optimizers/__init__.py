@@ -2,7 +2,7 @@
 
 A module of this folder holds `OPTIMIZER`. An optimiser takes a gradient to a step, and keeps what it
 has to remember between steps. Its update is the published one; how the learning rate falls is not
-its business (`losscli.fit.train`).
+its business (`losscli.corrections.train`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.fit.models import Model, Shape, as_level, level_of
+from losscli.corrections.models import Model, Shape, as_level, level_of
 
 MODEL = Model(
     name="constant",

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.corrections.links import Identity, Link
+from losscli.corrections.models import Shape
+from losscli.corrections.samples import Samples, moved, slopes
 from losscli.domain import Interval
-from losscli.fit.links import Identity, Link
-from losscli.fit.models import Shape
-from losscli.fit.samples import Samples, moved, slopes
 from losscli.spec import BoundLoss
 
 Array = NDArray[Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from losscli.fit.models import Array, Model, Setting, Shape, as_level
+from losscli.corrections.models import Array, Model, Setting, Shape, as_level
 
 
 def shape(setting: Setting) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.fit.models import Model, Setting, Shape, as_level
+from losscli.corrections.models import Model, Setting, Shape, as_level
 from losscli.loss import Reference
 
 

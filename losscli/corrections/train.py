@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.fit.objective import Batch, Objective
-from losscli.fit.optimizers import Optimizer
+from losscli.corrections.objective import Batch, Objective
+from losscli.corrections.optimizers import Optimizer
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ class Schedule:
         epochs: how often all samples are gone through, at most.
         batch_rows: the samples of a step; None for one that suits their number.
         rate: the learning rate at the start; None for the optimiser's own.
-        decay: how it falls: see `losscli.fit.train.Decay`.
+        decay: how it falls: see `losscli.corrections.train.Decay`.
         tolerance: the share of the cost that an epoch has to bring to count as progress.
         patience: after how many epochs without progress in a row the run has converged.
         momentum: that of optimisers that have one; None for their own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.fit.optimizers import Array, Optimizer
+from losscli.corrections.optimizers import Array, Optimizer
 from losscli.loss import Reference
 
 
