@@ -29,6 +29,8 @@ PROBED_ROWS = 1 << 16
 """Of more samples, evenly spaced ones tell how the loss bends."""
 MOST_STRETCHED = 10.0
 """A direction that hardly bends is stretched no further: beyond, it may bend more."""
+STEEPER = 100.0
+"""How many times as much a loss may bend uphill as downhill before only the latter counts."""
 MOST_TURNED = 64
 """Of more parameters than this, each is stretched along its own axis."""
 MOST_LOG = 300.0
@@ -98,7 +100,9 @@ class Objective:
         if not (math.isfinite(most) and most > 0.0):
             return
         stretch = np.sqrt(most / np.maximum(size, most / MOST_STRETCHED**2))
-        self.axes = _product(self.axes, turn * stretch)
+        # Turned back again: where it bends alike in all directions, rounding decides on the axes, and
+        # optimisers that treat each parameter by itself would depend on them.
+        self.axes = _product(self.axes, _product(turn * stretch, turn.T))
         # Where it all but fails to bend, the slope itself bounds a step.
         self.unit = max(most, 0.25 * rest)
 
@@ -170,11 +174,17 @@ class Objective:
         probe = self.batch.take(slice(None, None, step))
         found = np.zeros((self.size, self.size))
         with np.errstate(all="ignore"):
-            rest = float(np.abs(self.gradient(np.zeros(self.size), probe)).max(initial=0.0))
+            here = self.gradient(np.zeros(self.size), probe)
             for at in range(self.size):
                 theta = np.zeros(self.size)
                 theta[at] = 1.0
-                found[at] = (self.gradient(theta, probe) - self.gradient(-theta, probe)) / 2.0
+                above, below = self.gradient(theta, probe), self.gradient(-theta, probe)
+                found[at] = (above - below) / 2.0
+                # Uphill it may bend so much more that downhill is all that counts.
+                down = here - below if here[at] > 0.0 else above - here
+                if not abs(down[at]) * STEEPER >= abs(found[at, at]):
+                    found[at] = down
+        rest = float(np.abs(here).max(initial=0.0))
         if not np.isfinite(found).all():
             # Somewhere in reach the loss overflows: there is no telling how it bends.
             found = np.zeros_like(found)
