@@ -1,4 +1,4 @@
-"""PyTorch's optimisers, from the same start, on the same batches, with the same settings: the same parameters.
+"""PyTorch's optimisers, from the same start, on the same batches, with the same settings, walk the same way.
 
 Differences of convention, none of which shows here: PyTorch keeps momentum as a sum of slopes and
 multiplies by the rate when it steps, the papers (and we) keep a sum of steps: the same at a rate that
