@@ -58,7 +58,7 @@ def fit(
         momentum: that of `momentum` and `nesterov`; by default 0.9.
         decay: how the rate falls.
         epochs: how often to go through the samples, at most.
-        batch_size: the samples of a step; by default a 16th of them, 32 to 8192.
+        batch_size: the samples of a step; by default a 16th of them, at most 8192.
         tolerance: the share of the cost that an epoch has to bring to count as progress.
         patience: after how many epochs without progress in a row to look around, or to stop.
         seed: which samples meet in a batch, and in a fold.

@@ -116,7 +116,7 @@ def training_options(command: Function) -> Function:
             "--batch-size",
             type=click.IntRange(min=1),
             metavar="N",
-            help="The samples of a step.  [default: a 16th of them, 32 to 8192]",
+            help="The samples of a step.  [default: a 16th of them, at most 8192]",
         ),
         click.option(
             "--tolerance",

@@ -28,7 +28,7 @@ from losscli.corrections.optimizers import Optimizer
 Array = NDArray[Any]
 
 DECAYS = ("halving", "cosine", "none")
-FEWEST_STEPS, MOST_ROWS = 16, 8192
+STEPS, MOST_ROWS = 16, 8192
 EXPLODED = 1e6
 """How many times the cost of the start a cost may grow by before it is beyond hope."""
 LONGEST_ROUND = 10
@@ -68,7 +68,7 @@ class Schedule:
         """Return the samples of a step, of `rows` samples in all."""
         if self.batch_rows is not None:
             return min(self.batch_rows, rows)
-        return min(rows, max(32, min(MOST_ROWS, rows // FEWEST_STEPS)))
+        return max(1, min(MOST_ROWS, rows // STEPS))
 
 
 @dataclass(frozen=True, slots=True)

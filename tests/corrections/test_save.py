@@ -1,4 +1,4 @@
-"""`--save-predictions`: the input byte for byte, but for its predictions; and evaluate agrees with the fit."""
+"""`--save-predictions`: the input byte for byte, but for its predictions; evaluate agrees with the fit."""
 
 from __future__ import annotations
 

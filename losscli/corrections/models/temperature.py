@@ -18,7 +18,7 @@ def refusal(setting: Setting) -> tuple[str, str] | None:
 
 MODEL = Model(
     name="temperature",
-    formula="ŷ / T, of logits, log-odds or logs of class probabilities",
+    formula="ŷ / T",
     summary="probabilities that are too sure of themselves (T > 1), or not sure enough (T < 1)",
     shape=lambda _: Shape(moves_slope=True, by_log=True),
     named=lambda _, slope, __: {"temperature": 1.0 / slope},
