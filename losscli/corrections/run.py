@@ -199,4 +199,5 @@ class _Fitting:
                     "A lower --learning-rate may help"
                 )
             elif not run.converged:
-                yield f"{run.optimizer} has not converged after {run.epochs} epochs; --epochs allows more"
+                done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
+                yield f"{run.optimizer} has not converged after {done}; --epochs allows more"

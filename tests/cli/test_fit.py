@@ -245,7 +245,7 @@ def test_divergence_is_said_and_no_number_is_made_up(run):
 
 def test_too_few_epochs_are_said(run):
     _, out, err = run(*MSE, "--folds", 0, "--epochs", 1)
-    assert "adam has not converged after 1 epochs; --epochs allows more" in err
+    assert "adam has not converged after 1 epoch; --epochs allows more" in err
     assert "not converged" in out
 
 
