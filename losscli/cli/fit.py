@@ -161,6 +161,16 @@ def command(**options: Any) -> int:
     return ExitStatus.OK
 
 
+# What shared options mean here.
+_HELP = {
+    "losses": "The loss whose cost is minimised: NAME or NAME:param=value,…",
+    "group": "A column of groups, whose samples stay together in a fold.",
+}
+for _parameter in command.params:
+    if isinstance(_parameter, click.Option) and _parameter.name in _HELP:
+        _parameter.help = _HELP[_parameter.name]
+
+
 def _asked(options: dict[str, Any]) -> FitRequest:
     """Return what the options ask for. Raises all that is wrong with them, together."""
     from losscli.corrections.asked import FitRequest, impossible

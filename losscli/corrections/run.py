@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -193,7 +194,9 @@ class _Fitting:
             what = "samples" if self._samples.group is None else "groups"
             yield f"there are too few {what} for {self._asked.folds} folds: {self.folds or 'none'} were made"
         for run in runs:
-            if run.diverged:
+            if not math.isfinite(run.after):
+                yield f"{run.optimizer}: the cost is not finite, and has no slope that leads out of there"
+            elif run.diverged:
                 yield (
                     f"{run.optimizer} diverged in epoch {run.epochs}; its best parameters are from before. "
                     "A lower --learning-rate may help"

@@ -243,6 +243,20 @@ def test_divergence_is_said_and_no_number_is_made_up(run):
     assert "nan" not in out.lower()
 
 
+def test_a_cost_that_is_infinite_from_the_start_is_said(run):
+    Path("far.csv").write_text("label,prediction\n1,800\n-1,900\n1,-3\n")
+    status, out, err = run("far.csv", "--loss", "exponential", "--folds", 0, "--format", "json")
+    assert status == 0
+    found = json.loads(out)
+    assert (found["before"], found["before_text"], found["runs"][0]["after"]) == (None, "inf", None)
+    assert "the cost is not finite" in err
+
+
+def test_help_says_what_shared_options_mean_here(run):
+    _, out, _ = run("--help")
+    assert "whose samples stay together in a" in " ".join(out.split())
+
+
 def test_too_few_epochs_are_said(run):
     _, out, err = run(*MSE, "--folds", 0, "--epochs", 1)
     assert "adam has not converged after 1 epoch; --epochs allows more" in err
