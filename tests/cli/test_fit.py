@@ -403,3 +403,34 @@ def test_words_of_the_command_line_are_those_there_are():
     assert set(MODELS) == set(models.names())
     assert set(OPTIMIZERS) == set(optimizers.names())
     assert set(DECAYS) == {"halving", "cosine", "none"}
+
+
+@pytest.mark.parametrize("spec", ["mse", "pair.py:pair"])
+def test_several_columns_share_one_correction(run, spec):
+    Path("pair.py").write_text(
+        "def pair(label, prediction):\n    return ((prediction - label) ** 2).mean(axis=1)\n"
+    )
+    random = np.random.default_rng(0)
+    label = random.normal(size=(60, 2))
+    rows = zip(label.tolist(), (label * 0.5 - 1.0).tolist(), strict=True)
+    text = "".join(f"{y[0]},{y[1]},{p[0]},{p[1]}\n" for y, p in rows)
+    Path("two.csv").write_text("label_a,label_b,prediction_a,prediction_b\n" + text)
+    columns = (
+        "--prediction",
+        "prediction_a",
+        "--prediction",
+        "prediction_b",
+        "--label",
+        "label_a",
+        "--label",
+        "label_b",
+    )
+    found = document(
+        run, "two.csv", "--loss", spec, *columns, "--optimizer", "sgd", "--save-predictions", "o.csv"
+    )
+    (one,) = found["runs"]
+    assert one["parameters"] == pytest.approx({"scale": 2.0, "bias": 2.0}, rel=1e-3)
+    again = losscli.evaluate(
+        "o.csv", loss=spec, prediction=["prediction_a", "prediction_b"], label=["label_a", "label_b"]
+    )
+    assert again.results[0].cost == one["after"]
