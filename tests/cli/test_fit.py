@@ -214,6 +214,7 @@ def test_rows_that_a_loss_is_not_about_are_not_fitted(run):
 def test_classes_have_a_bias_each_by_name(run):
     found = document(run, "wine_bayes.csv", "wine_labels.csv", "--loss", "perplexity", *QUICK)
     assert set(found["runs"][0]["parameters"]["bias"]) == {"class_0", "class_1", "class_2"}
+    assert sum(found["runs"][0]["parameters"]["bias"].values()) == pytest.approx(0.0, abs=1e-12)
     assert found["acts_on"] == "logs of the class probabilities"
     assert found["runs"][0]["after"] < found["before"]
 
@@ -384,6 +385,7 @@ def test_narrow_and_plain_terminals(run, monkeypatch):
         text = io.StringIO()
         draw(page(report, width), Console(file=text, width=width), ascii_only=True, width=width)
         assert text.getvalue().isascii()
+        assert "yhat" in text.getvalue()
         assert max(map(len, text.getvalue().splitlines())) <= width
 
 

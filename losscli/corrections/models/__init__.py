@@ -88,9 +88,14 @@ class Model:
     references: tuple[Reference, ...] = ()
 
 
-def level_of(level: Array) -> Any:
-    """Return a level as a parameter: a float, or an array with one number a class."""
-    return float(level[0]) if len(level) == 1 else level.copy()
+def level_of(setting: Setting, level: Array) -> Any:
+    """Return a level as a parameter: a float, or an array with one number a class.
+
+    What is added to the logits of all classes alike changes nothing; the array sums to 0 then.
+    """
+    if len(level) == 1:
+        return float(level[0])
+    return level - level.mean() if setting.logits else level.copy()
 
 
 def as_level(value: Any) -> Array:

@@ -10,7 +10,7 @@ MODEL = Model(
     formula="a · ŷ + b",
     summary="both; on log-odds it is Platt's scaling",
     shape=lambda _: Shape(moves_slope=True, moves_level=True, centred=True),
-    named=lambda _, slope, level: {"scale": slope, "bias": level_of(level)},
+    named=lambda setting, slope, level: {"scale": slope, "bias": level_of(setting, level)},
     found=lambda _, named: (named["scale"], as_level(named["bias"])),
     references=(
         Reference(

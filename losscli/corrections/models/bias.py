@@ -20,7 +20,7 @@ MODEL = Model(
     formula="ŷ + b",
     summary="predictions that are too high or too low throughout",
     shape=lambda _: Shape(moves_level=True),
-    named=lambda _, __, level: {"bias": level_of(level)},
+    named=lambda setting, _, level: {"bias": level_of(setting, level)},
     found=lambda _, named: (1.0, as_level(named["bias"])),
     refusal=refusal,
 )

@@ -9,6 +9,6 @@ MODEL = Model(
     formula="b",
     summary="the best single prediction for all samples; the skill of the predictions beside it",
     shape=lambda _: Shape(slope=0.0, moves_level=True, centred=True, from_data=True),
-    named=lambda _, __, level: {"bias": level_of(level)},
+    named=lambda setting, _, level: {"bias": level_of(setting, level)},
     found=lambda _, named: (0.0, as_level(named["bias"])),
 )
