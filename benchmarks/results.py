@@ -11,7 +11,7 @@ from statistics import median
 from measure import Run
 
 BEGIN, END = "<!-- results: written by run.py --write -->", "<!-- /results -->"
-PACKAGES = ("losscli", "numpy", "pandas", "scikit-learn", "polars", "duckdb")
+PACKAGES = ("losscli", "numpy", "pandas", "scikit-learn", "polars", "duckdb", "torch")
 
 
 def versions() -> str:

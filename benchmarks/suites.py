@@ -118,6 +118,20 @@ def reports(rows: int, losscli: str) -> list[Command]:
     ]
 
 
+def fit(rows: int, losscli: str) -> list[Command]:
+    """Twenty epochs of Adam over a scale and a bias; nobody stops early."""
+    files = str(folder(rows) / "preds.csv"), str(folder(rows) / "labels.csv")
+    epochs, batch, rate = "20", "8192", "0.1"
+    walk = ("--epochs", epochs, "--batch-size", batch, "--learning-rate", rate, "--decay", "none")
+    plain = ("--tolerance", "0", "--patience", epochs, "--folds", "0", "--align", "position")
+    peer = str(HERE / "peers" / "fit_torch.py")
+    return [
+        Command(LOSSCLI, (losscli, "fit", *files, "--loss", "mse", *walk, *plain, "--format", "json")),
+        Command("pandas + PyTorch", (sys.executable, peer, *files, epochs, batch, rate)),
+        Command("importing PyTorch and pandas", (sys.executable, "-c", "import pandas, torch")),
+    ]
+
+
 SUITES = {
     "position": Suite("By position", position),
     "id": Suite("By id, same order", lambda rows, cli: by_id(rows, cli, "labels.csv")),
@@ -128,6 +142,7 @@ SUITES = {
     "startup": Suite(
         "Start-up", startup, "python -c 'import pandas'", over_reference=True, answers=False, sized=False
     ),
+    "fit": Suite("Fit: affine, mse, Adam, 20 epochs", fit, answers=False),
     "memory": Suite("Memory", memory, "losscli, by position", over_reference=True),
 }
 STARTUP_ROWS = 1_000

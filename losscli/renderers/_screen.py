@@ -29,7 +29,9 @@ STYLES = {
     "fail": Style(color="red", bold=True),
 }
 # What our own words use besides ASCII; text from outside is escaped instead.
-_PLAIN = str.maketrans({"─": "-", "…": "..", "√": "sqrt", "Σ": "sum ", "≤": "<=", "≥": ">=", "·": "*"})
+_PLAIN = str.maketrans(
+    {"─": "-", "…": "..", "√": "sqrt", "Σ": "sum ", "ŷ": "yhat", "≤": "<=", "≥": ">=", "·": "*"}
+)
 
 
 def draw(

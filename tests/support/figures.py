@@ -19,8 +19,11 @@ _RUN = re.compile(r" +|[─-]{2,}")
 
 
 def is_exact(command: str) -> bool:
-    """Whether every loss that a command names is computed without exp and log."""
-    return all(name in WITHOUT_LOGARITHMS for name in _SPEC.findall(command))
+    """Whether every loss that a command names is computed without exp and log, and nothing is fitted.
+
+    The slopes that a fit follows are added up in floats, in the order that vector instructions like.
+    """
+    return "losscli fit" not in command and all(name in WITHOUT_LOGARITHMS for name in _SPEC.findall(command))
 
 
 def rounded(text: str) -> str:

@@ -1,0 +1,237 @@
+"""`losscli fit`: a small correction of predictions that minimises the cost, and how optimisers find it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from losscli.cli._command import Command
+from losscli.cli._options import conflicts, input_options, request_of
+from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
+
+if TYPE_CHECKING:
+    from losscli.corrections.asked import FitRequest
+    from losscli.fit_report import FitReport
+
+MODELS = ("constant", "bias", "scale", "affine", "temperature")
+Function = TypeVar("Function", bound=Callable[..., Any])
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
+
+
+def _finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise UsageError(parameter.opts[0], str(value), "a finite number")
+    return value
+
+
+def fit_options(command: Function) -> Function:
+    """Add what is fitted, and what is made of it."""
+    decorators = [
+        click.option(
+            "--model",
+            type=click.Choice(MODELS),
+            default="affine",
+            show_default=True,
+            help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T; of probabilities on their log-odds, of "
+            "what has to be positive on its log.",
+        ),
+        click.option(
+            "--optimizer",
+            "optimizers",
+            type=click.Choice(OPTIMIZERS),
+            multiple=True,
+            default=("adam",),
+            show_default=True,
+            help="How to find it; repeatable, to compare.",
+        ),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=0,
+            show_default=True,
+            metavar="N",
+            help="Which samples meet in a batch, and in a fold.",
+        ),
+        click.option(
+            "--folds",
+            type=click.IntRange(min=0),
+            default=5,
+            show_default=True,
+            metavar="N",
+            help="Parts that are held out in turn, to judge what a correction is worth on samples it has not "
+            "seen; 0 for none. Samples of one --group stay together.",
+        ),
+        click.option(
+            "--save-predictions",
+            type=click.Path(),
+            metavar="FILE",
+            help="Write the predictions, corrected by the best run, in the format of the input.",
+        ),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def training_options(command: Function) -> Function:
+    """Add how it is fitted."""
+    decorators = [
+        click.option(
+            "--learning-rate",
+            type=click.FloatRange(min=0.0, min_open=True),
+            callback=_finite,
+            metavar="RATE",
+            help="The rate at the start, without a unit: the same for data in any unit.  [default: the "
+            "optimiser's own]",
+        ),
+        click.option(
+            "--momentum",
+            type=click.FloatRange(min=0.0, max=1.0, max_open=True),
+            callback=_finite,
+            metavar="SHARE",
+            help="That of the optimisers momentum and nesterov.  [default: 0.9]",
+        ),
+        click.option(
+            "--decay",
+            type=click.Choice(["halving", "cosine", "none"]),
+            default="halving",
+            show_default=True,
+            help="How the rate falls: by half when an epoch brings nothing, along a half-wave, or not.",
+        ),
+        click.option(
+            "--epochs",
+            type=click.IntRange(min=1),
+            default=100,
+            show_default=True,
+            metavar="N",
+            help="How often to go through the samples, at most.",
+        ),
+        click.option(
+            "--batch-size",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="The samples of a step.  [default: a 16th of them, at most 8192]",
+        ),
+        click.option(
+            "--tolerance",
+            type=click.FloatRange(min=0.0),
+            callback=_finite,
+            default=1e-6,
+            show_default=True,
+            metavar="SHARE",
+            help="The share of the cost that an epoch has to bring to count as progress.",
+        ),
+        click.option(
+            "--patience",
+            type=click.IntRange(min=1),
+            default=5,
+            show_default=True,
+            metavar="N",
+            help="After how many epochs without progress in a row to look around, or to stop.",
+        ),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+@click.command(cls=Command, no_args_is_help=True, short_help="Minimise the cost by a small correction.")
+@input_options
+@fit_options
+@training_options
+@format_options
+@click.option("--quiet", is_flag=True, help="Print the cost after each run alone, in full precision.")
+@color_option
+def command(**options: Any) -> int:
+    """Minimise the cost of PREDICTIONS, given LABELS, by a small correction.
+
+    It shows how much of the cost a correction recovers, on the samples that it was fitted to and on
+    samples that it has not seen, and how each optimiser gets there. Inputs are those of evaluate; one
+    loss is fitted.
+    """
+    asked = _asked(options)
+    report = _fit(asked)
+    _publish(report, options)
+    return ExitStatus.OK
+
+
+# What shared options mean here.
+_HELP = {
+    "losses": "The loss whose cost is minimised: NAME or NAME:param=value,…",
+    "group": "A column of groups, whose samples stay together in a fold.",
+}
+for _parameter in command.params:
+    if isinstance(_parameter, click.Option) and _parameter.name in _HELP:
+        _parameter.help = _HELP[_parameter.name]
+
+
+def _asked(options: dict[str, Any]) -> FitRequest:
+    """Return what the options ask for. Raises all that is wrong with them, together."""
+    from losscli.corrections.asked import FitRequest, impossible
+    from losscli.corrections.train import Schedule
+
+    found: list[LosscliError] = [*conflicts(options)]
+    if options["quiet"] and options["format_"] != "table":
+        found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
+    outputs = [("--output", options["output"]), ("--save-predictions", options["save_predictions"])]
+    found.extend(overwritten(options, outputs))
+    asked = FitRequest(
+        request=request_of(options),
+        model=options["model"],
+        optimizers=tuple(dict.fromkeys(options["optimizers"])),
+        schedule=Schedule(
+            epochs=options["epochs"],
+            batch_rows=options["batch_size"],
+            rate=options["learning_rate"],
+            decay=options["decay"],
+            tolerance=options["tolerance"],
+            patience=options["patience"],
+            momentum=options["momentum"],
+            seed=options["seed"],
+        ),
+        folds=options["folds"],
+        save=options["save_predictions"],
+    )
+    found.extend(impossible(asked))
+    raise_together(found)
+    if not asked.request.losses:
+        from losscli.fitting import which_losses_fit
+
+        raise which_losses_fit(asked.request)
+    return asked
+
+
+def _fit(asked: FitRequest) -> FitReport:
+    from losscli.cli._progress import Progress
+    from losscli.corrections.run import fit
+    from losscli.engines.memory import keep_freed_memory
+
+    keep_freed_memory()
+    with ExitStack() as stack:
+        return fit(asked, observe=stack.enter_context(Progress(sys.stderr)))
+
+
+def _publish(report: FitReport, options: dict[str, Any]) -> None:
+    """Write the report where it was asked for, notes to stderr."""
+    from losscli.cli._streams import complain
+    from losscli.cli.console import looks
+    from losscli.renderers.fit import render
+    from losscli.renderers.fit._page import page
+    from losscli.text import visible
+
+    for note in report.notes:
+        complain(f"losscli: note: {visible(note)}")
+    format_ = "quiet" if options["quiet"] else options["format_"]
+    publish(
+        format_,
+        lambda: page(report, looks(sys.stdout, options["color"]).width),
+        lambda: render(format_, report),
+        output=options["output"],
+        color=options["color"],
+    )

@@ -1,0 +1,1 @@
+"""Fitting a small correction of predictions: how much of the cost it recovers, and how optimisers do."""

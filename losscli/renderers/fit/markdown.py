@@ -1,0 +1,12 @@
+"""Markdown: tables and curves for a pull request or a page."""
+
+from __future__ import annotations
+
+from losscli.fit_report import FitReport
+from losscli.renderers._markdown import lines
+from losscli.renderers.fit._page import page
+
+
+def render(report: FitReport) -> str:
+    """Return the page, as it is drawn on a terminal."""
+    return "\n".join(lines(page(report))).rstrip("\n") + "\n"

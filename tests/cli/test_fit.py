@@ -1,0 +1,438 @@
+"""`losscli fit`: the real program on real files: exit status, stdout, stderr, and what each option does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import losscli
+from losscli.cli import main
+from losscli.cli.fit import MODELS, OPTIMIZERS
+from losscli.corrections import models, optimizers
+from losscli.corrections.train import DECAYS
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+QUICK = ("--folds", "0", "--epochs", "20")
+
+
+@pytest.fixture
+def run(capfd, monkeypatch, tmp_path):
+    for name in ("COLUMNS", "LOSSCLI_TRACEBACK", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    for path in SAMPLES.glob("*.csv"):
+        (tmp_path / path.name).symlink_to(path)
+
+    def call(*arguments):
+        status = main.main(["fit", *map(str, arguments)])
+        found = capfd.readouterr()
+        return status, found.out, found.err
+
+    return call
+
+
+def document(run, *arguments):
+    status, out, err = run(*arguments, "--format", "json")
+    assert status == 0, err
+    return json.loads(out)
+
+
+MSE = ("diabetes.csv", "--loss", "mse")
+
+
+def test_document_has_what_the_contract_promises(run):
+    found = document(run, *MSE, "--optimizer", "sgd", "--optimizer", "adam", "--epochs", 8)
+    assert (found["loss"], found["model"]) == ("mse", "affine")
+    assert [one["optimizer"] for one in found["runs"]] == ["sgd", "adam"]
+    for one in found["runs"]:
+        assert set(one) == {
+            "optimizer", "learning_rate", "epochs", "parameters", "after", "held_out", "converged",
+            "diverged", "curve",
+        }  # fmt: skip
+        assert set(one["parameters"]) == {"scale", "bias"}
+        assert set(one["held_out"]) == {"before", "after", "folds"}
+        assert one["held_out"]["folds"] == 5
+        assert len(one["curve"]) == one["epochs"] <= 8
+        assert one["after"] <= min(*one["curve"], found["before"]) * (1 + 1e-12)
+    evaluated = losscli.evaluate("diabetes.csv", loss="mse")
+    assert found["before"] == evaluated.results[0].cost
+    assert found["n"] == 442
+    assert found["signature"].startswith("mse|n:442|mean|align:position|bad:error|fit:affine|seed:0|")
+
+
+@pytest.mark.parametrize(
+    ("spec", "model"),
+    [
+        ("mse", "affine"),
+        ("rmse", "bias"),
+        ("mae", "scale"),
+        ("huber:delta=20", "constant"),
+        ("log_cosh", "affine"),
+    ],
+)
+def test_after_is_the_cost_of_the_parameters_that_are_shown(run, spec, model):
+    found = document(run, "diabetes.csv", "--loss", spec, "--model", model, *QUICK)
+    (one,) = found["runs"]
+    frame = list(csv.DictReader(io.StringIO(Path("diabetes.csv").read_text())))
+    prediction = np.array([float(row["prediction"]) for row in frame])
+    label = [float(row["label"]) for row in frame]
+    scale = one["parameters"].get("scale", 0.0 if model == "constant" else 1.0)
+    corrected = scale * prediction + one["parameters"].get("bias", 0.0)
+    assert losscli.evaluate(corrected, label, loss=spec).results[0].cost == pytest.approx(
+        one["after"], rel=1e-12
+    )
+
+
+def test_held_out_is_the_mean_over_parts_that_were_not_fitted(run):
+    found = document(run, "diabetes.csv", "--loss", "mse", "--model", "constant", "--folds", 4)
+    (one,) = found["runs"]
+    assert one["held_out"]["after"] > one["after"]
+    assert one["held_out"]["before"] == pytest.approx(found["before"], rel=0.01)
+
+
+def test_as_many_folds_as_samples_leave_one_out_each(run, tmp_path):
+    label = [1.0, 2.0, 4.0, 9.0]
+    Path("few.csv").write_text("label,prediction\n" + "".join(f"{y},1\n" for y in label))
+    status, out, err = run(
+        "few.csv",
+        "--loss",
+        "mse",
+        "--model",
+        "constant",
+        "--optimizer",
+        "sgd",
+        "--tolerance",
+        0,
+        "--format",
+        "json",
+    )
+    assert status == 0
+    assert "too few samples for 5 folds: 4 were made" in err
+    held = json.loads(out)["runs"][0]["held_out"]
+    alone = [(y - (sum(label) - y) / 3) ** 2 for y in label]
+    assert held["folds"] == 4
+    assert held["after"] == pytest.approx(np.mean(alone), rel=1e-3)
+    assert held["before"] == pytest.approx(np.mean([(y - 1.0) ** 2 for y in label]))
+
+
+def test_one_sample_has_no_folds(run):
+    Path("one.csv").write_text("label,prediction\n3,1\n")
+    status, out, err = run("one.csv", "--loss", "mse", "--model", "bias", "--format", "json")
+    assert status == 0
+    assert "none were made" in err
+    (found,) = json.loads(out)["runs"]
+    assert found["held_out"] is None
+    assert found["parameters"]["bias"] == pytest.approx(2.0, rel=1e-3)
+
+
+def test_samples_of_a_group_stay_together(run):
+    apart = document(run, *MSE, "--epochs", 5)
+    together = document(run, *MSE, "--epochs", 5, "--group", "sex")
+    assert apart["runs"][0]["held_out"]["folds"] == 5
+    assert together["runs"][0]["held_out"]["folds"] == 2
+    assert together["runs"][0]["after"] == apart["runs"][0]["after"]
+
+
+def test_seed_decides_to_the_last_bit_on_any_block_size(run):
+    quick = (*MSE, "--epochs", 6)
+    first, again = document(run, *quick), document(run, *quick, "--block-rows", 7)
+    assert first == again
+    other = document(run, *quick, "--seed", 1)
+    assert other["runs"][0]["curve"] != first["runs"][0]["curve"]
+    assert other["runs"][0]["held_out"] != first["runs"][0]["held_out"]
+
+
+CHANGES = {
+    "--learning-rate": ("0.01",),
+    "--decay": ("cosine",),
+    "--batch-size": ("100",),
+    "--epochs": ("2",),
+    "--tolerance": ("0.5",),
+    "--patience": ("1",),
+    "--seed": ("3",),
+    "--momentum": ("0.5",),
+    "--optimizer": ("rmsprop",),
+    "--model": ("bias",),
+}
+
+
+@pytest.mark.parametrize("option", CHANGES)
+def test_every_option_changes_the_walk(run, option):
+    given = () if option == "--optimizer" else ("--optimizer", "momentum")
+    plain = document(run, *MSE, "--folds", 0, "--epochs", 30, "--optimizer", "momentum")
+    changed = document(run, *MSE, "--folds", 0, "--epochs", 30, *given, option, *CHANGES[option])
+    assert changed["runs"][0]["curve"] != plain["runs"][0]["curve"]
+
+
+def test_settings_are_in_the_document(run):
+    found = document(
+        run,
+        *MSE,
+        "--folds",
+        0,
+        "--epochs",
+        3,
+        "--batch-size",
+        50,
+        "--seed",
+        9,
+        "--learning-rate",
+        0.25,
+        "--decay",
+        "none",
+    )
+    assert (found["batch_size"], found["seed"], found["decay"]) == (50, 9, "none")
+    assert found["runs"][0]["learning_rate"] == 0.25
+    assert found["runs"][0]["epochs"] == 3
+    assert found["runs"][0]["held_out"] is None
+
+
+def test_weights_and_ignored_labels_count_as_in_evaluate(run):
+    rows = "label,prediction,w\n1,2,3\n5,5,1\n7,6,0\n99,1,2\n"
+    Path("w.csv").write_text(rows)
+    found = document(
+        run, "w.csv", "--loss", "mse", "--model", "bias", "--weight", "w", "--ignore-label", 99, *QUICK
+    )
+    evaluated = losscli.evaluate("w.csv", loss="mse", weight="w", ignore_label=99).results[0]
+    assert found["before"] == evaluated.cost
+    assert (found["n"], found["ignored"], found["weight_sum"]) == (3, 1, 4.0)
+    assert found["runs"][0]["parameters"]["bias"] == pytest.approx(-0.75, abs=0.01)
+
+
+def test_rows_that_a_loss_is_not_about_are_not_fitted(run):
+    Path("gan.csv").write_text("label,prediction\n" + "".join(f"{i % 2},{i}\n" for i in range(20)))
+    found = document(run, "gan.csv", "--loss", "lsgan_generator", "--model", "constant", *QUICK)
+    assert found["n"] == 10
+    assert found["runs"][0]["parameters"]["bias"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_classes_have_a_bias_each_by_name(run):
+    found = document(run, "wine_bayes.csv", "wine_labels.csv", "--loss", "perplexity", *QUICK)
+    assert set(found["runs"][0]["parameters"]["bias"]) == {"class_0", "class_1", "class_2"}
+    assert sum(found["runs"][0]["parameters"]["bias"].values()) == pytest.approx(0.0, abs=1e-12)
+    assert found["acts_on"] == "logs of the class probabilities"
+    assert found["runs"][0]["after"] < found["before"]
+
+
+def test_skill_of_the_predictions_beside_the_best_constant(run):
+    found = document(run, "diabetes.csv", "--loss", "mse", "--model", "constant", "--folds", 0)
+    label = np.array(
+        [float(row["label"]) for row in csv.DictReader(io.StringIO(Path("diabetes.csv").read_text()))]
+    )
+    assert found["skill"] == pytest.approx(1.0 - found["before"] / np.var(label), abs=1e-4)
+    assert "skill" not in document(run, *MSE, *QUICK)
+
+
+def test_divergence_is_said_and_no_number_is_made_up(run):
+    status, out, err = run(
+        *MSE, "--optimizer", "sgd", "--learning-rate", 1e6, "--folds", 0, "--format", "json"
+    )
+    assert status == 0
+    (one,) = json.loads(out)["runs"]
+    assert one["diverged"]
+    assert not one["converged"]
+    assert one["after"] == json.loads(out)["before"]
+    assert one["curve"][-1] is None or one["curve"][-1] > 1e9
+    assert "sgd diverged in epoch 1" in err
+    status, out, _ = run(*MSE, "--optimizer", "sgd", "--learning-rate", 1e6, "--folds", 0)
+    assert "diverged" in out
+    assert "nan" not in out.lower()
+
+
+def test_a_cost_that_is_infinite_from_the_start_is_said(run):
+    Path("far.csv").write_text("label,prediction\n1,800\n-1,900\n1,-3\n")
+    status, out, err = run("far.csv", "--loss", "exponential", "--folds", 0, "--format", "json")
+    assert status == 0
+    found = json.loads(out)
+    assert (found["before"], found["before_text"], found["runs"][0]["after"]) == (None, "inf", None)
+    assert "the cost is not finite" in err
+
+
+def test_help_says_what_shared_options_mean_here(run):
+    _, out, _ = run("--help")
+    assert "whose samples stay together in a" in " ".join(out.split())
+
+
+def test_too_few_epochs_are_said(run):
+    _, out, err = run(*MSE, "--folds", 0, "--epochs", 1)
+    assert "adam has not converged after 1 epoch; --epochs allows more" in err
+    assert "not converged" in out
+
+
+def test_custom_losses_with_and_without_a_gradient(run):
+    source = (SAMPLES / "custom" / "asymmetric.py").read_text()
+    Path("with.py").write_text(source)
+    Path("without.py").write_text(source[: source.index("def asymmetric_gradient")])
+    found = document(run, "diabetes.csv", "--loss", "with.py:asymmetric:alpha=3", "--model", "bias", *QUICK)
+    status, out, err = run(
+        "diabetes.csv",
+        "--loss",
+        "without.py:asymmetric:alpha=3",
+        "--model",
+        "bias",
+        *QUICK,
+        "--format",
+        "json",
+    )
+    assert status == 0
+    assert "has no gradient: it was taken numerically" in err
+    assert json.loads(out)["runs"][0]["after"] == pytest.approx(found["runs"][0]["after"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--loss", "mse", "--loss", "mae"), "2 losses are named; needed: one"),
+        (("--loss", "mse", "--model", "temperature"), "neither probabilities nor logits"),
+        (("--loss", "gaussian_nll"), "mean different things"),
+        (("--loss", "giou"), "mean different things"),
+        (("--loss", "cosine"), "not all of them 0"),
+        (("--loss", "zero_one"), "no slope to follow"),
+        (("--loss", "gamma_deviance", "--model", "bias"), "--model scale multiplies"),
+        (("--loss", "mse", "--momentum", "0.5"), "--optimizer momentum or nesterov"),
+        (("--loss", "mse", "--momentum", "1"), "0.0<=x<1.0"),
+        (("--loss", "mse", "--learning-rate", "0"), "x>0.0"),
+        (("--loss", "mse", "--learning-rate", "nan"), "--learning-rate"),
+        (("--loss", "mse", "--learning-rate", "inf"), "needed: a finite number"),
+        (("--loss", "mse", "--epochs", "0"), "x>=1"),
+        (("--loss", "mse", "--save-predictions", "-"), "standard output"),
+        (("--loss", "mse", "--save-predictions", "absent.csv"), "is read, or written, by this call"),
+        (("--loss", "mse", "--quiet", "--format", "csv"), "--quiet"),
+    ],
+)
+def test_usage_errors_come_before_files_are_opened(run, arguments, message):
+    status, out, err = run("absent.csv", *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert "no such file" not in err
+
+
+def test_usage_errors_come_together(run):
+    _, _, err = run(
+        "absent.csv",
+        "--loss",
+        "mse",
+        "--model",
+        "temperature",
+        "--momentum",
+        0.5,
+        "--quiet",
+        "--format",
+        "csv",
+    )
+    assert err.count("losscli: ") == 3
+
+
+def test_without_a_loss_those_that_fit_are_named(run):
+    status, _, err = run("diabetes.csv")
+    assert status == 2
+    assert "mse" in err
+
+
+def test_pipe_is_read_once_and_cannot_be_saved(run):
+    status, _, err = run("-", "--loss", "mse", "--save-predictions", "o.csv")
+    assert status == 2
+    assert "standard input can be read only once" in err
+
+
+def test_more_than_memory_is_to_hold_is_refused(run, monkeypatch):
+    monkeypatch.setattr("losscli.corrections.gather.MOST_BYTES", 1000)
+    status, _, err = run(*MSE)
+    assert status == 2
+    assert "Fit a sample of the rows" in err
+
+
+def test_quiet_and_output(run):
+    status, out, _ = run(*MSE, *QUICK, "--quiet", "--optimizer", "sgd", "--optimizer", "adam")
+    assert (status, len(out.splitlines())) == (0, 2)
+    assert all(2977.38 < float(line) < 2977.5 for line in out.splitlines())
+    status, out, _ = run(*MSE, *QUICK, "--format", "json", "--output", "o.json")
+    assert (status, out) == (0, "")
+    assert json.loads(Path("o.json").read_text())["model"] == "affine"
+
+
+def test_a_line_or_row_for_each_run(run):
+    asked = (*MSE, "--epochs", 3, "--optimizer", "sgd", "--optimizer", "nesterov")
+    _, out, _ = run(*asked, "--format", "jsonl")
+    assert [json.loads(line)["optimizer"] for line in out.splitlines()] == ["sgd", "nesterov"]
+    _, out, _ = run(*asked, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["optimizer"] for row in rows] == ["sgd", "nesterov"]
+    whole = document(run, *asked)
+    for row, one in zip(rows, whole["runs"], strict=True):
+        assert float(row["after"]) == one["after"]
+        assert float(row["scale"]) == one["parameters"]["scale"]
+        assert float(row["held_out_after"]) == one["held_out"]["after"]
+        assert row["temperature"] == ""
+
+
+def test_narrow_and_plain_terminals(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out, _ = run(*MSE, "--epochs", 3, "--color", "never", "--format", "markdown")
+    assert out.count("```") % 2 == 0
+    from rich.console import Console
+
+    from losscli.renderers._screen import draw
+    from losscli.renderers.fit._page import page
+
+    report = losscli.fit("wine_bayes.csv", "wine_labels.csv", loss="cross_entropy", epochs=3)
+    for width in (24, 40, 80):
+        text = io.StringIO()
+        draw(page(report, width), Console(file=text, width=width), ascii_only=True, width=width)
+        assert text.getvalue().isascii()
+        assert "yhat" in text.getvalue()
+        assert max(map(len, text.getvalue().splitlines())) <= width
+
+
+def test_hostile_class_names_are_only_shown(run):
+    bad = "a\x1b[31m]::b"
+    rows = "".join(f"{bad if i % 2 else 'c'},0.{i},0.{9 - i}\n" for i in range(1, 9))
+    Path("h.csv").write_text(f"label,prob_{bad},prob_c\n{rows}")
+    for format_ in ("table", "json", "jsonl", "csv", "markdown"):
+        status, out, err = run(
+            "h.csv", "--loss", "multiclass_brier:sum_tolerance=0.5", *QUICK, "--format", format_
+        )
+        assert status == 0, err
+        assert "\x1b" not in out + err
+
+
+def test_words_of_the_command_line_are_those_there_are():
+    assert set(MODELS) == set(models.names())
+    assert set(OPTIMIZERS) == set(optimizers.names())
+    assert set(DECAYS) == {"halving", "cosine", "none"}
+
+
+@pytest.mark.parametrize("spec", ["mse", "pair.py:pair"])
+def test_several_columns_share_one_correction(run, spec):
+    Path("pair.py").write_text(
+        "def pair(label, prediction):\n    return ((prediction - label) ** 2).mean(axis=1)\n"
+    )
+    random = np.random.default_rng(0)
+    label = random.normal(size=(60, 2))
+    rows = zip(label.tolist(), (label * 0.5 - 1.0).tolist(), strict=True)
+    text = "".join(f"{y[0]},{y[1]},{p[0]},{p[1]}\n" for y, p in rows)
+    Path("two.csv").write_text("label_a,label_b,prediction_a,prediction_b\n" + text)
+    columns = (
+        "--prediction",
+        "prediction_a",
+        "--prediction",
+        "prediction_b",
+        "--label",
+        "label_a",
+        "--label",
+        "label_b",
+    )
+    found = document(
+        run, "two.csv", "--loss", spec, *columns, "--optimizer", "sgd", "--save-predictions", "o.csv"
+    )
+    (one,) = found["runs"]
+    assert one["parameters"] == pytest.approx({"scale": 2.0, "bias": 2.0}, rel=1e-3)
+    again = losscli.evaluate(
+        "o.csv", loss=spec, prediction=["prediction_a", "prediction_b"], label=["label_a", "label_b"]
+    )
+    assert again.results[0].cost == one["after"]

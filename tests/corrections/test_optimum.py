@@ -1,0 +1,168 @@
+"""Every optimiser, with its defaults, finds what a closed form or SciPy finds; in any unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fitting_problems import Fit
+from scipy.optimize import minimize
+
+from losscli.corrections import optimizers
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+SCALES = (1e-6, 1.0, 1e6)
+WITHIN = 0.005
+OPTIMIZERS = optimizers.names()
+
+
+def heavy(seed=0, rows=700):
+    """Labels with heavy tails, far from the predictions, which are off by a scale and a bias."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=rows)
+    return 40.0 + 3.0 * x + random.standard_t(3, size=rows), 0.5 * x - 2.0
+
+
+def diabetes(seed=0):
+    del seed
+    frame = pd.read_csv(SAMPLES / "diabetes.csv")
+    return frame["label"].to_numpy(np.float64), frame["prediction"].to_numpy()
+
+
+def skewed(seed=1, rows=500):
+    random = np.random.default_rng(seed)
+    return np.exp(1.5 * random.normal(size=rows)), np.exp(random.normal(size=rows))
+
+
+def pinball(label, prediction, q):
+    return float(np.mean(np.maximum(q * (label - prediction), (q - 1.0) * (label - prediction))))
+
+
+def least_squares(label, prediction):
+    matrix = np.column_stack([prediction, np.ones_like(prediction)])
+    found, *_ = np.linalg.lstsq(matrix, label, rcond=None)
+    return float(np.mean((np.sum(matrix * found, axis=1) - label) ** 2))
+
+
+CONVEX = {
+    ("mse", "affine"): least_squares,
+    ("mse", "bias"): lambda y, p: float(np.var(y - p)),
+    ("mse", "scale"): lambda y, p: float(np.mean((y - p * (np.sum(p * y) / np.sum(p * p))) ** 2)),
+    ("mse", "constant"): lambda y, p: float(np.var(y)),
+    ("mae", "constant"): lambda y, p: float(np.mean(np.abs(y - np.median(y)))),
+    ("mae", "bias"): lambda y, p: float(np.mean(np.abs(y - p - np.median(y - p)))),
+    ("quantile:q=0.9", "constant"): lambda y, p: pinball(y, np.quantile(y, 0.9), 0.9),
+    ("quantile:q=0.05", "constant"): lambda y, p: pinball(y, np.quantile(y, 0.05), 0.05),
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("data", [heavy, diabetes, skewed])
+def test_ends_within_half_a_percent_of_the_closed_form(optimizer, scale, data):
+    label, prediction = data()
+    for (spec, model), closed in CONVEX.items():
+        best = closed(label * scale, prediction * scale)
+        found = Fit(spec, model, label * scale, prediction * scale).run(optimizer)
+        assert found.best <= best * (1.0 + WITHIN), (spec, model, found.best / best)
+        assert not found.diverged
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_another_unit_gives_the_same_walk(optimizer):
+    label, prediction = heavy(3)
+    curves = [np.array(Fit("mse", "affine", label * s, prediction * s).run(optimizer).curve) for s in SCALES]
+    for scale, curve in zip(SCALES, curves, strict=True):
+        assert len(curve) == len(curves[1])
+        np.testing.assert_allclose(curve / scale**2, curves[1], rtol=1e-9)
+
+
+def classes(name):
+    frame, labels = pd.read_csv(SAMPLES / name), pd.read_csv(SAMPLES / "wine_labels.csv")
+    columns = sorted(column for column in frame if column != "id")
+    frame = labels.merge(frame, on="id")
+    return frame["label"].str[-1].astype(np.int64).to_numpy(), frame[columns].to_numpy()
+
+
+def binary(name):
+    frame = pd.read_csv(SAMPLES / "cancer_labels.csv").merge(pd.read_csv(SAMPLES / name), on="id")
+    return frame["label"].to_numpy(np.float64), frame["prediction"].to_numpy()
+
+
+PROBABILITIES = {
+    "wine_logistic.csv": ("cross_entropy", 3),
+    "wine_bayes.csv": ("cross_entropy", 3),
+    "wine_logits.csv": ("cross_entropy:from_logits=true", 3),
+    "cancer_logistic.csv": ("binary_cross_entropy", 0),
+    "cancer_tree.csv": ("binary_cross_entropy", 0),
+    "cancer_logits.csv": ("binary_cross_entropy:from_logits=true", 0),
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name", PROBABILITIES)
+def test_temperature_ends_where_nelder_and_mead_do(optimizer, name):
+    spec, columns = PROBABILITIES[name]
+    label, prediction = classes(name) if columns else binary(name)
+    fit = Fit(spec, "temperature", label, prediction, classes=columns)
+    objective = fit.objective()
+    best = minimize(lambda p: fit.cost(objective, p), objective.origin, method="Nelder-Mead").fun
+    assert fit.run(optimizer).best <= best * (1.0 + WITHIN)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_platt_scaling_ends_where_scipy_does(optimizer):
+    fit = Fit("binary_cross_entropy", "affine", *binary("cancer_logistic.csv"))
+    objective = fit.objective()
+    best = minimize(lambda p: fit.cost(objective, p), objective.origin, method="Nelder-Mead").fun
+    assert fit.run(optimizer).best <= best * (1.0 + WITHIN)
+
+
+def test_best_constant_of_classes_is_their_shares():
+    label, prediction = classes("wine_logistic.csv")
+    fit = Fit("cross_entropy", "constant", label, prediction, classes=3)
+    share = np.bincount(label) / len(label)
+    assert fit.run("adam").best == pytest.approx(-np.sum(share * np.log(share)), rel=1e-4)
+
+
+def test_weights_count_as_repetition():
+    label, prediction = heavy(5, 200)
+    weight = np.random.default_rng(1).integers(1, 5, 200)
+    found = Fit("mse", "affine", label, prediction, weight.astype(np.float64)).run("adam")
+    rows = np.repeat(np.arange(200), weight)
+    assert found.best <= least_squares(label[rows], prediction[rows]) * (1.0 + WITHIN)
+    assert found.best >= least_squares(label[rows], prediction[rows]) * (1.0 - 1e-12)
+
+
+@pytest.mark.parametrize("decay", ["cosine", "none"])
+def test_other_decays_come_close_too(decay):
+    label, prediction = heavy(6)
+    found = Fit("mse", "affine", label, prediction).run("adam", decay=decay, epochs=60)
+    assert found.best <= least_squares(label, prediction) * 1.02
+
+
+def test_divergence_is_found_and_the_best_kept():
+    label, prediction = heavy(7)
+    found = Fit("mse", "affine", label, prediction).run("sgd", rate=1e3)
+    assert found.diverged
+    assert not found.converged
+    assert np.isfinite(found.parameters).all()
+    assert np.isfinite(found.best)
+    assert len(found.curve) == found.epochs < 100
+
+
+def test_epochs_are_a_limit():
+    label, prediction = heavy(8)
+    found = Fit("mse", "affine", label, prediction).run("adam", epochs=2)
+    assert found.epochs == len(found.curve) == 2
+    assert not found.converged
+
+
+def test_perfect_predictions_stay_as_they_are():
+    label = np.arange(50.0)
+    for optimizer in OPTIMIZERS:
+        found = Fit("mse", "affine", label, label).run(optimizer)
+        assert found.best <= 1e-20
+        assert found.converged
