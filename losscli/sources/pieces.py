@@ -103,7 +103,7 @@ class Pieces:
 
     def _read_until(self, data: bytes, needed: int) -> bytes:
         """Return `data` and what follows it, `needed` bytes or more, less only at the end."""
-        parts, size = [data], len(data)
+        parts, size = [data] if data else [], len(data)
         while size < needed:
             more = self._stream.read(needed - size)
             if not more:
@@ -111,7 +111,8 @@ class Pieces:
                 break
             parts.append(more)
             size += len(more)
-        return b"".join(parts)
+        # Usually one read gives all; then nothing is copied.
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _filled(self, buffer: bytes, needed: int) -> bytes:
         return buffer + self._line_feeds(self._read_until(b"", needed - len(buffer)))
@@ -178,7 +179,9 @@ class Pieces:
                 "Is the file cut short?",
             )
         rest = buffer[end:]
-        rows = len(buffer[:end].rstrip(b"\n"))
+        # To look for blank lines at the end takes a copy, and there hardly ever are any.
+        blank = buffer[max(0, end - 2) : end - 1] == b"\n"
+        rows = len(buffer[:end].rstrip(b"\n")) if blank or end < 2 else end - 1
         if not rows:
             return None, end, rest
         blanks = end - rows - 1
