@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import Command
+from losscli.cli._environment import EnvironmentCommand
 from losscli.cli._options import collected, conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, overwritten, publish
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
@@ -50,7 +50,7 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
     return path
 
 
-@click.command(cls=Command, no_args_is_help=True)
+@click.command(cls=EnvironmentCommand, no_args_is_help=True)
 @input_options
 @click.option(
     "--reduction",
@@ -100,14 +100,7 @@ def command(**options: Any) -> int:
     standard input). Columns are found by name, rows are paired by id if both files have one.
     LABELS is left out where both columns are in one file.
     """
-    gates: list[Gate] = list(options["gate"])
-    raise_together([*conflicts(options), *_conflicts(options), *_gate_conflicts(options, gates)])
-    request = replace(
-        request_of(options),
-        reduction=options["reduction"],
-        top=None if options["all_"] else options["top"],
-        gates=tuple(gates),
-    )
+    request = requested(options)
     if not request.losses:
         from losscli.fitting import which_losses_fit
 
@@ -115,6 +108,18 @@ def command(**options: Any) -> int:
     report = _evaluate(request, options["per_sample"])
     _publish(report, options)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
+
+
+def requested(options: dict[str, Any]) -> Request:
+    """Return what the options ask for. Raises all that is wrong with them taken together."""
+    gates: list[Gate] = list(options["gate"])
+    raise_together([*conflicts(options), *_conflicts(options), *_gate_conflicts(options, gates)])
+    return replace(
+        request_of(options),
+        reduction=options["reduction"],
+        top=None if options["all_"] else options["top"],
+        gates=tuple(gates),
+    )
 
 
 def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
@@ -155,13 +160,9 @@ def _gate_conflicts(options: dict[str, Any], gates: list[Gate]) -> list[LosscliE
 
 def _evaluate(request: Request, per_sample: str | None) -> Report:
     from losscli.cli._progress import Progress
-    from losscli.engines.memory import keep_freed_memory
     from losscli.evaluation import evaluate
 
-    # The process is ours alone: nobody else's memory is held back by this.
-    keep_freed_memory()
-    # Three threads take turns of microseconds; a tenth of a turn of the default is long enough to wait.
-    sys.setswitchinterval(SWITCH_SECONDS)
+    own_process()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None
@@ -170,6 +171,16 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
 
             sink = stack.enter_context(SampleSink(per_sample))
         return evaluate(request, sink=sink, observe=progress)
+
+
+def own_process() -> None:
+    """Arrange a process that does nothing but evaluate."""
+    from losscli.engines.memory import keep_freed_memory
+
+    # The process is ours alone: nobody else's memory is held back by this.
+    keep_freed_memory()
+    # Three threads take turns of microseconds; a tenth of a turn of the default is long enough to wait.
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def _publish(report: Report, options: dict[str, Any]) -> None:
