@@ -50,13 +50,13 @@ class Config:
 
     Attributes:
         shown: its path as messages show it.
-        folder: where it lies; paths in it are relative to that.
+        file: its path without links; paths in it are relative to the folder that it lies in.
         found: whether it was found, and not named: then no code of its runs.
         tables: its checks as written, in order.
     """
 
     shown: str
-    folder: Path
+    file: Path
     found: bool
     tables: tuple[Table, ...]
 
@@ -176,7 +176,7 @@ def read(path: str, *, found: bool = False) -> Config:
     lines = lines_of_tables(text, (*inside, TABLE))
     return Config(
         path,
-        Path(path).resolve().parent,
+        Path(path).resolve(),
         found,
         tuple(Table(table, *lines.get(number, (None, {}))) for number, table in enumerate(tables)),
     )

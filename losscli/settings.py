@@ -43,6 +43,7 @@ class Key:
         least: the least integer that is accepted; None where there is none.
         off: the option that says no, such as `--no-header`; empty for switches that have none.
         argument: whether it is an argument, and no option.
+        path: whether it names a file.
         help: one sentence about it.
         default: what holds where nobody says anything; None where nothing does.
     """
@@ -54,6 +55,7 @@ class Key:
     least: int | None = None
     off: str = ""
     argument: bool = False
+    path: bool = False
     help: str = ""
     default: Shown | None = None
 

@@ -141,10 +141,10 @@ def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
     with suppress(EOFError, OSError):
         while (task := connection.recv()) is not None:
             try:
-                result = function(task)
+                answer = ForkingPickler.dumps(function(task))
             except Exception as error:
-                result = Crash(None, f"{type(error).__name__}: {error}")
-            connection.send(result)
+                answer = ForkingPickler.dumps(Crash(None, f"{type(error).__name__}: {error}"))
+            connection.send_bytes(answer)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -21,6 +21,9 @@ from losscli.text import visible
 SPECIAL = frozenset({"LOSSCLI_TRACEBACK"})
 """Variables of ours that stand for no option of these commands."""
 
+SETTINGS = "losscli.settings"
+"""Where a context keeps what options and the environment set, as texts."""
+
 _KINDS: Mapping[str, Kind] = {"COLUMN": "value", "VALUE": "value", "A=B,…": "mapping"}
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _INVALID = re.compile(r"Invalid value for '(--[a-z][a-z-]*)[^']*': ")
@@ -34,7 +37,7 @@ class EnvironmentCommand(Command):
         if ctx.resilient_parsing or (not args and self.no_args_is_help):
             return super().parse_args(ctx, args)
         _note_unknown(ctx)
-        given = {setting.key.name for setting in given_settings(self, ctx, args)}
+        given = {setting.key.name: setting for setting in given_settings(self, ctx, args)}
         wanted: dict[str, Setting] = {}
         errors: list[LosscliError] = []
         try:
@@ -49,6 +52,7 @@ class EnvironmentCommand(Command):
             raise_together([*errors, *(retold(part, used) for part in parts)])
             raise  # not reached: raise_together got one error at least
         raise_together(errors)
+        ctx.meta[SETTINGS] = (*given.values(), *used.values())
         return rest
 
 
@@ -61,7 +65,8 @@ def keys_of(command: click.Command) -> tuple[Key, ...]:
         if isinstance(parameter, click.Option):
             found.append(_key(parameter))
         else:
-            found.append(Key(str(parameter.name), argument=True, help=f"The {parameter.name}: a file."))
+            name = str(parameter.name)
+            found.append(Key(name, argument=True, path=True, help=f"The file of the {name}."))
     return tuple(found)
 
 
@@ -82,6 +87,7 @@ def _key(option: click.Option) -> Key:
         many=option.multiple,
         choices=tuple(map(str, choices)),
         least=least,
+        path=isinstance(option.type, click.Path),
         off=option.secondary_opts[0] if option.secondary_opts else "",
         help=(option.help or "").partition("  [")[0],
         default=default,
