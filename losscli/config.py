@@ -59,6 +59,8 @@ class Config:
     file: Path
     found: bool
     tables: tuple[Table, ...]
+    errors: tuple[LosscliError, ...] = ()
+    """What is wrong beside the checks, to be told with what is wrong with them."""
 
     def checks(self, keys: Sequence[Key], refused: Mapping[str, str]) -> tuple[Check, ...]:
         """Return the checks, each with a name of its own.
@@ -72,7 +74,7 @@ class Config:
         """
         known = {key.name: key for key in keys}
         checks: list[Check] = []
-        errors: list[LosscliError] = []
+        errors: list[LosscliError] = [*self.errors]
         taken: dict[str, int] = {}
         for number, table in enumerate(self.tables, 1):
             name = table.values.get(NAME, f"check {number}")
@@ -169,9 +171,8 @@ def read(path: str, *, found: bool = False) -> Config:
     header = ".".join((*inside, TABLE))
     errors = [*_not_ours(whole, header, path)]
     tables = whole.get(TABLE) if isinstance(whole, dict) else None
-    if not errors and (not isinstance(tables, list) or not tables):
-        errors.append(UsageError(path, "no check", f"at least one table [[{header}]]"))
-    raise_together(errors)
+    if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
+        raise_together(errors or [UsageError(path, "no check", f"at least one table [[{header}]]")])
     assert isinstance(tables, list)
     lines = lines_of_tables(text, (*inside, TABLE))
     return Config(
@@ -179,6 +180,7 @@ def read(path: str, *, found: bool = False) -> Config:
         Path(path).resolve(),
         found,
         tuple(Table(table, *lines.get(number, (None, {}))) for number, table in enumerate(tables)),
+        tuple(errors),
     )
 
 

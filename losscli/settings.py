@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.errors import LosscliError, UsageError
 from losscli.text import exact_number, shorten
 
 Kind = Literal["text", "value", "integer", "number", "switch", "mapping"]
@@ -104,11 +104,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"Did you mean {near[0]}?" if near else ""
 
 
-def from_environment(keys: Iterable[Key], environ: Mapping[str, str]) -> dict[str, Setting]:
+def from_environment(
+    keys: Iterable[Key], environ: Mapping[str, str]
+) -> tuple[dict[str, Setting], list[LosscliError]]:
     """Return what environment variables set, by the name of the key. Empty ones count as not set.
 
-    Raises:
-        UsageError: for a switch that is neither on nor off. Other values are checked as options are.
+    With it come the errors of switches that are neither on nor off; other values are checked as
+    those of options are.
     """
     found: dict[str, Setting] = {}
     errors: list[LosscliError] = []
@@ -122,12 +124,12 @@ def from_environment(keys: Iterable[Key], environ: Mapping[str, str]) -> dict[st
         elif key.kind == "switch":
             on = _SWITCH.get(text.strip().lower())
             if on is None:
-                errors.append(UsageError(key.variable, shorten(repr(text)), "true or false"))
+                errors.append(UsageError(key.variable, repr(shorten(text)), "true or false"))
+                continue
             values = ("true" if on else "false",)
         if values:
             found[key.name] = Setting(key, values, "environment", key.variable)
-    raise_together(errors)
-    return found
+    return found, errors
 
 
 def from_config(key: Key, value: Any, origin: str) -> Setting:

@@ -159,8 +159,13 @@ def _signal_name(number: int) -> str:
         return "unknown"
 
 
-def _reduce_view(view: MappingProxyType[Any, Any]) -> tuple[type, tuple[dict[Any, Any]]]:
-    return MappingProxyType, (dict(view),)
+def _view(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+def _reduce_view(view: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
+    # The type itself has no name by which another process would find it.
+    return _view, (dict(view),)
 
 
 # Frozen mappings are views, which Python does not pickle by itself.

@@ -133,8 +133,12 @@ def prepare(checks: Sequence[Check], config: Config, taken: Mapping[str, str]) -
 
 
 def prepared_one(check: Check) -> Prepared:
-    raise_together(_missing(check.settings))
-    options = _options(check)
+    errors = [*_missing(check.settings)]
+    try:
+        options = _options(check)
+    except LosscliError as error:
+        errors += error.errors if isinstance(error, SeveralErrors) else [error]
+    raise_together(errors)
     return Prepared(check, options, evaluation.requested(options))
 
 
@@ -156,7 +160,9 @@ def _options(check: Check) -> dict[str, Any]:
     command = evaluation.command
     with click.Context(command, info_name="evaluate") as context:
         # The environment has had its say already.
-        Command.parse_args(command, context, arguments(check.settings.values()))
+        words = arguments(check.settings.values())
+        # A check that does not say what it reads is told so already.
+        Command.parse_args(command, context, words if "predictions" in check.settings else [*words, "--", ""])
         return dict(context.params)
 
 

@@ -60,7 +60,7 @@ def explain(ending: BaseException, run: Run) -> ExitStatus:
         case Terminated():
             _say("terminated")
             return ExitStatus.TERMINATED
-    if is_lack_of_memory(ending):
+    if _is_lack_of_memory(ending):
         _say(
             "memory ran out. Read fewer rows at a time (--block-rows 10000), or raise the limit (ulimit -v)."
         )
@@ -105,7 +105,7 @@ def _say(message: str) -> None:
         complain(f"losscli: {visible(line)}")
 
 
-def is_lack_of_memory(ending: BaseException) -> bool:
+def _is_lack_of_memory(ending: BaseException) -> bool:
     """Tell whether memory ran out, also where a library says so in words of its own."""
     words = ("failed to map segment", "cannot allocate memory", "can't start new thread")
     if isinstance(ending, (ImportError, OSError, RuntimeError)):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from losscli.cli._command import Command
 from losscli.errors import LosscliError, SeveralErrors, raise_together
@@ -38,12 +39,7 @@ class EnvironmentCommand(Command):
             return super().parse_args(ctx, args)
         _note_unknown(ctx)
         given = {setting.key.name: setting for setting in given_settings(self, ctx, args)}
-        wanted: dict[str, Setting] = {}
-        errors: list[LosscliError] = []
-        try:
-            wanted = from_environment(keys_of(self), os.environ)
-        except LosscliError as error:
-            errors += error.errors if isinstance(error, SeveralErrors) else [error]
+        wanted, errors = from_environment(keys_of(self), os.environ)
         used = {name: setting for name, setting in wanted.items() if name not in given}
         try:
             rest = super().parse_args(ctx, [*arguments(used.values()), *args])
@@ -130,7 +126,30 @@ def shared_options(command: click.Command, but: Iterable[str]) -> Iterator[click
         if parameter.opts[0].removeprefix("--") not in left_out:
             option = copy.copy(parameter)
             option.callback = None
+            option.type = _Text(parameter.type)
             yield option
+
+
+class _Text(click.ParamType[str]):
+    """Text that is handed on: it looks like what it will be, in help and completion."""
+
+    def __init__(self, kind: click.ParamType[Any]) -> None:
+        self.kind, self.name = kind, kind.name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value as it is."""
+        del param, ctx
+        return value
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Return what stands for a value in help."""
+        return self.kind.get_metavar(param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[Any]]:
+        """Return how a value goes on."""
+        return self.kind.shell_complete(ctx, param, incomplete)
 
 
 def retold(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.cli._checks import Place, Prepared, command_of, prepared_one
-from losscli.cli._endings import is_lack_of_memory
+from losscli.cli._endings import _is_lack_of_memory
 from losscli.cli._output import publish
 from losscli.cli.evaluate import own_process
 from losscli.config import Check
@@ -154,7 +154,7 @@ def crashed(task: Task, crash: Crash) -> list[Checked]:
 
 def failure(error: Exception) -> LosscliError:
     """Return what to tell of an exception that is none of ours."""
-    if is_lack_of_memory(error):
+    if _is_lack_of_memory(error):
         remedy = "Read fewer rows at a time (block-rows = 10000), or raise the limit (ulimit -v)."
         return LosscliError("", "memory ran out", "", remedy)
     bug = Bug("", f"this is a bug in losscli: {type(error).__name__}: {error}", "", REPORT_IT)

@@ -92,7 +92,8 @@ def command(context: click.Context, /, **options: Any) -> int:
     here = _here()
     config, checks = _read(options, here)
     away = str(config.file.parent) != os.path.realpath(here)
-    above = [setting for setting in context.meta[SETTINGS] if setting.key.name not in _OF_THIS_CALL]
+    theirs = {key.name for key in keys_of(evaluate.command)} - _OF_THIS_CALL
+    above = [setting for setting in context.meta[SETTINGS] if setting.key.name in theirs]
     if away:
         above = [moved(setting, here) for setting in above]
     checks = [merged(check, above) for check in checks]
