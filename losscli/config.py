@@ -37,11 +37,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of a config: its name, its settings by key, and what messages call it."""
+    """A check of a config.
+
+    Attributes:
+        name: its own.
+        settings: what it sets, by key.
+        where: what messages call it.
+        whole: whether all that it says could be read.
+    """
 
     name: str
     settings: Mapping[str, Setting]
     where: str
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +70,16 @@ class Config:
     errors: tuple[LosscliError, ...] = ()
     """What is wrong beside the checks, to be told with what is wrong with them."""
 
-    def checks(self, keys: Sequence[Key], refused: Mapping[str, str]) -> tuple[Check, ...]:
-        """Return the checks, each with a name of its own.
+    def checks(
+        self, keys: Sequence[Key], refused: Mapping[str, str]
+    ) -> tuple[tuple[Check, ...], list[LosscliError]]:
+        """Return the checks, each with a name of its own, and what is wrong with the file.
 
         Args:
             keys: what a check may say.
             refused: reasons why what is an option all the same cannot stand in a config, by key.
 
-        Raises:
-            UsageError, SeveralErrors: for unknown and refused keys, wrong types and repeated names.
+        The errors are about unknown and refused keys, wrong types and repeated names.
         """
         known = {key.name: key for key in keys}
         checks: list[Check] = []
@@ -84,7 +93,7 @@ class Config:
                 )
                 name = f"check {number}"
             if taken.setdefault(name, number) != number:
-                found = f"check {taken[name]} of this file is called {shorten(name)!r} too"
+                found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
                 errors.append(UsageError(self._where(table, name, NAME), found, "a name of its own"))
             settings: dict[str, Setting] = {}
             for key, value in table.values.items():
@@ -95,16 +104,16 @@ class Config:
                     settings[key] = self._setting(known, refused, key, value, self._origin(table, key))
                 except UsageError as error:
                     errors.append(UsageError(where, error.found, error.needed, error.remedy))
-            checks.append(Check(name, settings, f"{self.shown}, check {shorten(name)!r}"))
-        raise_together(errors)
-        return tuple(checks)
+            whole = len(settings) == len(table.values) - (NAME in table.values)
+            checks.append(Check(name, settings, f"{self.shown}, check '{shorten(name)}'", whole))
+        return tuple(checks), errors
 
     def _origin(self, table: Table, key: str) -> str:
         line = table.lines.get(key, table.line)
         return f"{self.shown} line {line}" if line else self.shown
 
     def _where(self, table: Table, name: str, key: str) -> str:
-        return f"{self._origin(table, key)}, check {shorten(name)!r}: {shorten(key)}"
+        return f"{self._origin(table, key)}, check '{shorten(name)}': {shorten(key)}"
 
     @staticmethod
     def _setting(
@@ -191,7 +200,7 @@ def _not_ours(table: Any, header: str, path: str) -> Iterator[LosscliError]:
         return
     for key, value in table.items():
         if key != TABLE:
-            found = f"there is no table or key {shorten(key)!r} at the top"
+            found = f"there is no table or key '{shorten(key)}' at the top"
             yield UsageError(path, found, f"tables [[{header}]]", nearest(key.lower(), [TABLE]))
         elif isinstance(value, dict):
             yield UsageError(path, f"[{header}] is one table", f"[[{header}]], in two brackets")
@@ -239,21 +248,17 @@ def _lowered(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def selected(checks: Sequence[Check], only: Sequence[str]) -> tuple[Check, ...]:
-    """Return the checks named, or all, in the order of the config.
-
-    Raises:
-        UsageError, SeveralErrors: for names of no check.
-    """
+def selected(checks: Sequence[Check], only: Sequence[str]) -> tuple[tuple[Check, ...], list[LosscliError]]:
+    """Return the checks named, or all, in the order of the config, and errors for names of no check."""
     names = [check.name for check in checks]
-    raise_together(
+    errors: list[LosscliError] = [
         UsageError(
             "--only",
-            f"there is no check {shorten(name)!r}",
+            f"there is no check '{shorten(name)}'",
             f"one of {listed(names, 20)}",
             nearest(name, names),
         )
         for name in dict.fromkeys(only)
         if name not in names
-    )
-    return tuple(check for check in checks if not only or check.name in only)
+    ]
+    return tuple(check for check in checks if not only or check.name in only), errors

@@ -124,7 +124,7 @@ def from_environment(
         elif key.kind == "switch":
             on = _SWITCH.get(text.strip().lower())
             if on is None:
-                errors.append(UsageError(key.variable, repr(shorten(text)), "true or false"))
+                errors.append(UsageError(key.variable, f"'{shorten(text)}'", "true or false"))
                 continue
             values = ("true" if on else "false",)
         if values:
@@ -144,8 +144,10 @@ def from_config(key: Key, value: Any, origin: str) -> Setting:
         raise UsageError("", "an array", f"one value: {_needed(key)}")
     texts = tuple(text for one in (value if several else [value]) for text in _texts(key, one))
     for text in texts:
+        if "\0" in text:
+            raise UsageError("", f"a NUL character in '{shorten(text)}'", "text without one")
         if key.choices and text not in key.choices:
-            raise UsageError("", repr(shorten(text)), _needed(key), nearest(text, key.choices))
+            raise UsageError("", f"'{shorten(text)}'", _needed(key), nearest(text, key.choices))
     return Setting(key, texts, "config", origin)
 
 
@@ -173,7 +175,7 @@ def _pairs(key: Key, table: Mapping[str, Any]) -> Iterator[str]:
             raise _wrong(key, new)
         text = new if isinstance(new, str) else (str(new) if isinstance(new, int) else exact_number(new))
         if set("=,") & set(old + text):
-            raise UsageError("", f"{shorten(old)!r} = {shorten(text)!r}", "labels without = and commas")
+            raise UsageError("", f"'{shorten(old)}' = '{shorten(text)}'", "labels without = and commas")
         yield f"{old}={text}"
 
 

@@ -105,22 +105,29 @@ def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
     )
 
 
-def prepare(checks: Sequence[Check], config: Config, taken: Mapping[str, str]) -> list[Prepared]:
+def prepare(
+    checks: Sequence[Check], config: Config, taken: Mapping[str, str], wrong: Iterable[LosscliError] = ()
+) -> list[Prepared]:
     """Read the options of all checks, in the folder of the config.
 
     Args:
         checks: those to run.
         config: where they stand.
         taken: files, without links, that options of the call name as outputs, and these options.
+        wrong: what is wrong with the config besides.
 
     Raises:
         UsageError, SeveralErrors: for everything that is wrong with any of them.
     """
     prepared: list[Prepared] = []
-    errors: dict[str, LosscliError] = {}
+    errors = {str(error): error for error in wrong}
     for check in checks:
         try:
-            prepared.append(prepared_one(check))
+            if check.whole:
+                prepared.append(prepared_one(check))
+            else:
+                # What could not be read is told already; it may be what seems to be missing.
+                _options(check)
         except LosscliError as error:
             for part in error.errors if isinstance(error, SeveralErrors) else (error,):
                 told = retold(part, check.settings, partial(_key_of, check), check.where)
@@ -133,6 +140,7 @@ def prepare(checks: Sequence[Check], config: Config, taken: Mapping[str, str]) -
 
 
 def prepared_one(check: Check) -> Prepared:
+    """Read the options of a check. Raises all that is wrong with it."""
     errors = [*_missing(check.settings)]
     try:
         options = _options(check)
@@ -169,7 +177,7 @@ def _options(check: Check) -> dict[str, Any]:
 def _key_of(check: Check, setting: Setting) -> str:
     if setting.source != "config":
         return setting.origin
-    return f"{setting.origin}, check {shorten(check.name)!r}: {setting.key.name}"
+    return f"{setting.origin}, check '{shorten(check.name)}': {setting.key.name}"
 
 
 def outputs_of(check: Check) -> Iterator[tuple[Setting, str]]:
@@ -190,7 +198,7 @@ def _crossed(
     inputs = {os.path.realpath(path): one.check.name for one in prepared for path in one.inputs}
     for path, option in taken.items():
         if path == str(config.file) or path in inputs:
-            what = f"check {shorten(inputs[path])!r} reads it" if path in inputs else "it is the config"
+            what = f"check '{shorten(inputs[path])}' reads it" if path in inputs else "it is the config"
             yield UsageError(option, f"{path}: {what}", "another file")
     for one in prepared:
         read = {os.path.realpath(path) for other in prepared if other is not one for path in other.inputs}
@@ -204,7 +212,7 @@ def _crossed(
             elif real in taken:
                 yield UsageError(where, f"{taken[real]} writes {path} too", "a file of its own")
             elif written.setdefault(real, one.check.name) != one.check.name:
-                found = f"check {shorten(written[real])!r} writes {path} too"
+                found = f"check '{shorten(written[real])}' writes {path} too"
                 yield UsageError(where, found, "a file of its own")
 
 

@@ -146,7 +146,7 @@ def crashed(task: Task, crash: Crash) -> list[Checked]:
     """Return the checks of a task whose process died: which of them it was, nobody can say."""
     from losscli.report import Checked
 
-    names = ", ".join(repr(shorten(check.name)) for check in task.checks)
+    names = ", ".join(f"'{shorten(check.name)}'" for check in task.checks)
     whose = "" if len(task.checks) == 1 else f" (it ran the checks {names})"
     error = Bug("", f"the check was not finished: {crash}{whose}", "", REPORT_IT)
     return [Checked(check.name, None, error, command_of(check)) for check in task.checks]

@@ -16,7 +16,7 @@ from losscli.cli import evaluate
 from losscli.cli._command import Run
 from losscli.cli._environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
 from losscli.cli._output import color_option, publish
-from losscli.errors import ExitStatus, UsageError
+from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.cli._checks import Place, Prepared
@@ -90,7 +90,7 @@ def command(context: click.Context, /, **options: Any) -> int:
     if options["print_schema"]:
         return _print_schema()
     here = _here()
-    config, checks = _read(options, here)
+    config, checks, wrong = _read(options, here)
     away = str(config.file.parent) != os.path.realpath(here)
     theirs = {key.name for key in keys_of(evaluate.command)} - _OF_THIS_CALL
     above = [setting for setting in context.meta[SETTINGS] if setting.key.name in theirs]
@@ -98,11 +98,12 @@ def command(context: click.Context, /, **options: Any) -> int:
         above = [moved(setting, here) for setting in above]
     checks = [merged(check, above) for check in checks]
     if options["print_config"]:
+        raise_together(wrong)
         return _print_config(config, checks, options)
     place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
     taken = {} if options["output"] is None else {os.path.realpath(options["output"]): "--output"}
     with place.entered():
-        prepared = prepare(checks, config, taken)
+        prepared = prepare(checks, config, taken, wrong)
         checked = _run(prepared, place, options["jobs"])
     if away:
         folder = quoted(os.path.relpath(config.file.parent, os.path.realpath(here)))
@@ -119,14 +120,15 @@ def _here() -> str:
         raise UsageError("the current folder", "it is gone", "a folder", "Go to another one.") from None
 
 
-def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check]]:
-    """Return the config, and those of its checks that are wanted."""
+def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check], Sequence[LosscliError]]:
+    """Return the config, those of its checks that are wanted, and what is wrong so far."""
     from losscli.config import find, read, selected
 
     path = options["config"]
     config = find(Path(here)) if path is None else read(path)
-    checks = config.checks(keys_of(evaluate.command), REFUSED)
-    return config, selected(checks, options["only"])
+    checks, errors = config.checks(keys_of(evaluate.command), REFUSED)
+    wanted, unknown = selected(checks, options["only"])
+    return config, wanted, [*errors, *unknown]
 
 
 def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]:
