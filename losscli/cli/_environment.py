@@ -15,7 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from losscli.cli._command import Command
-from losscli.errors import LosscliError, SeveralErrors, raise_together
+from losscli.errors import LosscliError, SeveralErrors, UsageError, raise_together
 from losscli.settings import PREFIX, Key, Kind, Setting, arguments, from_environment, nearest
 from losscli.text import visible
 
@@ -50,6 +50,18 @@ class EnvironmentCommand(Command):
         raise_together(errors)
         ctx.meta[SETTINGS] = (*given.values(), *used.values())
         return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is wrong with its options taken together is told of the variables too."""
+        try:
+            return super().invoke(ctx)
+        except (UsageError, SeveralErrors) as error:
+            used = {one.key.name: one for one in ctx.meta.get(SETTINGS, ())}
+            parts = error.errors if isinstance(error, SeveralErrors) else (error,)
+            told = [retold(part, used) for part in parts]
+            if [*parts] == told:
+                raise
+            raise_together(told)
 
 
 def keys_of(command: click.Command) -> tuple[Key, ...]:
