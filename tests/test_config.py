@@ -68,8 +68,10 @@ def test_a_broken_pyproject_is_passed_over_unless_it_names_us(write, tmp_path):
 def test_a_pyproject_with_our_table_but_no_checks_is_an_error(write, tmp_path):
     write("pyproject.toml", "[tool.losscli]\nchecks = []\n")
     assert told(lambda: find(tmp_path)) == [
-        "pyproject.toml: there is no table or key 'checks' at the top; needed: tables "
-        "[[tool.losscli.check]]. Did you mean check?"
+        (
+            "pyproject.toml: there is no table or key 'checks' at the top; needed: tables "
+            "[[tool.losscli.check]]. Did you mean check?"
+        )
     ]
 
 
@@ -119,24 +121,35 @@ def test_all_mistakes_are_told_with_their_lines(write):
     path = write(
         "c.toml",
         '[[check]]\nname = "a"\nlos = "mse"\ntop = "x"\n\n[[check]]\nname = "a"\nquiet = true\n'
-        'no_header = true\n\n[[check]]\nname = ""\n--gate = "x"\n\n[[check]]\nname = 3\nzzzzz = 1\n\n[other]\n',
+        'no_header = true\n\n[[check]]\nname = ""\n--gate = "x"\n\n[[check]]\nname = 3\nzzzzz = 1\n\n'
+        "[other]\n",
     )
     assert mistakes(path) == [
         "c.toml: there is no table or key 'other' at the top; needed: tables [[check]]",
-        "c.toml line 3, check 'a': los: there is no such key; needed: a long option of `losscli evaluate`. "
-        "Did you mean loss?",
+        (
+            "c.toml line 3, check 'a': los: there is no such key; needed: a long option of `losscli evaluate`. "
+            "Did you mean loss?"
+        ),
         "c.toml line 4, check 'a': top: the text 'x'; needed: an integer",
         "c.toml line 7, check 'a': name: check 1 of this file is called 'a' too; needed: a name of its own",
-        "c.toml line 8, check 'a': quiet: it has no place in a config; the table of checks shows the costs; "
-        "every figure is in an output",
-        "c.toml line 9, check 'a': no_header: there is no such key; needed: a long option of "
-        "`losscli evaluate`. Did you mean header?",
+        (
+            "c.toml line 8, check 'a': quiet: it has no place in a config; the table of checks shows the costs; "
+            "every figure is in an output"
+        ),
+        (
+            "c.toml line 9, check 'a': no_header: there is no such key; needed: a long option of "
+            "`losscli evaluate`. Did you mean header?"
+        ),
         "c.toml line 12, check 'check 3': name: no text; needed: a name in quotes",
-        "c.toml line 13, check 'check 3': --gate: there is no such key; needed: a long option of "
-        "`losscli evaluate`. Did you mean gate?",
+        (
+            "c.toml line 13, check 'check 3': --gate: there is no such key; needed: a long option of "
+            "`losscli evaluate`. Did you mean gate?"
+        ),
         "c.toml line 16, check 'check 4': name: no text; needed: a name in quotes",
-        "c.toml line 17, check 'check 4': zzzzz: there is no such key; needed: a long option of "
-        "`losscli evaluate`",
+        (
+            "c.toml line 17, check 'check 4': zzzzz: there is no such key; needed: a long option of "
+            "`losscli evaluate`"
+        ),
     ]
 
 
