@@ -127,14 +127,14 @@ def test_all_mistakes_are_told_with_their_lines(write):
     assert mistakes(path) == [
         "c.toml: there is no table or key 'other' at the top; needed: tables [[check]]",
         (
-            "c.toml line 3, check 'a': los: there is no such key; needed: a long option of `losscli evaluate`. "
-            "Did you mean loss?"
+            "c.toml line 3, check 'a': los: there is no such key; needed: a long option of "
+            "`losscli evaluate`. Did you mean loss?"
         ),
         "c.toml line 4, check 'a': top: the text 'x'; needed: an integer",
         "c.toml line 7, check 'a': name: check 1 of this file is called 'a' too; needed: a name of its own",
         (
-            "c.toml line 8, check 'a': quiet: it has no place in a config; the table of checks shows the costs; "
-            "every figure is in an output"
+            "c.toml line 8, check 'a': quiet: it has no place in a config; the table of checks shows the "
+            "costs; every figure is in an output"
         ),
         (
             "c.toml line 9, check 'a': no_header: there is no such key; needed: a long option of "

@@ -92,8 +92,12 @@ def command(context: click.Context, /, **options: Any) -> int:
     here = _here()
     config, checks, wrong = _read(options, here)
     away = str(config.file.parent) != os.path.realpath(here)
-    theirs = {key.name for key in keys_of(evaluate.command)} - _OF_THIS_CALL
-    above = [setting for setting in context.meta[SETTINGS] if setting.key.name in theirs]
+    theirs = {key.name: key for key in keys_of(evaluate.command) if key.name not in _OF_THIS_CALL}
+    above = [
+        replace(setting, key=theirs[setting.key.name])
+        for setting in context.meta[SETTINGS]
+        if setting.key.name in theirs
+    ]
     if away:
         above = [moved(setting, here) for setting in above]
     checks = [merged(check, above) for check in checks]
