@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from losscli.renderers._document import documents, laid_out
+from losscli.errors import LosscliError, SeveralErrors
+from losscli.renderers._document import SCHEMA, Json, Object, document, encode
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
 from losscli.renderers._page import worst
 from losscli.renderers._text import page_text
 from losscli.report import VERDICTS, Checked, GateOutcome, Report, Result
-from losscli.text import exact_number, readable_number, visible
+from losscli.text import encodable, exact_number, readable_number, visible
+from losscli.version import __version__
 
 ERROR = "error"
 MOST_SAMPLES = 3
@@ -177,5 +179,34 @@ def complaints(checks: Sequence[Checked]) -> Iterator[str]:
 def as_text(config: str, checks: Sequence[Checked], format_: str) -> str:
     """Return the report over all checks: `table`, `markdown` or `json`."""
     if format_ == "json":
-        return laid_out(documents(checks, verdict(checks), [*map(verdict_of, checks)])) + "\n"
+        return _documents(checks)
     return page_text(page(config, checks), format_)
+
+
+def _documents(checks: Sequence[Checked]) -> str:
+    """Return the document of all checks, each on a line of its own."""
+    head: Object = {"schema": SCHEMA, "losscli": __version__}
+    lines = [f" {encode(key)}: {encode(value)}," for key, value in head.items()]
+    parts = ",\n".join(f"  {encode(_document(one))}" for one in checks)
+    return (
+        "\n".join(["{", *lines, ' "checks": [', parts, " ],", f' "verdict": {encode(verdict(checks))}', "}"])
+        + "\n"
+    )
+
+
+def _document(checked: Checked) -> Object:
+    found: Object = {"check": encodable(checked.name), "verdict": verdict_of(checked)}
+    if checked.error is not None:
+        error = checked.error
+        errors: list[Json] = [
+            _error(one) for one in (error.errors if isinstance(error, SeveralErrors) else [error])
+        ]
+        return found | {"errors": errors}
+    assert checked.report is not None
+    whole = document(checked.report)
+    return found | {key: part for key, part in whole.items() if key not in (*found, "schema", "losscli")}
+
+
+def _error(error: LosscliError) -> Object:
+    parts = ("where", "found", "needed", "remedy")
+    return {**{part: encodable(getattr(error, part)) for part in parts}, "message": encodable(str(error))}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from losscli.errors import LosscliError, SeveralErrors
 from losscli.loss import Value
-from losscli.report import Checked, GateOutcome, Input, Report, Result, Sample
+from losscli.report import GateOutcome, Input, Report, Result, Sample
 from losscli.text import encodable, exact_number
-from losscli.version import __version__
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = dict[str, Json]
@@ -27,28 +25,6 @@ def encode(value: Json) -> str:
     and ``##`` (the start of a command to a CI runner) are escaped too. Parsers see the exact text.
     """
     return _ENCODER.encode(value).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
-
-
-def laid_out(value: Json, indent: str = "") -> str:
-    """Return a document in lines: what holds nothing but plain values stands on one."""
-    if _fits_a_line(value):
-        return encode(value)
-    inner = indent + " "
-    if isinstance(value, dict):
-        lines = [f"{encode(key)}: {laid_out(part, inner)}" for key, part in value.items()]
-        opening, closing = "{", "}"
-    else:
-        assert isinstance(value, list)
-        lines = [laid_out(part, inner) for part in value]
-        opening, closing = "[", "]"
-    return opening + "\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{closing}"
-
-
-def _fits_a_line(value: Json) -> bool:
-    """Tell whether nothing is nested in `value` but lists of plain values."""
-    if isinstance(value, dict):
-        return not any(isinstance(part, dict) or not _fits_a_line(part) for part in value.values())
-    return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
 
 
 def head(report: Report) -> Object:
@@ -71,26 +47,6 @@ def document(report: Report) -> Object:
         whole["gates"] = [_gate(gate) for gate in report.gates]
         whole["verdict"] = report.verdict
     return whole
-
-
-def documents(checks: Sequence[Checked], verdict: str, verdicts: Sequence[str]) -> Object:
-    """Return the document of several checks, with `errors` where one has no results."""
-    found: list[Json] = []
-    for check, word in zip(checks, verdicts, strict=True):
-        one: Object = {"check": encodable(check.name), "verdict": word}
-        if check.error is not None:
-            several = check.error.errors if isinstance(check.error, SeveralErrors) else (check.error,)
-            one["errors"] = [_error(error) for error in several]
-        elif check.report is not None:
-            whole = document(check.report)
-            one |= {key: value for key, value in whole.items() if key not in ("schema", "losscli", "verdict")}
-        found.append(one)
-    return {"schema": SCHEMA, "losscli": __version__, "checks": found, "verdict": verdict}
-
-
-def _error(error: LosscliError) -> Object:
-    parts = ("where", "found", "needed", "remedy")
-    return {**{part: encodable(getattr(error, part)) for part in parts}, "message": encodable(str(error))}
 
 
 def result_object(result: Result, *, nested: bool = True) -> Object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from losscli.config import Check
-from losscli.renderers._document import SCHEMA, Json, Object, laid_out
+from losscli.renderers._document import SCHEMA, Json, Object, encode
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
 from losscli.renderers._text import page_text
 from losscli.settings import Key, Setting, Shown
@@ -54,6 +54,22 @@ def document(config: str, checks: Sequence[Check], keys: Sequence[Key]) -> Objec
     return {"schema": SCHEMA, "losscli": __version__, "config": encodable(config), "checks": found}
 
 
+def _laid_out(whole: Object) -> str:
+    """Return the document, each setting on a line of its own."""
+    checks = whole["checks"]
+    assert isinstance(checks, list)
+    lines = [f" {encode(key)}: {encode(value)}," for key, value in whole.items() if key != "checks"]
+    parts = []
+    for check in checks:
+        assert isinstance(check, dict)
+        settings = check["settings"]
+        assert isinstance(settings, dict)
+        inner = ",\n".join(f"   {encode(key)}: {encode(value)}" for key, value in settings.items())
+        name = encode(check["check"])
+        parts.append(f'  {{"check": {name}, "settings": {{\n{inner}\n  }}}}')
+    return "\n".join(["{", *lines, ' "checks": [', ",\n".join(parts), " ]", "}"]) + "\n"
+
+
 def _encodable(value: Shown) -> Json:
     if isinstance(value, list):
         return [_encodable(part) for part in value]
@@ -63,5 +79,5 @@ def _encodable(value: Shown) -> Json:
 def as_text(config: str, checks: Sequence[Check], keys: Sequence[Key], format_: str) -> str:
     """Return the same as text: `table`, `markdown` or `json`."""
     if format_ == "json":
-        return laid_out(document(config, checks, keys)) + "\n"
+        return _laid_out(document(config, checks, keys))
     return page_text(page(config, checks, keys), format_)
