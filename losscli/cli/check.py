@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,7 +102,7 @@ def command(context: click.Context, /, **options: Any) -> int:
         above = [moved(setting, here) for setting in above]
     checks = [merged(check, above) for check in checks]
     if options["print_config"]:
-        raise_together(wrong)
+        raise_together([*wrong, *_config_replaced(config, options)])
         return _print_config(config, checks, options)
     place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
     taken = {} if options["output"] is None else {os.path.realpath(options["output"]): "--output"}
@@ -200,6 +200,11 @@ def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str,
         color=options["color"],
     )
     return ExitStatus.OK
+
+
+def _config_replaced(config: Config, options: Mapping[str, Any]) -> Iterator[LosscliError]:
+    if options["output"] is not None and os.path.realpath(options["output"]) == str(config.file):
+        yield UsageError("--output", f"{options['output']} is the config", "another file")
 
 
 def _print_schema() -> int:

@@ -214,6 +214,8 @@ def test_mistakes_are_told_before_anything_runs(check, folder, text, said):
 
 @pytest.mark.parametrize("output", ["diabetes.csv", "losscli.toml", "./diabetes.csv"])
 def test_the_report_replaces_nothing_that_is_read(check, folder, output):
+    if output == "losscli.toml":
+        assert check(FINE, "--output", output, "--print-config").returncode == 2
     done = check(FINE, "--output", output)
     assert done.returncode == 2
     assert done.stderr.startswith("losscli: --output: ")
