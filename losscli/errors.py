@@ -69,6 +69,10 @@ class SeveralErrors(LosscliError):  # noqa: N818  # it is several
         self.errors = tuple(errors)
         super().__init__("", "\n".join(str(error) for error in self.errors))
 
+    def __reduce__(self) -> tuple[type[SeveralErrors], tuple[tuple[LosscliError, ...]]]:
+        # An exception is copied to another process by its `args`, which are those of one error.
+        return type(self), (self.errors,)
+
 
 class OutputError(LosscliError):
     """The result is right but could not be written."""

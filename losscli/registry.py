@@ -11,7 +11,9 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "losscli.losses"
+_CODE: ContextVar[tuple[frozenset[str], str, str] | None] = ContextVar("code", default=None)
+"""The names that may run code all the same, and what to say of others; None: all may."""
+
 _ORDER = ("regression", "binary", "margin", "multiclass", "vector", "gan")
 
 
@@ -69,15 +74,36 @@ def find(name: str) -> Loss:
     if name in modules():
         return _load(modules()[name])
     if custom.is_custom(name):
+        _refuse_code(name)
         return custom.load_file(name)
     aliases = {alias: loss for loss in all_losses() for alias in loss.aliases}
     if name in aliases:
         return aliases[name]
     if name in installed():
+        _refuse_code(name)
         return custom.load_installed(installed()[name])
     near = difflib.get_close_matches(name.lower(), [*modules(), *aliases, *installed()], 3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`losscli losses` lists them."
     raise UsageError("--loss", f"there is no loss '{shorten(name)}'", "", hint)
+
+
+@contextmanager
+def no_code(allowed: Set[str], found: str, remedy: str) -> Iterator[None]:
+    """Make `find` refuse every loss that is not built in, but for the names `allowed`, in this block.
+
+    For specs that nobody typed: `found` says where they come from, `remedy` how to allow them.
+    """
+    token = _CODE.set((frozenset(allowed), found, remedy))
+    try:
+        yield
+    finally:
+        _CODE.reset(token)
+
+
+def _refuse_code(name: str) -> None:
+    allowed, found, remedy = _CODE.get() or (frozenset((name,)), "", "")
+    if name not in allowed:
+        raise UsageError("--loss", f"{shorten(name)} is code, {found}", "a built-in loss", remedy)
 
 
 def _load(module: str) -> Loss:

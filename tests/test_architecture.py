@@ -16,7 +16,9 @@ LONGEST_FUNCTION = 60
 # A module or package may import what stands in a line above its own, and its own package.
 LAYERS = (
     {"version", "errors", "text", "numeric", "block", "difference", "statistics"},
-    {"complaint", "domain", "output"},
+    {"complaint", "domain", "output", "settings", "statements", "workers"},
+    {"config"},
+    {"schema"},
     {"loss"},
     {"boxwise", "classwise", "deviance", "guard"},
     {"custom", "losses"},
@@ -71,6 +73,9 @@ SIBLINGS = {
     },
     "renderers.per_sample.jsonl": {"renderers._document": "numbers are written as in the document"},
     "cli.main": {},
+    "cli.check": {"cli.evaluate": "a check is a call of evaluate"},
+    "cli._checks": {"cli.evaluate": "a check is a call of evaluate"},
+    "cli._run_checks": {"cli.evaluate": "a check is a call of evaluate"},
 }
 SHARED = {
     "cli.console": "how output may look is decided there for every command",

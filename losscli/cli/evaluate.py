@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import Command, run_of
+from losscli.cli._command import run_of
+from losscli.cli._environment import EnvironmentCommand
 from losscli.cli._gates import gate_conflicts, gate_options, read_baseline
 from losscli.cli._options import conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, output_conflicts, per_sample_option, publish
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SWITCH_SECONDS = 0.0005
 
 
-@click.command(cls=Command, no_args_is_help=True)
+@click.command(cls=EnvironmentCommand, no_args_is_help=True)
 @input_options
 @click.option(
     "--reduction",
@@ -59,23 +60,10 @@ def command(context: click.Context, /, **options: Any) -> int:
     standard input). Columns are found by name, rows are paired by id if both files have one.
     LABELS is left out where both columns are in one file.
     """
-    gates: list[Gate] = list(options["gate"])
     reports, run = reports_of(context), run_of(context)
-    wrong = [
-        *conflicts(options),
-        *output_conflicts(options, [("--receipt", options["receipt"]), *reports.outputs()]),
-        *gate_conflicts(options, gates),
-    ]
-    raise_together(wrong)
+    request = requested(options, reports.outputs())
     reports.begin()
     run.repeat = command_line(run.arguments, context.command)
-    request = replace(
-        request_of(options),
-        reduction=options["reduction"],
-        top=None if options["all_"] else options["top"],
-        gates=tuple(gates),
-        fingerprints=options["receipt"] is not None,
-    )
     if not request.losses:
         from losscli.fitting import which_losses_fit
 
@@ -92,15 +80,44 @@ def command(context: click.Context, /, **options: Any) -> int:
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
-def _evaluate(request: Request, per_sample: str | None) -> Report:
-    from losscli.cli._progress import Progress
+def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> Request:
+    """Return what the options ask for, but for the baseline, which is a file.
+
+    Args:
+        options: those of the command.
+        reports: the options that write reports, each with its path.
+
+    Raises:
+        LosscliError: all that is wrong with the options taken together.
+    """
+    gates: list[Gate] = list(options["gate"])
+    outputs = [("--receipt", options["receipt"]), *reports]
+    wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
+    raise_together(wrong)
+    return replace(
+        request_of(options),
+        reduction=options["reduction"],
+        top=None if options["all_"] else options["top"],
+        gates=tuple(gates),
+        fingerprints=options["receipt"] is not None,
+    )
+
+
+def own_process() -> None:
+    """Arrange a process that does nothing but evaluate."""
     from losscli.engines.memory import keep_freed_memory
-    from losscli.evaluation import evaluate
 
     # The process is ours alone: nobody else's memory is held back by this.
     keep_freed_memory()
     # Three threads take turns of microseconds; a tenth of a turn of the default is long enough to wait.
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def _evaluate(request: Request, per_sample: str | None) -> Report:
+    from losscli.cli._progress import Progress
+    from losscli.evaluation import evaluate
+
+    own_process()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None

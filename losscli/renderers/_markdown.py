@@ -36,7 +36,8 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
             case Section():
                 yield from section_lines(element)
             case Words():
-                yield f"{element.text}{code(element.subject, cell=False)}"
+                level = "### " if element.role == "heading" else ""
+                yield f"{level}{element.text}{code(element.subject, cell=False)}"
                 yield ""
             case Inputs():
                 named = (f"{name} {code(source.path)}, {source.rows} rows" for name, source in element.named)

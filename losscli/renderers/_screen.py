@@ -27,6 +27,7 @@ STYLES = {
     "pass": Style(color="green", bold=True),
     "undecided": Style(color="yellow", bold=True),
     "fail": Style(color="red", bold=True),
+    "error": Style(color="red", bold=True),
 }
 # What our own words use besides ASCII; text from outside is escaped instead.
 _PLAIN = str.maketrans(

@@ -91,10 +91,11 @@ def test_every_gate_is_told_with_value_baseline_threshold_and_margin(main):
         {"gate": "mse.n >= baseline", "value": 442, "threshold": 442,
          "margin": 0, "baseline": 442, "verdict": "pass"},
     ]  # fmt: skip
-    assert err == (
+    assert err.startswith(
         "losscli: gate failed: mse <= baseline + 2%: the value is 4131.914027149322, "
         "the threshold 3037.981154930352 (baseline 2978.4128969905414), 36 % beyond it\n"
     )
+    assert err.count("gate failed") == 1
     status, out, err = losscli(*call, "--top", "0")
     assert (status, err) == (1, "")
     (head,) = [line.split() for line in out.splitlines() if line.split()[:1] == ["verdict"]]
@@ -259,7 +260,7 @@ def test_a_percentile_of_more_than_a_million_samples_may_be_too_close_to_tell(la
     status, out, err = losscli(*call)
     assert status == 3
     assert len(out.splitlines()) == 1
-    note, told = err.splitlines()
+    note, told, *_ = err.splitlines()
     assert note.endswith("mae.p95 comes from a histogram there, and is not exact")
     assert told.startswith("losscli: gate undecided: mae.p95 <= baseline: the value is ")
     assert "too close to tell by a histogram: p95 is between " in told

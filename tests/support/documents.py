@@ -13,11 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
-UNWANTED = (
-    *("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM"),
-    "LOSSCLI_TRACEBACK",
-)
-"""Variables that change how output looks."""
+UNWANTED = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM")
+"""Variables that change how output looks; those of our own stand for options."""
 UPDATE = os.environ.get("LOSSCLI_UPDATE_GOLDEN") == "1"
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -81,7 +78,11 @@ def shown(done: list[Step]) -> str:
 
 def environment() -> dict[str, str]:
     """Return an environment in which output looks as it does off a terminal, whoever runs the tests."""
-    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in UNWANTED and not name.startswith("LOSSCLI_")
+    }
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return kept | {"PATH": path, "LC_ALL": "C.UTF-8", "TERM": "dumb", "PYTHONUTF8": "1"}
 

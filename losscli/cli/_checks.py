@@ -1,0 +1,257 @@
+"""Checks as calls of `evaluate`: their options read, and held against each other."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, chdir, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.cli import evaluate as evaluation
+from losscli.cli._command import Command
+from losscli.cli._environment import retold
+from losscli.cli._gates import read_baseline
+from losscli.cli._repeat import quoted
+from losscli.cli._reports import Reports
+from losscli.config import Check, Config
+from losscli.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.settings import Setting, arguments
+from losscli.text import shorten
+
+if TYPE_CHECKING:
+    from losscli.request import Request
+
+OUTPUTS = ("output", "per-sample", "report", "receipt")
+"""Keys that name a file which a check writes."""
+
+FOR_PIPELINES = frozenset({*OUTPUTS, "format", "exit-zero"})
+"""What a person who repeats a check at home does without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where checks run, and which code they may run.
+
+    Attributes:
+        folder: the folder of the config.
+        config: the config as messages show it.
+        found: whether it was found and not named.
+        allowed: the losses that options name, which may be code all the same.
+    """
+
+    folder: str
+    config: str
+    found: bool
+    allowed: frozenset[str] = frozenset()
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Work in the folder; with a found config, no code but what options name is run."""
+        from losscli import registry
+
+        with ExitStack() as stack:
+            stack.enter_context(chdir(self.folder))
+            if self.found:
+                found = f"and {self.config} was found, not named"
+                remedy = f"To allow it: losscli check {shlex.quote(self.config)}"
+                stack.enter_context(registry.no_code(self.allowed, found, remedy))
+            yield
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A check whose options were read: what it asks for."""
+
+    check: Check
+    options: dict[str, Any]
+    request: Request
+
+    @property
+    def inputs(self) -> list[str]:
+        """The files that it reads."""
+        return [path for path in (self.request.predictions, self.request.labels) if path is not None]
+
+
+def merged(check: Check, above: Iterable[Setting]) -> Check:
+    """Return the check with settings that win over its own."""
+    settings = {setting.key.name: setting for setting in above}
+    return replace(check, settings={**check.settings, **settings})
+
+
+def moved(setting: Setting, folder: str) -> Setting:
+    """Return a setting whose paths are relative to `folder` as one that says the same elsewhere."""
+    if setting.key.path or setting.key.name in ("loss", "gate"):
+        whole = setting.key.path
+        values = [
+            str(Path(folder, value.lstrip())) if whole or ".py:" in value else value
+            for value in setting.values
+        ]
+        return replace(setting, values=tuple(values))
+    return setting
+
+
+def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
+    """Return the names of the losses that settings name."""
+    from losscli.spec import split_spec
+
+    return frozenset(
+        split_spec(value)[0].strip()
+        for setting in settings
+        if setting.key.name == "loss"
+        for value in setting.values
+    )
+
+
+def prepare(
+    checks: Sequence[Check], config: Config, taken: Mapping[str, str], wrong: Iterable[LosscliError] = ()
+) -> list[Prepared]:
+    """Read the options of all checks, in the folder of the config.
+
+    Args:
+        checks: those to run.
+        config: where they stand.
+        taken: files, without links, that options of the call name as outputs, and these options.
+        wrong: what is wrong with the config besides.
+
+    Raises:
+        UsageError, SeveralErrors: for everything that is wrong with any of them.
+    """
+    prepared: list[Prepared] = []
+    errors = {str(error): error for error in wrong}
+    for check in checks:
+        try:
+            if check.whole:
+                prepared.append(prepared_one(check))
+            else:
+                # What could not be read is told already; it may be what seems to be missing.
+                _options(check)
+        except LosscliError as error:
+            for part in error.errors if isinstance(error, SeveralErrors) else (error,):
+                told = retold(part, check.settings, partial(_key_of, check), check.where)
+                # What an option or a variable says wrongly is wrong for every check.
+                errors.setdefault(str(told), told)
+    for told in _crossed(prepared, config, taken):
+        errors.setdefault(str(told), told)
+    raise_together(errors.values())
+    return prepared
+
+
+def prepared_one(check: Check) -> Prepared:
+    """Read the options of a check. Raises all that is wrong with it."""
+    errors = [*_missing(check.settings)]
+    try:
+        options = _options(check)
+    except LosscliError as error:
+        errors += error.errors if isinstance(error, SeveralErrors) else [error]
+    raise_together(errors)
+    from losscli.evaluation import refuse_baseline
+
+    request = evaluation.requested(options, Reports(options["reports"]).outputs())
+    request = replace(request, baseline=read_baseline(options))
+    refuse_baseline(request)
+    return Prepared(check, options, request)
+
+
+def _missing(settings: Mapping[str, Setting]) -> Iterator[LosscliError]:
+    """Yield an error for what a call may leave out or say, and a check may not."""
+    if "predictions" not in settings:
+        yield UsageError("", "it has no predictions", "a file", 'Say which: predictions = "FILE".')
+    if not settings["loss"].values if "loss" in settings else True:
+        remedy = 'Say which: loss = "mse". `losscli losses` lists all.'
+        yield UsageError("", "it has no loss", "at least one", remedy)
+    for key in ("predictions", "labels", "per-sample"):
+        if key in settings and settings[key].values == ("-",):
+            yield UsageError(f"--{key}", "the standard streams belong to no check", "a file")
+    if "format" in settings and "output" not in settings:
+        yield UsageError("--format", "there is no output for it", "the key output beside it")
+
+
+def _options(check: Check) -> dict[str, Any]:
+    command = evaluation.command
+    with click.Context(command, info_name="evaluate") as context:
+        # The environment has had its say already.
+        words = arguments(check.settings.values())
+        # A check that does not say what it reads is told so already.
+        Command.parse_args(command, context, words if "predictions" in check.settings else [*words, "--", ""])
+        return dict(context.params)
+
+
+def _key_of(check: Check, setting: Setting) -> str:
+    if setting.source != "config":
+        return setting.origin
+    return f"{setting.origin}, check '{shorten(check.name)}': {setting.key.name}"
+
+
+def outputs_of(check: Check) -> Iterator[tuple[Setting, str]]:
+    """Yield the settings that name a file which the check writes, and the file."""
+    for key in OUTPUTS:
+        setting = check.settings.get(key)
+        for value in setting.values if setting else ():
+            path = value.partition("=")[2] if key == "report" else value
+            if setting and path:
+                yield setting, path
+
+
+def _crossed(
+    prepared: Sequence[Prepared], config: Config, taken: Mapping[str, str]
+) -> Iterator[LosscliError]:
+    """Yield an error for each output that is something else too: a config, an input, another output."""
+    written: dict[str, str] = {}
+    inputs = {os.path.realpath(path): one.check.name for one in prepared for path in one.inputs}
+    for path, option in taken.items():
+        if path == str(config.file) or path in inputs:
+            what = f"check '{shorten(inputs[path])}' reads it" if path in inputs else "it is the config"
+            yield UsageError(option, f"{path}: {what}", "another file")
+    for one in prepared:
+        read = {os.path.realpath(path) for other in prepared if other is not one for path in other.inputs}
+        for setting, path in outputs_of(one.check):
+            real, where = os.path.realpath(path), _key_of(one.check, setting)
+            if Path(real).exists() and not Path(real).is_file():
+                continue
+            if real in read or real == str(config.file):
+                what = "the config itself" if real == str(config.file) else "read by another check"
+                yield UsageError(where, f"{path} is {what}", "another file")
+            elif real in taken:
+                yield UsageError(where, f"{taken[real]} writes {path} too", "a file of its own")
+            elif written.setdefault(real, one.check.name) != one.check.name:
+                found = f"check '{shorten(written[real])}' writes {path} too"
+                yield UsageError(where, found, "a file of its own")
+
+
+def groups(prepared: Sequence[Prepared]) -> list[tuple[int, ...]]:
+    """Return which checks belong together, by position: those that share a file, at whatever remove."""
+    found: list[tuple[set[str], tuple[int, ...]]] = []
+    for number, one in enumerate(prepared):
+        files = {os.path.realpath(path) for path in one.inputs}
+        members: tuple[int, ...] = (number,)
+        apart = []
+        for other_files, others in found:
+            if other_files & files:
+                files, members = files | other_files, others + members
+            else:
+                apart.append((other_files, others))
+        found = [*apart, (files, members)]
+    return sorted(tuple(sorted(members)) for _, members in found)
+
+
+def command_of(check: Check) -> str:
+    """Return the command line that repeats a check at home, in the folder of its config."""
+    kept = [setting for key, setting in check.settings.items() if key not in FOR_PIPELINES]
+    named = [check.settings[key].values[0] for key in ("predictions", "labels") if key in check.settings]
+    # What begins with a dash is a file only behind two.
+    files = ["--", *named] if any(name.startswith("-") for name in named) else named
+    options = [
+        part
+        for setting in kept
+        if not setting.key.argument
+        for argument in arguments([setting])
+        for part in argument.split("=", 1)
+    ]
+    words = [*options, *files] if files[:1] == ["--"] else [*files, *options]
+    return " ".join(["losscli evaluate", *map(quoted, words)])

@@ -1,0 +1,186 @@
+"""Runs checks, those that share files together, and says what came of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from losscli.cli import _endings
+from losscli.cli._checks import Place, Prepared, command_of, prepared_one
+from losscli.cli._output import publish
+from losscli.cli._receipt import receipt_written
+from losscli.cli._reports import Reports
+from losscli.cli.evaluate import own_process
+from losscli.config import Check
+from losscli.errors import ExitStatus, LosscliError, OutputError
+from losscli.output import ReaderGone
+from losscli.text import shorten
+
+if TYPE_CHECKING:
+    from losscli.reading import Observer
+    from losscli.report import Checked, Report
+    from losscli.workers import Crash
+
+    Found = tuple[Report | None, LosscliError | None]
+
+_BADNESS = (
+    ExitStatus.OK,
+    ExitStatus.UNDECIDED,
+    ExitStatus.GATE_FAILED,
+    ExitStatus.BAD_INPUT,
+    ExitStatus.OUTPUT_FAILED,
+    ExitStatus.BUG,
+)
+
+
+REPORT_IT = "Please report it, together with what `losscli check --jobs 1 --traceback` says."
+
+
+class Bug(LosscliError):  # noqa: N818 - so it is called
+    """A check that ran into a bug of ours."""
+
+    status = ExitStatus.BUG
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Checks that are run together, since they share files."""
+
+    place: Place
+    checks: tuple[Check, ...]
+
+
+def run(task: Task) -> list[Checked]:
+    """Run checks that share files, in a process of their own; return what became of each, in order."""
+    with task.place.entered():
+        return run_prepared([prepared_one(check) for check in task.checks])
+
+
+def run_prepared(prepared: Sequence[Prepared], observe: Observer | None = None) -> list[Checked]:
+    """Run checks that share files: each is reported, whatever becomes of the others.
+
+    Raises:
+        ReaderGone: if an output of theirs is a pipe, and its reader went away.
+    """
+    from losscli.report import Checked
+
+    own_process()
+    start = time.monotonic()
+    found = _evaluated(prepared, observe)
+    # They were computed in one pass: nobody knows what one of them alone would have taken.
+    seconds = (time.monotonic() - start) / len(prepared)
+    checked = [
+        Checked(one.check.name, report, error, command_of(one.check), seconds)
+        for one, (report, error) in zip(prepared, found, strict=True)
+    ]
+    return [_reported(one, found) for one, found in zip(prepared, checked, strict=True)]
+
+
+def _reported(one: Prepared, checked: Checked) -> Checked:
+    """Write the reports that a check asks for, whatever became of it."""
+    lost = Reports(one.options["reports"]).write([checked])
+    # What was wrong with the data says more than what was wrong with a file about it.
+    return checked if not lost or checked.error is not None else replace(checked, error=lost[0])
+
+
+def _evaluated(prepared: Sequence[Prepared], observe: Observer | None) -> list[Found]:
+    """Return the report or the error of each; a bug is one error more."""
+    try:
+        return _together(prepared, observe)
+    except ReaderGone:
+        raise
+    except Exception as error:
+        if len(prepared) == 1:
+            return [(None, failure(error))]
+    # Whose fault it was is found out one by one; the others are none the worse for it.
+    return [found for one in prepared for found in _evaluated([one], observe)]
+
+
+def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Found]:
+    from losscli.many import evaluate_many
+    from losscli.sample_file import SampleSink
+
+    with ExitStack() as whole:
+        stacks = [whole.enter_context(ExitStack()) for _ in prepared]
+        sinks: dict[int, SampleSink | None] = {}
+        refused: dict[int, LosscliError] = {}
+        for number, one in enumerate(prepared):
+            path = one.options["per_sample"]
+            try:
+                sinks[number] = None if path is None else stacks[number].enter_context(SampleSink(path))
+            except OutputError as error:
+                refused[number] = error
+        requests = [prepared[number].request for number in sinks]
+        found = evaluate_many(requests, sinks=list(sinks.values()), observe=observe)
+        results = dict(zip(sinks, found, strict=True))
+        return [
+            _finished(one, results.get(number, refused.get(number)), stack)
+            for number, (one, stack) in enumerate(zip(prepared, stacks, strict=True))
+        ]
+
+
+def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitStack) -> Found:
+    """Put the files of a check in their places, or remove what is there of them after an error."""
+    assert result is not None
+    if isinstance(result, LosscliError):
+        stack.__exit__(type(result), result, None)
+        return None, result
+    try:
+        stack.close()
+        _write(one, result)
+    except OutputError as error:
+        return result, error
+    return result, None
+
+
+def _write(one: Prepared, report: Report) -> None:
+    """Write the files that the check asks for besides its samples."""
+    from losscli import renderers
+    from losscli.renderers.table import page
+
+    output, format_ = one.options["output"], one.options["format_"]
+    with receipt_written(one.options["receipt"], one.request, report):
+        if output is not None:
+            publish(
+                format_,
+                lambda: page(report),
+                lambda: renderers.load(format_).render(report),
+                output=output,
+                color="never",
+            )
+
+
+def crashed(task: Task, crash: Crash) -> list[Checked]:
+    """Return the checks of a task whose process died: which of them it was, nobody can say."""
+    from losscli.report import Checked
+
+    names = ", ".join(f"'{shorten(check.name)}'" for check in task.checks)
+    whose = "" if len(task.checks) == 1 else f" (it ran the checks {names})"
+    error = Bug("", f"the check was not finished: {crash}{whose}", "", REPORT_IT)
+    return [Checked(check.name, None, error, command_of(check)) for check in task.checks]
+
+
+def failure(error: Exception) -> LosscliError:
+    """Return what to tell of an exception that is none of ours."""
+    told = _endings.told(error)
+    told.__cause__ = error
+    if told.status is ExitStatus.BUG:
+        told.remedy = REPORT_IT
+    return told
+
+
+def status_of(one: Prepared, checked: Checked) -> ExitStatus:
+    """Return what the process would say of this check alone."""
+    if checked.error is not None:
+        return checked.error.status
+    if one.options["exit_zero"] or checked.report is None:
+        return ExitStatus.OK
+    return ExitStatus.of_verdict(checked.report.verdict)
+
+
+def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """Return the status that says most about several checks: what cannot be trusted outweighs a verdict."""
+    return max(statuses, key=_BADNESS.index, default=ExitStatus.OK)

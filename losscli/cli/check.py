@@ -1,0 +1,253 @@
+"""`losscli check`: the checks of a config file, with one table and one exit status over all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.cli import evaluate
+from losscli.cli._command import Run
+from losscli.cli._environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
+from losscli.cli._output import FORMATS, color_option, overwritten, publish
+from losscli.cli._reports import Reports, report_option, reports_of
+from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
+
+if TYPE_CHECKING:
+    from losscli.cli._checks import Place, Prepared
+    from losscli.config import Check, Config
+    from losscli.report import Checked
+
+REFUSED: Mapping[str, str] = {
+    "quiet": "the table of checks shows the costs; every figure is in an output",
+    "color": "an option of the call: losscli check --color",
+}
+"""Options of `evaluate` that no config has, and why: they are about the terminal."""
+
+_OF_THIS_CALL = frozenset({"format", "output", "color", "per-sample", "quiet", "report", "receipt"})
+"""Options of `evaluate` that mean another thing here, or that every check has to say for itself."""
+
+
+_NO_INPUTS: Mapping[str, Any] = {"predictions": None, "labels": None, "losses": ()}
+
+
+class Jobs(click.ParamType[int]):
+    """How many processes: a number, or one for each processor."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        if value == "auto":
+            from losscli.workers import processors
+
+            return processors()
+        if not str(value).isascii() or not str(value).isdecimal() or int(value) < 1:
+            self.fail(f"{value!r} is neither a number from 1 nor auto.", param, ctx)
+        return int(value)
+
+
+@click.command("check", cls=EnvironmentCommand, short_help="Run the checks of a config file, for CI.")
+@click.argument("config", type=click.Path(), required=False)
+@click.option("--only", multiple=True, metavar="NAME", help="Run this check alone; repeatable.")
+@click.option(
+    "--jobs",
+    type=Jobs(),
+    default="1",
+    show_default=True,
+    metavar="N",
+    help="How many processes run checks side by side (auto: one for each processor).",
+)
+@click.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
+@click.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How the report over all checks looks.",
+)
+@click.option(
+    "--output", type=click.Path(), metavar="FILE", help="Write that report there, whole or not at all."
+)
+@report_option
+@color_option
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
+    """Run every check of CONFIG, and exit with the worst status of all.
+
+    CONFIG is a TOML file with a table [[check]] for each check; its keys are the long options of
+    evaluate, its paths are relative to it. By default it is losscli.toml, or pyproject.toml with
+    [[tool.losscli.check]], of this folder or the nearest one above that has one.
+
+    Options of evaluate that are given here win over the config, in every check.
+    """
+    from losscli.cli._checks import Place, merged, moved, named_losses, prepare
+    from losscli.cli._repeat import quoted
+    from losscli.cli._run_checks import status_of, worst
+
+    if options["print_schema"]:
+        return _print_schema()
+    here = _here()
+    reports = reports_of(context)
+    try:
+        config, checks, wrong = _read(options, here)
+    except LosscliError:
+        _spare(None, reports, here)
+        raise
+    away = str(config.file.parent) != os.path.realpath(here)
+    theirs = {key.name: key for key in keys_of(evaluate.command) if key.name not in _OF_THIS_CALL}
+    above = [
+        replace(setting, key=theirs[setting.key.name])
+        for setting in context.meta[SETTINGS]
+        if setting.key.name in theirs
+    ]
+    if away:
+        above = [moved(setting, here) for setting in above]
+    checks = [merged(check, above) for check in checks]
+    if options["print_config"]:
+        raise_together([*wrong, *_config_replaced(config, options)])
+        return _print_config(config, checks, options)
+    place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
+    outputs = [("--output", options["output"]), *reports.outputs()]
+    taken = {os.path.realpath(path): option for option, path in outputs if path is not None}
+    with place.entered():
+        try:
+            prepared = prepare(checks, config, taken, [*wrong, *overwritten(_NO_INPUTS, outputs)])
+        except LosscliError:
+            _spare(config, reports, here)
+            raise
+        with chdir(here):
+            reports.begin()
+        for one in prepared:
+            Reports(one.options["reports"]).begin()
+        checked = _run(prepared, place, options["jobs"])
+    if away:
+        folder = quoted(os.path.relpath(config.file.parent, os.path.realpath(here)))
+        checked = [replace(one, command=f"cd {folder} && {one.command}") for one in checked]
+    lost = reports.write(checked)
+    _tell(checked, context.find_object(Run))
+    _publish(config, checked, options)
+    raise_together(lost)
+    return worst(status_of(one, found) for one, found in zip(prepared, checked, strict=True))
+
+
+def _spare(config: Config | None, reports: Reports, here: str) -> None:
+    """Ask for no report, not even on what is wrong, in the place of a file that a config names, or of it."""
+    from losscli.config import NAMES
+
+    named = set() if config is None else config.files()
+
+    def harmless(path: str) -> bool:
+        real = os.path.realpath(Path(here, path))
+        return real not in named and Path(real).name not in NAMES
+
+    reports.wanted = [one for one in reports.wanted if one.path is None or harmless(one.path)]
+
+
+def _here() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:
+        raise UsageError("the current folder", "it is gone", "a folder", "Go to another one.") from None
+
+
+def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check], Sequence[LosscliError]]:
+    """Return the config, those of its checks that are wanted, and what is wrong so far."""
+    from losscli.config import find, read, selected
+
+    path = options["config"]
+    config = find(Path(here)) if path is None else read(path)
+    checks, errors = config.checks(keys_of(evaluate.command), REFUSED)
+    wanted, unknown = selected(checks, options["only"])
+    return config, wanted, [*errors, *unknown]
+
+
+def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]:
+    """Run the checks, those that share files together; return what became of each, in order."""
+    from losscli.cli._checks import groups
+    from losscli.cli._progress import Progress
+    from losscli.cli._run_checks import Task, crashed, run, run_prepared
+    from losscli.workers import Crash, side_by_side
+
+    members = groups(prepared)
+    found: dict[int, Checked] = {}
+    if jobs == 1 or len(members) == 1:
+        for numbers in members:
+            with Progress(sys.stderr) as progress:
+                results = run_prepared([prepared[number] for number in numbers], progress)
+            found |= zip(numbers, results, strict=True)
+    else:
+        tasks = [Task(place, tuple(prepared[number].check for number in numbers)) for numbers in members]
+        for task, numbers, answer in zip(tasks, members, side_by_side(run, tasks, jobs), strict=True):
+            results = crashed(task, answer) if isinstance(answer, Crash) else answer
+            found |= zip(numbers, results, strict=True)
+    return [found[number] for number in range(len(prepared))]
+
+
+def _tell(checks: Sequence[Checked], run: Run | None) -> None:
+    """Say on stderr what no report says: notes about data, and the traceback of a bug that wants one."""
+    from losscli.cli._streams import complain
+    from losscli.text import visible
+
+    for one in checks:
+        for note in one.report.notes if one.report else ():
+            complain(f"losscli: note: check {visible(one.name)}: {visible(note)}")
+        if run is not None and run.traceback and one.error is not None:
+            for line in "".join(traceback.format_exception(one.error)).rstrip("\n").split("\n"):
+                complain(f"losscli: {visible(line)}")
+
+
+def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:
+    """Write the report over all checks; what it does not show on stdout is said on stderr."""
+    from losscli.cli._streams import complain
+    from losscli.renderers._checks import as_text, complaints, page
+
+    format_ = options["format_"]
+    if options["output"] is not None or format_ not in ("table", "markdown"):
+        for line in complaints(checks):
+            complain(f"losscli: {line}")
+    publish(
+        format_,
+        lambda: page(config.shown, checks),
+        lambda: as_text(config.shown, checks, format_),
+        output=options["output"],
+        color=options["color"],
+    )
+
+
+def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str, Any]) -> int:
+    from losscli.renderers._settings import as_text, page
+
+    keys = [key for key in keys_of(evaluate.command) if key.name not in REFUSED]
+    publish(
+        options["format_"],
+        lambda: page(config.shown, checks, keys),
+        lambda: as_text(config.shown, checks, keys, options["format_"]),
+        output=options["output"],
+        color=options["color"],
+    )
+    return ExitStatus.OK
+
+
+def _config_replaced(config: Config, options: Mapping[str, Any]) -> Iterator[LosscliError]:
+    if options["output"] is not None and os.path.realpath(options["output"]) == str(config.file):
+        yield UsageError("--output", f"{options['output']} is the config", "another file")
+
+
+def _print_schema() -> int:
+    from losscli.schema import as_text, schema
+
+    click.echo(as_text(schema(keys_of(evaluate.command), REFUSED)), nl=False)
+    return ExitStatus.OK
+
+
+command.params.extend(shared_options(evaluate.command, _OF_THIS_CALL))

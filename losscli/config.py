@@ -1,0 +1,277 @@
+"""Configs of `losscli check`: found, read, and turned into settings, check by check.
+
+`[[check]]` in `losscli.toml`, or `[[tool.losscli.check]]` in `pyproject.toml`. Everything that is
+wrong with a file is told together, with its line.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.settings import Key, Setting, from_config, nearest
+from losscli.statements import lines_of_tables
+from losscli.text import listed, shorten, visible
+
+NAMES = ("losscli.toml", "pyproject.toml")
+TABLE = "check"
+NAME = "name"
+_LARGEST = 1 << 20
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One `[[check]]` as written: its keys, and the lines on which they stand, as far as known."""
+
+    values: Mapping[str, Any]
+    line: int | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of a config.
+
+    Attributes:
+        name: its own.
+        settings: what it sets, by key.
+        where: what messages call it.
+        whole: whether all that it says could be read.
+    """
+
+    name: str
+    settings: Mapping[str, Setting]
+    where: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A config as read.
+
+    Attributes:
+        shown: its path as messages show it.
+        file: its path without links; paths in it are relative to the folder that it lies in.
+        found: whether it was found, and not named: then no code of its runs.
+        tables: its checks as written, in order.
+    """
+
+    shown: str
+    file: Path
+    found: bool
+    tables: tuple[Table, ...]
+    errors: tuple[LosscliError, ...] = ()
+    """What is wrong beside the checks, to be told with what is wrong with them."""
+
+    def checks(
+        self, keys: Sequence[Key], refused: Mapping[str, str]
+    ) -> tuple[tuple[Check, ...], list[LosscliError]]:
+        """Return the checks, each with a name of its own, and what is wrong with the file.
+
+        Args:
+            keys: what a check may say.
+            refused: reasons why what is an option all the same cannot stand in a config, by key.
+
+        The errors are about unknown and refused keys, wrong types and repeated names.
+        """
+        known = {key.name: key for key in keys}
+        checks: list[Check] = []
+        errors: list[LosscliError] = [*self.errors]
+        taken: dict[str, int] = {}
+        for number, table in enumerate(self.tables, 1):
+            name = table.values.get(NAME, f"check {number}")
+            if not isinstance(name, str) or not name.strip():
+                errors.append(
+                    UsageError(self._where(table, f"check {number}", NAME), "no text", "a name in quotes")
+                )
+                name = f"check {number}"
+            if taken.setdefault(name, number) != number:
+                found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
+                errors.append(UsageError(self._where(table, name, NAME), found, "a name of its own"))
+            settings: dict[str, Setting] = {}
+            for key, value in table.values.items():
+                if key == NAME:
+                    continue
+                where = self._where(table, name, key)
+                try:
+                    settings[key] = self._setting(known, refused, key, value, self._origin(table, key))
+                except UsageError as error:
+                    errors.append(UsageError(where, error.found, error.needed, error.remedy))
+            whole = len(settings) == len(table.values) - (NAME in table.values)
+            checks.append(Check(name, settings, f"{self.shown}, check '{shorten(name)}'", whole))
+        return tuple(checks), errors
+
+    def files(self) -> set[str]:
+        """Return the config and whatever its checks may name as a file, without links."""
+        texts = [
+            text
+            for table in self.tables
+            for key, value in table.values.items()
+            if key != NAME
+            for text in (value if isinstance(value, list) else [value])
+            if isinstance(text, str) and "\0" not in text
+        ]
+        paths = [text.partition(".py:")[0] + ".py" if ".py:" in text else text for text in texts]
+        return {str(self.file), *(os.path.realpath(self.file.parent / path) for path in paths)}
+
+    def _origin(self, table: Table, key: str) -> str:
+        line = table.lines.get(key, table.line)
+        return f"{self.shown} line {line}" if line else self.shown
+
+    def _where(self, table: Table, name: str, key: str) -> str:
+        return f"{self._origin(table, key)}, check '{shorten(name)}': {shorten(key)}"
+
+    @staticmethod
+    def _setting(
+        known: Mapping[str, Key], refused: Mapping[str, str], key: str, value: Any, origin: str
+    ) -> Setting:
+        if key in refused:
+            raise UsageError("", "it has no place in a config", refused[key])
+        if key not in known:
+            names = [NAME, *(name for name in known if name not in refused)]
+            # `no_header` and `--no-header` mean a key that is there.
+            like = key.strip("-").replace("_", "-").removeprefix("no-")
+            raise UsageError(
+                "", "there is no such key", "a long option of `losscli evaluate`", nearest(like, names)
+            )
+        return from_config(known[key], value, origin)
+
+
+def find(folder: Path) -> Config:
+    """Return the config of the nearest folder that has one, from `folder` upwards.
+
+    Raises:
+        UsageError: if there is none, or it cannot be read.
+    """
+    for place in (folder, *folder.parents):
+        for name in NAMES:
+            path = place / name
+            if path.is_file() and (name != "pyproject.toml" or _is_ours(path)):
+                return read(os.path.relpath(path), found=True)
+    raise UsageError(
+        "CONFIG",
+        f"there is no losscli.toml, and no pyproject.toml with [[tool.losscli.check]], in "
+        f"{shorten(str(folder), 200)} or above",
+        "a config",
+        "Name one: losscli check FILE.",
+    )
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a pyproject.toml has a table of ours; one that is broken has it if it names us at all."""
+    try:
+        text = _text(str(path))
+    except LosscliError:
+        return False
+    if "losscli" not in text:
+        return False
+    try:
+        tool = tomllib.loads(text).get("tool", {})
+        return isinstance(tool, dict) and "losscli" in tool
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return True
+
+
+def read(path: str, *, found: bool = False) -> Config:
+    """Return the config in the file `path`.
+
+    Raises:
+        UsageError, SeveralErrors: if it cannot be read, is no TOML, or is no list of checks.
+    """
+    text = _text(path)
+    whole = _parse(text, path)
+    inside: tuple[str, ...] = ("tool", "losscli") if Path(path).name == "pyproject.toml" else ()
+    for part in inside:
+        whole = whole.get(part, {}) if isinstance(whole, dict) else {}
+    header = ".".join((*inside, TABLE))
+    errors = [*_not_ours(whole, header, path)]
+    tables = whole.get(TABLE) if isinstance(whole, dict) else None
+    if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
+        raise_together(errors or [UsageError(path, "no check", f"at least one table [[{header}]]")])
+    assert isinstance(tables, list)
+    lines = lines_of_tables(text, (*inside, TABLE))
+    return Config(
+        path,
+        Path(path).resolve(),
+        found,
+        tuple(Table(table, *lines.get(number, (None, {}))) for number, table in enumerate(tables)),
+        tuple(errors),
+    )
+
+
+def _not_ours(table: Any, header: str, path: str) -> Iterator[LosscliError]:
+    """Yield an error for each thing beside the checks, and where the checks are no list of tables."""
+    if not isinstance(table, dict):
+        yield UsageError(path, f"{header.rpartition('.')[0]} is no table", f"tables [[{header}]]")
+        return
+    for key, value in table.items():
+        if key != TABLE:
+            found = f"there is no table or key '{shorten(key)}' at the top"
+            yield UsageError(path, found, f"tables [[{header}]]", nearest(key.lower(), [TABLE]))
+        elif isinstance(value, dict):
+            yield UsageError(path, f"[{header}] is one table", f"[[{header}]], in two brackets")
+        elif not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            yield UsageError(path, f"{header} is no list of tables", f"[[{header}]], in two brackets")
+
+
+def _text(path: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        remedy = f"Name a file in it, such as {NAMES[0]}." if Path(path).is_dir() else ""
+        raise UsageError(path, f"cannot be read: {reason}", "a config in TOML", remedy) from None
+    if len(data) > _LARGEST:
+        raise UsageError(path, "more than a mebibyte", "a config in TOML")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path} line {line}", "bytes that are no UTF-8", "TOML is UTF-8") from None
+
+
+def _parse(text: str, path: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        said = str(error)[: place.start()] if place else str(error)
+        if place is None or place[1] is None:
+            where = f"{path} at its end" if place else path
+            raise UsageError(where, f"no TOML: {_lowered(said)}") from None
+        line, column = int(place[1]), int(place[2])
+        shown = text.replace("\r\n", "\n").split("\n")[line - 1]
+        caret = " " * len(visible(shown[: column - 1])) + "^"
+        picture = f"\n  {visible(shown)}\n  {caret}" if len(shown) <= 200 else ""
+        where = f"{path} line {line}, column {column}"
+        raise UsageError(where, f"no TOML: {_lowered(said)}", "", picture) from None
+    except RecursionError:
+        raise UsageError(path, "brackets within brackets, too deep to read", "a list of checks") from None
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def selected(checks: Sequence[Check], only: Sequence[str]) -> tuple[tuple[Check, ...], list[LosscliError]]:
+    """Return the checks named, or all, in the order of the config, and errors for names of no check."""
+    names = [check.name for check in checks]
+    errors: list[LosscliError] = [
+        UsageError(
+            "--only",
+            f"there is no check '{shorten(name)}'",
+            f"one of {listed(names, 20)}",
+            nearest(name, names),
+        )
+        for name in dict.fromkeys(only)
+        if name not in names
+    ]
+    return tuple(check for check in checks if not only or check.name in only), errors

@@ -1,0 +1,83 @@
+"""What `--print-config` shows: each setting of each check, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from losscli.config import Check
+from losscli.renderers._document import SCHEMA, Json, Object, encode
+from losscli.renderers._elements import Column, Element, Kind, Section, Words
+from losscli.renderers._text import page_text
+from losscli.settings import Key, Setting, Shown
+from losscli.text import encodable
+from losscli.version import __version__
+
+
+def with_defaults(check: Check, keys: Sequence[Key]) -> Iterator[Setting]:
+    """Yield the settings of a check in the order of the keys, defaults included."""
+    for key in keys:
+        setting = check.settings.get(key.name)
+        if setting is not None:
+            yield setting
+        elif key.default is not None:
+            text = str(key.default).lower() if isinstance(key.default, bool) else str(key.default)
+            yield Setting(key, (text,), "default", "default")
+
+
+def page(config: str, checks: Sequence[Check], keys: Sequence[Key]) -> Iterator[Element]:
+    """Yield a table for each check: key, value, and where to change it."""
+    yield Words("config ", "note", 0, config)
+    for check in checks:
+        settings = [*with_defaults(check, keys)]
+        rows = [(setting, value) for setting in settings for value in setting.values or ("(none)",)]
+        columns = (
+            Column("key", Kind.WORD, [setting.key.name for setting, _ in rows]),
+            Column("value", Kind.DATA, [value for _, value in rows]),
+            Column("from", Kind.DATA, [setting.origin for setting, _ in rows]),
+        )
+        yield Section("Check", columns, subject=check.name)
+
+
+def document(config: str, checks: Sequence[Check], keys: Sequence[Key]) -> Object:
+    """Return the same for programs."""
+    found: list[Json] = []
+    for check in checks:
+        settings: Object = {
+            setting.key.name: {
+                "value": _encodable(setting.shown),
+                "from": setting.source,
+                "where": encodable(setting.origin),
+            }
+            for setting in with_defaults(check, keys)
+        }
+        found.append({"check": encodable(check.name), "settings": settings})
+    return {"schema": SCHEMA, "losscli": __version__, "config": encodable(config), "checks": found}
+
+
+def _laid_out(whole: Object) -> str:
+    """Return the document, each setting on a line of its own."""
+    checks = whole["checks"]
+    assert isinstance(checks, list)
+    lines = [f" {encode(key)}: {encode(value)}," for key, value in whole.items() if key != "checks"]
+    parts = []
+    for check in checks:
+        assert isinstance(check, dict)
+        settings = check["settings"]
+        assert isinstance(settings, dict)
+        inner = ",\n".join(f"   {encode(key)}: {encode(value)}" for key, value in settings.items())
+        name = encode(check["check"])
+        parts.append(f'  {{"check": {name}, "settings": {{\n{inner}\n  }}}}')
+    return "\n".join(["{", *lines, ' "checks": [', ",\n".join(parts), " ]", "}"]) + "\n"
+
+
+def _encodable(value: Shown) -> Json:
+    if isinstance(value, list):
+        return [_encodable(part) for part in value]
+    return encodable(value) if isinstance(value, str) else value
+
+
+def as_text(config: str, checks: Sequence[Check], keys: Sequence[Key], format_: str) -> str:
+    """Return the same as text: `table`, `markdown` or `json`."""
+    if format_ == "json":
+        return _laid_out(document(config, checks, keys))
+    return page_text(page(config, checks, keys), format_)

@@ -1,0 +1,137 @@
+"""`losscli check --jobs N`: the same results, and no check pays for another one's death."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+CODE = """\
+import os, time
+
+def kills(label, prediction):
+    os.kill(os.getpid(), 9)
+
+def sleeps(label, prediction):
+    open("started", "w").close()
+    time.sleep(100)
+    return label
+"""
+
+
+def one(name, predictions, loss, labels=None, more=""):
+    labels = "" if labels is None else f'labels = "{labels}"\n'
+    return f'[[check]]\nname = "{name}"\npredictions = "{predictions}"\n{labels}loss = {loss}\n{more}\n'
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "losscli", "check", *arguments]
+
+
+def environment():
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOSSCLI_")}
+    kept.pop("COLUMNS", None)
+    return kept
+
+
+def losscli(folder, *arguments):
+    return subprocess.run(
+        command(*arguments), capture_output=True, cwd=folder, env=environment(), timeout=120, text=True
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(SAMPLES, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "code.py").write_text(CODE)
+    return tmp_path
+
+
+@pytest.mark.parametrize("format_", ["json", "table", "markdown"])
+def test_results_are_those_of_one_process(folder, format_):
+    text = "".join(
+        [
+            one(
+                "a", "diabetes_linear.csv", '["mse", "mae"]', "diabetes_labels.csv", 'per-sample = "OUT.csv"'
+            ),
+            one("b", "cancer_logits.csv", '"bce"', "cancer_labels.csv"),
+            one("c", "diabetes_forest.csv", '"log_cosh"', "diabetes_labels.csv", 'gate = "log_cosh <= 1"'),
+            one("d", "wine_bayes.csv", '["cross_entropy", "perplexity"]', "wine_labels.csv", "top = 2"),
+            one("e", "diabetes.csv", '"custom/asymmetric.py:asymmetric"', None, 'group = "sex"'),
+            one("f", "zzzzzzzzzz.txt", '"mse"'),
+        ]
+    )
+    results = []
+    for jobs in ("1", "2", "auto"):
+        (folder / "c.toml").write_text(text.replace("OUT", jobs))
+        done = losscli(folder, "c.toml", "--jobs", jobs, "--format", format_)
+        results.append((done.returncode, done.stdout, done.stderr, (folder / f"{jobs}.csv").read_bytes()))
+    assert results[0][0] == 2
+    assert results[0] == results[1] == results[2]
+
+
+def test_a_process_that_dies_is_a_bug_of_its_checks_alone(folder):
+    text = one("dies", "diabetes.csv", '"code.py:kills"') + one("lives", "diabetes_semicolon.csv", '"mse"')
+    text += 'decimal = ","\n' + one("too", "wine_bayes.csv", '"zero_one"', "wine_labels.csv")
+    (folder / "c.toml").write_text(text)
+    done = losscli(folder, "c.toml", "--jobs", "2", "--format", "json")
+    assert done.returncode == 70
+    dies, lives, too = json.loads(done.stdout)["checks"]
+    assert (dies["verdict"], lives["verdict"], too["verdict"]) == ("error", "pass", "pass")
+    assert "its process was killed by signal 9 (SIGKILL)" in dies["errors"][0]["found"]
+    assert "losscli: check dies: the check was not finished" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def gone(group):
+    """Whether the processes of a group end within seconds; Python's own helper goes last."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [(signal.SIGINT, 130, "losscli: interrupted\n"), (signal.SIGTERM, 143, "losscli: terminated\n")],
+)
+def test_an_interruption_ends_all_processes_and_leaves_no_file(folder, number, status, said):
+    text = one("a", "diabetes.csv", '"code.py:sleeps"', None, 'per-sample = "a.csv"')
+    text += one("b", "wine_bayes.csv", '"zero_one"', "wine_labels.csv")
+    (folder / "c.toml").write_text(text)
+    before = {*folder.iterdir(), folder / "started", folder / "__pycache__"}
+    running = subprocess.Popen(
+        command("c.toml", "--jobs", "2"),
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    for _ in range(600):
+        if (folder / "started").exists():
+            break
+        time.sleep(0.1)
+    # As Ctrl-C at a terminal does, to all of them.
+    os.killpg(running.pid, number)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (status, "", said)
+    assert {*folder.iterdir()} <= before
+    assert gone(running.pid)
+
+
+def test_a_number_of_jobs_is_one(folder):
+    for wrong in ("0", "-1", "two", "1.5", ""):
+        done = losscli(folder, "--jobs", wrong)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "is neither a number from 1 nor auto" in done.stderr

@@ -1,0 +1,153 @@
+"""The parts of `losscli check` that no real file brings about at will."""
+
+import itertools
+import shlex
+from pathlib import Path
+
+import pytest
+
+import losscli.many
+from losscli.cli import evaluate
+from losscli.cli._checks import Prepared, command_of, groups, prepared_one
+from losscli.cli._environment import keys_of
+from losscli.cli._run_checks import run_prepared, status_of, worst
+from losscli.config import Check
+from losscli.errors import ExitStatus, LosscliError
+from losscli.renderers._checks import summary, verdict
+from losscli.report import Checked
+from losscli.request import Request
+from losscli.settings import from_config
+
+KEYS = {key.name: key for key in keys_of(evaluate.command)}
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+
+
+def check(name, **values):
+    settings = {
+        key.replace("_", "-"): from_config(KEYS[key.replace("_", "-")], value, "c.toml")
+        for key, value in values.items()
+    }
+    return Check(name, settings, f"c.toml, check '{name}'")
+
+
+@pytest.fixture
+def samples(monkeypatch):
+    monkeypatch.chdir(SAMPLES)
+
+
+ORDER = (
+    ExitStatus.OK,
+    ExitStatus.UNDECIDED,
+    ExitStatus.GATE_FAILED,
+    ExitStatus.BAD_INPUT,
+    ExitStatus.OUTPUT_FAILED,
+    ExitStatus.BUG,
+)
+
+
+@pytest.mark.parametrize(("better", "worse"), list(itertools.combinations(ORDER, 2)))
+def test_statuses_have_an_order(better, worse):
+    assert worst([better, worse, better]) is worst([worse, better]) is worse
+    assert worst([better]) is better
+
+
+def test_no_check_is_no_failure():
+    assert worst([]) is ExitStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        ([("a", "x"), ("b", "y")], [(0,), (1,)]),
+        ([("a", "x"), ("b", "x"), ("c", "y")], [(0, 1), (2,)]),
+        ([("a", "x"), ("b", "y"), ("c", "z"), ("b", "x")], [(0, 1, 3), (2,)]),
+        ([("a", None), ("b", None), ("./a", "c")], [(0, 2), (1,)]),
+        ([("x", "a"), ("a", "y")], [(0, 1)]),
+    ],
+)
+def test_checks_that_share_a_file_at_any_remove_stay_together(files, wanted):
+    prepared = [
+        Prepared(check(str(number), predictions="p"), {}, Request(predictions, labels))
+        for number, (predictions, labels) in enumerate(files)
+    ]
+    assert groups(prepared) == wanted
+
+
+def test_a_bug_in_one_check_costs_no_other_its_result(samples, monkeypatch):
+    one = {"predictions": "diabetes_linear.csv", "labels": "diabetes_labels.csv"}
+    prepared = [
+        prepared_one(check("a", **one, loss="mse")),
+        prepared_one(check("b", **one, loss="mae")),
+        prepared_one(check("c", **one, loss="rmse")),
+    ]
+    real = losscli.many.evaluate_many
+
+    def broken(requests, **more):
+        if any(request.losses[0].spec == "mae" for request in requests):
+            raise RuntimeError("oh [no]")
+        return real(requests, **more)
+
+    monkeypatch.setattr("losscli.many.evaluate_many", broken)
+    a, b, c = run_prepared(prepared)
+    assert (a.report.results[0].cost, c.report.results[0].loss) == (2978.4128969905414, "rmse")
+    assert (a.error, c.error, b.report) == (None, None, None)
+    assert b.error.found == "this is a bug in losscli: RuntimeError: oh [no]"
+    assert [status_of(one, found) for one, found in zip(prepared, (a, b, c), strict=True)] == [0, 70, 0]
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't start new thread")])
+def test_a_lack_of_memory_is_no_bug(samples, monkeypatch, error):
+    def broken(requests, **more):
+        raise error
+
+    monkeypatch.setattr("losscli.many.evaluate_many", broken)
+    (found,) = run_prepared([prepared_one(check("a", predictions="diabetes.csv", loss="mse"))])
+    assert found.error.status is ExitStatus.BAD_INPUT
+    assert "memory ran out" in str(found.error)
+
+
+def test_an_interruption_is_no_result(samples, monkeypatch):
+    def interrupted(requests, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("losscli.many.evaluate_many", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_prepared([prepared_one(check("a", predictions="diabetes.csv", loss="mse"))])
+
+
+def test_the_command_says_what_the_check_says_and_no_more():
+    found = command_of(
+        check(
+            "a",
+            predictions="a b.csv",
+            labels="it's.csv",
+            loss=["mse", "huber:delta=2"],
+            gate="mse <= 3",
+            header=False,
+            ignore_label=-1,
+            output="o.json",
+            format="json",
+            per_sample="s.csv",
+            exit_zero=True,
+        )
+    )
+    assert shlex.split(found) == [
+        *("losscli", "evaluate", "a b.csv", "it's.csv", "--loss", "mse", "--loss", "huber:delta=2"),
+        *("--gate", "mse <= 3", "--no-header", "--ignore-label", "-1"),
+    ]
+
+
+def test_a_file_that_begins_with_a_dash_stands_behind_two():
+    assert command_of(check("a", predictions="-p", loss="mse")) == "losscli evaluate --loss mse -- -p"
+
+
+def test_the_command_shows_no_character_that_acts():
+    assert command_of(check("a", predictions="\x1b[31m'\\", loss="mse")) == (
+        r"losscli evaluate $'\x1b[31m\'\\' --loss mse"
+    )
+
+
+def test_words_over_all_checks():
+    bad = Checked("b", None, LosscliError("w", "f"))
+    assert (verdict([bad]), summary([bad])) == ("error", "error: the check could not be run to the end")
+    assert summary([bad, bad]) == "error: of 2 checks 2 could not be run to the end"

@@ -1,0 +1,129 @@
+"""`losscli check --report`, and the keys `report` and `baseline` of a check."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import junitparser
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+FINE = '[[check]]\nname = "fine"\npredictions = "diabetes.csv"\nloss = "mse"\n'
+FAILS = FINE.replace("fine", "fails") + 'gate = ["mse <= 1", "mse <= 9999"]\n'
+BAD = FINE.replace("fine", "bad").replace("mse", "bce")
+
+
+@pytest.fixture
+def check(tmp_path):
+    shutil.copy(SAMPLES / "diabetes.csv", tmp_path)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOSSCLI_", "GITHUB_"))}
+
+    def run(text, *arguments, **environ):
+        (tmp_path / "losscli.toml").write_text(text)
+        return subprocess.run(
+            [sys.executable, "-m", "losscli", "check", *arguments],
+            capture_output=True,
+            cwd=tmp_path,
+            env={**kept, **environ},
+            timeout=120,
+            text=True,
+        )
+
+    return run
+
+
+def test_one_report_is_over_all_checks(check, tmp_path):
+    done = check(FINE + FAILS + BAD, "--report", "junit=all.xml", "--report", "json=all.json")
+    assert (done.returncode, done.stderr) == (2, "")
+    suites = list(junitparser.JUnitXml.fromfile(str(tmp_path / "all.xml")))
+    assert [(suite.name, suite.tests, suite.failures, suite.errors) for suite in suites] == [
+        ("fine", 1, 0, 0),
+        ("fails", 2, 1, 0),
+        ("bad", 1, 0, 1),
+    ]
+    found = json.loads((tmp_path / "all.json").read_text())
+    assert [one["verdict"] for one in found["checks"]] == ["pass", "fail", "error"]
+
+
+def test_variables_ask_for_reports_too(check, tmp_path):
+    check(FINE, LOSSCLI_REPORT="json=a.json\ncsv=b.csv")
+    assert (tmp_path / "a.json").exists()
+    assert (tmp_path / "b.csv").exists()
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_check_has_reports_of_its_own(check, tmp_path, jobs):
+    (tmp_path / "bad.xml").write_text("old")
+    text = FAILS + 'report = ["junit=fails.xml", "csv=fails.csv"]\n' + BAD + 'report = "junit=bad.xml"\n'
+    assert check(text, "--jobs", jobs).returncode == 2
+    (suite,) = junitparser.JUnitXml.fromfile(str(tmp_path / "fails.xml"))
+    assert (suite.name, suite.failures) == ("fails", 1)
+    (suite,) = junitparser.JUnitXml.fromfile(str(tmp_path / "bad.xml"))
+    assert (suite.name, suite.errors) == ("bad", 1)
+
+
+def test_a_report_that_cannot_be_written_is_status_74(check):
+    assert check(FINE + 'report = "json=none/a.json"\n').returncode == 74
+    assert check(FINE, "--report", "json=none/a.json").returncode == 74
+
+
+def test_mistakes_leave_a_report_too(check, tmp_path):
+    assert check(FINE + "los = 1\n", "--report", "junit=all.xml").returncode == 2
+    (suite,) = junitparser.JUnitXml.fromfile(str(tmp_path / "all.xml"))
+    assert suite.errors == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        (FINE, ("--report", "json=diabetes.csv"), "--report json: "),
+        (FINE, ("--report", "json=losscli.toml"), "--report json: "),
+        (FINE, ("--report", "json=a", "--output", "a"), "a is read, or written, by this call too"),
+        (FINE + 'report = "json=a"\n', ("--output", "a"), "--output writes a too"),
+        (FINE + 'report = "json=diabetes.csv"\n', (), "diabetes.csv is read, or written"),
+        (FINE + 'report = "jsn=a"\n', (), "line 5, check 'fine': report: there is no report 'jsn'"),
+        (FINE + 'report = "json=a"\n' + FAILS + 'output = "a"\n', (), "writes a too"),
+    ],
+)
+def test_reports_replace_nothing(check, tmp_path, text, arguments, said):
+    done = check(text, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "a").exists()
+    assert (tmp_path / "losscli.toml").read_text() == text
+    assert (tmp_path / "diabetes.csv").read_bytes() == (SAMPLES / "diabetes.csv").read_bytes()
+
+
+def test_a_config_that_cannot_be_read_is_left_alone(check, tmp_path):
+    assert check("[[check]\n", "--report", "json=losscli.toml", "--report", "json=a").returncode == 2
+    assert (tmp_path / "losscli.toml").read_text() == "[[check]\n"
+    assert (tmp_path / "a").exists()
+
+
+def test_a_baseline_is_relative_to_the_config_or_the_current_folder(check, tmp_path):
+    check(FINE + 'output = "main.json"\nformat = "json"\n')
+    gated = FINE + 'gate = "mse <= baseline"\n'
+    assert check(gated + 'baseline = "main.json"\n').returncode == 0
+    assert check(gated, "--baseline", "main.json").returncode == 0
+    assert check(gated).returncode == 2
+    done = check(gated.replace("mse", "mae") + 'baseline = "main.json"\n')
+    assert done.returncode == 2
+    assert "check 'fine': baseline main.json: it has no mae" in done.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_receipt_of_a_check_proves_its_figures(check, tmp_path, jobs):
+    """Also where several checks read one file, of which one wants to know the bytes."""
+    text = FINE + 'receipt = "mse.receipt"\n' + FINE.replace("fine", "other").replace("mse", "mae")
+    assert check(text, "--jobs", jobs).returncode == 0
+    call = [sys.executable, "-m", "losscli", "replay", "mse.receipt"]
+    done = subprocess.run(call, capture_output=True, cwd=tmp_path, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    recorded = json.loads((tmp_path / "mse.receipt").read_text())["inputs"]["predictions"]
+    assert recorded["bytes"] == (tmp_path / "diabetes.csv").stat().st_size
+    (tmp_path / "diabetes.csv").write_text("prediction,label\n1,2\n")
+    done = subprocess.run(call, capture_output=True, cwd=tmp_path, text=True, timeout=120)
+    assert done.returncode == 1

@@ -1,0 +1,120 @@
+"""Environment variables stand for options, as a user meets them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+CALL = ("evaluate", "diabetes.csv", "--loss", "mse")
+
+
+def losscli(*arguments, **environ):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOSSCLI_")}
+    kept.pop("COLUMNS", None)
+    return subprocess.run(
+        [sys.executable, "-m", "losscli", *arguments],
+        capture_output=True,
+        cwd=SAMPLES,
+        env={**kept, **environ},
+        timeout=120,
+        text=True,
+    )
+
+
+def test_a_variable_is_an_option():
+    wanted = losscli(*CALL, "--quiet", "--loss", "mae", "--reduction", "sum")
+    found = losscli(
+        "evaluate",
+        "diabetes.csv",
+        LOSSCLI_LOSS="mse\nmae\n",
+        LOSSCLI_QUIET="true",
+        LOSSCLI_REDUCTION="sum",
+    )
+    assert (found.stdout, found.stderr, found.returncode) == (wanted.stdout, "", 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "value", "status"),
+    [
+        ((), "LOSSCLI_GATE", "mse <= 1", 1),
+        ((), "LOSSCLI_GATE", "mae <= 1\nmse <= 1", 2),
+        ((), "LOSSCLI_FAIL_ABOVE", "1", 1),
+        (("--gate", "mse <= 1"), "LOSSCLI_EXIT_ZERO", "yes", 0),
+        (("--gate", "mse <= 1"), "LOSSCLI_EXIT_ZERO", "no", 1),
+        (("--gate", "mse <= 1"), "LOSSCLI_EXIT_ZERO", "", 1),
+        ((), "LOSSCLI_DECIMAL", ",", 2),
+        ((), "LOSSCLI_HEADER", "false", 2),
+        ((), "LOSSCLI_HEADER", "true", 0),
+        ((), "LOSSCLI_LABEL", "nobody", 2),
+        ((), "LOSSCLI_PREDICTION", "label", 2),
+        ((), "LOSSCLI_ID", "nobody", 2),
+    ],
+)
+def test_every_kind_of_option_has_one(arguments, variable, value, status):
+    found = losscli(*CALL, "--quiet", *arguments, **{variable: value})
+    assert found.returncode == status, found.stderr
+
+
+def test_an_option_wins_over_its_variable_whole():
+    found = losscli(
+        *CALL, "--format", "json", LOSSCLI_LOSS="mae\nrmse", LOSSCLI_FORMAT="csv", LOSSCLI_TOP="1"
+    )
+    (result,) = json.loads(found.stdout)["results"]
+    assert (result["loss"], len(result["worst"])) == ("mse", 1)
+    found = losscli(*CALL, "--header", "--quiet", LOSSCLI_HEADER="false")
+    assert found.returncode == 0
+
+
+def test_errors_name_the_variable_and_are_told_together():
+    found = losscli(
+        *CALL[:2],
+        "--fail-above",
+        "nan",
+        LOSSCLI_LOSS="mse\nmea",
+        LOSSCLI_TOP="-1",
+        LOSSCLI_ALL="perhaps",
+        LOSSCLI_BAD_ROWS="dorp",
+        LOSSCLI_DELIMITER="ab",
+    )
+    assert found.returncode == 2
+    assert found.stdout == ""
+    assert sorted(found.stderr.splitlines()) == sorted(
+        [
+            "losscli: LOSSCLI_ALL: 'perhaps'; needed: true or false",
+            "losscli: LOSSCLI_LOSS: there is no loss 'mea'. Did you mean mse or mae?",
+            "losscli: LOSSCLI_TOP: -1 is not in the range x>=0.",
+            "losscli: LOSSCLI_BAD_ROWS: 'dorp' is not one of 'error', 'drop'.",
+            "losscli: LOSSCLI_DELIMITER: 'ab'; needed: one ASCII character, or tab",
+            "losscli: --fail-above: nan is no limit; it has to be a finite number",
+        ]
+    )
+
+
+def test_conflicts_name_the_variable():
+    found = losscli(*CALL, "--format", "json", LOSSCLI_QUIET="1")
+    assert found.stderr == "losscli: LOSSCLI_QUIET: --format json is given too; needed: one of the two\n"
+
+
+def test_a_variable_that_is_none_of_ours_is_told():
+    found = losscli(*CALL, "--quiet", LOSSCLI_BADROWS="drop", LOSSCLI_JOBS="2", LOSSCLI_TRACEBACK="0")
+    assert found.returncode == 0
+    assert found.stderr == (
+        "losscli: note: LOSSCLI_BADROWS stands for no option. Did you mean LOSSCLI_BAD_ROWS?\n"
+    )
+    found = losscli(*CALL, "--quiet", **{"LOSSCLI_\x1b[31m::error::": "1"})
+    assert found.stderr.startswith("losscli: note: LOSSCLI_\\x1b[31m::error:: stands for no option.")
+
+
+def test_other_commands_have_none():
+    found = losscli("losses", "--format", "table", LOSSCLI_FORMAT="nonsense", LOSSCLI_GATES="x")
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_no_arguments_still_show_the_help():
+    found = losscli("evaluate", LOSSCLI_LOSS="mse")
+    assert found.returncode == 2
+    assert found.stderr.startswith("Usage: losscli evaluate")

@@ -1,0 +1,229 @@
+"""Configs: where they are found, what is read, and how mistakes are told."""
+
+import tomllib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from losscli.cli import evaluate
+from losscli.cli._environment import keys_of
+from losscli.cli.check import REFUSED
+from losscli.config import find, read, selected
+from losscli.errors import LosscliError, SeveralErrors
+from losscli.statements import lines_of_tables
+
+KEYS = keys_of(evaluate.command)
+ONE = '[[check]]\npredictions = "p.csv"\nloss = "mse"\n'
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def to(path, text):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(file.relative_to(tmp_path))
+
+    return to
+
+
+def told(action):
+    with pytest.raises(LosscliError) as error:
+        action()
+    errors = error.value.errors if isinstance(error.value, SeveralErrors) else (error.value,)
+    return [str(one) for one in errors]
+
+
+def mistakes(path):
+    return [str(error) for error in read(path).checks(KEYS, REFUSED)[1]]
+
+
+def test_a_config_is_found_in_the_nearest_folder_that_has_one(write, tmp_path):
+    write("losscli.toml", ONE)
+    write("a/pyproject.toml", ONE.replace("[[check]]", "[[tool.losscli.check]]"))
+    write("a/b/pyproject.toml", "[tool.black]\n")
+    write("a/b/c/x", "")
+    assert find(tmp_path / "a" / "b" / "c").shown == "a/pyproject.toml"
+    assert find(tmp_path).shown == "losscli.toml"
+    write("a/losscli.toml", ONE)
+    found = find(tmp_path / "a" / "b")
+    assert (found.shown, found.found, found.file) == ("a/losscli.toml", True, tmp_path / "a" / "losscli.toml")
+    assert read("a/losscli.toml").found is False
+
+
+def test_a_broken_pyproject_is_passed_over_unless_it_names_us(write, tmp_path):
+    write("losscli.toml", ONE)
+    write("a/pyproject.toml", "[tool.black\n")
+    assert find(tmp_path / "a").shown == "losscli.toml"
+    write("a/pyproject.toml", b"\xff\xfe")
+    assert find(tmp_path / "a").shown == "losscli.toml"
+    write("a/pyproject.toml", "[tool.losscli\n")
+    (said,) = told(lambda: find(tmp_path / "a"))
+    assert said.startswith("a/pyproject.toml line 1, column 14: no TOML: ")
+
+
+def test_a_pyproject_with_our_table_but_no_checks_is_an_error(write, tmp_path):
+    write("pyproject.toml", "[tool.losscli]\nchecks = []\n")
+    assert told(lambda: find(tmp_path)) == [
+        (
+            "pyproject.toml: there is no table or key 'checks' at the top; needed: tables "
+            "[[tool.losscli.check]]. Did you mean check?"
+        )
+    ]
+
+
+def test_no_config_anywhere_says_what_was_looked_for(tmp_path):
+    (said,) = told(lambda: find(tmp_path))
+    assert said.startswith("CONFIG: there is no losscli.toml, and no pyproject.toml with")
+    assert said.endswith("Name one: losscli check FILE.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "c.toml: no check; needed: at least one table [[check]]"),
+        ("check = []", "c.toml: no check; needed: at least one table [[check]]"),
+        ("check = 3", "c.toml: check is no list of tables; needed: [[check]], in two brackets"),
+        ("check = [3]", "c.toml: check is no list of tables; needed: [[check]], in two brackets"),
+        ("[check]\nloss = 'mse'", "c.toml: [check] is one table; needed: [[check]], in two brackets"),
+        (b"# \xe4\n", "c.toml line 1: bytes that are no UTF-8; TOML is UTF-8"),
+        ("x" * (1 << 20) + "=1", "c.toml: more than a mebibyte; needed: a config in TOML"),
+        ("a = " + "[" * 5000, "c.toml: brackets within brackets, too deep to read; needed: a list of checks"),
+        ("[[check]]\nid = \n", "c.toml line 2, column 6: no TOML: invalid value.\n  id = \n       ^"),
+        ("[[check]]\nid = '", 'c.toml at its end: no TOML: expected "\'"'),
+        ("[[check]]\r\nid = \x1b\r\n", "line 2, column 6: no TOML: invalid value.\n  id = \\x1b\n       ^"),
+    ],
+)
+def test_a_file_that_is_no_config_says_where_and_why(write, text, said):
+    path = write("c.toml", text)
+    (found,) = told(lambda: read(path))
+    assert found.endswith(said)
+
+
+def test_what_cannot_be_read_says_why(write, tmp_path):
+    assert told(lambda: read("none.toml")) == [
+        "none.toml: cannot be read: no such file or directory; needed: a config in TOML"
+    ]
+    (said,) = told(lambda: read(str(tmp_path)))
+    assert said.endswith("is a directory; needed: a config in TOML. Name a file in it, such as losscli.toml.")
+    (said,) = told(lambda: read("a\0b"))
+    assert "cannot be read" in said
+
+
+def test_a_byte_order_mark_is_no_mistake(write):
+    assert mistakes(write("c.toml", b"\xef\xbb\xbf" + ONE.encode())) == []
+
+
+def test_all_mistakes_are_told_with_their_lines(write):
+    path = write(
+        "c.toml",
+        '[[check]]\nname = "a"\nlos = "mse"\ntop = "x"\n\n[[check]]\nname = "a"\nquiet = true\n'
+        'no_header = true\n\n[[check]]\nname = ""\n--gate = "x"\n\n[[check]]\nname = 3\nzzzzz = 1\n\n'
+        "[other]\n",
+    )
+    assert mistakes(path) == [
+        "c.toml: there is no table or key 'other' at the top; needed: tables [[check]]",
+        (
+            "c.toml line 3, check 'a': los: there is no such key; needed: a long option of "
+            "`losscli evaluate`. Did you mean loss?"
+        ),
+        "c.toml line 4, check 'a': top: the text 'x'; needed: an integer",
+        "c.toml line 7, check 'a': name: check 1 of this file is called 'a' too; needed: a name of its own",
+        (
+            "c.toml line 8, check 'a': quiet: it has no place in a config; the table of checks shows the "
+            "costs; every figure is in an output"
+        ),
+        (
+            "c.toml line 9, check 'a': no_header: there is no such key; needed: a long option of "
+            "`losscli evaluate`. Did you mean header?"
+        ),
+        "c.toml line 12, check 'check 3': name: no text; needed: a name in quotes",
+        (
+            "c.toml line 13, check 'check 3': --gate: there is no such key; needed: a long option of "
+            "`losscli evaluate`. Did you mean gate?"
+        ),
+        "c.toml line 16, check 'check 4': name: no text; needed: a name in quotes",
+        (
+            "c.toml line 17, check 'check 4': zzzzz: there is no such key; needed: a long option of "
+            "`losscli evaluate`"
+        ),
+    ]
+
+
+def test_checks_have_names_and_settings_with_their_lines(write):
+    path = write("pyproject.toml", f"[tool.losscli]\n[[tool.losscli.check]]\n{ONE[10:]}")
+    (check,), errors = read(path).checks(KEYS, REFUSED)
+    assert errors == []
+    assert (check.name, check.where, check.whole) == ("check 1", "pyproject.toml, check 'check 1'", True)
+    assert {key: setting.origin for key, setting in check.settings.items()} == {
+        "predictions": "pyproject.toml line 3",
+        "loss": "pyproject.toml line 4",
+    }
+
+
+def test_a_name_that_another_check_gets_by_its_place_is_taken(write):
+    path = write("c.toml", '[[check]]\nname = "check 2"\n[[check]]\nname = "b"\n[[check]]\nname="check 1"\n')
+    assert mistakes(path) == []
+    path = write("c.toml", '[[check]]\nname = "check 2"\n[[check]]\n')
+    assert len(mistakes(path)) == 1
+
+
+def test_checks_are_selected_by_name_in_the_order_of_the_file(write):
+    path = write("c.toml", '[[check]]\nname = "b"\n[[check]]\nname = "a"\n[[check]]\nname = "c"\n')
+    checks, _ = read(path).checks(KEYS, REFUSED)
+    wanted, errors = selected(checks, ["a", "b", "a"])
+    assert ([check.name for check in wanted], errors) == (["b", "a"], [])
+    assert len(selected(checks, [])[0]) == 3
+    _, errors = selected(checks, ["d", "e", "d"])
+    assert [str(error) for error in errors] == [
+        "--only: there is no check 'd'; needed: one of b, a, c",
+        "--only: there is no check 'e'; needed: one of b, a, c",
+    ]
+
+
+VALUES = st.sampled_from(
+    [
+        '"text"',
+        "'''\nseveral\n[[check]]\nx = 1\n'''",
+        '"""a \\\n  b"""',
+        "[\n  'a', # [[check]]\n  'b',\n]",
+        "{ a = 1, b = ['x'] }",
+        "-3",
+        "'# = [['",
+    ]
+)
+BETWEEN = st.sampled_from(["", "\n", "# [[check]]\n", "  \n# x = 'y'\n\n"])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(BETWEEN, VALUES), min_size=1, max_size=4),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_lines_are_those_on_which_keys_stand(tables, end):
+    text, wanted = "", {}
+    for number, values in enumerate(tables):
+        wanted[number] = (text.count("\n") + 1, {})
+        text += "[[check]]\n"
+        for place, (between, value) in enumerate(values):
+            text += between
+            wanted[number][1][f"key-{place}"] = text.count("\n") + 1
+            text += f"key-{place} = {value}\n"
+    assert len(tomllib.loads(text)["check"]) == len(tables)
+    assert lines_of_tables(text.replace("\n", end), ("check",)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["check = [{ id = 'a' }]", "[[check]]\nid = [\n" + "'a',\n" * 600 + "]\n", "[tool]\n[[tool.check]]"],
+)
+def test_lines_that_are_not_known_are_left_out(text):
+    tomllib.loads(text)
+    assert all(not keys for _, keys in lines_of_tables(text, ("check",)).values())

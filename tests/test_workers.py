@@ -1,0 +1,85 @@
+"""Workers: results as if made here, and no trace of a worker when something ends the wait."""
+
+import multiprocessing
+import os
+import signal
+import time
+from types import MappingProxyType
+
+import pytest
+
+from losscli.workers import Crash, processors, side_by_side
+
+
+def square(number):
+    return number * number
+
+
+def whimsical(task):
+    what, value = task
+    if what == "sleep":
+        time.sleep(value)
+    elif what == "raise":
+        raise ValueError(value)
+    elif what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif what == "leave":
+        os._exit(value)
+    elif what == "unpicklable":
+        return lambda: value
+    elif what == "view":
+        return MappingProxyType({"a": value})
+    return value, os.getpid()
+
+
+def alive():
+    return multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 9])
+def test_results_come_in_the_order_of_the_tasks(jobs):
+    assert side_by_side(square, range(5), jobs) == [0, 1, 4, 9, 16]
+    assert alive() == []
+
+
+def test_no_tasks_need_no_worker():
+    assert side_by_side(square, [], 4) == []
+
+
+def test_tasks_run_elsewhere_and_at_the_same_time():
+    (_, one), (_, other) = side_by_side(whimsical, [("sleep", 1.5), ("sleep", 1.5)], 2)
+    assert len({one, other, os.getpid()}) == 3
+
+
+def test_a_worker_that_dies_takes_nothing_with_it():
+    tasks = [("die", 0), ("value", 1), ("raise", "no"), ("leave", 7), ("unpicklable", 0), ("value", 2)]
+    died, one, raised, left, strange, two = side_by_side(whimsical, tasks, 2)
+    assert str(died) == "its process was killed by signal 9 (SIGKILL)"
+    assert raised == Crash(None, "ValueError: no")
+    assert str(left) == "its process ended with status 7"
+    assert isinstance(strange, Crash)
+    assert "pickle" in str(strange)
+    assert (one[0], two[0]) == (1, 2)
+    assert alive() == []
+
+
+def test_frozen_mappings_come_back_as_such():
+    (found,) = side_by_side(whimsical, [("view", 1)], 1)
+    assert isinstance(found, MappingProxyType)
+    assert found == {"a": 1}
+
+
+def test_an_interruption_leaves_no_worker(monkeypatch):
+    def interrupted(connections):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("losscli.workers.wait", interrupted)
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(whimsical, [("sleep", 60), ("sleep", 60)], 2)
+    assert alive() == []
+    assert time.monotonic() - start < 30
+
+
+def test_there_is_a_processor():
+    assert processors() >= 1
