@@ -14,7 +14,6 @@ from losscli.loss import Layout
 from losscli.measure import as_read, hard_labels
 from losscli.spec import BoundLoss
 
-TOP_SHARE = 0.01
 _TAILS = {
     "tails: quadratic": "an error ten times as large pulls ten times as hard: outliers steer the optimiser",
     "tails: linear": "far off the gradient stops growing: no outlier pulls harder than its bound",
@@ -37,7 +36,8 @@ def pulls(bound: BoundLoss, kept: Kept) -> tuple[float | None, float | None]:
     total = float(size.sum())
     if not math.isfinite(total):
         return None, None
-    count = max(1, round(TOP_SHARE * len(size)))
+    # Rounded up to whole samples, as `gradient` does.
+    count = -(-len(size) // 100)
     top = float(np.partition(size, len(size) - count)[len(size) - count :].sum())
     return top / total if total > 0.0 else None, float((size == 0.0).mean())
 
