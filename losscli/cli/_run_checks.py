@@ -13,7 +13,7 @@ from losscli.cli._checks import Place, Prepared, command_of, prepared_one
 from losscli.cli._output import publish
 from losscli.cli._receipt import receipt_written
 from losscli.cli._reports import Reports
-from losscli.cli.evaluate import own_process
+from losscli.cli.evaluate import drawn, own_process
 from losscli.config import Check
 from losscli.errors import ExitStatus, LosscliError, OutputError
 from losscli.output import ReaderGone
@@ -139,14 +139,13 @@ def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitSt
 def _write(one: Prepared, report: Report) -> None:
     """Write the files that the check asks for besides its samples."""
     from losscli import renderers
-    from losscli.renderers.table import page
 
     output, format_ = one.options["output"], one.options["format_"]
     with receipt_written(one.options["receipt"], one.request, report):
         if output is not None:
             publish(
                 format_,
-                lambda: page(report),
+                lambda: drawn(report),
                 lambda: renderers.load(format_).render(report),
                 output=output,
                 color="never",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from losscli.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.gates import Gate
+    from losscli.renderers._elements import Element
     from losscli.report import Checked, Report
     from losscli.request import Request
 
@@ -133,7 +135,6 @@ def _publish(checked: Checked, options: dict[str, Any]) -> None:
     from losscli import renderers
     from losscli.cli import _failing
     from losscli.cli._streams import complain
-    from losscli.renderers.table import page
     from losscli.text import visible
 
     report = checked.report
@@ -145,8 +146,15 @@ def _publish(checked: Checked, options: dict[str, Any]) -> None:
     format_ = "quiet" if options["quiet"] else options["format_"]
     publish(
         format_,
-        lambda: page(report),
+        lambda: drawn(report),
         lambda: renderers.load(format_).render(report),
         output=options["output"],
         color=options["color"],
     )
+
+
+def drawn(report: Report) -> Iterable[Element]:
+    """Return the tables of a report; rich is imported here, and so by nobody who wants none."""
+    from losscli.renderers.table import page
+
+    return page(report)

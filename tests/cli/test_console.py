@@ -1,8 +1,12 @@
 """How output may look: colour, width and characters, from options, environment and stream."""
 
+import gc
+import io
+
 import pytest
 
 from losscli.cli import console
+from losscli.cli._progress import Progress
 
 
 class Stream:
@@ -84,3 +88,16 @@ def test_rich_follows_our_decisions_and_not_the_environment(monkeypatch):
     plain = console.console("auto", Stream(), wrap=False)
     assert (plain.is_terminal, plain.color_system) == (False, None)
     assert plain.width > 10_000
+
+
+def test_garbage_is_looked_for_again_once_the_work_has_begun():
+    gc.disable()
+    try:
+        progress = Progress(io.StringIO())
+        assert not gc.isenabled()
+        progress(0, None, 0)
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+        gc.enable()
