@@ -76,6 +76,14 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
     return Gate(spec, statistic, group, sign, parse_threshold(text, value_at, where))
 
 
+def metric_of(text: str) -> str:
+    """Return the spec and the figure of a gate as written; all of a text that is no gate, such as a spec."""
+    try:
+        return _split(text, "")[0]
+    except UsageError:
+        return text
+
+
 def _split(text: str, where: str) -> tuple[str, str | None, str, int]:
     """Return metric, group and operator of a gate, and where its value begins."""
     sign = _OPERATOR.search(text)

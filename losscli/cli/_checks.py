@@ -17,6 +17,7 @@ from losscli.cli import evaluate as evaluation
 from losscli.cli._command import Command
 from losscli.cli._environment import retold
 from losscli.cli._gates import read_baseline
+from losscli.cli._output import file_of
 from losscli.cli._repeat import quoted
 from losscli.cli._reports import Reports
 from losscli.config import Check, Config
@@ -86,13 +87,10 @@ def merged(check: Check, above: Iterable[Setting]) -> Check:
 
 def moved(setting: Setting, folder: str) -> Setting:
     """Return a setting whose paths are relative to `folder` as one that says the same elsewhere."""
-    if setting.key.path or setting.key.name in ("loss", "gate"):
-        whole = setting.key.path
-        values = [
-            str(Path(folder, value.lstrip())) if whole or ".py:" in value else value
-            for value in setting.values
-        ]
-        return replace(setting, values=tuple(values))
+    if setting.key.path:
+        return replace(setting, values=tuple(str(Path(folder, value)) for value in setting.values))
+    if setting.key.name in ("loss", "gate"):
+        return replace(setting, values=tuple(_moved_code(value, folder) for value in setting.values))
     return setting
 
 
@@ -103,6 +101,19 @@ def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
     return frozenset(
         split_spec(value)[0].strip()
         for setting in settings
+def _moved_code(text: str, folder: str) -> str:
+    """Return a spec or a gate whose loss is in a file with the path of that file moved, and no more.
+
+    The name of a group is no path, whatever it looks like.
+    """
+    from losscli.gate_text import metric_of
+
+    if ".py:" not in metric_of(text):
+        return text
+    file = file_of(text)
+    return str(Path(folder, file.lstrip())) + text[len(file) :]
+
+
         if setting.key.name == "loss"
         for value in setting.values
     )

@@ -8,7 +8,7 @@ import pytest
 
 import losscli.many
 from losscli.cli import evaluate
-from losscli.cli._checks import Prepared, command_of, groups, prepared_one
+from losscli.cli._checks import Prepared, command_of, groups, moved, prepared_one
 from losscli.cli._environment import keys_of
 from losscli.cli._run_checks import run_prepared, status_of, worst
 from losscli.config import Check
@@ -16,7 +16,7 @@ from losscli.errors import ExitStatus, LosscliError
 from losscli.renderers._checks import summary, verdict
 from losscli.report import Checked
 from losscli.request import Request
-from losscli.settings import from_config
+from losscli.settings import Setting, from_config
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -151,3 +151,20 @@ def test_words_over_all_checks():
     bad = Checked("b", None, LosscliError("w", "f"))
     assert (verdict([bad]), summary([bad])) == ("error", "error: the check could not be run to the end")
     assert summary([bad, bad]) == "error: of 2 checks 2 could not be run to the end"
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "wanted"),
+    [
+        ("baseline", "main.json", "/here/main.json"),
+        ("loss", "mse", "mse"),
+        ("loss", "../my.py:f:alpha=1", "/here/../my.py:f:alpha=1"),
+        ("gate", "mse[a.py:3] <= 1", "mse[a.py:3] <= 1"),
+        ("gate", 'mse["x/my.py:f"] <= 1', 'mse["x/my.py:f"] <= 1'),
+        ("gate", " my.py:f.p95[a//b] <= 1", "/here/my.py:f.p95[a//b] <= 1"),
+        ("gate", "a[1]/my.py:f[./c] < baseline", "/here/a[1]/my.py:f[./c] < baseline"),
+        ("group", "a.py:b", "a.py:b"),
+    ],
+)
+def test_what_an_option_says_is_moved_where_it_names_a_file_and_nowhere_else(key, text, wanted):
+    assert moved(Setting(KEYS[key], (text,), "option", f"--{key}"), "/here").values == (wanted,)
