@@ -75,8 +75,15 @@ class Prepared:
 
     @property
     def inputs(self) -> list[str]:
-        """The files that it reads."""
+        """The files of its samples."""
         return [path for path in (self.request.predictions, self.request.labels) if path is not None]
+
+    @property
+    def reads(self) -> list[str]:
+        """Every file that it reads: its inputs, its baseline, and the code of its losses."""
+        baseline = self.options["baseline"]
+        code = [file_of(bound.loss.name) for bound in self.request.losses if ".py:" in bound.loss.name]
+        return [*self.inputs, *([] if baseline is None else [baseline]), *code]
 
 
 def merged(check: Check, above: Iterable[Setting]) -> Check:
@@ -94,13 +101,6 @@ def moved(setting: Setting, folder: str) -> Setting:
     return setting
 
 
-def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
-    """Return the names of the losses that settings name."""
-    from losscli.spec import split_spec
-
-    return frozenset(
-        split_spec(value)[0].strip()
-        for setting in settings
 def _moved_code(text: str, folder: str) -> str:
     """Return a spec or a gate whose loss is in a file with the path of that file moved, and no more.
 
@@ -114,9 +114,22 @@ def _moved_code(text: str, folder: str) -> str:
     return str(Path(folder, file.lstrip())) + text[len(file) :]
 
 
+def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
+    """Return the names of the losses that settings name."""
+    from losscli.spec import split_spec
+
+    return frozenset(
+        split_spec(value)[0].strip()
+        for setting in settings
         if setting.key.name == "loss"
         for value in setting.values
     )
+
+
+def files_of(settings: Iterable[Setting]) -> set[str]:
+    """Return the files that settings may name, without links."""
+    texts = [value for setting in settings for value in setting.values]
+    return {os.path.realpath(file_of(text) if ".py:" in text else text) for text in texts}
 
 
 def prepare(
@@ -214,13 +227,13 @@ def _crossed(
 ) -> Iterator[LosscliError]:
     """Yield an error for each output that is something else too: a config, an input, another output."""
     written: dict[str, str] = {}
-    inputs = {os.path.realpath(path): one.check.name for one in prepared for path in one.inputs}
+    inputs = {os.path.realpath(path): one.check.name for one in prepared for path in one.reads}
     for path, option in taken.items():
         if path == str(config.file) or path in inputs:
             what = f"check '{shorten(inputs[path])}' reads it" if path in inputs else "it is the config"
             yield UsageError(option, f"{path}: {what}", "another file")
     for one in prepared:
-        read = {os.path.realpath(path) for other in prepared if other is not one for path in other.inputs}
+        read = {os.path.realpath(path) for other in prepared if other is not one for path in other.reads}
         for setting, path in outputs_of(one.check):
             real, where = os.path.realpath(path), _key_of(one.check, setting)
             if Path(real).exists() and not Path(real).is_file():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -208,11 +208,15 @@ def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
 
 def _found_in(arguments: Sequence[str]) -> Reports:
     """Return the reports that a call asks for whose options could not be read."""
-    reports = Reports()
     words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     given = [word.partition("=")[2] for word in words if word.startswith("--report=")]
-    given += [after for word, after in pairwise(words) if word == "--report"]
-    for text in given:
+    return well_formed([*given, *(after for word, after in pairwise(words) if word == "--report")])
+
+
+def well_formed(texts: Iterable[str]) -> Reports:
+    """Return the reports that texts ask for, without what is none."""
+    reports = Reports()
+    for text in texts:
         with suppress(LosscliError):
             _add(reports, text)
     return reports

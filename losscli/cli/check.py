@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ import click
 from losscli.cli import evaluate
 from losscli.cli._command import Run
 from losscli.cli._environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
-from losscli.cli._output import FORMATS, color_option, overwritten, publish
+from losscli.cli._output import FORMATS, color_option, is_special, overwritten, publish
 from losscli.cli._reports import Reports, report_option, reports_of
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from losscli.cli._checks import Place, Prepared
     from losscli.config import Check, Config
     from losscli.report import Checked
+    from losscli.settings import Setting
 
 REFUSED: Mapping[str, str] = {
     "quiet": "the table of checks shows the costs; every figure is in an output",
@@ -90,12 +91,12 @@ def command(context: click.Context, /, **options: Any) -> int:
 
     Options of evaluate that are given here win over the config, in every check.
     """
-    from losscli.cli._checks import Place, merged, moved, named_losses, prepare
+    from losscli.cli._checks import Place, files_of, merged, moved, named_losses, prepare
     from losscli.cli._repeat import quoted
     from losscli.cli._run_checks import status_of, worst
 
     if options["print_schema"]:
-        return _print_schema()
+        return _print_schema(options["output"])
     here = _here()
     reports = reports_of(context)
     try:
@@ -114,7 +115,7 @@ def command(context: click.Context, /, **options: Any) -> int:
         above = [moved(setting, here) for setting in above]
     checks = [merged(check, above) for check in checks]
     if options["print_config"]:
-        raise_together([*wrong, *_config_replaced(config, options)])
+        raise_together([*wrong, *_replaced(config, above, options)])
         return _print_config(config, checks, options)
     place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
     outputs = [("--output", options["output"]), *reports.outputs()]
@@ -122,8 +123,9 @@ def command(context: click.Context, /, **options: Any) -> int:
     with place.entered():
         try:
             prepared = prepare(checks, config, taken, [*wrong, *overwritten(_NO_INPUTS, outputs)])
-        except LosscliError:
+        except LosscliError as error:
             _spare(config, reports, here)
+            _leave(checks, config, error, {*taken, *files_of(above)})
             raise
         with chdir(here):
             reports.begin()
@@ -151,6 +153,27 @@ def _spare(config: Config | None, reports: Reports, here: str) -> None:
         return real not in named and Path(real).name not in NAMES
 
     reports.wanted = [one for one in reports.wanted if one.path is None or harmless(one.path)]
+
+
+def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: Container[str]) -> None:
+    """Write the reports that checks ask for themselves, where a mistake keeps all of them from running.
+
+    Those of an earlier run would be taken for results. What may be an input, by the config or as
+    one of the files `named`, is left alone.
+    """
+    from losscli.cli import _endings
+    from losscli.cli._reports import well_formed
+    from losscli.report import Checked
+
+    told = _endings.told(error)
+    for check in checks:
+        reports = well_formed(check.settings["report"].values if "report" in check.settings else ())
+        _spare(config, reports, str(config.file.parent))
+        # That the call is wrong is said to a runner once, and not for every check.
+        reports.wanted = [
+            one for one in reports.wanted if one.path and os.path.realpath(one.path) not in named
+        ]
+        reports.write([Checked(check.name, None, told)], waiting=False)
 
 
 def _here() -> str:
@@ -238,15 +261,25 @@ def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str,
     return ExitStatus.OK
 
 
-def _config_replaced(config: Config, options: Mapping[str, Any]) -> Iterator[LosscliError]:
-    if options["output"] is not None and os.path.realpath(options["output"]) == str(config.file):
-        yield UsageError("--output", f"{options['output']} is the config", "another file")
+def _replaced(config: Config, above: Iterable[Setting], options: Mapping[str, Any]) -> Iterator[LosscliError]:
+    """Yield an error if what is shown of a config would take the place of it, or of a file of a check."""
+    from losscli.cli._checks import files_of
+
+    output = options["output"]
+    if output is None or is_special(output):
+        return
+    real = os.path.realpath(output)
+    if real == str(config.file):
+        yield UsageError("--output", f"{output} is the config", "another file")
+    elif real in config.files() | files_of(above):
+        yield UsageError("--output", f"{output} is a file of a check", "another file")
 
 
-def _print_schema() -> int:
+def _print_schema(output: str | None) -> int:
     from losscli.schema import as_text, schema
 
-    click.echo(as_text(schema(keys_of(evaluate.command), REFUSED)), nl=False)
+    text = as_text(schema(keys_of(evaluate.command), REFUSED))
+    publish("json", list, lambda: text, output=output, color="never")
     return ExitStatus.OK
 
 

@@ -363,6 +363,25 @@ def test_print_config_shows_where_each_value_comes_from(check, folder):
     assert check(text + "los = 1\n", "--print-config").returncode == 2
 
 
+@pytest.mark.parametrize("output", ["diabetes.csv", "./main.json", "custom/asymmetric.py", "losscli.toml"])
+def test_print_config_replaces_no_file_of_a_check(check, folder, output):
+    (folder / "main.json").write_text("{}")
+    before = (folder / output).read_bytes() if output != "losscli.toml" else None
+    done = check(FINE + CUSTOM, "--print-config", "--baseline", "main.json", "--output", output)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("losscli: --output: ")
+    assert before in (None, (folder / output).read_bytes())
+    done = check(FINE, "--print-config", "--output", "shown.txt")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Check: fine" in (folder / "shown.txt").read_text()
+
+
+def test_print_schema_goes_where_output_says(tmp_path):
+    done = losscli("check", "--print-schema", "--output", "schema.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "schema.json").read_text() == (ROOT / "losscli" / "config.schema.json").read_text()
+
+
 def test_print_schema_prints_what_ships(tmp_path):
     done = losscli("check", "--print-schema", cwd=tmp_path)
     assert done.stdout == (ROOT / "losscli" / "config.schema.json").read_text(encoding="utf-8")

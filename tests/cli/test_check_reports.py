@@ -76,6 +76,53 @@ def test_mistakes_leave_a_report_too(check, tmp_path):
     assert suite.errors == 1
 
 
+def test_a_mistake_leaves_no_report_of_an_earlier_run(check, tmp_path):
+    for name in ("fine.xml", "bad.xml"):
+        (tmp_path / name).write_text("old")
+    before = (tmp_path / "diabetes.csv").read_bytes()
+    fine = FINE + 'report = ["junit=fine.xml", "csv=diabetes.csv", "github", "none=x"]\n'
+    done = check(fine + BAD + 'los = 1\nreport = "junit=bad.xml"\n')
+    assert done.returncode == 2
+    for name in ("fine", "bad"):
+        (suite,) = junitparser.JUnitXml.fromfile(str(tmp_path / f"{name}.xml"))
+        assert (suite.name, suite.errors) == (name, 1)
+    assert (tmp_path / "diabetes.csv").read_bytes() == before
+    assert "::error" not in done.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("keys", "arguments"),
+    [
+        ("", ["--output", "main.json"]),
+        ("", ["--report", "json=main.json"]),
+        ("", ["--output", "my.py"]),
+        ("", ["--report", "json=my.py"]),
+        ('output = "main.json"\n', []),
+        ('per-sample = "main.csv"\n', []),
+        ('receipt = "my.py"\n', []),
+        ('report = "json=my.py"\n', []),
+    ],
+)
+def test_baselines_and_code_are_written_over_by_nothing(check, tmp_path, keys, arguments, jobs):
+    made = check(FINE + 'output = "main.json"\nformat = "json"\n')
+    assert made.returncode == 0
+    shutil.copy(tmp_path / "main.json", tmp_path / "main.csv")
+    (tmp_path / "my.py").write_text("def off(label, prediction):\n    return abs(label - prediction)\n")
+    kept = {name: (tmp_path / name).read_bytes() for name in ("main.json", "main.csv", "my.py")}
+    read = '[[check]]\npredictions = "diabetes.csv"\n'
+    others = "".join(
+        f'{read}loss = "mse"\ngate = "mse <= baseline"\nbaseline = "{name}"\n'
+        for name in ("main.json", "main.csv")
+    )
+    others += f'{read}loss = "my.py:off"\n'
+    done = check(FINE + keys + others, "losscli.toml", *arguments, "--jobs", jobs)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "read" in done.stderr
+    assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
+    assert check(FINE + others, "losscli.toml", "--jobs", jobs).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "said"),
     [
