@@ -46,13 +46,14 @@ class RecordedCode:
 
 @dataclass(frozen=True, slots=True)
 class RecordedGate:
-    """A gate and what was found: its text, value, threshold and verdict, and whether it has a baseline."""
+    """A gate and what was found: its text, value, threshold, margin, verdict, and the baseline's figure."""
 
     gate: str
     value: float | None
     threshold: float
+    margin: float | None
     verdict: Verdict
-    relative: bool
+    baseline: float | None
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,9 @@ def read_receipt(path: str) -> Receipt:
     _refuse_unknown(call)
     inputs = whole.object("inputs")
     names = ("predictions", "labels") if "labels" in inputs.data else ("predictions",)
+    for role in ("predictions", "labels"):
+        if call.data.get(role) != (inputs.object(role).text("path") if role in names else None):
+            call.refuse(role, "the path that stands among the inputs")
     results = tuple(_result(part, "loss") for part in whole.objects("results"))
     losses = _texts(call, "loss")
     if not results or [result.loss for result in results] != list(losses):
@@ -186,9 +190,13 @@ def _gate(part: Object) -> RecordedGate:
     verdict = next((known for known in VERDICTS if known == part.text("verdict")), None)
     if verdict is None:
         part.refuse("verdict", f"one of {', '.join(VERDICTS)}")
-    relative = "baseline" in part.data
     return RecordedGate(
-        part.text("gate"), _optional(part, "value"), part.number("threshold"), verdict, relative
+        part.text("gate"),
+        _optional(part, "value"),
+        part.number("threshold"),
+        _optional(part, "margin"),
+        verdict,
+        _optional(part, "baseline") if "baseline" in part.data else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from losscli.material import locate
 from losscli.proof import Difference, Material, Proof, differences, same_bits
 from losscli.reading import Observer
 from losscli.receipt import versions
-from losscli.receipt_file import Receipt, RecordedCode, read_receipt
+from losscli.receipt_file import Receipt, RecordedCode, RecordedGate, read_receipt
 from losscli.report import Fingerprint, Report
 from losscli.request import Request
 from losscli.signature import parts
@@ -161,11 +162,21 @@ class _Losses:
             gate = parse_gate(recorded.gate, self.find, self._where)
             if gate.spec not in self._receipt.losses:
                 raise LosscliError(self._where, f"its gate {recorded.gate} is on no loss of it", "")
-            if isinstance(gate.threshold, Constant) and gate.threshold.value != recorded.threshold:
+            if (needed := self._wrong(gate, recorded)) is not None:
                 what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
-                raise LosscliError(self._where, what, "that of the gate's text")
+                raise LosscliError(self._where, what, needed)
             found.append(replace(gate, threshold=Constant(recorded.threshold)))
         return tuple(found)
+
+    @staticmethod
+    def _wrong(gate: Gate, recorded: RecordedGate) -> str | None:
+        """Return what a threshold has to be where it is another one."""
+        if isinstance(gate.threshold, Constant):
+            return None if gate.threshold.value == recorded.threshold else "that of the gate's text"
+        figure = recorded.baseline
+        if figure is None or not math.isfinite(figure):
+            return "one that follows from a baseline's figure beside it"
+        return None if gate.threshold.at(figure) == recorded.threshold else "what follows from its baseline"
 
 
 def _refuse_races(report: Report, materials: tuple[Material, ...]) -> None:
@@ -197,11 +208,13 @@ def _compare(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> tuple
     outcomes = {outcome.gate: outcome for outcome in report.gates}
     for gate, judged in zip(receipt.gates, gates, strict=True):
         outcome = outcomes[str(judged)]
-        count += 2
-        if not same_bits(gate.value, None if outcome.value is None else float(outcome.value)):
-            found.append(Difference("", None, f"the value of {gate.gate}", gate.value, outcome.value))
+        count += 3
+        for name in ("value", "margin"):
+            then, now = getattr(gate, name), getattr(outcome, name)
+            if not same_bits(then, None if now is None else float(now)):
+                found.append(Difference("", None, f"the {name} of {gate.gate}", then, now))
         # Whether a baseline was exact enough to decide is not in a receipt.
-        open_ = gate.relative and "undecided" in (gate.verdict, outcome.verdict)
+        open_ = gate.baseline is not None and "undecided" in (gate.verdict, outcome.verdict)
         if gate.verdict != outcome.verdict and not open_:
             found.append(Difference("", None, f"the verdict of {gate.gate}", gate.verdict, outcome.verdict))
     return count, tuple(found)

@@ -123,6 +123,8 @@ def test_every_figure_is_compared_to_the_last_bit(folder, figure, where):
         lambda d: d["call"].update(align="position"),
         lambda d: d["call"].update({"ignore-label": ["151"]}),
         lambda d: d["gates"][0].update(value=1.0),
+        lambda d: d["gates"][0].update(margin=1.0),
+        lambda d: d["gates"][0].update(margin=None),
         lambda d: (d["gates"][0].update(verdict="fail"), d.update(verdict="fail")),
         lambda d: d["results"][0]["groups"].pop(),
         lambda d: d["results"][0].update(std=None),
@@ -141,7 +143,28 @@ def test_a_gate_that_a_receipt_has_twice_is_compared_twice(folder):
     edit(lambda d: d["gates"].append(d["gates"][0]))
     twice = replay("r.json")
     assert twice.proved
-    assert twice.compared == once + 2
+    assert twice.compared == once + 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["gates"][0].update(threshold=9999.0, margin=9999.0 - d["gates"][0]["value"]),
+        lambda d: d["gates"][0].update(baseline=1.0),
+        lambda d: d["gates"][0].update(baseline=None, baseline_text="inf"),
+        lambda d: d["gates"][0].pop("baseline"),
+        lambda d: d["call"].update(predictions="other.csv"),
+        lambda d: d["call"].update(labels="other.csv"),
+        lambda d: d["call"].pop("labels"),
+        lambda d: d["inputs"].pop("labels"),
+    ],
+)
+def test_a_receipt_that_contradicts_itself_proves_nothing(folder, change):
+    assert main(["evaluate", *PAIR, "--loss", "mse", "--format", "json", "--output", "main.json"]) == 0
+    write(f"{PAIR[0]} {PAIR[1]} --loss mse --baseline main.json --gate mse<=baseline+2%")
+    assert replay("r.json").proved
+    edit(change)
+    assert main(["replay", "r.json"]) == 2
 
 
 def test_a_receipt_of_another_version_is_proved_by_its_figures(folder):
