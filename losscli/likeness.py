@@ -14,6 +14,7 @@ from losscli.figures import PERCENTILES, find_result, read_figure
 from losscli.gate_text import Gate
 from losscli.loss import Value
 from losscli.report import Report, Result
+from losscli.signature import parts
 from losscli.spec import BoundLoss
 from losscli.text import listed, plain_number, shorten
 from losscli.threshold import Relative
@@ -153,6 +154,7 @@ def differences(gates: Iterable[Gate], baseline: Baseline, report: Report) -> tu
     if not relative:
         return ()
     said = ["; ".join(run)] if (run := [*_run_differs(baseline, report)]) else []
+    said.extend(_code_differs(dict.fromkeys(gate.spec for gate in relative), baseline.report, report))
     for spec, group in dict.fromkeys((gate.spec, gate.group) for gate in relative):
         there, here = (find_result(one, spec, group) for one in (baseline.report, report))
         if isinstance(there, Result) and isinstance(here, Result):
@@ -188,6 +190,23 @@ def _run_differs(baseline: Baseline, report: Report) -> Iterator[str]:
     for name, old, new in pairs:
         if old != new:
             yield _versus(name, _words(old), _words(new))
+
+
+def _code_differs(specs: Iterable[str], there: Report, here: Report) -> Iterator[str]:
+    """Yield what differs of losses that do not come with losscli: the same name may be other code."""
+    old, new = _origins(there), _origins(here)
+    for spec in specs:
+        if spec in old and spec in new and old[spec] != new[spec]:
+            yield _versus(f"the code of {shorten(spec)}", _words(old[spec]), _words(new[spec]))
+
+
+def _origins(report: Report) -> dict[str, tuple[str, ...]]:
+    """Return where each loss comes from, as the signature says it; nothing where it cannot be read."""
+    try:
+        losses = parts(report.signature).losses
+    except ValueError:
+        return {}
+    return {result.loss: one.origin for result, one in zip(report.results, losses, strict=False)}
 
 
 def _words(value: str | tuple[str, ...] | None) -> str:

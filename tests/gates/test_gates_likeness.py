@@ -6,7 +6,7 @@ import pytest
 from gate_samples import LOSSES, find, report, result
 
 from losscli.baseline import Baseline
-from losscli.gates import parse_gate
+from losscli.gates import Gate, Relative, parse_gate
 from losscli.likeness import differences, refusals, sums_of_others
 from losscli.spec import parse_spec
 
@@ -202,3 +202,24 @@ def test_a_percentile_from_a_histogram_is_noted():
     assert noted(["mse.p95 < baseline", "mse < baseline"], there, here(result())) == (
         "main.json: mse.p95 comes from a histogram there, and is not exact",
     )
+
+
+CODE = "mse+own.py:odd@{}|n:10|mean|align:id|bad:error|v:0"
+
+
+@pytest.mark.parametrize(
+    ("now", "gates", "told"),
+    [
+        (CODE.format("00ff"), ["own.py:odd < baseline"], "the code of own.py:odd is 12ab there, 00ff here"),
+        (CODE.format("pack/1.0"), ["own.py:odd < baseline"], "is 12ab there, pack, 1.0 here"),
+        (CODE.format("12ab"), ["own.py:odd < baseline"], None),
+        (CODE.format("00ff"), ["mse < baseline"], None),
+        (SIGNATURE.replace("n:10", "n:odd"), ["own.py:odd < baseline"], None),
+    ],
+)
+def test_other_code_of_a_loss_is_noted(now, gates, told):
+    results = result(), result(loss="own.py:odd")
+    there = baseline(*results, signature=CODE.format("12ab"))
+    read = [Gate(gate.split()[0], "cost", None, "<", Relative()) for gate in gates]
+    found = differences(read, there, here(*results, signature=now))
+    assert (len(found) == 1 and told in found[0]) if told else found == ()
