@@ -11,8 +11,8 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -88,7 +88,8 @@ class _Crew(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self.function), daemon=True)
-        process.start()
+        with _no_interruption():
+            process.start()
         # Ours to close: only then does the end of the worker show as the end of what it says.
         theirs.close()
         self.processes[ours] = process
@@ -131,6 +132,26 @@ class _Crew(Generic[Task, Result]):
             if process.is_alive():
                 process.kill()
                 process.join()
+
+
+@contextmanager
+def _no_interruption() -> Iterator[None]:
+    """Hold Ctrl-C back: a process that starts here does so all its life, and we until the end of the block.
+
+    It would otherwise be told with a traceback by a worker that has only begun to import.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    # Where it is started with the first process, it ends our block before that process is there.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:

@@ -3,7 +3,10 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -79,6 +82,29 @@ def test_an_interruption_leaves_no_worker(monkeypatch):
         side_by_side(whimsical, [("sleep", 60), ("sleep", 60)], 2)
     assert alive() == []
     assert time.monotonic() - start < 30
+
+
+def held_back(_task):
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_ctrl_c_is_held_back_from_a_worker_before_it_can_run_a_line():
+    # In a process of its own: the first worker of one is started in another way than the next.
+    code = (
+        "if __name__ == '__main__':\n"
+        " from test_workers import held_back\n"
+        " from losscli.workers import side_by_side\n"
+        " print(side_by_side(held_back, [1, 2], 2), held_back(None))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        timeout=60,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[True, True] False\n"
 
 
 def test_there_is_a_processor():
