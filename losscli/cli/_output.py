@@ -32,13 +32,22 @@ def format_options(command: Function) -> Function:
             show_default=True,
             help="How the report looks.",
         ),
-        click.option(
-            "--output", type=click.Path(), metavar="FILE", help="Write the report there, whole or not at all."
-        ),
+        output_option("Write the report there, whole or not at all."),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
     return command
+
+
+def output_option(help_: str) -> Callable[[Function], Function]:
+    """Add `--output`."""
+    return click.option("--output", type=click.Path(), callback=_no_stream, metavar="FILE", help=help_)
+
+
+def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path == "-":
+        raise UsageError("--output", "- is standard output, where it goes without the option", "a file")
+    return path
 
 
 def color_option(command: Function) -> Function:

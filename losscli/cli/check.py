@@ -16,7 +16,7 @@ import click
 from losscli.cli import evaluate
 from losscli.cli._command import Run
 from losscli.cli._environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
-from losscli.cli._output import FORMATS, color_option, is_special, overwritten, publish
+from losscli.cli._output import FORMATS, color_option, is_special, output_option, overwritten, publish
 from losscli.cli._reports import Reports, report_option, reports_of
 from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -76,9 +76,7 @@ class Jobs(click.ParamType[int]):
     show_default=True,
     help="How the report over all checks looks.",
 )
-@click.option(
-    "--output", type=click.Path(), metavar="FILE", help="Write that report there, whole or not at all."
-)
+@output_option("Write that report there, whole or not at all.")
 @report_option
 @color_option
 @click.pass_context

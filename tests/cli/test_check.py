@@ -376,6 +376,20 @@ def test_print_config_replaces_no_file_of_a_check(check, folder, output):
     assert "Check: fine" in (folder / "shown.txt").read_text()
 
 
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [(FINE, ["--output", "-"]), (FINE + 'output = "-"\n', []), (FINE, ["--print-config", "--output=-"])],
+)
+def test_no_file_is_called_like_standard_output(check, folder, text, arguments):
+    done = check(text, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "output: - is standard output" in done.stderr
+    done = losscli("evaluate", "diabetes.csv", "--loss", "mse", "--output", "-", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("losscli: --output: - is standard output")
+    assert not (folder / "-").exists()
+
+
 def test_print_schema_goes_where_output_says(tmp_path):
     done = losscli("check", "--print-schema", "--output", "schema.json", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
