@@ -21,6 +21,7 @@ from losscli.corrections.links import Identity, Link
 from losscli.corrections.models import Shape
 from losscli.corrections.samples import Samples, moved, slopes
 from losscli.domain import Interval
+from losscli.measure import sample_losses
 from losscli.spec import BoundLoss
 
 Array = NDArray[Any]
@@ -84,13 +85,15 @@ class Objective:
         self._at = int(shape.moves_slope)
         self.size = self._at + (levels if shape.moves_level else 0)
         first = 0.0 if shape.by_log else shape.slope
+        if shape.from_data:
+            centre = self._start(centre)
         self.origin = np.concatenate([[first][: self._at], centre if shape.moves_level else []])
         self.unit, self.axes = 1.0, np.eye(self.size)
         self.look_around(self.origin)
 
-    def look_around(self, origin: Array) -> None:
-        """Begin at other parameters: θ is 0 there, and its units are those of the place."""
-        self.origin, self.unit, self.axes = origin, 1.0, np.diag(self._reaches(origin))
+    def look_around(self, origin: Array, width: float = 1.0) -> None:
+        """Begin at other parameters: θ is 0 there, and its units are those of the place, times `width`."""
+        self.origin, self.unit, self.axes = origin, 1.0, np.diag(width * self._reaches(origin))
         bend, rest = self._bends()
         size, turn = np.linalg.eigh(bend) if self.size <= MOST_TURNED else (np.diag(bend), np.eye(self.size))
         size = np.abs(size)
@@ -99,7 +102,8 @@ class Objective:
             most = rest
         if not (math.isfinite(most) and most > 0.0):
             return
-        stretch = np.sqrt(most / np.maximum(size, most / MOST_STRETCHED**2))
+        # What is seen from close by may be stretched as much more as it is closer.
+        stretch = np.sqrt(most / np.maximum(size, most * (width / MOST_STRETCHED) ** 2))
         # Turned back again: where it bends alike in all directions, rounding decides on the axes, and
         # optimisers that treat each parameter by itself would depend on them.
         self.axes = _product(self.axes, _product(turn * stretch, turn.T))
@@ -154,6 +158,36 @@ class Objective:
             level = parameters[self._at :]
         return slope, level
 
+    def _start(self, middle: Array) -> Array:
+        """Return where a constant starts: at the middle of the places, or where it costs less.
+
+        Predictions that are sure of themselves have their middle where the loss is flat, or far off.
+        """
+        label, place = self.batch.label, self.batch.place
+        starts = [middle, np.zeros_like(middle)]
+        if label.shape == place.shape:
+            with np.errstate(all="ignore"):
+                centre = float(self._link.forward(np.array([np.median(label), np.mean(label)])).min())
+            starts.append(np.full_like(middle, centre))
+        costs = [self._mean_of(start) for start in starts]
+        return starts[int(np.argmin(costs))]
+
+    def _probe(self) -> Batch:
+        """Return enough samples to tell how the loss runs."""
+        step = max(1, -(-len(self.batch.place) // PROBED_ROWS))
+        return self.batch.take(slice(None, None, step))
+
+    def _mean_of(self, level: Array) -> float:
+        """Return the mean loss of a constant, of some samples; infinite where it is no number."""
+        probe = self._probe()
+        with np.errstate(all="ignore"):
+            prediction = self._link.back(moved(probe.place, 0.0, level))
+            losses = sample_losses(self._bound, probe.label, prediction)
+            if probe.weight is not None:
+                losses = losses * probe.weight
+            found = float(losses.mean())
+        return found if math.isfinite(found) else math.inf
+
     def _reaches(self, origin: Array) -> Array:
         """Return how far each parameter goes for places to move by one unit."""
         label, place = self.batch.label, self.batch.place
@@ -170,9 +204,7 @@ class Objective:
 
     def _bends(self) -> tuple[Array, float]:
         """Return how the slope changes over one unit of θ `(size, size)`, and the slope itself at 0."""
-        step = max(1, -(-len(self.batch.place) // PROBED_ROWS))
-        probe = self.batch.take(slice(None, None, step))
-        found = np.zeros((self.size, self.size))
+        probe, found = self._probe(), np.zeros((self.size, self.size))
         with np.errstate(all="ignore"):
             here = self.gradient(np.zeros(self.size), probe)
             for at in range(self.size):

@@ -5,8 +5,10 @@ epoch, and the best parameters are kept. With the decay
 
 - `halving`, an epoch that brings no progress is undone: the run goes on from the best parameters with
   half the rate and a memory as at the start. After `patience` such epochs in a row the round is over:
-  the units of θ are taken anew, and another round begins, unless this one brought next to nothing.
-  Then the run has converged;
+  the units of θ are taken anew, and another round begins. A round that brings little may have ended in
+  the noise of small batches, or in units that are too wide: batches grow first (Smith et al., Don't
+  decay the learning rate, increase the batch size, 2018), then the units shrink, and when that brings
+  nothing either the run has converged. A size of batches that was asked for stays;
 - `cosine`, the rate falls to 0 over the epochs, along half a wave, step by step;
 - `none`, it stays. A run with one of these two has converged when `patience` epochs in a row left
   the cost where it was.
@@ -35,6 +37,10 @@ LONGEST_ROUND = 10
 """Epochs after which the units are taken anew, though there still is progress."""
 NOTHING = 1e-12
 """The share of the cost of the start that counts as nothing."""
+NOISY_ROUND = 1e-2
+"""The share of the cost that a round has to bring while batches are small, lest they grow."""
+CLOSER, CLOSEST = 0.25, 1.0 / 16.0
+"""By how much units shrink for another look, and how far at most."""
 ROUND, SECOND_WIND = 1e-4, 8.0
 """What share of the cost a round has to bring for another one, and how much longer than the last
 useful steps those of another round begin."""
@@ -63,6 +69,10 @@ class Schedule:
     patience: int = 5
     momentum: float | None = None
     seed: int = 0
+
+    def largest_batch(self, rows: int) -> int:
+        """Return the samples of a step once smaller steps bring nothing, of `rows` samples in all."""
+        return self.batch_size(rows) if self.batch_rows is not None else max(1, min(MOST_ROWS, rows))
 
     def batch_size(self, rows: int) -> int:
         """Return the samples of a step, of `rows` samples in all."""
@@ -95,6 +105,9 @@ class Trained:
 def batches(objective: Objective, size: int, random: np.random.Generator) -> Iterator[Batch]:
     """Yield the samples of one epoch, shuffled, `size` at a time; the last batch may be smaller."""
     rows = len(objective.batch.place)
+    if size >= rows:
+        yield objective.batch
+        return
     # Gathered once an epoch: a step then reads what lies side by side.
     shuffled = objective.batch.take(random.permutation(rows))
     for first in range(0, rows, size):
@@ -142,6 +155,8 @@ class _Run:
         self._diverged = self._converged = False
         self._round = self._best
         self._idle, self._since, self._useful = 0, 0, self._first
+        self._largest = schedule.largest_batch(len(objective.batch.place))
+        self._steady, self._width = False, 1.0
         self._restart(self._first)
 
     def result(self) -> Trained:
@@ -164,7 +179,7 @@ class _Run:
     def _epoch(self) -> None:
         objective, schedule = self._objective, self._schedule
         steps = -(-len(objective.batch.place) // self._batch_rows)
-        for step, batch in enumerate(batches(objective, self._batch_rows, self._random)):
+        for step, batch in enumerate(self._batches(steps)):
             if schedule.decay == "cosine":
                 done = (len(self._curve) + step / steps) / schedule.epochs
                 self._rate = 0.5 * self._first * (1.0 + math.cos(math.pi * done))
@@ -184,6 +199,11 @@ class _Run:
             self._idle = self._idle + 1 if still else 0
             self._converged = self._idle >= schedule.patience
 
+    def _batches(self, steps: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch; where they have grown, still as many as there were, or about."""
+        for _ in range(max(1, STEPS // steps) if self._steady else 1):
+            yield from batches(self._objective, self._batch_rows, self._random)
+
     def _halve(self, progress: bool) -> None:
         """Undo an epoch without progress; after some of them look around, or end."""
         objective, rate = self._objective, 0.5 * self._rate
@@ -195,14 +215,32 @@ class _Run:
         else:
             self._idle += 1
         if self._idle >= self._schedule.patience or self._since >= LONGEST_ROUND:
-            gain = self._round - self._best
-            self._converged = self._idle >= self._schedule.patience and not gain > ROUND * self._size()
-            self._round, self._idle, self._since = self._best, 0, 0
             rate = min(self._first, SECOND_WIND * self._useful)
-            objective.look_around(self._kept)
+            if self._ended():
+                self._converged = not self._looked_closer()
+                rate = self._first
+            self._round, self._idle, self._since = self._best, 0, 0
+            objective.look_around(self._kept, self._width)
         else:
             objective.origin = self._kept
         self._restart(rate)
+
+    def _looked_closer(self) -> bool:
+        """Make the noise of a step smaller, then the units; return whether there was either to be done."""
+        if self._largest > self._batch_rows:
+            self._batch_rows, self._steady = self._largest, True
+            return True
+        self._width *= CLOSER
+        return self._steady and self._width >= CLOSEST
+
+    def _ended(self) -> bool:
+        """Whether a round brought too little for another one like it."""
+        gain = self._round - self._best
+        if self._largest > self._batch_rows:
+            # A third of the epochs is enough of the noise.
+            late = len(self._curve) * 3 >= self._schedule.epochs
+            return late or not gain > NOISY_ROUND * self._size()
+        return self._idle >= self._schedule.patience and not gain > ROUND * self._size()
 
     def _size(self) -> float:
         """Return what shares of a cost are taken of: a cost of 0 has none of itself."""

@@ -11,6 +11,7 @@ from fitting_problems import Fit
 from scipy.optimize import minimize
 
 from losscli.corrections import optimizers
+from losscli.corrections.train import Schedule, train
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SCALES = (1e-6, 1.0, 1e6)
@@ -118,6 +119,47 @@ def test_platt_scaling_ends_where_scipy_does(optimizer):
     objective = fit.objective()
     best = minimize(lambda p: fit.cost(objective, p), objective.origin, method="Nelder-Mead").fun
     assert fit.run(optimizer).best <= best * (1.0 + WITHIN)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name", ["wine_bayes.csv", "wine_logistic.csv"])
+def test_a_bias_for_each_class_ends_where_scipy_does(optimizer, name):
+    fit = Fit("cross_entropy", "affine", *classes(name), classes=3)
+    objective = fit.objective()
+    found = fit.run(optimizer)
+    best = minimize(lambda p: fit.cost(objective, p), found.parameters, method="BFGS").fun
+    assert found.best <= best * (1.0 + WITHIN)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_best_constant_is_found_from_predictions_that_are_sure_of_themselves(optimizer):
+    label, prediction = classes("wine_bayes.csv")
+    share = np.bincount(label) / len(label)
+    found = Fit("cross_entropy", "constant", label, prediction, classes=3).run(optimizer)
+    assert found.best <= -np.sum(share * np.log(share)) * (1.0 + WITHIN)
+    sure = np.where(np.arange(60) % 3 > 0, 1.0, 0.0)
+    label = np.roll(sure, 20)
+    found = Fit("binary_cross_entropy", "constant", label, sure).run(optimizer)
+    share = np.array([1.0, 2.0]) / 3.0
+    assert found.best <= -np.sum(share * np.log(share)) * (1.0 + WITHIN)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_few_samples_do_not_end_in_the_noise_of_their_batches(optimizer):
+    label, prediction = np.array([1.0, 2.5, 2.0, 7.0]), np.array([0.0, 1.0, 2.0, 4.0])
+    found = Fit("mse", "affine", label, prediction).run(optimizer)
+    assert found.converged
+    assert found.best <= least_squares(label, prediction) * (1.0 + WITHIN)
+
+
+def test_a_batch_size_that_was_asked_for_stays():
+    label, prediction = heavy(9, 100)
+    fit, sizes = Fit("mse", "affine", label, prediction), []
+    objective = fit.objective()
+    slope = objective.gradient
+    objective.gradient = lambda theta, batch: sizes.append(len(batch.label)) or slope(theta, batch)
+    train(objective, lambda p: fit.cost(objective, p), optimizers.load("sgd"), Schedule(batch_rows=25))
+    assert set(sizes) == {25, 100}  # 100: looks at the units
 
 
 def test_best_constant_of_classes_is_their_shares():
