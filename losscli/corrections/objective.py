@@ -191,7 +191,9 @@ class Objective:
     def _reaches(self, origin: Array) -> Array:
         """Return how far each parameter goes for places to move by one unit."""
         label, place = self.batch.label, self.batch.place
-        spread = float(np.sqrt(np.mean(np.square(place))))
+        # Against a power of two, which rounds nothing, squares neither overflow nor vanish.
+        power = math.frexp(float(np.abs(place).max(initial=0.0)))[1]
+        spread = math.ldexp(float(np.sqrt(np.mean(np.square(np.ldexp(place, -power))))), power)
         amounts = isinstance(self._link, Identity) and isinstance(self._bound.label_domain, Interval)
         if amounts and label.shape == place.shape:
             reach = float(np.mean(np.abs(label - moved(place, *self._inner(origin)))))

@@ -152,6 +152,14 @@ def test_few_samples_do_not_end_in_the_noise_of_their_batches(optimizer):
     assert found.best <= least_squares(label, prediction) * (1.0 + WITHIN)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_squares_of_predictions_may_overflow_or_vanish(scale):
+    label, prediction = heavy(4, 200)
+    walks = [Fit("mae", "affine", label * by, prediction * by).run("adam") for by in (1.0, scale)]
+    assert walks[1].best / scale == pytest.approx(walks[0].best, rel=1e-9)
+
+
 def test_a_batch_size_that_was_asked_for_stays():
     label, prediction = heavy(9, 100)
     fit, sizes = Fit("mse", "affine", label, prediction), []
