@@ -13,6 +13,8 @@ from losscli.corrections.samples import Samples
 from losscli.errors import LosscliError
 from losscli.measure import Measured, hard_labels
 from losscli.plan import Plan
+from losscli.slopes import is_numerical, sample_gradients
+from losscli.specimens import show_value
 
 Array = NDArray[Any]
 
@@ -40,6 +42,7 @@ class Gatherer:
         if found.status is not None:
             counts = found.status == COUNTS
             block, losses = block.take(counts), losses[counts]
+        _refuse_nan(plan, block, losses)
         with np.errstate(all="ignore"):
             place = self._link.forward(block.prediction)
         label = hard_labels(plan.losses[0], block.label)
@@ -78,6 +81,22 @@ class Gatherer:
         for at in order.tolist():
             numbers[at] = self._groups.setdefault(bytes(names[at]), len(self._groups))
         return np.asarray(numbers[index])
+
+
+def _refuse_nan(plan: Plan, block: Block, losses: Array) -> None:
+    """Raise where a declared gradient is NaN beside a finite loss: a run would seem to diverge."""
+    (bound,) = plan.losses
+    if is_numerical(bound) or not len(losses):
+        return
+    slope = sample_gradients(bound, block.label, block.prediction)
+    wrong = np.isnan(slope).reshape(len(slope), -1).any(axis=1) & np.isfinite(losses)
+    if wrong.any():
+        place = int(wrong.argmax())
+        raise LosscliError(
+            f"{plan.predictions} row {int(block.row[place])}",
+            f"the gradient of {bound.spec} at prediction {show_value(block.prediction[place])} is NaN",
+            "a number",
+        )
 
 
 def _joined(parts: list[Array | None]) -> Array | None:

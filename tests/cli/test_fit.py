@@ -436,3 +436,19 @@ def test_several_columns_share_one_correction(run, spec):
         "o.csv", loss=spec, prediction=["prediction_a", "prediction_b"], label=["label_a", "label_b"]
     )
     assert again.results[0].cost == one["after"]
+
+
+def test_a_gradient_that_is_no_number_is_refused_as_gradient_refuses_it(run):
+    Path("mine.py").write_text(
+        "def square(label, prediction):\n    return (prediction - label) ** 2\n\n\n"
+        "def square_gradient(label, prediction):\n    return 0.0 * prediction / (prediction - 2.0)\n"
+    )
+    Path("two.csv").write_text("prediction,label\n1,1\n2,3\n")
+    status, out, err = run("two.csv", "--loss", "mine.py:square", "--quiet")
+    assert (status, out) == (2, "")
+    assert "two.csv row 2: the gradient of mine.py:square at prediction 2 is NaN" in err
+    Path("ignored.csv").write_text("prediction,label\n2,0\n1,5\n3,7\n")
+    status, _, err = run(
+        "ignored.csv", "--loss", "mine.py:square", "--ignore-label", "0", "--block-rows", "1", *QUICK
+    )
+    assert status == 0, err
