@@ -6,6 +6,7 @@ from losscli.advice.evidence import Case
 from losscli.text import readable_number
 
 FAR = "beyond 3.5 robust standard deviations"
+CHANCE = 0.05
 
 
 def figure(value: float | None, digits: int = 3) -> str:
@@ -101,13 +102,25 @@ def class_counts(case: Case) -> str:
     return f"{len(case.classes)} classes; the commonest stands {times} times for each time of the rarest"
 
 
+def one_peak(case: Case) -> bool:
+    """Whether rows have one peak each, which is no chance; of three classes it always may be."""
+    chance = case.evidence.peak_chance
+    return chance is not None and chance <= CHANCE
+
+
 def ordered(case: Case) -> str:
     """Classes in an order."""
     e = case.evidence
+    near = f"{figure(e.order)} on a scale from 0, as by chance, to 1, next to it"
+    if one_peak(case):
+        return (
+            "the classes are numbers in order, and rows that are not sure of one have a single peak (of "
+            f"classes without an order by a chance of {figure(e.peak_chance)}); wrong probability lies near "
+            f"the label ({near}): far misses should cost more"
+        )
     return (
-        f"the classes are numbers in order, and wrong probability lies near the label ({figure(e.order)} on "
-        f"a scale from 0, as by chance, to 1, next to it), with one peak in {percent(e.unimodal)} of the "
-        "rows: far misses should cost more"
+        f"the classes are numbers in order, and wrong probability lies near the label ({near}), with one "
+        f"peak in {percent(e.unimodal)} of the rows: far misses should cost more"
     )
 
 

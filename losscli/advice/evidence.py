@@ -49,6 +49,7 @@ class Evidence:
         slope: what multiplies scores in the logit that suits the labels best.
         order: how near wrong probability is to the label's class, 0 as if classes had no order, 1 next to it.
         unimodal: the share of rows whose probability rises to one class and falls behind it.
+        peak_chance: how likely rows would rise and fall so around several classes that have no order.
         accuracy: the share of samples whose most probable class is the label.
         unit_length: whether all vectors have length 1.
         apart_share: boxes that do not meet.
@@ -75,6 +76,7 @@ class Evidence:
     slope: float | None = None
     order: float | None = None
     unimodal: float | None = None
+    peak_chance: float | None = None
     accuracy: float | None = None
     unit_length: bool | None = None
     apart_share: float | None = None

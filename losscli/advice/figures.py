@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,14 @@ FAR = 3.5
 """Errors beyond so many robust standard deviations are outliers (Iglewicz and Hoaglin, How to Detect and
 Handle Outliers, 1993); of a normal law one in 2149 is."""
 BINS = 10
+WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 RIPPLE = 0.05
+SURE = 0.8
+"""Rows that are surer of one class say nothing about where the others lie..."""
+STEEP = 0.2
+"""... nor do flat rows: of the rest, steps against the peak are no larger than this share of the range."""
+ONE_PEAK = 0.95
+FEWEST = 5
 AMOUNTS = ("gamma", "log_normal", "poisson", "negative_binomial", "zero_inflated_poisson", "semicontinuous")
 """The laws whose variance grows with the mean."""
 
@@ -122,12 +130,13 @@ def _classes(look: Look, kept: Kept, kind: str, classes: tuple[str, ...]) -> dic
     if kind == "class_probabilities" and not look.soft and _ascending(classes):
         found["order"] = _order(label, kept.prediction)
         found["unimodal"] = _unimodal(kept.prediction)
+        found["peak_chance"] = _peak_chance(kept.prediction)
     return found
 
 
 def _ascending(classes: tuple[str, ...]) -> bool:
     """Whether the names of the classes are whole numbers, in the order of the columns."""
-    if len(classes) < 3 or not all(name.isascii() and name.lstrip("+-").isdigit() for name in classes):
+    if len(classes) < 3 or not all(map(WHOLE.fullmatch, classes)):
         return False
     numbers = [int(name) for name in classes]
     return numbers == sorted(set(numbers))
@@ -139,7 +148,9 @@ def _order(label: Array, prediction: Array) -> float | None:
     distance = np.abs(np.arange(classes)[None, :] - label[:, None])
     wrong = np.where(distance > 0, prediction, 0.0)
     total = float(wrong.sum())
-    if total <= 0.0:
+    favoured = np.bincount(prediction.argmax(axis=1)).max()
+    # Rows that all favour one class show how common classes are, which is an order of another kind.
+    if total <= 0.0 or favoured > ONE_PEAK * len(label):
         return None
     # By chance: as far as the other classes lie from the labels that there are.
     chance = float((wrong.sum(axis=1) * distance.sum(axis=1)).sum() / (classes - 1.0) / total)
@@ -150,10 +161,34 @@ def _order(label: Array, prediction: Array) -> float | None:
 
 def _unimodal(prediction: Array) -> float:
     """Return the share of rows that rise to their largest number and fall behind it, but for little steps."""
+    return float((_against(prediction) <= RIPPLE).mean())
+
+
+def _peak_chance(prediction: Array) -> float:
+    """Return how likely classes without an order would have one peak in each row, as these have; else 1.
+
+    Around class j of K, counted from 0, (K−1 over j) of (K−1)! orders of the others fall on both sides.
+    Each class that is largest in some rows counts, if almost all of those rows do: rows of the commonest
+    class may all be alike, and if there is no other they say nothing.
+    """
+    classes = prediction.shape[1]
+    total, height = prediction.sum(axis=1), np.ptp(prediction, axis=1)
+    rows = prediction[(prediction.max(axis=1) <= SURE * total) & (height * classes >= total)]
+    place = rows.argmax(axis=1)
+    single = _against(rows) <= STEEP * np.ptp(rows, axis=1)
+    count = np.bincount(place, minlength=classes)
+    peaks = np.flatnonzero(count >= max(FEWEST, 0.01 * len(rows)))
+    share = np.bincount(place, weights=single, minlength=classes)[peaks] / count[peaks]
+    if len(peaks) < 2 or bool((share < ONE_PEAK).any()):
+        return 1.0
+    return math.exp(-sum(math.lgamma(j + 1.0) + math.lgamma(classes - j) for j in peaks.tolist()))
+
+
+def _against(prediction: Array) -> Array:
+    """Return the sum of each row's steps that fall before its largest number, or rise behind it."""
     step = np.diff(prediction, axis=1)
     before = np.arange(step.shape[1])[None, :] < prediction.argmax(axis=1)[:, None]
-    against = np.where(before, np.maximum(-step, 0.0), np.maximum(step, 0.0)).sum(axis=1)
-    return float((against <= RIPPLE).mean())
+    return np.asarray(np.where(before, np.maximum(-step, 0.0), np.maximum(step, 0.0)).sum(axis=1))
 
 
 def _named(kept: Kept, columns: tuple[str, ...]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ MEANING = {
     "slope": "the factor that makes the predictions the best logit; 1 of logits",
     "order": "how near wrong probability is to the label: 0 as by chance, 1 next to it",
     "unimodal": "rows whose probability has one peak",
+    "peak_chance": "how likely classes without an order would have one peak a row so; 1 if these have not",
     "accuracy": "samples whose most probable class is the label",
     "unit_length": "whether all vectors have length 1",
     "apart_share": "boxes that do not meet",

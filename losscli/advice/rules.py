@@ -19,6 +19,7 @@ from losscli.advice._reasons import (
     counts,
     exact_zeros,
     heavy_tails,
+    one_peak,
     ordered,
     over_dispersed,
     percent,
@@ -131,7 +132,9 @@ def _imbalanced(case: Case) -> bool:
 def _in_order(case: Case) -> bool:
     least = ORDERED if len(case.classes) > 3 else ORDERED_THREE
     e = case.evidence
-    return _named_classes(case) and (e.order or 0.0) >= least and (e.unimodal or 0.0) >= UNIMODAL
+    if not _named_classes(case) or (e.order or 0.0) <= 0.0:
+        return False
+    return one_peak(case) or ((e.order or 0.0) >= least and (e.unimodal or 0.0) >= UNIMODAL)
 
 
 def _far_from_one(case: Case) -> bool:
@@ -175,7 +178,7 @@ FEW = f"two classes, one of them at most {100 * RARE:g} % of the samples"
 SIGNS = "labels −1 and +1, scores"
 MANY = "classes, none very rare"
 UNEVEN = f"classes, the commonest at least {SKEWED_CLASSES:g} times as common as the rarest"
-ORDINAL = "classes that are whole numbers in order, wrong probability near the label, one peak a row"
+ORDINAL = "classes that are whole numbers in order, one peak a row: at too many classes for chance, or wrong probability near the label"
 SOFT = "labels are distributions"
 BOXES = "boxes"
 normal, laplace = _law("normal", "none"), _law("laplace")
