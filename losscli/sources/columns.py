@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from losscli.errors import LosscliError, UsageError
 from losscli.loss import Layout
@@ -109,6 +110,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
     classes = needs.layout is Layout.CLASSES
     prediction_places, label_places = _find(needs, left, right, prediction_places, label_places)
     class_names = classes and needs.class_predictions and len(prediction_places) == 1
+    if classes and not class_names and len(prediction_places) == 1:
+        _refuse_one_class(left, prediction_places)
     if class_names and len(label_places) > 1:
         raise right.refuse("label", label_places, "one column of class names, as the predictions are")
     left.wants.append(Want("prediction", tuple(prediction_places), text=class_names))
@@ -257,6 +260,17 @@ def _refuse_swapped(left: Search, right: Search) -> None:
             "predictions first, labels second",
             "Swap the two, or name the columns: --prediction COLUMN --label COLUMN.",
         )
+
+
+def _refuse_one_class(search: Search, places: list[int]) -> NoReturn:
+    """Refuse a single column of classes: there is nothing that it could be compared with."""
+    raise LosscliError(
+        search.table.name,
+        f"one column alone as classes: {listed(search.names(places))}",
+        "a column per class, two at least",
+        "Name each: --prediction COLUMN --prediction COLUMN; of two classes, one probability suits "
+        "binary_cross_entropy or brier, and labels 0 and 1 (--map-labels A=0,B=1).",
+    )
 
 
 def _only_one_left(search: Search, role: str) -> list[int]:

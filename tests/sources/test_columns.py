@@ -245,3 +245,13 @@ def test_too_many_columns_for_a_loss(file):
     path = file("a,b,y\n1,0,1\n")
     with pytest.raises(LosscliError, match="2 prediction columns; needed: one, for hinge"):
         evaluate(path, loss="hinge", prediction=["a", "b"])
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "nll", "multi_margin", "ranked_probability"])
+@pytest.mark.parametrize("label", ["a", "b"])
+def test_one_class_column_alone_is_refused(file, loss, label):
+    left, right = file("prob_a,prob_b\n.3,.7\n", "p.csv"), file(f"label\n{label}\n", "l.csv")
+    with pytest.raises(LosscliError, match=r"p\.csv: one column alone as classes: prob_a; .*two at least"):
+        evaluate(left, right, loss=loss, prediction="prob_a")
+    with pytest.raises(LosscliError, match="one column alone as classes: 0"):
+        evaluate(file("0.3\n", "p.csv"), file("0\n", "l.csv"), loss=loss)
