@@ -41,6 +41,8 @@ NOISY_ROUND = 1e-2
 """The share of the cost that a round has to bring while batches are small, lest they grow."""
 CLOSER, CLOSEST = 0.25, 1.0 / 16.0
 """By how much units shrink for another look, and how far at most."""
+LEAP, MOST_LEAPS = 0.1, 4
+"""How far a default rate falls where an epoch ended beyond hope, and how often in a row at most."""
 ROUND, SECOND_WIND = 1e-4, 8.0
 """What share of the cost a round has to bring for another one, and how much longer than the last
 useful steps those of another round begin."""
@@ -156,7 +158,7 @@ class _Run:
         self._round = self._best
         self._idle, self._since, self._useful = 0, 0, self._first
         self._largest = schedule.largest_batch(len(objective.batch.place))
-        self._steady, self._width = False, 1.0
+        self._steady, self._width, self._leaps = False, 1.0, 0
         self._restart(self._first)
 
     def result(self) -> Trained:
@@ -188,7 +190,9 @@ class _Run:
         now = self._cost(parameters) if np.isfinite(parameters).all() else math.nan
         before = self._curve[-1] if self._curve else self._begin
         self._curve.append(now)
-        self._diverged = self._exploded(now)
+        exploded = self._exploded(now)
+        self._leaps = self._leaps + 1 if exploded else 0
+        self._diverged = exploded and not (self._may_shorten() and self._leaps <= MOST_LEAPS)
         progress = self._best - now > schedule.tolerance * self._size()
         if now < self._best:
             self._best, self._kept = now, parameters
@@ -206,7 +210,7 @@ class _Run:
 
     def _halve(self, progress: bool) -> None:
         """Undo an epoch without progress; after some of them look around, or end."""
-        objective, rate = self._objective, 0.5 * self._rate
+        objective, rate = self._objective, (LEAP if self._leaps else 0.5) * self._rate
         self._since += 1
         if progress:
             self._idle, self._useful = 0, self._rate
@@ -224,6 +228,10 @@ class _Run:
         else:
             objective.origin = self._kept
         self._restart(rate)
+
+    def _may_shorten(self) -> bool:
+        """Whether a rate that leads astray may fall: nobody asked for it."""
+        return self._schedule.decay == "halving" and self._schedule.rate is None
 
     def _looked_closer(self) -> bool:
         """Make the noise of a step smaller, then the units; return whether there was either to be done."""

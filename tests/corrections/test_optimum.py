@@ -203,6 +203,18 @@ def test_divergence_is_found_and_the_best_kept():
     assert len(found.curve) == found.epochs < 100
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_default_rate_that_is_too_large_falls(optimizer):
+    random = np.random.default_rng(60)
+    x = random.normal(size=60)
+    label, prediction = np.exp(3.0 * random.normal(size=60) + x), np.exp(x)
+    found = Fit("poisson_deviance", "scale", label, prediction).run(optimizer)
+    assert not found.diverged
+    scaled = prediction * label.sum() / prediction.sum()
+    best = np.mean(2.0 * (label * np.log(label / scaled) - label + scaled))
+    assert found.best <= best * (1.0 + WITHIN)
+
+
 def test_epochs_are_a_limit():
     label, prediction = heavy(8)
     found = Fit("mse", "affine", label, prediction).run("adam", epochs=2)
