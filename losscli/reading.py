@@ -164,6 +164,7 @@ class Reading:
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
                 *_doubts(request.losses, self.roles.outputs),
+                *_strangers(self._assembler.apart),
             ),
         )
 
@@ -272,6 +273,13 @@ def _notes(source: Source) -> Iterator[str]:
         columns = len(source.layout.names)
         numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+
+
+def _strangers(name: str | None) -> Iterator[str]:
+    """Yield a note where no predicted class name, such as this one, is a label."""
+    if name is not None:
+        found = f"no predicted class name is a label, such as {shorten(name)}"
+        yield f"{found}; names are compared, and no probabilities read"
 
 
 def _doubts(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:

@@ -128,7 +128,8 @@ def _notes(case: Case, seen: Look) -> Iterator[str]:
         sample = case.evidence.sample
         yield f"figures that are no counts rest on {sample} of {seen.n} samples, drawn by row number"
     if seen.n < 100:
-        yield f"so few samples ({seen.n}) tell little about the law of the errors"
+        what = "the law of the errors" if case.numeric else "which loss suits"
+        yield f"so few samples ({seen.n}) tell little about {what}"
     if labels == "sign" and predictions == "probability":
         yield "predictions look like probabilities, whose losses read 0 and 1: --map-labels -1=0,1=1"
     if labels == "binary" and predictions == "score":

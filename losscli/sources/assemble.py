@@ -55,6 +55,11 @@ class Assembler:
             return self._classes.names
         return self._assembly.classes[-1].names if self._assembly.classes else ()
 
+    @property
+    def apart(self) -> str | None:
+        """A predicted class name, if none of those that were read is a label; else None."""
+        return None if self._assembly.found is None else self._assembly.found.apart
+
     def blocks(self, pairs: Iterator[Pair]) -> Iterator[Block]:
         """Yield the samples of the pairs.
 
@@ -122,7 +127,7 @@ class Assembler:
         assert self._assembly.found is not None
         counts = refusal.left_out == COUNTS
         index = np.zeros(len(names), dtype=np.int64)
-        index[counts] = self._assembly.found.find(names[counts])
+        index[counts] = self._assembly.found.find(role, names[counts])
         refusal.refuse(role, index < 0, "the name of a class", raw)
         return np.maximum(index, 0)
 

@@ -70,6 +70,7 @@ class FoundClasses:
 
     def __init__(self, where: str) -> None:
         self._where = where
+        self._used: dict[str, set[int]] = {"label": set(), "prediction": set()}
         self._places: dict[str | Decimal, int] = {}
         self._names: list[str] = []
         self._text: str | None = None
@@ -81,8 +82,18 @@ class FoundClasses:
         """The names so far."""
         return tuple(self._names)
 
-    def find(self, labels: Array) -> Array:
+    @property
+    def apart(self) -> str | None:
+        """A predicted name, if none that is predicted is a label; else None."""
+        labels, predictions = self._used["label"], self._used["prediction"]
+        return self._names[min(predictions)] if predictions and labels.isdisjoint(predictions) else None
+
+    def find(self, role: str, labels: Array) -> Array:
         """Return the int64 index of each name, −1 for an empty one. Numbers are compared by value.
+
+        Args:
+            role: `label` or `prediction`.
+            labels: the names.
 
         Raises:
             LosscliError: for more names than can be classes; and where one number is written in two
@@ -105,6 +116,7 @@ class FoundClasses:
                 "names that are all numbers, or spelled alike",
                 "Rename: --map-labels A=B.",
             )
+        self._used[role].update(place for place in places if place >= 0)
         return np.array(places, dtype=np.int64)[inverse]
 
     def _place(self, name: str) -> int:

@@ -314,3 +314,19 @@ def test_without_a_loss_a_fifo_is_not_waited_for(tmp_path):
     done = losscli("evaluate", "fifo", cwd=tmp_path)
     assert done.returncode == 2
     assert b"no loss is named" in done.stderr
+
+
+def test_without_a_loss_a_pipe_is_told_that_recommend_reads_files():
+    done = losscli("evaluate", "-", stdin=b"prediction,label\n1,2\n")
+    assert done.returncode == 2
+    assert b"recommend -" not in done.stderr
+    assert b"`losscli recommend`, of files," in done.stderr
+
+
+def test_probabilities_are_not_taken_for_class_names_in_silence(files):
+    labels = "label\n1\n0\n"
+    wrong = losscli("evaluate", *files(p="prediction\n0.3\n0.9\n", l=labels), "--loss", "zero_one", "--quiet")
+    assert (wrong.returncode, wrong.stdout) == (0, b"1.0\n")
+    assert b"note: no predicted class name is a label, such as 0.3" in wrong.stderr
+    right = losscli("evaluate", *files(p="prediction\n0\n1\n", l=labels), "--loss", "zero_one", "--quiet")
+    assert (right.stdout, right.stderr) == (b"1.0\n", b"")
