@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.measure import Measured, measure
 from losscli.plan import Plan
+from losscli.states import States, merge_all, merge_worst
 from losscli.statistics.histogram import Distribution
 from losscli.statistics.moments import Moments
 from losscli.statistics.worst import Floor, Worst
@@ -32,38 +33,22 @@ class LossState:
 
     def merge(self, other: LossState) -> LossState:
         """Return what is known after the rows of both."""
-        if self.worst is None or other.worst is None:
-            worst = self.worst or other.worst
-        else:
-            worst = self.worst.merge(other.worst)
         return LossState(
             self.dropped + other.dropped,
             self.ignored + other.ignored,
             self.clipped + other.clipped,
             self.moments.merge(other.moments),
             self.distribution.merge(other.distribution),
-            worst,
+            merge_worst(self.worst, other.worst),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is known after some blocks: a state per loss; with groups, one per group and loss."""
+State = States[LossState]
 
-    losses: tuple[LossState, ...]
-    groups: Mapping[bytes, tuple[LossState, ...]] = field(default_factory=dict)
 
-    @staticmethod
-    def empty(plan: Plan) -> State:
-        """Return the state before the first row."""
-        return State(tuple(LossState() for _ in plan.losses))
-
-    def merge(self, other: State) -> State:
-        """Return what is known after the rows of both."""
-        groups = dict(self.groups)
-        for name, states in other.groups.items():
-            groups[name] = _merge_all(groups[name], states) if name in groups else states
-        return State(_merge_all(self.losses, other.losses), groups)
+def empty(plan: Plan) -> State:
+    """Return the state before the first row."""
+    return States(tuple(LossState() for _ in plan.losses))
 
 
 def fold(plan: Plan, block: Block) -> State:
@@ -74,7 +59,7 @@ def fold(plan: Plan, block: Block) -> State:
     """
     if block.group is not None:
         return summarise(plan, block, measure(plan, block))
-    state = State.empty(plan)
+    state = empty(plan)
     for part in slices(block):
         state = state.merge(summarise(plan, part, measure(plan, part), state))
     return state
@@ -101,17 +86,17 @@ def summarise(
     """
     if block.group is None:
         floors = [None] * len(measured) if earlier is None else [_floor(state) for state in earlier.losses]
-        return State(
+        return States(
             tuple(_summary(plan, block, found, floor) for found, floor in zip(measured, floors, strict=True))
         )
     groups: dict[bytes, tuple[LossState, ...]] = {}
     for name, rows in by_group(block.group):
         part = block.take(rows)
         groups[name] = tuple(_summary(plan, part, found.take(rows)) for found in measured)
-    overall = State.empty(plan).losses
+    overall = empty(plan).losses
     for states in groups.values():
-        overall = _merge_all(overall, states)
-    return State(overall, groups)
+        overall = merge_all(overall, states)
+    return States(overall, groups)
 
 
 def by_group(group: Array) -> Iterator[tuple[bytes, Array]]:
@@ -121,10 +106,6 @@ def by_group(group: Array) -> Iterator[tuple[bytes, Array]]:
     ends = np.searchsorted(number[order], np.arange(len(names) + 1))
     for place, name in enumerate(names.tolist()):
         yield name, order[ends[place] : ends[place + 1]]
-
-
-def _merge_all(left: tuple[LossState, ...], right: tuple[LossState, ...]) -> tuple[LossState, ...]:
-    return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
 
 
 def _floor(state: LossState) -> Floor | None:

@@ -23,7 +23,7 @@ LAYERS = (
     {"boxwise", "classwise", "deviance", "guard"},
     {"custom", "losses"},
     {"registry", "spec"},
-    {"plan", "report", "portrait", "specimens", "signature", "strict_json", "threshold"},
+    {"plan", "report", "portrait", "specimens", "signature", "states", "strict_json", "threshold"},
     {"baseline", "figures"},
     {
         "measure",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from losscli import registry
 from losscli.block import DROPPED, IGNORED, Block
 from losscli.errors import LosscliError
-from losscli.fold import State, fold
+from losscli.fold import empty, fold
 from losscli.plan import Plan
 from losscli.report import Input
 from losscli.spec import parse_spec
@@ -36,7 +36,7 @@ def report(used, state):
 
 
 def folded(used, whole, cuts):
-    state = State.empty(used)
+    state = empty(used)
     for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         state = state.merge(fold(used, whole.take(slice(start, stop))))
     return state
@@ -78,8 +78,8 @@ def test_states_merge_in_any_order_and_grouping(one, two, three):
         for state in (a.merge(b).merge(c), a.merge(b.merge(c)), c.merge(a).merge(b), b.merge(c.merge(a)))
     }
     assert len(figures) == 1
-    empty = State.empty(used)
-    assert repr(report(used, empty.merge(a))) == repr(report(used, a)) == repr(report(used, a.merge(empty)))
+    none = empty(used)
+    assert repr(report(used, none.merge(a))) == repr(report(used, a)) == repr(report(used, a.merge(none)))
 
 
 @given(st.lists(st.tuples(NUMBERS, NUMBERS, st.integers(0, 4)), min_size=1, max_size=20))

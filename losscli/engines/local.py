@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from losscli.block import Block
 from losscli.errors import LosscliError
-from losscli.fold import State, fold, summarise
+from losscli.fold import State, empty, fold, summarise
 from losscli.measure import Measured, measure
 from losscli.plan import Plan
 
@@ -31,7 +31,7 @@ def run(plan: Plan, blocks: Iterable[Block], sink: Sink | None = None) -> State:
     Raises:
         LosscliError: whatever reading the blocks raises, and for rows outside a loss's domain.
     """
-    state = State.empty(plan)
+    state = empty(plan)
     for block in blocks:
         if sink is None:
             state = state.merge(fold(plan, block))
@@ -58,7 +58,7 @@ class Fold:
     error: LosscliError | None = None
 
     def __post_init__(self) -> None:
-        self.state = State.empty(self.plan)
+        self.state = empty(self.plan)
 
     def take(self, block: Block) -> None:
         """Fold one more block."""

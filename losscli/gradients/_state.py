@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ from losscli.plan import Plan
 from losscli.slopes import is_numerical, sample_gradients
 from losscli.spec import BoundLoss
 from losscli.specimens import show_value
+from losscli.states import States, merge_all, merge_worst
 from losscli.statistics.moments import Moments
 from losscli.statistics.pull import Pull, sizes_of, weighted
 from losscli.statistics.worst import Floor, Worst
@@ -48,38 +48,22 @@ class PullState:
 
     def merge(self, other: PullState) -> PullState:
         """Return what is known after the rows of both."""
-        if self.worst is None or other.worst is None:
-            worst = self.worst or other.worst
-        else:
-            worst = self.worst.merge(other.worst)
         return PullState(
             self.dropped + other.dropped,
             self.ignored + other.ignored,
             self.clipped + other.clipped,
             self.moments.merge(other.moments),
             self.pull.merge(other.pull),
-            worst,
+            merge_worst(self.worst, other.worst),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is known after some blocks: a state per loss; with groups, one per group and loss."""
+State = States[PullState]
 
-    losses: tuple[PullState, ...]
-    groups: Mapping[bytes, tuple[PullState, ...]] = field(default_factory=dict)
 
-    @staticmethod
-    def empty(plan: Plan) -> State:
-        """Return the state before the first row."""
-        return State(tuple(PullState() for _ in plan.losses))
-
-    def merge(self, other: State) -> State:
-        """Return what is known after the rows of both."""
-        groups = dict(self.groups)
-        for name, states in other.groups.items():
-            groups[name] = _merge_all(groups[name], states) if name in groups else states
-        return State(_merge_all(self.losses, other.losses), groups)
+def empty(plan: Plan) -> State:
+    """Return the state before the first row."""
+    return States(tuple(PullState() for _ in plan.losses))
 
 
 def pulls(plan: Plan, block: Block) -> tuple[Pulled, ...]:
@@ -108,17 +92,17 @@ def fold(
     """
     if block.group is None:
         floors = [None] * len(pulled) if earlier is None else [_floor(state) for state in earlier.losses]
-        return State(
+        return States(
             tuple(_summary(plan, block, one, weigh, floor) for one, floor in zip(pulled, floors, strict=True))
         )
     groups = {
         name: tuple(_summary(plan, block.take(rows), _pick(one, rows), weigh) for one in pulled)
         for name, rows in by_group(block.group)
     }
-    overall = State.empty(plan).losses
+    overall = empty(plan).losses
     for states in groups.values():
-        overall = _merge_all(overall, states)
-    return State(overall, groups)
+        overall = merge_all(overall, states)
+    return States(overall, groups)
 
 
 def _gradients(plan: Plan, bound: BoundLoss, block: Block, measured: Measured) -> Array:
@@ -155,10 +139,6 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, gradient: Array) -> 
         "a number",
         "Close to it the loss has no finite value: give it a gradient of its own" if numerical else "",
     )
-
-
-def _merge_all(left: tuple[PullState, ...], right: tuple[PullState, ...]) -> tuple[PullState, ...]:
-    return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
 
 
 def _pick(pulled: Pulled, rows: Array) -> Pulled:

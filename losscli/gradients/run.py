@@ -11,7 +11,7 @@ from losscli.evaluation import refuse_nothing
 from losscli.fold import slices
 from losscli.gradient_report import GradientReport, Of
 from losscli.gradients._samples import GradientFile
-from losscli.gradients._state import Pulled, State, fold, pulls
+from losscli.gradients._state import Pulled, empty, fold, pulls
 from losscli.gradients._summary import factor_of, summarise
 from losscli.reading import Observer, Reading, common_needs
 from losscli.request import Request
@@ -44,7 +44,7 @@ def gradient(
         if twice:
             _refuse_what_is_read_once(reading)
         plan, ones = reading.plan(), (1.0,) * len(request.losses)
-        state = State.empty(plan)
+        state = empty(plan)
         for block, pulled in _pulled(reading, observe):
             if file is not None and not twice:
                 file.write(reading.plan(), block, pulled, ones)
