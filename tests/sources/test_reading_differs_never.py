@@ -8,7 +8,7 @@ import pytest
 import strict_reader
 
 from losscli.errors import LosscliError
-from losscli.sources import csv, numbers, pieces, stream
+from losscli.sources import counter, csv, numbers, pieces
 from losscli.sources.chunk import Want
 from losscli.sources.csv import CsvSource, TextFormat
 
@@ -92,12 +92,12 @@ def outcome(*arguments, **options):
 @pytest.fixture
 def trickle(monkeypatch):
     """Let files hand out as few bytes at a time as asked for."""
-    whole, most = stream._Counter.read, [None]
+    whole, most = counter.Counter.read, [None]
 
     def read_some(self, size=-1):
         return whole(self, size if most[0] is None else most[0] if size < 0 else min(size, most[0]))
 
-    monkeypatch.setattr(stream._Counter, "read", read_some)
+    monkeypatch.setattr(counter.Counter, "read", read_some)
     return most
 
 
