@@ -203,6 +203,7 @@ def page_of(*results: GradientResult) -> str:
         (plain(), "The sample that pulls hardest has 50 % of the whole pull."),
         (plain(top_count=5), "The 5 samples that pull hardest (1 %) have 50 % of the whole pull."),
         (plain(kink="at r = 0; the subgradient 0 is returned"), "No derivative at r = 0; the subgradient 0"),
+        (plain(kink="none; the second derivative jumps"), "The second derivative jumps."),
         (
             plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4, True), kink="at r = 0"),
             "The loss declares no gradient: these are difference quotients.",

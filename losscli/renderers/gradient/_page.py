@@ -67,7 +67,7 @@ def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
         if result.gradient.numerical:
             yield about, "The loss declares no gradient: these are difference quotients."
         elif result.kink:
-            yield about, f"No derivative {result.kink}."
+            yield about, _kink(result.kink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ class _Row:
     show: Callable[[GradientResult], str]
     always: bool = True
     differs: Callable[[GradientResult], bool] = lambda _: False
+
+
+def _kink(kink: str) -> str:
+    """Return as a sentence where a loss has no derivative, or what else its declaration says of its slope."""
+    other = kink.removeprefix("none; ")
+    return f"No derivative {kink}." if other == kink else f"{other[0].upper()}{other[1:]}."
 
 
 def _percentile(q: float) -> Callable[[GradientResult], str]:
