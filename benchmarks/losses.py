@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from losscli import registry
-from losscli.engines.memory import keep_freed_memory
+from losscli.common.memory import keep_freed_memory
 from losscli.fold import SLICE
 from losscli.loss import Array, Layout
 from losscli.spec import BoundLoss, bind

@@ -15,9 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 from losscli import registry
+from losscli.common.text import plain_number
 from losscli.loss import Convention, Example, Loss, Reference
 from losscli.spec import bind, show_value
-from losscli.text import plain_number
 
 HERE = Path(__file__).resolve().parent
 PAGES = HERE / "losses"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from losscli.version import __version__
+from losscli.common.version import __version__
 
 if TYPE_CHECKING:
     from losscli.api import evaluate, fit, gradient, load_loss, losses, recommend

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from losscli.common.text import readable_number
 from losscli.domain import Columns, Interval
 from losscli.loss import Array, Layout
 from losscli.spec import BoundLoss
-from losscli.text import readable_number
 
 _REACH, _CELLS = 8, 16
 """How far flat places are looked for, and how many points a unit: narrower ones go unseen."""

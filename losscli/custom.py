@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.common.errors import UsageError
+from losscli.common.text import listed, shorten, visible
 from losscli.domain import BOOLEAN, REAL, Domain, Interval
-from losscli.errors import UsageError
 from losscli.guard import Code, Function, GuardedDomain
 from losscli.loss import Array, Layout, Loss, Origin, Parameter, Value, distance, residual
-from losscli.text import listed, shorten, visible
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from losscli.block import Block
+from losscli.common.errors import LosscliError, raise_together
 from losscli.engines import local
-from losscli.errors import LosscliError, raise_together
 from losscli.gates import judge
 from losscli.gradient_report import GradientReport
 from losscli.likeness import differences, refusals, sums_of_others

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from losscli.common.text import encodable, listed
 from losscli.report import Report, Result
 from losscli.statistics.histogram import RELATIVE_ERROR
-from losscli.text import encodable, listed
 
 FIGURES: dict[str, Callable[[Result], float | None]] = {
     "cost": lambda result: result.cost,

@@ -12,7 +12,7 @@ from typing import Any
 
 from losscli import registry
 from losscli.block import Block
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.measure import accepts
 from losscli.reading import Reading, common_needs
 from losscli.request import Request

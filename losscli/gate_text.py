@@ -18,11 +18,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
+from losscli.common.text import shorten, visible
 from losscli.figures import FIGURES
 from losscli.loss import Loss
 from losscli.spec import parse_spec
-from losscli.text import shorten, visible
 from losscli.threshold import Threshold, caret_error, parse_threshold, skip_blanks
 
 OPERATORS = ("<=", "<", ">=", ">")

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from losscli.baseline import Baseline
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
+from losscli.common.text import listed, plain_number, readable_number
 from losscli.figures import COUNTS, Figure, read_figure
 from losscli.gate_text import OPERATORS, STATISTICS, Gate, parse_gate
 from losscli.report import GateOutcome, Report, Verdict
-from losscli.text import listed, plain_number, readable_number
 from losscli.threshold import Constant, Relative, Threshold
 
 __all__ = [

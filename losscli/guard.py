@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from losscli.common.errors import LosscliError
+from losscli.common.text import shorten
 from losscli.domain import Domain, Mask
-from losscli.errors import LosscliError
 from losscli.loss import Array, Value
-from losscli.text import shorten
 
 Function = Callable[..., Any]
 

@@ -9,14 +9,14 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from losscli.baseline import REMEDY, Baseline, read_signature
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed, plain_number, shorten
 from losscli.figures import PERCENTILES, find_result, read_figure
 from losscli.gate_text import Gate
 from losscli.loss import Value
 from losscli.report import Report, Result
 from losscli.signature import parts
 from losscli.spec import BoundLoss
-from losscli.text import listed, plain_number, shorten
 from losscli.threshold import Relative
 
 WEIGHTED = ("cost", "mean", "sum", "std")

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 
-from losscli.errors import LosscliError, OutputError
+from losscli.common.errors import LosscliError, OutputError
 from losscli.evaluation import Sink
 from losscli.passes import Group, Once, Outcome, Task, grouped, in_order, run_pass
 from losscli.reading import Observer, Reading

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from losscli.block import COUNTS, DROPPED, Array, Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import plain_number, shorten
 from losscli.loss import Layout
 from losscli.plan import Plan
 from losscli.spec import BoundLoss
-from losscli.text import plain_number, shorten
 
 OUTSIDE_OF_LOSS = 3
 """Beside `COUNTS`, `DROPPED` and `IGNORED`: a row that this loss is not about."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from losscli.block import Block
+from losscli.common.errors import LosscliError
 from losscli.engines import local
-from losscli.errors import LosscliError
 from losscli.evaluation import Sink, judged, refuse_baseline
 from losscli.measure import Measured
 from losscli.plan import Plan

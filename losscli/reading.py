@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from losscli.block import Array, Block
+from losscli.common.errors import LosscliError, UsageError
+from losscli.common.text import listed, shorten
+from losscli.common.version import __version__
 from losscli.engines import local
-from losscli.errors import LosscliError, UsageError
 from losscli.loss import Layout
 from losscli.plan import Plan
 from losscli.report import Fingerprint, Input
@@ -25,8 +27,6 @@ from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
 from losscli.spec import BoundLoss
 from losscli.summary import Provenance
-from losscli.text import listed, shorten
-from losscli.version import __version__
 
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import encodable
+from losscli.common.version import __version__
 from losscli.renderers._document import Json, Object, document, laid_out
 from losscli.report import Input, Report
 from losscli.request import Request
 from losscli.sources.csv import TextFormat
 from losscli.sources.numbers import parser_version
-from losscli.text import encodable
-from losscli.version import __version__
 
 SCHEMA = 1
 KIND = "receipt"

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.json import Object, read_json
+from losscli.common.text import encodable
 from losscli.receipt import KIND, SCHEMA, TEXTS
 from losscli.report import VERDICTS, Fingerprint, Result, Verdict
 from losscli.signature import Signature, parts
 from losscli.sources.columns import Choice
 from losscli.sources.csv import TextFormat
-from losscli.strict_json import Object, read_json
-from losscli.text import encodable
 
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"

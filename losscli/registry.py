@@ -18,9 +18,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from losscli import custom
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
+from losscli.common.text import shorten
 from losscli.loss import Loss
-from losscli.text import shorten
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from losscli import custom, registry
-from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.evaluation import evaluate
 from losscli.gates import Constant, Gate, parse_gate
 from losscli.loss import Loss

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.loss import Value
 
 

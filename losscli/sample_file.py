@@ -11,9 +11,9 @@ from typing import Self, TextIO, cast
 import numpy as np
 
 from losscli.block import COUNTS, Array, Block
+from losscli.common.files import atomic_write
 from losscli.loss import Layout
 from losscli.measure import OUTSIDE_OF_LOSS, Measured, sample_errors
-from losscli.output import atomic_write
 from losscli.plan import Plan
 from losscli.renderers.per_sample import Classes, Column, Vector, Writer, evaluation_columns, writer
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from losscli.errors import LosscliError, UsageError
-from losscli.text import exact_number, shorten
+from losscli.common.errors import LosscliError, UsageError
+from losscli.common.text import exact_number, shorten
 
 Kind = Literal["text", "value", "integer", "number", "switch", "mapping"]
 From = Literal["option", "environment", "config", "default"]

@@ -19,8 +19,8 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+from losscli.common.text import exact_number, exact_value, plain_number, visible
 from losscli.spec import BoundLoss, show_value
-from losscli.text import exact_number, exact_value, plain_number, visible
 
 _DIGEST_DIGITS = 12
 _STRUCTURE = frozenset("%|+=,:@/#")

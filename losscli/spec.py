@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from losscli.common.errors import UsageError
+from losscli.common.text import parse_number, plain_number, visible
 from losscli.domain import Domain
-from losscli.errors import UsageError
 from losscli.loss import Array, Claim, DomainOf, Loss, Parameter, Value
-from losscli.text import parse_number, plain_number, visible
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.text import plain_number
 from losscli.domain import ClassIndex, Domain, Fields, Interval, Simplex
 from losscli.loss import Array
 from losscli.spec import BoundLoss
-from losscli.text import plain_number
 
 
 @dataclass(frozen=True, slots=True)

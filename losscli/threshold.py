@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from losscli.errors import UsageError
-from losscli.text import parse_number, plain_number, shorten, visible
+from losscli.common.errors import UsageError
+from losscli.common.text import parse_number, plain_number, shorten, visible
 
 Operation = Literal["", "+", "-", "*"]
 WORD = "baseline"

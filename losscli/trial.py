@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from losscli.character import character
+from losscli.common.errors import LosscliError
 from losscli.contract import CLAUSES, Check, everything
-from losscli.errors import LosscliError
 from losscli.shrink import shrink
 from losscli.spec import BoundLoss
 from losscli.specimens import Samples, allowed, draw, huge

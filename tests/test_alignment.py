@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from losscli import evaluate
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources import distinct
 from losscli.sources.distinct import Distinct, hashed
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import losscli
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.renderers import load
 from losscli.sources.csv import TextFormat
 

@@ -77,7 +77,9 @@ def test_a_folder_has_no_circle(folder):
     for module in MODULES:
         if module.startswith(place) and module != folder:
             unit = module.removeprefix(place).split(".")[0]
-            others = {other.removeprefix(place).split(".")[0] for other in ours(module) if other.startswith(place)}
+            others = {
+                other.removeprefix(place).split(".")[0] for other in ours(module) if other.startswith(place)
+            }
             graph.setdefault(unit, set()).update(others - {unit, folder})
     try:
         list(TopologicalSorter(graph).static_order())

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from losscli.cli import evaluate
 from losscli.cli._environment import keys_of
 from losscli.cli.check import REFUSED
+from losscli.common.errors import LosscliError, SeveralErrors
 from losscli.config import find, read, selected
-from losscli.errors import LosscliError, SeveralErrors
 from losscli.statements import lines_of_tables
 
 KEYS = keys_of(evaluate.command)

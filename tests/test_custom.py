@@ -14,7 +14,7 @@ import pytest
 import losscli
 from losscli import registry
 from losscli.cli import main
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.guard import CodeError
 from losscli.loss import Loss
 from losscli.spec import parse_spec

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from losscli import registry
 from losscli.block import DROPPED, IGNORED, Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.fold import empty, fold
 from losscli.plan import Plan
 from losscli.report import Input

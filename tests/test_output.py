@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from losscli.errors import ExitStatus, OutputError
-from losscli.output import ReaderGone, Sink, atomic_write, output_error
+from losscli.common.errors import ExitStatus, OutputError
+from losscli.common.files import ReaderGone, Sink, atomic_write, output_error
 
 
 def names(folder):
@@ -165,7 +165,7 @@ def test_a_file_beyond_the_limit_on_sizes_is_told_and_removed(tmp_path):
     # In a process of its own: the limit cannot be lifted again.
     program = """if True:
         import resource, signal, sys
-        from losscli.output import atomic_write
+        from losscli.common.files import atomic_write
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
         with atomic_write(sys.argv[1]) as file:
@@ -210,7 +210,7 @@ def test_dev_stdout_goes_where_stdout_goes_and_appends(tmp_path):
     path = tmp_path / "out.txt"
     path.write_text("before\n")
     program = """if True:
-        from losscli.output import atomic_write
+        from losscli.common.files import atomic_write
         print("first")
         with atomic_write("/dev/stdout") as file:
             file.write("second\\n")

@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from losscli import registry
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 from losscli.loss import Loss
 
 FAMILIES = ["regression", "binary", "margin", "multiclass", "vector", "gan"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from losscli.cli import evaluate
 from losscli.cli._command import Command
 from losscli.cli._environment import keys_of, retold
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.settings import Key, Setting, arguments, from_config, from_environment, nearest
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}

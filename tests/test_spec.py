@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli import registry
+from losscli.common.errors import LosscliError, UsageError
 from losscli.domain import BOOLEAN, POSITIVE, REAL, Interval
-from losscli.errors import LosscliError, UsageError
 from losscli.loss import Constraint, Loss, Parameter
 from losscli.spec import bind, parse_spec, split_spec
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.errors import LosscliError
-from losscli.strict_json import Object, read_json
+from losscli.common.errors import LosscliError
+from losscli.common.json import Object, read_json
 
 
 def read(path, most_bytes=1 << 20):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.text import (
+from losscli.common.text import (
     encodable,
     exact_number,
     listed,

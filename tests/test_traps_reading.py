@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from losscli import evaluate
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources.chunk import Want
 from losscli.sources.csv import CsvSource, TextFormat
 

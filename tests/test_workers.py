@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
-from losscli.workers import Crash, processors, side_by_side
+from losscli.common.processes import Crash, processors, side_by_side
 
 
 def square(number):
@@ -76,7 +76,7 @@ def test_an_interruption_leaves_no_worker(monkeypatch):
     def interrupted(connections):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("losscli.workers.wait", interrupted)
+    monkeypatch.setattr("losscli.common.processes.wait", interrupted)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         side_by_side(whimsical, [("sleep", 60), ("sleep", 60)], 2)
@@ -93,7 +93,7 @@ def test_ctrl_c_is_held_back_from_a_worker_before_it_can_run_a_line():
     code = (
         "if __name__ == '__main__':\n"
         " from test_workers import held_back\n"
-        " from losscli.workers import side_by_side\n"
+        " from losscli.common.processes import side_by_side\n"
         " print(side_by_side(held_back, [1, 2], 2), held_back(None))"
     )
     done = subprocess.run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from losscli.advice.evidence import Case
-from losscli.text import readable_number
+from losscli.common.text import readable_number
 
 FAR = "beyond 3.5 robust standard deviations"
 CHANCE = 0.05

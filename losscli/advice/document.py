@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from losscli.advice.evidence import Side
 from losscli.advice.report import Advice, Recommendation
+from losscli.common.text import encodable, exact_number, spreadsheet_text, unlike_command
 from losscli.renderers._document import SCHEMA, Json, Object, encode
 from losscli.report import Input
-from losscli.text import encodable, exact_number, spreadsheet_text, unlike_command
 
 HEADER = ("verdict", "rank", "loss", "cost", "pull", "flat", "reason", "label_kind", "prediction_kind", "n",
           "alignment", "predictions", "prediction_rows", "labels", "label_rows", "losscli")  # fmt: skip

@@ -6,10 +6,10 @@ import numpy as np
 
 from losscli.advice.look import Look
 from losscli.block import DROPPED, Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed
 from losscli.fitting import Trial
 from losscli.loss import Layout
-from losscli.text import listed
 
 MOST_NAMES = 50
 """Whole numbers of more different values are numbers, not names of classes."""

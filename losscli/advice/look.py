@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from losscli.block import COUNTS, Array, Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.measure import as_read, hard_labels, refused
 from losscli.numeric import row_sum
 from losscli.plan import Plan

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from losscli.advice.evidence import Side
 from losscli.advice.report import Advice, Recommendation
+from losscli.common.text import exact_number, readable_number
 from losscli.renderers import _markdown
 from losscli.renderers._elements import Column, Element, Inputs, Kind, Section, Words
-from losscli.text import exact_number, readable_number
 
 MEANING = {
     "sample": "samples that the figures below rest on, but for counts",

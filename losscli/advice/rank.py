@@ -10,12 +10,12 @@ from losscli.advice.evidence import Case
 from losscli.advice.look import Look
 from losscli.advice.report import Question, RuledOut
 from losscli.advice.rules import RULES, Rule
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed
 from losscli.fitting import Trial
 from losscli.loss import Layout, Loss, Value
 from losscli.measure import accepts
 from losscli.spec import BoundLoss, bind
-from losscli.text import listed
 
 SWITCHES = ("from_logits", "normalize")
 """Parameters that say what predictions are."""

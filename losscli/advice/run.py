@@ -13,7 +13,7 @@ from losscli.advice.look import Look, look
 from losscli.advice.rank import Candidate, questions, rank, read_otherwise, variants
 from losscli.advice.report import Advice, Recommendation
 from losscli.advice.training import pulls, training
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.evaluation import evaluate
 from losscli.fitting import is_read_once, trials
 from losscli.reading import Observer, Reading

@@ -8,7 +8,7 @@ from typing import Any
 
 from losscli import registry
 from losscli.baseline import Baseline, baseline_of, load_baseline
-from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.gates import Gate, check_against, parse_gate
 from losscli.report import Report
 from losscli.request import Request

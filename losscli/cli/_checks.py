@@ -20,10 +20,10 @@ from losscli.cli._gates import read_baseline
 from losscli.cli._output import file_of
 from losscli.cli._repeat import quoted
 from losscli.cli._reports import Reports
+from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.common.text import shorten
 from losscli.config import Check, Config
-from losscli.errors import LosscliError, SeveralErrors, UsageError, raise_together
 from losscli.settings import Setting, arguments
-from losscli.text import shorten
 
 if TYPE_CHECKING:
     from losscli.request import Request

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.core import iter_params_for_processing
 
-from losscli.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
+from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
 
 
 def _wanted_by_environment() -> bool:

@@ -14,8 +14,8 @@ from click.shell_completion import (
     shell_complete,
 )
 
-from losscli.errors import UsageError
-from losscli.text import shorten
+from losscli.common.errors import UsageError
+from losscli.common.text import shorten
 
 VARIABLE = "_LOSSCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell")

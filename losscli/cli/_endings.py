@@ -12,10 +12,10 @@ import click
 
 from losscli.cli._command import Run, usage_error
 from losscli.cli._streams import complain
-from losscli.complaint import Ended, message, single
-from losscli.errors import ExitStatus, LosscliError, SeveralErrors
-from losscli.output import ReaderGone
-from losscli.text import visible
+from losscli.common.complaint import Ended, message, single
+from losscli.common.errors import ExitStatus, LosscliError, SeveralErrors
+from losscli.common.files import ReaderGone
+from losscli.common.text import visible
 
 
 class Terminated(BaseException):

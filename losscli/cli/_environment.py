@@ -15,9 +15,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from losscli.cli._command import Command
-from losscli.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.common.text import visible
 from losscli.settings import PREFIX, Key, Kind, Setting, arguments, from_environment, nearest
-from losscli.text import visible
 
 SPECIAL = frozenset({"LOSSCLI_TRACEBACK"})
 """Variables of ours that stand for no option of these commands."""

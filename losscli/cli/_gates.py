@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from losscli.cli._options import collected
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from losscli.baseline import Baseline

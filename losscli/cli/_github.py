@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from losscli.cli._streams import complain
-from losscli.errors import LosscliError
-from losscli.output import Sink, naming
+from losscli.common.errors import LosscliError
+from losscli.common.files import Sink, naming
 from losscli.report import Checked
 
 SUMMARY, OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from losscli.cli._complete import complete_loss
-from losscli.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.request import Request
@@ -229,7 +229,7 @@ def _is_text_encoding(name: str) -> bool:
 
 
 def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
-    from losscli.text import exact_value
+    from losscli.common.text import exact_value
 
     mapped: dict[str, str] = {}
     taken: dict[Any, str] = {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from losscli.cli.console import Color
@@ -127,7 +127,7 @@ def publish(
     elif output is None:
         click.echo(text(), nl=False)
     else:
-        from losscli.output import atomic_write
+        from losscli.common.files import atomic_write
 
         written = text()
         with atomic_write(output) as file:

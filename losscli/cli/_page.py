@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from losscli.cli.console import Color, console, looks
-from losscli.text import visible
+from losscli.common.text import visible
 
 Style = Literal["plain", "heading", "faint", "curve"]
 _STYLES = {"plain": "", "heading": "bold", "faint": "dim", "curve": "cyan"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from losscli.errors import OutputError, UsageError
+from losscli.common.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from losscli.report import Report
@@ -39,7 +39,7 @@ def receipt_written(path: str | None, request: Request, report: Report) -> Itera
     """
     failure = None
     if path is not None:
-        from losscli.output import atomic_write
+        from losscli.common.files import atomic_write
         from losscli.receipt import receipt
 
         text = receipt(request, report)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from losscli.text import visible
+from losscli.common.text import visible
 
 ELSEWHERE = frozenset(
     ("--report", "--output", "--per-sample", "--receipt", "--format", "--quiet", "--color", "--traceback")

@@ -21,8 +21,8 @@ import click
 from losscli.cli._command import Run
 from losscli.cli._options import collected
 from losscli.cli._output import file_of, is_special
-from losscli.errors import ExitStatus, LosscliError, UsageError
-from losscli.text import shorten
+from losscli.common.errors import ExitStatus, LosscliError, UsageError
+from losscli.common.text import shorten
 
 if TYPE_CHECKING:
     from losscli.report import Checked
@@ -189,7 +189,7 @@ def parse(text: str) -> Wanted:
 
 def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
     from losscli import renderers
-    from losscli.output import ReaderGone, atomic_write
+    from losscli.common.files import ReaderGone, atomic_write
 
     assert wanted.path is not None
     render = renderers.load(wanted.format_).render_all

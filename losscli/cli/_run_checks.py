@@ -14,15 +14,15 @@ from losscli.cli._output import publish
 from losscli.cli._receipt import receipt_written
 from losscli.cli._reports import Reports
 from losscli.cli.evaluate import drawn, own_process
+from losscli.common.errors import ExitStatus, LosscliError, OutputError
+from losscli.common.files import ReaderGone
+from losscli.common.text import shorten
 from losscli.config import Check
-from losscli.errors import ExitStatus, LosscliError, OutputError
-from losscli.output import ReaderGone
-from losscli.text import shorten
 
 if TYPE_CHECKING:
+    from losscli.common.processes import Crash
     from losscli.reading import Observer
     from losscli.report import Checked, Report
-    from losscli.workers import Crash
 
     Found = tuple[Report | None, LosscliError | None]
 

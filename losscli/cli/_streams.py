@@ -7,8 +7,8 @@ import os
 import sys
 from contextlib import suppress
 
-from losscli.errors import OutputError
-from losscli.output import ReaderGone, Sink
+from losscli.common.errors import OutputError
+from losscli.common.files import ReaderGone, Sink
 
 
 def prepare() -> None:

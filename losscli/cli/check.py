@@ -18,7 +18,7 @@ from losscli.cli._command import Run
 from losscli.cli._environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
 from losscli.cli._output import FORMATS, color_option, is_special, output_option, overwritten, publish
 from losscli.cli._reports import Reports, report_option, reports_of
-from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.cli._checks import Place, Prepared
@@ -47,7 +47,7 @@ class Jobs(click.ParamType[int]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number."""
         if value == "auto":
-            from losscli.workers import processors
+            from losscli.common.processes import processors
 
             return processors()
         if not str(value).isascii() or not str(value).isdecimal() or int(value) < 1:
@@ -197,7 +197,7 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
     from losscli.cli._checks import groups
     from losscli.cli._progress import Progress
     from losscli.cli._run_checks import Task, crashed, run, run_prepared
-    from losscli.workers import Crash, side_by_side
+    from losscli.common.processes import Crash, side_by_side
 
     members = groups(prepared)
     found: dict[int, Checked] = {}
@@ -217,7 +217,7 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
 def _tell(checks: Sequence[Checked], run: Run | None) -> None:
     """Say on stderr what no report says: notes about data, and the traceback of a bug that wants one."""
     from losscli.cli._streams import complain
-    from losscli.text import visible
+    from losscli.common.text import visible
 
     for one in checks:
         for note in one.report.notes if one.report else ():

@@ -18,7 +18,7 @@ from losscli.cli._output import color_option, format_options, output_conflicts, 
 from losscli.cli._receipt import receipt_option, receipt_written
 from losscli.cli._repeat import command_line
 from losscli.cli._reports import report_option, reports_of
-from losscli.errors import ExitStatus, raise_together
+from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.gates import Gate
@@ -107,7 +107,7 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
 
 def own_process() -> None:
     """Arrange a process that does nothing but evaluate."""
-    from losscli.engines.memory import keep_freed_memory
+    from losscli.common.memory import keep_freed_memory
 
     # The process is ours alone: nobody else's memory is held back by this.
     keep_freed_memory()
@@ -135,7 +135,7 @@ def _publish(checked: Checked, options: dict[str, Any]) -> None:
     from losscli import renderers
     from losscli.cli import _failing
     from losscli.cli._streams import complain
-    from losscli.text import visible
+    from losscli.common.text import visible
 
     report = checked.report
     assert report is not None

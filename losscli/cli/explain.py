@@ -13,7 +13,7 @@ from losscli.cli._command import Command
 from losscli.cli._complete import complete_loss
 from losscli.cli._page import Line, show
 from losscli.cli.console import Color, looks
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.loss import Convention, Example
@@ -160,7 +160,7 @@ def _example(example: Example) -> str:
 
 
 def _numbers(value: float | tuple[float, ...]) -> str:
-    from losscli.text import plain_number
+    from losscli.common.text import plain_number
 
     if isinstance(value, tuple):
         return f"({', '.join(map(plain_number, value))})"

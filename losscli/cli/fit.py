@@ -13,7 +13,7 @@ import click
 from losscli.cli._command import Command
 from losscli.cli._options import conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, overwritten, publish
-from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.corrections.asked import FitRequest
@@ -209,8 +209,8 @@ def _asked(options: dict[str, Any]) -> FitRequest:
 
 def _fit(asked: FitRequest) -> FitReport:
     from losscli.cli._progress import Progress
+    from losscli.common.memory import keep_freed_memory
     from losscli.corrections.run import fit
-    from losscli.engines.memory import keep_freed_memory
 
     keep_freed_memory()
     with ExitStack() as stack:
@@ -221,9 +221,9 @@ def _publish(report: FitReport, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes to stderr."""
     from losscli.cli._streams import complain
     from losscli.cli.console import looks
+    from losscli.common.text import visible
     from losscli.renderers.fit import render
     from losscli.renderers.fit._page import page
-    from losscli.text import visible
 
     for note in report.notes:
         complain(f"losscli: note: {visible(note)}")

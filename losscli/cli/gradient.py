@@ -18,7 +18,7 @@ from losscli.cli._output import (
     per_sample_option,
     publish,
 )
-from losscli.errors import ExitStatus, raise_together
+from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.gradient_report import GradientReport, Of
@@ -81,7 +81,7 @@ def command(**options: Any) -> int:
 
 def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientReport:
     from losscli.cli._progress import Progress
-    from losscli.engines.memory import keep_freed_memory
+    from losscli.common.memory import keep_freed_memory
     from losscli.gradients.run import gradient
 
     keep_freed_memory()
@@ -93,9 +93,9 @@ def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientRepor
 def _publish(report: GradientReport, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes to stderr."""
     from losscli.cli._streams import complain
+    from losscli.common.text import visible
     from losscli.renderers.gradient import render
     from losscli.renderers.gradient._page import page
-    from losscli.text import visible
 
     for note in report.notes:
         complain(f"losscli: note: {visible(note)}")

@@ -11,7 +11,7 @@ import click
 
 from losscli.cli._command import Command
 from losscli.cli.console import Color, looks
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.loss import Loss
@@ -79,7 +79,7 @@ def _choose(word: str | None, family: str | None) -> list[Loss]:
     import difflib
 
     from losscli import registry
-    from losscli.text import shorten
+    from losscli.common.text import shorten
 
     known = list(registry.all_losses())
     families = list(dict.fromkeys(loss.family for loss in known))

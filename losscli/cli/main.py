@@ -15,7 +15,7 @@ import losscli.cli
 from losscli import __version__
 from losscli.cli import _endings, _streams
 from losscli.cli._command import Command, Run, traceback_option
-from losscli.errors import ExitStatus
+from losscli.common.errors import ExitStatus
 
 _NO_COMMANDS = {"main", "console"}
 
@@ -76,7 +76,7 @@ program.params.append(traceback_option())
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with `arguments` (those of the process by default); return its exit status.
 
-    Never raises: whatever happens ends as one of `losscli.errors.ExitStatus`.
+    Never raises: whatever happens ends as one of `losscli.common.errors.ExitStatus`.
     """
     run = Run()
     try:

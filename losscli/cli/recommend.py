@@ -10,7 +10,7 @@ import click
 from losscli.cli._command import Command
 from losscli.cli._options import conflicts, input_options, request_of
 from losscli.cli._output import color_option, format_options, overwritten, publish
-from losscli.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.advice.report import Advice
@@ -70,7 +70,7 @@ def _publish(advice: Advice, options: dict[str, Any]) -> None:
     from losscli.advice import document
     from losscli.advice.page import as_markdown, page
     from losscli.cli._streams import complain
-    from losscli.text import visible
+    from losscli.common.text import visible
 
     for note in advice.notes:
         complain(f"losscli: note: {visible(note)}")

@@ -9,7 +9,7 @@ import click
 
 from losscli.cli._command import Command
 from losscli.cli._output import color_option, publish
-from losscli.errors import ExitStatus
+from losscli.common.errors import ExitStatus
 
 
 @click.command(cls=Command, no_args_is_help=True, short_help="Prove or refute the figures of a receipt.")
@@ -43,12 +43,12 @@ def command(**options: Any) -> int:
     """
     from losscli.cli._progress import Progress
     from losscli.cli._streams import complain
-    from losscli.engines.memory import keep_freed_memory
-    from losscli.errors import UsageError, raise_together
+    from losscli.common.errors import UsageError, raise_together
+    from losscli.common.memory import keep_freed_memory
+    from losscli.common.text import visible
     from losscli.proof import sentence, verdict
     from losscli.renderers._replayed import document, page
     from losscli.replay import Sought, replay
-    from losscli.text import visible
 
     if options["quiet"] and options["format_"] != "table":
         found = f"--format {options['format_']} is given too"

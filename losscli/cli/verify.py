@@ -14,7 +14,7 @@ from losscli.cli._command import Command
 from losscli.cli._complete import complete_loss
 from losscli.cli._page import Line, show
 from losscli.cli.console import Color, looks
-from losscli.errors import ExitStatus, UsageError
+from losscli.common.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from losscli.contract import Check

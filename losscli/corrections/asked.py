@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from losscli.common.errors import LosscliError, UsageError
 from losscli.corrections import models, optimizers
 from losscli.corrections.correction import unsuited
 from losscli.corrections.save import not_again, unwritable
 from losscli.corrections.train import DECAYS, Schedule
 from losscli.domain import Interval
-from losscli.errors import LosscliError, UsageError
 from losscli.request import Request
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.errors import UsageError
 from losscli.corrections import models
 from losscli.corrections.links import Identity, Link, Log, link_of
 from losscli.corrections.models import Setting
 from losscli.corrections.samples import moved
-from losscli.errors import UsageError
 from losscli.loss import Layout
 from losscli.spec import BoundLoss
 

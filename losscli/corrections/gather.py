@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.block import COUNTS, Block
+from losscli.common.errors import LosscliError
 from losscli.corrections.links import Link
 from losscli.corrections.samples import Samples
-from losscli.errors import LosscliError
 from losscli.measure import Measured, hard_labels
 from losscli.plan import Plan
 from losscli.slopes import is_numerical, sample_gradients

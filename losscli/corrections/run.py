@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.errors import raise_together
 from losscli.corrections import models, optimizers
 from losscli.corrections.asked import FitRequest, impossible
 from losscli.corrections.correction import Correction, link_for, setting_of
@@ -21,7 +22,6 @@ from losscli.corrections.samples import Samples, mean_loss
 from losscli.corrections.save import save
 from losscli.corrections.train import Trained, train
 from losscli.engines import local
-from losscli.errors import raise_together
 from losscli.evaluation import refuse_nothing
 from losscli.fit_report import FitReport, HeldOut, Parameter, Run
 from losscli.loss import Layout

@@ -17,10 +17,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.errors import LosscliError, UsageError
+from losscli.common.files import atomic_write
 from losscli.corrections.correction import Correction
-from losscli.errors import LosscliError, UsageError
 from losscli.loss import Layout
-from losscli.output import atomic_write
 from losscli.reading import Reading
 from losscli.request import Request
 from losscli.sources.quoting import LINE_FEED, find_quotes

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from losscli.block import Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.fold import State, empty, fold, summarise
 from losscli.measure import Measured, measure
 from losscli.plan import Plan

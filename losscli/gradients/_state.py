@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.fold import by_group
 from losscli.measure import Measured, measure
 from losscli.plan import Plan

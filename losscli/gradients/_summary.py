@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.gradient_report import Gradient, GradientReport, GradientResult, Of, Puller
 from losscli.gradients._state import PullState, State
 from losscli.loss import Layout

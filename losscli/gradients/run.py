@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 from losscli.block import Block
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.evaluation import refuse_nothing
 from losscli.fold import slices
 from losscli.gradient_report import GradientReport, Of

@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from losscli.complaint import kind, message, single
-from losscli.errors import LosscliError
+from losscli.common.complaint import kind, message, single
+from losscli.common.errors import LosscliError
+from losscli.common.text import encodable, exact_number
+from losscli.common.version import __version__
 from losscli.gradient_report import GradientReport
 from losscli.loss import Value
 from losscli.report import Checked, GateOutcome, Input, Report, Result, Sample, worst_verdict
-from losscli.text import encodable, exact_number
-from losscli.version import __version__
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = dict[str, Json]

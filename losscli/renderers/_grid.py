@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from losscli.text import unlike_command
+from losscli.common.text import unlike_command
 
 Measure: TypeAlias = Callable[[str], int]
 """How many cells of a terminal a text takes."""

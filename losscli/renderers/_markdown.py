@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from losscli.common.text import visible
 from losscli.renderers._elements import Art, Column, Element, Inputs, Kind, Picture, Section, Words
-from losscli.text import visible
 
 # Letters and figures of every script, what specs, paths and ids are made of, and comparisons: a `<`
 # before a blank or an equals sign opens no tag.

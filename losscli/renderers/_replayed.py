@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from losscli.common.text import encodable, exact_number, readable_number
+from losscli.common.version import __version__
 from losscli.proof import Figure, Material, Proof, sentence, verdict
 from losscli.renderers._document import Json, Object, laid_out
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
-from losscli.text import encodable, exact_number, readable_number
-from losscli.version import __version__
 
 MOST_DIFFERENCES = 20
 SCHEMA = 1

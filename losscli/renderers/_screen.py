@@ -10,9 +10,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 
+from losscli.common.text import unlike_command, visible
 from losscli.renderers._elements import Art, Column, Element, Inputs, Kind, Picture, Section, Words
 from losscli.renderers._grid import Line, Strip, decimally_aligned, fold, grid
-from losscli.text import unlike_command, visible
 
 INDENT = 2
 BAR_WIDTH = 36

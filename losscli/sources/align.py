@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed
 from losscli.sources.chunk import Array, Chunk, concatenate
 from losscli.sources.distinct import Again, Distinct
-from losscli.text import listed
 
 Pair = tuple[Chunk, Chunk]
 ID = "id"

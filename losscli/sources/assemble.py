@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed, parse_number, shorten
 from losscli.sources.align import Pair
 from losscli.sources.chunk import Chunk
 from losscli.sources.classes import Classes, FoundClasses, LabelEdits
-from losscli.text import listed, parse_number, shorten
 
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources.search import Search, suffixes
 
 CLASS_PREFIXES = ("probability:class=", "prob_", "proba_", "p_", "logit_", "score_", "prediction_")

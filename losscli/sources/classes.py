@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import exact_value, listed, parse_number, shorten
 from losscli.sources.numbers import parse_cell
-from losscli.text import exact_value, listed, parse_number, shorten
 
 Array = NDArray[Any]
 

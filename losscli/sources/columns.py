@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
+from losscli.common.text import listed, shorten
 from losscli.loss import Layout
 from losscli.sources.chunk import Want
 from losscli.sources.class_columns import (
@@ -17,7 +18,6 @@ from losscli.sources.class_columns import (
 )
 from losscli.sources.named import chosen_columns, named_columns, paired_columns, several_columns
 from losscli.sources.search import Search, Table
-from losscli.text import listed, shorten
 
 PREDICTION_NAMES = ("prediction", "pred", "y_pred", "yhat", "score", "output")
 LABEL_NAMES = ("label", "target", "y_true", "y", "truth", "true", "actual")

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import IO, Protocol, cast
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip")
 BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)

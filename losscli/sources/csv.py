@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 from losscli.sources.chunk import Chunk, Want
 from losscli.sources.compression import COMPRESSIONS
 from losscli.sources.dialect import Layout, sniff

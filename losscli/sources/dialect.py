@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed, parse_number, shorten
 from losscli.sources import quoting
 from losscli.sources.numbers import parse_cell
-from losscli.text import listed, parse_number, shorten
 
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}

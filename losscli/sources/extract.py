@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import shorten
 from losscli.sources import numbers
 from losscli.sources.chunk import Array, Chunk, Want
 from losscli.sources.dialect import Layout
@@ -14,7 +15,6 @@ from losscli.sources.fields import PADDING, Bytes, Fields, WidthError
 from losscli.sources.numbers import all_finite
 from losscli.sources.pieces import Piece
 from losscli.sources.run import Counted, Run
-from losscli.text import shorten
 
 MOST_BAD_CELLS = 1000
 MOST_TEXT_BYTES = 1 << 12

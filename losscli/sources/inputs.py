@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources.compression import COMPRESSIONS
 from losscli.sources.csv import CsvSource, TextFormat, by_suffix
 from losscli.sources.shared import Held, SharedSource, View

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.sources.chunk import Array, Chunk, Want
 from losscli.sources.columns import ID_NAMES
 from losscli.sources.dialect import Layout

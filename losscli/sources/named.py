@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed
 from losscli.sources.search import Search, suffixes
-from losscli.text import listed
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.text import parse_number
+from losscli.common.text import parse_number
 
 Array = NDArray[Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources import quoting
 from losscli.sources.stream import ByteStream
 

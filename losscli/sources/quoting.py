@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.errors import LosscliError
-from losscli.text import shorten
+from losscli.common.errors import LosscliError
+from losscli.common.text import shorten
 
 Array = NDArray[Any]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed
 from losscli.sources.chunk import Want
 from losscli.sources.dialect import Layout, bare, column_place
-from losscli.text import listed
 
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
 

@@ -14,7 +14,7 @@ import stat
 import sys
 from pathlib import Path
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources.compression import BROKEN, COMPRESSIONS, decompressed
 from losscli.sources.counter import Counter
 

@@ -11,8 +11,8 @@ from losscli.cli import evaluate
 from losscli.cli._checks import Prepared, command_of, groups, moved, prepared_one
 from losscli.cli._environment import keys_of
 from losscli.cli._run_checks import run_prepared, status_of, worst
+from losscli.common.errors import ExitStatus, LosscliError
 from losscli.config import Check
-from losscli.errors import ExitStatus, LosscliError
 from losscli.renderers._checks import summary, verdict
 from losscli.report import Checked
 from losscli.request import Request

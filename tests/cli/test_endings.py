@@ -118,7 +118,7 @@ BLOCKING = """if True:
     import sys, time, threading
     import click
     from losscli.cli import _command, main
-    from losscli.output import atomic_write
+    from losscli.common.files import atomic_write
 
     def wait():
         if sys.argv[2] == "thread":

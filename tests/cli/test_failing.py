@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from losscli.cli._repeat import ELSEWHERE, command_line, quoted
 from losscli.cli.evaluate import command
-from losscli.text import visible
+from losscli.common.text import visible
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")

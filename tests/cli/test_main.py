@@ -6,9 +6,10 @@ import sys
 import click
 import pytest
 
-from losscli import __version__, output
+from losscli import __version__
 from losscli.cli import _command, _endings, main
-from losscli.errors import ExitStatus, LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.common import files as output
+from losscli.common.errors import ExitStatus, LosscliError, OutputError, SeveralErrors, UsageError
 
 
 @pytest.fixture

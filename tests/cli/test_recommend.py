@@ -275,7 +275,7 @@ def test_python_says_the_same(run):
     advice = losscli.recommend(*DIABETES)
     assert [one.loss for one in advice.recommendations] == [one["loss"] for one in found["recommendations"]]
     assert [one.cost for one in advice.recommendations] == [one["cost"] for one in found["recommendations"]]
-    with pytest.raises(losscli.errors.UsageError, match="top"):
+    with pytest.raises(losscli.common.errors.UsageError, match="top"):
         losscli.recommend(*DIABETES, top=0)
-    with pytest.raises(losscli.errors.UsageError, match="align"):
+    with pytest.raises(losscli.common.errors.UsageError, match="align"):
         losscli.recommend(*DIABETES, align="guess")

@@ -10,7 +10,7 @@ import pytest
 import losscli.losses
 import losscli.losses.regression
 from losscli import registry
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 from losscli.spec import parse_spec
 from losscli.trial import checks
 

@@ -9,10 +9,10 @@ import pytest
 
 from losscli import registry
 from losscli.character import character
+from losscli.common.errors import LosscliError
 from losscli.contract import CLAUSES
 from losscli.custom import declare
 from losscli.domain import BINARY, PROBABILITY, SIGN, Domain, Interval
-from losscli.errors import LosscliError
 from losscli.guard import Code
 from losscli.spec import bind, parse_spec
 from losscli.trial import checks

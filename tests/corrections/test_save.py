@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.sources.csv import TextFormat
 
 ROWS = [(1.5, 2.0), (2.5, 2.25), (0.5, 1.0), (4.0, 3.5), (3.0, 3.25)]

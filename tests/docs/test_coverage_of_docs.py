@@ -15,7 +15,7 @@ from documents import DOCUMENTS, ROOT, blocks, prose
 from losscli import registry, renderers
 from losscli.cli._output import FORMATS
 from losscli.cli.main import program
-from losscli.errors import ExitStatus
+from losscli.common.errors import ExitStatus
 from losscli.gate_text import OPERATORS, STATISTICS
 from losscli.renderers import per_sample
 from losscli.report import VERDICTS

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli.baseline import baseline_of, load_baseline, read_signature
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.renderers import load
 from losscli.report import Report
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.baseline import Baseline
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 from losscli.gates import (
     OPERATORS,
     STATISTICS,

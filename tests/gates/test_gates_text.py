@@ -5,7 +5,7 @@ from gate_samples import find, gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 from losscli.gates import Constant, Gate, Relative, parse_gate
 
 READINGS = [

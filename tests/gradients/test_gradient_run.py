@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.gradients import run as module
 from losscli.gradients.run import gradient
 from losscli.request import Request

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli import registry
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.spec import parse_spec
 
 mp.mp.dps = 120

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from losscli import numeric, registry
+from losscli.common.errors import UsageError
 from losscli.domain import Fields
-from losscli.errors import UsageError
 from losscli.loss import Layout
 from losscli.spec import parse_spec
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests_of import outcome, request, told
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.many import evaluate_many
 from losscli.report import Report
 from losscli.sources import shared

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from requests_of import outcome, request, told
 
-from losscli.errors import LosscliError, OutputError
+from losscli.common.errors import LosscliError, OutputError
 from losscli.many import evaluate_many
 from losscli.report import Report
 from losscli.sources import counter, csv, inputs, shared, spool, stream

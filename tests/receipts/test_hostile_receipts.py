@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from losscli.cli.main import main
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.receipt_file import read_receipt
 from losscli.replay import replay
 

@@ -253,7 +253,7 @@ def test_a_file_that_changes_while_it_is_read_gives_no_receipt(folder):
     """The archive is read here and there, so that its digest takes a second look."""
     path = folder / "p.csv.zip"
     path.write_bytes(zipped((folder / PAIR[0]).read_bytes()))
-    from losscli.errors import LosscliError
+    from losscli.common.errors import LosscliError
     from losscli.sources.csv import CsvSource
 
     source = CsvSource(str(path), hashed=True)

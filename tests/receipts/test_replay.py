@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.cli.main import main
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.proof import Difference, same_bits
 from losscli.replay import Sought, replay
 

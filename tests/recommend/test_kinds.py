@@ -17,7 +17,7 @@ import losscli
 from losscli import registry
 from losscli.advice.page import MEANING
 from losscli.advice.rules import RULES
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = every_kind()

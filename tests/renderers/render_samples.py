@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from losscli.errors import LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
 from losscli.report import VERDICTS, Checked, GateOutcome, Input, Picture, Report, Result, Sample
 
 INF = math.inf

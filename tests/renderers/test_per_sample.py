@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from render_samples import assert_harmless, hostile
 
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
+from losscli.common.text import encodable, spreadsheet_text
 from losscli.renderers.per_sample import Classes, Column, Vector, evaluation_columns, suffixes, writer
-from losscli.text import encodable, spreadsheet_text
 
 ids = hostile.map(lambda text: encodable(text).rstrip("\0"))
 floats = st.floats()

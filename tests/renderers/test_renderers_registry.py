@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
 from losscli.renderers import Format, load, names
 
 

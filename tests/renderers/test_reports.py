@@ -20,12 +20,12 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from render_samples import EVERYTHING, MSE, NASTY, PLAIN, assert_harmless, checks
 
 from losscli.cli._reports import REPORTS
-from losscli.complaint import KINDS, kind, message, single
-from losscli.errors import LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.common.complaint import KINDS, kind, message, single
+from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.common.text import encodable, spreadsheet_text, visible
 from losscli.renderers import csv as csv_format
 from losscli.renderers import github, load, names
 from losscli.report import Checked, GateOutcome, Report, worst_verdict
-from losscli.text import encodable, spreadsheet_text, visible
 
 # Reports are large, and shrinking one takes minutes; what fails is printed as it was drawn.
 some = settings(

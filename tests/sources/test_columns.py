@@ -3,7 +3,7 @@
 import pytest
 
 from losscli import evaluate
-from losscli.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, UsageError
 
 
 @pytest.fixture

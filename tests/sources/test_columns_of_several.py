@@ -3,7 +3,7 @@
 import pytest
 
 from losscli import evaluate
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources.csv import TextFormat
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from losscli import evaluate
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 
 
 def mae(*arguments, **options):

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources.chunk import Want
 from losscli.sources.csv import CsvSource
 

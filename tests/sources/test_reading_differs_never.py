@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import strict_reader
 
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.sources import counter, csv, numbers, pieces
 from losscli.sources.chunk import Want
 from losscli.sources.csv import CsvSource, TextFormat

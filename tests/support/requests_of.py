@@ -1,7 +1,7 @@
 """Requests as the command line makes them, and what becomes of each alone."""
 
 from losscli import registry
-from losscli.errors import LosscliError
+from losscli.common.errors import LosscliError
 from losscli.evaluation import evaluate
 from losscli.gates import parse_gate
 from losscli.request import Request

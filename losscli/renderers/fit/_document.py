@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from losscli.common.text import encodable, exact_number
 from losscli.fit_report import FitReport, Parameter, Run
 from losscli.renderers._document import SCHEMA, Object
-from losscli.text import encodable, exact_number
 
 
 def head_object(report: FitReport) -> Object:

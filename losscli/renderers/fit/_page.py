@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from losscli.common.text import exact_number, readable_number
 from losscli.fit_report import FitReport, Run, share
 from losscli.renderers._curve import draw_curve
 from losscli.renderers._elements import Art, Column, Element, Inputs, Kind, Section, Words
-from losscli.text import exact_number, readable_number
 
 WIDEST, HEIGHT, MARGIN = 72, 6, 4
 MOST_CLASSES = 8

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from losscli.common.text import exact_number
 from losscli.fit_report import FitReport
-from losscli.text import exact_number
 
 
 def render(report: FitReport) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from losscli.common.text import encodable
 from losscli.gradient_report import Gradient, GradientReport, GradientResult, Puller
 from losscli.renderers._document import (
     Object,
@@ -11,7 +12,6 @@ from losscli.renderers._document import (
     quantiles_object,
     values_object,
 )
-from losscli.text import encodable
 
 
 def document_head(report: GradientReport) -> Object:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from losscli.common.text import exact_number
 from losscli.gradient_report import GradientReport
-from losscli.text import exact_number
 
 
 def render(report: GradientReport) -> str:

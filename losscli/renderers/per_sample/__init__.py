@@ -21,9 +21,9 @@ from functools import cache
 from pathlib import PurePath
 from typing import Protocol, TextIO
 
-from losscli.errors import UsageError
+from losscli.common.errors import UsageError
+from losscli.common.text import shorten
 from losscli.renderers.per_sample._columns import Array, Classes, Column, Vector
-from losscli.text import shorten
 
 __all__ = ["Classes", "Column", "Vector", "Writer", "evaluation_columns", "suffixes", "writer"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TextIO
 
+from losscli.common.text import spreadsheet_text
 from losscli.renderers.per_sample._columns import Classes, Column, Vector, length, names, numbers, texts
-from losscli.text import spreadsheet_text
 
 
 def quoted(text: str) -> str:

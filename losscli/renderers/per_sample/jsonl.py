@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TextIO
 
+from losscli.common.text import encodable
 from losscli.renderers._document import encode
 from losscli.renderers.per_sample._columns import Classes, Column, Vector, length, names, numbers, texts
-from losscli.text import encodable
 
 
 def quoted(text: str) -> str:

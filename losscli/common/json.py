@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from losscli.errors import LosscliError
-from losscli.text import shorten
+from losscli.common.errors import LosscliError
+from losscli.common.text import shorten
 
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from losscli.errors import ExitStatus, LosscliError, SeveralErrors, UsageError
-from losscli.text import visible
+from losscli.common.errors import ExitStatus, LosscliError, SeveralErrors, UsageError
+from losscli.common.text import visible
 
 _KINDS = {
     ExitStatus.BUG: "bug",

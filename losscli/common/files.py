@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-from losscli.errors import OutputError
+from losscli.common.errors import OutputError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -34,7 +34,7 @@ class LosscliError(Exception):
     """Something outside losscli is wrong: says where, what was found, what was needed, what to do.
 
     `where` may be empty for errors of the call itself. The parts hold data as it was found;
-    who prints them makes control characters visible (`losscli.text.visible`).
+    who prints them makes control characters visible (`losscli.common.text.visible`).
     """
 
     status = ExitStatus.BAD_INPUT

@@ -1,0 +1,1 @@
+"""What everything rests on: errors, text made safe, JSON, files written whole, processes."""
