@@ -17,11 +17,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from losscli import registry
 from losscli.common.memory import keep_freed_memory
 from losscli.fold import SLICE
-from losscli.loss import Array, Layout
-from losscli.spec import BoundLoss, bind
+from losscli.loss import Array, Layout, registry
+from losscli.loss.spec import BoundLoss, bind
 
 Plain = Callable[[Array, Array], Array]
 CLASSES = 10

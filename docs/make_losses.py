@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from losscli import registry
 from losscli.common.text import plain_number
-from losscli.loss import Convention, Example, Loss, Reference
-from losscli.spec import bind, show_value
+from losscli.loss import Convention, Example, Loss, Reference, registry
+from losscli.loss.spec import bind, show_value
 
 HERE = Path(__file__).resolve().parent
 PAGES = HERE / "losses"
@@ -26,7 +25,7 @@ BEGIN, END = "<!-- losses: written by docs/make_losses.py -->", "<!-- /losses --
 INTRODUCTION = """\
 # Losses
 
-Written by `docs/make_losses.py` from the declarations in `losscli/losses/`; do not edit.
+Written by `docs/make_losses.py` from the declarations in `losscli/catalogue/`; do not edit.
 `losscli explain LOSS` shows the same with the curve, `losscli losses` a list.
 
 y is the label, ŷ the prediction, r = ŷ − y. The formula is that of one sample; the cost is the mean over the

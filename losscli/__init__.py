@@ -19,8 +19,6 @@ __all__ = ["__version__", "evaluate", "fit", "gradient", "load_loss", "losses", 
 
 
 def __getattr__(name: str) -> Any:
-    if name == "losses":
-        return import_module("losscli.losses")
     if name in __all__:
         return getattr(import_module("losscli.api"), name)
     msg = f"module {__name__!r} has no attribute {name!r}"

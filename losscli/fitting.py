@@ -10,14 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from losscli import registry
 from losscli.block import Block
 from losscli.common.errors import LosscliError, UsageError
+from losscli.loss import registry
+from losscli.loss.spec import BoundLoss, bind
 from losscli.measure import accepts
 from losscli.reading import Reading, common_needs
 from losscli.request import Request
 from losscli.sources.columns import Needs
-from losscli.spec import BoundLoss, bind
 
 ROWS_LOOKED_AT = 10_000
 

@@ -22,7 +22,7 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten, visible
 from losscli.figures import FIGURES
 from losscli.loss import Loss
-from losscli.spec import parse_spec
+from losscli.loss.spec import parse_spec
 from losscli.threshold import Threshold, caret_error, parse_threshold, skip_blanks
 
 OPERATORS = ("<=", "<", ">=", ">")
@@ -60,7 +60,7 @@ class Gate:
 
 
 def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") -> Gate:
-    """Read a gate. `find` turns a name into a declaration (`losscli.registry.find`).
+    """Read a gate. `find` turns a name into a declaration (`losscli.loss.registry.find`).
 
     Raises:
         UsageError: if `text` is no gate, with a caret under the place where it stops being one;

@@ -14,9 +14,9 @@ from losscli.common.text import listed, plain_number, shorten
 from losscli.figures import PERCENTILES, find_result, read_figure
 from losscli.gate_text import Gate
 from losscli.loss import Value
+from losscli.loss.spec import BoundLoss
 from losscli.report import Report, Result
 from losscli.signature import parts
-from losscli.spec import BoundLoss
 from losscli.threshold import Relative
 
 WEIGHTED = ("cost", "mean", "sum", "std")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from losscli.spec import BoundLoss
+from losscli.loss.spec import BoundLoss
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
 

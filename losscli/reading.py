@@ -14,6 +14,7 @@ from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
 from losscli.engines import local
 from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
 from losscli.plan import Plan
 from losscli.report import Fingerprint, Input
 from losscli.request import Request
@@ -25,7 +26,6 @@ from losscli.sources.columns import Needs, Roles, resolve
 from losscli.sources.csv import TextFormat
 from losscli.sources.search import Table
 from losscli.sources.source import Source, open_source
-from losscli.spec import BoundLoss
 from losscli.summary import Provenance
 
 Observer = Callable[[int, int | None, int], None]

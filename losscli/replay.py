@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from losscli import custom, registry
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.evaluation import evaluate
 from losscli.gates import Constant, Gate, parse_gate
-from losscli.loss import Loss
+from losscli.loss import Loss, custom, registry
+from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.material import locate
 from losscli.proof import Difference, Material, Proof, differences, same_bits
 from losscli.reading import Observer
@@ -19,7 +19,6 @@ from losscli.receipt_file import Receipt, RecordedCode, RecordedGate, read_recei
 from losscli.report import Fingerprint, Report
 from losscli.request import Request
 from losscli.signature import parts
-from losscli.spec import BoundLoss, parse_spec
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from losscli.baseline import Baseline
 from losscli.gates import Gate
+from losscli.loss.spec import BoundLoss
 from losscli.sources.columns import Choice
 from losscli.sources.csv import TextFormat
-from losscli.spec import BoundLoss
 
 BLOCK_ROWS = 262_144
 

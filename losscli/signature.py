@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from losscli.common.text import exact_number, exact_value, plain_number, visible
-from losscli.spec import BoundLoss, show_value
+from losscli.loss.spec import BoundLoss, show_value
 
 _DIGEST_DIGITS = 12
 _STRUCTURE = frozenset("%|+=,:@/#")

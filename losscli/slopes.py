@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from losscli import difference
 from losscli.block import Array
-from losscli.domain import Columns, Domain, Simplex
-from losscli.loss import Layout
+from losscli.loss import Layout, difference
+from losscli.loss.domain import Columns, Domain, Simplex
+from losscli.loss.spec import BoundLoss
 from losscli.measure import as_read, hard_labels
-from losscli.spec import BoundLoss
 
 NEAR = 2.0**-18
 """The step, by the size of the prediction, of a slope that is taken to one side alone."""
@@ -29,7 +28,7 @@ def sample_gradients(bound: BoundLoss, label: Array, prediction: Array) -> Array
     number. Without weights, and before `finish`. Where the loss has a kink it is the subgradient that the
     loss declares; it may be infinite at an edge of the domain.
 
-    A loss without a gradient gets a numerical one (see `losscli.difference`): at a kink the middle of
+    A loss without a gradient gets a numerical one (see `losscli.loss.difference`): at a kink the middle of
     the slopes to both sides; at an edge of its domain, and where it jumps, the slope to one side.
 
     Args:

@@ -7,11 +7,11 @@ from typing import Any
 
 from losscli.fold import LossState, State
 from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
 from losscli.measure import sample_errors
 from losscli.plan import QUANTILES, Plan
 from losscli.report import Input, Picture, Report, Result, Sample
 from losscli.signature import Identity, Signature, edits
-from losscli.spec import BoundLoss
 
 PICTURE_BINS = 12
 

@@ -12,12 +12,11 @@ import numpy as np
 import pytest
 
 import losscli
-from losscli import registry
 from losscli.cli import main
 from losscli.common.errors import LosscliError, UsageError
-from losscli.guard import CodeError
-from losscli.loss import Loss
-from losscli.spec import parse_spec
+from losscli.loss import Loss, registry
+from losscli.loss.spec import parse_spec
+from losscli.loss.user_code import CodeError
 
 ASYMMETRIC = '''
 import numpy as np
@@ -338,7 +337,7 @@ class TestGuard:
 
 
 DECLARATION = """
-from losscli.domain import {domains}, Domain
+from losscli.loss.domain import {domains}, Domain
 from losscli.loss import Constraint, Loss, Layout, Parameter
 import numpy as np
 
@@ -403,7 +402,7 @@ class TestDeclarations:
 
     def test_a_built_in_declaration_can_be_used_again(self, folder):
         bound = load(
-            folder, "from losscli.losses.regression.huber import LOSS as loss", "mine.py:loss:delta=1"
+            folder, "from losscli.catalogue.regression.huber import LOSS as loss", "mine.py:loss:delta=1"
         )
         assert values(bound).tolist() == [0.5, 1.5, 0.0]
 
@@ -503,7 +502,7 @@ def installed(tmp_path_factory):
     files = {
         "shop_losses/__init__.py": "",
         "shop_losses/demand.py": ASYMMETRIC
-        + "from losscli.losses.regression.mae import LOSS as DECLARED\nNUMBER = 5\n",
+        + "from losscli.catalogue.regression.mae import LOSS as DECLARED\nNUMBER = 5\n",
         "shop_losses/failing.py": "raise RuntimeError('broken package')",
         "shop_losses-1.0.dist-info/METADATA": METADATA,
         "shop_losses-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",

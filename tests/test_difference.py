@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from losscli.difference import slope
+from losscli.loss.difference import slope
 
 POINTS = np.array([-1e6, -37.0, -1.0, -1e-9, 1e-12, 0.3, 2.0, 5e4])
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.domain import (
+from losscli.loss.domain import (
     BINARY,
     BOOLEAN,
     CLASS,

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli import registry
 from losscli.block import DROPPED, IGNORED, Block
 from losscli.common.errors import LosscliError
 from losscli.fold import empty, fold
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 from losscli.plan import Plan
 from losscli.report import Input
-from losscli.spec import parse_spec
 from losscli.summary import Provenance, summarise
 
 PROVENANCE = Provenance("0", Input("p.csv", 0), Input("l.csv", 0), "position")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from losscli import classwise, numeric
+from losscli.loss import numeric
+from losscli.loss.formulas import classwise
 
 mp.mp.dps = 50
 

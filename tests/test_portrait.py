@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from losscli import registry
-from losscli.domain import BINARY, CLASS, POSITIVE, REAL, Columns, Fields, Interval, Simplex
-from losscli.loss import Layout, Loss
-from losscli.portrait import portraits
-from losscli.spec import bind, parse_spec
+from losscli.loss import Layout, Loss, registry
+from losscli.loss.contract.curve import portraits
+from losscli.loss.domain import BINARY, CLASS, POSITIVE, REAL, Columns, Fields, Interval, Simplex
+from losscli.loss.spec import bind, parse_spec
 
 NAMES = list(registry.modules())
 

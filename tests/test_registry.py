@@ -8,9 +8,8 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from losscli import registry
 from losscli.common.errors import UsageError
-from losscli.loss import Loss
+from losscli.loss import Loss, registry
 
 FAMILIES = ["regression", "binary", "margin", "multiclass", "vector", "gan"]
 
@@ -71,7 +70,7 @@ def installed(monkeypatch):
 
 
 def test_an_installed_package_adds_a_loss(installed):
-    installed(theirs="losscli.losses.regression.mse:LOSS")
+    installed(theirs="losscli.catalogue.regression.mse:LOSS")
     assert isinstance(registry.find("theirs"), Loss)
 
 
@@ -90,6 +89,6 @@ def test_the_code_of_a_package_runs_only_when_its_loss_is_asked_for(installed):
 
 
 def test_an_entry_point_that_is_no_loss_is_an_error(installed):
-    installed(theirs="losscli.losses.regression.mse:Reference")
+    installed(theirs="losscli.catalogue.regression.mse:Reference")
     with pytest.raises(UsageError, match=r"'theirs' of the package .* is no loss"):
         registry.find("theirs")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.shrink import shrink
-from losscli.specimens import Samples
+from losscli.loss.contract.samples import Samples
+from losscli.loss.contract.shrink import shrink
 
 RANDOM = np.random.default_rng(4)
 

@@ -246,7 +246,7 @@ class TestCustom:
     def test_a_loss_of_an_installed_package_names_distribution_and_version(self):
         from dataclasses import replace
 
-        from losscli.spec import bind
+        from losscli.loss.spec import bind
 
         loss = replace(
             losscli.load_loss("huber").loss, name="tilted", origin=Origin("1.2", package="my-pack")

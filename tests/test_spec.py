@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli import registry
 from losscli.common.errors import LosscliError, UsageError
-from losscli.domain import BOOLEAN, POSITIVE, REAL, Interval
-from losscli.loss import Constraint, Loss, Parameter
-from losscli.spec import bind, parse_spec, split_spec
+from losscli.loss import Constraint, Loss, Parameter, registry
+from losscli.loss.domain import BOOLEAN, POSITIVE, REAL, Interval
+from losscli.loss.spec import bind, parse_spec, split_spec
 
 ODD = Loss(
     name="odd",

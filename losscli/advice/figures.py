@@ -14,7 +14,7 @@ from losscli.advice.look import Kept, Look
 from losscli.advice.noise import Law, excess_kurtosis, law_of, robust_scale, skewness
 from losscli.block import Array
 from losscli.loss import Layout
-from losscli.numeric import sigmoid
+from losscli.loss.numeric import sigmoid
 
 FAR = 3.5
 """Errors beyond so many robust standard deviations are outliers (Iglewicz and Hoaglin, How to Detect and

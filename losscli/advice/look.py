@@ -14,10 +14,10 @@ import numpy as np
 
 from losscli.block import COUNTS, Array, Block
 from losscli.common.errors import LosscliError
+from losscli.loss.numeric import row_sum
+from losscli.loss.spec import BoundLoss
 from losscli.measure import as_read, hard_labels, refused
-from losscli.numeric import row_sum
 from losscli.plan import Plan
-from losscli.spec import BoundLoss
 
 SAMPLE_ROWS = 1 << 15
 SAMPLE_CELLS = 1 << 22

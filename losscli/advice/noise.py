@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from losscli.block import Array
-from losscli.deviance import poisson_at_label
+from losscli.loss.formulas.deviance import poisson_at_label
 
 PRICE = 2.0
 """In nats: what one more parameter gains by chance alone in one of 44 draws of a plain law."""

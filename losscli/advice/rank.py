@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from losscli import registry
 from losscli.advice.evidence import Case
 from losscli.advice.look import Look
 from losscli.advice.report import Question, RuledOut
@@ -13,9 +12,9 @@ from losscli.advice.rules import RULES, Rule
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.fitting import Trial
-from losscli.loss import Layout, Loss, Value
+from losscli.loss import Layout, Loss, Value, registry
+from losscli.loss.spec import BoundLoss, bind
 from losscli.measure import accepts
-from losscli.spec import BoundLoss, bind
 
 SWITCHES = ("from_logits", "normalize")
 """Parameters that say what predictions are."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from losscli.advice.look import Kept
 from losscli.block import Array
-from losscli.character import character
 from losscli.loss import Layout
+from losscli.loss.contract.tails import character
+from losscli.loss.spec import BoundLoss
 from losscli.measure import as_read, hard_labels
-from losscli.spec import BoundLoss
 
 _TAILS = {
     "tails: quadratic": "an error ten times as large pulls ten times as hard: outliers steer the optimiser",

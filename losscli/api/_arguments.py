@@ -6,15 +6,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from losscli import registry
 from losscli.baseline import Baseline, baseline_of, load_baseline
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.gates import Gate, check_against, parse_gate
+from losscli.loss import registry
+from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.report import Report
 from losscli.request import Request
 from losscli.sources.columns import Choice
 from losscli.sources.csv import TextFormat
-from losscli.spec import BoundLoss, parse_spec
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None

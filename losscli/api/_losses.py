@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli import registry
-from losscli.loss import Loss
-from losscli.spec import BoundLoss, parse_spec
+from losscli.loss import Loss, registry
+from losscli.loss.spec import BoundLoss, parse_spec
 
 
 def losses() -> Iterator[Loss]:

@@ -54,7 +54,7 @@ class Place:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Work in the folder; with a found config, no code but what options name is run."""
-        from losscli import registry
+        from losscli.loss import registry
 
         with ExitStack() as stack:
             stack.enter_context(chdir(self.folder))
@@ -116,7 +116,7 @@ def _moved_code(text: str, folder: str) -> str:
 
 def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
     """Return the names of the losses that settings name."""
-    from losscli.spec import split_spec
+    from losscli.loss.spec import split_spec
 
     return frozenset(
         split_spec(value)[0].strip()

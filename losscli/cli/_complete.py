@@ -95,7 +95,7 @@ def complete_loss(
 ) -> list[CompletionItem[Any]]:
     """Complete a spec: the names of losses, behind a colon their parameters, and files."""
     del ctx, parameter
-    from losscli import registry
+    from losscli.loss import registry
 
     name, colon, typed = incomplete.partition(":")
     losses = list(registry.all_losses())

@@ -81,8 +81,8 @@ def read_baseline(options: Mapping[str, Any]) -> Baseline | None:
 def _gates(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> list[Gate]:
     if not texts:
         return []
-    from losscli import registry
     from losscli.gates import parse_gate
+    from losscli.loss import registry
 
     return collected(texts, lambda text: parse_gate(text, registry.find))
 

@@ -16,9 +16,9 @@ from losscli.cli._complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
+    from losscli.loss.spec import BoundLoss
     from losscli.request import Request
     from losscli.sources.csv import TextFormat
-    from losscli.spec import BoundLoss
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
@@ -191,8 +191,8 @@ def _losses(
 ) -> tuple[BoundLoss, ...]:
     if not specs:
         return ()
-    from losscli import registry
-    from losscli.spec import parse_spec
+    from losscli.loss import registry
+    from losscli.loss.spec import parse_spec
 
     bound = collected(specs, lambda spec: parse_spec(spec, registry.find))
     # The same loss asked for twice is computed and shown once.

@@ -17,8 +17,8 @@ from losscli.common.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.loss import Convention, Example
-    from losscli.portrait import Portrait
-    from losscli.spec import BoundLoss
+    from losscli.loss.contract.curve import Portrait
+    from losscli.loss.spec import BoundLoss
 
 _WIDEST, _USUAL = 100, 80
 _SIDE_BY_SIDE = 72
@@ -34,8 +34,8 @@ def command(loss: str, color: Color) -> None:
 
     The curves are drawn with the parameters given.
     """
-    from losscli import registry
-    from losscli.spec import parse_spec
+    from losscli.loss import registry
+    from losscli.loss.spec import parse_spec
 
     try:
         bound = parse_spec(loss, registry.find)
@@ -108,7 +108,7 @@ def _formulas(bound: BoundLoss) -> Iterator[tuple[str, str]]:
 
 
 def _parameters(bound: BoundLoss) -> Iterator[tuple[str, str]]:
-    from losscli.spec import show_value
+    from losscli.loss.spec import show_value
 
     for name, parameter in bound.loss.parameters.items():
         value = bound.parameters[name]
@@ -118,7 +118,7 @@ def _parameters(bound: BoundLoss) -> Iterator[tuple[str, str]]:
 
 
 def _curves(bound: BoundLoss, width: int, ascii_only: bool) -> Iterator[Line]:
-    from losscli.portrait import portraits
+    from losscli.loss.contract.curve import portraits
 
     for portrait in portraits(bound):
         yield from _section(f"{bound.spec}, {portrait.title}", width)
@@ -150,7 +150,7 @@ def _convention(convention: Convention) -> str:
 
 
 def _example(example: Example) -> str:
-    from losscli.spec import show_value
+    from losscli.loss.spec import show_value
 
     given = ", ".join(f"{name}={show_value(value)}" for name, value in example.parameters.items())
     note = f" ({example.note})" if example.note else ""

@@ -51,7 +51,7 @@ def command(word: str | None, family: str | None, format_: str, color: Color) ->
 
 def describe(loss: Loss) -> dict[str, Any]:
     """Return a loss as the JSON that `losscli losses --format json` prints."""
-    from losscli.spec import bind
+    from losscli.loss.spec import bind
 
     bound = bind(loss, {})
     return {
@@ -78,8 +78,8 @@ def describe(loss: Loss) -> dict[str, Any]:
 def _choose(word: str | None, family: str | None) -> list[Loss]:
     import difflib
 
-    from losscli import registry
     from losscli.common.text import shorten
+    from losscli.loss import registry
 
     known = list(registry.all_losses())
     families = list(dict.fromkeys(loss.family for loss in known))
@@ -106,7 +106,7 @@ def _words(loss: Loss) -> str:
 
 def _family(name: str, losses: list[Loss], width: int | None) -> list[Any]:
     from losscli.cli._page import Line
-    from losscli.spec import bind, show_value
+    from losscli.loss.spec import bind, show_value
 
     lines = [Line(name, "heading")]
     room = None if width is None else max(20, width - _INDENT)

@@ -17,7 +17,7 @@ from losscli.cli.console import Color, looks
 from losscli.common.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from losscli.contract import Check
+    from losscli.loss.contract.clauses import Check
 
 _WIDEST = 100
 _INDENT = 28
@@ -66,9 +66,9 @@ def command(spec: str, format_: str, seed: int, rows: int, color: Color) -> int:
     """  # noqa: D301 - click looks for the character, which a raw text has not
     import numpy as np
 
-    from losscli import registry
-    from losscli.spec import parse_spec
-    from losscli.trial import checks
+    from losscli.loss import registry
+    from losscli.loss.contract.verify import checks
+    from losscli.loss.spec import parse_spec
 
     try:
         bound = parse_spec(spec, registry.find)

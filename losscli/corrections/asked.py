@@ -11,7 +11,7 @@ from losscli.corrections import models, optimizers
 from losscli.corrections.correction import unsuited
 from losscli.corrections.save import not_again, unwritable
 from losscli.corrections.train import DECAYS, Schedule
-from losscli.domain import Interval
+from losscli.loss.domain import Interval
 from losscli.request import Request
 
 

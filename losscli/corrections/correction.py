@@ -14,7 +14,7 @@ from losscli.corrections.links import Identity, Link, Log, link_of
 from losscli.corrections.models import Setting
 from losscli.corrections.samples import moved
 from losscli.loss import Layout
-from losscli.spec import BoundLoss
+from losscli.loss.spec import BoundLoss
 
 Array = NDArray[Any]
 

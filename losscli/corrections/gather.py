@@ -11,10 +11,10 @@ from losscli.block import COUNTS, Block
 from losscli.common.errors import LosscliError
 from losscli.corrections.links import Link
 from losscli.corrections.samples import Samples
+from losscli.loss.contract.samples import show_value
 from losscli.measure import Measured, hard_labels
 from losscli.plan import Plan
 from losscli.slopes import is_numerical, sample_gradients
-from losscli.specimens import show_value
 
 Array = NDArray[Any]
 

@@ -20,8 +20,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.domain import Columns, Domain, Interval, Simplex
-from losscli.numeric import EPS, log_softmax, row_sum, sigmoid, softmax
+from losscli.loss.domain import Columns, Domain, Interval, Simplex
+from losscli.loss.numeric import EPS, log_softmax, row_sum, sigmoid, softmax
 
 Array = NDArray[Any]
 _TINY, _HUGE = np.finfo(np.float64).tiny, np.finfo(np.float64).max

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from losscli.corrections.links import Identity, Link
 from losscli.corrections.models import Shape
 from losscli.corrections.samples import Samples, moved, slopes
-from losscli.domain import Interval
+from losscli.loss.domain import Interval
+from losscli.loss.spec import BoundLoss
 from losscli.measure import sample_losses
-from losscli.spec import BoundLoss
 
 Array = NDArray[Any]
 

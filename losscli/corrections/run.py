@@ -25,9 +25,9 @@ from losscli.engines import local
 from losscli.evaluation import refuse_nothing
 from losscli.fit_report import FitReport, HeldOut, Parameter, Run
 from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
 from losscli.reading import Observer, Reading, common_needs
 from losscli.report import Report
-from losscli.spec import BoundLoss
 from losscli.statistics.moments import Moments
 from losscli.summary import summarise
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.corrections.links import Link
+from losscli.loss.spec import BoundLoss
 from losscli.measure import sample_losses
 from losscli.slopes import is_numerical, sample_gradients
-from losscli.spec import BoundLoss
 from losscli.statistics.exact_sum import ExactSum, rounded
 from losscli.statistics.moments import Moments
 

@@ -21,11 +21,11 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.common.files import atomic_write
 from losscli.corrections.correction import Correction
 from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
 from losscli.reading import Reading
 from losscli.request import Request
 from losscli.sources.quoting import LINE_FEED, find_quotes
 from losscli.sources.stream import ByteStream
-from losscli.spec import BoundLoss
 
 Array = NDArray[Any]
 _RETURN = 13

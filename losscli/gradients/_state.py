@@ -10,11 +10,11 @@ import numpy as np
 from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.common.errors import LosscliError
 from losscli.fold import by_group
+from losscli.loss.contract.samples import show_value
+from losscli.loss.spec import BoundLoss
 from losscli.measure import Measured, measure
 from losscli.plan import Plan
 from losscli.slopes import is_numerical, sample_gradients
-from losscli.spec import BoundLoss
-from losscli.specimens import show_value
 from losscli.states import States, merge_all, merge_worst
 from losscli.statistics.moments import Moments
 from losscli.statistics.pull import Pull, sizes_of, weighted

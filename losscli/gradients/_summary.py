@@ -10,11 +10,11 @@ from losscli.common.errors import LosscliError
 from losscli.gradient_report import Gradient, GradientReport, GradientResult, Of, Puller
 from losscli.gradients._state import PullState, State
 from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
 from losscli.measure import sample_errors
 from losscli.plan import QUANTILES, Plan
 from losscli.report import Picture
 from losscli.slopes import is_numerical
-from losscli.spec import BoundLoss
 from losscli.statistics.moments import Moments
 from losscli.summary import PICTURE_BINS, Provenance, shown_values, signature_of
 

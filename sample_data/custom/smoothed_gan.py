@@ -1,8 +1,7 @@
 """A GAN objective as a full declaration: it says what its labels are, and what holds of it."""
 
-from losscli.domain import BINARY, REAL, Interval
-from losscli.loss import BINARY_REMEDY, Example, Layout, Loss, Parameter, Reference
-from losscli.numeric import sigmoid, softplus
+from losscli.loss import BINARY, BINARY_REMEDY, REAL, Example, Interval, Layout, Loss, Parameter, Reference
+from losscli.loss.numeric import sigmoid, softplus
 
 
 def value(label, prediction, *, smoothing):

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from losscli import registry
 from losscli.cli import _complete, main
+from losscli.loss import registry
 
 NAMES = list(registry.modules())
 

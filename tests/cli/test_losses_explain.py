@@ -5,10 +5,10 @@ import unicodedata
 
 import pytest
 
-from losscli import registry
 from losscli.cli import explain, losses, main
 from losscli.cli._page import to_ascii
-from losscli.spec import bind, parse_spec
+from losscli.loss import registry
+from losscli.loss.spec import bind, parse_spec
 
 NAMES = list(registry.modules())
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import losscli
-from losscli import registry
 from losscli.cli import main
+from losscli.loss import registry
 
 DATA = Path(__file__).resolve().parents[2] / "sample_data"
 DIABETES = ("diabetes_linear.csv", "diabetes_labels.csv")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from losscli import registry
 from losscli.cli import main
-from losscli.contract import CLAUSES
+from losscli.loss import registry
+from losscli.loss.contract.clauses import CLAUSES
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOM = ROOT / "sample_data" / "custom"
@@ -22,7 +22,7 @@ LOSSES = '''
 import itertools
 import numpy as np
 from dataclasses import replace
-from losscli.losses.regression.mse import LOSS as MSE
+from losscli.catalogue.regression.mse import LOSS as MSE
 
 def sound(label, prediction, *, scale=1.0):
     """A parabola."""
@@ -162,8 +162,8 @@ def test_a_loss_that_cannot_be_had_is_no_verdict(run, spec, told):
 
 def test_a_domain_that_raises_is_no_verdict(run):
     Path("mine.py").write_text(
-        "from losscli.domain import Domain\nfrom dataclasses import replace\n"
-        "from losscli.losses.regression.mse import LOSS as MSE\nclass Odd(Domain):\n"
+        "from losscli.loss.domain import Domain\nfrom dataclasses import replace\n"
+        "from losscli.catalogue.regression.mse import LOSS as MSE\nclass Odd(Domain):\n"
         "    def _describe(self): return 'odd'\n    def _outside(self, values): return None\n"
         "    def _sample(self, random, rows, classes): return [1 / 0]\nloss = replace(MSE, label=Odd())",
         "utf-8",

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from losscli.domain import ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
 from losscli.loss import Loss, Parameter, Value
-from losscli.spec import BoundLoss, bind
-from losscli.specimens import Samples, allowed
+from losscli.loss.contract.samples import Samples, allowed
+from losscli.loss.domain import ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
+from losscli.loss.spec import BoundLoss, bind
 
 
 def numbers(domain: Numbers, most: float = math.inf) -> SearchStrategy[float]:

@@ -11,13 +11,12 @@ from domain_strategies import bound_losses, samples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from losscli import registry
-from losscli.contract import CLAUSES, check_gradient, compare_slopes, everything
-from losscli.domain import Domain, Fields
-from losscli.loss import Layout, Loss
-from losscli.spec import BoundLoss, bind, parse_spec
-from losscli.specimens import Samples, draw
-from losscli.trial import checks
+from losscli.loss import Layout, Loss, registry
+from losscli.loss.contract.clauses import CLAUSES, check_gradient, compare_slopes, everything
+from losscli.loss.contract.samples import Samples, draw
+from losscli.loss.contract.verify import checks
+from losscli.loss.domain import Domain, Fields
+from losscli.loss.spec import BoundLoss, bind, parse_spec
 
 LOSSES = list(registry.all_losses())
 each_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
@@ -129,7 +128,7 @@ def test_is_documented(loss):
 @each_loss
 def test_what_is_declared_fits_together(loss):
     module = registry.modules()[loss.name]
-    assert module == f"losscli.losses.{loss.family}.{loss.name}"
+    assert module == f"losscli.catalogue.{loss.family}.{loss.name}"
     accepted = inspect.signature(loss.value).parameters
     open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in accepted.values())
     assert open_ended or list(accepted)[2:] == list(loss.parameters)

@@ -8,11 +8,11 @@ import itertools
 import numpy as np
 import pytest
 
-from losscli.contract import CLAUSES
-from losscli.domain import PROBABILITY, REAL, SIGN, Columns, Fields, Interval
 from losscli.loss import Constraint, Layout, Loss, distance
-from losscli.spec import bind
-from losscli.trial import checks
+from losscli.loss.contract.clauses import CLAUSES
+from losscli.loss.contract.verify import checks
+from losscli.loss.domain import PROBABILITY, REAL, SIGN, Columns, Fields, Interval
+from losscli.loss.spec import bind
 
 
 def declare(value, gradient=None, **changes) -> Loss:

@@ -7,19 +7,19 @@ import sys
 import numpy as np
 import pytest
 
-import losscli.losses
-import losscli.losses.regression
-from losscli import registry
+import losscli.catalogue
+import losscli.catalogue.regression
 from losscli.common.errors import UsageError
-from losscli.spec import parse_spec
-from losscli.trial import checks
+from losscli.loss import registry
+from losscli.loss.contract.verify import checks
+from losscli.loss.spec import parse_spec
 
 QUARTIC = '''
 """Quartic loss: the fourth power of the residual."""
 
 import numpy as np
 
-from losscli.domain import POSITIVE, REAL
+from losscli.loss.domain import POSITIVE, REAL
 from losscli.loss import Example, Loss, Parameter, Reference
 
 
@@ -48,15 +48,15 @@ def fresh_registry():
     yield
     registry.modules.cache_clear()
     for name in set(sys.modules) - before:
-        if name.startswith("losscli.losses."):
+        if name.startswith("losscli.catalogue."):
             del sys.modules[name]
 
 
 def test_in_a_family_that_exists(tmp_path, monkeypatch, fresh_registry):
     (tmp_path / "quartic.py").write_text(QUARTIC.format(name="quartic", family="regression"), "utf-8")
-    package = losscli.losses.regression
+    package = losscli.catalogue.regression
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
-    assert registry.modules()["quartic"] == "losscli.losses.regression.quartic"
+    assert registry.modules()["quartic"] == "losscli.catalogue.regression.quartic"
     assert "quartic" in [loss.name for loss in registry.all_losses()]
     bound = parse_spec("l4:scale=2", registry.find)
     assert bound.spec == "quartic:scale=2"
@@ -71,7 +71,7 @@ def test_in_a_family_of_its_own_which_comes_last(tmp_path, monkeypatch, fresh_re
     (family / "__init__.py").write_text("", "utf-8")
     (family / "quartic.py").write_text(QUARTIC.format(name="quartic", family="astral"), "utf-8")
     (family / "_helper.py").write_text("raise RuntimeError", "utf-8")
-    monkeypatch.setattr(losscli.losses, "__path__", [*losscli.losses.__path__, str(tmp_path)])
+    monkeypatch.setattr(losscli.catalogue, "__path__", [*losscli.catalogue.__path__, str(tmp_path)])
     assert list(registry.modules())[-1] == "quartic"
     assert registry.find("quartic").family == "astral"
     assert "_helper" not in registry.modules()

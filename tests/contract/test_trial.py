@@ -7,15 +7,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from losscli import registry
-from losscli.character import character
 from losscli.common.errors import LosscliError
-from losscli.contract import CLAUSES
-from losscli.custom import declare
-from losscli.domain import BINARY, PROBABILITY, SIGN, Domain, Interval
-from losscli.guard import Code
-from losscli.spec import bind, parse_spec
-from losscli.trial import checks
+from losscli.loss import registry
+from losscli.loss.contract.clauses import CLAUSES
+from losscli.loss.contract.tails import character
+from losscli.loss.contract.verify import checks
+from losscli.loss.custom import declare
+from losscli.loss.domain import BINARY, PROBABILITY, SIGN, Domain, Interval
+from losscli.loss.spec import bind, parse_spec
+from losscli.loss.user_code import Code
 
 CODE = Code(__file__)
 

@@ -10,14 +10,15 @@ from fitting_problems import Fit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli import load_loss, registry
+from losscli import load_loss
 from losscli.corrections import models, optimizers
 from losscli.corrections.correction import setting_of, unsuited
 from losscli.corrections.folds import assign
 from losscli.corrections.links import Identity, Log, LogOdds, LogSoftmax, Softmax, link_of
 from losscli.corrections.samples import Samples, mean_loss
-from losscli.domain import NON_NEGATIVE, POSITIVE, PROBABILITY, REAL, SIGN, Columns, Interval, Simplex
-from losscli.spec import bind
+from losscli.loss import registry
+from losscli.loss.domain import NON_NEGATIVE, POSITIVE, PROBABILITY, REAL, SIGN, Columns, Interval, Simplex
+from losscli.loss.spec import bind
 
 SMALL = st.floats(-20.0, 20.0)
 

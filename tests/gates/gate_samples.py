@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from losscli.common.errors import UsageError
-from losscli.domain import POSITIVE, REAL
 from losscli.gates import OPERATORS, STATISTICS, Constant, Gate, Relative, judge, parse_gate
 from losscli.loss import Loss, Parameter
+from losscli.loss.domain import POSITIVE, REAL
 from losscli.report import Input, Report, Result
 
 

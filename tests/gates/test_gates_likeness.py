@@ -8,7 +8,7 @@ from gate_samples import LOSSES, find, report, result
 from losscli.baseline import Baseline
 from losscli.gates import Gate, Relative, parse_gate
 from losscli.likeness import differences, refusals, sums_of_others
-from losscli.spec import parse_spec
+from losscli.loss.spec import parse_spec
 
 SIGNATURE = "mse|n:10|mean|align:id|bad:error|v:0"
 

@@ -9,8 +9,8 @@ import pytest
 from documents import ROOT
 
 import losscli
-from losscli import registry
-from losscli.spec import split_spec
+from losscli.loss import registry
+from losscli.loss.spec import split_spec
 
 DATA = ROOT / "sample_data"
 with (DATA / "expected.csv").open(encoding="utf-8", newline="") as _file:

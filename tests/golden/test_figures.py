@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from figures import WITHOUT_LOGARITHMS, comparable, is_exact, rounded
 
-from losscli import registry
+from losscli.loss import registry
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from torch_losses import Samples, Twin, of
 
 import losscli
-from losscli import registry
+from losscli.loss import registry
 
 torch = pytest.importorskip("torch")
 TWINS = of(torch)

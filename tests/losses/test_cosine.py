@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import spatial
 from sklearn.metrics.pairwise import cosine_distances
 
-from losscli import registry
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 
 mp.mp.dps = 80
 

@@ -11,8 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from losscli import deviance, registry
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.formulas import deviance
+from losscli.loss.spec import parse_spec
 
 TIGHT = 1e-13
 """Some 30 roundings near the label; of numbers 300 orders of magnitude apart, those of their logs."""

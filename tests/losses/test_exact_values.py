@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from losscli import registry
-from losscli.numeric import EPS
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.numeric import EPS
+from losscli.loss.spec import parse_spec
 
 mp.mp.dps = 50
 

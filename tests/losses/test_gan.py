@@ -14,9 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli import registry
 from losscli.common.errors import LosscliError
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 
 mp.mp.dps = 120
 

@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from losscli import registry
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 
 ROWS = 300
 RANDOM = np.random.default_rng(1805)

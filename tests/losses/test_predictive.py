@@ -10,11 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from losscli import numeric, registry
 from losscli.common.errors import UsageError
-from losscli.domain import Fields
-from losscli.loss import Layout
-from losscli.spec import parse_spec
+from losscli.loss import Layout, numeric, registry
+from losscli.loss.domain import Fields
+from losscli.loss.spec import parse_spec
 
 mp.mp.dps = 60
 

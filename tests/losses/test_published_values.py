@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from losscli import registry
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 
 LIBRARY = 1e-12
 """Libraries add up in float64 in an order of their own: a few hundred roundings of a mean."""

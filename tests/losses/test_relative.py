@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from losscli import registry
-from losscli.spec import parse_spec
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 
 UNIT = 2.0**-53
 ROUNDED = 8 * UNIT

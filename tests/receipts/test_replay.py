@@ -193,7 +193,7 @@ def test_a_changed_input_is_named_with_both_digests_and_nothing_is_run(folder, n
     Path("ran").unlink()
     before = json.loads(Path("r.json").read_text())["inputs"]
     Path(name).write_bytes(Path(name).read_bytes().replace(b"1", b"2", 1))
-    monkeypatch.setattr("losscli.custom._run", None)
+    monkeypatch.setattr("losscli.loss.custom._run", None)
     assert main(["replay", "r.json"]) == 1
     said = capsys.readouterr().out
     (material,) = replay("r.json").changed

@@ -14,10 +14,10 @@ from cases import every_kind
 from problems import PROBLEMS, simulate
 
 import losscli
-from losscli import registry
 from losscli.advice.page import MEANING
 from losscli.advice.rules import RULES
 from losscli.common.errors import LosscliError
+from losscli.loss import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = every_kind()

@@ -1,12 +1,12 @@
 """Requests as the command line makes them, and what becomes of each alone."""
 
-from losscli import registry
 from losscli.common.errors import LosscliError
 from losscli.evaluation import evaluate
 from losscli.gates import parse_gate
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 from losscli.request import Request
 from losscli.sources.columns import Choice
-from losscli.spec import parse_spec
 
 
 def request(predictions, labels=None, *specs, gates=(), **options):

@@ -1,0 +1,1 @@
+"""Every loss there is: a folder a family, a file a loss."""

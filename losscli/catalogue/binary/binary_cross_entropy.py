@@ -1,0 +1,159 @@
+"""Binary cross-entropy: minus the log of the probability given to what happened."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from losscli.loss import (
+    BINARY_REMEDY,
+    CLIP,
+    FROM_LOGITS,
+    LABEL_SMOOTHING,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+)
+from losscli.loss.domain import BINARY, POSITIVE, PROBABILITY, REAL, Domain
+from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
+
+
+def smooth(label: Array, label_smoothing: float) -> Array:
+    return label * (1.0 - label_smoothing) + 0.5 * label_smoothing if label_smoothing else label
+
+
+def value(
+    label: Array,
+    prediction: Array,
+    *,
+    from_logits: bool,
+    eps: float,
+    label_smoothing: float,
+    pos_weight: float,
+) -> Array:
+    y = smooth(label, label_smoothing)
+    if from_logits:
+        return pos_weight * y * softplus(-prediction) + (1.0 - y) * softplus(prediction)
+    # What is subtracted from 0 cannot come out as −0.
+    seen = 0.0 - pos_weight * y * log_clipped(prediction, eps)
+    return np.asarray(seen - (1.0 - y) * log_complement_clipped(prediction, eps))
+
+
+def gradient(
+    label: Array,
+    prediction: Array,
+    *,
+    from_logits: bool,
+    eps: float,
+    label_smoothing: float,
+    pos_weight: float,
+) -> Array:
+    y = smooth(label, label_smoothing)
+    if from_logits:
+        return (1.0 - y) * sigmoid(prediction) - pos_weight * y * sigmoid(-prediction)
+    return (1.0 - y) / np.maximum(1.0 - prediction, eps) - pos_weight * y / np.maximum(prediction, eps)
+
+
+def hessian(
+    label: Array,
+    prediction: Array,
+    *,
+    from_logits: bool,
+    eps: float,
+    label_smoothing: float,
+    pos_weight: float,
+) -> Array:
+    y = smooth(label, label_smoothing)
+    if from_logits:
+        return ((1.0 - y) + pos_weight * y) * sigmoid(prediction) * sigmoid(-prediction)
+    missing, seen = np.maximum(1.0 - prediction, eps), np.maximum(prediction, eps)
+    return np.asarray((1.0 - y) / missing**2 + pos_weight * y / seen**2)
+
+
+def clipped(
+    label: Array, prediction: Array, *, from_logits: bool, eps: float, label_smoothing: float, **_: Value
+) -> Array:
+    if from_logits:
+        return np.zeros(len(label), dtype=np.bool_)
+    y = smooth(label, label_smoothing)
+    return np.asarray(((prediction < eps) & (y > 0.0)) | ((1.0 - prediction < eps) & (y < 1.0)))
+
+
+def error(label: Array, prediction: Array, *, from_logits: bool, **_: Value) -> Array:
+    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(label - prediction)
+
+
+def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
+    return REAL if parameters["from_logits"] else PROBABILITY
+
+
+def certain_is_free(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["from_logits"] and parameters["label_smoothing"] == 0.0
+
+
+LOSS = Loss(
+    name="binary_cross_entropy",
+    family="binary",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    clipped=clipped,
+    error=error,
+    label=BINARY,
+    prediction=prediction_domain,
+    layout=Layout.SCALAR,
+    parameters={
+        "from_logits": FROM_LOGITS,
+        "eps": CLIP,
+        "label_smoothing": LABEL_SMOOTHING,
+        "pos_weight": Parameter(1.0, POSITIVE, "what a sample of label 1 counts beside one of label 0"),
+    },
+    zero_at_perfect=certain_is_free,
+    summary="minus the log of the probability given to what happened",
+    formula="−w⁺ y log p − (1 − y) log(1 − p);  with logits p = 1/(1 + e⁻ᶻ);  y smoothed to y(1 − s) + s/2",
+    gradient_formula="(1 − y)/(1 − p) − w⁺ y/p;  by the logit z: (1 − y) p − w⁺ y (1 − p)",
+    use="a probability for one of two outcomes, or for each of several labels that may hold together; "
+    "it rewards honest probabilities",
+    avoid="where only the decision counts, or labels are often wrong: one confident miss can rule the "
+    "mean (see brier)",
+    pitfalls=(
+        "a wrong probability of 0 or 1 would cost infinity: it is clipped at eps, and counted as clipped",
+        "probabilities from logits lose what logits beyond ±37 know: give the logits with from_logits=true",
+        "pos_weight and label_smoothing make it a training loss: do not quote it as log loss",
+    ),
+    conventions=(
+        Convention("scikit-learn log_loss", "the same; clips at the eps of the predictions' type", "1"),
+        Convention("torch.nn.BCELoss", "clamps the log at −100 in place of clipping p", "1"),
+        Convention("torch.nn.BCEWithLogitsLoss", "from_logits=true, the same pos_weight", "1"),
+        Convention("keras.losses.BinaryCrossentropy", "clips p to [1e-7, 1 − 1e-7]: eps=1e-7", "1"),
+        Convention("bits, as in information theory", "base 2", "1/log 2"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=0.5, loss=0.6931471805599453, note="−log ½"),
+        Example(label=0.0, prediction=0.75, loss=1.3862943611198906, note="−log ¼"),
+        Example(label=1.0, prediction=1.0, loss=0.0),
+        Example(label=1.0, prediction=0.0, loss=36.04365338911715, note="−log eps = 52 log 2"),
+        Example(label=0.0, prediction=1000.0, loss=1000.0, parameters={"from_logits": True}),
+        Example(
+            label=1.0, prediction=0.5, loss=1.3862943611198906, parameters={"pos_weight": 2.0}, note="2 log 2"
+        ),
+    ),
+    references=(
+        Reference(
+            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
+        ),
+        Reference(
+            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
+            doi="10.1198/016214506000001437",
+        ),
+    ),
+    aliases=("bce", "log_loss"),
+    remedies={
+        "label": BINARY_REMEDY,
+        "prediction": "If these are logits: --loss binary_cross_entropy:from_logits=true",
+    },
+)

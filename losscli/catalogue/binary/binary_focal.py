@@ -1,0 +1,150 @@
+"""Focal loss of two outcomes: cross-entropy that passes over what is easy."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from losscli.loss import (
+    BINARY_REMEDY,
+    CLIP,
+    FROM_LOGITS,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+)
+from losscli.loss.domain import BINARY, NON_NEGATIVE, PROBABILITY, REAL, Domain
+from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
+
+
+def missing(label: Array, prediction: Array, *, from_logits: bool, **_: Value) -> Array:
+    """Return 1 − p of the label, which a probability near the label must not lose digits to."""
+    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(label - prediction)
+
+
+def log_right(label: Array, prediction: Array, *, from_logits: bool, eps: float) -> Array:
+    """Return log p of the label."""
+    if from_logits:
+        return -softplus(prediction * (1.0 - 2.0 * label))
+    log_p = log_complement_clipped(prediction, eps)
+    positive = np.flatnonzero(label == 1.0)
+    log_p[positive] = log_clipped(prediction[positive], eps)
+    return log_p
+
+
+def balance(label: Array, alpha: float | None) -> Array | float:
+    return 1.0 if alpha is None else np.where(label == 1.0, alpha, 1.0 - alpha)
+
+
+def value(
+    label: Array, prediction: Array, *, gamma: float, alpha: float | None, from_logits: bool, eps: float
+) -> Array:
+    loss = log_right(label, prediction, from_logits=from_logits, eps=eps)
+    loss *= missing(label, prediction, from_logits=from_logits) ** gamma
+    loss *= balance(label, alpha)
+    # What is subtracted from 0 cannot come out as −0.
+    return np.subtract(0.0, loss, out=loss)
+
+
+def gradient(
+    label: Array, prediction: Array, *, gamma: float, alpha: float | None, from_logits: bool, eps: float
+) -> Array:
+    wrong = missing(label, prediction, from_logits=from_logits)
+    log_p = log_right(label, prediction, from_logits=from_logits, eps=eps)
+    if from_logits:
+        right = sigmoid(prediction * (2.0 * label - 1.0))
+        slope = gamma * right * log_p - wrong
+    else:
+        right = 1.0 - prediction
+        positive = np.flatnonzero(label == 1.0)
+        right[positive] = prediction[positive]
+        right = np.maximum(right, eps)
+        # log(1 − w)/w goes to −1 with w.
+        slope = gamma * np.where(wrong > 0.0, log_p / wrong, -1.0) - 1.0 / right
+    return 0.0 + (2.0 * label - 1.0) * balance(label, alpha) * wrong**gamma * slope
+
+
+def clipped(label: Array, prediction: Array, *, from_logits: bool, eps: float, **_: Value) -> Array:
+    if from_logits:
+        return np.zeros(len(label), dtype=np.bool_)
+    return np.where(label == 1.0, prediction < eps, 1.0 - prediction < eps)
+
+
+def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
+    return REAL if parameters["from_logits"] else PROBABILITY
+
+
+def of_probabilities(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["from_logits"]
+
+
+def convex(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["from_logits"] or parameters["gamma"] == 0.0
+
+
+LOSS = Loss(
+    name="binary_focal",
+    family="binary",
+    value=value,
+    gradient=gradient,
+    clipped=clipped,
+    error=missing,
+    zero_at_perfect=of_probabilities,
+    convex=convex,
+    label=BINARY,
+    prediction=prediction_domain,
+    layout=Layout.SCALAR,
+    parameters={
+        "gamma": Parameter(2.0, NON_NEGATIVE, "how much less easy samples count; 0 is cross-entropy"),
+        "alpha": Parameter(
+            None, PROBABILITY, "the weight of label 1, and 1 − alpha that of label 0; none: both weigh 1"
+        ),
+        "from_logits": FROM_LOGITS,
+        "eps": CLIP,
+    },
+    summary="cross-entropy times the missing probability to the power gamma: what is easy hardly counts",
+    formula="−αₜ (1 − pₜ)^γ log pₜ;  pₜ = p if y = 1 else 1 − p;  αₜ = α if y = 1 else 1 − α",
+    gradient_formula="±αₜ (1 − pₜ)^γ (γ log pₜ / (1 − pₜ) − 1/pₜ);  "
+    "by the logit z: ±αₜ (1 − pₜ)^γ (γ pₜ log pₜ − (1 − pₜ));  + if y = 1",
+    use="training with few positives among many easy negatives, as in object detection",
+    avoid="to judge probabilities: it is not a proper score, the best prediction is not the true "
+    "probability (see binary_cross_entropy)",
+    pitfalls=(
+        "alpha weighs label 1, and 1 − alpha label 0: α = 0.25 favours the negatives",
+        "libraries differ in their default alpha: 0.25, or none as here",
+        "detection code divides the sum by the number of positives, not of samples",
+    ),
+    conventions=(
+        Convention("torchvision.ops.sigmoid_focal_loss", "from_logits=true,alpha=0.25 by default", "1"),
+        Convention("optax.sigmoid_focal_loss", "from_logits=true, alpha=none by default", "1"),
+        Convention(
+            "keras.losses.BinaryFocalCrossentropy",
+            "eps=1e-7; its alpha acts only with apply_class_balancing=True",
+            "1",
+        ),
+    ),
+    examples=(
+        Example(label=1.0, prediction=0.5, loss=0.17328679513998632, note="log 2 / 4"),
+        Example(label=0.0, prediction=0.75, loss=0.7797905781299384, note="9/16 log 4"),
+        Example(
+            label=1.0, prediction=0.5, loss=0.04332169878499658, parameters={"alpha": 0.25}, note="log 2 / 16"
+        ),
+        Example(label=0.0, prediction=1000.0, loss=1000.0, parameters={"from_logits": True}),
+        Example(label=1.0, prediction=1.0, loss=0.0),
+    ),
+    references=(
+        Reference("Lin et al., Focal Loss for Dense Object Detection, 2017", doi="10.1109/ICCV.2017.324"),
+        Reference(
+            "Charoenphakdee et al., On Focal Loss for Class-Posterior Probability Estimation, 2021",
+            doi="10.1109/CVPR46437.2021.00516",
+        ),
+    ),
+    remedies={
+        "label": BINARY_REMEDY,
+        "prediction": "If these are logits: --loss binary_focal:from_logits=true",
+    },
+)

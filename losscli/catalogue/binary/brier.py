@@ -1,0 +1,103 @@
+"""Brier score: the square of the distance between a probability and what happened."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from losscli.loss import (
+    BINARY_REMEDY,
+    FROM_LOGITS,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Reference,
+    Value,
+)
+from losscli.loss.domain import BINARY, PROBABILITY, REAL, Domain
+from losscli.loss.numeric import sigmoid
+
+
+def missing(label: Array, prediction: Array, *, from_logits: bool) -> Array:
+    # Of a logit, the probability of the other outcome: 1 − p would have lost its digits.
+    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(prediction - label)
+
+
+def value(label: Array, prediction: Array, *, from_logits: bool) -> Array:
+    wrong = missing(label, prediction, from_logits=True) if from_logits else prediction - label
+    return np.square(wrong, out=wrong)
+
+
+def gradient(label: Array, prediction: Array, *, from_logits: bool) -> Array:
+    if not from_logits:
+        return 2.0 * (prediction - label)
+    side = 1.0 - 2.0 * label
+    return 2.0 * side * np.square(sigmoid(side * prediction)) * sigmoid(-side * prediction)
+
+
+def hessian(label: Array, prediction: Array, *, from_logits: bool) -> Array:
+    if not from_logits:
+        return np.full(prediction.shape, 2.0)
+    wrong = sigmoid(prediction * (1.0 - 2.0 * label))
+    right = sigmoid(prediction * (2.0 * label - 1.0))
+    return 2.0 * right * np.square(wrong) * (2.0 * right - wrong)
+
+
+def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
+    return REAL if parameters["from_logits"] else PROBABILITY
+
+
+def of_probabilities(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["from_logits"]
+
+
+LOSS = Loss(
+    name="brier",
+    family="binary",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=missing,
+    zero_at_perfect=of_probabilities,
+    convex=of_probabilities,
+    label=BINARY,
+    prediction=prediction_domain,
+    layout=Layout.SCALAR,
+    parameters={"from_logits": FROM_LOGITS},
+    summary="the square of the distance between a probability and what happened",
+    formula="(p − y)²;  with logits p = 1/(1 + e⁻ᶻ)",
+    gradient_formula="2(p − y);  by the logit z: 2(p − y) p (1 − p)",
+    use="honest probabilities of one of two outcomes, where no single miss should rule: it is at most 1",
+    avoid="for very rare outcomes: to say never costs next to nothing (see binary_cross_entropy)",
+    pitfalls=(
+        "its size depends on how common the outcome is: compare with the score of the base rate, q(1 − q)",
+        "by logits it is not convex, and its gradient vanishes for confident misses: it is poor for training",
+        "multiclass_brier of the same two probabilities is twice this",
+    ),
+    conventions=(
+        Convention("scikit-learn brier_score_loss", "the same", "1"),
+        Convention("Brier's paper, 1950", "sums over both classes", "2"),
+        Convention("Brier skill score", "1 − cost / cost of the base rate: higher is better"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=0.75, loss=0.0625),
+        Example(label=0.0, prediction=0.75, loss=0.5625),
+        Example(label=1.0, prediction=0.0, loss=1.0),
+        Example(label=1.0, prediction=0.0, loss=0.25, parameters={"from_logits": True}),
+    ),
+    references=(
+        Reference(
+            "Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
+            doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
+        ),
+        Reference(
+            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
+            doi="10.1198/016214506000001437",
+        ),
+    ),
+    remedies={
+        "label": BINARY_REMEDY,
+        "prediction": "If these are logits: --loss brier:from_logits=true",
+    },
+)

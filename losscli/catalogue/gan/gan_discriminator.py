@@ -1,0 +1,62 @@
+"""Discriminator of the original GAN: cross-entropy of real against generated, from raw scores."""
+
+from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
+from losscli.loss.domain import BINARY, REAL
+from losscli.loss.numeric import sigmoid, softplus
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return softplus((1.0 - 2.0 * label) * prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return (1.0 - 2.0 * label) * sigmoid((1.0 - 2.0 * label) * prediction)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return sigmoid(prediction) * sigmoid(-prediction)
+
+
+def error(label: Array, prediction: Array) -> Array:
+    return sigmoid((1.0 - 2.0 * label) * prediction)
+
+
+LOSS = Loss(
+    name="gan_discriminator",
+    family="gan",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    zero_at_perfect=False,
+    label=BINARY,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="minus the log of the probability that the discriminator gives to what a sample is",
+    formula="log(1 + e⁻ˢ) if real else log(1 + eˢ),  s = score",
+    gradient_formula="−1/(1 + eˢ) if real else 1/(1 + e⁻ˢ)",
+    use="how well a discriminator tells real samples from generated ones",
+    avoid="as a measure of the generator: a low figure may mean poor samples or a strong discriminator",
+    pitfalls=(
+        "the cost is the mean over all rows: for a balanced file, half of a paper's sum of two expectations",
+        "a discriminator that knows nothing scores 0 and costs log 2 = 0.693, not 0.5",
+        "predictions are raw scores (logits), not probabilities",
+    ),
+    conventions=(
+        Convention("binary_cross_entropy:from_logits=true", "the same", "1"),
+        Convention("torch.nn.BCEWithLogitsLoss, real and generated in one batch", "the same", "1"),
+        Convention(
+            "the paper, most training code", "the sum of the two means: twice this for a balanced file", "2"
+        ),
+        Convention("TF-GAN modified_discriminator_loss", "the same sum, real labels smoothed by 0.25"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
+        Example(label=0.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
+        Example(label=0.0, prediction=1000.0, loss=1000.0),
+    ),
+    references=(
+        Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661"),
+    ),
+    remedies={"label": BINARY_REMEDY},
+)

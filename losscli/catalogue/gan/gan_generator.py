@@ -1,0 +1,65 @@
+"""Non-saturating generator of the original GAN: its samples should be taken for real."""
+
+import numpy as np
+
+from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
+from losscli.loss.domain import BINARY, REAL
+from losscli.loss.numeric import sigmoid, softplus
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return softplus(-prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, -sigmoid(-prediction), 0.0)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, sigmoid(prediction) * sigmoid(-prediction), 0.0)
+
+
+def error(label: Array, prediction: Array) -> Array:
+    return sigmoid(-prediction)
+
+
+def counts(label: Array, prediction: Array) -> Array:
+    return label == 0.0
+
+
+LOSS = Loss(
+    name="gan_generator",
+    family="gan",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    counts=counts,
+    zero_at_perfect=False,
+    label=BINARY,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="minus the log of the probability that a generated sample is taken for real",
+    formula="log(1 + e⁻ˢ) of generated samples,  s = score",
+    gradient_formula="−1/(1 + eˢ)",
+    use="how well generated samples pass for real; its gradient is strong where they do not",
+    avoid="to compare generators that met different discriminators",
+    pitfalls=(
+        "rows of real samples do not count: they are in no figure, and their gradient is 0",
+        "the error is what the sample lacks to pass for real, 1/(1 + eˢ), though its label is 0",
+        "predictions are raw scores (logits), not probabilities",
+    ),
+    conventions=(
+        Convention("torch.nn.BCEWithLogitsLoss(scores, ones)", "the same", "1"),
+        Convention("TF-GAN modified_generator_loss", "the same", "1"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
+        Example(label=0.0, prediction=-1000.0, loss=1000.0),
+        Example(label=0.0, prediction=1.0986122886681098, loss=0.28768207245178096, note="log 4/3 at log 3"),
+    ),
+    references=(
+        Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661"),
+    ),
+    remedies={"label": BINARY_REMEDY},
+)

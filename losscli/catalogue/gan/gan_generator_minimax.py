@@ -1,0 +1,72 @@
+"""Minimax generator of the original GAN: the discriminator should not see through its samples."""
+
+import numpy as np
+
+from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
+from losscli.loss.domain import BINARY, REAL
+from losscli.loss.numeric import sigmoid, softplus
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return 0.0 - softplus(prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, -sigmoid(prediction), 0.0)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, -sigmoid(prediction) * sigmoid(-prediction), 0.0)
+
+
+def error(label: Array, prediction: Array) -> Array:
+    return sigmoid(-prediction)
+
+
+def counts(label: Array, prediction: Array) -> Array:
+    return label == 0.0
+
+
+LOSS = Loss(
+    name="gan_generator_minimax",
+    family="gan",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    counts=counts,
+    non_negative=False,
+    zero_at_perfect=False,
+    convex=False,
+    label=BINARY,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="the log of the probability that the discriminator gives to a generated sample's being one",
+    formula="−log(1 + eˢ) of generated samples,  s = score",
+    gradient_formula="−1/(1 + e⁻ˢ)",
+    use="the game as the paper states it: what the discriminator wins of generated samples, this loses",
+    avoid="for training: where the discriminator is sure, its gradient vanishes (see gan_generator)",
+    pitfalls=(
+        "rows of real samples do not count: they are in no figure, and their gradient is 0",
+        "it is never positive, and lower is better: −log 2 where the discriminator knows nothing",
+        "the error is what the sample lacks to pass for real, 1/(1 + eˢ), though its label is 0",
+    ),
+    conventions=(
+        Convention("−torch.nn.BCEWithLogitsLoss(scores, zeros)", "the same", "1"),
+        Convention(
+            "TF-GAN minimax_generator_loss",
+            "adds the constant −log(1 + e⁻¹), as of real scores that are all 1",
+        ),
+    ),
+    examples=(
+        Example(label=0.0, prediction=0.0, loss=-0.6931471805599453, note="−log 2"),
+        Example(label=0.0, prediction=1000.0, loss=-1000.0),
+        Example(
+            label=0.0, prediction=-1.0986122886681098, loss=-0.28768207245178096, note="−log 4/3 at −log 3"
+        ),
+    ),
+    references=(
+        Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661"),
+    ),
+    remedies={"label": BINARY_REMEDY},
+)

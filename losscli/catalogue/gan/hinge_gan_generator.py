@@ -1,0 +1,68 @@
+"""Generator of the hinge GAN: its samples should score high."""
+
+import numpy as np
+
+from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
+from losscli.loss.domain import BINARY, REAL
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return 0.0 - prediction
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, -1.0, 0.0)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.zeros(prediction.shape)
+
+
+def error(label: Array, prediction: Array) -> Array:
+    return 1.0 - prediction
+
+
+def counts(label: Array, prediction: Array) -> Array:
+    return label == 0.0
+
+
+LOSS = Loss(
+    name="hinge_gan_generator",
+    family="gan",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    counts=counts,
+    non_negative=False,
+    zero_at_perfect=False,
+    label=BINARY,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="minus the discriminator's score of a generated sample",
+    formula="−s of generated samples,  s = score",
+    gradient_formula="−1",
+    use="the generator's side of a hinge GAN, beside hinge_gan_discriminator",
+    avoid="to compare generators that met different discriminators",
+    pitfalls=(
+        "rows of real samples do not count: they are in no figure, and their gradient is 0",
+        "it has no hinge: only the discriminator's loss has one",
+        "the error is 1 − s, what the sample lacks to pass for real, though its label is 0",
+    ),
+    conventions=(
+        Convention("the papers, TF-GAN wasserstein_hinge_generator_loss", "the same", "1"),
+        Convention("wgan_generator", "the same figure, beside another discriminator", "1"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=2.5, loss=-2.5),
+        Example(label=0.0, prediction=-1.0, loss=1.0),
+    ),
+    references=(
+        Reference("Lim and Ye, Geometric GAN, 2017", doi="10.48550/arXiv.1705.02894"),
+        Reference(
+            "Miyato et al., Spectral Normalization for Generative Adversarial Networks, 2018",
+            doi="10.48550/arXiv.1802.05957",
+        ),
+    ),
+    remedies={"label": BINARY_REMEDY},
+)

@@ -1,0 +1,70 @@
+"""Generator of the least squares GAN: its samples should score 1, as real ones do."""
+
+import numpy as np
+
+from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
+from losscli.loss.domain import BINARY, REAL
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return 0.5 * np.square(prediction - 1.0)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, prediction - 1.0, 0.0)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.where(label == 0.0, 1.0, 0.0)
+
+
+def error(label: Array, prediction: Array) -> Array:
+    return prediction - 1.0
+
+
+def perfect(label: Array, prediction: Array) -> Array:
+    return np.ones(prediction.shape)
+
+
+def counts(label: Array, prediction: Array) -> Array:
+    return label == 0.0
+
+
+LOSS = Loss(
+    name="lsgan_generator",
+    family="gan",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    counts=counts,
+    perfect=perfect,
+    label=BINARY,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="half the square of how far the score of a generated sample is from 1",
+    formula="(s − 1)²/2 of generated samples,  s = score",
+    gradient_formula="s − 1",
+    use="how well generated samples reach the score that real ones are trained to have",
+    avoid="where the discriminator's targets were not 1 and 0",
+    pitfalls=(
+        "rows of real samples do not count: they are in no figure, and their gradient is 0",
+        "it is half the squared error: code without the ½ gives twice this",
+        "the error is s − 1, what the sample lacks to pass for real, though its label is 0",
+    ),
+    conventions=(
+        Convention("the paper, TF-GAN least_squares_generator_loss", "the same", "1"),
+        Convention("torch.nn.MSELoss(scores, ones), pix2pix and CycleGAN", "without the ½", "2"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=0.5, loss=0.125),
+        Example(label=0.0, prediction=-2.0, loss=4.5),
+        Example(label=0.0, prediction=1.0, loss=0.0),
+    ),
+    references=(
+        Reference(
+            "Mao et al., Least Squares Generative Adversarial Networks, 2017", doi="10.1109/ICCV.2017.304"
+        ),
+    ),
+    remedies={"label": BINARY_REMEDY},
+)

@@ -1,0 +1,66 @@
+"""Critic of the Wasserstein GAN: real samples should score high, generated ones low."""
+
+import numpy as np
+
+from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
+from losscli.loss.domain import BINARY, REAL
+
+
+def value(label: Array, prediction: Array) -> Array:
+    # What is added to 0 cannot come out as −0.
+    return 0.0 + (1.0 - 2.0 * label) * prediction
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return 1.0 - 2.0 * label
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.zeros(prediction.shape)
+
+
+def error(label: Array, prediction: Array) -> Array:
+    return 1.0 + (1.0 - 2.0 * label) * prediction
+
+
+LOSS = Loss(
+    name="wgan_critic",
+    family="gan",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    non_negative=False,
+    zero_at_perfect=False,
+    label=BINARY,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="minus the score of a real sample, plus the score of a generated one",
+    formula="−s if real else s,  s = score",
+    gradient_formula="−1 if real else 1",
+    use="minus the estimated Wasserstein distance between real and generated samples, by a critic that is "
+    "held to Lipschitz constant 1",
+    avoid="for a critic without that constraint: its scale, and with it the figure, means nothing",
+    pitfalls=(
+        "the cost is the mean over all rows: for a balanced file, half of a paper's sum of two expectations",
+        "that half holds for balanced files only; with other shares a constant added to all scores shows",
+        "it is negative where the critic works; the gradient penalty is not in it",
+    ),
+    conventions=(
+        Convention(
+            "the paper's critic loss, TF-GAN wasserstein_discriminator_loss",
+            "mean of generated − mean of real: twice this for a balanced file",
+            "2",
+        ),
+        Convention("the Wasserstein estimate of the paper's plots", "minus twice this if balanced", "−2"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=2.5, loss=-2.5),
+        Example(label=0.0, prediction=2.5, loss=2.5),
+        Example(label=0.0, prediction=-1.0, loss=-1.0),
+    ),
+    references=(
+        Reference("Arjovsky, Chintala and Bottou, Wasserstein GAN, 2017", doi="10.48550/arXiv.1701.07875"),
+    ),
+    remedies={"label": BINARY_REMEDY},
+)

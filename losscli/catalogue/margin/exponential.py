@@ -1,0 +1,73 @@
+"""Exponential loss: e⁻ᵐ, where m is how far a score lies on the right side of 0."""
+
+import numpy as np
+
+from losscli.loss import (
+    SIGN_REMEDY,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Reference,
+    missing_margin,
+)
+from losscli.loss.domain import REAL, SIGN
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return np.exp(-label * prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return -label * np.exp(-label * prediction)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.exp(-label * prediction)
+
+
+LOSS = Loss(
+    name="exponential",
+    family="margin",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=missing_margin,
+    zero_at_perfect=False,
+    label=SIGN,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="e to the minus margin, which AdaBoost minimises",
+    formula="e⁻ᵐ,  m = y·ŷ,  y = ±1",
+    gradient_formula="−y e⁻ᵐ",
+    use="scores of AdaBoost and its kin, where the figure is to be that which was trained",
+    avoid="with wrong labels or outliers: one confident miss outweighs all the rest (see logistic)",
+    pitfalls=(
+        "a margin below −709 costs infinity, and so does then the mean",
+        "the scores that minimise it are half the log-odds, not the log-odds",
+    ),
+    conventions=(
+        Convention(
+            "scikit-learn GradientBoostingClassifier(loss='exponential')", "the same, for labels 0 and 1", "1"
+        ),
+        Convention("AdaBoost", "no more of the training samples are wrong than the mean of this loss"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=0.0, loss=1.0),
+        Example(label=1.0, prediction=0.6931471805599453, loss=0.5, note="at log 2"),
+        Example(label=-1.0, prediction=1.0, loss=2.718281828459045),
+    ),
+    references=(
+        Reference(
+            "Freund and Schapire, A Decision-Theoretic Generalization of On-Line Learning and an "
+            "Application to Boosting, 1997",
+            doi="10.1006/jcss.1997.1504",
+        ),
+        Reference(
+            "Friedman, Hastie and Tibshirani, Additive logistic regression, 2000",
+            doi="10.1214/aos/1016218223",
+        ),
+    ),
+    remedies={"label": SIGN_REMEDY},
+)

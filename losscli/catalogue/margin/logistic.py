@@ -1,0 +1,75 @@
+"""Logistic loss: the log of 1 + e⁻ᵐ, where m is how far a score lies on the right side of 0."""
+
+from losscli.loss import (
+    SIGN_REMEDY,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Reference,
+    missing_margin,
+)
+from losscli.loss.domain import REAL, SIGN
+from losscli.loss.numeric import sigmoid, softplus
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return softplus(-label * prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return -label * sigmoid(-label * prediction)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return sigmoid(prediction) * sigmoid(-prediction)
+
+
+LOSS = Loss(
+    name="logistic",
+    family="margin",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=missing_margin,
+    zero_at_perfect=False,
+    label=SIGN,
+    prediction=REAL,
+    layout=Layout.SCALAR,
+    summary="the log of 1 + e to the minus margin: a score read as log-odds",
+    formula="log(1 + e⁻ᵐ),  m = y·ŷ,  y = ±1",
+    gradient_formula="−y / (1 + eᵐ)",
+    use="scores that should become probabilities by 1/(1 + e⁻ʸ̂), as logistic regression's",
+    avoid="with many wrong labels: a miss costs its distance, without end; and where scores are no log-odds "
+    "(see modified_huber)",
+    pitfalls=(
+        "no score costs exactly 0, and a larger scale of the scores lowers the loss of what is right already",
+        "labels are −1 and +1; for 0 and 1 the same loss is binary_cross_entropy:from_logits=true",
+        "scores are log-odds; boosting's half log-odds have to be doubled first",
+    ),
+    conventions=(
+        Convention(
+            "torch.nn.SoftMarginLoss", "the same, but it overflows to infinity at a margin below −709", "1"
+        ),
+        Convention("optax.sigmoid_binary_cross_entropy, XGBoost binary:logistic", "for labels 0 and 1", "1"),
+        Convention("boosting and learning theory, in base 2", "1 at a score of 0", "1/log 2"),
+        Convention("LogitBoost", "log(1 + e⁻²ᵐ): its scores are half the log-odds"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
+        Example(label=-1.0, prediction=1000.0, loss=1000.0),
+        Example(label=1.0, prediction=1.0986122886681098, loss=0.28768207245178096, note="log 4/3 at log 3"),
+    ),
+    references=(
+        Reference(
+            "Cox, The Regression Analysis of Binary Sequences, 1958",
+            doi="10.1111/j.2517-6161.1958.tb00292.x",
+        ),
+        Reference(
+            "Friedman, Hastie and Tibshirani, Additive logistic regression, 2000",
+            doi="10.1214/aos/1016218223",
+        ),
+    ),
+    remedies={"label": SIGN_REMEDY},
+)

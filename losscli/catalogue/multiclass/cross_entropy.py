@@ -1,0 +1,95 @@
+"""Cross-entropy: minus the log of the probability given to the class that was true."""
+
+from collections.abc import Mapping
+
+from losscli.loss import (
+    CLIP,
+    FROM_LOGITS,
+    LABEL_SMOOTHING,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Reference,
+    Value,
+)
+from losscli.loss.formulas import classwise
+
+
+def certain_is_free(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["from_logits"] and parameters["label_smoothing"] == 0.0
+
+
+LOSS = Loss(
+    name="cross_entropy",
+    family="multiclass",
+    value=classwise.cross_entropy,
+    gradient=classwise.cross_entropy_gradient,
+    clipped=classwise.any_clipped,
+    error=classwise.missing_probability,
+    perfect=classwise.certain,
+    label=classwise.label_domain,
+    prediction=classwise.prediction_domain,
+    layout=Layout.CLASSES,
+    soft_labels=True,
+    parameters={
+        "from_logits": FROM_LOGITS,
+        "eps": CLIP,
+        "label_smoothing": LABEL_SMOOTHING,
+        "normalize": classwise.NORMALIZE,
+        "sum_tolerance": classwise.SUM_TOLERANCE,
+    },
+    zero_at_perfect=certain_is_free,
+    # The log of the row's sum, which normalising adds, is concave.
+    convex=lambda parameters: bool(parameters["from_logits"]) or not parameters["normalize"],
+    summary="minus the log of the probability given to the class that was true",
+    formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
+    gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",
+    use="probabilities for one of several classes, or a distribution over them as label; it rewards "
+    "honest probabilities, and looks at the true class alone",
+    avoid="where labels are often wrong (one confident miss can rule the mean), or where a near miss "
+    "should cost less than a far one (see ranked_probability)",
+    pitfalls=(
+        "a true class of probability 0 would cost infinity: it is clipped at eps, and counted as clipped",
+        "columns in another order than a library expects give a wrong figure there; here they match by name",
+        "with soft labels the least cost is their entropy, not 0: see kl_divergence",
+    ),
+    conventions=(
+        Convention(
+            "scikit-learn log_loss",
+            "the same; needs columns in sorted order, clips at the eps of their type",
+            "1",
+        ),
+        Convention("torch.nn.CrossEntropyLoss", "from_logits=true; the same label_smoothing", "1"),
+        Convention(
+            "keras.losses.CategoricalCrossentropy",
+            "normalises rows in silence and clips at 1e-7: normalize, eps",
+        ),
+        Convention("bits, as in information theory", "base 2", "1/log 2"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.6931471805599453, note="−log ½"),
+        Example(label=2.0, prediction=(0.0, 0.0, 1.0), loss=0.0),
+        Example(label=0.0, prediction=(0.0, 0.0, 1.0), loss=36.04365338911715, note="−log eps = 52 log 2"),
+        Example(
+            label=(0.5, 0.5, 0.0), prediction=(0.5, 0.25, 0.25), loss=1.0397207708399179, note="1.5 log 2"
+        ),
+        Example(label=1.0, prediction=(1000.0, 0.0), loss=1000.0, parameters={"from_logits": True}),
+        Example(label=0.0, prediction=(2.0, 2.0), loss=0.6931471805599453, parameters={"normalize": True}),
+    ),
+    references=(
+        Reference(
+            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
+        ),
+        Reference(
+            "Szegedy et al., Rethinking the Inception Architecture, 2016: label smoothing",
+            doi="10.1109/CVPR.2016.308",
+        ),
+    ),
+    aliases=("ce",),
+    remedies={
+        "label": "Soft labels have to be probabilities; the loss never normalises them",
+        "prediction": "If these are logits: --loss cross_entropy:from_logits=true; "
+        "if rows may be divided by their sum: --loss cross_entropy:normalize=true",
+    },
+)

@@ -1,0 +1,142 @@
+"""Focal loss: cross-entropy that turns away from samples which are right already."""
+
+import numpy as np
+
+from losscli.loss import (
+    CLIP,
+    FROM_LOGITS,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+)
+from losscli.loss.domain import NON_NEGATIVE, PROBABILITY
+from losscli.loss.formulas import classwise
+from losscli.loss.numeric import true_column
+
+
+def value(
+    label: Array,
+    prediction: Array,
+    *,
+    gamma: float,
+    alpha: float,
+    from_logits: bool,
+    eps: float,
+    normalize: bool,
+    **_: Value,
+) -> Array:
+    log_p, missing = classwise.log_and_missing(
+        label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
+    )
+    return alpha * missing**gamma * (0.0 - log_p)
+
+
+def gradient(
+    label: Array,
+    prediction: Array,
+    *,
+    gamma: float,
+    alpha: float,
+    from_logits: bool,
+    eps: float,
+    normalize: bool,
+    **_: Value,
+) -> Array:
+    log_p, missing = classwise.log_and_missing(
+        label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
+    )
+    if from_logits:
+        slope = gamma * np.exp(log_p) * bend(log_p, missing) - 1.0
+    else:
+        all_p = classwise.probabilities(prediction, from_logits=False, normalize=normalize)
+        p = np.maximum(true_column(all_p, label), eps)
+        missing = np.minimum(missing, 1.0 - eps)
+        slope = gamma * bend(log_p, missing) - 1.0 / p
+    return classwise.true_class_gradient(
+        label,
+        prediction,
+        alpha * missing**gamma * slope,
+        from_logits=from_logits,
+        normalize=normalize,
+    )
+
+
+def bend(log_p: Array, missing: Array) -> Array:
+    """Return log p / (1 − p), and its limit −1 at certainty."""
+    return np.where(missing == 0.0, -1.0, log_p / missing)
+
+
+LOSS = Loss(
+    name="focal",
+    family="multiclass",
+    value=value,
+    gradient=gradient,
+    clipped=classwise.any_clipped,
+    error=classwise.missing_probability,
+    perfect=classwise.certain,
+    label=classwise.label_domain,
+    prediction=classwise.prediction_domain,
+    layout=Layout.CLASSES,
+    parameters={
+        "gamma": Parameter(2.0, NON_NEGATIVE, "how fast the weight of a sample fades as it gets right"),
+        "alpha": Parameter(1.0, PROBABILITY, "a factor, the same for every class"),
+        "from_logits": FROM_LOGITS,
+        "eps": CLIP,
+        "normalize": classwise.NORMALIZE,
+        "sum_tolerance": classwise.SUM_TOLERANCE,
+    },
+    zero_at_perfect=lambda parameters: not parameters["from_logits"],
+    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
+    summary="cross-entropy times a power of the probability that is missing",
+    formula="−α (1 − pₜ)^γ log pₜ,  t the true class;  with logits p = softmax(z)",
+    gradient_formula="by pₜ: α (1 − pₜ)^γ (γ log pₜ/(1 − pₜ) − 1/pₜ) =: g, 0 by the others;  "
+    "by the logit zₖ: g pₜ ([k = t] − pₖ)",
+    use="training where easy samples are so many that their small losses drown the hard ones",
+    avoid="as a figure to quote: it is no proper score, and a model that minimises it is underconfident",
+    pitfalls=(
+        "alpha scales all classes alike here; class weights belong into --weight",
+        "costs with different gamma do not compare: a larger gamma makes any cost smaller",
+        "a true class of probability 0 would cost infinity: it is clipped at eps, and counted as clipped",
+    ),
+    conventions=(
+        Convention(
+            "keras.losses.CategoricalFocalCrossentropy",
+            "alpha=0.25 by default; normalises rows in silence and clips at 1e-7",
+        ),
+        Convention(
+            "torchvision.ops.sigmoid_focal_loss", "of each class by itself: binary_focal on its logits"
+        ),
+        Convention("cross_entropy", "gamma=0, alpha=1", "1"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.17328679513998632, note="¼ log 2"),
+        Example(label=1.0, prediction=(0.75, 0.25), loss=0.7797905781299385, note="9/16 log 4"),
+        Example(
+            label=0.0,
+            prediction=(0.5, 0.5),
+            loss=0.08664339756999316,
+            parameters={"gamma": 1.0, "alpha": 0.25},
+            note="⅛ log 2",
+        ),
+        Example(label=1.0, prediction=(1000.0, 0.0), loss=1000.0, parameters={"from_logits": True}),
+        Example(label=2.0, prediction=(0.0, 0.0, 1.0), loss=0.0),
+    ),
+    references=(
+        Reference("Lin et al., Focal Loss for Dense Object Detection, 2017", doi="10.1109/ICCV.2017.324"),
+        Reference(
+            "Charoenphakdee et al., On Focal Loss for Class-Posterior Probability Estimation, 2021: "
+            "why it is underconfident",
+            doi="10.1109/CVPR46437.2021.00516",
+        ),
+    ),
+    remedies={
+        "label": "Soft labels need cross_entropy; here a label is one class",
+        "prediction": "If these are logits: --loss focal:from_logits=true; "
+        "if rows may be divided by their sum: --loss focal:normalize=true",
+    },
+)

@@ -1,0 +1,81 @@
+"""Brier score of several classes: the squared distance between probabilities and what happened."""
+
+import numpy as np
+
+from losscli.loss import FROM_LOGITS, Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss.formulas import classwise
+from losscli.loss.numeric import row_sum
+
+
+def value(label: Array, prediction: Array, *, from_logits: bool, normalize: bool, **_: Value) -> Array:
+    residuals = classwise.residuals(label, prediction, from_logits=from_logits, normalize=normalize)
+    return row_sum(np.square(residuals, out=residuals))
+
+
+def gradient(label: Array, prediction: Array, *, from_logits: bool, normalize: bool, **_: Value) -> Array:
+    slope = 2.0 * classwise.residuals(label, prediction, from_logits=from_logits, normalize=normalize)
+    if not (from_logits or normalize):
+        return slope
+    p = classwise.probabilities(prediction, from_logits=from_logits, normalize=normalize)
+    if from_logits:
+        return classwise.through_softmax(p, slope)
+    return classwise.through_sum(prediction, p, slope)
+
+
+LOSS = Loss(
+    name="multiclass_brier",
+    family="multiclass",
+    value=value,
+    gradient=gradient,
+    error=classwise.missing_probability,
+    perfect=classwise.certain,
+    label=classwise.label_domain,
+    prediction=classwise.prediction_domain,
+    layout=Layout.CLASSES,
+    soft_labels=True,
+    parameters={
+        "from_logits": FROM_LOGITS,
+        "normalize": classwise.NORMALIZE,
+        "sum_tolerance": classwise.SUM_TOLERANCE,
+    },
+    zero_at_perfect=lambda parameters: not parameters["from_logits"],
+    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
+    summary="the sum over classes of the squared difference between probability and label: 0 to 2",
+    formula="Σ (pₖ − yₖ)²;  with logits p = softmax(z)",
+    gradient_formula="2(pₖ − yₖ);  by the logit zₖ: 2pₖ (pₖ − yₖ − Σ pⱼ (pⱼ − yⱼ))",
+    use="a proper score of probabilities that no single sample can rule: the worst costs 2",
+    avoid="where rare events count: it hardly tells a probability of 0.01 from 0.0001 (see cross_entropy)",
+    pitfalls=(
+        "the sum over classes goes to 2; of two classes it is twice the binary brier",
+        "some report half of it, or the mean over classes: see the conventions before comparing",
+        "costs depend on how frequent the classes are: compare models on the same labels",
+    ),
+    conventions=(
+        Convention("scikit-learn brier_score_loss", "of three classes or more the same", "1"),
+        Convention("scikit-learn brier_score_loss, two classes", "scale_by_half: to 1 instead of 2", "1/2"),
+        Convention("mse of the class columns", "the mean over the K classes", "1/K"),
+        Convention("brier of the second of two classes", "one class alone", "1/2"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.375, note="¼ + 1/16 + 1/16"),
+        Example(label=2.0, prediction=(1.0, 0.0, 0.0), loss=2.0, note="the worst"),
+        Example(label=(0.5, 0.5, 0.0), prediction=(0.5, 0.25, 0.25), loss=0.125),
+        Example(label=1.0, prediction=(3.0, 1.0), loss=1.125, parameters={"normalize": True}),
+        Example(label=1.0, prediction=(7.0, 7.0), loss=0.5, parameters={"from_logits": True}),
+    ),
+    references=(
+        Reference(
+            "Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
+            doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
+        ),
+        Reference(
+            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
+            doi="10.1198/016214506000001437",
+        ),
+    ),
+    remedies={
+        "label": "Soft labels have to be probabilities; the loss never normalises them",
+        "prediction": "If these are logits: --loss multiclass_brier:from_logits=true; "
+        "if rows may be divided by their sum: --loss multiclass_brier:normalize=true",
+    },
+)

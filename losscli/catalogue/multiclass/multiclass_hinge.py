@@ -1,0 +1,102 @@
+"""Multiclass hinge loss of Crammer and Singer: the margin to the strongest of the wrong classes."""
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference
+from losscli.loss.domain import NON_NEGATIVE, REAL, Columns
+from losscli.loss.formulas import classwise
+from losscli.loss.numeric import one_hot, true_column
+
+
+def rivals(label: Array, prediction: Array) -> Array:
+    """Return the scores with minus infinity in the column of the label."""
+    others = prediction.copy()
+    others[np.arange(len(label)), label] = -np.inf
+    return others
+
+
+def value(label: Array, prediction: Array, *, margin: float) -> Array:
+    lead = true_column(prediction, label) - rivals(label, prediction).max(axis=1)
+    return np.maximum(margin - lead, 0.0)
+
+
+def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
+    rows = np.arange(len(label))
+    others = rivals(label, prediction)
+    rival = others.argmax(axis=1)
+    short = (true_column(prediction, label) - true_column(others, rival) < margin).astype(np.float64)
+    found = np.zeros(prediction.shape)
+    found[rows, rival] = short
+    found[rows, label] = 0.0 - short
+    return found
+
+
+def hessian(label: Array, prediction: Array, *, margin: float) -> Array:
+    return np.zeros(prediction.shape)
+
+
+def error(label: Array, prediction: Array, *, margin: float) -> Array:
+    return 1.0 - (true_column(prediction, label) - rivals(label, prediction).max(axis=1))
+
+
+def perfect(label: Array, prediction: Array, *, margin: float) -> Array:
+    return margin * one_hot(label, prediction.shape[1])
+
+
+LOSS = Loss(
+    name="multiclass_hinge",
+    family="multiclass",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    perfect=perfect,
+    label=classwise.label_domain,
+    prediction=Columns(REAL),
+    layout=Layout.CLASSES,
+    parameters={
+        "margin": Parameter(
+            1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing"
+        )
+    },
+    summary="how far the true class's score is from leading all others by the margin",
+    formula="max(0, m + maxₖ≠ₜ sₖ − sₜ),  t the true class,  m = margin",
+    gradient_formula="where the loss is above 0: −1 for the true class, 1 for the strongest other; else 0",
+    kink="at a lead of exactly m, where 0 is returned; of others equally strong the first column gets the 1",
+    use="scores of a classifier that is meant to separate classes, as a multiclass support vector machine's",
+    avoid="where scores should become probabilities: beyond the margin it tells no difference",
+    pitfalls=(
+        "predictions are raw scores: the lead of one probability over another never exceeds 1",
+        "it follows the scale of the scores: figures compare only where the scales do",
+        "what other libraries call multiclass hinge may add up all classes: see multi_margin",
+    ),
+    conventions=(
+        Convention(
+            "scikit-learn hinge_loss", "the same for three classes or more; needs sorted columns", "1"
+        ),
+        Convention("optax.losses.multiclass_hinge_loss", "the same, for a margin of 1", "1"),
+        Convention(
+            "keras.losses.CategoricalHinge",
+            "the true class's own 0 takes part among the others: never below 1 − sₜ",
+        ),
+        Convention("torch.nn.MultiMarginLoss", "another loss: it adds up all classes, see multi_margin"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(2.0, 1.5, -1.0), loss=0.5),
+        Example(label=2.0, prediction=(2.0, 1.5, -1.0), loss=4.0),
+        Example(label=0.0, prediction=(3.0, 1.5, 2.0), loss=0.0, note="a lead of exactly the margin"),
+        Example(label=0.0, prediction=(2.0, 1.5, -1.0), loss=1.5, parameters={"margin": 2.0}),
+    ),
+    references=(
+        Reference(
+            "Crammer and Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector "
+            "Machines, 2001",
+            url="https://jmlr.org/papers/v2/crammer01a.html",
+        ),
+        Reference(
+            "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
+            url="https://jmlr.org/papers/v17/11-229.html",
+        ),
+    ),
+    remedies={"label": "Soft labels need cross_entropy; here a label is one class"},
+)

@@ -1,0 +1,87 @@
+"""Perplexity: the exponential of the mean cross-entropy, a number of equally likely classes."""
+
+import math
+from collections.abc import Mapping
+
+from losscli.loss import (
+    CLIP,
+    FROM_LOGITS,
+    LABEL_SMOOTHING,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Reference,
+    Value,
+)
+from losscli.loss.formulas import classwise
+
+
+def exponential(mean: float) -> float:
+    try:
+        return math.exp(mean)
+    except OverflowError:
+        return math.inf
+
+
+def certain_is_free(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["from_logits"] and parameters["label_smoothing"] == 0.0
+
+
+LOSS = Loss(
+    name="perplexity",
+    family="multiclass",
+    value=classwise.cross_entropy,
+    gradient=classwise.cross_entropy_gradient,
+    clipped=classwise.any_clipped,
+    error=classwise.missing_probability,
+    perfect=classwise.certain,
+    finish=exponential,
+    finish_derivative=exponential,
+    finish_formula="exp(mean)",
+    label=classwise.label_domain,
+    prediction=classwise.prediction_domain,
+    layout=Layout.CLASSES,
+    soft_labels=True,
+    parameters={
+        "from_logits": FROM_LOGITS,
+        "eps": CLIP,
+        "label_smoothing": LABEL_SMOOTHING,
+        "normalize": classwise.NORMALIZE,
+        "sum_tolerance": classwise.SUM_TOLERANCE,
+    },
+    zero_at_perfect=certain_is_free,
+    # The log of the row's sum, which normalising adds, is concave.
+    convex=lambda parameters: bool(parameters["from_logits"]) or not parameters["normalize"],
+    summary="cross-entropy; the cost is the exponential of its mean",
+    formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
+    gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",
+    use="language models: among how many equally likely tokens the model might as well have guessed; "
+    "1 is perfect, K is a blind guess among K classes",
+    avoid="where costs of parts are to be averaged, or models with other vocabularies compared: neither is "
+    "meaningful",
+    pitfalls=(
+        "the losses of single samples are cross-entropies: only the cost is an exponential",
+        "it is per row of the file: per token, per word and per character are different figures",
+    ),
+    conventions=(
+        Convention("torchmetrics Perplexity, exp of torch.nn.CrossEntropyLoss", "from_logits=true", "1"),
+        Convention("2 to the power of a cross-entropy in bits", "the same number", "1"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.6931471805599453, note="a cost of 2"),
+        Example(label=2.0, prediction=(0.0, 0.0, 1.0), loss=0.0, note="a cost of 1"),
+        Example(label=1.0, prediction=(1000.0, 0.0), loss=1000.0, parameters={"from_logits": True}),
+    ),
+    references=(
+        Reference(
+            "Jelinek et al., Perplexity: a measure of the difficulty of speech recognition tasks, 1977",
+            doi="10.1121/1.2016299",
+        ),
+    ),
+    remedies={
+        "label": "Soft labels have to be probabilities; the loss never normalises them",
+        "prediction": "If these are logits: --loss perplexity:from_logits=true; "
+        "if rows may be divided by their sum: --loss perplexity:normalize=true",
+    },
+)

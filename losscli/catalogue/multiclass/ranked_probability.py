@@ -1,0 +1,89 @@
+"""Ranked probability score: the Brier score of every cumulative event, for classes that have an order."""
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss.formulas import classwise
+from losscli.loss.numeric import row_sum
+
+
+def cumulative(label: Array, prediction: Array, normalize: bool) -> Array:
+    """Return Σ (pⱼ − yⱼ) over the classes j ≤ k; differences first, so that nothing cancels later."""
+    residuals = classwise.residuals(label, prediction, normalize=normalize)
+    return np.cumsum(residuals, axis=1, out=residuals)
+
+
+def value(label: Array, prediction: Array, *, normalize: bool, **_: Value) -> Array:
+    gaps = cumulative(label, prediction, normalize)
+    return row_sum(np.square(gaps, out=gaps))
+
+
+def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) -> Array:
+    gaps = cumulative(label, prediction, normalize)
+    # The probability of a class is in its own cumulative event, and in all that follow.
+    slope = 2.0 * np.cumsum(gaps[:, ::-1], axis=1)[:, ::-1]
+    if not normalize:
+        return slope
+    p = classwise.probabilities(prediction, from_logits=False, normalize=True)
+    return classwise.through_sum(prediction, p, slope)
+
+
+LOSS = Loss(
+    name="ranked_probability",
+    family="multiclass",
+    value=value,
+    gradient=gradient,
+    error=classwise.missing_probability,
+    perfect=classwise.certain,
+    label=classwise.label_domain,
+    prediction=classwise.prediction_domain,
+    layout=Layout.CLASSES,
+    soft_labels=True,
+    parameters={
+        "normalize": classwise.NORMALIZE,
+        "sum_tolerance": classwise.SUM_TOLERANCE,
+    },
+    convex=lambda parameters: not parameters["normalize"],
+    summary="the squared difference between cumulative probabilities, summed over the classes in order",
+    formula="Σₖ (Pₖ − Yₖ)²,  Pₖ = Σⱼ≤ₖ pⱼ,  Yₖ = Σⱼ≤ₖ yⱼ,  classes in the order of the columns",
+    gradient_formula="2 Σⱼ≥ₖ (Pⱼ − Yⱼ)",
+    use="classes with an order (grades, terciles, home–draw–away), where a near miss should cost less than "
+    "a far one",
+    avoid="classes without an order: the figure changes with the order of the columns (see multiclass_brier)",
+    pitfalls=(
+        "the order is that of the prediction columns: give them with --prediction if the file's is another",
+        "0 to K − 1; some divide by K − 1, and report 0 to 1",
+        "a miss by two classes costs more than two misses by one: it is a sum of squares",
+    ),
+    conventions=(
+        Convention("Constantinou and Fenton, 2012, and most of sports forecasting", "a mean", "1/(K − 1)"),
+        Convention("R, scoringRules and verification::rps", "the latter divides by K − 1"),
+        Convention("multiclass_brier of two classes", "counts both classes", "2"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.3125, note="(−½)² + (−¼)²"),
+        Example(label=1.0, prediction=(0.5, 0.25, 0.25), loss=0.3125, note="(½)² + (−¼)²"),
+        Example(label=2.0, prediction=(1.0, 0.0, 0.0), loss=2.0, note="the worst: K − 1"),
+        Example(label=(0.5, 0.5, 0.0), prediction=(0.5, 0.25, 0.25), loss=0.0625),
+        Example(label=1.0, prediction=(3.0, 1.0), loss=0.5625, parameters={"normalize": True}),
+    ),
+    references=(
+        Reference(
+            "Epstein, A Scoring System for Probability Forecasts of Ranked Categories, 1969",
+            doi="10.1175/1520-0450(1969)008<0985:ASSFPF>2.0.CO;2",
+        ),
+        Reference(
+            "Murphy, A Note on the Ranked Probability Score, 1971",
+            doi="10.1175/1520-0450(1971)010<0155:ANOTRP>2.0.CO;2",
+        ),
+        Reference(
+            "Constantinou and Fenton, Solving the Problem of Inadequate Scoring Rules for Assessing "
+            "Probabilistic Football Forecast Models, 2012",
+            doi="10.1515/1559-0410.1418",
+        ),
+    ),
+    remedies={
+        "label": "Soft labels have to be probabilities; the loss never normalises them",
+        "prediction": "If rows may be divided by their sum: --loss ranked_probability:normalize=true",
+    },
+)

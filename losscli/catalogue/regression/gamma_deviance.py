@@ -1,0 +1,53 @@
+"""Gamma deviance: a penalty of the ratio of prediction and label, whatever their unit."""
+
+from losscli.loss import Array, Convention, Example, Loss, Reference
+from losscli.loss.domain import POSITIVE
+from losscli.loss.formulas.deviance import half_gamma
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return 2.0 * half_gamma(label, prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return 2.0 * ((prediction - label) / prediction / prediction)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return 2.0 * ((1.0 + 2.0 * ((label - prediction) / prediction)) / prediction / prediction)
+
+
+LOSS = Loss(
+    name="gamma_deviance",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    convex=False,
+    label=POSITIVE,
+    prediction=POSITIVE,
+    summary="how far the ratio of label and prediction is from 1; too low costs more than too high",
+    formula="2 (log(ŷ/y) + y/ŷ − 1)",
+    gradient_formula="2 (ŷ − y) / ŷ²",
+    use="positive amounts whose standard deviation grows as their mean: costs of claims, durations, power "
+    "spectra; the prediction that minimises it is the mean",
+    avoid="where labels may be 0, or are known no better than to a fixed amount (see poisson_deviance, mse)",
+    pitfalls=(
+        "half of the label costs 0.61, twice the label 0.39: it is not symmetric in the ratio",
+        "it is not convex in the prediction, though in its log: far above the label it flattens",
+    ),
+    conventions=(
+        Convention("scikit-learn mean_gamma_deviance", "the same", "1"),
+        Convention("Itakura-Saito distance of spectra", "half of it", "1/2"),
+        Convention("deviance of a GLM, as of R's glm", "the sum over the samples, not the mean"),
+    ),
+    examples=(
+        Example(label=1.0, prediction=2.0, loss=0.3862943611198906, note="2 log 2 − 1"),
+        Example(label=2.0, prediction=1.0, loss=0.6137056388801094, note="2 − 2 log 2"),
+        Example(label=3.0, prediction=3.0, loss=0.0),
+    ),
+    references=(
+        Reference("Nelder and Wedderburn, Generalized Linear Models, 1972", doi="10.2307/2344614"),
+        Reference("Jørgensen, Exponential Dispersion Models, 1987", doi="10.1111/j.2517-6161.1987.tb01685.x"),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Gaussian negative log-likelihood: of a mean and a variance predicted together."""
+
+import math
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
+from losscli.loss.domain import BOOLEAN, POSITIVE, REAL, Fields
+
+HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
+
+
+def value(label: Array, prediction: Array, *, full: bool) -> Array:
+    residual, variance = prediction[:, 0] - label, prediction[:, 1]
+    # In this order r² cannot overflow where r²/v does not.
+    loss = residual / variance
+    loss *= residual
+    loss += np.log(variance)
+    loss *= 0.5
+    return loss + HALF_LOG_2_PI if full else loss
+
+
+def gradient(label: Array, prediction: Array, *, full: bool) -> Array:
+    residual, variance = prediction[:, 0] - label, prediction[:, 1]
+    pull = residual / variance
+    return np.stack([pull, 0.5 * (1.0 - residual * pull) / variance], axis=1)
+
+
+def hessian(label: Array, prediction: Array, *, full: bool) -> Array:
+    residual, variance = prediction[:, 0] - label, prediction[:, 1]
+    bend = (residual * (residual / variance) - 0.5) / variance / variance
+    return np.stack([1.0 / variance, bend], axis=1)
+
+
+def error(label: Array, prediction: Array, **_: Value) -> Array:
+    return prediction[:, 0] - label
+
+
+def perfect(label: Array, prediction: Array, **_: Value) -> Array:
+    # There is no best variance at a residual of 0: the smaller, the better.
+    return np.stack([label, prediction[:, 1]], axis=1)
+
+
+LOSS = Loss(
+    name="gaussian_nll",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    perfect=perfect,
+    non_negative=False,
+    zero_at_perfect=False,
+    convex=False,
+    label=REAL,
+    prediction=Fields((("prediction", REAL), ("variance", POSITIVE))),
+    layout=Layout.NAMED,
+    parameters={"full": Parameter(False, BOOLEAN, "add the constant log(2π)/2")},
+    summary="minus the log of the density that a normal law with the predicted mean and variance has there",
+    formula="(log v + r²/v)/2,  r = ŷ − y,  v = variance;  full: + log(2π)/2",
+    gradient_formula="by the mean r/v;  by the variance (1 − r²/v)/(2v)",
+    use="predictions that say how sure they are, where the noise is about normal and sharpness should pay",
+    avoid="with outliers or variances near 0: one overconfident row can rule the mean (see gaussian_crps)",
+    pitfalls=(
+        "the column is the variance, not the standard deviation nor its log",
+        "variances are not clipped: libraries clamp them at 1e-6, which hides overconfidence",
+        "it may be negative, and changes with the unit of the label: only differences mean something",
+    ),
+    conventions=(
+        Convention("torch.nn.GaussianNLLLoss", "the same, the variance no smaller than eps=1e-6", "1"),
+        Convention(
+            "scipy.stats.norm.logpdf, TensorFlow Probability log_prob", "full=true, with its sign", "−1"
+        ),
+        Convention("logarithmic score of weather and econometrics", "full=true", "1"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=(2.0, 1.0), loss=2.0),
+        Example(label=1.0, prediction=(1.0, 1.0), loss=0.0),
+        Example(label=0.0, prediction=(2.0, 4.0), loss=1.1931471805599454, note="(log 4 + 1)/2"),
+        Example(
+            label=0.0,
+            prediction=(0.0, 1.0),
+            loss=0.9189385332046727,
+            parameters={"full": True},
+            note="log(2π)/2",
+        ),
+    ),
+    references=(
+        Reference(
+            "Nix and Weigend, Estimating the mean and variance of the target probability distribution, 1994",
+            doi="10.1109/ICNN.1994.374138",
+        ),
+        Reference(
+            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
+            doi="10.1198/016214506000001437",
+        ),
+    ),
+)

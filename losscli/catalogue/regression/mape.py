@@ -1,0 +1,76 @@
+"""Mean absolute percentage error: the size of the residual as a fraction of the label's."""
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss.domain import REAL, Interval
+from losscli.loss.numeric import EPS
+
+
+def value(label: Array, prediction: Array, *, eps: float) -> Array:
+    return np.asarray(np.abs(prediction - label) / np.maximum(np.abs(label), eps))
+
+
+def gradient(label: Array, prediction: Array, *, eps: float) -> Array:
+    return np.asarray(np.sign(prediction - label) / np.maximum(np.abs(label), eps))
+
+
+def hessian(label: Array, prediction: Array, *, eps: float) -> Array:
+    return np.zeros(prediction.shape)
+
+
+def clipped(label: Array, prediction: Array, *, eps: float) -> Array:
+    return np.asarray((np.abs(label) < eps) & (prediction != label))
+
+
+LOSS = Loss(
+    name="mape",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    clipped=clipped,
+    label=REAL,
+    prediction=REAL,
+    parameters={
+        "eps": Parameter(
+            EPS,
+            Interval(0.0, 0.5, low_open=True, high_open=True),
+            "labels count as no smaller than this under the fraction",
+        )
+    },
+    summary="the size of the residual as a fraction of the size of the label",
+    formula="|r|/max(|y|, ε),  r = ŷ − y",
+    gradient_formula="sign(r)/max(|y|, ε)",
+    kink="at r = 0; the subgradient 0 is returned",
+    use="positive labels far from 0, where being off by 10 % is as bad for a small label as for a large one",
+    avoid="where labels can be 0 or close to it: a single one decides the cost (see smape, msle, mae); and "
+    "for choosing models: it favours those that predict too low",
+    pitfalls=(
+        "a fraction, not per cent: 0.1 is 10 %",
+        "a label of 0 costs |r|/ε, about 1e15 times the residual: such rows are counted as clipped",
+        "of positive numbers, too low costs 1 at most and too high has no limit: it favours low predictions",
+    ),
+    conventions=(
+        Convention("scikit-learn mean_absolute_percentage_error", "the same, eps included", "1"),
+        Convention("keras.losses.MeanAbsolutePercentageError", "per cent; eps=1e-7", "100"),
+        Convention("torchmetrics MeanAbsolutePercentageError", "eps=1.17e-6", "1"),
+        Convention("LightGBM mape, CatBoost MAPE", "divided by max(1, |y|): another loss for |y| < 1"),
+    ),
+    examples=(
+        Example(label=4.0, prediction=5.0, loss=0.25),
+        Example(label=-4.0, prediction=2.0, loss=1.5),
+        Example(label=0.0, prediction=1.0, loss=4503599627370496.0, note="1/eps = 2⁵²"),
+        Example(label=0.125, prediction=0.375, loss=1.0, parameters={"eps": 0.25}),
+    ),
+    references=(
+        Reference(
+            "de Myttenaere et al., Mean Absolute Percentage Error for regression models, 2016",
+            doi="10.1016/j.neucom.2015.12.114",
+        ),
+        Reference(
+            "Hyndman and Koehler, Another look at measures of forecast accuracy, 2006",
+            doi="10.1016/j.ijforecast.2006.03.001",
+        ),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Mean squared error: the square of the residual."""
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Loss, Reference
+from losscli.loss.domain import REAL
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return np.square(prediction - label)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return 2.0 * (prediction - label)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.full(prediction.shape, 2.0)
+
+
+LOSS = Loss(
+    name="mse",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    label=REAL,
+    prediction=REAL,
+    summary="the square of the residual",
+    formula="r²,  r = ŷ − y",
+    gradient_formula="2r",
+    use="regression where large errors are much worse than small ones and the noise has thin tails; "
+    "the prediction that minimises it is the mean",
+    avoid="with outliers or heavy tails: one wrong label can outweigh all others (see huber, mae)",
+    pitfalls=(
+        "it is in squared units of the label: quote rmse beside it",
+        "it follows the scale of the label: figures of two data sets do not compare",
+    ),
+    conventions=(
+        Convention("Caffe EuclideanLoss, Vowpal Wabbit's gradient, some textbooks", "r²/2", "1/2"),
+        Convention("torch.nn.MSELoss, keras, scikit-learn, optax.squared_error", "the same", "1"),
+        Convention(
+            "optax.l2_loss, tf.nn.l2_loss", "r²/2; TensorFlow adds up and does not divide by n", "1/2"
+        ),
+    ),
+    examples=(
+        Example(label=2.0, prediction=5.0, loss=9.0),
+        Example(label=0.5, prediction=-1.0, loss=2.25),
+    ),
+    references=(
+        Reference("Gauss, Theoria combinationis observationum erroribus minimis obnoxiae, 1823"),
+        Reference("Gneiting, Making and Evaluating Point Forecasts, 2011", doi="10.1198/jasa.2011.r10138"),
+    ),
+)

@@ -1,0 +1,70 @@
+"""Mean squared logarithmic error: the square of the difference of the logs of 1 + ŷ and 1 + y."""
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Loss, Reference
+from losscli.loss.domain import Interval
+from losscli.loss.numeric import log1p_distance
+
+ABOVE_MINUS_1 = Interval(low=-1.0, low_open=True)
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return np.square(log1p_distance(label, prediction))
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    distance = np.sign(prediction - label) * log1p_distance(label, prediction)
+    return np.asarray(2.0 * distance / (1.0 + prediction))
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    distance = np.sign(prediction - label) * log1p_distance(label, prediction)
+    grown = 1.0 + prediction
+    return np.asarray(2.0 * (1.0 - distance) / grown / grown)
+
+
+LOSS = Loss(
+    name="msle",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    label=ABOVE_MINUS_1,
+    prediction=ABOVE_MINUS_1,
+    convex=False,
+    summary="the square of the difference of log(1 + prediction) and log(1 + label)",
+    formula="(log(1 + ŷ) − log(1 + y))²",
+    gradient_formula="2(log(1 + ŷ) − log(1 + y))/(1 + ŷ)",
+    use="counts, prices and other labels ≥ 0 that span magnitudes, where what counts is the factor",
+    avoid="where labels are small beside 1 (the log does next to nothing) or totals matter: the "
+    "prediction that minimises it lies below the mean",
+    pitfalls=(
+        "too low costs more than too high by as much: for y = 100, 50 costs 0.47 and 150 costs 0.16",
+        "the 1 under the log has the unit of the label: in cents and in euros it is another loss",
+        "some libraries turn negative predictions into 0 in silence; here they count, down to −1",
+    ),
+    conventions=(
+        Convention("scikit-learn mean_squared_log_error", "the same", "1"),
+        Convention(
+            "keras.losses.MeanSquaredLogarithmicError", "the same, but what is below 1e-7 counts as 1e-7", "1"
+        ),
+        Convention("XGBoost reg:squaredlogerror", "half of it", "1/2"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=1.718281828459045, loss=1.0, note="1 + ŷ = e"),
+        Example(label=3.0, prediction=1.0, loss=0.4804530139182014, note="(log 2)²"),
+        Example(label=0.0, prediction=1e-12, loss=9.99999999999e-25),
+    ),
+    references=(
+        Reference(
+            "Tofallis, A better measure of relative prediction accuracy for model selection and model "
+            "estimation, 2015",
+            doi="10.1057/jors.2014.103",
+        ),
+    ),
+    remedies={
+        "label": "Labels of −1 and less have no log(1 + y): leave them out, or see mse, huber",
+        "prediction": "Predictions of −1 and less have no log(1 + ŷ): clip them yourself, or see mse, huber",
+    },
+)

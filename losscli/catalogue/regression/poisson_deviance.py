@@ -1,0 +1,56 @@
+"""Poisson deviance: how much less likely a count is under the prediction than under itself."""
+
+from losscli.loss import Array, Convention, Example, Loss, Reference
+from losscli.loss.domain import NON_NEGATIVE, POSITIVE
+from losscli.loss.formulas.deviance import half_poisson
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return 2.0 * half_poisson(label, prediction)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return 2.0 * ((prediction - label) / prediction)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return 2.0 * (label / prediction / prediction)
+
+
+LOSS = Loss(
+    name="poisson_deviance",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    label=NON_NEGATIVE,
+    prediction=POSITIVE,
+    summary="twice the log-likelihood that a count loses where the prediction is not the count itself",
+    formula="2 (y log(y/ŷ) − y + ŷ),  0 log 0 = 0",
+    gradient_formula="2 (1 − y/ŷ)",
+    use="counts and rates, whose variance grows as their mean: claims, visits, sales; the prediction that "
+    "minimises it is the mean",
+    avoid="where counts scatter much more than a Poisson law says (see gamma_deviance, tweedie_deviance)",
+    pitfalls=(
+        "a prediction of 0 is outside of its domain, however small the label; clip predictions yourself",
+        "predictions are means, not their logs: poisson_nll:log_input=true takes logs",
+        "it follows the scale of the label: figures of two data sets do not compare",
+    ),
+    conventions=(
+        Convention("scikit-learn mean_poisson_deviance", "the same", "1"),
+        Convention(
+            "scikit-learn HalfPoissonLoss", "half of it, of the log of the mean, without the terms of y alone"
+        ),
+        Convention("deviance of a GLM, as of R's glm", "the sum over the samples, not the mean"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=2.0, loss=4.0),
+        Example(label=2.0, prediction=1.0, loss=0.7725887222397811, note="4 log 2 − 2"),
+        Example(label=1.0, prediction=2.0, loss=0.6137056388801094, note="2 − 2 log 2"),
+        Example(label=3.0, prediction=3.0, loss=0.0),
+    ),
+    references=(
+        Reference("Nelder and Wedderburn, Generalized Linear Models, 1972", doi="10.2307/2344614"),
+        Reference("Jørgensen, Exponential Dispersion Models, 1987", doi="10.1111/j.2517-6161.1987.tb01685.x"),
+    ),
+)

@@ -1,0 +1,134 @@
+"""Poisson negative log-likelihood: minus the log of the probability given to a count."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from losscli.loss import (
+    Array,
+    Constraint,
+    Convention,
+    Example,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+)
+from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, Domain
+from losscli.loss.formulas.deviance import half_poisson, half_poisson_of_log, poisson_at_label
+
+FAR = 700.0
+"""Beyond this e^ŷ comes near to overflow."""
+
+
+def value(label: Array, prediction: Array, *, full: bool, log_input: bool) -> Array:
+    if full:
+        # The likelihood's terms cancel for large counts; those of the deviance do not.
+        half = half_poisson_of_log if log_input else half_poisson
+        return half(label, prediction) + poisson_at_label(label)
+    if not log_input:
+        return prediction - np.where(label == 0.0, 0.0, label * np.log(prediction))
+    loss = np.exp(prediction) - label * prediction
+    far = np.flatnonzero(prediction > FAR)
+    z = prediction[far]
+    loss[far] = z * (np.exp(z - np.log(z)) - label[far])
+    return loss
+
+
+def gradient(label: Array, prediction: Array, *, full: bool, log_input: bool) -> Array:
+    if log_input:
+        return np.exp(prediction) - label
+    return np.where(label == 0.0, 1.0, (prediction - label) / prediction)
+
+
+def hessian(label: Array, prediction: Array, *, full: bool, log_input: bool) -> Array:
+    if log_input:
+        return np.exp(prediction)
+    return np.where(label == 0.0, 0.0, label / prediction / prediction)
+
+
+def error(label: Array, prediction: Array, *, log_input: bool, **_: Value) -> Array:
+    return (np.exp(prediction) if log_input else prediction) - label
+
+
+def perfect(label: Array, prediction: Array, *, log_input: bool, **_: Value) -> Array:
+    return np.log(label) if log_input else label
+
+
+def impossible(label: Array, prediction: Array, *, log_input: bool, **_: Value) -> Array:
+    if log_input:
+        return np.zeros(label.shape, dtype=np.bool_)
+    return (prediction == 0.0) & (label > 0.0)
+
+
+def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
+    return REAL if parameters["log_input"] else NON_NEGATIVE
+
+
+def is_full(parameters: Mapping[str, Value]) -> bool:
+    return bool(parameters["full"])
+
+
+def of_mean(parameters: Mapping[str, Value]) -> bool:
+    return not parameters["log_input"]
+
+
+LOSS = Loss(
+    name="poisson_nll",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    error=error,
+    perfect=perfect,
+    non_negative=is_full,
+    zero_at_perfect=False,
+    steep=of_mean,
+    label=NON_NEGATIVE,
+    prediction=prediction_domain,
+    constraint=Constraint("a mean > 0, or 0 where the label is 0", impossible),
+    parameters={
+        "full": Parameter(False, BOOLEAN, "add log y!, the term of the label alone"),
+        "log_input": Parameter(False, BOOLEAN, "predictions are logs of the mean"),
+    },
+    summary="minus the log of the probability that a Poisson law with the predicted mean gives to a count",
+    formula="ŷ − y log ŷ;  of log-means e^ŷ − y ŷ;  full: + log y!",
+    gradient_formula="1 − y/ŷ;  of log-means e^ŷ − y",
+    use="training on counts, and comparing models of the same counts; full=true is a likelihood that also "
+    "compares with other laws",
+    avoid="as a figure to quote: without full it may be negative and has no natural 0 (see poisson_deviance)",
+    pitfalls=(
+        "log_input is false here, and true by default in PyTorch: the two differ without an error",
+        "it is poisson_deviance/2 but for terms of the label: models rank alike, ratios of figures do not",
+        "labels need not be whole; then full uses the gamma function, log Γ(y + 1)",
+    ),
+    conventions=(
+        Convention("torch.nn.PoissonNLLLoss(log_input=False)", "adds eps=1e-8 to ŷ under the log", "1"),
+        Convention(
+            "torch.nn.PoissonNLLLoss(full=True)",
+            "takes Stirling's y log y − y + log(2πy)/2 for log y!, and 0 for y ≤ 1: off by up to 0.04",
+        ),
+        Convention("keras.losses.Poisson", "adds 1e-7 to ŷ under the log", "1"),
+        Convention("scikit-learn HalfPoissonLoss, LightGBM poisson", "log_input=true", "1"),
+    ),
+    examples=(
+        Example(label=0.0, prediction=0.0, loss=0.0),
+        Example(label=3.0, prediction=1.0, loss=1.0),
+        Example(label=2.0, prediction=2.0, loss=0.6137056388801094, note="2 − 2 log 2"),
+        Example(
+            label=2.0,
+            prediction=2.0,
+            loss=1.3068528194400546,
+            parameters={"full": True},
+            note="2 − 2 log 2 + log 2",
+        ),
+        Example(label=3.0, prediction=0.0, loss=1.0, parameters={"log_input": True}),
+    ),
+    references=(
+        Reference("Nelder and Wedderburn, Generalized Linear Models, 1972", doi="10.2307/2344614"),
+        Reference(
+            "Loader, Fast and Accurate Computation of Binomial Probabilities, 2000",
+        ),
+    ),
+    remedies={"prediction": "If these are logs of the mean: --loss poisson_nll:log_input=true"},
+)

@@ -1,0 +1,69 @@
+"""Root mean squared error: the square root of the mean of the squared residuals."""
+
+import math
+
+import numpy as np
+
+from losscli.loss import Array, Convention, Example, Loss, Reference
+from losscli.loss.domain import REAL
+
+
+def value(label: Array, prediction: Array) -> Array:
+    return np.square(prediction - label)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    return 2.0 * (prediction - label)
+
+
+def hessian(label: Array, prediction: Array) -> Array:
+    return np.full(prediction.shape, 2.0)
+
+
+def finish_derivative(mean: float) -> float:
+    # At a mean of 0 every residual is 0, and 0 is a subgradient of the cost.
+    return 0.5 / math.sqrt(mean) if mean > 0.0 else 0.0
+
+
+LOSS = Loss(
+    name="rmse",
+    family="regression",
+    value=value,
+    gradient=gradient,
+    hessian=hessian,
+    finish=math.sqrt,
+    finish_derivative=finish_derivative,
+    finish_formula="√(mean)",
+    label=REAL,
+    prediction=REAL,
+    summary="the square of the residual; the cost is the root of their mean",
+    formula="r²,  r = ŷ − y",
+    gradient_formula="2r",
+    use="as mse, where the figure should be in units of the label",
+    avoid="with outliers or heavy tails, as mse; and where costs of parts are to be averaged: the mean of "
+    "two roots is not the root of the mean",
+    pitfalls=(
+        "the losses of single samples are r², not |r|: only the cost is a root",
+        "with several outputs it is the root of the pooled mean, not the mean of the roots",
+    ),
+    conventions=(
+        Convention(
+            "scikit-learn root_mean_squared_error",
+            "the same for one output; for several, the mean of each output's root",
+        ),
+        Convention("keras.metrics.RootMeanSquaredError", "the same", "1"),
+        Convention(
+            "normalised RMSE of some papers", "divided by the range, the mean or the std of the label"
+        ),
+    ),
+    examples=(
+        Example(label=2.0, prediction=5.0, loss=9.0),
+        Example(label=0.5, prediction=-1.0, loss=2.25),
+    ),
+    references=(
+        Reference(
+            "Hyndman and Koehler, Another look at measures of forecast accuracy, 2006",
+            doi="10.1016/j.ijforecast.2006.03.001",
+        ),
+    ),
+)

@@ -1,0 +1,71 @@
+"""Generalized IoU loss: IoU loss, and the share of the box around both that neither covers."""
+
+from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss.formulas import boxwise
+
+
+def value(label: Array, prediction: Array) -> Array:
+    pair = boxwise.compare(label, prediction)
+    difference = pair.difference
+    return difference / (pair.intersection + difference) + pair.void / pair.enclosing
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    pair = boxwise.compare(label, prediction)
+    _, by_size, by_overlap = boxwise.overlap_loss(pair)
+    enclosing = pair.enclosing
+    covered = (pair.intersection + pair.difference) / enclosing
+    return pair.by_corner(
+        size=by_size - pair.size[::-1] / enclosing,
+        overlap=by_overlap + pair.overlap[::-1] / enclosing,
+        span=pair.span[::-1] / enclosing * covered,
+    )
+
+
+LOSS = Loss(
+    name="giou",
+    family="vector",
+    value=value,
+    gradient=gradient,
+    error=distance,
+    label=boxwise.BOX,
+    prediction=boxwise.BOX,
+    layout=Layout.NAMED,
+    convex=False,
+    summary="1 − IoU, plus the share of the smallest box around both that neither covers: 0 to 2",
+    formula="1 − |A ∩ B| / |A ∪ B| + (|C| − |A ∪ B|)/|C|,  C the smallest box around A and B",
+    gradient_formula="that of iou, plus U ∂C/C² − (∂A − ∂I)/C,  C, U, I, A the areas",
+    kink=f"{boxwise.TIES}; boxes that only touch count as apart",
+    use="training boxes: unlike iou it tells how far boxes are apart, and draws them together",
+    avoid="where one box lies within the other: there it is iou, and does not care where within",
+    pitfalls=(
+        "it goes to 2, not to 1, for small boxes far apart",
+        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
+        "far boxes first grow towards the label before they meet it: slow, see diou",
+    ),
+    conventions=(
+        Convention(
+            "torchvision.ops.generalized_box_iou_loss", "adds 1e-7 to the areas of union and box around", "1"
+        ),
+        Convention("torchvision.ops.generalized_box_iou", "the similarity, −1 to 1: the loss is 1 − it"),
+    ),
+    examples=(
+        Example(
+            label=(0.0, 0.0, 2.0, 2.0),
+            prediction=(1.0, 1.0, 3.0, 3.0),
+            loss=1.0793650793650793,
+            note="6/7 + 2/9",
+        ),
+        Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 1.0, 2.0), loss=0.5, note="as iou"),
+        Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 2.0, 2.0), loss=0.0),
+        Example(
+            label=(0.0, 0.0, 1.0, 1.0), prediction=(3.0, 0.0, 4.0, 1.0), loss=1.5, note="half of the box"
+        ),
+    ),
+    references=(
+        Reference(
+            "Rezatofighi et al., Generalized Intersection over Union, 2019", doi="10.1109/CVPR.2019.00075"
+        ),
+    ),
+    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
+)

@@ -1,0 +1,68 @@
+"""IoU loss: the share of the area covered by two boxes that they do not have in common."""
+
+from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss.formulas import boxwise
+
+
+def value(label: Array, prediction: Array) -> Array:
+    pair = boxwise.compare(label, prediction)
+    difference = pair.difference
+    return difference / (pair.intersection + difference)
+
+
+def gradient(label: Array, prediction: Array) -> Array:
+    pair = boxwise.compare(label, prediction)
+    _, by_size, by_overlap = boxwise.overlap_loss(pair)
+    return pair.by_corner(size=by_size, overlap=by_overlap)
+
+
+LOSS = Loss(
+    name="iou",
+    family="vector",
+    value=value,
+    gradient=gradient,
+    error=distance,
+    label=boxwise.BOX,
+    prediction=boxwise.BOX,
+    layout=Layout.NAMED,
+    convex=False,
+    summary="1 minus intersection over union of two boxes: 0 for the same box, 1 for boxes apart",
+    formula="1 − |A ∩ B| / |A ∪ B|,  A and B the predicted and the true box",
+    gradient_formula="(I/U · ∂A − (1 + I/U) · ∂I)/U,  I, U the areas of intersection and union, A of the "
+    "prediction",
+    kink=f"{boxwise.TIES}; boxes that only touch count as apart, with a gradient of 0",
+    use="how well boxes fit, in a figure that does not depend on their size",
+    avoid="training from boxes that do not meet: they all cost 1, however far off, and the gradient is 0 "
+    "(see giou, diou)",
+    pitfalls=(
+        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
+        "lengths are x2 − x1: conventions of whole pixels, as of PASCAL VOC, add 1",
+        "boxes are compared row by row: matching predictions to labels comes before",
+    ),
+    conventions=(
+        Convention("torchvision.ops.box_iou", "the similarity, of all pairs: the loss is 1 − its diagonal"),
+        Convention("UnitBox's IoU loss", "−log IoU, another loss of the same measure"),
+        Convention("PASCAL VOC's code", "adds 1 to each length"),
+    ),
+    examples=(
+        Example(
+            label=(0.0, 0.0, 2.0, 2.0),
+            prediction=(1.0, 1.0, 3.0, 3.0),
+            loss=0.8571428571428571,
+            note="1 − 1/7",
+        ),
+        Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 1.0, 2.0), loss=0.5),
+        Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 2.0, 2.0), loss=0.0),
+        Example(label=(0.0, 0.0, 1.0, 1.0), prediction=(5.0, 5.0, 6.0, 6.0), loss=1.0),
+    ),
+    references=(
+        Reference(
+            "Jaccard, The Distribution of the Flora in the Alpine Zone, 1912",
+            doi="10.1111/j.1469-8137.1912.tb05611.x",
+        ),
+        Reference(
+            "Yu et al., UnitBox: An Advanced Object Detection Network, 2016", doi="10.1145/2964284.2967274"
+        ),
+    ),
+    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
+)

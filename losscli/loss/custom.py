@@ -1,0 +1,244 @@
+"""Losses of the user's own: a function or a `Loss` in a Python file, or in an installed package.
+
+Such a loss is code, and runs only where somebody named it. A function `NAME(label, prediction, *,
+alpha=2.0)` gets float64 arrays, `(rows,)` or, of several columns, `(rows, columns)`, and returns one
+number per row; `NAME_gradient` beside it, with the same arguments, is its gradient.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import math
+import numbers
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.common.errors import UsageError
+from losscli.common.text import listed, shorten, visible
+from losscli.loss.declaration import Array, Layout, Loss, Origin, Parameter, Value, distance, residual
+from losscli.loss.domain import BOOLEAN, REAL, Domain, Interval
+from losscli.loss.user_code import Code, Function, GuardedDomain
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+_MARK = ".py"
+_WANTED = "a function of (label, prediction), or a Loss"
+
+
+def is_custom(name: str) -> bool:
+    """Whether the name of a loss is a file, and perhaps a name in it."""
+    return f"{_MARK}:" in name or name.endswith(_MARK)
+
+
+def load_file(name: str, sha256: str | None = None) -> Loss:
+    """Return the loss that `path/to/file.py:NAME` names. The file runs once while it stays as it is.
+
+    Args:
+        name: the path, and the name in the file.
+        sha256: the file runs only if this is its digest; None for any.
+
+    Raises:
+        LosscliError: if the file cannot be read or raises, or NAME is no loss.
+    """
+    path, _, member = name.rpartition(":") if f"{_MARK}:" in name else (name, "", "")
+    try:
+        source = Path(path).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError("--loss", f"{shorten(path)} cannot be read: {reason}", "a Python file") from None
+    except ValueError as error:
+        raise UsageError("--loss", f"{shorten(path)} cannot be read: {error}", "a Python file") from None
+    digest = hashlib.sha256(source).hexdigest()
+    if sha256 is not None and digest != sha256:
+        what = f"the SHA-256 of {shorten(path)} is {digest}"
+        raise UsageError("--loss", what, f"it has to be {sha256}; the file was not run")
+    module, code = _run(path, str(Path(path).resolve()), source)
+    found = vars(module).get(member)
+    if found is None:
+        losses = [key for key, value in vars(module).items() if _looks_like_a_loss(key, value, module)]
+        remedy = f"It has: {listed(losses)}." if losses else ""
+        what = f"has no {shorten(member)}" if member else "is a file; which loss in it is not said"
+        raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
+    return _declared(module, code, member, name, Origin(digest, file=path))
+
+
+@cache
+def load_installed(point: EntryPoint) -> Loss:
+    """Return the loss that an installed package adds; its name is that of the entry point.
+
+    Raises:
+        LosscliError: if it cannot be imported, or is no loss.
+    """
+    package = point.dist.name if point.dist else point.module
+    with Code(point.module).running(f"the package {package}"):
+        found = point.load()
+    module = sys.modules.get(point.module)
+    code = Code(str(getattr(module, "__file__", None) or point.module))
+    try:
+        loss = declare(found, point.name, code, getattr(module, f"{point.attr}_gradient", None))
+    except UsageError as error:
+        where = f"'{point.name}' of the package {package} is no loss: {error.found}"
+        raise UsageError("--loss", where, error.needed) from None
+    version = point.dist.version if point.dist else ""
+    return replace(loss, origin=Origin(version, package=package))
+
+
+def declare(found: Any, name: str, code: Code, gradient: Function | None = None) -> Loss:
+    """Return the declaration of a function of the user's, or of a `Loss`, called `name`, guarded.
+
+    Raises:
+        UsageError: if it is neither, or its arguments are not those of a loss.
+    """
+    if isinstance(found, Loss):
+        return _guarded(found, name, code)
+    if not callable(found) or isinstance(found, type):
+        raise UsageError("--loss", f"{visible(name)} is a {type(found).__name__}", _WANTED)
+    parameters = _parameters(found, name)
+    summary, use = _told(inspect.getdoc(found) or "", parameters)
+    return Loss(
+        name=name,
+        family="custom",
+        value=code.rows(found, _called(found, name)),
+        gradient=None if gradient is None else code.columns(gradient, _called(gradient, f"{name}_gradient")),
+        label=REAL,
+        prediction=REAL,
+        layout=Layout.TOGETHER,
+        parameters=parameters,
+        error=_error,
+        non_negative=None,
+        zero_at_perfect=None,
+        convex=None,
+        summary=summary or "a function that does not describe itself",
+        formula=f"{_called(found, name)}(label, prediction)",
+        use=use or "as its author says",
+        avoid="before `losscli verify` has tried what holds of it: a function claims nothing",
+    )
+
+
+def _told(text: str, parameters: Mapping[str, Parameter]) -> tuple[str, str]:
+    """Return the first paragraph of a docstring, and what follows without the lines on parameters."""
+    first, _, rest = text.strip().partition("\n\n")
+    about = ("Args:", *(f"{name}:" for name in parameters))
+    lines = [line for line in rest.split("\n") if not line.strip().startswith(about)]
+    summary, use = (" ".join(words.split()).rstrip(".") for words in (first, " ".join(lines)))
+    return summary, use
+
+
+def _error(label: Array, prediction: Array, **_: Value) -> Array:
+    return (residual if prediction.ndim == 1 else distance)(label, prediction)
+
+
+@cache
+def _run(path: str, resolved: str, source: bytes) -> tuple[ModuleType, Code]:
+    """Run a Python file as a module of its own; no compiled copy is left beside it."""
+    name = f"losscli_custom.{re.sub(r'[^0-9a-zA-Z]', '_', resolved)}"
+    module = ModuleType(name)
+    module.__file__ = path
+    code = Code(path, str(Path(resolved).parent))
+    with code.running(Path(path).name):
+        compiled = compile(source, path, "exec", dont_inherit=True)
+        # Dataclasses and the like look for the module that they are made in.
+        sys.modules[name] = module
+        exec(compiled, vars(module))
+    return module, code
+
+
+@cache
+def _declared(module: ModuleType, code: Code, member: str, name: str, origin: Origin) -> Loss:
+    loss = declare(getattr(module, member), name, code, vars(module).get(f"{member}_gradient"))
+    return replace(loss, origin=origin)
+
+
+def _looks_like_a_loss(key: str, value: Any, module: ModuleType) -> bool:
+    if isinstance(value, Loss):
+        return True
+    mine = inspect.isfunction(value) and value.__module__ == module.__name__
+    return mine and not key.startswith("_") and not key.endswith("_gradient")
+
+
+def _called(function: Function, name: str) -> str:
+    """Return what messages call a function: its own name, without the path that they show anyway."""
+    return str(getattr(function, "__name__", name.rpartition(":")[2]))
+
+
+def _parameters(function: Function, name: str) -> dict[str, Parameter]:
+    """Return the keyword arguments whose defaults are numbers, switches or None."""
+    if isinstance(function, np.ufunc):
+        # Its `out`, `where` and the like are nothing that a spec should say.
+        return {}
+    try:
+        arguments = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # compiled code that does not tell
+        return {}
+    try:
+        inspect.signature(function).bind(None, None)
+    except TypeError:
+        found = f"{_called(function, name)} cannot be called with (label, prediction) alone"
+        raise UsageError("--loss", found, "defaults for all other arguments") from None
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    variadic = any(argument.kind is inspect.Parameter.VAR_POSITIONAL for argument in arguments[:2])
+    rest = arguments if variadic else arguments[2:]
+    text = inspect.getdoc(function) or ""
+    made = {argument.name: _parameter(argument, text) for argument in rest if argument.kind in by_name}
+    return {key: parameter for key, parameter in made.items() if parameter is not None}
+
+
+def _parameter(argument: inspect.Parameter, text: str) -> Parameter | None:
+    """Return an argument as a parameter; None if its default is no value that a spec can write."""
+    told = re.search(rf"^\s*{argument.name}\b[^:\n]*:\s*(\S.*)$", text, re.MULTILINE)
+    help_ = told[1].rstrip(" .") if told else "a keyword argument of the function"
+    default = argument.default
+    if type(default).__name__ in ("bool", "bool_"):
+        return Parameter(bool(default), BOOLEAN, help_)
+    if default is None:
+        return Parameter(None, REAL, help_, infinite=True)
+    if isinstance(default, numbers.Real) and not math.isnan(default):
+        return Parameter(float(default) + 0.0, REAL, help_, infinite=math.isinf(default))
+    return None
+
+
+def _guarded(loss: Loss, name: str, code: Code) -> Loss:
+    """Return a declaration of the user's in which every function is guarded."""
+    own = loss.name
+    guards = {
+        "value": code.rows,
+        "gradient": code.columns,
+        "hessian": code.columns,
+        "error": code.rows,
+        "clipped": code.mask,
+        "counts": code.mask,
+    }
+    changes: dict[str, Any] = {"name": name, "aliases": ()}
+    for field, value in _functions(loss):
+        guard = guards.get(field, code.plain)
+        changes[field] = guard(value, own if field == "value" else f"{own} {field}")
+    if loss.constraint is not None:
+        outside = code.mask(loss.constraint.outside, f"{own} constraint")
+        changes["constraint"] = replace(loss.constraint, outside=outside)
+    for role in ("label", "prediction"):
+        changes[role] = _domain(getattr(loss, role), code, f"{own} {role}")
+    return replace(loss, **changes)
+
+
+def _functions(loss: Loss) -> Iterator[tuple[str, Function]]:
+    names = (field for field in loss.__dataclass_fields__ if field not in ("label", "prediction"))
+    return ((name, getattr(loss, name)) for name in names if callable(getattr(loss, name)))
+
+
+def _domain(domain: Any, code: Code, name: str) -> Any:
+    """Return a domain, or the function that makes one, so that nothing in it surprises."""
+    if isinstance(domain, Domain):
+        ours = type(domain).__module__ == Interval.__module__
+        return domain if ours else GuardedDomain(domain, code, name)
+    made = code.plain(domain, f"{name} domain")
+    return lambda parameters: _domain(made(parameters), code, name)

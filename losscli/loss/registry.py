@@ -1,0 +1,112 @@
+"""Finds losses: a module of `losscli/catalogue/<family>/` for each, imported on first use.
+
+The file name is the name of the loss, so that listing names imports nothing, and adding a loss
+touches no other file. Installed packages add losses through the entry point group
+`losscli.losses`, and a name such as `path/to/file.py:NAME` is a loss in that file; such code runs
+only when it is asked for by its name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING
+
+from losscli.common.errors import UsageError
+from losscli.common.text import shorten
+from losscli.loss import custom
+from losscli.loss.declaration import Loss
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+ENTRY_POINTS = "losscli.losses"
+_CODE: ContextVar[tuple[frozenset[str], str, str] | None] = ContextVar("code", default=None)
+"""The names that may run code all the same, and what to say of others; None: all may."""
+
+_ORDER = ("regression", "binary", "margin", "multiclass", "vector", "gan")
+
+
+@cache
+def modules() -> dict[str, str]:
+    """Return the module of every built-in loss by the name of the loss, in the order of families."""
+    families = [
+        family.name
+        for family in pkgutil.iter_modules(importlib.import_module("losscli.catalogue").__path__)
+        if family.ispkg
+    ]
+    found: dict[str, str] = {}
+    for family in sorted(families, key=lambda name: (_ORDER.index(name) if name in _ORDER else 99, name)):
+        package = importlib.import_module(f"losscli.catalogue.{family}")
+        for module in pkgutil.iter_modules(package.__path__):
+            if not module.name.startswith("_"):
+                found[module.name] = f"{package.__name__}.{module.name}"
+    return found
+
+
+def all_losses() -> Iterator[Loss]:
+    """Yield every built-in loss, family by family, names in order."""
+    for module in modules().values():
+        yield _load(module)
+
+
+@cache
+def installed() -> dict[str, EntryPoint]:
+    """Return the losses that installed packages add, by name; a built-in loss is never replaced."""
+    # Half as slow to import as NumPy, and needed only for a name that is not built in.
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS) if point.name not in modules()}
+
+
+def find(name: str) -> Loss:
+    """Return the loss called `name`, or of which `name` is an alias, or that `file.py:NAME` names.
+
+    Raises:
+        LosscliError: if there is none, with the nearest names; if what a file or an installed
+            package offers under this name is no loss; if its code raises.
+    """
+    if name in modules():
+        return _load(modules()[name])
+    if custom.is_custom(name):
+        _refuse_code(name)
+        return custom.load_file(name)
+    aliases = {alias: loss for loss in all_losses() for alias in loss.aliases}
+    if name in aliases:
+        return aliases[name]
+    if name in installed():
+        _refuse_code(name)
+        return custom.load_installed(installed()[name])
+    near = difflib.get_close_matches(name.lower(), [*modules(), *aliases, *installed()], 3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`losscli losses` lists them."
+    raise UsageError("--loss", f"there is no loss '{shorten(name)}'", "", hint)
+
+
+@contextmanager
+def no_code(allowed: Set[str], found: str, remedy: str) -> Iterator[None]:
+    """Make `find` refuse every loss that is not built in, but for the names `allowed`, in this block.
+
+    For specs that nobody typed: `found` says where they come from, `remedy` how to allow them.
+    """
+    token = _CODE.set((frozenset(allowed), found, remedy))
+    try:
+        yield
+    finally:
+        _CODE.reset(token)
+
+
+def _refuse_code(name: str) -> None:
+    allowed, found, remedy = _CODE.get() or (frozenset((name,)), "", "")
+    if name not in allowed:
+        raise UsageError("--loss", f"{shorten(name)} is code, {found}", "a built-in loss", remedy)
+
+
+def _load(module: str) -> Loss:
+    loss = importlib.import_module(module).LOSS
+    assert isinstance(loss, Loss)
+    return loss

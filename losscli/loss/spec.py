@@ -1,0 +1,234 @@
+"""Specs: `huber:delta=1.5` read into a loss with its parameters, and printed back."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from losscli.common.errors import UsageError
+from losscli.common.text import parse_number, plain_number, visible
+from losscli.loss.declaration import Array, Claim, DomainOf, Loss, Parameter, Value
+from losscli.loss.domain import Domain
+
+
+@dataclass(frozen=True)
+class BoundLoss:
+    """A loss with a value for each of its parameters: what a run computes.
+
+    Arrays have the shapes that `losscli.loss` describes. Callers silence NumPy's warnings
+    (`np.errstate(all="ignore")`): a loss that overflows is infinite.
+    """
+
+    loss: Loss
+    parameters: Mapping[str, Value]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+    def __hash__(self) -> int:
+        return hash((self.loss, *self.parameters.values()))
+
+    @property
+    def spec(self) -> str:
+        """The canonical spec: parameters in declared order, those that differ from their defaults."""
+        changed = [
+            f"{name}={show_value(self.parameters[name])}"
+            for name, parameter in self.loss.parameters.items()
+            if self.parameters[name] != parameter.default
+        ]
+        return ":".join([self.loss.name, *([",".join(changed)] if changed else [])])
+
+    @property
+    def label_domain(self) -> Domain:
+        """What a label has to be, with these parameters."""
+        return self._domain(self.loss.label)
+
+    @property
+    def prediction_domain(self) -> Domain:
+        """What a prediction has to be, with these parameters."""
+        return self._domain(self.loss.prediction)
+
+    @property
+    def non_negative(self) -> bool | None:
+        """Whether no sample costs less than 0; None where nothing is claimed."""
+        return self._claim(self.loss.non_negative)
+
+    @property
+    def zero_at_perfect(self) -> bool | None:
+        """Whether a perfect prediction costs exactly 0; None where nothing is claimed."""
+        return self._claim(self.loss.zero_at_perfect)
+
+    @property
+    def convex(self) -> bool | None:
+        """Whether it is convex in the prediction, wherever nothing is clipped; None: not claimed."""
+        return self._claim(self.loss.convex)
+
+    @property
+    def steep(self) -> bool:
+        """Whether the gradient is infinite somewhere at an edge of the domain."""
+        return bool(self._claim(self.loss.steep))
+
+    def value(self, label: Array, prediction: Array) -> Array:
+        """Return the loss of each sample, float64 `(rows,)`."""
+        result: Array = self.loss.value(label, prediction, **self.parameters)
+        return result
+
+    def gradient(self, label: Array, prediction: Array) -> Array:
+        """Return d loss / d prediction, in the shape of the prediction; the loss has to have one."""
+        assert self.loss.gradient is not None
+        result: Array = self.loss.gradient(label, prediction, **self.parameters)
+        return result
+
+    def error(self, label: Array, prediction: Array) -> Array:
+        """Return how far each prediction is from its label, before any loss, `(rows,)`."""
+        result: Array = self.loss.error(label, prediction, **self.parameters)
+        return result
+
+    def perfect(self, label: Array, prediction: Array) -> Array:
+        """Return the best prediction for each label, in the shape of `prediction`."""
+        result: Array = self.loss.perfect(label, prediction, **self.parameters)
+        return result
+
+    def clipped(self, label: Array, prediction: Array) -> Array | None:
+        """Return the mask of rows whose loss was changed by clipping; None where nothing is clipped."""
+        return self._mask(self.loss.clipped, label, prediction)
+
+    def counts(self, label: Array, prediction: Array) -> Array | None:
+        """Return the mask of rows that count; None where all do."""
+        return self._mask(self.loss.counts, label, prediction)
+
+    def outside(self, label: Array, prediction: Array) -> Array | None:
+        """Return the mask of rows that break the loss's constraint; None where none does."""
+        constraint = self.loss.constraint
+        mask = self._mask(constraint.outside if constraint else None, label, prediction)
+        return mask if mask is not None and mask.any() else None
+
+    def finish(self, mean: float) -> float:
+        """Return the cost that the mean loss amounts to."""
+        return mean if self.loss.finish is None else self.loss.finish(mean)
+
+    def finish_derivative(self, mean: float) -> float:
+        """Return d cost / d mean."""
+        return 1.0 if self.loss.finish_derivative is None else self.loss.finish_derivative(mean)
+
+    def _domain(self, domain: DomainOf) -> Domain:
+        return domain if isinstance(domain, Domain) else domain(self.parameters)
+
+    def _claim(self, claim: Claim) -> bool | None:
+        return claim if claim is None or isinstance(claim, bool) else claim(self.parameters)
+
+    def _mask(self, function: Callable[..., Array] | None, label: Array, prediction: Array) -> Array | None:
+        return None if function is None else function(label, prediction, **self.parameters)
+
+
+def show_value(value: Value) -> str:
+    """Return a parameter's value as a spec writes it."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return plain_number(value)
+
+
+def split_spec(text: str) -> tuple[str, str | None]:
+    """Return the name of a loss (`mse`, `file.py:NAME`) and the text of its parameters.
+
+    The text is None where no colon follows the name. A custom loss has a colon inside its name,
+    and a path may hold more of them: its name ends with the identifier behind the last `.py:`.
+    """
+    at = text.rfind(".py:")
+    start = 0 if at < 0 else at + len(".py:")
+    name, colon, parameters = text[start:].partition(":")
+    return text[:start] + name, parameters if colon else None
+
+
+def parse_spec(text: str, find: Callable[[str], Loss]) -> BoundLoss:
+    """Read a spec. `find` turns the name into a declaration (`losscli.loss.registry.find`).
+
+    Raises:
+        UsageError: for a name that `find` does not know, a parameter that the loss does not
+            have or has twice, and a value outside its domain; with a caret under the place.
+    """
+    name, rest = split_spec(text)
+    if not name.strip():
+        raise UsageError("--loss", f"'{visible(text)}' names no loss", "a spec is NAME or NAME:param=value")
+    loss = find(name.strip())
+    given: dict[str, Value] = {}
+    place = len(name) + 1
+    for part in [] if rest is None else rest.split(","):
+        key, equals, value = part.partition("=")
+        at = place + len(key) - len(key.lstrip())
+        value_at = place + len(part) - len(value.lstrip()) if equals else place + len(part)
+        key, value = key.strip(), value.strip()
+        if not part.strip():
+            before = "nothing follows the " + ("comma" if given else "colon")
+            raise _spec_error(text, at, before, _parameters_of(loss))
+        if key not in loss.parameters:
+            raise _spec_error(text, at, *_unknown(loss, key))
+        if key in given:
+            raise _spec_error(text, at, f"{key} is given twice", "each parameter stands at most once")
+        if not value:
+            raise _spec_error(text, value_at, f"{key} has no value", _needed(key, loss.parameters[key]))
+        try:
+            given[key] = _read_value(key, value, loss.parameters[key])
+        except UsageError as error:
+            raise _spec_error(text, value_at, error.found, error.needed) from None
+        place += len(part) + 1
+    return bind(loss, given)
+
+
+def bind(loss: Loss, given: Mapping[str, Value]) -> BoundLoss:
+    """Return the loss with the parameters `given`, the others at their defaults.
+
+    Raises:
+        UsageError: for a parameter that the loss does not have, and a value outside its domain.
+    """
+    values = {name: parameter.default for name, parameter in loss.parameters.items()}
+    for name, value in given.items():
+        parameter = loss.parameters.get(name)
+        if parameter is None:
+            raise UsageError(loss.name, *_unknown(loss, name))
+        if not parameter.accepts(value):
+            raise UsageError(loss.name, f"{name}={show_value(value)}", _needed(name, parameter))
+        # Adding 0 makes a float of an integer and 0 of −0.
+        values[name] = value if value is None or isinstance(value, bool) else value + 0.0
+    return BoundLoss(loss, values)
+
+
+def _needed(key: str, parameter: Parameter) -> str:
+    return f"{key} is {parameter.description}"
+
+
+def _parameters_of(loss: Loss) -> str:
+    return f"{loss.name} has {', '.join(loss.parameters) if loss.parameters else 'no parameters'}"
+
+
+def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:
+    """Say that the loss has no parameter `key`: what was found, what there is, what to do."""
+    near = difflib.get_close_matches(key.lower(), loss.parameters, 1)
+    hint = f"Did you mean {near[0]}?" if near else ""
+    return f"there is no parameter '{visible(key)}'", _parameters_of(loss), hint
+
+
+def _read_value(key: str, text: str, parameter: Parameter) -> Value:
+    lowered = text.lower()
+    value: Value = None
+    if parameter.is_switch:
+        value = {"true": True, "false": False}.get(lowered)
+    elif parameter.infinite and lowered in ("inf", "+inf", "-inf"):
+        value = float(lowered)
+    else:
+        value = parse_number(text)
+    # None is what could not be read; where it is also a value, it is written "none".
+    known = value is not None or (parameter.optional and lowered == "none")
+    if not known or not parameter.accepts(value):
+        raise UsageError("", f"{key}={visible(text)}", _needed(key, parameter))
+    return value
+
+
+def _spec_error(spec: str, place: int, found: str, needed: str, hint: str = "") -> UsageError:
+    """Return the error with the spec beneath it, and a caret under the place that is wrong."""
+    caret = " " * len(visible(spec[:place])) + "^"
+    return UsageError("--loss", found, needed, f"{hint}\n  {visible(spec)}\n  {caret}")
