@@ -6,17 +6,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from losscli.block import Block
 from losscli.common.errors import LosscliError, raise_together
 from losscli.engines import local
 from losscli.gates import judge
 from losscli.gradient_report import GradientReport
+from losscli.inputs.block import Block
+from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.request import Request
 from losscli.likeness import differences, refusals, sums_of_others
 from losscli.measure import Measured
 from losscli.plan import Plan
-from losscli.reading import Observer, Reading, common_needs
 from losscli.report import Report
-from losscli.request import Request
 from losscli.summary import summarise
 
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]

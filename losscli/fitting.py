@@ -10,14 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from losscli.block import Block
 from losscli.common.errors import LosscliError, UsageError
+from losscli.inputs.block import Block
+from losscli.inputs.pair import Reading, common_needs
+from losscli.inputs.request import Request
+from losscli.inputs.roles.resolve import Needs
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, bind
 from losscli.measure import accepts
-from losscli.reading import Reading, common_needs
-from losscli.request import Request
-from losscli.sources.columns import Needs
 
 ROWS_LOOKED_AT = 10_000
 

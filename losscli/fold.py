@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
+from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.measure import Measured, measure
 from losscli.plan import Plan
 from losscli.states import States, merge_all, merge_worst

@@ -6,10 +6,10 @@ What is held, and for how long:
   is held but the blocks that a single run holds.
 - Of a file that other requests need too, the columns that any of them wants are held from the pass
   that reads them until the last of these requests is done: 8 bytes a number, the length of the
-  longest of a few thousand for ids and names. Beyond `losscli.sources.shared.HELD_BYTES` in all, a
+  longest of a few thousand for ids and names. Beyond `losscli.inputs.shared.source.HELD_BYTES` in all, a
   file is read again instead, and a note in the report says so.
 - Of a pipe that several requests need, or one that shares its other file, the bytes are kept until
-  the end: in memory, and once they are many (`losscli.sources.spool.IN_MEMORY_BYTES`) in a temporary
+  the end: in memory, and once they are many (`losscli.inputs.streams.spool.IN_MEMORY_BYTES`) in a temporary
   file.
 
 A request that fails where a file is shared is evaluated once more by itself: of several things that
@@ -23,11 +23,11 @@ from contextlib import ExitStack, closing
 
 from losscli.common.errors import LosscliError, OutputError
 from losscli.evaluation import Sink
+from losscli.inputs.pair import Observer, Reading
+from losscli.inputs.request import Request
+from losscli.inputs.shared.opened import Inputs, read_once
+from losscli.inputs.shared.source import View
 from losscli.passes import Group, Once, Outcome, Task, grouped, in_order, run_pass
-from losscli.reading import Observer, Reading
-from losscli.request import Request
-from losscli.sources.inputs import Inputs, read_once
-from losscli.sources.shared import View
 
 MOST_OPEN = 200
 """Files that are open at a time: beyond, requests are opened when it is their turn."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.block import COUNTS, DROPPED, Array, Block
 from losscli.common.errors import LosscliError
 from losscli.common.text import plain_number, shorten
+from losscli.inputs.block import COUNTS, DROPPED, Array, Block
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 from losscli.plan import Plan

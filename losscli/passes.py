@@ -8,19 +8,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from losscli.block import Block
 from losscli.common.errors import LosscliError
 from losscli.engines import local
 from losscli.evaluation import Sink, judged, refuse_baseline
+from losscli.inputs.block import Block
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.request import Request
+from losscli.inputs.roles.resolve import Needs
+from losscli.inputs.shared.opened import key_of
+from losscli.inputs.shared.source import HELD_BYTES, View
 from losscli.measure import Measured
 from losscli.plan import Plan
-from losscli.reading import Observer, Reading, common_needs
 from losscli.report import Report
-from losscli.request import Request
-from losscli.sources.columns import Needs
-from losscli.sources.csv import TextFormat
-from losscli.sources.inputs import key_of
-from losscli.sources.shared import HELD_BYTES, View
 from losscli.summary import summarise
 
 Outcome = Report | LosscliError

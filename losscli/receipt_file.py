@@ -10,11 +10,11 @@ from typing import Any
 from losscli.common.errors import LosscliError
 from losscli.common.json import Object, read_json
 from losscli.common.text import encodable
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.roles.resolve import Choice
 from losscli.receipt import KIND, SCHEMA, TEXTS
 from losscli.report import VERDICTS, Fingerprint, Result, Verdict
 from losscli.signature import Signature, parts
-from losscli.sources.columns import Choice
-from losscli.sources.csv import TextFormat
 
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.evaluation import evaluate
 from losscli.gates import Constant, Gate, parse_gate
+from losscli.inputs.pair import Observer
+from losscli.inputs.request import Request
 from losscli.loss import Loss, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.material import locate
 from losscli.proof import Difference, Material, Proof, differences, same_bits
-from losscli.reading import Observer
 from losscli.receipt import versions
 from losscli.receipt_file import Receipt, RecordedCode, RecordedGate, read_receipt
 from losscli.report import Fingerprint, Report
-from losscli.request import Request
 from losscli.signature import parts
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}

@@ -10,8 +10,8 @@ from typing import Self, TextIO, cast
 
 import numpy as np
 
-from losscli.block import COUNTS, Array, Block
 from losscli.common.files import atomic_write
+from losscli.inputs.block import COUNTS, Array, Block
 from losscli.loss import Layout
 from losscli.measure import OUTSIDE_OF_LOSS, Measured, sample_errors
 from losscli.plan import Plan

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from losscli.block import Array
+from losscli.inputs.block import Array
 from losscli.loss import Layout, difference
 from losscli.loss.domain import Columns, Domain, Simplex
 from losscli.loss.spec import BoundLoss

@@ -9,8 +9,8 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
-from losscli.sources import distinct
-from losscli.sources.distinct import Distinct, hashed
+from losscli.inputs.pairing import distinct
+from losscli.inputs.pairing.distinct import Distinct, hashed
 
 
 @pytest.fixture

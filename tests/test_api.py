@@ -10,8 +10,8 @@ import pytest
 
 import losscli
 from losscli.common.errors import LosscliError, UsageError
+from losscli.inputs.formats.csv.source import TextFormat
 from losscli.renderers import load
-from losscli.sources.csv import TextFormat
 
 
 @pytest.fixture

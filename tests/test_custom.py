@@ -447,10 +447,10 @@ class TestProgram:
         call = ("evaluate", "data.csv", "--loss", "mine.py:loss")
         said = run(capfd, *call)[2]
         assert "Traceback" not in said
-        assert "guard.py" not in said
+        assert "user_code.py" not in said
         said = run(capfd, *call, "--traceback")[2]
         assert 'File "mine.py", line 2, in loss' in said
-        assert "guard.py" in said
+        assert "user_code.py" in said
 
     def test_nan_is_refused_with_the_row(self, folder, capfd):
         (folder / "mine.py").write_text("import numpy as np\ndef loss(y, p): return np.log(p - 1.5)", "utf-8")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.block import DROPPED, IGNORED, Block
 from losscli.common.errors import LosscliError
 from losscli.fold import empty, fold
+from losscli.inputs.block import DROPPED, IGNORED, Block
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
 from losscli.plan import Plan

@@ -49,7 +49,7 @@ def test_a_hostile_name_is_shown_escaped_and_short():
 
 def test_listing_names_imports_no_loss():
     code = (
-        "import sys; from losscli import registry; names = registry.modules(); assert 'mse' in names\n"
+        "import sys; from losscli.loss import registry; names = registry.modules(); assert 'mse' in names\n"
         "loaded = [m for m in sys.modules if m in names.values()]; assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

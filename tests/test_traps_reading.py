@@ -17,8 +17,8 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
-from losscli.sources.chunk import Want
-from losscli.sources.csv import CsvSource, TextFormat
+from losscli.inputs.chunk import Want
+from losscli.inputs.formats.csv.source import CsvSource, TextFormat
 
 
 @pytest.fixture
@@ -180,7 +180,8 @@ def test_the_type_of_a_column_does_not_change_from_piece_to_piece(file):
 
 
 def test_a_mark_in_the_middle_of_a_file_is_bad_wherever_a_piece_begins(file, monkeypatch):
-    from losscli.sources import csv, pieces
+    from losscli.inputs.formats.csv import pieces
+    from losscli.inputs.formats.csv import source as csv
 
     path = file("data.csv", "pred,label\n1,2\n\ufeff3,4\n")
     for size in (1, 16, 1 << 16):
@@ -344,7 +345,7 @@ def test_a_cell_of_many_megabytes_in_a_column_of_text_is_refused_in_little_memor
 
 
 def test_a_line_without_end_is_refused(file, monkeypatch):
-    from losscli.sources import pieces
+    from losscli.inputs.formats.csv import pieces
 
     monkeypatch.setattr(pieces, "MOST_ROW_BYTES", 1 << 17)
     with pytest.raises(LosscliError, match=r"row is longer than .* MiB; needed: rows ended by line feeds"):

@@ -12,7 +12,7 @@ from losscli.advice.evidence import Case, Evidence, Side
 from losscli.advice.kinds import kind_of_labels, kind_of_predictions
 from losscli.advice.look import Kept, Look
 from losscli.advice.noise import Law, excess_kurtosis, law_of, robust_scale, skewness
-from losscli.block import Array
+from losscli.inputs.block import Array
 from losscli.loss import Layout
 from losscli.loss.numeric import sigmoid
 

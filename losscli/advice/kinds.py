@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from losscli.advice.look import Look
-from losscli.block import DROPPED, Block
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.fitting import Trial
+from losscli.inputs.block import DROPPED, Block
 from losscli.loss import Layout
 
 MOST_NAMES = 50

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from losscli.block import COUNTS, Array, Block
 from losscli.common.errors import LosscliError
+from losscli.inputs.block import COUNTS, Array, Block
 from losscli.loss.numeric import row_sum
 from losscli.loss.spec import BoundLoss
 from losscli.measure import as_read, hard_labels, refused

@@ -16,9 +16,9 @@ from losscli.advice.training import pulls, training
 from losscli.common.errors import LosscliError
 from losscli.evaluation import evaluate
 from losscli.fitting import is_read_once, trials
-from losscli.reading import Observer, Reading
+from losscli.inputs.pair import Observer, Reading
+from losscli.inputs.request import Request
 from losscli.report import Report
-from losscli.request import Request
 
 TOP = 5
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from losscli.advice.look import Kept
-from losscli.block import Array
+from losscli.inputs.block import Array
 from losscli.loss import Layout
 from losscli.loss.contract.tails import character
 from losscli.loss.spec import BoundLoss

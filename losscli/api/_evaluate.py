@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from losscli.api._arguments import Names, Values, request_of
 from losscli.evaluation import evaluate as run_evaluate
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.request import BLOCK_ROWS
 from losscli.loss.spec import BoundLoss
 from losscli.report import Report
-from losscli.request import BLOCK_ROWS
-from losscli.sources.csv import TextFormat
 
 
 def evaluate(

@@ -10,9 +10,9 @@ from losscli.corrections.asked import FitRequest
 from losscli.corrections.run import fit as run
 from losscli.corrections.train import Schedule
 from losscli.fit_report import FitReport
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.request import BLOCK_ROWS
 from losscli.loss.spec import BoundLoss
-from losscli.request import BLOCK_ROWS
-from losscli.sources.csv import TextFormat
 
 
 def fit(

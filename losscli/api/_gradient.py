@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args
 from losscli.api._arguments import Names, Values, request_of, unknown
 from losscli.gradient_report import GradientReport, Of
 from losscli.gradients.run import gradient as run_gradient
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.request import BLOCK_ROWS
 from losscli.loss.spec import BoundLoss
-from losscli.request import BLOCK_ROWS
-from losscli.sources.csv import TextFormat
 
 
 def gradient(

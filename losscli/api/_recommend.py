@@ -8,8 +8,8 @@ from typing import Any, Literal
 from losscli.advice.report import Advice
 from losscli.advice.run import recommend as run_recommend
 from losscli.api._arguments import Names, Values, request_of, too_small
-from losscli.request import BLOCK_ROWS
-from losscli.sources.csv import TextFormat
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.request import BLOCK_ROWS
 
 
 def recommend(

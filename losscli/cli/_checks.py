@@ -26,7 +26,7 @@ from losscli.config import Check, Config
 from losscli.settings import Setting, arguments
 
 if TYPE_CHECKING:
-    from losscli.request import Request
+    from losscli.inputs.request import Request
 
 OUTPUTS = ("output", "per-sample", "report", "receipt")
 """Keys that name a file which a check writes."""

@@ -16,9 +16,9 @@ from losscli.cli._complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
+    from losscli.inputs.formats.csv.source import TextFormat
+    from losscli.inputs.request import Request
     from losscli.loss.spec import BoundLoss
-    from losscli.request import Request
-    from losscli.sources.csv import TextFormat
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
@@ -133,8 +133,8 @@ def input_options(command: Function) -> Function:
 
 def request_of(options: Mapping[str, Any]) -> Request:
     """Return what the shared options ask for; the rest of the request is at its defaults."""
-    from losscli.request import BLOCK_ROWS, Request
-    from losscli.sources.columns import Choice
+    from losscli.inputs.request import BLOCK_ROWS, Request
+    from losscli.inputs.roles.resolve import Choice
 
     return Request(
         predictions=options["predictions"],
@@ -248,7 +248,7 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
 
 def _text_format(options: Mapping[str, Any], prefix: str) -> TextFormat:
     """Return what is known of one file's text: its own options, else those of both files."""
-    from losscli.sources.csv import TextFormat
+    from losscli.inputs.formats.csv.source import TextFormat
 
     def chosen(name: str) -> Any:
         own = options[prefix + name]

@@ -21,7 +21,7 @@ from losscli.config import Check
 
 if TYPE_CHECKING:
     from losscli.common.processes import Crash
-    from losscli.reading import Observer
+    from losscli.inputs.pair import Observer
     from losscli.report import Checked, Report
 
     Found = tuple[Report | None, LosscliError | None]

@@ -22,7 +22,7 @@ from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.gradient_report import GradientReport, Of
-    from losscli.request import Request
+    from losscli.inputs.request import Request
 
 
 @click.command(

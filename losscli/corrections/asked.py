@@ -11,8 +11,8 @@ from losscli.corrections import models, optimizers
 from losscli.corrections.correction import unsuited
 from losscli.corrections.save import not_again, unwritable
 from losscli.corrections.train import DECAYS, Schedule
+from losscli.inputs.request import Request
 from losscli.loss.domain import Interval
-from losscli.request import Request
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.block import COUNTS, Block
 from losscli.common.errors import LosscliError
 from losscli.corrections.links import Link
 from losscli.corrections.samples import Samples
+from losscli.inputs.block import COUNTS, Block
 from losscli.loss.contract.samples import show_value
 from losscli.measure import Measured, hard_labels
 from losscli.plan import Plan

@@ -24,9 +24,9 @@ from losscli.corrections.train import Trained, train
 from losscli.engines import local
 from losscli.evaluation import refuse_nothing
 from losscli.fit_report import FitReport, HeldOut, Parameter, Run
+from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.reading import Observer, Reading, common_needs
 from losscli.report import Report
 from losscli.statistics.moments import Moments
 from losscli.summary import summarise

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.files import atomic_write
 from losscli.corrections.correction import Correction
+from losscli.inputs.formats.csv.quoting import LINE_FEED, find_quotes
+from losscli.inputs.pair import Reading
+from losscli.inputs.request import Request
+from losscli.inputs.streams.stream import ByteStream
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.reading import Reading
-from losscli.request import Request
-from losscli.sources.quoting import LINE_FEED, find_quotes
-from losscli.sources.stream import ByteStream
 
 Array = NDArray[Any]
 _RETURN = 13

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from losscli.block import Block
 from losscli.common.errors import LosscliError
 from losscli.fold import State, empty, fold, summarise
+from losscli.inputs.block import Block
 from losscli.measure import Measured, measure
 from losscli.plan import Plan
 

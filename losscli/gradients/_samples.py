@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from losscli.block import Array, Block
 from losscli.gradients._state import Pulled
 from losscli.gradients._summary import columns_of
+from losscli.inputs.block import Array, Block
 from losscli.loss import Layout
 from losscli.plan import Plan
 from losscli.renderers.per_sample import Column, Vector

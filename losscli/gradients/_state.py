@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.common.errors import LosscliError
 from losscli.fold import by_group
+from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.loss.contract.samples import show_value
 from losscli.loss.spec import BoundLoss
 from losscli.measure import Measured, measure

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
-from losscli.block import Block
 from losscli.common.errors import LosscliError, UsageError
 from losscli.evaluation import refuse_nothing
 from losscli.fold import slices
@@ -13,8 +12,9 @@ from losscli.gradient_report import GradientReport, Of
 from losscli.gradients._samples import GradientFile
 from losscli.gradients._state import Pulled, empty, fold, pulls
 from losscli.gradients._summary import factor_of, summarise
-from losscli.reading import Observer, Reading, common_needs
-from losscli.request import Request
+from losscli.inputs.block import Block
+from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.request import Request
 from losscli.sample_file import SampleFile
 
 

@@ -16,7 +16,7 @@ import losscli
 from losscli.common.errors import LosscliError
 from losscli.gradients import run as module
 from losscli.gradients.run import gradient
-from losscli.request import Request
+from losscli.inputs.request import Request
 
 some = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 REGRESSION = ["mse", "rmse", "mae", "huber:delta=0.5", "log_cosh", "fair"]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from requests_of import outcome, request, told
 
 from losscli.common.errors import LosscliError
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.shared import source
 from losscli.many import evaluate_many
 from losscli.report import Report
-from losscli.sources import shared
-from losscli.sources.csv import TextFormat
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
@@ -153,7 +153,7 @@ def test_the_same_file_by_several_paths_is_called_by_each(tmp_path):
 
 @pytest.mark.parametrize("held", [1 << 30, 20_000, 0])
 def test_predictions_and_labels_may_be_one_file(tmp_path, monkeypatch, held):
-    monkeypatch.setattr(shared, "HELD_BYTES", held)
+    monkeypatch.setattr(source, "HELD_BYTES", held)
     path = tmp_path / "data.csv"
     path.write_text("id,prediction,label\n" + "".join(f"{n % 7}{n},{n},{n + n % 3}\n" for n in range(500)))
     requests = [
@@ -367,7 +367,7 @@ def test_all_is_as_alone(tmp_path_factory, defects, held, data):
     # The same with other losses: those go through one pass.
     requests += [replace(one, losses=others, gates=()) for one, others in zip(requests, losses, strict=True)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shared, "HELD_BYTES", held)
+        patch.setattr(source, "HELD_BYTES", held)
         found = evaluate_many(requests)
     for one, many in zip(requests, found, strict=True):
         if isinstance(many, LosscliError):

@@ -13,12 +13,13 @@ import pytest
 from requests_of import outcome, request, told
 
 from losscli.common.errors import LosscliError, OutputError
+from losscli.inputs.chunk import Want
+from losscli.inputs.formats.csv.source import CsvSource, TextFormat
+from losscli.inputs.shared import opened, source
+from losscli.inputs.shared.opened import Inputs
+from losscli.inputs.streams import counter, spool, stream
 from losscli.many import evaluate_many
 from losscli.report import Report
-from losscli.sources import counter, csv, inputs, shared, spool, stream
-from losscli.sources.chunk import Want
-from losscli.sources.csv import TextFormat
-from losscli.sources.inputs import Inputs
 
 ROWS = 20_000
 WAIT = 20.0
@@ -52,13 +53,13 @@ def opened(monkeypatch):
 def parsed(monkeypatch):
     """Count how often chunks of each input are asked of the parser."""
     counts = Counter()
-    whole = csv.CsvSource.chunks
+    whole = CsvSource.chunks
 
     def chunks(self, wants, block_rows):
         counts[self.path] += 1
         return whole(self, wants, block_rows)
 
-    monkeypatch.setattr(csv.CsvSource, "chunks", chunks)
+    monkeypatch.setattr(CsvSource, "chunks", chunks)
     return counts
 
 
@@ -147,7 +148,7 @@ def in_time(function):
 @pytest.mark.parametrize("in_memory", [1 << 26, 1000])
 @pytest.mark.parametrize("held", [1 << 30, 1 << 16])
 def test_a_pipe_is_read_once_whatever_is_wanted_of_it(files, tmp_path, monkeypatch, opened, held, in_memory):
-    monkeypatch.setattr(shared, "HELD_BYTES", held)
+    monkeypatch.setattr(source, "HELD_BYTES", held)
     monkeypatch.setattr(spool, "IN_MEMORY_BYTES", in_memory)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -189,7 +190,7 @@ def test_standard_input_is_shared_too(files, monkeypatch, opened):
 def test_a_pipe_that_one_request_reads_is_not_kept(files, tmp_path, monkeypatch):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    monkeypatch.setattr(inputs, "Spool", None)
+    monkeypatch.setattr(opened, "Spool", None)
     Writer((pipe, files[1].read_text()))
     found = in_time(
         lambda: evaluate_many(
@@ -261,7 +262,7 @@ def test_a_pipe_with_an_error_is_read_once_and_each_gets_its_own(files, tmp_path
 
 
 def test_beyond_the_bound_a_file_is_read_again_and_that_is_said(files, monkeypatch, opened):
-    monkeypatch.setattr(shared, "HELD_BYTES", ROWS * 8)
+    monkeypatch.setattr(source, "HELD_BYTES", ROWS * 8)
     requests = models(files)
     found = evaluate_many(requests)
     assert opened[str(files[0])] > 1
@@ -294,7 +295,7 @@ def test_what_is_held_is_let_go_of_behind_the_last_reader(files):
 
 
 def test_who_had_taken_rows_that_are_let_go_of_gets_the_rest(files, monkeypatch):
-    monkeypatch.setattr(shared, "HELD_BYTES", 100_000)
+    monkeypatch.setattr(source, "HELD_BYTES", 100_000)
     labels, wants = str(files[0]), (Want("id", (0,), text=True), Want("label", (1,)))
     reader = [(labels, TextFormat())]
     opened = Inputs([(reader, 1000)] * 2)

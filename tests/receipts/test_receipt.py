@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from losscli.api import load_loss
 from losscli.evaluation import evaluate
-from losscli.request import Request
+from losscli.inputs.request import Request
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 
@@ -134,7 +134,7 @@ def test_the_digest_is_that_of_the_file_whatever_its_text(tmp_path_factory, rows
 
 
 def test_nothing_is_hashed_where_no_receipt_is_wanted(monkeypatch):
-    import losscli.sources.counter as counter
+    import losscli.inputs.streams.counter as counter
 
     def refuse(*_):
         raise AssertionError
@@ -254,7 +254,7 @@ def test_a_file_that_changes_while_it_is_read_gives_no_receipt(folder):
     path = folder / "p.csv.zip"
     path.write_bytes(zipped((folder / PAIR[0]).read_bytes()))
     from losscli.common.errors import LosscliError
-    from losscli.sources.csv import CsvSource
+    from losscli.inputs.formats.csv.source import CsvSource
 
     source = CsvSource(str(path), hashed=True)
     for _ in source.chunks((), 1000):

@@ -6,8 +6,8 @@ import io
 import pytest
 
 from losscli.common.errors import LosscliError
-from losscli.sources.chunk import Want
-from losscli.sources.csv import CsvSource
+from losscli.inputs.chunk import Want
+from losscli.inputs.formats.csv.source import CsvSource
 
 ROWS = 20
 NAMES = ["day", "time", "amount", "product", "price", "kind", "text", "link", "note"]
@@ -189,7 +189,7 @@ def test_no_pollution_gives_a_wrong_column(tmp_path):
     ],
 )
 def test_other_encodings_are_read_by_their_mark_or_by_name(tmp_path, encoding, name):
-    from losscli.sources.csv import TextFormat
+    from losscli.inputs.formats.csv.source import TextFormat
 
     path = tmp_path / "table.csv"
     path.write_bytes(BASE.replace("day", "jour_é").encode(encoding))

@@ -8,9 +8,11 @@ import pytest
 import strict_reader
 
 from losscli.common.errors import LosscliError
-from losscli.sources import counter, csv, numbers, pieces
-from losscli.sources.chunk import Want
-from losscli.sources.csv import CsvSource, TextFormat
+from losscli.inputs.chunk import Want
+from losscli.inputs.formats.csv import numbers, pieces
+from losscli.inputs.formats.csv import source as csv
+from losscli.inputs.formats.csv.source import CsvSource, TextFormat
+from losscli.inputs.streams import counter
 
 CELLS = [
     *("1", "2.5", "-3e-2", '"4"', '"5,5"', " 6", "7 ", '"a,b"', '"x\ny"', '"q""q"', '""', "", "abc", "NA"),

@@ -3,10 +3,10 @@
 from losscli.common.errors import LosscliError
 from losscli.evaluation import evaluate
 from losscli.gates import parse_gate
+from losscli.inputs.request import Request
+from losscli.inputs.roles.resolve import Choice
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
-from losscli.request import Request
-from losscli.sources.columns import Choice
 
 
 def request(predictions, labels=None, *specs, gates=(), **options):

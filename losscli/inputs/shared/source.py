@@ -11,9 +11,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from losscli.sources.chunk import Chunk, Want
-from losscli.sources.csv import CsvSource
-from losscli.sources.dialect import Layout
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.source import CsvSource
 
 HELD_BYTES = 1 << 30
 """The most that the chunks of all inputs together may take while they are held."""

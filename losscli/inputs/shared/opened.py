@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from losscli.common.errors import LosscliError
-from losscli.sources.compression import COMPRESSIONS
-from losscli.sources.csv import CsvSource, TextFormat, by_suffix
-from losscli.sources.shared import Held, SharedSource, View
-from losscli.sources.source import Source, open_source
-from losscli.sources.spool import Spool
-from losscli.sources.stream import is_handed_over, name_of
+from losscli.inputs.formats.csv.source import CsvSource, TextFormat, by_suffix
+from losscli.inputs.formats.source import Source, open_source
+from losscli.inputs.shared.source import Held, SharedSource, View
+from losscli.inputs.streams.compression import COMPRESSIONS
+from losscli.inputs.streams.spool import Spool
+from losscli.inputs.streams.stream import is_handed_over, name_of
 
 Key = tuple[str, str | None, str, TextFormat]
 """What makes two paths one input: the real path, what its suffixes say, and how its text is read."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed, parse_number, shorten
-from losscli.sources.numbers import parse_cell
+from losscli.inputs.formats.csv.numbers import parse_cell
 
 Array = NDArray[Any]
 

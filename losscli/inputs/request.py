@@ -8,9 +8,9 @@ from typing import Any
 
 from losscli.baseline import Baseline
 from losscli.gates import Gate
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.roles.resolve import Choice
 from losscli.loss.spec import BoundLoss
-from losscli.sources.columns import Choice
-from losscli.sources.csv import TextFormat
 
 BLOCK_ROWS = 262_144
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, parse_number, shorten
-from losscli.sources import quoting
-from losscli.sources.numbers import parse_cell
+from losscli.inputs.formats.csv import quoting
+from losscli.inputs.formats.csv.numbers import parse_cell
 
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}

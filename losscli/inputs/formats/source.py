@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from losscli.sources.chunk import Chunk, Want
-from losscli.sources.csv import CsvSource, TextFormat
-from losscli.sources.dialect import Layout
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.source import CsvSource, TextFormat
 
 
 class Source(Protocol):
@@ -61,6 +61,6 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     """
     if isinstance(data, (str, os.PathLike)):
         return CsvSource(os.fspath(data), text_format, hashed=hashed)
-    from losscli.sources.memory import MemorySource
+    from losscli.inputs.formats.memory import MemorySource
 
     return MemorySource(data, role)

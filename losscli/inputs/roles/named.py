@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
-from losscli.sources.search import Search, suffixes
+from losscli.inputs.roles.search import Search, suffixes
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.sources import numbers
-from losscli.sources.chunk import Array, Chunk, Want
-from losscli.sources.dialect import Layout
-from losscli.sources.fields import PADDING, Bytes, Fields, WidthError
-from losscli.sources.numbers import all_finite
-from losscli.sources.pieces import Piece
-from losscli.sources.run import Counted, Run
+from losscli.inputs.chunk import Array, Chunk, Want
+from losscli.inputs.formats.csv import numbers
+from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.fields import PADDING, Bytes, Fields, WidthError
+from losscli.inputs.formats.csv.numbers import all_finite
+from losscli.inputs.formats.csv.pieces import Piece
+from losscli.inputs.formats.csv.run import Counted, Run
 
 MOST_BAD_CELLS = 1000
 MOST_TEXT_BYTES = 1 << 12

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, parse_number, shorten
-from losscli.sources.align import Pair
-from losscli.sources.chunk import Chunk
-from losscli.sources.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
+from losscli.inputs.chunk import Chunk
+from losscli.inputs.pairing.align import Pair
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
 

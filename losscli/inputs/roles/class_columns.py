@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from losscli.common.errors import LosscliError
-from losscli.sources.search import Search, suffixes
+from losscli.inputs.roles.search import Search, suffixes
 
 CLASS_PREFIXES = ("probability:class=", "prob_", "proba_", "p_", "logit_", "score_", "prediction_")
 LABEL_CLASS_PREFIXES = ("label_",)

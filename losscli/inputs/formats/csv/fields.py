@@ -89,7 +89,7 @@ class Fields:
         Args:
             column: which field of each row.
             padded: the text, with at least `PADDING` behind it.
-            stand_in: bytes to be put back (see `losscli.sources.quoting`).
+            stand_in: bytes to be put back (see `losscli.inputs.formats.csv.quoting`).
             blanks: whether the text has any space or tab, so that there is something to trim.
         """
         start, end = self._bounds(column)

@@ -12,11 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
-from losscli.sources import numbers
-from losscli.sources.chunk import Array, Chunk, Want
-from losscli.sources.fields import LINE_FEED, PADDING, Bytes, Fields
-from losscli.sources.numbers import all_finite
-from losscli.sources.pieces import Piece
+from losscli.inputs.chunk import Array, Chunk, Want
+from losscli.inputs.formats.csv import numbers
+from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields
+from losscli.inputs.formats.csv.numbers import all_finite
+from losscli.inputs.formats.csv.pieces import Piece
 
 Counted = Callable[[int], None]
 RUN_BYTES = 1 << 21

@@ -8,8 +8,8 @@ import stat
 import tempfile
 import threading
 
-from losscli.sources.counter import read_waiting
-from losscli.sources.stream import open_file
+from losscli.inputs.streams.counter import read_waiting
+from losscli.inputs.streams.stream import open_file
 
 IN_MEMORY_BYTES = 1 << 26
 

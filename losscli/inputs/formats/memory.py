@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.sources.chunk import Array, Chunk, Want
-from losscli.sources.columns import ID_NAMES
-from losscli.sources.dialect import Layout
-from losscli.sources.extract import MOST_BAD_CELLS
+from losscli.inputs.chunk import Array, Chunk, Want
+from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
+from losscli.inputs.roles.resolve import ID_NAMES
 
 _NUMERIC = "biuf"
 _TIMES = {"M": "dates", "m": "time spans"}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from losscli.common.errors import LosscliError
-from losscli.sources import quoting
-from losscli.sources.stream import ByteStream
+from losscli.inputs.formats.csv import quoting
+from losscli.inputs.streams.stream import ByteStream
 
 HEAD_BYTES = 1 << 16
 MOST_ROW_BYTES = 1 << 24

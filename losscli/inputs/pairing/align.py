@@ -14,8 +14,8 @@ import numpy as np
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
-from losscli.sources.chunk import Array, Chunk, concatenate
-from losscli.sources.distinct import Again, Distinct
+from losscli.inputs.chunk import Array, Chunk, concatenate
+from losscli.inputs.pairing.distinct import Again, Distinct
 
 Pair = tuple[Chunk, Chunk]
 ID = "id"

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 from losscli.common.errors import LosscliError
-from losscli.sources.compression import BROKEN, COMPRESSIONS, decompressed
-from losscli.sources.counter import Counter
+from losscli.inputs.streams.compression import BROKEN, COMPRESSIONS, decompressed
+from losscli.inputs.streams.counter import Counter
 
 _HEAD_BYTES = 8
 _FOREIGN = (

@@ -8,16 +8,16 @@ from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
-from losscli.loss import Layout
-from losscli.sources.chunk import Want
-from losscli.sources.class_columns import (
+from losscli.inputs.chunk import Want
+from losscli.inputs.roles.class_columns import (
     LABEL_CLASS_PREFIXES,
     class_columns,
     class_names_of,
     prefixed_columns,
 )
-from losscli.sources.named import chosen_columns, named_columns, paired_columns, several_columns
-from losscli.sources.search import Search, Table
+from losscli.inputs.roles.named import chosen_columns, named_columns, paired_columns, several_columns
+from losscli.inputs.roles.search import Search, Table
+from losscli.loss import Layout
 
 PREDICTION_NAMES = ("prediction", "pred", "y_pred", "yhat", "score", "output")
 LABEL_NAMES = ("label", "target", "y_true", "y", "truth", "true", "actual")

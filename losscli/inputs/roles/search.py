@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
-from losscli.sources.chunk import Want
-from losscli.sources.dialect import Layout, bare, column_place
+from losscli.inputs.chunk import Want
+from losscli.inputs.formats.csv.dialect import Layout, bare, column_place
 
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
 

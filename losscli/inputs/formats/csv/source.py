@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from losscli.common.errors import UsageError
-from losscli.sources.chunk import Chunk, Want
-from losscli.sources.compression import COMPRESSIONS
-from losscli.sources.dialect import Layout, sniff
-from losscli.sources.extract import Extractor
-from losscli.sources.pieces import HEAD_BYTES, Pieces
-from losscli.sources.stream import ByteStream
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.csv.dialect import Layout, sniff
+from losscli.inputs.formats.csv.extract import Extractor
+from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
+from losscli.inputs.streams.compression import COMPRESSIONS
+from losscli.inputs.streams.stream import ByteStream
 
 PIECE_BYTES = 1 << 19
 CELLS_AT_A_TIME = 1 << 20

@@ -8,24 +8,24 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any, Protocol
 
-from losscli.block import Array, Block
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
 from losscli.engines import local
+from losscli.inputs.block import Array, Block
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.formats.source import Source, open_source
+from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
+from losscli.inputs.pairing.assemble import Assembler, Assembly
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.request import Request
+from losscli.inputs.roles.resolve import Needs, Roles, resolve
+from losscli.inputs.roles.search import Table
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 from losscli.plan import Plan
 from losscli.report import Fingerprint, Input
-from losscli.request import Request
-from losscli.sources.align import ID, Names, Pair, by_id, by_position
-from losscli.sources.assemble import Assembler, Assembly
-from losscli.sources.chunk import Chunk, Want
-from losscli.sources.classes import Classes, FoundClasses, LabelEdits
-from losscli.sources.columns import Needs, Roles, resolve
-from losscli.sources.csv import TextFormat
-from losscli.sources.search import Table
-from losscli.sources.source import Source, open_source
 from losscli.summary import Provenance
 
 Observer = Callable[[int, int | None, int], None]

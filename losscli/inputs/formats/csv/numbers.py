@@ -75,7 +75,7 @@ def parse(
 
     Cells that are no finite number come back as NaN or an infinity; every other value is the
     float64 nearest to the text, the same whatever stands in the cells around it. `stand_in` says
-    which bytes stand for separators and line feeds inside cells (see `losscli.sources.quoting`).
+    which bytes stand for separators and line feeds inside cells (see `losscli.inputs.formats.csv.quoting`).
     """
     mark = _mark(separator, decimal, stand_in)
     values = None

@@ -1,0 +1,1 @@
+"""Delimited text: bytes to pieces of whole rows, to fields, to columns."""

@@ -1,0 +1,1 @@
+"""Rows of two inputs paired, and made blocks of."""

@@ -1,0 +1,1 @@
+"""A path to bytes: opened, decompressed, watched, counted."""
