@@ -15,7 +15,8 @@ from requests_of import outcome, request, told
 from losscli.common.errors import LosscliError, OutputError
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.source import CsvSource, TextFormat
-from losscli.inputs.shared import opened, source
+from losscli.inputs.shared import opened as inputs
+from losscli.inputs.shared import source
 from losscli.inputs.shared.opened import Inputs
 from losscli.inputs.streams import counter, spool, stream
 from losscli.many import evaluate_many
@@ -190,7 +191,7 @@ def test_standard_input_is_shared_too(files, monkeypatch, opened):
 def test_a_pipe_that_one_request_reads_is_not_kept(files, tmp_path, monkeypatch):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    monkeypatch.setattr(opened, "Spool", None)
+    monkeypatch.setattr(inputs, "Spool", None)
     Writer((pipe, files[1].read_text()))
     found = in_time(
         lambda: evaluate_many(
