@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from losscli.common.memory import keep_freed_memory
-from losscli.fold import SLICE
+from losscli.compute.fold import SLICE
 from losscli.loss import Array, Layout, registry
 from losscli.loss.spec import BoundLoss, bind
 

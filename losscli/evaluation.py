@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from losscli.common.errors import LosscliError, raise_together
-from losscli.engines import local
+from losscli.compute.engines import local
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import Measured
 from losscli.gates import judge
 from losscli.gradient_report import GradientReport
 from losscli.inputs.block import Block
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.inputs.request import Request
 from losscli.likeness import differences, refusals, sums_of_others
-from losscli.measure import Measured
-from losscli.plan import Plan
 from losscli.report import Report
 from losscli.summary import summarise
 

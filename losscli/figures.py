@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from losscli.common.text import encodable, listed
+from losscli.compute.statistics.histogram import RELATIVE_ERROR
 from losscli.report import Report, Result
-from losscli.statistics.histogram import RELATIVE_ERROR
 
 FIGURES: dict[str, Callable[[Result], float | None]] = {
     "cost": lambda result: result.cost,

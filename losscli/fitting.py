@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from losscli.common.errors import LosscliError, UsageError
+from losscli.compute.row_losses import accepts
 from losscli.inputs.block import Block
 from losscli.inputs.pair import Reading, common_needs
 from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Needs
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, bind
-from losscli.measure import accepts
 
 ROWS_LOOKED_AT = 10_000
 

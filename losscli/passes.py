@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from losscli.common.errors import LosscliError
-from losscli.engines import local
+from losscli.compute.engines import local
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import Measured
 from losscli.evaluation import Sink, judged, refuse_baseline
 from losscli.inputs.block import Block
 from losscli.inputs.formats.csv.source import TextFormat
@@ -18,8 +20,6 @@ from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Needs
 from losscli.inputs.shared.opened import key_of
 from losscli.inputs.shared.source import HELD_BYTES, View
-from losscli.measure import Measured
-from losscli.plan import Plan
 from losscli.report import Report
 from losscli.summary import summarise
 

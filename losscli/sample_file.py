@@ -11,10 +11,10 @@ from typing import Self, TextIO, cast
 import numpy as np
 
 from losscli.common.files import atomic_write
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import OUTSIDE_OF_LOSS, Measured, sample_errors
 from losscli.inputs.block import COUNTS, Array, Block
 from losscli.loss import Layout
-from losscli.measure import OUTSIDE_OF_LOSS, Measured, sample_errors
-from losscli.plan import Plan
 from losscli.renderers.per_sample import Classes, Column, Vector, Writer, evaluation_columns, writer
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from losscli.fold import LossState, State
+from losscli.compute.fold import LossState, State
+from losscli.compute.plan import QUANTILES, Plan
+from losscli.compute.row_losses import sample_errors
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.measure import sample_errors
-from losscli.plan import QUANTILES, Plan
 from losscli.report import Input, Picture, Report, Result, Sample
 from losscli.signature import Identity, Signature, edits
 

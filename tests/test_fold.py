@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.common.errors import LosscliError
-from losscli.fold import empty, fold
+from losscli.compute.fold import empty, fold
+from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, IGNORED, Block
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
-from losscli.plan import Plan
 from losscli.report import Input
 from losscli.summary import Provenance, summarise
 

@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from losscli.compute.row_gradients import is_numerical, sample_gradients
 from losscli.loss import Layout, Loss, registry
 from losscli.loss.contract.samples import draw
 from losscli.loss.domain import POSITIVE, PROBABILITY, REAL
 from losscli.loss.spec import bind
-from losscli.slopes import is_numerical, sample_gradients
 
 LOSSES = list(registry.all_losses())
 DECLARED = [loss for loss in LOSSES if loss.gradient is not None]

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from losscli.common.errors import LosscliError
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import as_read, hard_labels, refused
 from losscli.inputs.block import COUNTS, Array, Block
 from losscli.loss.numeric import row_sum
 from losscli.loss.spec import BoundLoss
-from losscli.measure import as_read, hard_labels, refused
-from losscli.plan import Plan
 
 SAMPLE_ROWS = 1 << 15
 SAMPLE_CELLS = 1 << 22

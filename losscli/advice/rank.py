@@ -11,10 +11,10 @@ from losscli.advice.report import Question, RuledOut
 from losscli.advice.rules import RULES, Rule
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
+from losscli.compute.row_losses import accepts
 from losscli.fitting import Trial
 from losscli.loss import Layout, Loss, Value, registry
 from losscli.loss.spec import BoundLoss, bind
-from losscli.measure import accepts
 
 SWITCHES = ("from_logits", "normalize")
 """Parameters that say what predictions are."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from losscli.advice.look import Kept
+from losscli.compute.row_losses import as_read, hard_labels
 from losscli.inputs.block import Array
 from losscli.loss import Layout
 from losscli.loss.contract.tails import character
 from losscli.loss.spec import BoundLoss
-from losscli.measure import as_read, hard_labels
 
 _TAILS = {
     "tails: quadratic": "an error ten times as large pulls ten times as hard: outliers steer the optimiser",

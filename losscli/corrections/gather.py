@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.common.errors import LosscliError
+from losscli.compute.plan import Plan
+from losscli.compute.row_gradients import is_numerical, sample_gradients
+from losscli.compute.row_losses import Measured, hard_labels
 from losscli.corrections.links import Link
 from losscli.corrections.samples import Samples
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss.contract.samples import show_value
-from losscli.measure import Measured, hard_labels
-from losscli.plan import Plan
-from losscli.slopes import is_numerical, sample_gradients
 
 Array = NDArray[Any]
 

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.compute.row_losses import sample_losses
 from losscli.corrections.links import Identity, Link
 from losscli.corrections.models import Shape
 from losscli.corrections.samples import Samples, moved, slopes
 from losscli.loss.domain import Interval
 from losscli.loss.spec import BoundLoss
-from losscli.measure import sample_losses
 
 Array = NDArray[Any]
 

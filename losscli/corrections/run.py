@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.common.errors import raise_together
+from losscli.compute.engines import local
+from losscli.compute.statistics.moments import Moments
 from losscli.corrections import models, optimizers
 from losscli.corrections.asked import FitRequest, impossible
 from losscli.corrections.correction import Correction, link_for, setting_of
@@ -21,14 +23,12 @@ from losscli.corrections.objective import Objective
 from losscli.corrections.samples import Samples, mean_loss
 from losscli.corrections.save import save
 from losscli.corrections.train import Trained, train
-from losscli.engines import local
 from losscli.evaluation import refuse_nothing
 from losscli.fit_report import FitReport, HeldOut, Parameter, Run
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 from losscli.report import Report
-from losscli.statistics.moments import Moments
 from losscli.summary import summarise
 
 Array = NDArray[Any]

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.compute.row_gradients import is_numerical, sample_gradients
+from losscli.compute.row_losses import sample_losses
+from losscli.compute.statistics.exact_sum import ExactSum, rounded
+from losscli.compute.statistics.moments import Moments
 from losscli.corrections.links import Link
 from losscli.loss.spec import BoundLoss
-from losscli.measure import sample_losses
-from losscli.slopes import is_numerical, sample_gradients
-from losscli.statistics.exact_sum import ExactSum, rounded
-from losscli.statistics.moments import Moments
 
 Array = NDArray[Any]
 

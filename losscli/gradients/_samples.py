@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from losscli.compute.plan import Plan
+from losscli.compute.statistics.pull import weighted
 from losscli.gradients._state import Pulled
 from losscli.gradients._summary import columns_of
 from losscli.inputs.block import Array, Block
 from losscli.loss import Layout
-from losscli.plan import Plan
 from losscli.renderers.per_sample import Column, Vector
 from losscli.sample_file import SampleFile, rows_shown, shown_column
-from losscli.statistics.pull import weighted
 
 
 class GradientFile:

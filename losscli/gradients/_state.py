@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 
 from losscli.common.errors import LosscliError
-from losscli.fold import by_group
+from losscli.compute.fold import by_group
+from losscli.compute.plan import Plan
+from losscli.compute.row_gradients import is_numerical, sample_gradients
+from losscli.compute.row_losses import Measured, measure
+from losscli.compute.states import States, merge_all, merge_worst
+from losscli.compute.statistics.moments import Moments
+from losscli.compute.statistics.pull import Pull, sizes_of, weighted
+from losscli.compute.statistics.worst import Floor, Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
 from losscli.loss.contract.samples import show_value
 from losscli.loss.spec import BoundLoss
-from losscli.measure import Measured, measure
-from losscli.plan import Plan
-from losscli.slopes import is_numerical, sample_gradients
-from losscli.states import States, merge_all, merge_worst
-from losscli.statistics.moments import Moments
-from losscli.statistics.pull import Pull, sizes_of, weighted
-from losscli.statistics.worst import Floor, Worst
 
 
 @dataclass(frozen=True, slots=True)

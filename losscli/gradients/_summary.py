@@ -7,15 +7,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from losscli.common.errors import LosscliError
+from losscli.compute.plan import QUANTILES, Plan
+from losscli.compute.row_gradients import is_numerical
+from losscli.compute.row_losses import sample_errors
+from losscli.compute.statistics.moments import Moments
 from losscli.gradient_report import Gradient, GradientReport, GradientResult, Of, Puller
 from losscli.gradients._state import PullState, State
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.measure import sample_errors
-from losscli.plan import QUANTILES, Plan
 from losscli.report import Picture
-from losscli.slopes import is_numerical
-from losscli.statistics.moments import Moments
 from losscli.summary import PICTURE_BINS, Provenance, shown_values, signature_of
 
 TOP = Fraction(1, 100)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 from losscli.common.errors import LosscliError, UsageError
+from losscli.compute.fold import slices
 from losscli.evaluation import refuse_nothing
-from losscli.fold import slices
 from losscli.gradient_report import GradientReport, Of
 from losscli.gradients._samples import GradientFile
 from losscli.gradients._state import Pulled, empty, fold, pulls

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
-from losscli.engines import local
+from losscli.compute.engines import local
+from losscli.compute.plan import Plan
 from losscli.inputs.block import Array, Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.source import TextFormat
@@ -24,7 +25,6 @@ from losscli.inputs.roles.resolve import Needs, Roles, resolve
 from losscli.inputs.roles.search import Table
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.plan import Plan
 from losscli.report import Fingerprint, Input
 from losscli.summary import Provenance
 

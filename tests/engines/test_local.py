@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from losscli.engines.local import AHEAD, STOP_SECONDS, ReadAhead
+from losscli.compute.engines.local import AHEAD, STOP_SECONDS, ReadAhead
 
 LONG = 10.0
 

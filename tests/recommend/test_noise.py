@@ -12,10 +12,10 @@ from losscli.advice import look as looking
 from losscli.advice import noise
 from losscli.advice.figures import _rank_correlation, _slope
 from losscli.advice.look import Kept, Look, drawn, look
+from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, Block
 from losscli.loss.registry import find
 from losscli.loss.spec import bind
-from losscli.plan import Plan
 
 RANDOM = np.random.default_rng(11)
 MEAN = RANDOM.uniform(0.5, 9.0, 400)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.statistics import exact_sum
-from losscli.statistics.exact_sum import ExactSum, power_sums
+from losscli.compute.statistics import exact_sum
+from losscli.compute.statistics.exact_sum import ExactSum, power_sums
 
 any_float = st.floats(allow_nan=False, allow_infinity=False)
 near_edges = st.sampled_from(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.statistics.moments import Moments
+from losscli.compute.statistics.moments import Moments
 
 finite = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.floats(-100, 100))
 losses = st.one_of(finite, st.sampled_from([np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e300]))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.statistics import histogram
-from losscli.statistics.pull import Pull, sizes_of, weighted
+from losscli.compute.statistics import histogram
+from losscli.compute.statistics.pull import Pull, sizes_of, weighted
 
 fixed = settings(deadline=None, max_examples=60)
 entries = st.one_of(

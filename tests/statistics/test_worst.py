@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.statistics.worst import Floor, Worst
+from losscli.compute.statistics.worst import Floor, Worst
 
 # Few distinct losses, so that ties are the rule.
 samples = st.lists(st.sampled_from([0.0, -0.0, 1.0, 1.0, 2.5, -3.0, np.inf, -np.inf]), max_size=40)

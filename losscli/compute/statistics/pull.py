@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.statistics.exact_sum import ExactSum, rounded
-from losscli.statistics.histogram import Distribution
-from losscli.statistics.moments import root
+from losscli.compute.statistics.exact_sum import ExactSum, rounded
+from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics.moments import root
 
 Array = NDArray[Any]
 

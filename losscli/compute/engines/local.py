@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from losscli.common.errors import LosscliError
-from losscli.fold import State, empty, fold, summarise
+from losscli.compute.fold import State, empty, fold, summarise
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import Measured, measure
 from losscli.inputs.block import Block
-from losscli.measure import Measured, measure
-from losscli.plan import Plan
 
 Item = TypeVar("Item")
 Sink = Callable[[Block, tuple[Measured, ...]], None]

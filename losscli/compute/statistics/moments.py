@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.statistics.exact_sum import ExactSum, power_sums, rounded
+from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
 
 Array = NDArray[Any]
 

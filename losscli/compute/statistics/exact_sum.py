@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.statistics.extraction import (
+from losscli.compute.statistics.extraction import (
     SLICE,
     unit_rows,
     unweighted_terms,

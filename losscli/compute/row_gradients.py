@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from losscli.compute.row_losses import as_read, hard_labels
 from losscli.inputs.block import Array
 from losscli.loss import Layout, difference
 from losscli.loss.domain import Columns, Domain, Simplex
 from losscli.loss.spec import BoundLoss
-from losscli.measure import as_read, hard_labels
 
 NEAR = 2.0**-18
 """The step, by the size of the prediction, of a slope that is taken to one side alone."""

@@ -8,10 +8,10 @@ import numpy as np
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import plain_number, shorten
+from losscli.compute.plan import Plan
 from losscli.inputs.block import COUNTS, DROPPED, Array, Block
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.plan import Plan
 
 OUTSIDE_OF_LOSS = 3
 """Beside `COUNTS`, `DROPPED` and `IGNORED`: a row that this loss is not about."""

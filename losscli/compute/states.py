@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, Self, TypeVar
 
-from losscli.statistics.worst import Worst
+from losscli.compute.statistics.worst import Worst
 
 
 class Mergeable(Protocol):

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import Measured, measure
+from losscli.compute.states import States, merge_all, merge_worst
+from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics.moments import Moments
+from losscli.compute.statistics.worst import Floor, Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
-from losscli.measure import Measured, measure
-from losscli.plan import Plan
-from losscli.states import States, merge_all, merge_worst
-from losscli.statistics.histogram import Distribution
-from losscli.statistics.moments import Moments
-from losscli.statistics.worst import Floor, Worst
 
 SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""

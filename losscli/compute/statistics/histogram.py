@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.statistics.binning import readable_edges
+from losscli.compute.statistics.binning import readable_edges
 
 Array = NDArray[Any]
 
