@@ -3,7 +3,7 @@
     python docs/make_rules.py            # write it anew
     python docs/make_rules.py --check    # exit with 1 if one is stale
 
-Everything comes from `losscli/advice/rules.py`, in its order.
+Everything comes from `losscli/analyses/recommend/rules.py`, in its order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from losscli.advice.rules import RULES
+from losscli.analyses.recommend.rules import RULES
 from losscli.loss import Reference
 
 HERE = Path(__file__).resolve().parent

@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
+from losscli.analyses.report import Input, Report, Result
 from losscli.common.errors import LosscliError
 from losscli.common.json import Object, read_json
 from losscli.common.text import shorten
 from losscli.loss import Value
-from losscli.report import Input, Report, Result
 
 SCHEMA = 1
 MOST_BYTES = 64 << 20

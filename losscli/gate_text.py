@@ -18,9 +18,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from losscli.analyses.evaluate.figures import FIGURES
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten, visible
-from losscli.figures import FIGURES
 from losscli.loss import Loss
 from losscli.loss.spec import parse_spec
 from losscli.threshold import Threshold, caret_error, parse_threshold, skip_blanks

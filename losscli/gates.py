@@ -7,12 +7,12 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from losscli.analyses.evaluate.figures import COUNTS, Figure, read_figure
+from losscli.analyses.report import GateOutcome, Report, Verdict
 from losscli.baseline import Baseline
 from losscli.common.errors import UsageError
 from losscli.common.text import listed, plain_number, readable_number
-from losscli.figures import COUNTS, Figure, read_figure
 from losscli.gate_text import OPERATORS, STATISTICS, Gate, parse_gate
-from losscli.report import GateOutcome, Report, Verdict
 from losscli.threshold import Constant, Relative, Threshold
 
 __all__ = [

@@ -8,15 +8,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from losscli.analyses.evaluate.figures import PERCENTILES, find_result, read_figure
+from losscli.analyses.report import Report, Result
+from losscli.analyses.signature import parts
 from losscli.baseline import REMEDY, Baseline, read_signature
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, plain_number, shorten
-from losscli.figures import PERCENTILES, find_result, read_figure
 from losscli.gate_text import Gate
 from losscli.loss import Value
 from losscli.loss.spec import BoundLoss
-from losscli.report import Report, Result
-from losscli.signature import parts
 from losscli.threshold import Relative
 
 WEIGHTED = ("cost", "mean", "sum", "std")

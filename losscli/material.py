@@ -8,10 +8,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from losscli.analyses.report import Fingerprint
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.proof import Material
-from losscli.report import Fingerprint
 
 _READ_BYTES = 1 << 20
 

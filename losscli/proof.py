@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from losscli.report import Fingerprint, Result
+from losscli.analyses.report import Fingerprint, Result
 
 Figure = float | int | str | None
 COUNTS = ("n", "dropped", "ignored", "clipped")

@@ -9,14 +9,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 
+from losscli.analyses.evaluate.document import Json, Object, document, laid_out
+from losscli.analyses.report import Input, Report
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.inputs.formats.csv.numbers import parser_version
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.request import Request
-from losscli.renderers._document import Json, Object, document, laid_out
-from losscli.report import Input, Report
 
 SCHEMA = 1
 KIND = "receipt"

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from losscli.analyses.report import VERDICTS, Fingerprint, Result, Verdict
+from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
 from losscli.common.json import Object, read_json
 from losscli.common.text import encodable
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.roles.resolve import Choice
 from losscli.receipt import KIND, SCHEMA, TEXTS
-from losscli.report import VERDICTS, Fingerprint, Result, Verdict
-from losscli.signature import Signature, parts
 
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"

@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from losscli.analyses.evaluate.run import evaluate
+from losscli.analyses.report import Fingerprint, Report
+from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.evaluation import evaluate
 from losscli.gates import Constant, Gate, parse_gate
 from losscli.inputs.pair import Observer
 from losscli.inputs.request import Request
@@ -17,8 +19,6 @@ from losscli.material import locate
 from losscli.proof import Difference, Material, Proof, differences, same_bits
 from losscli.receipt import versions
 from losscli.receipt_file import Receipt, RecordedCode, RecordedGate, read_receipt
-from losscli.report import Fingerprint, Report
-from losscli.signature import parts
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
 

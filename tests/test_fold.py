@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.summary import Provenance, summarise
+from losscli.analyses.report import Input
 from losscli.common.errors import LosscliError
 from losscli.compute.fold import empty, fold
 from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, IGNORED, Block
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
-from losscli.report import Input
-from losscli.summary import Provenance, summarise
 
 PROVENANCE = Provenance("0", Input("p.csv", 0), Input("l.csv", 0), "position")
 NUMBERS = st.floats(-1e150, 1e150, allow_subnormal=True)

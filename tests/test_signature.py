@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli import renderers
+from losscli.analyses.signature import Identity, Signature, canonical_label, edits, parts
 from losscli.common.text import encodable, exact_value, visible
 from losscli.loss import Origin
-from losscli.signature import Identity, Signature, canonical_label, edits, parts
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STRUCTURE = "%|+=,:@/#"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli.advice.evidence import Side
-from losscli.advice.report import Advice, Recommendation
+from losscli.analyses.recommend.evidence import Side
+from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
 from losscli.renderers import _markdown
 from losscli.renderers._elements import Column, Element, Inputs, Kind, Section, Words

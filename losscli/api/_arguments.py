@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from losscli.analyses.report import Report
 from losscli.baseline import Baseline, baseline_of, load_baseline
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.gates import Gate, check_against, parse_gate
@@ -14,7 +15,6 @@ from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Choice
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, parse_spec
-from losscli.report import Report
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None

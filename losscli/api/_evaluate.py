@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from losscli.analyses.evaluate.run import evaluate as run_evaluate
+from losscli.analyses.report import Report
 from losscli.api._arguments import Names, Values, request_of
-from losscli.evaluation import evaluate as run_evaluate
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.request import BLOCK_ROWS
 from losscli.loss.spec import BoundLoss
-from losscli.report import Report
 
 
 def evaluate(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from losscli.analyses.fit.report import FitReport
+from losscli.analyses.fit.request import FitRequest
+from losscli.analyses.fit.run import fit as run
+from losscli.analyses.fit.train import Schedule
 from losscli.api._arguments import Names, Values, request_of
-from losscli.corrections.asked import FitRequest
-from losscli.corrections.run import fit as run
-from losscli.corrections.train import Schedule
-from losscli.fit_report import FitReport
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.request import BLOCK_ROWS
 from losscli.loss.spec import BoundLoss

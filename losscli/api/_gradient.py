@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
+from losscli.analyses.gradient.report import GradientReport, Of
+from losscli.analyses.gradient.run import gradient as run_gradient
 from losscli.api._arguments import Names, Values, request_of, unknown
-from losscli.gradient_report import GradientReport, Of
-from losscli.gradients.run import gradient as run_gradient
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.request import BLOCK_ROWS
 from losscli.loss.spec import BoundLoss

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from losscli.advice.report import Advice
-from losscli.advice.run import recommend as run_recommend
+from losscli.analyses.recommend.report import Advice
+from losscli.analyses.recommend.run import recommend as run_recommend
 from losscli.api._arguments import Names, Values, request_of, too_small
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.request import BLOCK_ROWS

@@ -174,7 +174,7 @@ def prepared_one(check: Check) -> Prepared:
     except LosscliError as error:
         errors += error.errors if isinstance(error, SeveralErrors) else [error]
     raise_together(errors)
-    from losscli.evaluation import refuse_baseline
+    from losscli.analyses.evaluate.run import refuse_baseline
 
     request = evaluation.requested(options, Reports(options["reports"]).outputs())
     request = replace(request, baseline=read_baseline(options))

@@ -6,8 +6,8 @@ import os
 import stat
 import sys
 
+from losscli.analyses.report import Checked, Sample
 from losscli.cli._streams import complain
-from losscli.report import Checked, Sample
 
 MOST_GATES = 20
 MOST_EXPLAINED = 3

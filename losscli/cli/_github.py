@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from losscli.analyses.report import Checked
 from losscli.cli._streams import complain
 from losscli.common.errors import LosscliError
 from losscli.common.files import Sink, naming
-from losscli.report import Checked
 
 SUMMARY, OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
 """Variables that name the files that the runner reads when the step is over."""

@@ -11,8 +11,8 @@ import click
 from losscli.common.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
+    from losscli.analyses.report import Report
     from losscli.inputs.request import Request
-    from losscli.report import Report
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

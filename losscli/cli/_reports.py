@@ -25,7 +25,7 @@ from losscli.common.errors import ExitStatus, LosscliError, UsageError
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:
-    from losscli.report import Checked
+    from losscli.analyses.report import Checked
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 GITHUB = "github"
@@ -129,8 +129,8 @@ def leave(ending: BaseException, run: Run) -> list[LosscliError]:
     reports = run.reports if isinstance(run.reports, Reports) else _found_in(run.arguments)
     if reports.done or not reports.wanted:
         return []
+    from losscli.analyses.report import Checked
     from losscli.cli import _endings
-    from losscli.report import Checked
 
     if not reports.safe:
         reports.wanted = [one for one in reports.wanted if not _named_twice(one, run.arguments)]

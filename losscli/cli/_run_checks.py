@@ -20,9 +20,9 @@ from losscli.common.text import shorten
 from losscli.config import Check
 
 if TYPE_CHECKING:
+    from losscli.analyses.report import Checked, Report
     from losscli.common.processes import Crash
     from losscli.inputs.pair import Observer
-    from losscli.report import Checked, Report
 
     Found = tuple[Report | None, LosscliError | None]
 
@@ -65,7 +65,7 @@ def run_prepared(prepared: Sequence[Prepared], observe: Observer | None = None) 
     Raises:
         ReaderGone: if an output of theirs is a pipe, and its reader went away.
     """
-    from losscli.report import Checked
+    from losscli.analyses.report import Checked
 
     own_process()
     start = time.monotonic()
@@ -100,7 +100,7 @@ def _evaluated(prepared: Sequence[Prepared], observe: Observer | None) -> list[F
 
 
 def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Found]:
-    from losscli.many import evaluate_many
+    from losscli.analyses.evaluate.many import evaluate_many
     from losscli.sample_file import SampleSink
 
     with ExitStack() as whole:
@@ -154,7 +154,7 @@ def _write(one: Prepared, report: Report) -> None:
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:
     """Return the checks of a task whose process died: which of them it was, nobody can say."""
-    from losscli.report import Checked
+    from losscli.analyses.report import Checked
 
     names = ", ".join(f"'{shorten(check.name)}'" for check in task.checks)
     whose = "" if len(task.checks) == 1 else f" (it ran the checks {names})"

@@ -21,9 +21,9 @@ from losscli.cli._reports import Reports, report_option, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
+    from losscli.analyses.report import Checked
     from losscli.cli._checks import Place, Prepared
     from losscli.config import Check, Config
-    from losscli.report import Checked
     from losscli.settings import Setting
 
 REFUSED: Mapping[str, str] = {
@@ -159,9 +159,9 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
     Those of an earlier run would be taken for results. What may be an input, by the config or as
     one of the files `named`, is left alone.
     """
+    from losscli.analyses.report import Checked
     from losscli.cli import _endings
     from losscli.cli._reports import well_formed
-    from losscli.report import Checked
 
     told = _endings.told(error)
     for check in checks:

@@ -21,10 +21,10 @@ from losscli.cli._reports import report_option, reports_of
 from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
+    from losscli.analyses.report import Checked, Report
     from losscli.gates import Gate
     from losscli.inputs.request import Request
     from losscli.renderers._elements import Element
-    from losscli.report import Checked, Report
 
 SWITCH_SECONDS = 0.0005
 
@@ -67,12 +67,12 @@ def command(context: click.Context, /, **options: Any) -> int:
     reports.begin()
     run.repeat = command_line(run.arguments, context.command)
     if not request.losses:
-        from losscli.fitting import which_losses_fit
+        from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
     request = replace(request, baseline=read_baseline(options))
     report = _evaluate(request, options["per_sample"])
-    from losscli.report import Checked
+    from losscli.analyses.report import Checked
 
     checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])
@@ -116,8 +116,8 @@ def own_process() -> None:
 
 
 def _evaluate(request: Request, per_sample: str | None) -> Report:
+    from losscli.analyses.evaluate.run import evaluate
     from losscli.cli._progress import Progress
-    from losscli.evaluation import evaluate
 
     own_process()
     with ExitStack() as stack:

@@ -16,8 +16,8 @@ from losscli.cli._output import color_option, format_options, overwritten, publi
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
-    from losscli.corrections.asked import FitRequest
-    from losscli.fit_report import FitReport
+    from losscli.analyses.fit.report import FitReport
+    from losscli.analyses.fit.request import FitRequest
 
 MODELS = ("constant", "bias", "scale", "affine", "temperature")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -173,8 +173,8 @@ for _parameter in command.params:
 
 def _asked(options: dict[str, Any]) -> FitRequest:
     """Return what the options ask for. Raises all that is wrong with them, together."""
-    from losscli.corrections.asked import FitRequest, impossible
-    from losscli.corrections.train import Schedule
+    from losscli.analyses.fit.request import FitRequest, impossible
+    from losscli.analyses.fit.train import Schedule
 
     found: list[LosscliError] = [*conflicts(options)]
     if options["quiet"] and options["format_"] != "table":
@@ -201,16 +201,16 @@ def _asked(options: dict[str, Any]) -> FitRequest:
     found.extend(impossible(asked))
     raise_together(found)
     if not asked.request.losses:
-        from losscli.fitting import which_losses_fit
+        from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(asked.request)
     return asked
 
 
 def _fit(asked: FitRequest) -> FitReport:
+    from losscli.analyses.fit.run import fit
     from losscli.cli._progress import Progress
     from losscli.common.memory import keep_freed_memory
-    from losscli.corrections.run import fit
 
     keep_freed_memory()
     with ExitStack() as stack:

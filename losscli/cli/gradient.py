@@ -21,7 +21,7 @@ from losscli.cli._output import (
 from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
-    from losscli.gradient_report import GradientReport, Of
+    from losscli.analyses.gradient.report import GradientReport, Of
     from losscli.inputs.request import Request
 
 
@@ -72,7 +72,7 @@ def command(**options: Any) -> int:
         top=None if options["all_"] else options["top"],
     )
     if not request.losses:
-        from losscli.fitting import which_losses_fit
+        from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
     _publish(_gradient(request, options["of"], options["per_sample"]), options)
@@ -80,9 +80,9 @@ def command(**options: Any) -> int:
 
 
 def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientReport:
+    from losscli.analyses.gradient.run import gradient
     from losscli.cli._progress import Progress
     from losscli.common.memory import keep_freed_memory
-    from losscli.gradients.run import gradient
 
     keep_freed_memory()
     with ExitStack() as stack:

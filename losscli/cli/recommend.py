@@ -13,7 +13,7 @@ from losscli.cli._output import color_option, format_options, overwritten, publi
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
-    from losscli.advice.report import Advice
+    from losscli.analyses.recommend.report import Advice
 
 NOT_ASKED = {"losses": (), "group": None}
 """Options of the inputs that make no sense here."""
@@ -45,7 +45,7 @@ def command(**options: Any) -> int:
     """
     options |= NOT_ASKED
     raise_together([*conflicts(options), *_conflicts(options)])
-    from losscli.advice.run import recommend
+    from losscli.analyses.recommend.run import recommend
     from losscli.cli._progress import Progress
 
     with Progress(sys.stderr) as progress:
@@ -67,8 +67,8 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
 
 def _publish(advice: Advice, options: dict[str, Any]) -> None:
     """Write the advice where it was asked for, notes to stderr."""
-    from losscli.advice import document
-    from losscli.advice.page import as_markdown, page
+    from losscli.analyses.recommend import document
+    from losscli.analyses.recommend.page import as_markdown, page
     from losscli.cli._streams import complain
     from losscli.common.text import visible
 
@@ -93,7 +93,7 @@ def _publish(advice: Advice, options: dict[str, Any]) -> None:
 
 
 def _as_table(advice: Advice) -> str:
-    from losscli.advice.page import page
+    from losscli.analyses.recommend.page import page
     from losscli.renderers._screen import as_text
 
     return as_text(page(advice))

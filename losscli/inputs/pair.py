@@ -8,6 +8,8 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any, Protocol
 
+from losscli.analyses.evaluate.summary import Provenance
+from losscli.analyses.report import Fingerprint, Input
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
@@ -25,8 +27,6 @@ from losscli.inputs.roles.resolve import Needs, Roles, resolve
 from losscli.inputs.roles.search import Table
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-from losscli.report import Fingerprint, Input
-from losscli.summary import Provenance
 
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from losscli.analyses.report import Checked, Report
 from losscli.common.errors import UsageError
 from losscli.common.text import shorten
-from losscli.report import Checked, Report
 
 
 @dataclass(frozen=True, slots=True)

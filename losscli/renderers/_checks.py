@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from losscli import renderers
+from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number, visible
 from losscli.gates import explain
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
 from losscli.renderers._page import worst
 from losscli.renderers._text import page_text
-from losscli.report import VERDICTS, Checked, GateOutcome, Report, Result
 
 ERROR = "error"
 MOST_SAMPLES = 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample
 from losscli.common.complaint import message, single
 from losscli.common.text import readable_number, shorten, visible
 from losscli.gates import explain
-from losscli.report import Checked, GateOutcome, Report, Result, Sample
 
 FEW = 3
 """How many of the worst samples stand behind a failed gate."""

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from losscli.analyses.gradient.report import GradientReport, GradientResult
+from losscli.analyses.report import Report, Result
 from losscli.common.text import exact_number, readable_number
-from losscli.gradient_report import GradientReport, GradientResult
 from losscli.renderers._elements import Bar, Column, Kind, Section
-from losscli.report import Report, Result
 
 PERCENTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 MOST_PARTS = 8

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from losscli.analyses.evaluate.document import SCHEMA, Json, Object, encode
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.config import Check
-from losscli.renderers._document import SCHEMA, Json, Object, encode
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
 from losscli.renderers._text import page_text
 from losscli.settings import Key, Setting, Shown

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from losscli.analyses.report import Checked, GateOutcome, Report, worst_verdict
 from losscli.common.text import exact_number
 from losscli.renderers._elements import Column, Kind, Section
 from losscli.renderers._failures import behind, describe, failure, messages, not_passed, only
 from losscli.renderers._markdown import code, section_lines
 from losscli.renderers._page import costs, distribution, gates, samples_and_groups, subtitle, verdict
-from losscli.report import Checked, GateOutcome, Report, worst_verdict
 
 
 def report_lines(report: Report) -> Iterator[str]:

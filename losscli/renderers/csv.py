@@ -12,10 +12,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from losscli.analyses.report import Checked, Report, Result
 from losscli.common.text import exact_number, spreadsheet_text, unlike_command
 from losscli.renderers import Format
 from losscli.renderers._failures import messages, only
-from losscli.report import Checked, Report, Result
 
 QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 COUNTS = ("n", "dropped", "ignored", "clipped")

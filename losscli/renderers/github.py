@@ -9,9 +9,10 @@ import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 
+from losscli.analyses.evaluate.document import Json, encode
+from losscli.analyses.report import Checked, Report, worst_verdict
 from losscli.common.text import encodable, exact_number, visible
 from losscli.renderers import Format
-from losscli.renderers._document import Json, encode
 from losscli.renderers._failures import (
     behind,
     describe,
@@ -22,7 +23,6 @@ from losscli.renderers._failures import (
 )
 from losscli.renderers._markdown import code
 from losscli.renderers._summary import check_lines, failure_lines
-from losscli.report import Checked, Report, worst_verdict
 
 MOST_ANNOTATIONS = 10
 """How many annotations of one kind GitHub shows of a step."""

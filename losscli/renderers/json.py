@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from losscli.analyses.evaluate.document import document, documents, laid_out
+from losscli.analyses.report import Checked, Report
 from losscli.renderers import Format
-from losscli.renderers._document import document, documents, laid_out
-from losscli.report import Checked, Report
 
 
 def render(report: Report) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from losscli.analyses.evaluate.document import SCHEMA, Object, encode, errors, head, result_object
+from losscli.analyses.report import Checked, Report
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.renderers import Format
-from losscli.renderers._document import SCHEMA, Object, encode, errors, head, result_object
 from losscli.renderers._failures import only
-from losscli.report import Checked, Report
 
 
 def render(report: Report) -> str:

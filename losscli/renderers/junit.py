@@ -9,11 +9,11 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
+from losscli.analyses.report import Checked, GateOutcome, Report
 from losscli.common.complaint import kind, single
 from losscli.common.text import exact_number, visible
 from losscli.renderers import Format
 from losscli.renderers._failures import behind, describe, failure, messages
-from losscli.report import Checked, GateOutcome, Report
 
 
 def render(report: Report) -> str:

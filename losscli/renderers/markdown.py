@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from losscli.analyses.report import Checked, Report
 from losscli.renderers import Format
 from losscli.renderers._summary import check_lines, report_lines
-from losscli.report import Checked, Report
 
 
 def render(report: Report) -> str:

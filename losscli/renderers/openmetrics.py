@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
 from losscli.common.complaint import kind, message, single
 from losscli.common.text import visible
 from losscli.common.version import __version__
 from losscli.renderers import Format
-from losscli.report import VERDICTS, Checked, GateOutcome, Report, Result
 
 Labels = tuple[tuple[str, str], ...]
 

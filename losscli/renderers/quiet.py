@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from losscli.analyses.report import Report
 from losscli.common.text import exact_number
 from losscli.renderers import Format
-from losscli.report import Report
 
 
 def render(report: Report) -> str:

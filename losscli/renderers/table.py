@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from losscli.analyses.report import Report
 from losscli.renderers import Format, _screen
 from losscli.renderers._elements import Element, Inputs, Picture, Words
 from losscli.renderers._page import bars, costs, distribution, gates, samples_and_groups, subtitle, verdict
-from losscli.report import Report
 
 
 def page(report: Report) -> Iterator[Element]:

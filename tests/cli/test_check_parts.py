@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import losscli.many
+import losscli.analyses.evaluate.many
+from losscli.analyses.report import Checked
 from losscli.cli import evaluate
 from losscli.cli._checks import Prepared, command_of, groups, moved, prepared_one
 from losscli.cli._environment import keys_of
@@ -15,7 +16,6 @@ from losscli.common.errors import ExitStatus, LosscliError
 from losscli.config import Check
 from losscli.inputs.request import Request
 from losscli.renderers._checks import summary, verdict
-from losscli.report import Checked
 from losscli.settings import Setting, from_config
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
@@ -80,14 +80,14 @@ def test_a_bug_in_one_check_costs_no_other_its_result(samples, monkeypatch):
         prepared_one(check("b", **one, loss="mae")),
         prepared_one(check("c", **one, loss="rmse")),
     ]
-    real = losscli.many.evaluate_many
+    real = losscli.analyses.evaluate.many.evaluate_many
 
     def broken(requests, **more):
         if any(request.losses[0].spec == "mae" for request in requests):
             raise RuntimeError("oh [no]")
         return real(requests, **more)
 
-    monkeypatch.setattr("losscli.many.evaluate_many", broken)
+    monkeypatch.setattr("losscli.analyses.evaluate.many.evaluate_many", broken)
     a, b, c = run_prepared(prepared)
     assert (a.report.results[0].cost, c.report.results[0].loss) == (2978.4128969905414, "rmse")
     assert (a.error, c.error, b.report) == (None, None, None)
@@ -100,7 +100,7 @@ def test_a_lack_of_memory_is_no_bug(samples, monkeypatch, error):
     def broken(requests, **more):
         raise error
 
-    monkeypatch.setattr("losscli.many.evaluate_many", broken)
+    monkeypatch.setattr("losscli.analyses.evaluate.many.evaluate_many", broken)
     (found,) = run_prepared([prepared_one(check("a", predictions="diabetes.csv", loss="mse"))])
     assert found.error.status is ExitStatus.BAD_INPUT
     assert "memory ran out" in str(found.error)
@@ -110,7 +110,7 @@ def test_an_interruption_is_no_result(samples, monkeypatch):
     def interrupted(requests, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("losscli.many.evaluate_many", interrupted)
+    monkeypatch.setattr("losscli.analyses.evaluate.many.evaluate_many", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_prepared([prepared_one(check("a", predictions="diabetes.csv", loss="mse"))])
 

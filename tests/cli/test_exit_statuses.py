@@ -154,10 +154,10 @@ def test_stdout_is_closed(folder):
 def test_a_bug_in_losscli(folder):
     program = """if True:
         import sys
-        import losscli.evaluation
+        import losscli.analyses.evaluate.run
         def evaluate(*_, **__):
             raise RuntimeError("the impossible")
-        losscli.evaluation.evaluate = evaluate
+        losscli.analyses.evaluate.run.evaluate = evaluate
         from losscli.cli.main import main
         sys.exit(main(sys.argv[1:]))
     """

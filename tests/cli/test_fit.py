@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import losscli
+from losscli.analyses.fit import models, optimizers
+from losscli.analyses.fit.train import DECAYS
 from losscli.cli import main
 from losscli.cli.fit import MODELS, OPTIMIZERS
-from losscli.corrections import models, optimizers
-from losscli.corrections.train import DECAYS
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 QUICK = ("--folds", "0", "--epochs", "20")
@@ -341,7 +341,7 @@ def test_pipe_is_read_once_and_cannot_be_saved(run):
 
 
 def test_more_than_memory_is_to_hold_is_refused(run, monkeypatch):
-    monkeypatch.setattr("losscli.corrections.gather.MOST_BYTES", 1000)
+    monkeypatch.setattr("losscli.analyses.fit.collect.MOST_BYTES", 1000)
     status, _, err = run(*MSE)
     assert status == 2
     assert "Fit a sample of the rows" in err

@@ -283,9 +283,9 @@ def test_an_interrupted_run_leaves_reports_that_say_so(tmp_path, number, status,
 
 def test_a_bug_is_an_error_in_the_reports(tmp_path):
     program = (
-        "import sys, losscli.evaluation, losscli.__main__\n"
+        "import sys, losscli.analyses.evaluate.run, losscli.__main__\n"
         "def broken(*_, **__): raise ZeroDivisionError('::error::\\x1b')\n"
-        "losscli.evaluation.evaluate = broken\n"
+        "losscli.analyses.evaluate.run.evaluate = broken\n"
         "sys.exit(losscli.__main__.main())"
     )
     call = ("evaluate", *PAIR, "--loss", "mse", "--report", f"junit={tmp_path / 'r'}")

@@ -10,8 +10,8 @@ import pytest
 from fitting_problems import Fit
 from scipy.optimize import minimize
 
-from losscli.corrections import optimizers
-from losscli.corrections.train import Schedule, train
+from losscli.analyses.fit import optimizers
+from losscli.analyses.fit.train import Schedule, train
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SCALES = (1e-6, 1.0, 1e6)

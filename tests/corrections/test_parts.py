@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli import load_loss
-from losscli.corrections import models, optimizers
-from losscli.corrections.correction import setting_of, unsuited
-from losscli.corrections.folds import assign
-from losscli.corrections.links import Identity, Log, LogOdds, LogSoftmax, Softmax, link_of
-from losscli.corrections.samples import Samples, mean_loss
+from losscli.analyses.fit import models, optimizers
+from losscli.analyses.fit.correction import setting_of, unsuited
+from losscli.analyses.fit.folds import assign
+from losscli.analyses.fit.links import Identity, Log, LogOdds, LogSoftmax, Softmax, link_of
+from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.loss import registry
 from losscli.loss.domain import NON_NEGATIVE, POSITIVE, PROBABILITY, REAL, SIGN, Columns, Interval, Simplex
 from losscli.loss.spec import bind

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from fitting_problems import Fit
 
-from losscli.corrections import optimizers
-from losscli.corrections.train import batches
+from losscli.analyses.fit import optimizers
+from losscli.analyses.fit.train import batches
 
 torch = pytest.importorskip("torch")
 

@@ -13,13 +13,13 @@ import pytest
 from documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli import renderers
+from losscli.analyses.report import VERDICTS
 from losscli.cli._output import FORMATS
 from losscli.cli.main import program
 from losscli.common.errors import ExitStatus
 from losscli.gate_text import OPERATORS, STATISTICS
 from losscli.loss import registry
 from losscli.renderers import per_sample
-from losscli.report import VERDICTS
 from losscli.threshold import Relative
 
 DOCS = ROOT / "docs"

@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 from hypothesis import strategies as st
 
+from losscli.analyses.report import Input, Report, Result
 from losscli.common.errors import UsageError
 from losscli.gates import OPERATORS, STATISTICS, Constant, Gate, Relative, judge, parse_gate
 from losscli.loss import Loss, Parameter
 from losscli.loss.domain import POSITIVE, REAL
-from losscli.report import Input, Report, Result
 
 
 def declare(name, **parameters):

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import losscli
+from losscli.analyses.report import Report
 from losscli.baseline import baseline_of, load_baseline, read_signature
 from losscli.common.errors import LosscliError
 from losscli.renderers import load
-from losscli.report import Report
 
 
 def evaluated(**more):

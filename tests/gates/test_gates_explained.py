@@ -5,8 +5,8 @@ import math
 import pytest
 from gate_samples import outcome, result
 
+from losscli.analyses.report import GateOutcome
 from losscli.gates import explain, why
-from losscli.report import GateOutcome
 
 
 def said(value, threshold, verdict="fail", **more):

@@ -9,10 +9,10 @@ from gate_samples import report, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.figures import quantile_bounds
 from losscli.baseline import Baseline
 from losscli.compute.statistics import histogram
 from losscli.compute.statistics.histogram import Distribution
-from losscli.figures import quantile_bounds
 from losscli.gates import OPERATORS, Constant, Gate, Relative, judge
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import losscli
+from losscli.analyses.gradient import run as module
+from losscli.analyses.gradient.run import gradient
 from losscli.common.errors import LosscliError
-from losscli.gradients import run as module
-from losscli.gradients.run import gradient
 from losscli.inputs.request import Request
 
 some = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests_of import outcome, request, told
 
+from losscli.analyses.evaluate.many import evaluate_many
+from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.shared import source
-from losscli.many import evaluate_many
-from losscli.report import Report
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 

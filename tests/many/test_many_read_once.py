@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from requests_of import outcome, request, told
 
+from losscli.analyses.evaluate.many import evaluate_many
+from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, OutputError
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.source import CsvSource, TextFormat
@@ -19,8 +21,6 @@ from losscli.inputs.shared import opened as inputs
 from losscli.inputs.shared import source
 from losscli.inputs.shared.opened import Inputs
 from losscli.inputs.streams import counter, spool, stream
-from losscli.many import evaluate_many
-from losscli.report import Report
 
 ROWS = 20_000
 WAIT = 20.0
@@ -111,7 +111,7 @@ def test_several_columns_of_one_file_are_parsed_together(files, opened, parsed):
 
 
 def test_what_is_not_open_yet_when_reading_begins_is_read_as_well(files, opened, parsed, monkeypatch):
-    from losscli import many
+    from losscli.analyses.evaluate import many
 
     monkeypatch.setattr(many, "MOST_OPEN", 2)
     requests = [*models(files), request(files[3], files[0], "mse", weight="kind")]

@@ -18,8 +18,8 @@ from documents import prose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.run import evaluate
 from losscli.api import load_loss
-from losscli.evaluation import evaluate
 from losscli.inputs.request import Request
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")

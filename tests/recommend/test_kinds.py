@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from cases import every_kind
+from losscli.analyses.recommend.page import MEANING
 from problems import PROBLEMS, simulate
 
 import losscli
-from losscli.advice.page import MEANING
-from losscli.advice.rules import RULES
+from losscli.analyses.recommend.rules import RULES
 from losscli.common.errors import LosscliError
 from losscli.loss import registry
 

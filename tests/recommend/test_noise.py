@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from losscli.advice import look as looking
-from losscli.advice import noise
-from losscli.advice.figures import _rank_correlation, _slope
-from losscli.advice.look import Kept, Look, drawn, look
+from losscli.analyses.recommend import error_law
+from losscli.analyses.recommend import survey as looking
+from losscli.analyses.recommend.measured import _rank_correlation, _slope
+from losscli.analyses.recommend.survey import Kept, Look, drawn, look
 from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, Block
 from losscli.loss.registry import find
@@ -24,34 +24,34 @@ ERROR = RANDOM.standard_t(4, 400)
 
 def test_normal_and_laplace_are_scipys_at_their_best():
     location, scale = stats.norm.fit(ERROR)
-    assert noise._normal(ERROR)[0] == pytest.approx(stats.norm.logpdf(ERROR, location, scale).sum())
+    assert error_law._normal(ERROR)[0] == pytest.approx(stats.norm.logpdf(ERROR, location, scale).sum())
     location, scale = stats.laplace.fit(ERROR)
-    assert noise._laplace(ERROR)[0] == pytest.approx(stats.laplace.logpdf(ERROR, location, scale).sum())
+    assert error_law._laplace(ERROR)[0] == pytest.approx(stats.laplace.logpdf(ERROR, location, scale).sum())
 
 
 def test_student_is_as_probable_as_scipys_fit():
     degrees, location, scale = stats.t.fit(ERROR)
     best = stats.t.logpdf(ERROR, degrees, location, scale).sum()
-    assert best - 0.5 < noise._student(ERROR)[0] <= best + 1e-6
+    assert best - 0.5 < error_law._student(ERROR)[0] <= best + 1e-6
 
 
 def test_outliers_are_as_probable_as_the_truth_at_least():
     outlier = RANDOM.random(3000) < 0.07
     error = RANDOM.normal(size=3000) * np.where(outlier, 8.0, 1.0)
     truth = np.log(0.93 * stats.norm.pdf(error) + 0.07 * stats.norm.pdf(error, scale=8.0)).sum()
-    assert truth - 0.1 <= noise._contaminated(error)[0] < truth + 10.0
+    assert truth - 0.1 <= error_law._contaminated(error)[0] < truth + 10.0
 
 
 @np.errstate(all="ignore")
 def test_counts_are_scipys():
     label = RANDOM.poisson(MEAN).astype(float)
     scaled = MEAN * label.sum() / MEAN.sum()
-    assert noise._poisson(label, MEAN)[0] == pytest.approx(stats.poisson.logpmf(label, scaled).sum())
+    assert error_law._poisson(label, MEAN)[0] == pytest.approx(stats.poisson.logpmf(label, scaled).sum())
     label = RANDOM.negative_binomial(2.0, 2.0 / (2.0 + MEAN)).astype(float)
     scaled = MEAN * label.sum() / MEAN.sum()
     shapes = np.exp(np.linspace(np.log(0.02), np.log(5e3), 50))
     wanted = max(stats.nbinom.logpmf(label, k, k / (k + scaled)).sum() for k in shapes)
-    assert noise._negative_binomial(label, MEAN)[0] == pytest.approx(wanted)
+    assert error_law._negative_binomial(label, MEAN)[0] == pytest.approx(wanted)
     label[::3] = 0.0
     scaled = MEAN * label.sum() / MEAN.sum()
     found = []
@@ -59,7 +59,7 @@ def test_counts_are_scipys():
         chance = (1.0 - share) * stats.poisson.pmf(label, scaled / (1.0 - share)) + share * (label == 0.0)
         with np.errstate(divide="ignore"):
             found.append(np.log(chance).sum())
-    assert noise._zero_inflated(label, MEAN)[0] == pytest.approx(max(found))
+    assert error_law._zero_inflated(label, MEAN)[0] == pytest.approx(max(found))
 
 
 def test_ratios_are_scipys():
@@ -67,21 +67,21 @@ def test_ratios_are_scipys():
     ratio = label / MEAN
     shape, _, scale = stats.gamma.fit(ratio, floc=0.0)
     best = (stats.gamma.logpdf(ratio, shape, scale=scale) - np.log(MEAN)).sum()
-    assert best - 0.2 < noise._gamma(label, MEAN)[0] <= best + 1e-6
+    assert best - 0.2 < error_law._gamma(label, MEAN)[0] <= best + 1e-6
     shape, _, scale = stats.lognorm.fit(ratio, floc=0.0)
     best = (stats.lognorm.logpdf(ratio, shape, scale=scale) - np.log(MEAN)).sum()
-    assert noise._log_normal(label, MEAN)[0] == pytest.approx(best, abs=1e-3)
+    assert error_law._log_normal(label, MEAN)[0] == pytest.approx(best, abs=1e-3)
 
 
 def test_moments_and_ranks_are_scipys():
     skewed = RANDOM.gamma(1.0, 1.0, 500).round(1)
-    assert noise.skewness(skewed) == pytest.approx(stats.skew(skewed))
-    assert noise.excess_kurtosis(skewed) == pytest.approx(stats.kurtosis(skewed))
-    assert noise.skewness(1e200 * skewed) == pytest.approx(stats.skew(skewed))
+    assert error_law.skewness(skewed) == pytest.approx(stats.skew(skewed))
+    assert error_law.excess_kurtosis(skewed) == pytest.approx(stats.kurtosis(skewed))
+    assert error_law.skewness(1e200 * skewed) == pytest.approx(stats.skew(skewed))
     other = (skewed + RANDOM.normal(size=500)).round()
     assert _rank_correlation(skewed, other) == pytest.approx(stats.spearmanr(skewed, other).statistic)
     assert _rank_correlation(skewed, np.ones(500)) is None
-    assert noise.robust_scale(ERROR) == pytest.approx(stats.median_abs_deviation(ERROR) * 1.4826)
+    assert error_law.robust_scale(ERROR) == pytest.approx(stats.median_abs_deviation(ERROR) * 1.4826)
 
 
 @settings(max_examples=20, deadline=None)
@@ -90,7 +90,7 @@ def test_law_does_not_depend_on_the_unit(power, seed):
     random = np.random.default_rng(seed)
     error, scale = random.laplace(size=400), 2.0**power
     one, other = (
-        noise.law_of(unit * (3.0 + error), np.full(400, 3.0 * unit), counts=False, ratios=False)
+        error_law.law_of(unit * (3.0 + error), np.full(400, 3.0 * unit), counts=False, ratios=False)
         for unit in (1.0, scale)
     )
     assert one.name == other.name
@@ -101,7 +101,7 @@ def test_law_does_not_depend_on_the_unit(power, seed):
     "error", [np.zeros(50), np.full(50, 2.0), np.array([1e308, -1e308] * 20), np.zeros(1)]
 )
 def test_no_law_where_there_is_no_noise_or_no_number(error):
-    law = noise.law_of(error, np.zeros(len(error)), counts=False, ratios=False)
+    law = error_law.law_of(error, np.zeros(len(error)), counts=False, ratios=False)
     assert law.name in ("none", "normal", "laplace")
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Input, Picture, Report, Result, Sample
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
-from losscli.report import VERDICTS, Checked, GateOutcome, Input, Picture, Report, Result, Sample
 
 INF = math.inf
 

@@ -13,9 +13,9 @@ import pytest
 from render_samples import REPORTS
 from rich.console import Console
 
+from losscli.analyses.report import Report
 from losscli.renderers import load, names
 from losscli.renderers.table import draw
-from losscli.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
 SUFFIX = {"markdown": "md", "table": "txt", "quiet": "quiet.txt"}

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from render_samples import assert_harmless, hostile, hostile_id, numbers
 from rich.console import Console
 
+from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
+from losscli.analyses.report import Input, Picture
 from losscli.common.text import encodable
-from losscli.gradient_report import Gradient, GradientReport, GradientResult, Puller
 from losscli.renderers._screen import draw
 from losscli.renderers.gradient import _page, render
 from losscli.renderers.gradient.csv import HEADER
-from losscli.report import Input, Picture
 
 FORMATS = ("csv", "json", "jsonl", "markdown", "quiet", "table")
 some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])

@@ -16,13 +16,13 @@ from render_samples import EVERYTHING, PLAIN, assert_harmless, hostile, reports
 from rich.cells import cell_len
 from rich.console import Console
 
+from losscli.analyses.report import Report
 from losscli.common.text import encodable, spreadsheet_text, visible
 from losscli.renderers import csv as csv_format
 from losscli.renderers import load, names
 from losscli.renderers._grid import Strip, fold, grid
 from losscli.renderers._markdown import code
 from losscli.renderers.table import draw
-from losscli.report import Report
 
 some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 

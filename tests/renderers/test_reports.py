@@ -19,13 +19,13 @@ from markdown_it import MarkdownIt
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from render_samples import EVERYTHING, MSE, NASTY, PLAIN, assert_harmless, checks
 
+from losscli.analyses.report import Checked, GateOutcome, Report, worst_verdict
 from losscli.cli._reports import REPORTS
 from losscli.common.complaint import KINDS, kind, message, single
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
 from losscli.common.text import encodable, spreadsheet_text, visible
 from losscli.renderers import csv as csv_format
 from losscli.renderers import github, load, names
-from losscli.report import Checked, GateOutcome, Report, worst_verdict
 
 # Reports are large, and shrinking one takes minutes; what fails is printed as it was drawn.
 some = settings(

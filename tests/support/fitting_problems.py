@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from losscli import load_loss
-from losscli.corrections import models, optimizers
-from losscli.corrections.correction import link_for, setting_of
-from losscli.corrections.objective import Objective
-from losscli.corrections.samples import Samples, mean_loss
-from losscli.corrections.train import Schedule, Trained, train
+from losscli.analyses.fit import models, optimizers
+from losscli.analyses.fit.correction import link_for, setting_of
+from losscli.analyses.fit.objective import Objective
+from losscli.analyses.fit.samples import Samples, mean_loss
+from losscli.analyses.fit.train import Schedule, Trained, train
 
 
 @dataclass

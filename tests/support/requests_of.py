@@ -1,7 +1,7 @@
 """Requests as the command line makes them, and what becomes of each alone."""
 
+from losscli.analyses.evaluate.run import evaluate
 from losscli.common.errors import LosscliError
-from losscli.evaluation import evaluate
 from losscli.gates import parse_gate
 from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Choice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from losscli.fit_report import FitReport
+from losscli.analyses.fit.report import FitReport
 
 
 def render(format_: str, report: FitReport) -> str:

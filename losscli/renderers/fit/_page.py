@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from losscli.analyses.fit.report import FitReport, Run, share
 from losscli.common.text import exact_number, readable_number
-from losscli.fit_report import FitReport, Run, share
 from losscli.renderers._curve import draw_curve
 from losscli.renderers._elements import Art, Column, Element, Inputs, Kind, Section, Words
 

@@ -10,9 +10,9 @@ import csv
 import io
 from collections.abc import Mapping
 
+from losscli.analyses.evaluate.document import encode
+from losscli.analyses.fit.report import FitReport, Parameter, Run
 from losscli.common.text import encodable, exact_number, spreadsheet_text, unlike_command
-from losscli.fit_report import FitReport, Parameter, Run
-from losscli.renderers._document import encode
 
 PARAMETERS = ("scale", "bias", "temperature")
 HEADER = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from losscli.fit_report import FitReport
-from losscli.renderers._document import encode
-from losscli.renderers.fit._document import head_object, run_object
+from losscli.analyses.evaluate.document import encode
+from losscli.analyses.fit.document import head_object, run_object
+from losscli.analyses.fit.report import FitReport
 
 
 def render(report: FitReport) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from losscli.analyses.fit.report import FitReport
 from losscli.common.text import exact_number
-from losscli.fit_report import FitReport
 
 
 def render(report: FitReport) -> str:

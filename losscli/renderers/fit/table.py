@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.fit_report import FitReport
+from losscli.analyses.fit.report import FitReport
 from losscli.renderers import _screen
 from losscli.renderers.fit._page import page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from losscli.gradient_report import GradientReport
+from losscli.analyses.gradient.report import GradientReport
 
 
 def render(format_: str, report: GradientReport) -> str:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.common.text import readable_number
-from losscli.gradient_report import GradientReport, GradientResult
 from losscli.renderers._elements import Column, Element, Inputs, Kind, Picture, Section, Words
 from losscli.renderers._page import MOST_GROUPS, PERCENTILES, bars, readable, subtitle, values_column
 

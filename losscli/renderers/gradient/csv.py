@@ -10,8 +10,8 @@ import csv
 import io
 from collections.abc import Iterator
 
+from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.common.text import exact_number, spreadsheet_text, unlike_command
-from losscli.gradient_report import GradientReport, GradientResult
 
 QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 COUNTS = ("n", "dropped", "ignored", "clipped")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from losscli.gradient_report import GradientReport
-from losscli.renderers._document import encode
-from losscli.renderers.gradient._document import document_head, result_object
+from losscli.analyses.evaluate.document import encode
+from losscli.analyses.gradient.document import document_head, result_object
+from losscli.analyses.gradient.report import GradientReport
 
 
 def render(report: GradientReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.gradient_report import GradientReport
+from losscli.analyses.gradient.report import GradientReport
 from losscli.renderers._markdown import lines
 from losscli.renderers.gradient._page import page
 

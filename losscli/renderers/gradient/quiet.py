@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from losscli.analyses.gradient.report import GradientReport
 from losscli.common.text import exact_number
-from losscli.gradient_report import GradientReport
 
 
 def render(report: GradientReport) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TextIO
 
+from losscli.analyses.evaluate.document import encode
 from losscli.common.text import encodable
-from losscli.renderers._document import encode
 from losscli.renderers.per_sample._columns import Classes, Column, Vector, length, names, numbers, texts
 
 

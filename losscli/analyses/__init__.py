@@ -1,0 +1,1 @@
+"""What can be asked of the samples: a request makes a report."""

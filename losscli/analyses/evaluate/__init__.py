@@ -1,0 +1,1 @@
+"""`evaluate`: the cost, the distribution and the worst samples of each loss."""

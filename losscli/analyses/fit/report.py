@@ -1,0 +1,110 @@
+"""What `fit` found: frozen, read by renderers, changed by nobody."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from losscli.analyses.report import Input
+
+Parameter = float | Mapping[str, float]
+"""A number, or one for each class by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The mean over folds of the cost on samples that were not fitted: as they were, and corrected."""
+
+    before: float
+    after: float
+    folds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one optimiser did.
+
+    Attributes:
+        optimizer: its name.
+        learning_rate: the rate at the start, without a unit.
+        epochs: how often it went through the samples.
+        parameters: those of the model, the best that it found.
+        after: the cost of the corrected predictions.
+        held_out: None where there were no folds.
+        converged: whether more epochs would bring nothing.
+        diverged: whether the cost grew without bound; the parameters are the best from before that.
+        curve: the cost after each epoch; NaN or infinite where the run diverged.
+    """
+
+    optimizer: str
+    learning_rate: float
+    epochs: int
+    parameters: Mapping[str, Parameter]
+    after: float
+    held_out: HeldOut | None
+    converged: bool
+    diverged: bool
+    curve: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """Everything that `fit` found, and what it was found on.
+
+    Attributes:
+        acts_on: what the model adds to and multiplies, in words.
+        formula: the model, in letters.
+        n, dropped, ignored, weight_sum: as in the report of an evaluation.
+        held_bytes: how much memory the samples took.
+        seed, batch_size, epochs, decay, folds: how the runs were made; `epochs` is the most allowed.
+        before: the cost of the predictions as they are: what `evaluate` says.
+        finish: how a cost comes from a mean loss; empty where it is the mean.
+        comparable: whether shares of a cost mean something: no loss is negative.
+        saved: where the predictions were written, corrected by the best run; None for nowhere.
+    """
+
+    version: str
+    signature: str
+    predictions: Input
+    labels: Input
+    alignment: str
+    loss: str
+    model: str
+    acts_on: str
+    formula: str
+    n: int
+    dropped: int
+    ignored: int
+    weight_sum: float
+    held_bytes: int
+    seed: int
+    batch_size: int
+    epochs: int
+    decay: str
+    folds: int
+    before: float
+    runs: tuple[Run, ...]
+    finish: str = ""
+    comparable: bool = True
+    saved: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> Run:
+        """The run with the lowest cost; of equals the first."""
+        return min(self.runs, key=lambda run: math.inf if math.isnan(run.after) else run.after)
+
+    @property
+    def skill(self) -> float | None:
+        """1 − cost / cost of the best constant, of the predictions as they are; None of other models."""
+        if self.model != "constant" or not self.comparable:
+            return None
+        return share(self.best.after - self.before, self.best.after)
+
+
+def share(part: float, whole: float) -> float | None:
+    """Return part / whole, None where that is no number."""
+    if whole == 0.0 or not math.isfinite(part) or not math.isfinite(whole):
+        return None
+    return part / whole

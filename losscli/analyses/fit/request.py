@@ -1,0 +1,99 @@
+"""What a caller of `fit` asks for, and what is wrong with it before a file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from losscli.analyses.fit import models, optimizers
+from losscli.analyses.fit.correction import unsuited
+from losscli.analyses.fit.save import not_again, unwritable
+from losscli.analyses.fit.train import DECAYS, Schedule
+from losscli.common.errors import LosscliError, UsageError
+from losscli.inputs.request import Request
+from losscli.loss.domain import Interval
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """One fit.
+
+    Attributes:
+        request: the inputs, and one loss; its group keeps samples together in folds.
+        model: the name of the correction.
+        optimizers: names, each for a run of its own.
+        schedule: how long to train, and in what steps.
+        folds: how many parts are held out in turn; less than two for none.
+        save: where corrected predictions go, None for nowhere.
+    """
+
+    request: Request
+    model: str = "affine"
+    optimizers: tuple[str, ...] = ("adam",)
+    schedule: Schedule = field(default_factory=Schedule)
+    folds: int = 5
+    save: str | None = None
+
+
+def impossible(asked: FitRequest) -> Iterator[LosscliError]:
+    """Yield what is wrong with a request, as far as that shows before a file is opened."""
+    losses = asked.request.losses
+    for option, given, there_are in (
+        ("--model", (asked.model,), models.names()),
+        ("--optimizer", asked.optimizers, optimizers.names()),
+        ("--decay", (asked.schedule.decay,), DECAYS),
+    ):
+        for name in given:
+            if name not in there_are:
+                yield UsageError(option, repr(name), f"one of {', '.join(there_are)}")
+    yield from _out_of_range(asked)
+    if len(losses) > 1:
+        yield UsageError("--loss", f"{len(losses)} losses are named", "one: a fit minimises one cost")
+    elif losses and asked.model in models.names():
+        refused = unsuited(losses[0], asked.model)
+        if refused is not None:
+            yield refused
+    if asked.schedule.momentum is not None:
+        found = [optimizers.load(name) for name in asked.optimizers if name in optimizers.names()]
+        if not any("momentum" in optimizer.settings for optimizer in found):
+            yield UsageError("--momentum", "no optimiser here has one", "--optimizer momentum or nesterov")
+    if asked.save is not None:
+        wrong = unwritable(asked.save)
+        if wrong is not None:
+            yield wrong
+        source = asked.request.predictions
+        if (
+            not isinstance(source, str)
+            or source == "-"
+            or (Path(source).exists() and not Path(source).is_file())
+        ):
+            name = (
+                "standard input"
+                if source == "-"
+                else source
+                if isinstance(source, str)
+                else "what is in memory"
+            )
+            yield not_again(name)
+
+
+def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
+    """Yield an error for each number that is none of its kind."""
+    schedule = asked.schedule
+    for option, value, least in (
+        ("--epochs", schedule.epochs, 1),
+        ("--batch-size", schedule.batch_rows, 1),
+        ("--patience", schedule.patience, 1),
+        ("--seed", schedule.seed, 0),
+        ("--folds", asked.folds, 0),
+    ):
+        if value is not None and (not isinstance(value, int) or value < least):
+            yield UsageError(option, repr(value), f"an integer of at least {least}")
+    for option, number, domain in (
+        ("--learning-rate", schedule.rate, Interval(low=0.0, low_open=True)),
+        ("--tolerance", schedule.tolerance, Interval(low=0.0)),
+        ("--momentum", schedule.momentum, Interval(low=0.0, high=1.0, high_open=True)),
+    ):
+        if number is not None and not (isinstance(number, float | int) and number in domain):
+            yield UsageError(option, repr(number), domain.description)

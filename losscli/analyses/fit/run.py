@@ -1,0 +1,206 @@
+"""From a request to what a fit found: the samples read, optimisers run, folds judged, predictions saved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from losscli.analyses.evaluate.run import refuse_nothing
+from losscli.analyses.evaluate.summary import summarise
+from losscli.analyses.fit import models, optimizers
+from losscli.analyses.fit.collect import Gatherer
+from losscli.analyses.fit.correction import Correction, link_for, setting_of
+from losscli.analyses.fit.folds import assign
+from losscli.analyses.fit.objective import Objective
+from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run
+from losscli.analyses.fit.request import FitRequest, impossible
+from losscli.analyses.fit.samples import Samples, mean_loss
+from losscli.analyses.fit.save import save
+from losscli.analyses.fit.train import Trained, train
+from losscli.analyses.report import Report
+from losscli.common.errors import raise_together
+from losscli.compute.engines import local
+from losscli.compute.statistics.moments import Moments
+from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
+
+Array = NDArray[Any]
+
+
+def fit(asked: FitRequest, *, observe: Observer | None = None) -> FitReport:
+    """Find the correction of the predictions that minimises the cost.
+
+    Args:
+        asked: what to fit.
+        observe: is told how far the work is: bytes of the inputs, then runs.
+
+    Raises:
+        LosscliError: for what is `impossible`, whatever reading the inputs raises, and for more samples
+            than memory is to hold.
+    """
+    raise_together(impossible(asked))
+    (bound,) = asked.request.losses
+    request = replace(asked.request, top=0)
+    gatherer = Gatherer(link_for(bound))
+    with ExitStack() as stack:
+        # Groups are for the folds; the figures of each are not asked for.
+        reading = Reading(request, common_needs(request.losses), stack)
+        state = local.run(
+            reading.plan(),
+            reading.blocks(observe),
+            lambda block, measured: gatherer(reading.plan(), block, measured),
+        )
+        report = summarise(reading.plan(), state, reading.provenance())
+    refuse_nothing(report)
+    fitting = _Fitting(asked, bound, report, gatherer, reading.provenance().classes)
+    total, runs = len(asked.optimizers) * (1 + max(0, fitting.folds)), []
+    for name in asked.optimizers:
+        runs.append(fitting.run(name))
+        if observe is not None:
+            observe(len(runs) * total // len(asked.optimizers), total, report.results[0].n)
+    found = fitting.report(tuple(run for run, _ in runs))
+    if asked.save is not None:
+        best = next(correction for run, correction in runs if run is found.best)
+        kept = save(asked.save, request, reading, bound, best)
+        notes = (
+            [] if not kept else [f"{kept} rows have no prediction in the domain; they are saved as they were"]
+        )
+        found = replace(found, saved=asked.save, notes=(*found.notes, *notes))
+    return found
+
+
+class _Fitting:
+    """The samples of one fit, and what every run on them shares."""
+
+    def __init__(
+        self,
+        asked: FitRequest,
+        bound: BoundLoss,
+        report: Report,
+        gatherer: Gatherer,
+        classes: tuple[str, ...],
+    ) -> None:
+        self._asked, self._bound, self._report = asked, bound, report
+        self._held_bytes = gatherer.held_bytes
+        self._samples, self._losses = gatherer.samples()
+        self._classes = classes if bound.loss.layout is Layout.CLASSES else ()
+        self._setting = setting_of(bound, len(self._classes))
+        self._link, self._model = link_for(bound), models.load(asked.model)
+        random = np.random.default_rng([asked.schedule.seed, 0])
+        self._fold = assign(len(self._samples), asked.folds, random, self._samples.group)
+        self.folds = int(self._fold.max(initial=-1)) + 1
+
+    def run(self, name: str) -> tuple[Run, Correction]:
+        """Run one optimiser on all samples, then on all but each fold."""
+        optimizer, schedule = optimizers.load(name), self._asked.schedule
+        trained, correction, named = self._trained(name, self._samples, 1)
+        finish = self._bound.finish
+        run = Run(
+            optimizer=name,
+            learning_rate=optimizer.rate if schedule.rate is None else schedule.rate,
+            epochs=trained.epochs,
+            parameters=dict(self._shown(named)),
+            after=finish(self._mean(self._samples, correction)),
+            held_out=self._held_out(name),
+            converged=trained.converged,
+            diverged=trained.diverged,
+            curve=tuple(map(finish, trained.curve)),
+        )
+        return run, correction
+
+    def report(self, runs: tuple[Run, ...]) -> FitReport:
+        """Return all that was found."""
+        asked, result, schedule = self._asked, self._report.results[0], self._asked.schedule
+        batch = schedule.batch_size(len(self._samples))
+        how = {"fit": asked.model, "seed": schedule.seed, "batch": batch, "epochs": schedule.epochs}
+        how |= {"decay": schedule.decay, "folds": self.folds}
+        head, version = self._report.signature.rsplit("|", 1)
+        return FitReport(
+            version=self._report.version,
+            signature="|".join([head, *(f"{key}:{value}" for key, value in how.items()), version]),
+            predictions=self._report.predictions,
+            labels=self._report.labels,
+            alignment=self._report.alignment,
+            loss=result.loss,
+            model=asked.model,
+            acts_on=self._setting.acts_on,
+            formula=self._model.formula,
+            n=result.n,
+            dropped=result.dropped,
+            ignored=result.ignored,
+            weight_sum=result.weight_sum,
+            held_bytes=self._held_bytes,
+            seed=schedule.seed,
+            batch_size=batch,
+            epochs=schedule.epochs,
+            decay=schedule.decay,
+            folds=self.folds,
+            before=result.cost,
+            runs=runs,
+            finish=result.finish,
+            comparable=self._bound.non_negative is not False,
+            notes=(*self._report.notes, *self._notes(runs)),
+        )
+
+    def _trained(self, name: str, samples: Samples, stream: int) -> tuple[Trained, Correction, models.Named]:
+        levels = len(self._classes) or 1
+        shape = self._model.shape(self._setting)
+        objective = Objective(self._bound, self._link, shape, levels, samples)
+
+        def cost(parameters: Array) -> float:
+            return mean_loss(self._bound, self._link, samples, *objective.physical(parameters))
+
+        trained = train(objective, cost, optimizers.load(name), self._asked.schedule, stream)
+        named = self._model.named(self._setting, *objective.physical(trained.parameters))
+        # By way of what is reported, so that whoever applies that gets the same predictions.
+        return trained, Correction(self._link, *self._model.found(self._setting, named)), named
+
+    def _mean(self, samples: Samples, correction: Correction) -> float:
+        return mean_loss(self._bound, self._link, samples, correction.slope, correction.level)
+
+    def _held_out(self, name: str) -> HeldOut | None:
+        costs = []
+        for fold in range(self.folds):
+            out = self._fold == fold
+            rest, held = self._samples.take(~out), self._samples.take(out)
+            if not (rest.total_weight > 0.0 and held.total_weight > 0.0):
+                continue
+            _, correction, _ = self._trained(name, rest, 2 + fold)
+            before = Moments.of(self._losses[out], held.weight).mean
+            costs.append([self._bound.finish(mean) for mean in (before, self._mean(held, correction))])
+        if not costs:
+            return None
+        before, after = (float(np.mean(column)) for column in zip(*costs, strict=True))
+        return HeldOut(before, after, len(costs))
+
+    def _shown(self, named: models.Named) -> Iterator[tuple[str, Parameter]]:
+        for name, value in named.items():
+            if isinstance(value, np.ndarray):
+                yield name, dict(zip(self._classes, value.tolist(), strict=True))
+            else:
+                yield name, float(value)
+
+    def _notes(self, runs: tuple[Run, ...]) -> Iterator[str]:
+        if self._bound.loss.gradient is None:
+            yield f"{self._bound.spec} has no gradient: it was taken numerically, by central differences"
+        if self._asked.folds > 1 and self.folds < self._asked.folds:
+            what = "samples" if self._samples.group is None else "groups"
+            yield f"there are too few {what} for {self._asked.folds} folds: {self.folds or 'none'} were made"
+        for run in runs:
+            if not math.isfinite(run.after):
+                yield f"{run.optimizer}: the cost is not finite, and has no slope that leads out of there"
+            elif run.diverged:
+                yield (
+                    f"{run.optimizer} diverged in epoch {run.epochs}; its best parameters are from before. "
+                    "A lower --learning-rate may help"
+                )
+            elif not run.converged:
+                done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
+                yield f"{run.optimizer} has not converged after {done}; --epochs allows more"

@@ -1,0 +1,96 @@
+"""What `gradient` found: frozen, read by its renderers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from losscli.analyses.report import Input, Picture
+from losscli.loss import Value
+
+Of = Literal["loss", "cost"]
+"""Whose derivative a gradient is: that of each sample's own loss, or that of the cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """One sample: as in the report of `evaluate`, and its gradient, one number per prediction column."""
+
+    row: int
+    id: str | None
+    label: float | str | tuple[float, ...]
+    prediction: float | str | tuple[float, ...]
+    error: float
+    loss: float
+    gradient: float | tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """The figures of the gradients of all samples that count.
+
+    Attributes:
+        columns: the names of the prediction columns; empty where there is one.
+        mean: the mean of the gradients; of several columns one each, in their order.
+        norm: the root of the sum of the squares of all entries.
+        max_abs: the largest absolute entry.
+        zeros: the samples whose gradient is 0 in every column.
+        infinite: the samples whose gradient is infinite somewhere.
+        numerical: whether the loss declares none, and difference quotients stand for it.
+    """
+
+    columns: tuple[str, ...]
+    mean: float | tuple[float, ...]
+    norm: float
+    max_abs: float
+    zeros: int
+    infinite: int
+    numerical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GradientResult:
+    """The figures of one loss, over all samples or over one group of them.
+
+    `n`, `dropped`, `ignored`, `clipped`, `weight_sum` and `cost` are those of `evaluate`. The size of
+    a sample's gradient is its absolute value, of several columns its Euclidean length; `quantiles`
+    and `picture` are of the sizes. `top_share` is the part of the sum of all sizes that the `top_count`
+    samples with the largest have, one in a hundred; None where that sum is 0 or not finite. It and
+    the quantiles are exact where `quantiles_exact` says so. `kink` says which subgradient is returned where
+    the loss has no derivative.
+    """
+
+    loss: str
+    parameters: Mapping[str, Value]
+    n: int
+    dropped: int
+    ignored: int
+    clipped: int
+    weight_sum: float
+    cost: float
+    gradient: Gradient
+    top_share: float | None
+    top_count: int
+    quantiles: Mapping[float, float]
+    quantiles_exact: bool
+    worst: tuple[Puller, ...] = ()
+    picture: Picture | None = None
+    group: str | None = None
+    groups: tuple[GradientResult, ...] = ()
+    kink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GradientReport:
+    """Everything that `gradient` found, and what it was found on."""
+
+    version: str
+    signature: str
+    predictions: Input
+    labels: Input
+    alignment: str
+    reduction: str
+    of: Of
+    results: tuple[GradientResult, ...]
+    notes: tuple[str, ...] = ()

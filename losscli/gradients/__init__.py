@@ -1,1 +1,0 @@
-"""From a request to the gradients of its losses: `run` does it, what it is made of has underscores."""

@@ -1,0 +1,1 @@
+"""Reports to text: a file a format."""

@@ -1,0 +1,1 @@
+"""Every sample, streamed to a file."""

@@ -1,0 +1,66 @@
+"""Every sample with its gradient, streamed to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from losscli.analyses.gradient.state import Pulled
+from losscli.analyses.gradient.summary import columns_of
+from losscli.compute.plan import Plan
+from losscli.compute.statistics.pull import weighted
+from losscli.inputs.block import Array, Block
+from losscli.loss import Layout
+from losscli.renderers.per_sample import Column, Vector
+from losscli.sample_file import SampleFile, rows_shown, shown_column
+
+
+class GradientFile:
+    """Writes the samples of each block to an open file, with losses and gradients.
+
+    Rows that were dropped or ignored are left out. In a row that a loss is not about, the loss has no value
+    and its gradient is 0.
+
+    Args:
+        file: where to.
+        weigh: whether a sample's gradient is taken times its weight.
+    """
+
+    def __init__(self, file: SampleFile, *, weigh: bool) -> None:
+        self._file, self._weigh = file, weigh
+
+    def write(self, plan: Plan, block: Block, pulled: Sequence[Pulled], factors: Sequence[float]) -> None:
+        """Write the samples of one block; the gradients of each loss times its factor."""
+        shown = rows_shown([one.measured for one in pulled])
+        losses = [one.measured.value for one in pulled]
+        gradients = [one.gradient for one in pulled]
+        if shown is not None:
+            block = block.take(shown)
+            losses, gradients = ([part[shown] for part in parts] for parts in (losses, gradients))
+        classes = block.classes if plan.losses[0].loss.layout is Layout.CLASSES else ()
+        several = len(plan.losses) > 1
+        columns: dict[str, Column] = {
+            "row": block.row,
+            "id": block.id,
+            "label": shown_column(block.label, plan.label_outputs, classes),
+            "prediction": shown_column(block.prediction, plan.outputs, classes),
+        }
+        weights = block.weight if self._weigh else None
+        for bound, values, gradient, factor in zip(plan.losses, losses, gradients, factors, strict=True):
+            about = f":{bound.spec}" if several else ""
+            columns[f"loss{about}"] = values
+            with np.errstate(all="ignore"):
+                entries = weighted(gradient, weights) * factor
+            columns[f"gradient{about}"] = _named(entries, columns_of(plan, bound, classes, _width(entries)))
+        self._file.write(columns)
+
+
+def _width(entries: Array) -> int:
+    return entries.shape[1] if entries.ndim == 2 and entries.shape[1] > 1 else 0
+
+
+def _named(entries: Array, names: tuple[str, ...]) -> Array | Vector:
+    if names:
+        return Vector(entries, names)
+    return entries if entries.ndim == 1 else entries[:, 0]
