@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from losscli.analyses.report import Report
-from losscli.baseline import Baseline, baseline_of, load_baseline
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.gates import Gate, check_against, parse_gate
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Choice
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, parse_spec
+from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
+from losscli.verdicts.gates.judge import Gate, check_against, parse_gate
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None

@@ -11,8 +11,8 @@ from losscli.cli._options import collected
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
-    from losscli.baseline import Baseline
-    from losscli.gates import Gate
+    from losscli.verdicts.gates.baseline import Baseline
+    from losscli.verdicts.gates.judge import Gate
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -55,7 +55,7 @@ def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[Losscl
     limit, path = options["fail_above"], options["baseline"]
     if path is None and limit is None and not gates:
         return []
-    from losscli.gates import check_against, fail_above
+    from losscli.verdicts.gates.judge import check_against, fail_above
 
     grouped = options["group"] is not None
     # Without a loss the call ends with those that fit; the gates are then about none yet.
@@ -73,7 +73,7 @@ def read_baseline(options: Mapping[str, Any]) -> Baseline | None:
     """Return the baseline of a call; None without one."""
     if options["baseline"] is None:
         return None
-    from losscli.baseline import load_baseline
+    from losscli.verdicts.gates.baseline import load_baseline
 
     return load_baseline(options["baseline"])
 
@@ -81,15 +81,15 @@ def read_baseline(options: Mapping[str, Any]) -> Baseline | None:
 def _gates(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> list[Gate]:
     if not texts:
         return []
-    from losscli.gates import parse_gate
     from losscli.loss import registry
+    from losscli.verdicts.gates.judge import parse_gate
 
     return collected(texts, lambda text: parse_gate(text, registry.find))
 
 
 def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | None) -> float | None:
     if limit is not None:
-        from losscli.gates import fail_above
+        from losscli.verdicts.gates.judge import fail_above
 
         # Made in vain, so that a limit that is none is told with all else that is wrong.
         fail_above("", limit)

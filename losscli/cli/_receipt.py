@@ -40,7 +40,7 @@ def receipt_written(path: str | None, request: Request, report: Report) -> Itera
     failure = None
     if path is not None:
         from losscli.common.files import atomic_write
-        from losscli.receipt import receipt
+        from losscli.verdicts.receipts.receipt import receipt
 
         text = receipt(request, report)
         try:

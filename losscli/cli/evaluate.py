@@ -22,9 +22,9 @@ from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
-    from losscli.gates import Gate
     from losscli.inputs.request import Request
     from losscli.renderers._elements import Element
+    from losscli.verdicts.gates.judge import Gate
 
 SWITCH_SECONDS = 0.0005
 

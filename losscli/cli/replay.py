@@ -46,9 +46,9 @@ def command(**options: Any) -> int:
     from losscli.common.errors import UsageError, raise_together
     from losscli.common.memory import keep_freed_memory
     from losscli.common.text import visible
-    from losscli.proof import sentence, verdict
     from losscli.renderers._replayed import document, page
-    from losscli.replay import Sought, replay
+    from losscli.verdicts.receipts.outcome import sentence, verdict
+    from losscli.verdicts.receipts.replay import Sought, replay
 
     if options["quiet"] and options["format_"] != "table":
         found = f"--format {options['format_']} is given too"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from losscli.baseline import Baseline
-from losscli.gates import Gate
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.roles.resolve import Choice
 from losscli.loss.spec import BoundLoss
+from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.judge import Gate
 
 BLOCK_ROWS = 262_144
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from losscli import renderers
 from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number, visible
-from losscli.gates import explain
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
 from losscli.renderers._page import worst
 from losscli.renderers._text import page_text
+from losscli.verdicts.gates.judge import explain
 
 ERROR = "error"
 MOST_SAMPLES = 3

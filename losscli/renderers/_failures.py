@@ -8,7 +8,7 @@ from dataclasses import replace
 from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample
 from losscli.common.complaint import message, single
 from losscli.common.text import readable_number, shorten, visible
-from losscli.gates import explain
+from losscli.verdicts.gates.judge import explain
 
 FEW = 3
 """How many of the worst samples stand behind a failed gate."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from losscli.analyses.evaluate.document import Json, Object, laid_out
 from losscli.common.text import encodable, exact_number, readable_number
 from losscli.common.version import __version__
-from losscli.proof import Figure, Material, Proof, sentence, verdict
 from losscli.renderers._elements import Column, Element, Kind, Section, Words
+from losscli.verdicts.receipts.outcome import Figure, Material, Proof, sentence, verdict
 
 MOST_DIFFERENCES = 20
 SCHEMA = 1

@@ -17,10 +17,10 @@ from losscli.analyses.report import VERDICTS
 from losscli.cli._output import FORMATS
 from losscli.cli.main import program
 from losscli.common.errors import ExitStatus
-from losscli.gate_text import OPERATORS, STATISTICS
 from losscli.loss import registry
 from losscli.renderers import per_sample
-from losscli.threshold import Relative
+from losscli.verdicts.gates.text import OPERATORS, STATISTICS
+from losscli.verdicts.gates.threshold import Relative
 
 DOCS = ROOT / "docs"
 THRESHOLDS = (

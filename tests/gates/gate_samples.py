@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from losscli.analyses.report import Input, Report, Result
 from losscli.common.errors import UsageError
-from losscli.gates import OPERATORS, STATISTICS, Constant, Gate, Relative, judge, parse_gate
 from losscli.loss import Loss, Parameter
 from losscli.loss.domain import POSITIVE, REAL
+from losscli.verdicts.gates.judge import OPERATORS, STATISTICS, Constant, Gate, Relative, judge, parse_gate
 
 
 def declare(name, **parameters):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli.analyses.report import Report
-from losscli.baseline import baseline_of, load_baseline, read_signature
 from losscli.common.errors import LosscliError
 from losscli.renderers import load
+from losscli.verdicts.gates.baseline import baseline_of, load_baseline, read_signature
 
 
 def evaluated(**more):

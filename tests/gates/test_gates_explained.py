@@ -6,7 +6,7 @@ import pytest
 from gate_samples import outcome, result
 
 from losscli.analyses.report import GateOutcome
-from losscli.gates import explain, why
+from losscli.verdicts.gates.judge import explain, why
 
 
 def said(value, threshold, verdict="fail", **more):

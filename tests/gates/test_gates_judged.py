@@ -9,9 +9,9 @@ from gate_samples import find, finite, outcome, relative, report, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.baseline import Baseline
 from losscli.common.errors import UsageError
-from losscli.gates import (
+from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.judge import (
     OPERATORS,
     STATISTICS,
     Constant,

@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from gate_samples import LOSSES, find, report, result
 
-from losscli.baseline import Baseline
-from losscli.gates import Gate, Relative, parse_gate
-from losscli.likeness import differences, refusals, sums_of_others
 from losscli.loss.spec import parse_spec
+from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
+from losscli.verdicts.gates.judge import Gate, Relative, parse_gate
 
 SIGNATURE = "mse|n:10|mean|align:id|bad:error|v:0"
 

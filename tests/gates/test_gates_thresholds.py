@@ -8,7 +8,7 @@ from gate_samples import amounts, finite, relative
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from losscli.gates import Relative
+from losscli.verdicts.gates.judge import Relative
 
 
 def rounded(exact):

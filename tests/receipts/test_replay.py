@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from losscli.cli.main import main
 from losscli.common.errors import LosscliError
-from losscli.proof import Difference, same_bits
-from losscli.replay import Sought, replay
+from losscli.verdicts.receipts.outcome import Difference, same_bits
+from losscli.verdicts.receipts.replay import Sought, replay
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 CALLS = [
@@ -237,7 +237,7 @@ def test_code_that_a_receipt_does_not_vouch_for_never_runs(folder, change, capsy
 def test_code_that_is_replaced_in_the_last_moment_does_not_run(folder, monkeypatch):
     write(f"{PAIR[0]} {PAIR[1]} --loss own.py:odd")
     Path("ran").unlink()
-    from losscli import replay as module
+    from losscli.verdicts.receipts import replay as module
 
     def locate(role, path, *rest, **more):
         material = original(role, path, *rest, **more)
@@ -254,7 +254,7 @@ def test_code_that_is_replaced_in_the_last_moment_does_not_run(folder, monkeypat
 
 def test_an_input_that_is_replaced_in_the_last_moment_proves_nothing(folder, monkeypatch):
     write(CALLS[0])
-    from losscli import replay as module
+    from losscli.verdicts.receipts import replay as module
 
     def evaluate(request, **more):
         Path(PAIR[0]).write_bytes(Path(PAIR[0]).read_bytes() + b"\n")

@@ -10,9 +10,9 @@ from render_samples import assert_harmless, hostile
 from rich.console import Console
 
 from losscli.analyses.report import Fingerprint
-from losscli.proof import Difference, Material, Proof
 from losscli.renderers._replayed import document, page
 from losscli.renderers._screen import draw
+from losscli.verdicts.receipts.outcome import Difference, Material, Proof
 
 prints = st.builds(Fingerprint, st.integers(0, 10**12), st.text("0123456789abcdef", min_size=64, max_size=64))
 values = st.floats() | st.integers(0, 10**12) | hostile | st.none()

@@ -2,11 +2,11 @@
 
 from losscli.analyses.evaluate.run import evaluate
 from losscli.common.errors import LosscliError
-from losscli.gates import parse_gate
 from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Choice
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
+from losscli.verdicts.gates.judge import parse_gate
 
 
 def request(predictions, labels=None, *specs, gates=(), **options):

@@ -13,11 +13,11 @@ from losscli.common.errors import LosscliError, raise_together
 from losscli.compute.engines import local
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import Measured
-from losscli.gates import judge
 from losscli.inputs.block import Block
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.inputs.request import Request
-from losscli.likeness import differences, refusals, sums_of_others
+from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
+from losscli.verdicts.gates.judge import judge
 
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
 

@@ -5,7 +5,7 @@
     OP     = "<=" | "<" | ">=" | ">"
     GROUP  = a name without brackets, quotes and backslashes; blanks around it do not count
            | any name, as a JSON string: mse["a]b"]
-    VALUE  = a finite number, or what `losscli.threshold` reads: baseline + 2%
+    VALUE  = a finite number, or what `losscli.verdicts.gates.threshold` reads: baseline + 2%
 
 A spec holds dots, colons and equal signs, but never an operator.
 """
@@ -23,7 +23,7 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten, visible
 from losscli.loss import Loss
 from losscli.loss.spec import parse_spec
-from losscli.threshold import Threshold, caret_error, parse_threshold, skip_blanks
+from losscli.verdicts.gates.threshold import Threshold, caret_error, parse_threshold, skip_blanks
 
 OPERATORS = ("<=", "<", ">=", ">")
 STATISTICS = tuple(FIGURES)

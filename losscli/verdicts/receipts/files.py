@@ -11,7 +11,7 @@ from pathlib import Path
 from losscli.analyses.report import Fingerprint
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
-from losscli.proof import Material
+from losscli.verdicts.receipts.outcome import Material
 
 _READ_BYTES = 1 << 20
 

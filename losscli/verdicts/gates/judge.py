@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from losscli.analyses.evaluate.figures import COUNTS, Figure, read_figure
 from losscli.analyses.report import GateOutcome, Report, Verdict
-from losscli.baseline import Baseline
 from losscli.common.errors import UsageError
 from losscli.common.text import listed, plain_number, readable_number
-from losscli.gate_text import OPERATORS, STATISTICS, Gate, parse_gate
-from losscli.threshold import Constant, Relative, Threshold
+from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.text import OPERATORS, STATISTICS, Gate, parse_gate
+from losscli.verdicts.gates.threshold import Constant, Relative, Threshold
 
 __all__ = [
     "OPERATORS",

@@ -14,7 +14,7 @@ from losscli.common.json import Object, read_json
 from losscli.common.text import encodable
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.roles.resolve import Choice
-from losscli.receipt import KIND, SCHEMA, TEXTS
+from losscli.verdicts.receipts.receipt import KIND, SCHEMA, TEXTS
 
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"

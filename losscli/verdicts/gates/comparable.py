@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from losscli.analyses.evaluate.figures import PERCENTILES, find_result, read_figure
 from losscli.analyses.report import Report, Result
 from losscli.analyses.signature import parts
-from losscli.baseline import REMEDY, Baseline, read_signature
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, plain_number, shorten
-from losscli.gate_text import Gate
 from losscli.loss import Value
 from losscli.loss.spec import BoundLoss
-from losscli.threshold import Relative
+from losscli.verdicts.gates.baseline import REMEDY, Baseline, read_signature
+from losscli.verdicts.gates.text import Gate
+from losscli.verdicts.gates.threshold import Relative
 
 WEIGHTED = ("cost", "mean", "sum", "std")
 """The figures that weights enter. Percentiles and counts are those of the samples."""

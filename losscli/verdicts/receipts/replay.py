@@ -10,15 +10,15 @@ from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.report import Fingerprint, Report
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.gates import Constant, Gate, parse_gate
 from losscli.inputs.pair import Observer
 from losscli.inputs.request import Request
 from losscli.loss import Loss, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
-from losscli.material import locate
-from losscli.proof import Difference, Material, Proof, differences, same_bits
-from losscli.receipt import versions
-from losscli.receipt_file import Receipt, RecordedCode, RecordedGate, read_receipt
+from losscli.verdicts.gates.judge import Constant, Gate, parse_gate
+from losscli.verdicts.receipts.files import locate
+from losscli.verdicts.receipts.outcome import Difference, Material, Proof, differences, same_bits
+from losscli.verdicts.receipts.receipt import versions
+from losscli.verdicts.receipts.receipt_file import Receipt, RecordedCode, RecordedGate, read_receipt
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
 

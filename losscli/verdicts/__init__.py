@@ -1,0 +1,1 @@
+"""A report held against gates, a baseline or a receipt."""

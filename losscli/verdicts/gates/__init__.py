@@ -1,0 +1,1 @@
+"""Gates: their text, their judgement, and the baseline that they compare with."""

@@ -1,0 +1,1 @@
+"""Receipts: what a run read and found, and its replay."""
