@@ -11,7 +11,7 @@ import pytest
 import losscli
 from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.formats.csv.source import TextFormat
-from losscli.renderers import load
+from losscli.outputs.formats import load
 
 
 @pytest.fixture

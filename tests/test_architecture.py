@@ -127,7 +127,7 @@ def test_files_and_functions_fit_a_reader(module):
             "import losscli.loss.registry; list(losscli.loss.registry.all_losses())",
             {"pandas", "rich", "click"},
         ),
-        ("import losscli.verdicts.gates.judge, losscli.renderers.json", {"pandas", "rich", "click"}),
+        ("import losscli.verdicts.gates.judge, losscli.outputs.formats.json", {"pandas", "rich", "click"}),
     ],
 )
 def test_what_is_heavy_is_imported_when_it_is_needed(program, absent):

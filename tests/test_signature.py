@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli import renderers
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits, parts
 from losscli.common.text import encodable, exact_value, visible
 from losscli.loss import Origin
+from losscli.outputs import formats
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STRUCTURE = "%|+=,:@/#"
@@ -194,10 +194,10 @@ def test_every_result_and_group_has_its_own(table):
         "mse|group:g=x|n:3|mean|align:id|bad:error|weight:w|v:0.1.0",
         "mse|group:g=y|n:1|mean|align:id|bad:error|weight:w|v:0.1.0",
     ]
-    document = json.loads(renderers.load("json").render(report))
+    document = json.loads(formats.load("json").render(report))
     assert document["results"][1]["groups"][1]["signature"] == report.results[1].groups[1].signature
-    lines = [json.loads(line) for line in renderers.load("jsonl").render(report).splitlines()]
-    rows = renderers.load("csv").render(report).splitlines()
+    lines = [json.loads(line) for line in formats.load("jsonl").render(report).splitlines()]
+    rows = formats.load("csv").render(report).splitlines()
     every = [part.signature for result in report.results for part in (result, *result.groups)]
     assert [line["signature"] for line in lines] == every
     assert [row.split(",")[-2] for row in rows[1:]] == every

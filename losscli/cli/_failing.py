@@ -22,7 +22,7 @@ def tell(check: Checked, *, on_page: bool) -> None:
         on_page: whether the page that goes to stdout shows gates and samples itself; if whoever
             reads stderr sees that page too, only the command is left to say.
     """
-    from losscli.renderers._failures import behind, describe, failure, not_passed
+    from losscli.outputs.views.failures import behind, describe, failure, not_passed
 
     failing = not_passed(check)
     if not failing or check.report is None:

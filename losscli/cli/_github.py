@@ -27,7 +27,7 @@ def write(checks: Sequence[Checked], given: Mapping[str, str]) -> list[LosscliEr
         checks: what they are about.
         given: which of `files` to append to, by their variables.
     """
-    from losscli.renderers import github
+    from losscli.outputs.formats import github
 
     for line in github.commands(checks):
         # The one place where a line is meant to begin with two colons.

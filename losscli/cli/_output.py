@@ -14,8 +14,8 @@ import click
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
-    from losscli.cli.console import Color
-    from losscli.renderers._elements import Element
+    from losscli.outputs.drawing.console import Color
+    from losscli.outputs.drawing.elements import Element
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
@@ -74,7 +74,7 @@ def per_sample_option(command: Function) -> Function:
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     if path is not None:
-        from losscli.renderers.per_sample import writer
+        from losscli.outputs.samples.formats import writer
 
         # Made in vain, so that a suffix without a format is told before a file is opened.
         writer(path, io.StringIO())
@@ -119,8 +119,8 @@ def publish(
         color: whether tables on stdout have colours.
     """
     if output is None and format_ == "table":
-        from losscli.cli.console import console, looks
-        from losscli.renderers._screen import draw
+        from losscli.outputs.drawing.console import console, looks
+        from losscli.outputs.drawing.screen import draw
 
         shape = looks(sys.stdout, color)
         draw(page(), console(color), ascii_only=shape.ascii_only, width=shape.width)

@@ -48,7 +48,7 @@ class Progress:
             self._bar.update(self._task, completed=done, total=total, rows=f"{rows:,} rows")
 
     def _draw(self) -> None:
-        from losscli.cli.console import console, looks
+        from losscli.outputs.drawing.console import console, looks
 
         if not looks(self._stream).interactive:
             self._start = float("inf")

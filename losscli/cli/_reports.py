@@ -188,11 +188,11 @@ def parse(text: str) -> Wanted:
 
 
 def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
-    from losscli import renderers
     from losscli.common.files import ReaderGone, atomic_write
+    from losscli.outputs import formats
 
     assert wanted.path is not None
-    render = renderers.load(wanted.format_).render_all
+    render = formats.load(wanted.format_).render_all
     assert render is not None
     text = render(checks)
     try:

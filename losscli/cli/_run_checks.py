@@ -101,7 +101,7 @@ def _evaluated(prepared: Sequence[Prepared], observe: Observer | None) -> list[F
 
 def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Found]:
     from losscli.analyses.evaluate.many import evaluate_many
-    from losscli.sample_file import SampleSink
+    from losscli.outputs.samples.file import SampleSink
 
     with ExitStack() as whole:
         stacks = [whole.enter_context(ExitStack()) for _ in prepared]
@@ -138,7 +138,7 @@ def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitSt
 
 def _write(one: Prepared, report: Report) -> None:
     """Write the files that the check asks for besides its samples."""
-    from losscli import renderers
+    from losscli.outputs import formats
 
     output, format_ = one.options["output"], one.options["format_"]
     with receipt_written(one.options["receipt"], one.request, report):
@@ -146,7 +146,7 @@ def _write(one: Prepared, report: Report) -> None:
             publish(
                 format_,
                 lambda: drawn(report),
-                lambda: renderers.load(format_).render(report),
+                lambda: formats.load(format_).render(report),
                 output=output,
                 color="never",
             )

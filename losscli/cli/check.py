@@ -230,7 +230,7 @@ def _tell(checks: Sequence[Checked], run: Run | None) -> None:
 def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:
     """Write the report over all checks; what it does not show on stdout is said on stderr."""
     from losscli.cli._streams import complain
-    from losscli.renderers._checks import as_text, complaints, page
+    from losscli.outputs.views.checks import as_text, complaints, page
 
     format_ = options["format_"]
     if options["output"] is not None or format_ not in ("table", "markdown"):
@@ -246,7 +246,7 @@ def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, An
 
 
 def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str, Any]) -> int:
-    from losscli.renderers._settings import as_text, page
+    from losscli.outputs.formats._settings import as_text, page
 
     keys = [key for key in keys_of(evaluate.command) if key.name not in REFUSED]
     publish(

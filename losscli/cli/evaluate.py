@@ -23,7 +23,7 @@ from losscli.common.errors import ExitStatus, raise_together
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
     from losscli.inputs.request import Request
-    from losscli.renderers._elements import Element
+    from losscli.outputs.drawing.elements import Element
     from losscli.verdicts.gates.judge import Gate
 
 SWITCH_SECONDS = 0.0005
@@ -124,7 +124,7 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None
         if per_sample is not None:
-            from losscli.sample_file import SampleSink
+            from losscli.outputs.samples.file import SampleSink
 
             sink = stack.enter_context(SampleSink(per_sample))
         return evaluate(request, sink=sink, observe=progress)
@@ -132,10 +132,10 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
 
 def _publish(checked: Checked, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes and failed gates to stderr."""
-    from losscli import renderers
     from losscli.cli import _failing
     from losscli.cli._streams import complain
     from losscli.common.text import visible
+    from losscli.outputs import formats
 
     report = checked.report
     assert report is not None
@@ -147,7 +147,7 @@ def _publish(checked: Checked, options: dict[str, Any]) -> None:
     publish(
         format_,
         lambda: drawn(report),
-        lambda: renderers.load(format_).render(report),
+        lambda: formats.load(format_).render(report),
         output=options["output"],
         color=options["color"],
     )
@@ -155,6 +155,6 @@ def _publish(checked: Checked, options: dict[str, Any]) -> None:
 
 def drawn(report: Report) -> Iterable[Element]:
     """Return the tables of a report; rich is imported here, and so by nobody who wants none."""
-    from losscli.renderers.table import page
+    from losscli.outputs.formats.table import page
 
     return page(report)

@@ -11,9 +11,9 @@ import click
 
 from losscli.cli._command import Command
 from losscli.cli._complete import complete_loss
-from losscli.cli._page import Line, show
-from losscli.cli.console import Color, looks
 from losscli.common.errors import UsageError
+from losscli.outputs.drawing.console import Color, looks
+from losscli.outputs.drawing.page import Line, show
 
 if TYPE_CHECKING:
     from losscli.loss import Convention, Example
@@ -127,7 +127,7 @@ def _curves(bound: BoundLoss, width: int, ascii_only: bool) -> Iterator[Line]:
 
 def _panels(portrait: Portrait, width: int, ascii_only: bool) -> list[str]:
     """Return the curves of loss and gradient, side by side where there is room."""
-    from losscli.renderers._curve import draw_curve
+    from losscli.outputs.drawing.curve import draw_curve
 
     series = [("loss", portrait.loss)]
     if portrait.gradient is not None:

@@ -220,10 +220,10 @@ def _fit(asked: FitRequest) -> FitReport:
 def _publish(report: FitReport, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes to stderr."""
     from losscli.cli._streams import complain
-    from losscli.cli.console import looks
     from losscli.common.text import visible
-    from losscli.renderers.fit import render
-    from losscli.renderers.fit._page import page
+    from losscli.outputs.drawing.console import looks
+    from losscli.outputs.fit import render
+    from losscli.outputs.views.fit import page
 
     for note in report.notes:
         complain(f"losscli: note: {visible(note)}")

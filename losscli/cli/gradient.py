@@ -94,8 +94,8 @@ def _publish(report: GradientReport, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes to stderr."""
     from losscli.cli._streams import complain
     from losscli.common.text import visible
-    from losscli.renderers.gradient import render
-    from losscli.renderers.gradient._page import page
+    from losscli.outputs.gradient import render
+    from losscli.outputs.views.gradient import page
 
     for note in report.notes:
         complain(f"losscli: note: {visible(note)}")

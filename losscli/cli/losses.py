@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli._command import Command
-from losscli.cli.console import Color, looks
 from losscli.common.errors import UsageError
+from losscli.outputs.drawing.console import Color, looks
 
 if TYPE_CHECKING:
     from losscli.loss import Loss
@@ -39,7 +39,7 @@ def command(word: str | None, family: str | None, format_: str, color: Color) ->
         documents = [describe(loss) for loss in found]
         click.echo(json.dumps(documents, indent=2, ensure_ascii=shape.ascii_only, allow_nan=False))
         return
-    from losscli.cli._page import Line, show
+    from losscli.outputs.drawing.page import Line, show
 
     lines: list[Line] = []
     for name in dict.fromkeys(loss.family for loss in found):
@@ -105,8 +105,8 @@ def _words(loss: Loss) -> str:
 
 
 def _family(name: str, losses: list[Loss], width: int | None) -> list[Any]:
-    from losscli.cli._page import Line
     from losscli.loss.spec import bind, show_value
+    from losscli.outputs.drawing.page import Line
 
     lines = [Line(name, "heading")]
     room = None if width is None else max(20, width - _INDENT)

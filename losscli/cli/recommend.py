@@ -94,6 +94,6 @@ def _publish(advice: Advice, options: dict[str, Any]) -> None:
 
 def _as_table(advice: Advice) -> str:
     from losscli.analyses.recommend.page import page
-    from losscli.renderers._screen import as_text
+    from losscli.outputs.drawing.screen import as_text
 
     return as_text(page(advice))

@@ -46,7 +46,7 @@ def command(**options: Any) -> int:
     from losscli.common.errors import UsageError, raise_together
     from losscli.common.memory import keep_freed_memory
     from losscli.common.text import visible
-    from losscli.renderers._replayed import document, page
+    from losscli.outputs.views.replay import document, page
     from losscli.verdicts.receipts.outcome import sentence, verdict
     from losscli.verdicts.receipts.replay import Sought, replay
 

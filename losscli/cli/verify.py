@@ -12,9 +12,9 @@ import click
 
 from losscli.cli._command import Command
 from losscli.cli._complete import complete_loss
-from losscli.cli._page import Line, show
-from losscli.cli.console import Color, looks
 from losscli.common.errors import ExitStatus, UsageError
+from losscli.outputs.drawing.console import Color, looks
+from losscli.outputs.drawing.page import Line, show
 
 if TYPE_CHECKING:
     from losscli.loss.contract.clauses import Check

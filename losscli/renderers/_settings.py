@@ -8,8 +8,8 @@ from losscli.analyses.evaluate.document import SCHEMA, Json, Object, encode
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.config import Check
-from losscli.renderers._elements import Column, Element, Kind, Section, Words
-from losscli.renderers._text import page_text
+from losscli.outputs.drawing.as_text import page_text
+from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
 from losscli.settings import Key, Setting, Shown
 
 

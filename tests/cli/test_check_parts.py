@@ -15,7 +15,7 @@ from losscli.cli._run_checks import run_prepared, status_of, worst
 from losscli.common.errors import ExitStatus, LosscliError
 from losscli.config import Check
 from losscli.inputs.request import Request
-from losscli.renderers._checks import summary, verdict
+from losscli.outputs.views.checks import summary, verdict
 from losscli.settings import Setting, from_config
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from losscli.cli import console
 from losscli.cli._progress import Progress
+from losscli.outputs.drawing import console
 
 
 class Stream:

@@ -377,8 +377,8 @@ def test_narrow_and_plain_terminals(run, monkeypatch):
     assert out.count("```") % 2 == 0
     from rich.console import Console
 
-    from losscli.renderers._screen import draw
-    from losscli.renderers.fit._page import page
+    from losscli.outputs.drawing.screen import draw
+    from losscli.outputs.views.fit import page
 
     report = losscli.fit("wine_bayes.csv", "wine_labels.csv", loss="cross_entropy", epochs=3)
     for width in (24, 40, 80):

@@ -6,9 +6,9 @@ import unicodedata
 import pytest
 
 from losscli.cli import explain, losses, main
-from losscli.cli._page import to_ascii
 from losscli.loss import registry
 from losscli.loss.spec import bind, parse_spec
+from losscli.outputs.drawing.page import to_ascii
 
 NAMES = list(registry.modules())
 

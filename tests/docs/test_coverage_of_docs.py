@@ -12,13 +12,13 @@ import click
 import pytest
 from documents import DOCUMENTS, ROOT, blocks, prose
 
-from losscli import renderers
 from losscli.analyses.report import VERDICTS
 from losscli.cli._output import FORMATS
 from losscli.cli.main import program
 from losscli.common.errors import ExitStatus
 from losscli.loss import registry
-from losscli.renderers import per_sample
+from losscli.outputs import formats
+from losscli.outputs.samples.formats import suffixes
 from losscli.verdicts.gates.text import OPERATORS, STATISTICS
 from losscli.verdicts.gates.threshold import Relative
 
@@ -84,12 +84,12 @@ def planned() -> set[str]:
     return set(re.findall(r"--[a-z][\w-]*", "".join(lists)))
 
 
-@pytest.mark.parametrize("name", [*renderers.names(), *FORMATS])
+@pytest.mark.parametrize("name", [*formats.names(), *FORMATS])
 def test_every_format_is_documented(name: str) -> None:
     assert f"`{name}`" in prose(DOCS / "output.md")
 
 
-@pytest.mark.parametrize("suffix", per_sample.suffixes())
+@pytest.mark.parametrize("suffix", suffixes())
 def test_every_per_sample_format_is_documented(suffix: str) -> None:
     assert f"`{suffix}`" in prose(DOCS / "output.md")
 

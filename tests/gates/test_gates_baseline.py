@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import losscli
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
-from losscli.renderers import load
+from losscli.outputs.formats import load
 from losscli.verdicts.gates.baseline import baseline_of, load_baseline, read_signature
 
 

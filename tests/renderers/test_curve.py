@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from losscli.renderers._curve import draw_curve
+from losscli.outputs.drawing.curve import draw_curve
 
 X = np.linspace(-3.0, 3.0, 61)
 

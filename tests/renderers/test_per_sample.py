@@ -17,7 +17,7 @@ from render_samples import assert_harmless, hostile
 
 from losscli.common.errors import UsageError
 from losscli.common.text import encodable, spreadsheet_text
-from losscli.renderers.per_sample import Classes, Column, Vector, evaluation_columns, suffixes, writer
+from losscli.outputs.samples.formats import Classes, Column, Vector, evaluation_columns, suffixes, writer
 
 ids = hostile.map(lambda text: encodable(text).rstrip("\0"))
 floats = st.floats()

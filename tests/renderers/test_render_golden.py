@@ -14,8 +14,8 @@ from render_samples import REPORTS
 from rich.console import Console
 
 from losscli.analyses.report import Report
-from losscli.renderers import load, names
-from losscli.renderers.table import draw
+from losscli.outputs.formats import load, names
+from losscli.outputs.formats.table import draw
 
 GOLDEN = Path(__file__).parent / "golden"
 SUFFIX = {"markdown": "md", "table": "txt", "quiet": "quiet.txt"}

@@ -17,9 +17,10 @@ from rich.console import Console
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
 from losscli.analyses.report import Input, Picture
 from losscli.common.text import encodable
-from losscli.renderers._screen import draw
-from losscli.renderers.gradient import _page, render
-from losscli.renderers.gradient.csv import HEADER
+from losscli.outputs.drawing.screen import draw
+from losscli.outputs.gradient import render
+from losscli.outputs.gradient.csv import HEADER
+from losscli.outputs.views import gradient as _page
 
 FORMATS = ("csv", "json", "jsonl", "markdown", "quiet", "table")
 some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])

@@ -18,11 +18,11 @@ from rich.console import Console
 
 from losscli.analyses.report import Report
 from losscli.common.text import encodable, spreadsheet_text, visible
-from losscli.renderers import csv as csv_format
-from losscli.renderers import load, names
-from losscli.renderers._grid import Strip, fold, grid
-from losscli.renderers._markdown import code
-from losscli.renderers.table import draw
+from losscli.outputs.drawing.grid import Strip, fold, grid
+from losscli.outputs.drawing.markdown import code
+from losscli.outputs.formats import csv as csv_format
+from losscli.outputs.formats import load, names
+from losscli.outputs.formats.table import draw
 
 some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 

@@ -10,8 +10,8 @@ from render_samples import assert_harmless, hostile
 from rich.console import Console
 
 from losscli.analyses.report import Fingerprint
-from losscli.renderers._replayed import document, page
-from losscli.renderers._screen import draw
+from losscli.outputs.drawing.screen import draw
+from losscli.outputs.views.replay import document, page
 from losscli.verdicts.receipts.outcome import Difference, Material, Proof
 
 prints = st.builds(Fingerprint, st.integers(0, 10**12), st.text("0123456789abcdef", min_size=64, max_size=64))

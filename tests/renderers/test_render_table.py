@@ -11,9 +11,9 @@ from rich.console import Console
 
 from losscli.analyses.report import Picture, Report, Sample
 from losscli.common.text import visible
-from losscli.renderers._grid import Strip, decimally_aligned, grid
-from losscli.renderers._page import MOST_GROUPS, bars, costs, groups, verdict, worst
-from losscli.renderers.table import draw, render
+from losscli.outputs.drawing.grid import Strip, decimally_aligned, grid
+from losscli.outputs.formats.table import draw, render
+from losscli.outputs.views.evaluation import MOST_GROUPS, bars, costs, groups, verdict, worst
 
 
 class Terminal(io.StringIO):

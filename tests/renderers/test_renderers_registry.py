@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from losscli.common.errors import UsageError
-from losscli.renderers import Format, load, names
+from losscli.outputs.formats import Format, load, names
 
 
 def test_the_promised_formats_are_there() -> None:
@@ -36,7 +36,7 @@ def test_the_nearest_format_is_named() -> None:
 
 def test_only_tables_import_rich() -> None:
     program = (
-        "import sys; from losscli.renderers import load, names\n"
+        "import sys; from losscli.outputs.formats import load, names\n"
         "[load(name) for name in names() if name != 'table']\n"
         "sys.exit('rich' in sys.modules)"
     )

@@ -24,8 +24,8 @@ from losscli.cli._reports import REPORTS
 from losscli.common.complaint import KINDS, kind, message, single
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
 from losscli.common.text import encodable, spreadsheet_text, visible
-from losscli.renderers import csv as csv_format
-from losscli.renderers import github, load, names
+from losscli.outputs.formats import csv as csv_format
+from losscli.outputs.formats import github, load, names
 
 # Reports are large, and shrinking one takes minutes; what fails is printed as it was drawn.
 some = settings(

@@ -14,8 +14,8 @@ from losscli.compute.fold import slices
 from losscli.inputs.block import Block
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.inputs.request import Request
+from losscli.outputs.samples.file import SampleFile
 from losscli.outputs.samples.gradient import GradientFile
-from losscli.sample_file import SampleFile
 
 
 def gradient(

@@ -12,8 +12,8 @@ from losscli.compute.plan import Plan
 from losscli.compute.statistics.pull import weighted
 from losscli.inputs.block import Array, Block
 from losscli.loss import Layout
-from losscli.renderers.per_sample import Column, Vector
-from losscli.sample_file import SampleFile, rows_shown, shown_column
+from losscli.outputs.samples.file import SampleFile, rows_shown, shown_column
+from losscli.outputs.samples.formats import Column, Vector
 
 
 class GradientFile:

@@ -1,0 +1,1 @@
+"""What pages for people are made of, and how they are drawn."""

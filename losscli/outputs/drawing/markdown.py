@@ -1,0 +1,80 @@
+"""Draws a page in Markdown: tables for a pull request, a job summary or a page.
+
+Text from outside stands in code: between backticks where it is tame, else in `<code>` with every
+character that Markdown or HTML knows as an entity. In code, GitHub also leaves mentions, issue
+numbers and `:names:` of emoji alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from losscli.common.text import visible
+from losscli.outputs.drawing.elements import Art, Column, Element, Inputs, Kind, Picture, Section, Words
+
+# Letters and figures of every script, what specs, paths and ids are made of, and comparisons: a `<`
+# before a blank or an equals sign opens no tag.
+_TAME = re.compile(r"(?! )(?:[\w.:=+/,;()@% -]|[<>](?=[= ]))+(?<! )")
+_MARKUP = re.compile(r"[^\w\s.,/=+()%-]|_")
+
+
+def code(text: str, *, cell: bool = True) -> str:
+    """Return `text` from outside as code that nothing in it can end, nor the cell of a table."""
+    shown = visible(text)
+    if not shown:
+        return ""
+    if _TAME.fullmatch(shown.replace("|", ";") if not cell else shown):
+        return f"`{shown}`"
+    return f"<code>{_MARKUP.sub(lambda found: f'&#{ord(found.group())};', shown)}</code>"
+
+
+def lines(elements: Iterable[Element]) -> Iterator[str]:
+    """Yield a page, a blank line behind each of its elements."""
+    for element in elements:
+        match element:
+            case Section():
+                yield from section_lines(element)
+            case Words():
+                level = "### " if element.role == "heading" else ""
+                yield f"{level}{element.text}{code(element.subject, cell=False)}"
+                yield ""
+            case Inputs():
+                named = (f"{name} {code(source.path)}, {source.rows} rows" for name, source in element.named)
+                yield from (f"Read: {'; '.join(named)}.", "")
+            case Picture():
+                yield from section_lines(_counted(element))
+            case Art():
+                yield from ("```text", *([visible(element.title)] if element.title else []))
+                yield from (*element.lines, "```", "")
+
+
+def _counted(picture: Picture) -> Section:
+    """Return a histogram as a table: Markdown draws no bars."""
+    columns = (
+        Column("from", Kind.NUMBER, [bar.low for bar in picture.bars]),
+        Column("to", Kind.NUMBER, [bar.high for bar in picture.bars]),
+        Column("samples", Kind.NUMBER, [str(bar.count) for bar in picture.bars]),
+    )
+    return Section("Histogram", columns, subject=picture.title)
+
+
+def section_lines(section: Section) -> Iterator[str]:
+    """Yield a titled table, its notes, and a blank line behind each."""
+    yield f"### {section.title}{f': {code(section.subject)}' if section.subject else ''}"
+    yield ""
+    columns = section.columns
+    yield _row([code(c.title) if c.title_kind is Kind.DATA else c.title for c in columns])
+    yield _row(["---:" if column.kind is Kind.NUMBER else "---" for column in columns])
+    yield from map(_row, zip(*map(_cells, columns), strict=True))
+    yield ""
+    for subject, note in section.notes:
+        yield from (f"{code(subject)}: {visible(note)}" if subject else visible(note), "")
+
+
+def _cells(column: Column) -> Sequence[str]:
+    return [code(cell) for cell in column.cells] if column.kind is Kind.DATA else column.cells
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,160 @@
+"""GitHub Actions: annotations, a job summary in Markdown, and the outputs of a step; texts alone.
+
+Who runs in a job writes them where GitHub's runner looks for them (`losscli.cli._github`).
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+
+from losscli.analyses.evaluate.document import Json, encode
+from losscli.analyses.report import Checked, Report, worst_verdict
+from losscli.common.text import encodable, exact_number, visible
+from losscli.outputs.drawing.markdown import code
+from losscli.outputs.formats import Format
+from losscli.outputs.views.checks_summary import check_lines, failure_lines
+from losscli.outputs.views.failures import (
+    behind,
+    describe,
+    failure,
+    messages,
+    not_passed,
+    without_samples,
+)
+
+MOST_ANNOTATIONS = 10
+"""How many annotations of one kind GitHub shows of a step."""
+
+MOST_SAMPLES = 10
+MOST_BYTES = 1_000_000
+"""GitHub refuses the summary of a step that is larger than a mebibyte, whole."""
+
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+
+
+def render(report: Report) -> str:
+    """Return the job summary of a report."""
+    return render_all([Checked("", report)])
+
+
+def render_all(checks: Sequence[Checked]) -> str:
+    """Return the job summary: a title, what failed and how to repeat it, then the tables."""
+    checks = [without_samples(check, MOST_SAMPLES) for check in checks]
+    lines = [f"## losscli: {worst_verdict(checks)}", ""]
+    for check in checks:
+        if check.report is not None and check.verdict != "pass":
+            # A check without a report says all of this below.
+            lines += [*([f"{code(check.name)}:", ""] if check.name else []), *failure_lines(check), ""]
+    return _cut([*lines, *check_lines(checks)])
+
+
+def _cut(lines: Sequence[str]) -> str:
+    text = "\n".join(lines).rstrip("\n") + "\n"
+    if len(text.encode()) <= MOST_BYTES:
+        return text
+    kept, size = [], 0
+    for line in lines:
+        size += len(line.encode()) + 1
+        if size > MOST_BYTES:
+            break
+        kept.append(line)
+    return "\n".join([*kept, "", "The rest is left out: GitHub takes no summary above a mebibyte."]) + "\n"
+
+
+def commands(checks: Sequence[Checked]) -> list[str]:
+    """Return up to `MOST_ANNOTATIONS` commands to the runner: errors, then gates that did not pass.
+
+    Each is one line; text from outside is visible and escaped, so that it ends no command and
+    begins none.
+    """
+    found = [*_errors(checks), *_gates(checks)]
+    if len(found) <= MOST_ANNOTATIONS:
+        return found
+    rest = len(found) - MOST_ANNOTATIONS + 1
+    last = command("error", "losscli", f"{rest} more gates or checks did not pass; the summary has them all.")
+    return [*found[: MOST_ANNOTATIONS - 1], last]
+
+
+def _errors(checks: Sequence[Checked]) -> Iterator[str]:
+    for check in checks:
+        if check.verdict == "error":
+            said = "\n".join(messages(check)) or "nothing was found"
+            yield command("error", _title(check, "error"), said)
+
+
+def _gates(checks: Sequence[Checked]) -> Iterator[str]:
+    outcomes = [(check, gate) for check in checks for gate in not_passed(check)]
+    # Those that failed come first, whatever check they are of.
+    for check, gate in sorted(outcomes, key=lambda pair: pair[1].verdict != "fail"):
+        assert check.report is not None
+        samples = [f"worst: {describe(sample)}" for sample in behind(check.report, gate)]
+        level = "error" if gate.verdict == "fail" else "warning"
+        yield command(level, _title(check, gate.gate), "\n".join([failure(gate), *samples]))
+
+
+def _title(check: Checked, what: str) -> str:
+    return f"losscli: {f'{check.name}: ' if check.name else ''}{what}"
+
+
+def command(level: str, title: str, said: str) -> str:
+    """Return a command that makes the runner show an annotation.
+
+    Args:
+        level: `error`, `warning` or `notice`.
+        title: may hold text from outside.
+        said: likewise; its line ends are kept, so no line of it may begin with text from outside.
+    """
+    shown = "\n".join(map(visible, said.split("\n")))
+    return f"::{level} title={_escaped(visible(title), _PROPERTY)}::{_escaped(shown, _DATA)}"
+
+
+def _escaped(text: str, table: Mapping[str, str]) -> str:
+    return "".join(table.get(character, character) for character in text)
+
+
+def outputs(checks: Sequence[Checked]) -> dict[str, str]:
+    """Return the outputs of the step, a line of text each.
+
+    `verdict`, `gates` and `gates-failed` (those that did not pass) are always there; `costs` is a
+    JSON object, of the costs by loss or, with several checks, of such objects by check. One
+    evaluation alone has `cost` (of its first loss), `n` and `signature` besides, and one that came
+    to nothing has `error`.
+    """
+    gates = [gate for check in checks if check.report is not None for gate in check.report.gates]
+    found = {
+        "verdict": worst_verdict(checks),
+        "gates": str(len(gates)),
+        "gates-failed": str(sum(not gate.passed for gate in gates)),
+    }
+    named = len(checks) > 1 or any(check.name for check in checks)
+    errors = [" ".join(said.split()) for check in checks for said in messages(check)]
+    if errors:
+        found["error"] = " ".join(errors)
+    report = checks[0].report
+    if not named and report is not None and not errors:
+        first = report.results[0]
+        found |= {"cost": exact_number(first.cost), "n": str(int(first.n)), "signature": report.signature}
+    shown = {name: visible(value) for name, value in found.items()}
+    costs: Json = {encodable(check.name): _costs(check) for check in checks} if named else _costs(checks[0])
+    return {**shown, "costs": encode(costs)}
+
+
+def _costs(check: Checked) -> Json:
+    results = () if check.report is None else check.report.results
+    return {encodable(one.loss): float(one.cost) if math.isfinite(one.cost) else None for one in results}
+
+
+def output_lines(found: Mapping[str, str]) -> str:
+    """Return outputs as the runner reads them from a file, each between lines that no value can hold."""
+    lines = []
+    for name, value in found.items():
+        # Drawn anew for each: whoever wrote the data cannot know it.
+        end = f"losscli_{secrets.token_hex(16)}"
+        lines += [f"{name}<<{end}", value, end]
+    return "\n".join(lines) + "\n"
+
+
+FORMAT = Format("github", "annotations, a job summary and outputs, in GitHub Actions", render, render_all)

@@ -1,0 +1,119 @@
+"""JUnit XML: a test suite per evaluation, a test case per gate, for whoever shows test results.
+
+There is no one JUnit format; this keeps to what Jenkins, GitLab, Azure and GitHub's actions read
+alike. There is no timestamp: the same run twice differs in nothing but the time that it took.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+
+from losscli.analyses.report import Checked, GateOutcome, Report
+from losscli.common.complaint import kind, single
+from losscli.common.text import exact_number, visible
+from losscli.outputs.formats import Format
+from losscli.outputs.views.failures import behind, describe, failure, messages
+
+
+def render(report: Report) -> str:
+    """Return the document of one report."""
+    return render_all([Checked("", report)])
+
+
+def render_all(checks: Sequence[Checked]) -> str:
+    """Return the document of all checks."""
+    root = ET.Element("testsuites", name="losscli")
+    suites = [_suite(check) for check in checks]
+    for count in ("tests", "failures", "errors", "skipped"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.set("time", _time(sum(check.seconds for check in checks)))
+    root.extend(suites)
+    ET.indent(root, " ")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _suite(check: Checked) -> ET.Element:
+    cases = _cases(check)
+    suite = ET.Element("testsuite", name=visible(check.name or "losscli evaluate"), tests=str(len(cases)))
+    for name, tag in (("failures", "failure"), ("errors", "error")):
+        suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
+    suite.set("skipped", "0")
+    suite.set("time", _time(check.seconds))
+    if facts := _facts(check):
+        properties = ET.SubElement(suite, "properties")
+        for name, value in facts:
+            ET.SubElement(properties, "property", name=visible(name), value=visible(value))
+    suite.extend(cases)
+    if facts:
+        ET.SubElement(suite, "system-out").text = "\n".join(
+            visible(f"{name}: {value}") for name, value in facts
+        )
+    return suite
+
+
+def _facts(check: Checked) -> list[tuple[str, str]]:
+    """Return what was computed, of what, and what came out: a name and a value each."""
+    found: list[tuple[str, str]] = []
+    report = check.report
+    if report is not None:
+        found = [("losscli", report.version), ("signature", report.signature)]
+        found += [("predictions", report.predictions.path), ("labels", report.labels.path)]
+        found += [(f"cost of {result.loss}", exact_number(result.cost)) for result in report.results]
+    return [*found, *([("command", check.command)] if check.command else [])]
+
+
+def _cases(check: Checked) -> list[ET.Element]:
+    report = check.report
+    if report is None or check.error is not None:
+        return [_errored(check)]
+    if not report.gates:
+        return [_case(check, "losscli", "evaluation", check.seconds)]
+    return [_gate(check, report, gate) for gate in report.gates]
+
+
+def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> ET.Element:
+    classname = check.name or class_
+    return ET.Element("testcase", classname=visible(classname), name=visible(name), time=_time(seconds))
+
+
+def _errored(check: Checked) -> ET.Element:
+    case = _case(check, "losscli", "evaluation", check.seconds)
+    said = messages(check) or ("nothing was found",)
+    kinds = {kind(one) for one in single(check.error)} if check.error is not None else {"data"}
+    summary = " ".join(" ".join(said).split())
+    error = ET.SubElement(
+        case, "error", type=kinds.pop() if len(kinds) == 1 else "usage", message=visible(summary)
+    )
+    error.text = "\n".join([*(_lines(f"losscli: {one}") for one in said), *_repeat(check)])
+    return case
+
+
+def _gate(check: Checked, report: Report, gate: GateOutcome) -> ET.Element:
+    case = _case(check, f"losscli.{gate.loss}" if gate.loss else "losscli", gate.gate)
+    if not gate.passed:
+        wrong = ET.SubElement(case, "failure", type=gate.verdict, message=visible(failure(gate)))
+        lines = [
+            failure(gate),
+            f"value: {'-' if gate.value is None else exact_number(gate.value)}",
+            f"threshold: {exact_number(gate.threshold)}",
+            f"margin: {'-' if gate.margin is None else exact_number(gate.margin)}",
+            *(f"worst: {describe(sample)}" for sample in behind(report, gate)),
+        ]
+        wrong.text = "\n".join([*map(visible, lines), *_repeat(check)])
+    return case
+
+
+def _repeat(check: Checked) -> list[str]:
+    return [visible(f"repeat: {check.command}")] if check.command else []
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3f}"
+
+
+FORMAT = Format("junit", "a test case per gate, for whoever shows test results", render, render_all)

@@ -1,0 +1,187 @@
+"""OpenMetrics: figures and verdicts for Prometheus, its push gateway, and GitLab's metrics reports.
+
+Names and labels are stable. All figures are gauges: losses may be negative, and nothing here counts
+over more than one run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
+from losscli.common.complaint import kind, message, single
+from losscli.common.text import visible
+from losscli.common.version import __version__
+from losscli.outputs.formats import Format
+
+Labels = tuple[tuple[str, str], ...]
+
+_HELP = {
+    "losscli": "What was computed, and by which version.",
+    "losscli_error": "1 where the call or the data was bad, so that there are no figures, else 0.",
+    "losscli_failure": "What was wrong where losscli_error is 1.",
+    "losscli_verdict": "The verdict over all gates; pass where there are none, error without figures.",
+    "losscli_duration_seconds": "How long the evaluation took.",
+    "losscli_rows_read": "Data rows of an input.",
+    "losscli_cost": "The cost: the mean of the losses, finished, or their sum.",
+    "losscli_samples": "The samples that count.",
+    "losscli_weight": "The sum of their weights; their number without weights.",
+    "losscli_rows_dropped": "Rows left out because they were bad.",
+    "losscli_rows_ignored": "Rows left out because of their labels.",
+    "losscli_rows_clipped": "Rows whose loss was changed by eps.",
+    "losscli_loss_mean": "The (weighted) mean of the losses.",
+    "losscli_loss_stddev": "The sample standard deviation of the losses.",
+    "losscli_loss_min": "The smallest loss.",
+    "losscli_loss_max": "The largest loss.",
+    "losscli_loss_quantile": "Quantiles of the losses.",
+    "losscli_gate_passed": "1 where the gate holds beyond doubt, else 0.",
+    "losscli_gate_undecided": "1 where the gate could not be decided, else 0.",
+    "losscli_gate_value": "The figure that the gate is about; absent where there is none.",
+    "losscli_gate_threshold": "What the figure is compared with.",
+    "losscli_gate_margin": "How far the figure is within the threshold; negative beyond it.",
+}
+_TYPES = {"losscli": "info", "losscli_failure": "info", "losscli_verdict": "stateset"}
+_UNITS = {"losscli_duration_seconds": "seconds"}
+_VERDICTS = (*VERDICTS, "error")
+
+
+@dataclass
+class _Metrics:
+    """The samples of each family, in the order of `_HELP`; no two of them with the same labels."""
+
+    samples: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _HELP})
+    taken: set[tuple[str, Labels]] = field(default_factory=set)
+
+    def add(self, name: str, labels: Labels, value: float | None) -> None:
+        if value is not None:
+            suffix = "_info" if _TYPES.get(name) == "info" else ""
+            inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels)
+            shown = f"{{{inside}}}" if inside else ""
+            self.samples[name].append(f"{name}{suffix}{shown} {_number(value)}")
+
+    def distinct(self, scope: str, labels: Labels) -> Labels:
+        """Return the labels, the last one changed if another series of the scope has the same.
+
+        Only where texts differ in nothing that can be shown, or somebody else made the report.
+        """
+        found, number = labels, 1
+        while (scope, found) in self.taken:
+            number += 1
+            found = (*labels[:-1], (labels[-1][0], f"{labels[-1][1]} ({number})"))
+        self.taken.add((scope, found))
+        return found
+
+    def lines(self) -> Iterator[str]:
+        for name, samples in self.samples.items():
+            if samples:
+                yield f"# TYPE {name} {_TYPES.get(name, 'gauge')}"
+                if name in _UNITS:
+                    yield f"# UNIT {name} {_UNITS[name]}"
+                yield f"# HELP {name} {_HELP[name]}"
+                yield from samples
+        yield "# EOF"
+
+
+def render(report: Report) -> str:
+    """Return the metrics of one report."""
+    return render_all([Checked("", report)])
+
+
+def render_all(checks: Sequence[Checked]) -> str:
+    """Return the metrics of all checks; those of a named one have the label `check`."""
+    metrics = _Metrics()
+    for check in checks:
+        _check(metrics, check)
+    return "\n".join(metrics.lines()) + "\n"
+
+
+def _check(metrics: _Metrics, check: Checked) -> None:
+    who: Labels = (("check", visible(check.name)),) if check.name else ()
+    who = metrics.distinct("check", who) if who else who
+    report = check.report if check.error is None else None
+    metrics.add("losscli_error", who, float(report is None))
+    for verdict in _VERDICTS:
+        metrics.add("losscli_verdict", (*who, ("losscli_verdict", verdict)), float(check.verdict == verdict))
+    metrics.add("losscli_duration_seconds", who, round(check.seconds, 3))
+    if check.error is not None:
+        for one in single(check.error):
+            said = " ".join(message(one).split())
+            labels = metrics.distinct("failure", (*who, ("kind", kind(one)), ("message", said)))
+            metrics.add("losscli_failure", labels, 1.0)
+    if report is not None:
+        _report(metrics, who, report)
+    else:
+        metrics.add("losscli", (*who, ("version", __version__)), 1.0)
+
+
+def _report(metrics: _Metrics, who: Labels, report: Report) -> None:
+    facts = (
+        ("version", report.version), ("signature", visible(report.signature)), ("alignment", report.alignment)
+    )  # fmt: skip
+    metrics.add("losscli", (*who, *facts), 1.0)
+    for role, source in (("predictions", report.predictions), ("labels", report.labels)):
+        metrics.add("losscli_rows_read", (*who, ("input", role), ("path", visible(source.path))), source.rows)
+    for result in report.results:
+        for part in (result, *result.groups):
+            loss = (*who, ("loss", visible(part.loss)))
+            group = loss if part.group is None else (*loss, ("group", _named(part.group)))
+            _result(metrics, metrics.distinct("result", group), part)
+    for gate in report.gates:
+        _gate(metrics, who, gate)
+
+
+def _result(metrics: _Metrics, labels: Labels, result: Result) -> None:
+    figures: Iterable[tuple[str, float | None]] = (
+        ("losscli_cost", result.cost),
+        ("losscli_samples", result.n),
+        ("losscli_weight", result.weight_sum),
+        ("losscli_rows_dropped", result.dropped),
+        ("losscli_rows_ignored", result.ignored),
+        ("losscli_rows_clipped", result.clipped),
+        ("losscli_loss_mean", result.mean),
+        ("losscli_loss_stddev", result.std),
+        ("losscli_loss_min", result.min),
+        ("losscli_loss_max", result.max),
+    )
+    for name, value in figures:
+        metrics.add(name, labels, value)
+    for q, value in result.quantiles.items():
+        metrics.add("losscli_loss_quantile", (*labels, ("quantile", str(q))), value)
+
+
+def _gate(metrics: _Metrics, who: Labels, gate: GateOutcome) -> None:
+    labels = (*who, ("loss", visible(gate.loss)), ("figure", visible(gate.figure)))
+    if gate.group is not None:
+        labels = (*labels, ("group", _named(gate.group)))
+    labels = metrics.distinct("gate", (*labels, ("gate", visible(gate.gate))))
+    metrics.add("losscli_gate_passed", labels, float(gate.passed))
+    metrics.add("losscli_gate_undecided", labels, float(gate.verdict == "undecided"))
+    metrics.add("losscli_gate_value", labels, gate.value)
+    metrics.add("losscli_gate_threshold", labels, gate.threshold)
+    metrics.add("losscli_gate_margin", labels, gate.margin)
+
+
+def _named(group: str) -> str:
+    # An empty label is the same as none: the group would be taken for all samples.
+    return visible(group) or "(empty)"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    return repr(float(value))
+
+
+FORMAT = Format("openmetrics", "figures and verdicts, for Prometheus and GitLab", render, render_all)

@@ -1,0 +1,142 @@
+"""Advice for people: what a terminal and Markdown show of it, from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from losscli.analyses.recommend.evidence import Side
+from losscli.analyses.recommend.report import Advice, Recommendation
+from losscli.common.text import exact_number, readable_number
+from losscli.outputs.drawing import markdown
+from losscli.outputs.drawing.elements import Column, Element, Inputs, Kind, Section, Words
+
+MEANING = {
+    "sample": "samples that the figures below rest on, but for counts",
+    "outlier_share": "errors beyond 3.5 robust standard deviations; 0.0005 of a normal law",
+    "skewness": "of the labels; 0 where they are symmetric",
+    "zero_share": "labels that are 0",
+    "negative_share": "labels below 0",
+    "imbalance": "how often the commonest class stands for each time of the rarest",
+    "rarest_share": "share of the rarest class",
+    "scale": "robust standard deviation of the errors, 1.4826 times the median absolute deviation",
+    "bias": "median error, in units of the scale",
+    "kurtosis": "excess kurtosis of the errors; 0 of a normal law",
+    "law": "the law under which the errors are most probable",
+    "law_gain": "its log-likelihood over that of the normal law, in nats a sample",
+    "heteroscedasticity": "rank correlation of the size of the errors and the predictions",
+    "dispersion": "mean of error squared over prediction; 1 for Poisson counts",
+    "power": "the power of the mean with which the variance grows, kept to 1.1 to 1.9",
+    "row_sum_error": "how far sums of class probabilities are from 1 at most",
+    "log_sum_error": "how far sums of the exponentials of a row are from 1; 0 of log-probabilities",
+    "slope": "the factor that makes the predictions the best logit; 1 of logits",
+    "order": "how near wrong probability is to the label: 0 as by chance, 1 next to it",
+    "unimodal": "rows whose probability has one peak",
+    "peak_chance": "how likely classes without an order would have one peak a row so; 1 if these have not",
+    "accuracy": "samples whose most probable class is the label",
+    "unit_length": "whether all vectors have length 1",
+    "apart_share": "boxes that do not meet",
+    "coverage": "labels inside their interval",
+}
+"""What each figure of the evidence is, in a line."""
+
+
+def page(advice: Advice) -> Iterator[Element]:
+    """Yield what the page is made of."""
+    yield Inputs.of(advice.predictions, advice.labels)
+    n = advice.case.labels.n
+    left = f", {advice.left_out} left out" if advice.left_out else ""
+    yield Words(f"{n} sample{'' if n == 1 else 's'}, paired by {advice.alignment}{left}", "note", 0)
+    yield from _leading(advice)
+    for one in advice.recommendations:
+        yield from _told(one)
+    yield _kinds(advice)
+    yield _evidence(advice)
+    if advice.others:
+        yield Words("Others that accept the data: ", "", 0, ", ".join(advice.others), apart=True)
+    yield from _ruled_out(advice)
+    if advice.consider:
+        yield Words("What the data cannot tell:", "heading", 0, apart=True)
+    for question in advice.consider:
+        yield Words(f"- {question.question} ", subject=", ".join(question.losses))
+    yield Words(f"losscli {advice.version}, signature ", "note", 0, advice.signature, apart=True)
+
+
+def as_markdown(advice: Advice) -> str:
+    """Return the page in Markdown."""
+    return "\n".join(markdown.lines(page(advice))) + "\n"
+
+
+def _leading(advice: Advice) -> Iterator[Element]:
+    found = advice.recommendations
+    columns = [
+        Column("rank", Kind.NUMBER, [str(one.rank) for one in found]),
+        Column("loss", Kind.DATA, [one.loss for one in found]),
+        Column("cost", Kind.NUMBER, [exact_number(one.cost) for one in found]),
+        Column("top 1 %", Kind.NUMBER, [_percent(one.pull) for one in found]),
+        Column("no pull", Kind.NUMBER, [_percent(one.flat) for one in found]),
+    ]
+    pull = (
+        "top 1 %: of the whole pull, which is the sum of the sizes of the gradients, the share of the "
+        "samples that pull hardest; no pull: samples whose gradient is 0."
+    )
+    notes = (
+        ("", "Costs of different losses are in different units: none is better for being smaller."),
+        ("", pull),
+    )
+    yield Section("Losses that suit the data", tuple(columns), notes=notes, strong=(1,))
+
+
+def _told(one: Recommendation) -> Iterator[Element]:
+    yield Words(f"{one.rank}. ", "heading", 0, one.loss, apart=True)
+    for reason in one.reasons:
+        yield Words(f"- {reason}")
+    for sentence in one.training:
+        yield Words(f"- {sentence}", "note")
+    for source in one.sources:
+        yield Words(f"- source: {source}", "note")
+
+
+def _kinds(advice: Advice) -> Section:
+    sides: list[tuple[str, Side]] = [("labels", advice.case.labels), ("predictions", advice.case.predictions)]
+    columns = [
+        Column("", Kind.WORD, [name for name, _ in sides]),
+        Column("kind", Kind.WORD, [side.kind for _, side in sides]),
+        Column("from", Kind.NUMBER, [_number(side.low) for _, side in sides]),
+        Column("to", Kind.NUMBER, [_number(side.high) for _, side in sides]),
+    ]
+    return Section("What the data are", tuple(columns))
+
+
+def _evidence(advice: Advice) -> Section:
+    known = {name: value for name, value in advice.case.evidence.known().items() if value is not None}
+    shown = [value if isinstance(value, str) else _figure(value) for value in known.values()]
+    columns = [
+        Column("figure", Kind.WORD, list(known)),
+        Column("value", Kind.DATA, shown),
+        Column("what it is", Kind.WORD, [MEANING[name] for name in known]),
+    ]
+    return Section("Evidence", tuple(columns))
+
+
+def _ruled_out(advice: Advice) -> Iterator[Element]:
+    """Yield what does not accept the data; losses with the same reason stand together."""
+    reasons: dict[str, list[str]] = {}
+    for one in advice.ruled_out:
+        reasons.setdefault(one.reason, []).append(one.loss)
+    if not reasons:
+        return
+    yield Words("Ruled out:", "heading", 0, apart=True)
+    for reason, losses in reasons.items():
+        yield Words(f"- {', '.join(losses)}: ", subject=reason)
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{readable_number(100.0 * value, 3)} %"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else readable_number(value)
+
+
+def _figure(value: float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else readable_number(value)

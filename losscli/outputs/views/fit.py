@@ -1,0 +1,127 @@
+"""What the page of a fit holds: costs before and after, parameters, and how each optimiser got there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from losscli.analyses.fit.report import FitReport, Run, share
+from losscli.common.text import exact_number, readable_number
+from losscli.outputs.drawing.curve import draw_curve
+from losscli.outputs.drawing.elements import Art, Column, Element, Inputs, Kind, Section, Words
+
+WIDEST, HEIGHT, MARGIN = 72, 6, 4
+MOST_CLASSES = 8
+"""How many biases of classes are shown."""
+
+
+def page(report: FitReport, width: int | None = None) -> Iterator[Element]:
+    """Yield what there is to see, from top to bottom; curves keep to `width`, unless it is None."""
+    yield Inputs.of(report.predictions, report.labels)
+    samples = "1 sample" if report.n == 1 else f"{report.n} samples"
+    yield Words(f"{samples}, paired by {report.alignment}{_left_out(report)}", "note", 0)
+    yield _costs(report)
+    yield _parameters(report)
+    columns = WIDEST if width is None else max(16, min(WIDEST, width - MARGIN))
+    yield Words("Cost by epoch", "heading", 0, apart=True)
+    for run in report.runs:
+        yield from _curve(report, run, columns)
+    if report.saved is not None:
+        yield Words(
+            f"Corrected by {report.best.optimizer}, the predictions are in ", "", 0, report.saved, apart=True
+        )
+    yield Words(f"losscli {report.version}, signature ", "note", 0, report.signature, apart=True)
+
+
+def _left_out(report: FitReport) -> str:
+    counts = {"dropped": report.dropped, "ignored": report.ignored}
+    return "".join(f", {count} {what}" for what, count in counts.items() if count)
+
+
+def _costs(report: FitReport) -> Section:
+    """Return a row for the predictions as they are, and one for each run."""
+    runs = report.runs
+    columns = [
+        Column("optimizer", Kind.WORD, ["none", *(run.optimizer for run in runs)]),
+        Column(
+            "cost", Kind.NUMBER, [exact_number(cost) for cost in (report.before, *(r.after for r in runs))]
+        ),
+    ]
+    if report.comparable and report.model != "constant":
+        shares = [_percent(share(report.before - run.after, report.before)) for run in runs]
+        columns.append(Column("recovered", Kind.NUMBER, ["", *shares]))
+    held = [run.held_out for run in runs]
+    if any(held):
+        first = next(one for one in held if one is not None)
+        afters = ["-" if one is None else readable_number(one.after) for one in held]
+        columns.append(Column("held out", Kind.NUMBER, [readable_number(first.before), *afters]))
+        if report.comparable and report.model != "constant":
+            shares = [
+                "-" if one is None else _percent(share(one.before - one.after, one.before)) for one in held
+            ]
+            columns.append(Column("recovered there", Kind.NUMBER, ["", *shares]))
+    columns += [
+        Column("epochs", Kind.NUMBER, ["", *(str(run.epochs) for run in runs)]),
+        Column("end", Kind.WORD, ["", *map(_end, runs)]),
+    ]
+    return Section("Cost", tuple(columns), subject=report.loss, notes=tuple(_notes(report)), strong=(1,))
+
+
+def _end(run: Run) -> str:
+    if run.diverged:
+        return "diverged"
+    return "converged" if run.converged else "not converged"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{readable_number(100.0 * value, 4)} %"
+
+
+def _notes(report: FitReport) -> Iterator[tuple[str, str]]:
+    where = "" if report.acts_on == "predictions" else f", on {report.acts_on}"
+    yield "", f"The model is {report.model}: {report.formula}{where}."
+    folds = max((run.held_out.folds for run in report.runs if run.held_out is not None), default=0)
+    if folds:
+        yield "", f"Held out: the mean cost over {folds} folds, each corrected without a look at it."
+    if report.skill is not None:
+        yield "", f"Skill of the predictions against the best constant: {readable_number(report.skill, 4)}."
+
+
+def _parameters(report: FitReport) -> Section:
+    """Return a row for each run, a column for each parameter."""
+    runs = report.runs
+    columns = [Column("optimizer", Kind.WORD, [run.optimizer for run in runs])]
+    notes: list[tuple[str, str]] = []
+    for name, value in runs[0].parameters.items():
+        if not isinstance(value, Mapping):
+            cells = [exact_number(_number(run, name)) for run in runs]
+            columns.append(Column(name, Kind.NUMBER, cells))
+            continue
+        for class_ in list(value)[:MOST_CLASSES]:
+            cells = [readable_number(_number(run, name, class_)) for run in runs]
+            columns.append(Column(f"{name} {class_}", Kind.NUMBER, cells, title_kind=Kind.DATA))
+        if len(value) > MOST_CLASSES:
+            notes.append(("", f"{len(value) - MOST_CLASSES} more classes have a {name} each: --format json."))
+    columns.append(Column("learning rate", Kind.NUMBER, [readable_number(run.learning_rate) for run in runs]))
+    return Section("Parameters", tuple(columns), notes=tuple(notes))
+
+
+def _number(run: Run, name: str, class_: str = "") -> float:
+    value = run.parameters[name]
+    return value[class_] if isinstance(value, Mapping) else value
+
+
+def _curve(report: FitReport, run: Run, width: int) -> Iterator[Element]:
+    """Yield the picture of a run; where it began, too, if that is where the predictions are."""
+    first = [] if report.model == "constant" else [report.before]
+    y = np.array([*first, *run.curve])
+    x = np.arange(len(y)) + (0.0 if first else 1.0)
+    if not np.isfinite(y).any():
+        yield Words(f"{run.optimizer}: no finite cost to draw", "note")
+        return
+    lines, plain = (
+        tuple(draw_curve(x, y, width=width, height=HEIGHT, ascii_only=ascii_only))
+        for ascii_only in (False, True)
+    )
+    yield Art(run.optimizer, lines, plain, "bar")

@@ -1,0 +1,134 @@
+"""What a replay found, for people and for programs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from losscli.analyses.evaluate.document import Json, Object, laid_out
+from losscli.common.text import encodable, exact_number, readable_number
+from losscli.common.version import __version__
+from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
+from losscli.verdicts.receipts.outcome import Figure, Material, Proof, sentence, verdict
+
+MOST_DIFFERENCES = 20
+SCHEMA = 1
+
+
+def page(proof: Proof) -> Iterator[Element]:
+    """Yield the page of a replay: its files, the costs or what differs, and the verdict."""
+    yield Words("receipt ", "note", 0, proof.receipt)
+    yield _files(proof)
+    for material in proof.changed:
+        yield from _changed(material)
+    if not proof.changed:
+        yield _costs(proof)
+    if proof.differences:
+        yield _differences(proof)
+        for reason in proof.reasons:
+            yield Words("", "note", subject=reason)
+    word = verdict(proof)
+    yield Words(f"{word}: {sentence(proof)}", "pass" if proof.proved else "fail", apart=True)
+    yield Words(f"losscli {__version__}, signature ", "note", 0, proof.signature, apart=True)
+
+
+def document(proof: Proof) -> str:
+    """Return the same as a document: strict JSON, floats in full precision."""
+    found: Object = {
+        "schema": SCHEMA,
+        "document": "replay",
+        "losscli": __version__,
+        "receipt": encodable(proof.receipt),
+        "signature": proof.signature,
+        "files": [
+            {
+                "role": one.role,
+                "path": encodable(one.path),
+                "found_at": encodable(one.found_at),
+                "recorded": {"bytes": one.recorded.size, "sha256": one.recorded.sha256},
+                "found": {"bytes": one.found.size, "sha256": one.found.sha256},
+                "changed": one.changed,
+            }
+            for one in proof.materials
+        ],
+        "compared": proof.compared,
+        "differences": [
+            {
+                "loss": encodable(one.loss) or None,
+                "group": None if one.group is None else encodable(one.group),
+                "figure": encodable(one.figure),
+                **_figure("recorded", one.recorded),
+                **_figure("replayed", one.replayed),
+                "ulps": one.ulps,
+                "relative": one.relative,
+            }
+            for one in proof.differences
+        ],
+        "reasons": [encodable(reason) for reason in proof.reasons],
+        "verdict": verdict(proof),
+    }
+    return laid_out(found) + "\n"
+
+
+def _files(proof: Proof) -> Section:
+    found = proof.materials
+    columns = (
+        Column("", Kind.WORD, [one.role for one in found]),
+        Column("file", Kind.DATA, [one.found_at for one in found]),
+        Column("bytes", Kind.NUMBER, [str(one.found.size) for one in found]),
+        Column("is", Kind.WORD, ["changed" if one.changed else "the same" for one in found]),
+    )
+    return Section("Files", columns)
+
+
+def _changed(material: Material) -> Iterator[Element]:
+    recorded, found = material.recorded, material.found
+    yield Words(f"The {material.role} changed: ", subject=material.found_at, apart=True)
+    if material.role == "code":
+        yield Words(f"recorded  SHA-256 {recorded.sha256}")
+        yield Words(f"found     SHA-256 {found.sha256}")
+    else:
+        yield Words(f"recorded  {recorded.size} bytes, SHA-256 {recorded.sha256}")
+        yield Words(f"found     {found.size} bytes, SHA-256 {found.sha256}")
+
+
+def _costs(proof: Proof) -> Section:
+    columns = (
+        Column("loss", Kind.DATA, [loss for loss, _ in proof.costs]),
+        Column("cost", Kind.NUMBER, [exact_number(cost) for _, cost in proof.costs]),
+    )
+    return Section("Cost, as recorded", columns, strong=(1,))
+
+
+def _differences(proof: Proof) -> Section:
+    shown = proof.differences[:MOST_DIFFERENCES]
+    title = "Figures that differ"
+    if len(shown) < len(proof.differences):
+        title = f"The first {len(shown)} of {len(proof.differences)} figures that differ"
+    columns = [Column("loss", Kind.DATA, [one.loss for one in shown])]
+    if any(one.group is not None for one in shown):
+        columns.append(Column("group", Kind.DATA, [one.group or "" for one in shown]))
+    columns += [
+        Column("figure", Kind.DATA, [one.figure for one in shown]),
+        Column("recorded", Kind.DATA, [_text(one.recorded) for one in shown]),
+        Column("replayed", Kind.DATA, [_text(one.replayed) for one in shown]),
+        Column("ulps", Kind.NUMBER, ["-" if one.ulps is None else str(one.ulps) for one in shown]),
+        Column(
+            "relative",
+            Kind.NUMBER,
+            ["-" if one.relative is None else readable_number(one.relative, 3) for one in shown],
+        ),
+    ]
+    return Section(title, tuple(columns))
+
+
+def _text(figure: Figure) -> str:
+    if figure is None:
+        return "undefined"
+    return exact_number(figure) if isinstance(figure, float) else str(figure)
+
+
+def _figure(key: str, figure: Figure) -> dict[str, Json]:
+    if isinstance(figure, float) and not math.isfinite(figure):
+        return {key: None, f"{key}_text": exact_number(figure)}
+    return {key: encodable(figure) if isinstance(figure, str) else figure}
