@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.cli import evaluate
-from losscli.cli._environment import keys_of
-from losscli.cli.check import REFUSED
+from losscli.cli.commands import evaluate
+from losscli.cli.commands.check import REFUSED
+from losscli.cli.commands.check.config import find, read, selected
+from losscli.cli.commands.check.statements import lines_of_tables
+from losscli.cli.options.environment import keys_of
 from losscli.common.errors import LosscliError, SeveralErrors
-from losscli.config import find, read, selected
-from losscli.statements import lines_of_tables
 
 KEYS = keys_of(evaluate.command)
 ONE = '[[check]]\npredictions = "p.csv"\nloss = "mse"\n'

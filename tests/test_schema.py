@@ -9,14 +9,14 @@ import pytest
 from documents import DOCUMENTS, ROOT, blocks
 
 import losscli
-from losscli.cli import evaluate
-from losscli.cli._environment import keys_of
-from losscli.cli.check import REFUSED
-from losscli.config import read
-from losscli.schema import as_text, schema
+from losscli.cli.commands import evaluate
+from losscli.cli.commands.check import REFUSED
+from losscli.cli.commands.check.config import read
+from losscli.cli.commands.check.schema import as_text, schema
+from losscli.cli.options.environment import keys_of
 
 KEYS = keys_of(evaluate.command)
-SHIPPED = Path(losscli.__file__).parent / "config.schema.json"
+SHIPPED = Path(losscli.__file__).parent / "cli/commands/check/config.schema.json"
 SCHEMA = json.loads(SHIPPED.read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 BASE = '[[check]]\npredictions = "p.csv"\nloss = "mse"\n'
@@ -27,7 +27,7 @@ def valid(text):
 
 
 def test_the_shipped_schema_is_current():
-    """`losscli check --print-schema > losscli/config.schema.json` writes it anew."""
+    """`losscli check --print-schema > losscli/cli/commands/check/config.schema.json` writes it anew."""
     assert SHIPPED.read_text(encoding="utf-8") == as_text(schema(KEYS, REFUSED))
 
 

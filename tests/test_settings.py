@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.cli import evaluate
-from losscli.cli._command import Command
-from losscli.cli._environment import keys_of, retold
+from losscli.cli.command import Command
+from losscli.cli.commands import evaluate
+from losscli.cli.options.environment import keys_of, retold
+from losscli.cli.options.settings import Key, Setting, arguments, from_config, from_environment, nearest
 from losscli.common.errors import LosscliError, UsageError
-from losscli.settings import Key, Setting, arguments, from_config, from_environment, nearest
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)

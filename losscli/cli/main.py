@@ -11,33 +11,32 @@ from collections.abc import Sequence
 
 import click
 
-import losscli.cli
-from losscli import __version__
-from losscli.cli import _endings, _streams
-from losscli.cli._command import Command, Run, traceback_option
+import losscli.cli.commands
+from losscli.cli import endings
+from losscli.cli.command import Command, Run, traceback_option
+from losscli.cli.terminal import streams
 from losscli.common.errors import ExitStatus
-
-_NO_COMMANDS = {"main", "console"}
+from losscli.common.version import __version__
 
 
 class Commands(click.Group):
-    """The commands: a module of `losscli/cli/` for each, which holds it as `command`.
+    """The commands: a module of `losscli/cli/commands/` for each, which holds it as `command`.
 
-    Modules whose names begin with an underscore are shared parts. A command module imports click
-    at the top, and everything heavier when it runs, so that `--help` is quick.
+    It imports click at the top, and everything heavier when it runs, so that `--help` is quick.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands; nothing is imported."""
         del ctx
-        names = (module.name for module in pkgutil.iter_modules(losscli.cli.__path__))
-        return [name.replace("_", "-") for name in names if name[0] != "_" and name not in _NO_COMMANDS]
+        return [
+            module.name.replace("_", "-") for module in pkgutil.iter_modules(losscli.cli.commands.__path__)
+        ]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command, or return None where there is none of that name."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"losscli.cli.{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(f"losscli.cli.commands.{cmd_name.replace('-', '_')}")
         command = module.command
         assert isinstance(command, Command)
         return command
@@ -80,13 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     run = Run()
     try:
-        with _endings.signals_raise():
-            _streams.prepare()
+        with endings.signals_raise():
+            streams.prepare()
             status = _finish(sys.argv[1:] if arguments is None else list(arguments), run)
             sys.stdout.flush()
     except BaseException as ending:
-        status = _endings.explain(ending, run)
-    _streams.settle()
+        status = endings.explain(ending, run)
+    streams.settle()
     return status
 
 
@@ -99,18 +98,18 @@ def _finish(arguments: list[str], run: Run) -> int:
         raise
     except BaseException as ending:
         if run.reports is not None or any(word.startswith("--report") for word in run.arguments):
-            from losscli.cli import _reports
+            from losscli.cli.options import reports
 
-            run.lost = _reports.leave(ending, run)
+            run.lost = reports.leave(ending, run)
         raise
 
 
 def _invoke(arguments: list[str], run: Run) -> int:
     instruction = os.environ.get("_LOSSCLI_COMPLETE")
     if instruction:
-        from losscli.cli import _complete
+        from losscli.cli.terminal import complete
 
-        return _complete.answer(program, instruction)
+        return complete.answer(program, instruction)
     # click's own `main` turns a closed pipe into status 1 and an EOFError into an abort.
     try:
         with program.make_context("losscli", arguments, obj=run) as context:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "losscli/cli/commands/check/config.schema.json"
 SAMPLES = ROOT / "sample_data"
 FINE = '[[check]]\nname = "fine"\npredictions = "diabetes.csv"\nloss = "mse"\n'
 FAILS = FINE.replace("fine", "fails") + 'gate = ["mse <= 1", "mse <= 9999"]\n'
@@ -393,12 +394,12 @@ def test_no_file_is_called_like_standard_output(check, folder, text, arguments):
 def test_print_schema_goes_where_output_says(tmp_path):
     done = losscli("check", "--print-schema", "--output", "schema.json", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
-    assert (tmp_path / "schema.json").read_text() == (ROOT / "losscli" / "config.schema.json").read_text()
+    assert (tmp_path / "schema.json").read_text() == SCHEMA.read_text()
 
 
 def test_print_schema_prints_what_ships(tmp_path):
     done = losscli("check", "--print-schema", cwd=tmp_path)
-    assert done.stdout == (ROOT / "losscli" / "config.schema.json").read_text(encoding="utf-8")
+    assert done.stdout == SCHEMA.read_text(encoding="utf-8")
 
 
 HOSTILE = "a\\u001b[31m::error::x\\u202e|`<b>##vso[x]\\n::warning::=cmd()"

@@ -8,15 +8,15 @@ import pytest
 
 import losscli.analyses.evaluate.many
 from losscli.analyses.report import Checked
-from losscli.cli import evaluate
-from losscli.cli._checks import Prepared, command_of, groups, moved, prepared_one
-from losscli.cli._environment import keys_of
-from losscli.cli._run_checks import run_prepared, status_of, worst
+from losscli.cli.commands import evaluate
+from losscli.cli.commands.check.config import Check
+from losscli.cli.commands.check.prepare import Prepared, command_of, groups, moved, prepared_one
+from losscli.cli.commands.check.run import run_prepared, status_of, worst
+from losscli.cli.options.environment import keys_of
+from losscli.cli.options.settings import Setting, from_config
 from losscli.common.errors import ExitStatus, LosscliError
-from losscli.config import Check
 from losscli.inputs.request import Request
 from losscli.outputs.views.checks import summary, verdict
-from losscli.settings import Setting, from_config
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
 SAMPLES = Path(__file__).parents[2] / "sample_data"

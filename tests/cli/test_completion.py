@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from losscli.cli import _complete, main
+from losscli.cli import main
+from losscli.cli.terminal import complete
 from losscli.loss import registry
 
 NAMES = list(registry.modules())
@@ -26,7 +27,7 @@ def ask(shell, words, current, **more):
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("shell", _complete.SHELLS)
+@pytest.mark.parametrize("shell", complete.SHELLS)
 def test_every_shell_gets_a_script_that_asks_the_program(shell, capsys):
     assert main.main(["completion", shell]) == 0
     said = capsys.readouterr()
@@ -69,9 +70,9 @@ def test_parameters_are_completed_behind_the_colon():
     assert ask("powershell", "losscli\nexplain", "hinge:") == [
         f"plain\thinge:margin=\t{registry.find('hinge').parameters['margin'].help}"
     ]
-    values = [item.value for item in _complete.complete_loss(None, None, "bce:eps=1e-9,p")]
+    values = [item.value for item in complete.complete_loss(None, None, "bce:eps=1e-9,p")]
     assert values == ["bce:eps=1e-9,pos_weight="]
-    assert not _complete.complete_loss(None, None, "bce:eps=1,eps")
+    assert not complete.complete_loss(None, None, "bce:eps=1,eps")
 
 
 def test_what_is_no_loss_may_be_a_file_of_custom_losses():

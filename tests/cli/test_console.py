@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from losscli.cli._progress import Progress
+from losscli.cli.terminal.progress import Progress
 from losscli.outputs.drawing import console
 
 

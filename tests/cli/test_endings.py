@@ -53,13 +53,16 @@ def test_with_all_streams_closed_the_status_still_tells():
 
 
 def test_a_closed_stream_leaves_no_descriptor_for_the_next_file_to_become():
-    program = "import os, losscli.cli._streams as s; s.prepare(); os._exit(os.open('/dev/null', os.O_RDONLY))"
+    program = (
+        "import os, losscli.cli.terminal.streams as s; s.prepare(); "
+        "os._exit(os.open('/dev/null', os.O_RDONLY))"
+    )
     for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
         assert shell(f"'{sys.executable}' -c \"{program}\" {closed}").returncode >= 3
 
 
 def test_what_the_encoding_of_stdout_lacks_is_escaped():
-    program = "import losscli.cli._streams as s; s.prepare(); print('\\xe9')"
+    program = "import losscli.cli.terminal.streams as s; s.prepare(); print('\\xe9')"
     done = shell(f"'{sys.executable}' -c \"{program}\"", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert (done.stdout, done.stderr) == ("\\xe9\n", "")
 
@@ -171,7 +174,7 @@ def test_a_signal_ends_the_run_cleans_up_and_is_told_by_the_status(tmp_path, num
 
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
     done = shell(
-        f"trap '' HUP; \"{sys.executable}\" -c 'import os, signal, losscli.cli._endings as e\n"
+        f"trap '' HUP; \"{sys.executable}\" -c 'import os, signal, losscli.cli.endings as e\n"
         "with e.signals_raise():\n os.kill(os.getpid(), signal.SIGHUP)\nprint(1)'"
     )
     assert done.stdout == "1\n"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.cli._repeat import ELSEWHERE, command_line, quoted
-from losscli.cli.evaluate import command
+from losscli.cli.commands.evaluate import command
+from losscli.cli.options.repeat import ELSEWHERE, command_line, quoted
 from losscli.common.text import visible
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"

@@ -14,7 +14,7 @@ import losscli
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.train import DECAYS
 from losscli.cli import main
-from losscli.cli.fit import MODELS, OPTIMIZERS
+from losscli.cli.commands.fit import MODELS, OPTIMIZERS
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 QUICK = ("--folds", "0", "--epochs", "20")

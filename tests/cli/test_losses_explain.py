@@ -5,7 +5,8 @@ import unicodedata
 
 import pytest
 
-from losscli.cli import explain, losses, main
+from losscli.cli import main
+from losscli.cli.commands import explain, losses
 from losscli.loss import registry
 from losscli.loss.spec import bind, parse_spec
 from losscli.outputs.drawing.page import to_ascii

@@ -7,7 +7,8 @@ import click
 import pytest
 
 from losscli import __version__
-from losscli.cli import _command, _endings, main
+from losscli.cli import command as _command
+from losscli.cli import endings, main
 from losscli.common import files as output
 from losscli.common.errors import ExitStatus, LosscliError, OutputError, SeveralErrors, UsageError
 
@@ -128,7 +129,7 @@ def test_a_cluster_of_short_options_ends_in_a_message(run):
         (SeveralErrors([UsageError("--a", "one"), OutputError("b", "two")]), ExitStatus.OUTPUT_FAILED),
         (KeyboardInterrupt(), ExitStatus.INTERRUPTED),
         (click.Abort(), ExitStatus.INTERRUPTED),
-        (_endings.Terminated(), ExitStatus.TERMINATED),
+        (endings.Terminated(), ExitStatus.TERMINATED),
         (output.ReaderGone(), ExitStatus.PIPE_CLOSED),
         (BrokenPipeError(), ExitStatus.PIPE_CLOSED),
         (MemoryError(), ExitStatus.BAD_INPUT),

@@ -13,8 +13,8 @@ import pytest
 from documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli.analyses.report import VERDICTS
-from losscli.cli._output import FORMATS
 from losscli.cli.main import program
+from losscli.cli.options.outputs import FORMATS
 from losscli.common.errors import ExitStatus
 from losscli.loss import registry
 from losscli.outputs import formats

@@ -20,7 +20,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from render_samples import EVERYTHING, MSE, NASTY, PLAIN, assert_harmless, checks
 
 from losscli.analyses.report import Checked, GateOutcome, Report, worst_verdict
-from losscli.cli._reports import REPORTS
+from losscli.cli.options.reports import REPORTS
 from losscli.common.complaint import KINDS, kind, message, single
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
 from losscli.common.text import encodable, spreadsheet_text, visible

@@ -1,6 +1,6 @@
 """GitHub Actions: annotations, a job summary in Markdown, and the outputs of a step; texts alone.
 
-Who runs in a job writes them where GitHub's runner looks for them (`losscli.cli._github`).
+Who runs in a job writes them where GitHub's runner looks for them (`losscli.cli.terminal.github`).
 """
 
 from __future__ import annotations

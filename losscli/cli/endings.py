@@ -10,8 +10,8 @@ from types import FrameType
 
 import click
 
-from losscli.cli._command import Run, usage_error
-from losscli.cli._streams import complain
+from losscli.cli.command import Run, usage_error
+from losscli.cli.terminal.streams import complain
 from losscli.common.complaint import Ended, message, single
 from losscli.common.errors import ExitStatus, LosscliError, SeveralErrors
 from losscli.common.files import ReaderGone

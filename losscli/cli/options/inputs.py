@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from losscli.cli._complete import complete_loss
+from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from losscli.cli._command import Command
-from losscli.cli._output import color_option, publish
+from losscli.cli.command import Command
+from losscli.cli.options.outputs import color_option, publish
 from losscli.common.errors import ExitStatus
 
 
@@ -41,8 +41,8 @@ def command(**options: Any) -> int:
 
     Exit status: 0 proved, 1 refuted, 2 a file is missing or the receipt is none.
     """
-    from losscli.cli._progress import Progress
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.progress import Progress
+    from losscli.cli.terminal.streams import complain
     from losscli.common.errors import UsageError, raise_together
     from losscli.common.memory import keep_freed_memory
     from losscli.common.text import visible

@@ -6,8 +6,8 @@ import json
 from collections.abc import Container, Iterable
 from typing import Any
 
-from losscli.config import NAME, TABLE
-from losscli.settings import Key
+from losscli.cli.commands.check.config import NAME, TABLE
+from losscli.cli.options.settings import Key
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _VALUES: dict[str, Any] = {

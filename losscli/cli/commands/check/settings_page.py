@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from losscli.analyses.evaluate.document import SCHEMA, Json, Object, encode
+from losscli.cli.commands.check.config import Check
+from losscli.cli.options.settings import Key, Setting, Shown
 from losscli.common.text import encodable
 from losscli.common.version import __version__
-from losscli.config import Check
 from losscli.outputs.drawing.as_text import page_text
 from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
-from losscli.settings import Key, Setting, Shown
 
 
 def with_defaults(check: Check, keys: Sequence[Key]) -> Iterator[Setting]:

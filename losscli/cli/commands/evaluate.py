@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import run_of
-from losscli.cli._environment import EnvironmentCommand
-from losscli.cli._gates import gate_conflicts, gate_options, read_baseline
-from losscli.cli._options import conflicts, input_options, request_of
-from losscli.cli._output import color_option, format_options, output_conflicts, per_sample_option, publish
-from losscli.cli._receipt import receipt_option, receipt_written
-from losscli.cli._repeat import command_line
-from losscli.cli._reports import report_option, reports_of
+from losscli.cli.command import run_of
+from losscli.cli.options.environment import EnvironmentCommand
+from losscli.cli.options.gates import gate_conflicts, gate_options, read_baseline
+from losscli.cli.options.inputs import conflicts, input_options, request_of
+from losscli.cli.options.outputs import (
+    color_option,
+    format_options,
+    output_conflicts,
+    per_sample_option,
+    publish,
+)
+from losscli.cli.options.receipt import receipt_option, receipt_written
+from losscli.cli.options.repeat import command_line
+from losscli.cli.options.reports import report_option, reports_of
 from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
@@ -117,7 +123,7 @@ def own_process() -> None:
 
 def _evaluate(request: Request, per_sample: str | None) -> Report:
     from losscli.analyses.evaluate.run import evaluate
-    from losscli.cli._progress import Progress
+    from losscli.cli.terminal.progress import Progress
 
     own_process()
     with ExitStack() as stack:
@@ -132,8 +138,8 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
 
 def _publish(checked: Checked, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes and failed gates to stderr."""
-    from losscli.cli import _failing
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal import failing
+    from losscli.cli.terminal.streams import complain
     from losscli.common.text import visible
     from losscli.outputs import formats
 
@@ -142,7 +148,7 @@ def _publish(checked: Checked, options: dict[str, Any]) -> None:
     for note in report.notes:
         complain(f"losscli: note: {visible(note)}")
     shown = options["output"] is None and not options["quiet"]
-    _failing.tell(checked, on_page=shown and options["format_"] in ("table", "markdown"))
+    failing.tell(checked, on_page=shown and options["format_"] in ("table", "markdown"))
     format_ = "quiet" if options["quiet"] else options["format_"]
     publish(
         format_,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from losscli.cli import _complete
-from losscli.cli._command import Command
+from losscli.cli.command import Command
+from losscli.cli.terminal import complete
 
 _HELP = """Print the completion script of a shell.
 
@@ -22,8 +22,8 @@ Commands, options and the names and parameters of losses are completed.
 @click.command(
     "completion", cls=Command, help=_HELP, short_help="Completion script for bash, zsh, fish or powershell."
 )
-@click.argument("shell", type=click.Choice(_complete.SHELLS))
+@click.argument("shell", type=click.Choice(complete.SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
     """Print the completion script of a shell."""
-    click.echo(_complete.script(ctx.find_root().command, shell), nl=False)
+    click.echo(complete.script(ctx.find_root().command, shell), nl=False)

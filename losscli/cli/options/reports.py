@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from losscli.cli._command import Run
-from losscli.cli._options import collected
-from losscli.cli._output import file_of, is_special
+from losscli.cli.command import Run
+from losscli.cli.options.inputs import collected
+from losscli.cli.options.outputs import file_of, is_special
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
 from losscli.common.text import shorten
 
@@ -66,7 +66,7 @@ class Reports:
         """Return pairs of an option and the path that it writes to, for `overwritten`."""
         found: list[tuple[str, str | None]] = [(one.option, one.path) for one in self.wanted if one.path]
         if any(one.path is None for one in self.wanted):
-            from losscli.cli._github import files
+            from losscli.cli.terminal.github import files
 
             found += [(f"--report {GITHUB} (${name})", path) for name, path in files()]
         return found
@@ -95,10 +95,10 @@ class Reports:
         return lost
 
     def _write_github(self, checks: Sequence[Checked]) -> list[LosscliError]:
-        from losscli.cli import _github
+        from losscli.cli.terminal import github
 
-        places = [place for place in _github.files() if not _names(place[1], self.untouched)]
-        return _github.write(checks, dict(places))
+        places = [place for place in github.files() if not _names(place[1], self.untouched)]
+        return github.write(checks, dict(places))
 
 
 def report_option(command: Function) -> Function:
@@ -130,12 +130,12 @@ def leave(ending: BaseException, run: Run) -> list[LosscliError]:
     if reports.done or not reports.wanted:
         return []
     from losscli.analyses.report import Checked
-    from losscli.cli import _endings
+    from losscli.cli import endings
 
     if not reports.safe:
         reports.wanted = [one for one in reports.wanted if not _named_twice(one, run.arguments)]
         reports.untouched = run.arguments
-    error = _endings.told(ending)
+    error = endings.told(ending)
     waiting = error.status not in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED)
     return reports.write([Checked("", None, error, run.repeat, run.seconds())], waiting=waiting)
 

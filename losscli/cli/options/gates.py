@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from losscli.cli._options import collected
+from losscli.cli.options.inputs import collected
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:

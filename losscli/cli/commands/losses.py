@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import Command
+from losscli.cli.command import Command
 from losscli.common.errors import UsageError
 from losscli.outputs.drawing.console import Color, looks
 

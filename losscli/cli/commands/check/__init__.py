@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli import evaluate
-from losscli.cli._command import Run
-from losscli.cli._environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
-from losscli.cli._output import FORMATS, color_option, is_special, output_option, overwritten, publish
-from losscli.cli._reports import Reports, report_option, reports_of
+from losscli.cli.command import Run
+from losscli.cli.commands import evaluate
+from losscli.cli.options.environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
+from losscli.cli.options.outputs import FORMATS, color_option, is_special, output_option, overwritten, publish
+from losscli.cli.options.reports import Reports, report_option, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
-    from losscli.cli._checks import Place, Prepared
-    from losscli.config import Check, Config
-    from losscli.settings import Setting
+    from losscli.cli.commands.check.config import Check, Config
+    from losscli.cli.commands.check.prepare import Place, Prepared
+    from losscli.cli.options.settings import Setting
 
 REFUSED: Mapping[str, str] = {
     "quiet": "the table of checks shows the costs; every figure is in an output",
@@ -89,9 +89,9 @@ def command(context: click.Context, /, **options: Any) -> int:
 
     Options of evaluate that are given here win over the config, in every check.
     """
-    from losscli.cli._checks import Place, files_of, merged, moved, named_losses, prepare
-    from losscli.cli._repeat import quoted
-    from losscli.cli._run_checks import status_of, worst
+    from losscli.cli.commands.check.prepare import Place, files_of, merged, moved, named_losses, prepare
+    from losscli.cli.commands.check.run import status_of, worst
+    from losscli.cli.options.repeat import quoted
 
     if options["print_schema"]:
         return _print_schema(options["output"])
@@ -142,7 +142,7 @@ def command(context: click.Context, /, **options: Any) -> int:
 
 def _spare(config: Config | None, reports: Reports, here: str) -> None:
     """Ask for no report, not even on what is wrong, in the place of a file that a config names, or of it."""
-    from losscli.config import NAMES
+    from losscli.cli.commands.check.config import NAMES
 
     named = set() if config is None else config.files()
 
@@ -160,10 +160,10 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
     one of the files `named`, is left alone.
     """
     from losscli.analyses.report import Checked
-    from losscli.cli import _endings
-    from losscli.cli._reports import well_formed
+    from losscli.cli import endings
+    from losscli.cli.options.reports import well_formed
 
-    told = _endings.told(error)
+    told = endings.told(error)
     for check in checks:
         reports = well_formed(check.settings["report"].values if "report" in check.settings else ())
         _spare(config, reports, str(config.file.parent))
@@ -183,7 +183,7 @@ def _here() -> str:
 
 def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check], Sequence[LosscliError]]:
     """Return the config, those of its checks that are wanted, and what is wrong so far."""
-    from losscli.config import find, read, selected
+    from losscli.cli.commands.check.config import find, read, selected
 
     path = options["config"]
     config = find(Path(here)) if path is None else read(path)
@@ -194,9 +194,9 @@ def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check
 
 def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]:
     """Run the checks, those that share files together; return what became of each, in order."""
-    from losscli.cli._checks import groups
-    from losscli.cli._progress import Progress
-    from losscli.cli._run_checks import Task, crashed, run, run_prepared
+    from losscli.cli.commands.check.prepare import groups
+    from losscli.cli.commands.check.run import Task, crashed, run, run_prepared
+    from losscli.cli.terminal.progress import Progress
     from losscli.common.processes import Crash, side_by_side
 
     members = groups(prepared)
@@ -216,7 +216,7 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
 
 def _tell(checks: Sequence[Checked], run: Run | None) -> None:
     """Say on stderr what no report says: notes about data, and the traceback of a bug that wants one."""
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.streams import complain
     from losscli.common.text import visible
 
     for one in checks:
@@ -229,7 +229,7 @@ def _tell(checks: Sequence[Checked], run: Run | None) -> None:
 
 def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:
     """Write the report over all checks; what it does not show on stdout is said on stderr."""
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.streams import complain
     from losscli.outputs.views.checks import as_text, complaints, page
 
     format_ = options["format_"]
@@ -261,7 +261,7 @@ def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str,
 
 def _replaced(config: Config, above: Iterable[Setting], options: Mapping[str, Any]) -> Iterator[LosscliError]:
     """Yield an error if what is shown of a config would take the place of it, or of a file of a check."""
-    from losscli.cli._checks import files_of
+    from losscli.cli.commands.check.prepare import files_of
 
     output = options["output"]
     if output is None or is_special(output):
@@ -274,7 +274,7 @@ def _replaced(config: Config, above: Iterable[Setting], options: Mapping[str, An
 
 
 def _print_schema(output: str | None) -> int:
-    from losscli.schema import as_text, schema
+    from losscli.cli.commands.check.schema import as_text, schema
 
     text = as_text(schema(keys_of(evaluate.command), REFUSED))
     publish("json", list, lambda: text, output=output, color="never")

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli import evaluate as evaluation
-from losscli.cli._command import Command
-from losscli.cli._environment import retold
-from losscli.cli._gates import read_baseline
-from losscli.cli._output import file_of
-from losscli.cli._repeat import quoted
-from losscli.cli._reports import Reports
+from losscli.cli.command import Command
+from losscli.cli.commands import evaluate as evaluation
+from losscli.cli.commands.check.config import Check, Config
+from losscli.cli.options.environment import retold
+from losscli.cli.options.gates import read_baseline
+from losscli.cli.options.outputs import file_of
+from losscli.cli.options.repeat import quoted
+from losscli.cli.options.reports import Reports
+from losscli.cli.options.settings import Setting, arguments
 from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
 from losscli.common.text import shorten
-from losscli.config import Check, Config
-from losscli.settings import Setting, arguments
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request

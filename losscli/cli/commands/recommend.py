@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import Command
-from losscli.cli._options import conflicts, input_options, request_of
-from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.cli.command import Command
+from losscli.cli.options.inputs import conflicts, input_options, request_of
+from losscli.cli.options.outputs import color_option, format_options, overwritten, publish
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def command(**options: Any) -> int:
     options |= NOT_ASKED
     raise_together([*conflicts(options), *_conflicts(options)])
     from losscli.analyses.recommend.run import recommend
-    from losscli.cli._progress import Progress
+    from losscli.cli.terminal.progress import Progress
 
     with Progress(sys.stderr) as progress:
         advice = recommend(request_of(options), top=options["top"], observe=progress)
@@ -69,7 +69,7 @@ def _publish(advice: Advice, options: dict[str, Any]) -> None:
     """Write the advice where it was asked for, notes to stderr."""
     from losscli.analyses.recommend import document
     from losscli.analyses.recommend.page import as_markdown, page
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.streams import complain
     from losscli.common.text import visible
 
     for note in advice.notes:

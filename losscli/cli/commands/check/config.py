@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from losscli.cli.commands.check.statements import lines_of_tables
+from losscli.cli.options.settings import Key, Setting, from_config, nearest
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import listed, shorten, visible
-from losscli.settings import Key, Setting, from_config, nearest
-from losscli.statements import lines_of_tables
 
 NAMES = ("losscli.toml", "pyproject.toml")
 TABLE = "check"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli._command import Command
-from losscli.cli._options import conflicts, input_options, request_of
-from losscli.cli._output import (
+from losscli.cli.command import Command
+from losscli.cli.options.inputs import conflicts, input_options, request_of
+from losscli.cli.options.outputs import (
     color_option,
     format_options,
     output_conflicts,
@@ -81,7 +81,7 @@ def command(**options: Any) -> int:
 
 def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientReport:
     from losscli.analyses.gradient.run import gradient
-    from losscli.cli._progress import Progress
+    from losscli.cli.terminal.progress import Progress
     from losscli.common.memory import keep_freed_memory
 
     keep_freed_memory()
@@ -92,7 +92,7 @@ def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientRepor
 
 def _publish(report: GradientReport, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes to stderr."""
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.streams import complain
     from losscli.common.text import visible
     from losscli.outputs.gradient import render
     from losscli.outputs.views.gradient import page

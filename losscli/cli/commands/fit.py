@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from losscli.cli._command import Command
-from losscli.cli._options import conflicts, input_options, request_of
-from losscli.cli._output import color_option, format_options, overwritten, publish
+from losscli.cli.command import Command
+from losscli.cli.options.inputs import conflicts, input_options, request_of
+from losscli.cli.options.outputs import color_option, format_options, overwritten, publish
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _asked(options: dict[str, Any]) -> FitRequest:
 
 def _fit(asked: FitRequest) -> FitReport:
     from losscli.analyses.fit.run import fit
-    from losscli.cli._progress import Progress
+    from losscli.cli.terminal.progress import Progress
     from losscli.common.memory import keep_freed_memory
 
     keep_freed_memory()
@@ -219,7 +219,7 @@ def _fit(asked: FitRequest) -> FitReport:
 
 def _publish(report: FitReport, options: dict[str, Any]) -> None:
     """Write the report where it was asked for, notes to stderr."""
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.streams import complain
     from losscli.common.text import visible
     from losscli.outputs.drawing.console import looks
     from losscli.outputs.fit import render

@@ -14,15 +14,15 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from losscli.cli._command import Command
+from losscli.cli.command import Command
+from losscli.cli.options.settings import PREFIX, Key, Kind, Setting, arguments, from_environment, nearest
 from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
 from losscli.common.text import visible
-from losscli.settings import PREFIX, Key, Kind, Setting, arguments, from_environment, nearest
 
 SPECIAL = frozenset({"LOSSCLI_TRACEBACK"})
 """Variables of ours that stand for no option of these commands."""
 
-SETTINGS = "losscli.settings"
+SETTINGS = "losscli.cli.options.settings"
 """Where a context keeps what options and the environment set, as texts."""
 
 _KINDS: Mapping[str, Kind] = {"COLUMN": "value", "VALUE": "value", "A=B,…": "mapping"}
@@ -211,7 +211,7 @@ def _note_unknown(ctx: click.Context) -> None:
             command = group.get_command(root, name)
             if isinstance(command, EnvironmentCommand):
                 known |= {key.variable for key in keys_of(command) if not key.argument}
-    from losscli.cli._streams import complain
+    from losscli.cli.terminal.streams import complain
 
     for name in ours:
         if name not in known:

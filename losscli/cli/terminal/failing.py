@@ -7,7 +7,7 @@ import stat
 import sys
 
 from losscli.analyses.report import Checked, Sample
-from losscli.cli._streams import complain
+from losscli.cli.terminal.streams import complain
 
 MOST_GATES = 20
 MOST_EXPLAINED = 3

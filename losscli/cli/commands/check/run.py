@@ -8,16 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from losscli.cli import _endings
-from losscli.cli._checks import Place, Prepared, command_of, prepared_one
-from losscli.cli._output import publish
-from losscli.cli._receipt import receipt_written
-from losscli.cli._reports import Reports
-from losscli.cli.evaluate import drawn, own_process
+from losscli.cli import endings
+from losscli.cli.commands.check.config import Check
+from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
+from losscli.cli.commands.evaluate import drawn, own_process
+from losscli.cli.options.outputs import publish
+from losscli.cli.options.receipt import receipt_written
+from losscli.cli.options.reports import Reports
 from losscli.common.errors import ExitStatus, LosscliError, OutputError
 from losscli.common.files import ReaderGone
 from losscli.common.text import shorten
-from losscli.config import Check
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
@@ -164,7 +164,7 @@ def crashed(task: Task, crash: Crash) -> list[Checked]:
 
 def failure(error: Exception) -> LosscliError:
     """Return what to tell of an exception that is none of ours."""
-    told = _endings.told(error)
+    told = endings.told(error)
     told.__cause__ = error
     if told.status is ExitStatus.BUG:
         told.remedy = REPORT_IT

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli._command import Command
-from losscli.cli._complete import complete_loss
+from losscli.cli.command import Command
+from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import UsageError
 from losscli.outputs.drawing.console import Color, looks
 from losscli.outputs.drawing.page import Line, show

@@ -1,0 +1,1 @@
+"""Streams, progress, completion, and what a log is told."""
