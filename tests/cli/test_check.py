@@ -6,11 +6,10 @@ import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from helpers.calls import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "losscli/cli/commands/check/config.schema.json"
 SAMPLES = ROOT / "sample_data"
 FINE = '[[check]]\nname = "fine"\npredictions = "diabetes.csv"\nloss = "mse"\n'

@@ -7,11 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from helpers.calls import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 CODE = """\
 import os, time
 

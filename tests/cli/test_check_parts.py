@@ -2,9 +2,9 @@
 
 import itertools
 import shlex
-from pathlib import Path
 
 import pytest
+from helpers.calls import SAMPLES
 
 import losscli.analyses.evaluate.many
 from losscli.analyses.report import Checked
@@ -19,7 +19,6 @@ from losscli.inputs.request import Request
 from losscli.outputs.views.checks import summary, verdict
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 
 def check(name, **values):

@@ -5,12 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import junitparser
 import pytest
+from helpers.calls import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 FINE = '[[check]]\nname = "fine"\npredictions = "diabetes.csv"\nloss = "mse"\n'
 FAILS = FINE.replace("fine", "fails") + 'gate = ["mse <= 1", "mse <= 9999"]\n'
 BAD = FINE.replace("fine", "bad").replace("mse", "bce")

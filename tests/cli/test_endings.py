@@ -120,7 +120,7 @@ def test_usage_is_named_losscli_however_it_was_started():
 BLOCKING = """if True:
     import sys, time, threading
     import click
-    from losscli.cli import _command, main
+    from losscli.cli import command as _command, main
     from losscli.common.files import atomic_write
 
     def wait():

@@ -4,11 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from helpers.calls import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 CALL = ("evaluate", "diabetes.csv", "--loss", "mse")
 
 

@@ -5,11 +5,10 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from helpers.calls import ROOT
 
-ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 

@@ -5,12 +5,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.calls import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 WORSE = ("diabetes_forest.csv", "diabetes_labels.csv")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from calls import SAMPLES, losscli
-from documents import ROOT, environment
+from helpers.calls import SAMPLES, losscli
+from helpers.documents import ROOT, environment
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 CALL = ("evaluate", *PAIR, "--loss", "mse")

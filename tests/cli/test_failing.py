@@ -5,10 +5,10 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 import pytest
+from helpers.calls import SAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +16,6 @@ from losscli.cli.commands.evaluate import command
 from losscli.cli.options.repeat import ELSEWHERE, command_line, quoted
 from losscli.common.text import visible
 
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 
 

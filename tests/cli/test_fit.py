@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.calls import SAMPLES
 
 import losscli
 from losscli.analyses.fit import models, optimizers
@@ -16,7 +17,6 @@ from losscli.analyses.fit.train import DECAYS
 from losscli.cli import main
 from losscli.cli.commands.fit import MODELS, OPTIMIZERS
 
-SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 QUICK = ("--folds", "0", "--epochs", "20")
 
 

@@ -7,14 +7,13 @@ import math
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.calls import ROOT
 
 from losscli.cli.main import main
 
-ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 NAMES = ("COLUMNS", "LOSSCLI_TRACEBACK", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")

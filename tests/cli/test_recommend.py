@@ -8,16 +8,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.calls import SAMPLES
 
 import losscli
 from losscli.cli import main
 from losscli.loss import registry
 
-DATA = Path(__file__).resolve().parents[2] / "sample_data"
+DATA = SAMPLES
 DIABETES = ("diabetes_linear.csv", "diabetes_labels.csv")
 HOSTILE = "\x1b[31m\u202e[bold]x[/foo]|`::error::##vso[task]<b>"
 

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers.calls import SAMPLES
 from junitparser import JUnitXml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-SAMPLES = Path(__file__).parents[2] / "sample_data"
 PAIR = (str(SAMPLES / "diabetes_linear.csv"), str(SAMPLES / "diabetes_labels.csv"))
 FILES = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics")
 UNWANTED = ("COLUMNS", "LOSSCLI_TRACEBACK", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")

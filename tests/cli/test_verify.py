@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers.calls import ROOT
 
 from losscli.cli import main
 from losscli.loss import registry
 from losscli.loss.contract.clauses import CLAUSES
 
-ROOT = Path(__file__).resolve().parents[2]
 CUSTOM = ROOT / "sample_data" / "custom"
 
 LOSSES = '''

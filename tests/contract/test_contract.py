@@ -7,7 +7,7 @@ import inspect
 
 import numpy as np
 import pytest
-from domain_strategies import bound_losses, samples
+from helpers.domain_strategies import bound_losses, samples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

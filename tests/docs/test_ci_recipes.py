@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 import yaml
-from calls import SAMPLES
-from documents import ROOT, Block, blocks, environment, in_section
+from helpers.calls import SAMPLES
+from helpers.documents import ROOT, Block, blocks, environment, in_section
 
 PAGE = ROOT / "docs" / "ci.md"
 GOOD, WORSE = "diabetes_linear.csv", "diabetes_forest.csv"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from documents import DOCUMENTS, ROOT, blocks, prose
+from helpers.documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli.analyses.report import VERDICTS
 from losscli.cli.main import program

@@ -11,8 +11,20 @@ import re
 from pathlib import Path
 
 import pytest
-from documents import DOCUMENTS, ROOT, UPDATE, Block, Step, blocks, in_section, run, sandbox, shown, steps
-from figures import comparable
+from helpers.documents import (
+    DOCUMENTS,
+    ROOT,
+    UPDATE,
+    Block,
+    Step,
+    blocks,
+    in_section,
+    run,
+    sandbox,
+    shown,
+    steps,
+)
+from helpers.figures import comparable
 
 README = ROOT / "README.md"
 CONSOLE = [

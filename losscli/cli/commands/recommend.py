@@ -68,9 +68,9 @@ def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
 def _publish(advice: Advice, options: dict[str, Any]) -> None:
     """Write the advice where it was asked for, notes to stderr."""
     from losscli.analyses.recommend import document
-    from losscli.analyses.recommend.page import as_markdown, page
     from losscli.cli.terminal.streams import complain
     from losscli.common.text import visible
+    from losscli.outputs.views.advice import as_markdown, page
 
     for note in advice.notes:
         complain(f"losscli: note: {visible(note)}")
@@ -93,7 +93,7 @@ def _publish(advice: Advice, options: dict[str, Any]) -> None:
 
 
 def _as_table(advice: Advice) -> str:
-    from losscli.analyses.recommend.page import page
     from losscli.outputs.drawing.screen import as_text
+    from losscli.outputs.views.advice import page
 
     return as_text(page(advice))

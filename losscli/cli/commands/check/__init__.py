@@ -246,7 +246,7 @@ def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, An
 
 
 def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str, Any]) -> int:
-    from losscli.outputs.formats._settings import as_text, page
+    from losscli.cli.commands.check.settings_page import as_text, page
 
     keys = [key for key in keys_of(evaluate.command) if key.name not in REFUSED]
     publish(

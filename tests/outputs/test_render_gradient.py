@@ -1,0 +1,240 @@
+"""Reports of gradients, whatever texts and figures they hold: each format reads back and steers nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from typing import Any
+
+import pytest
+from helpers.render_samples import assert_harmless, hostile, hostile_id, numbers
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
+from losscli.analyses.report import Input, Picture
+from losscli.common.text import encodable
+from losscli.outputs.drawing.screen import draw
+from losscli.outputs.gradient import render
+from losscli.outputs.gradient.csv import HEADER
+from losscli.outputs.views import gradient as _page
+
+FORMATS = ("csv", "json", "jsonl", "markdown", "quiet", "table")
+some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+counts = st.integers(0, 10**12)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> GradientReport:
+    """Draw a report whose every text is hostile and whose every figure may be anything."""
+
+    def result(group: str | None, width: int) -> GradientResult:
+        vector = st.tuples(*[numbers] * width)
+        value = st.one_of(numbers, hostile, st.lists(numbers, min_size=2, max_size=10).map(tuple))
+        sample = st.builds(
+            Puller,
+            counts,
+            st.none() | hostile_id,
+            label=value,
+            prediction=value,
+            error=numbers,
+            loss=numbers,
+            gradient=vector if width > 1 else numbers,
+        )
+        edges = draw(st.lists(numbers, min_size=2, max_size=15).map(tuple))
+        return GradientResult(
+            loss=draw(hostile),
+            parameters={"alpha": -math.inf},
+            n=draw(counts),
+            dropped=draw(counts),
+            ignored=0,
+            clipped=1,
+            weight_sum=draw(numbers),
+            cost=draw(numbers),
+            gradient=Gradient(
+                tuple(draw(st.lists(hostile, min_size=width, max_size=width))) if width > 1 else (),
+                draw(vector) if width > 1 else draw(numbers),
+                *(draw(numbers), draw(numbers), draw(counts), draw(counts), draw(st.booleans())),
+            ),
+            top_share=draw(st.none() | numbers),
+            top_count=draw(counts),
+            quantiles={q: draw(numbers) for q in (0.5, 0.9, 0.95, 0.99)},
+            quantiles_exact=draw(st.booleans()),
+            worst=tuple(draw(st.lists(sample, max_size=3))),
+            picture=draw(
+                st.none() | st.builds(Picture, st.just(edges), st.tuples(*[counts] * (len(edges) - 1)))
+            ),
+            group=group,
+            kink=draw(st.sampled_from(["", "at r = 0; the subgradient 0 is returned"])),
+        )
+
+    width = draw(st.sampled_from([1, 2, 60]))
+    names = draw(st.lists(hostile, max_size=2))
+    whole = [result(None, width) for _ in range(draw(st.integers(1, 2)))]
+    groups = tuple(result(name, width) for name in names)
+    return GradientReport(
+        version="0.1.0",
+        signature=draw(hostile),
+        predictions=Input(draw(hostile), draw(counts)),
+        labels=Input(draw(hostile), draw(counts)),
+        alignment=draw(st.sampled_from(["id", "position"])),
+        reduction="mean",
+        of=draw(st.sampled_from(["loss", "cost"])),
+        results=tuple(GradientResult(**{**fields(one), "groups": groups}) for one in whole),
+    )
+
+
+def fields(result: GradientResult) -> dict[str, Any]:
+    return {name: getattr(result, name) for name in GradientResult.__dataclass_fields__}
+
+
+def strict(text: str) -> Any:
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def read(found: dict[str, Any], key: str) -> float | None:
+    return float(found[f"{key}_text"]) if f"{key}_text" in found else found[key]
+
+
+def same(one: float | None, other: float | None) -> bool:
+    return one == other or (one is not None and other is not None and math.isnan(one) and math.isnan(other))
+
+
+@some
+@given(reports())
+def test_every_format_is_harmless_and_encodable(report: GradientReport) -> None:
+    for name in FORMATS:
+        text = render(name, report)
+        assert text.endswith("\n")
+        text.encode("utf-8")
+        assert_harmless(text)
+    for width, ascii_only in ((20, False), (40, True), (100, True)):
+        stream = io.StringIO()
+        console = Console(file=stream, color_system=None)
+        draw(_page.page(report), console, ascii_only=ascii_only, width=width)
+        assert_harmless(stream.getvalue())
+        assert not ascii_only or stream.getvalue().isascii()
+
+
+@some
+@given(reports())
+def test_json_holds_every_figure_and_text_exactly(report: GradientReport) -> None:
+    text = render("json", report)
+    assert text.isascii()
+    found = strict(text)
+    assert found["of"] == report.of
+    lines = [strict(line) for line in render("jsonl", report).splitlines()]
+    assert len(lines) == sum(1 + len(result.groups) for result in report.results)
+    for result, said in zip(report.results, found["results"], strict=True):
+        assert said["loss"] == encodable(result.loss)
+        assert same(read(said, "cost"), result.cost)
+        assert same(read(said, "top_share"), result.top_share)
+        figures = said["gradient"]
+        for key in ("norm", "max_abs"):
+            assert same(read(figures, key), getattr(result.gradient, key))
+        if result.gradient.columns:
+            assert figures["columns"] == [encodable(name) for name in result.gradient.columns]
+            means = figures.get("mean_text", figures["mean"])
+            assert all(map(same, map(float, means), result.gradient.mean))
+        else:
+            assert "columns" not in figures
+            assert same(read(figures, "mean"), result.gradient.mean)
+        assert (figures["zeros"], figures["infinite"]) == (result.gradient.zeros, result.gradient.infinite)
+        assert figures["numerical"] is result.gradient.numerical
+        assert [group["group"] for group in said.get("groups", [])] == [
+            encodable(group.group or "") for group in result.groups
+        ]
+        for sample, row in zip(result.worst, said["worst"], strict=True):
+            assert row["id"] == (None if sample.id is None else encodable(sample.id))
+            if isinstance(sample.gradient, tuple):
+                assert len(row["gradient"]) == len(sample.gradient)
+            else:
+                assert same(read(row, "gradient"), sample.gradient)
+
+
+@some
+@given(reports())
+def test_csv_has_a_row_per_loss_group_and_column(report: GradientReport) -> None:
+    found = list(csv.DictReader(io.StringIO(render("csv", report))))
+    assert all(tuple(row) == HEADER for row in found)
+    expected = [
+        column
+        for result in report.results
+        for part in (result, *result.groups)
+        for column in (None, *part.gradient.columns)
+    ]
+    assert len(found) == len(expected)
+    whole = [row for row, column in zip(found, expected, strict=True) if column is None]
+    parts = [part for result in report.results for part in (result, *result.groups)]
+    for row, part in zip(whole, parts, strict=True):
+        assert same(float(row["norm"]), part.gradient.norm)
+        assert (row["mean"] == "") == bool(part.gradient.columns)
+        assert row["of"] == report.of
+
+
+@some
+@given(reports())
+def test_quiet_is_a_norm_a_line(report: GradientReport) -> None:
+    lines = render("quiet", report).splitlines()
+    assert all(map(same, map(float, lines), [result.gradient.norm for result in report.results]))
+
+
+def plain(**more: Any) -> GradientResult:
+    gradient = more.pop("gradient", Gradient((), 1.0, 2.0, 1.5, 3, 0))
+    figures = {"loss": "mse", "parameters": {}, "n": 9, "dropped": 0, "ignored": 0, "clipped": 0}
+    figures |= {"weight_sum": 9.0, "cost": 1.0, "top_share": 0.5, "top_count": 1, "quantiles_exact": True}
+    return GradientResult(**{**figures, "gradient": gradient, "quantiles": {0.95: 1.0}, **more})
+
+
+def page_of(*results: GradientResult) -> str:
+    empty = Input("p.csv", 9)
+    report = GradientReport("0.1.0", "s", empty, empty, "position", "mean", "loss", results)
+    return render("table", report)
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (plain(), "The sample that pulls hardest has 50 % of the whole pull."),
+        (plain(top_count=5), "The 5 samples that pull hardest (1 %) have 50 % of the whole pull."),
+        (plain(kink="at r = 0; the subgradient 0 is returned"), "No derivative at r = 0; the subgradient 0"),
+        (plain(kink="none; the second derivative jumps"), "The second derivative jumps."),
+        (
+            plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4, True), kink="at r = 0"),
+            "The loss declares no gradient: these are difference quotients.",
+        ),
+        (plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4)), "infinite 4"),
+        (plain(dropped=7), "dropped 7"),
+        (plain(quantiles_exact=False), "within 0.5 %"),
+    ],
+)
+def test_what_has_to_be_known_is_said(result: GradientResult, said: str) -> None:
+    assert said in " ".join(page_of(result).split())
+
+
+def test_what_is_not_there_is_not_said() -> None:
+    text = page_of(plain(top_share=None))
+    for absent in ("infinite", "dropped", "pulls hardest", "difference", "histogram", "Groups"):
+        assert absent not in text
+    assert "top 1 %   -" in text
+
+
+def test_of_many_columns_and_groups_those_with_the_largest_figures_are_shown() -> None:
+    names = tuple(f"c{place}" for place in range(70))
+    wide = Gradient(names, tuple(float(place - 35) for place in range(70)), 1.0, 1.0, 0, 0)
+    groups = tuple(
+        plain(group=f"g{place}", gradient=Gradient((), 0.0, float(place), 0.0, 0, 0)) for place in range(60)
+    )
+    text = page_of(plain(gradient=wide), plain(loss="mae", groups=groups))
+    assert "The 50 of 70 columns with the largest mean gradient: mse" in text
+    assert "\n  c0 " in text
+    assert "\n  c35" not in text
+    assert "The 50 of 60 groups with the largest norm: mae" in text
+    assert "\n  g59 " in text
+    assert "\n  g5 " not in text

@@ -1,0 +1,183 @@
+"""What tables say and how they are drawn, beyond the recorded outputs."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from helpers.render_samples import EVERYTHING, MSE, NASTY, PLAIN
+from rich.console import Console
+
+from losscli.analyses.report import Picture, Report, Sample
+from losscli.common.text import visible
+from losscli.outputs.drawing.grid import Strip, decimally_aligned, grid
+from losscli.outputs.formats.table import draw, render
+from losscli.outputs.views.evaluation import MOST_GROUPS, bars, costs, groups, verdict, worst
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Latin(io.StringIO):
+    encoding = "latin-1"  # type: ignore[assignment]
+
+
+def drawn(report: Report, stream: io.StringIO, **options: object) -> str:
+    draw(report, Console(file=stream, **options))  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def test_off_a_terminal_no_cell_is_cut_or_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    long = "x" * 500
+    report = replace(PLAIN, results=(replace(MSE, worst=(Sample(1, long, 1.0, 2.0, 1.0, 1.0),)),))
+    assert long in render(report)
+    assert visible(NASTY).rstrip() in render(EVERYTHING)
+
+
+def test_colour_that_is_forced_into_a_log_folds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = drawn(EVERYTHING, io.StringIO(), width=40)
+    assert "\x1b[" in text
+    assert visible(NASTY).rstrip() in text
+
+
+def test_on_a_terminal_lines_keep_to_its_width() -> None:
+    text = drawn(EVERYTHING, Terminal(), width=50, color_system=None)
+    assert max(map(len, text.splitlines())) <= 50
+
+
+def test_colours_are_the_consoles_to_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    coloured = drawn(EVERYTHING, Terminal(), width=200, color_system="standard", no_color=False)
+    monkeypatch.setenv("TERM", "dumb")
+    plain = drawn(EVERYTHING, Terminal(), width=200)
+    assert "\x1b[1;32mpass" in coloured
+    assert "\x1b[1;31mfail" in coloured
+    assert "\x1b" not in plain
+
+
+def test_an_encoding_without_blocks_gets_ascii() -> None:
+    assert drawn(EVERYTHING, Latin()).isascii()
+
+
+def test_no_line_ends_in_blanks() -> None:
+    assert not any(line != line.rstrip() for line in render(EVERYTHING).splitlines())
+
+
+def test_decimal_points_stand_below_each_other() -> None:
+    assert decimally_aligned(["1", "-20.5", "3e-07", "inf", ""]) == [
+        "  1    ",
+        "-20.5  ",
+        "  3e-07",
+        "inf    ",
+        "       ",
+    ]
+
+
+def test_a_wide_table_is_broken_into_bands_that_repeat_the_first_column() -> None:
+    strips = [Strip("row", ["1", "2"], "", number=True)]
+    strips += [Strip(f"c{at}", ["12345678", "2"], "", number=True) for at in range(4)]
+    lines = ["".join(piece for piece, _ in line) for line in grid(strips, 25, len)]
+    assert lines == [
+        "row        c0        c1",
+        "───  ────────  ────────",
+        "  1  12345678  12345678",
+        "  2         2         2",
+        "",
+        "row        c2        c3",
+        "───  ────────  ────────",
+        "  1  12345678  12345678",
+        "  2         2         2",
+    ]
+
+
+def test_a_number_is_never_folded_but_stands_below_what_it_is_about() -> None:
+    strips = [Strip("loss", ["mse"], ""), Strip("cost", ["123456789012345.6"], "", number=True)]
+    lines = ["".join(piece for piece, _ in line) for line in grid(strips, 18, len)]
+    assert lines == ["loss, cost", "mse", "  123456789012345.6"]
+
+
+def test_a_table_without_rows_has_its_titles() -> None:
+    assert next(grid([Strip("a", [], ""), Strip("b", [], "", number=True)], None, len)) == [
+        ("a  ", "title"),
+        ("b", "title"),
+    ]
+
+
+def test_wide_characters_take_two_cells() -> None:
+    first = replace(MSE, worst=(Sample(1, "漢字", 1.0, 2.0, 1.0, 1.0), Sample(2, "ab", 1.0, 2.0, 1.0, 1.0)))
+    lines = render(replace(PLAIN, results=(first,))).splitlines()
+    wide, narrow = (next(line for line in lines if text in line) for text in ("漢字", "  ab"))
+    assert wide == narrow.replace("ab  ", "漢字").replace(" 2  漢", " 1  漢")
+
+
+def test_bars_put_neighbouring_bins_together_and_lose_no_sample() -> None:
+    picture = Picture(tuple(float(edge) for edge in range(24)), tuple(range(23)))
+    found = bars(replace(MSE, picture=picture))
+    assert len(found) == 8
+    assert sum(bar.count for bar in found) == sum(range(23))
+    assert (found[0].low, found[0].high, found[0].count) == ("0.00", "3.00", 3)
+    assert (found[-1].low, found[-1].high, found[-1].count) == ("21.00", "23.00", 43)
+
+
+@pytest.mark.parametrize(
+    "picture", [None, Picture((0.0, 1.0), (0,)), Picture((0.0, float("inf")), (3,))], ids=str
+)
+def test_there_is_no_picture_where_there_is_nothing_to_see(picture: Picture | None) -> None:
+    assert bars(replace(MSE, picture=picture)) == ()
+
+
+def test_the_longest_bar_is_full_and_one_sample_is_never_invisible() -> None:
+    picture = Picture((0.0, 1.0, 2.0, 3.0), (10**6, 1, 0))
+    text = render(replace(PLAIN, results=(replace(MSE, picture=picture),)))
+    assert "█" * 36 + " 1000000" in text
+    assert "  ▏ 1\n" in text
+    assert "  0\n" in text
+
+
+def test_of_very_many_groups_the_costliest_are_shown() -> None:
+    many = tuple(replace(MSE, group=f"g{at}", cost=float(at)) for at in range(MOST_GROUPS + 5))
+    section = groups(replace(MSE, groups=many))
+    assert section is not None
+    assert section.title == f"The {MOST_GROUPS} of {MOST_GROUPS + 5} groups with the highest cost"
+    assert list(section.columns[0].cells[:2]) == ["g54", "g53"]
+    assert len(section.columns[0].cells) == MOST_GROUPS
+
+
+def test_titles_count_the_samples_shown() -> None:
+    titles = [worst(replace(MSE, n=n, worst=MSE.worst[:shown])) for n, shown in ((442, 3), (442, 1), (3, 3))]
+    assert [title and title.title for title in titles] == [
+        "The 3 worst samples",
+        "The worst sample",
+        "All 3 samples",
+    ]
+    assert worst(replace(MSE, worst=())) is None
+
+
+def test_notes_say_how_the_cost_came_about() -> None:
+    assert costs(replace(PLAIN, results=(MSE,))).notes == (("", "The cost is the mean of the losses."),)
+    assert costs(PLAIN).notes == (("mse", "the mean of the losses"), ("rmse", "√(the mean of the losses)"))
+    weighted = replace(MSE, weight_sum=3.0)
+    assert (
+        costs(replace(PLAIN, results=(weighted,))).notes[0][1]
+        == "The cost is the weighted mean of the losses."
+    )
+    assert costs(replace(PLAIN, reduction="sum")).notes == (("", "The cost is the sum of the losses."),)
+
+
+def test_the_verdict_counts_gates() -> None:
+    passed, failed = EVERYTHING.gates[0], EVERYTHING.gates[1]
+    found = [
+        verdict(replace(PLAIN, gates=gates))
+        for gates in ((passed,), (failed,), (passed, passed), (failed, passed, failed))
+    ]
+    assert found == [
+        "pass: the gate passed",
+        "fail: the gate failed",
+        "pass: all 2 gates passed",
+        "fail: 2 of 3 gates failed",
+    ]
