@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import pkgutil
@@ -16,6 +15,7 @@ from losscli.cli import endings
 from losscli.cli.command import Command, Run, traceback_option
 from losscli.cli.terminal import streams
 from losscli.common.errors import ExitStatus
+from losscli.common.text import nearest
 from losscli.common.version import __version__
 
 
@@ -52,9 +52,7 @@ class Commands(click.Group):
         name = args[0]
         known = self.list_commands(ctx)
         if name not in known and not ctx.resilient_parsing:
-            near = difflib.get_close_matches(name.lower(), known, 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+            raise click.UsageError(f"There is no command {name!r}. {nearest(name, known)}".rstrip(), ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
@@ -117,3 +118,18 @@ def listed(items: list[str] | tuple[str, ...], most: int = 5) -> str:
     """Return up to `most` items, made visible and joined by commas, and how many are left."""
     shown = ", ".join(shorten(item) for item in items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
+
+
+def nearest(name: str, known: Iterable[str], most: int = 1) -> str:
+    """Return the question that names the known words most like `name`, or nothing where none is."""
+    # Imported by whoever made a mistake, and by nobody else.
+    from difflib import get_close_matches
+
+    words = list(known)
+    near = get_close_matches(name, words, most) or get_close_matches(name.lower(), words, most)
+    return f"Did you mean {' or '.join(near)}?" if near else ""
+
+
+def pointed(text: str, place: int) -> str:
+    """Return two lines: the text, made visible, and a caret under the character at `place`."""
+    return f"  {visible(text)}\n  {' ' * len(visible(text[:place]))}^"

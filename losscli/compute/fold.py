@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import Measured, measure
 from losscli.compute.states import States, merge_all, merge_worst
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
-from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
+from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 
 SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""

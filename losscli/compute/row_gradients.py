@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.compute.row_losses import as_read, hard_labels
-from losscli.inputs.block import Array
 from losscli.loss import Layout, difference
 from losscli.loss.domain import Columns, Domain, Simplex
 from losscli.loss.spec import BoundLoss

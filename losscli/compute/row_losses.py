@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import plain_number, shorten
 from losscli.compute.plan import Plan
-from losscli.inputs.block import COUNTS, DROPPED, Array, Block
+from losscli.inputs.block import COUNTS, DROPPED, Block
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
 
 COUNTS, DROPPED, IGNORED = 0, 1, 2
 

@@ -10,12 +10,13 @@ from typing import Any, Protocol
 
 from losscli.analyses.evaluate.summary import Provenance
 from losscli.analyses.report import Fingerprint, Input
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
 from losscli.compute.engines import local
 from losscli.compute.plan import Plan
-from losscli.inputs.block import Array, Block
+from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source

@@ -3,6 +3,7 @@
 The words of a declaration are offered here: `from losscli.loss import REAL, Example, Loss, Parameter`.
 """
 
+from losscli.common.array import Array
 from losscli.loss.declaration import (
     BINARY_REMEDY,
     CLIP,
@@ -10,7 +11,6 @@ from losscli.loss.declaration import (
     LABEL_SMOOTHING,
     MARGIN,
     SIGN_REMEDY,
-    Array,
     Claim,
     Constraint,
     Convention,

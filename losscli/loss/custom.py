@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import UsageError
 from losscli.common.text import listed, shorten, visible
-from losscli.loss.declaration import Array, Layout, Loss, Origin, Parameter, Value, distance, residual
+from losscli.loss.declaration import Layout, Loss, Origin, Parameter, Value, distance, residual
 from losscli.loss.domain import BOOLEAN, REAL, Domain, Interval
 from losscli.loss.user_code import Code, Function, GuardedDomain
 

@@ -24,12 +24,11 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, Domain, Fields, Interval, Numbers
 from losscli.loss.numeric import EPS
 
-Array = NDArray[Any]
 Value = float | bool | None
 """What a parameter can hold: a number, a switch, or None where the loss calls that "none"."""
 LossFunction = Callable[..., Any]

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
+
 Function = Callable[[Array], Array]
 """Maps points `(rows,)` to values `(rows,)`, each by itself; not finite where it has no value."""
 

@@ -8,17 +8,16 @@ only when it is asked for by its name.
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import pkgutil
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 
+from losscli.common import found
 from losscli.common.errors import UsageError
-from losscli.common.text import shorten
+from losscli.common.text import nearest, shorten
 from losscli.loss import custom
 from losscli.loss.declaration import Loss
 
@@ -35,18 +34,12 @@ _ORDER = ("regression", "binary", "margin", "multiclass", "vector", "gan")
 @cache
 def modules() -> dict[str, str]:
     """Return the module of every built-in loss by the name of the loss, in the order of families."""
-    families = [
-        family.name
-        for family in pkgutil.iter_modules(importlib.import_module("losscli.catalogue").__path__)
-        if family.ispkg
-    ]
-    found: dict[str, str] = {}
-    for family in sorted(families, key=lambda name: (_ORDER.index(name) if name in _ORDER else 99, name)):
-        package = importlib.import_module(f"losscli.catalogue.{family}")
-        for module in pkgutil.iter_modules(package.__path__):
-            if not module.name.startswith("_"):
-                found[module.name] = f"{package.__name__}.{module.name}"
-    return found
+    families = sorted(
+        found.names("losscli.catalogue"),
+        key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name),
+    )
+    packages = [f"losscli.catalogue.{family}" for family in families]
+    return {name: f"{package}.{name}" for package in packages for name in found.names(package)}
 
 
 def all_losses() -> Iterator[Loss]:
@@ -82,8 +75,7 @@ def find(name: str) -> Loss:
     if name in installed():
         _refuse_code(name)
         return custom.load_installed(installed()[name])
-    near = difflib.get_close_matches(name.lower(), [*modules(), *aliases, *installed()], 3)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "`losscli losses` lists them."
+    hint = nearest(name, [*modules(), *aliases, *installed()], 3) or "`losscli losses` lists them."
     raise UsageError("--loss", f"there is no loss '{shorten(name)}'", "", hint)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from losscli.common.array import Array
 from losscli.common.errors import UsageError
-from losscli.common.text import parse_number, plain_number, visible
-from losscli.loss.declaration import Array, Claim, DomainOf, Loss, Parameter, Value
+from losscli.common.text import nearest, parse_number, plain_number, pointed, visible
+from losscli.loss.declaration import Claim, DomainOf, Loss, Parameter, Value
 from losscli.loss.domain import Domain
 
 
@@ -207,9 +207,7 @@ def _parameters_of(loss: Loss) -> str:
 
 def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:
     """Say that the loss has no parameter `key`: what was found, what there is, what to do."""
-    near = difflib.get_close_matches(key.lower(), loss.parameters, 1)
-    hint = f"Did you mean {near[0]}?" if near else ""
-    return f"there is no parameter '{visible(key)}'", _parameters_of(loss), hint
+    return f"there is no parameter '{visible(key)}'", _parameters_of(loss), nearest(key, loss.parameters)
 
 
 def _read_value(key: str, text: str, parameter: Parameter) -> Value:
@@ -230,5 +228,4 @@ def _read_value(key: str, text: str, parameter: Parameter) -> Value:
 
 def _spec_error(spec: str, place: int, found: str, needed: str, hint: str = "") -> UsageError:
     """Return the error with the spec beneath it, and a caret under the place that is wrong."""
-    caret = " " * len(visible(spec[:place])) + "^"
-    return UsageError("--loss", found, needed, f"{hint}\n  {visible(spec)}\n  {caret}")
+    return UsageError("--loss", found, needed, f"{hint}\n{pointed(spec, place)}")

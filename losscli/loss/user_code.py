@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.loss.declaration import Array, Value
+from losscli.loss.declaration import Value
 from losscli.loss.domain import Domain, Mask
 
 Function = Callable[..., Any]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.fit.links import Link
 from losscli.analyses.fit.samples import Samples
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
 from losscli.compute.row_losses import Measured, hard_labels
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss.contract.samples import show_value
-
-Array = NDArray[Any]
 
 MOST_BYTES = 2 << 30
 """What the samples may take; an epoch takes as much again, and a fold as much as its part."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.fit import models
 from losscli.analyses.fit.links import Identity, Link, Log, link_of
 from losscli.analyses.fit.models import Setting
 from losscli.analyses.fit.samples import moved
+from losscli.common.array import Array
 from losscli.common.errors import UsageError
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)

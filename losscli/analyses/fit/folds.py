@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
 
 
 def assign(rows: int, folds: int, random: np.random.Generator, group: Array | None = None) -> Array:

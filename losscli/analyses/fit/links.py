@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss.domain import Columns, Domain, Interval, Simplex
 from losscli.loss.numeric import EPS, log_softmax, row_sum, sigmoid, softmax
 
-Array = NDArray[Any]
 _TINY, _HUGE = np.finfo(np.float64).tiny, np.finfo(np.float64).max
 
 

@@ -15,16 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.fit.links import Identity, Link
 from losscli.analyses.fit.models import Shape
 from losscli.analyses.fit.samples import Samples, moved, slopes
+from losscli.common.array import Array
 from losscli.compute.row_losses import sample_losses
 from losscli.loss.domain import Interval
 from losscli.loss.spec import BoundLoss
-
-Array = NDArray[Any]
 
 PROBED_ROWS = 1 << 16
 """Of more samples, evenly spaced ones tell how the loss bends."""

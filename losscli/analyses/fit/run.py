@@ -6,10 +6,8 @@ import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.evaluate.run import refuse_nothing
 from losscli.analyses.evaluate.summary import summarise
@@ -24,14 +22,13 @@ from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Trained, train
 from losscli.analyses.report import Report
+from losscli.common.array import Array
 from losscli.common.errors import raise_together
 from losscli.compute.engines import local
 from losscli.compute.statistics.moments import Moments
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
-
-Array = NDArray[Any]
 
 
 def fit(asked: FitRequest, *, observe: Observer | None = None) -> FitReport:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.fit.links import Link
+from losscli.common.array import Array
 from losscli.compute.row_gradients import is_numerical, sample_gradients
 from losscli.compute.row_losses import sample_losses
 from losscli.compute.statistics.exact_sum import ExactSum, rounded
 from losscli.compute.statistics.moments import Moments
 from losscli.loss.spec import BoundLoss
-
-Array = NDArray[Any]
 
 SLICE = 1 << 15
 """Numbers worked on at a time when costs are summed: they stay in the cache."""

@@ -15,9 +15,9 @@ from pathlib import PurePath
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.fit.correction import Correction
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.files import atomic_write
 from losscli.inputs.formats.csv.quoting import LINE_FEED, find_quotes
@@ -27,7 +27,6 @@ from losscli.inputs.streams.stream import ByteStream
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
-Array = NDArray[Any]
 _RETURN = 13
 _READ_BYTES = 1 << 20
 

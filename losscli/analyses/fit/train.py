@@ -19,15 +19,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from losscli.analyses.fit.objective import Batch, Objective
 from losscli.analyses.fit.optimizers import Optimizer
-
-Array = NDArray[Any]
+from losscli.common.array import Array
 
 DECAYS = ("halving", "cosine", "none")
 STEPS, MOST_ROWS = 16, 8192

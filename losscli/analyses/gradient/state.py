@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.compute.fold import by_group
 from losscli.compute.plan import Plan
@@ -16,7 +17,7 @@ from losscli.compute.states import States, merge_all, merge_worst
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.pull import Pull, sizes_of, weighted
 from losscli.compute.statistics.worst import Floor, Worst
-from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
+from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.loss.contract.samples import show_value
 from losscli.loss.spec import BoundLoss
 

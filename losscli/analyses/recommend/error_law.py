@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.inputs.block import Array
+from losscli.common.array import Array
 from losscli.loss.formulas.deviance import poisson_at_label
 
 PRICE = 2.0

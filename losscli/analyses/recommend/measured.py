@@ -12,7 +12,7 @@ from losscli.analyses.recommend.error_law import Law, excess_kurtosis, law_of, r
 from losscli.analyses.recommend.evidence import Case, Evidence, Side
 from losscli.analyses.recommend.kinds import kind_of_labels, kind_of_predictions
 from losscli.analyses.recommend.survey import Kept, Look
-from losscli.inputs.block import Array
+from losscli.common.array import Array
 from losscli.loss import Layout
 from losscli.loss.numeric import sigmoid
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import as_read, hard_labels, refused
-from losscli.inputs.block import COUNTS, Array, Block
+from losscli.inputs.block import COUNTS, Block
 from losscli.loss.numeric import row_sum
 from losscli.loss.spec import BoundLoss
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from losscli.analyses.recommend.survey import Kept
+from losscli.common.array import Array
 from losscli.compute.row_losses import as_read, hard_labels
-from losscli.inputs.block import Array
 from losscli.loss import Layout
 from losscli.loss.contract.tails import character
 from losscli.loss.spec import BoundLoss

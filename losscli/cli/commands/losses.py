@@ -76,26 +76,23 @@ def describe(loss: Loss) -> dict[str, Any]:
 
 
 def _choose(word: str | None, family: str | None) -> list[Loss]:
-    import difflib
-
-    from losscli.common.text import shorten
+    from losscli.common.text import nearest, shorten
     from losscli.loss import registry
 
     known = list(registry.all_losses())
     families = list(dict.fromkeys(loss.family for loss in known))
     if family is not None and family not in families:
-        near = difflib.get_close_matches(family.lower(), families, 1)
-        hint = f"Did you mean {near[0]}?" if near else ""
         found = f"there is no family '{shorten(family)}'"
-        raise UsageError("--family", found, f"the families are {', '.join(families)}", hint)
+        raise UsageError(
+            "--family", found, f"the families are {', '.join(families)}", nearest(family, families)
+        )
     chosen = [loss for loss in known if family in (None, loss.family)]
     if word is None:
         return chosen
     needle = word.lower()
     matching = [loss for loss in chosen if needle in _words(loss)]
     if not matching:
-        near = difflib.get_close_matches(needle, [loss.name for loss in known], 3)
-        hint = f"Did you mean {' or '.join(near)}?" if near else "Without a word all are listed."
+        hint = nearest(needle, [loss.name for loss in known], 3) or "Without a word all are listed."
         raise UsageError("WORD", f"no loss has '{shorten(word)}' in its name or description", "", hint)
     return matching
 

@@ -15,9 +15,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from losscli.cli.command import Command
-from losscli.cli.options.settings import PREFIX, Key, Kind, Setting, arguments, from_environment, nearest
+from losscli.cli.options.settings import PREFIX, Key, Kind, Setting, arguments, from_environment
 from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
-from losscli.common.text import visible
+from losscli.common.text import nearest, visible
 
 SPECIAL = frozenset({"LOSSCLI_TRACEBACK"})
 """Variables of ours that stand for no option of these commands."""

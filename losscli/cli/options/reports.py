@@ -7,7 +7,6 @@ in losscli itself, or an interruption, is what the reports then say.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -22,7 +21,7 @@ from losscli.cli.command import Run
 from losscli.cli.options.inputs import collected
 from losscli.cli.options.outputs import file_of, is_special
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
-from losscli.common.text import shorten
+from losscli.common.text import nearest, shorten
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
@@ -165,12 +164,11 @@ def parse(text: str) -> Wanted:
     """
     name, equals, path = text.partition("=")
     if name not in REPORTS:
-        near = difflib.get_close_matches(name.lower(), REPORTS, 1)
         raise UsageError(
             "--report",
             f"there is no report '{shorten(name)}'",
             f"FORMAT=PATH, where FORMAT is {', '.join(REPORTS)}",
-            f"Did you mean {near[0]}?" if near else "",
+            nearest(name, REPORTS),
         )
     if name == GITHUB:
         if equals:

@@ -6,13 +6,12 @@ all of them become texts, as a command line has them, so that whoever reads comm
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import exact_number, shorten
+from losscli.common.text import exact_number, nearest, shorten
 
 Kind = Literal["text", "value", "integer", "number", "switch", "mapping"]
 From = Literal["option", "environment", "config", "default"]
@@ -96,12 +95,6 @@ class Setting:
             return float(text) if self.key.kind == "number" else text
         except ValueError:
             return text
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the question that names the known word most like `name`, or nothing."""
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"Did you mean {near[0]}?" if near else ""
 
 
 def from_environment(

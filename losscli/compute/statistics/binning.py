@@ -6,12 +6,10 @@ import math
 import sys
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
 
 TOPS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the equal bins of a picture may end
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.compute.statistics.extraction import (
     SLICE,
     unit_rows,
@@ -23,8 +22,6 @@ from losscli.compute.statistics.extraction import (
     weighted_terms,
     width_and_reach,
 )
-
-Array = NDArray[Any]
 
 FEW = 40  # rows below which Python's integers are quicker than NumPy's calls
 MANY_STRAGGLERS = 64

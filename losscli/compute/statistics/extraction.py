@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
 
 SLICE = 1 << 14  # rows at a time: the pieces stay in the second-level cache
 PIECES = 4

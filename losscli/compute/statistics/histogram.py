@@ -10,14 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.compute.statistics.binning import readable_edges
-
-Array = NDArray[Any]
 
 EXACT_UP_TO = 1_000_000  # losses that are kept as they are: 8 MB
 PENDING = 1 << 14  # losses that wait beyond that, so that small blocks are counted together

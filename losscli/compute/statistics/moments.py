@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
-
-Array = NDArray[Any]
 
 _ZERO = ExactSum.empty()
 

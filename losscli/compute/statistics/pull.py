@@ -11,16 +11,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.compute.statistics.exact_sum import ExactSum, rounded
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import root
-
-Array = NDArray[Any]
 
 _ZERO = ExactSum.empty()
 _WHOLE = Fraction(1)

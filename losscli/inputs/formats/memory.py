@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
-from losscli.inputs.chunk import Array, Chunk, Want
+from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
 from losscli.inputs.roles.resolve import ID_NAMES

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
-from losscli.inputs.chunk import Array, Chunk, concatenate
+from losscli.inputs.chunk import Chunk, concatenate
 from losscli.inputs.pairing.distinct import Again, Distinct
 
 Pair = tuple[Chunk, Chunk]

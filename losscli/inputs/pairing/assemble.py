@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, parse_number, shorten
-from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Array, Block
+from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
-
-Array = NDArray[Any]
 
 MOST_CLASSES = 100_000
 

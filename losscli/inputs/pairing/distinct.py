@@ -10,12 +10,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
+
 Again = Callable[[], Generator[Array, None, None]]
 
 BUDGET_BYTES = 1 << 25

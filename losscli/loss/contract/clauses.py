@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss import difference
 from losscli.loss.contract.samples import Samples, allowed, by_open_end, huge, show_value
-from losscli.loss.declaration import Array, Layout
+from losscli.loss.declaration import Layout
 from losscli.loss.domain import Columns, Domain, Simplex
 from losscli.loss.spec import BoundLoss
 

@@ -7,16 +7,14 @@ number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss.declaration import Layout
 from losscli.loss.domain import BINARY, PROBABILITY, SIGN, Fields, Interval, Simplex
 from losscli.loss.spec import BoundLoss
 
-Array = NDArray[Any]
 POINTS = 241
 
 

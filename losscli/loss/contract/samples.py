@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.common.text import plain_number
-from losscli.loss.declaration import Array
 from losscli.loss.domain import ClassIndex, Domain, Fields, Interval, Simplex
 from losscli.loss.spec import BoundLoss
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.text import plain_number
 from losscli.loss.contract.samples import Samples
-from losscli.loss.declaration import Array
 
 TRIES = 400
 _SIMPLE = (0.0, 1.0, 2.0, 3.0, 5.0, -1.0, -2.0, -3.0, -5.0, 0.5, -0.5)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.text import readable_number
-from losscli.loss.declaration import Array, Layout
+from losscli.loss.declaration import Layout
 from losscli.loss.domain import Columns, Interval
 from losscli.loss.spec import BoundLoss
 

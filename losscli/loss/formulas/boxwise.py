@@ -8,14 +8,11 @@ every digit of how little they differ.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss.domain import REAL, Fields
-
-Array = NDArray[Any]
 
 BOX = Fields(
     tuple((corner, REAL) for corner in ("x1", "y1", "x2", "y2")),

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss.declaration import Parameter, Value
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, ClassIndex, Columns, Domain, Simplex
 from losscli.loss.numeric import log_clipped, log_softmax, one_hot, row_sum, softmax, true_column
-
-Array = NDArray[Any]
 
 NORMALIZE = Parameter(False, BOOLEAN, "divide the probabilities of each row by their sum")
 SUM_TOLERANCE = Parameter(1e-3, NON_NEGATIVE, "how far from 1 the probabilities of a row may sum")

@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.loss.numeric import in_slices, log1p_bend
-
-Array = NDArray[Any]
 
 _SMALLEST = 2.0**-1022
 _LARGEST = 2.0**1023

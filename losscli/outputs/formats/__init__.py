@@ -7,7 +7,6 @@ writes samples as they come, and never sees a report.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from functools import cache
 
 from losscli.analyses.report import Checked, Report
 from losscli.common.errors import UsageError
-from losscli.common.text import shorten
+from losscli.common.text import nearest, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ def load(name: str) -> Format:
         UsageError: if there is none; the nearest name is given.
     """
     if name not in names():
-        near = difflib.get_close_matches(name.lower(), names(), 1)
-        hint = f"Did you mean {near[0]}?" if near else ""
+        hint = nearest(name, names())
         found = f"there is no format {shorten(name)!r}"
         raise UsageError("--format", found, f"the formats are {', '.join(names())}", hint)
     format_ = importlib.import_module(f"{__name__}.{name}").FORMAT

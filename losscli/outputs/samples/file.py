@@ -10,10 +10,11 @@ from typing import Self, TextIO, cast
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.files import atomic_write
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import OUTSIDE_OF_LOSS, Measured, sample_errors
-from losscli.inputs.block import COUNTS, Array, Block
+from losscli.inputs.block import COUNTS, Block
 from losscli.loss import Layout
 from losscli.outputs.samples.formats import Classes, Column, Vector, Writer, evaluation_columns, writer
 

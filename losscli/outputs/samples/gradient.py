@@ -8,9 +8,10 @@ import numpy as np
 
 from losscli.analyses.gradient.state import Pulled
 from losscli.analyses.gradient.summary import columns_of
+from losscli.common.array import Array
 from losscli.compute.plan import Plan
 from losscli.compute.statistics.pull import weighted
-from losscli.inputs.block import Array, Block
+from losscli.inputs.block import Block
 from losscli.loss import Layout
 from losscli.outputs.samples.file import SampleFile, rows_shown, shown_column
 from losscli.outputs.samples.formats import Column, Vector

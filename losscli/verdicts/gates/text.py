@@ -12,7 +12,6 @@ A spec holds dots, colons and equal signs, but never an operator.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 
 from losscli.analyses.evaluate.figures import FIGURES
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import shorten, visible
+from losscli.common.text import nearest, shorten, visible
 from losscli.loss import Loss
 from losscli.loss.spec import parse_spec
 from losscli.verdicts.gates.threshold import Threshold, caret_error, parse_threshold, skip_blanks
@@ -166,7 +165,6 @@ def _parse_metric(metric: str, find: Callable[[str], Loss], text: str, where: st
         spec = _spec_or_none(head, find) if tail.isidentifier() else None
         if spec is None:
             raise error from None
-    near = difflib.get_close_matches(tail.lower(), STATISTICS, 1)
     place = text.index(metric) + len(head) + 1
     raise caret_error(
         where,
@@ -174,7 +172,7 @@ def _parse_metric(metric: str, find: Callable[[str], Loss], text: str, where: st
         place,
         f"there is no figure {tail}",
         f"the figures are {' '.join(STATISTICS)}",
-        f"Did you mean {near[0]}?" if near else "",
+        nearest(tail, STATISTICS),
     )
 
 

@@ -8,7 +8,6 @@ Blanks are free.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from fractions import Fraction
 from typing import Literal
 
 from losscli.common.errors import UsageError
-from losscli.common.text import parse_number, plain_number, shorten, visible
+from losscli.common.text import nearest, parse_number, plain_number, pointed, shorten
 
 Operation = Literal["", "+", "-", "*"]
 WORD = "baseline"
@@ -103,7 +102,7 @@ def parse_threshold(text: str, start: int, where: str) -> Threshold:
 
 def _hint(written: str) -> str:
     letters = _LETTERS.match(written)
-    if letters is not None and difflib.get_close_matches(letters.group().lower(), [WORD]):
+    if letters is not None and nearest(letters.group(), [WORD]):
         return f"Did you mean {WORD}?"
     if WORD in written:
         return f"The word {WORD} comes first."
@@ -172,6 +171,4 @@ def skip_blanks(text: str, start: int) -> int:
 
 def caret_error(where: str, text: str, place: int, found: str, needed: str, hint: str = "") -> UsageError:
     """Return the error of a gate's text, with the text and a caret under the place below it."""
-    return UsageError(
-        where, f"{found}; {needed}", "", f"{hint}\n  {visible(text)}\n  {' ' * len(visible(text[:place]))}^"
-    )
+    return UsageError(where, f"{found}; {needed}", "", f"{hint}\n{pointed(text, place)}")

@@ -8,19 +8,16 @@ one number a class, and one number otherwise.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common import found
+from losscli.common.array import Array
 from losscli.loss import Reference
 
-Array = NDArray[Any]
 Named = Mapping[str, Any]
 """Parameters as a report names them: a float, or an array `(classes,)`."""
 
@@ -103,14 +100,13 @@ def as_level(value: Any) -> Array:
     return np.atleast_1d(np.asarray(value, dtype=np.float64))
 
 
-@cache
 def names() -> tuple[str, ...]:
     """Return the names of all models, in order; imports none of them."""
-    return tuple(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return found.names(__name__)
 
 
 def load(name: str) -> Model:
     """Return the model called `name`, which is one of `names()`."""
-    found = importlib.import_module(f"{__name__}.{name}").MODEL
-    assert isinstance(found, Model)
-    return found
+    model = found.load(__name__, name, "MODEL")
+    assert isinstance(model, Model)
+    return model

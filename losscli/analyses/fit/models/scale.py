@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from losscli.analyses.fit.models import Array, Model, Setting, Shape, as_level
+from losscli.analyses.fit.models import Model, Setting, Shape, as_level
+from losscli.common.array import Array
 
 
 def shape(setting: Setting) -> Shape:

@@ -7,18 +7,14 @@ its business (`losscli.analyses.fit.train`).
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
-from numpy.typing import NDArray
 
+from losscli.common import found
+from losscli.common.array import Array
 from losscli.loss import Reference
-
-Array = NDArray[Any]
 
 
 class Stepper(Protocol):
@@ -50,14 +46,13 @@ class Optimizer:
     settings: Mapping[str, float] = field(default_factory=dict)
 
 
-@cache
 def names() -> tuple[str, ...]:
     """Return the names of all optimisers, in order; imports none of them."""
-    return tuple(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return found.names(__name__)
 
 
 def load(name: str) -> Optimizer:
     """Return the optimiser called `name`, which is one of `names()`."""
-    found = importlib.import_module(f"{__name__}.{name}").OPTIMIZER
-    assert isinstance(found, Optimizer)
-    return found
+    optimizer = found.load(__name__, name, "OPTIMIZER")
+    assert isinstance(optimizer, Optimizer)
+    return optimizer

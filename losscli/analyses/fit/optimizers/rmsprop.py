@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from losscli.analyses.fit.optimizers import Array, Optimizer
+from losscli.analyses.fit.optimizers import Optimizer
+from losscli.common.array import Array
 from losscli.loss import Reference
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from losscli.analyses.fit.optimizers import Array, Optimizer
+from losscli.analyses.fit.optimizers import Optimizer
+from losscli.common.array import Array
 from losscli.loss import Reference
 
 

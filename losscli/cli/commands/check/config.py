@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from losscli.cli.commands.check.statements import lines_of_tables
-from losscli.cli.options.settings import Key, Setting, from_config, nearest
+from losscli.cli.options.settings import Key, Setting, from_config
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.common.text import listed, shorten, visible
+from losscli.common.text import listed, nearest, pointed, shorten
 
 NAMES = ("losscli.toml", "pyproject.toml")
 TABLE = "check"
@@ -249,8 +249,7 @@ def _parse(text: str, path: str) -> Any:
             raise UsageError(where, f"no TOML: {_lowered(said)}") from None
         line, column = int(place[1]), int(place[2])
         shown = text.replace("\r\n", "\n").split("\n")[line - 1]
-        caret = " " * len(visible(shown[: column - 1])) + "^"
-        picture = f"\n  {visible(shown)}\n  {caret}" if len(shown) <= 200 else ""
+        picture = f"\n{pointed(shown, column - 1)}" if len(shown) <= 200 else ""
         where = f"{path} line {line}, column {column}"
         raise UsageError(where, f"no TOML: {_lowered(said)}", "", picture) from None
     except RecursionError:

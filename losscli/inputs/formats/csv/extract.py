@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.chunk import Array, Chunk, Want
+from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.fields import PADDING, Bytes, Fields, WidthError

@@ -8,12 +8,12 @@ names are compared: `007` is not `7`, and integers of any length stay what they 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from losscli.common.array import Array
+
 Bytes = NDArray[np.uint8]
 
 LINE_FEED, SPACE, TAB = 10, 32, 9

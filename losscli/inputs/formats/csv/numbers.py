@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.common.text import parse_number
-
-Array = NDArray[Any]
 
 MISSING = (
     "",

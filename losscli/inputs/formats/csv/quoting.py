@@ -8,15 +8,13 @@ text does not use, and put back when a field is read as text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-
-Array = NDArray[Any]
 
 QUOTE, LINE_FEED, LINE_END = 34, 10, b"\n"
 _BLANKS = (32, 9)

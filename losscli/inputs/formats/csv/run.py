@@ -12,7 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from losscli.inputs.chunk import Array, Chunk, Want
+from losscli.common.array import Array
+from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields
 from losscli.inputs.formats.csv.numbers import all_finite

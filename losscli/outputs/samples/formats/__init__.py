@@ -21,9 +21,10 @@ from functools import cache
 from pathlib import PurePath
 from typing import Protocol, TextIO
 
+from losscli.common.array import Array
 from losscli.common.errors import UsageError
 from losscli.common.text import shorten
-from losscli.outputs.samples.columns import Array, Classes, Column, Vector
+from losscli.outputs.samples.columns import Classes, Column, Vector
 
 __all__ = ["Classes", "Column", "Vector", "Writer", "evaluation_columns", "suffixes", "writer"]
 
