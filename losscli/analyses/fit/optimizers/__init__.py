@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-
 from losscli.common import found
 from losscli.common.array import Array
 from losscli.loss import Reference
