@@ -8,30 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from losscli.common.errors import LosscliError
+from losscli.inputs.provenance import Input
 from losscli.loss import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What bytes a file had: how many, and their SHA-256 in hexadecimal digits."""
-
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One input as it was read.
-
-    Attributes:
-        path: as given.
-        rows: its data rows.
-        fingerprint: of its bytes, where a receipt wants one.
-    """
-
-    path: str
-    rows: int
-    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def is_read_once(data: Any) -> bool:
 
 
 def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Trial:
-    trial = replace(request, losses=losses[:1], drop=True, block_rows=ROWS_LOOKED_AT)
+    trial = replace(request, loss=losses[:1], bad_rows="drop", block_rows=ROWS_LOOKED_AT)
     outputs: tuple[str, ...] = ()
     try:
         with ExitStack() as stack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from losscli.inputs.pair import Reading
 from losscli.loss.spec import BoundLoss
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
@@ -30,3 +31,18 @@ class Plan:
     drop: bool = False
     top: int | None = 10
     reduction: str = "mean"
+
+
+def plan_of(reading: Reading) -> Plan:
+    """Return the plan for inputs that were opened for a request."""
+    request, roles = reading.request, reading.roles
+    return Plan(
+        losses=request.loss,
+        predictions=reading.left.name,
+        labels=reading.right.name,
+        outputs=roles.outputs,
+        label_outputs=roles.label_outputs,
+        drop=request.drop,
+        top=request.top,
+        reduction=request.reduction,
+    )

@@ -8,14 +8,10 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any, Protocol
 
-from losscli.analyses.evaluate.summary import Provenance
-from losscli.analyses.report import Fingerprint, Input
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
-from losscli.compute.engines import local
-from losscli.compute.plan import Plan
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.source import TextFormat
@@ -23,6 +19,8 @@ from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.provenance import Fingerprint, Input, Provenance
+from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Needs, Roles, resolve
 from losscli.inputs.roles.search import Table
@@ -42,12 +40,6 @@ class Opener(Protocol):
 
 _NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
 """What reads pairs of numeric columns, by how much is asked of them."""
-
-
-def open_blocks(request: Request) -> Generator[Block, None, None]:
-    """Yield the blocks of a request. Closing the generator closes the inputs."""
-    with ExitStack() as stack:
-        yield from Reading(request, common_needs(request.losses), stack).blocks(None)
 
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
@@ -75,6 +67,7 @@ class Reading:
     """The inputs of one request, opened, and what was found out about them.
 
     Attributes:
+        request: what they are read for.
         left, right: the predictions and the labels; the same source where one input has both.
         roles: which column plays which role.
 
@@ -85,10 +78,10 @@ class Reading:
     def __init__(
         self, request: Request, needs: Needs, stack: ExitStack, opener: Opener = open_source
     ) -> None:
-        self._request, self._needs, self._stack = request, needs, stack
+        self.request, self._needs, self._stack = request, needs, stack
         self._edits = LabelEdits(
-            request.ignored,
-            request.mapped,
+            request.ignore_label,
+            request.map_labels,
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
         self.left = stack.enter_context(
@@ -104,18 +97,18 @@ class Reading:
             needs,
             Table(self.left.name, self.left.layout),
             None if single else Table(self.right.name, self.right.layout),
-            request.choice,
+            request,
         )
         self._check_widths()
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
-        return opener(data, role, text_format, hashed=self._request.fingerprints)
+        return opener(data, role, text_format, hashed=self.request.fingerprints)
 
     def of(self, request: Request) -> Reading:
         """Return what this is to another request, which differs in losses, gates and figures alone."""
         other = copy.copy(self)
-        other._request = request
+        other.request = request
         return other
 
     @property
@@ -123,20 +116,6 @@ class Reading:
         """The columns that are read, for each input."""
         left = (self.left, self._wants(self.roles.predictions))
         return (left,) if self.right is self.left else (left, (self.right, self._wants(self.roles.labels)))
-
-    def plan(self) -> Plan:
-        """Return the plan; the names of the classes in it are certain once labels were read."""
-        request = self._request
-        return Plan(
-            losses=request.losses,
-            predictions=self.left.name,
-            labels=self.right.name,
-            outputs=self.roles.outputs,
-            label_outputs=self.roles.label_outputs,
-            drop=request.drop,
-            top=request.top,
-            reduction=request.reduction,
-        )
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
@@ -150,32 +129,32 @@ class Reading:
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
-        request = self._request
+        request = self.request
         return Provenance(
             version=__version__,
             predictions=self._input(self.left),
             labels=self._input(self.right),
             alignment="id" if self.roles.by_id else "position",
-            weight=request.choice.weight,
-            group=request.choice.group,
-            ignored=request.ignored,
-            mapped=tuple(request.mapped.items()),
+            weight=request.weight,
+            group=request.group,
+            ignored=request.ignore_label,
+            mapped=tuple(request.map_labels.items()),
             classes=self._assembler.classes,
             notes=(
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
-                *_doubts(request.losses, self.roles.outputs),
+                *_doubts(request.loss, self.roles.outputs),
                 *_strangers(self._assembler.apart),
             ),
         )
 
     def _input(self, source: Source) -> Input:
         # Others who read the same file may have had it hashed.
-        found = source.fingerprint() if self._request.fingerprints else None
+        found = source.fingerprint() if self.request.fingerprints else None
         return Input(source.path, source.rows, None if found is None else Fingerprint(*found))
 
     def _pairs(self) -> Iterator[Pair]:
-        rows = self._request.block_rows
+        rows = self.request.block_rows
         left = self._ahead(self.left.chunks(self._wants(self.roles.predictions), rows))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
@@ -189,11 +168,11 @@ class Reading:
         """Yield the ids of the predictions once more, from the first one on."""
         wants = tuple(want for want in self.roles.predictions if want.role == ID)
         with closing(self.left.again()) as source:
-            for chunk in source.chunks(wants, self._request.block_rows):
+            for chunk in source.chunks(wants, self.request.block_rows):
                 yield chunk.columns[ID]
 
     def _ahead(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        return iter(self._stack.enter_context(local.ReadAhead(chunks)))
+        return iter(self._stack.enter_context(ReadAhead(chunks)))
 
     def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
         """Read labels as text where labels to look for are no numbers."""
@@ -210,7 +189,7 @@ class Reading:
 
     def _refuse_doubtful_headers(self) -> None:
         """Refuse a header that was found out, and whose name is a class: it may be the first sample."""
-        request, roles = self._request, self.roles
+        request, roles = self.request, self.roles
         inputs = [(self.left, roles.predictions, request.prediction_format)]
         if self.right is not self.left:
             inputs.append((self.right, roles.labels, request.label_format))
@@ -231,9 +210,7 @@ class Reading:
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
         if self._needs.layout is Layout.SCALAR and outputs > 1:
-            names = listed(
-                [bound.spec for bound in self._request.losses if bound.loss.layout is Layout.SCALAR]
-            )
+            names = listed([bound.spec for bound in self.request.loss if bound.loss.layout is Layout.SCALAR])
             raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
         if self._needs.layout in _NUMERIC and outputs != labels:
             raise LosscliError(
@@ -250,7 +227,7 @@ class Reading:
         if self.roles.label_classes:
             readings, order = self._match_label_columns(readings)
         found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
-        return Assembly(self._edits, self._request.drop, readings, found, order)
+        return Assembly(self._edits, self.request.drop, readings, found, order)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

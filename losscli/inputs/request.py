@@ -1,4 +1,4 @@
-"""What a caller asks for: one object, whoever asks, the command line or Python."""
+"""What a caller asks for: one object, whoever asks, the command line, Python or a receipt."""
 
 from __future__ import annotations
 
@@ -7,45 +7,74 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from losscli.inputs.formats.csv.source import TextFormat
-from losscli.inputs.roles.resolve import Choice
 from losscli.loss.spec import BoundLoss
-from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.judge import Gate
 
 BLOCK_ROWS = 262_144
 
 
 @dataclass(frozen=True)
 class Request:
-    """One evaluation.
+    """One evaluation. Fields are named like the options of the command line, and mean the same.
 
     Attributes:
         predictions, labels: paths, frames or arrays; `labels` None where one input has both.
-        losses: what to compute; none to be told which losses fit.
-        choice: the columns that the caller named.
-        prediction_format, label_format: what the caller knows about the text of each file.
-        drop: leave bad rows out and count them, instead of raising.
-        ignored, mapped: labels to leave out, labels to replace.
+        loss: what to compute; none to be told which losses fit.
+        prediction, label: names of columns; none to find them by name.
+        id, label_id, weight, group: names of columns; `label_id` that of the labels alone.
+        align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
+        delimiter, decimal, encoding, header: what the caller knows about the text of the files.
+        label_delimiter, …: the same about the label file alone, where it differs.
+        bad_rows: `error`, or `drop` to leave bad rows out and count them.
+        ignore_label: labels whose rows are left out.
+        map_labels: labels to replace.
         reduction: `mean` or `sum`.
         top: how many worst samples to keep; None for all.
         block_rows: how many rows are in memory at a time; changes no figure.
-        gates: what the figures have to keep to.
-        baseline: the earlier report that gates compare with.
         fingerprints: whether the report is to say which bytes the inputs had.
     """
 
     predictions: Any
     labels: Any = None
-    losses: tuple[BoundLoss, ...] = ()
-    choice: Choice = field(default_factory=Choice)
-    prediction_format: TextFormat = field(default_factory=TextFormat)
-    label_format: TextFormat = field(default_factory=TextFormat)
-    drop: bool = False
-    ignored: tuple[str, ...] = ()
-    mapped: Mapping[str, str] = field(default_factory=dict)
+    loss: tuple[BoundLoss, ...] = ()
+    prediction: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    id: str | None = None
+    label_id: str | None = None
+    weight: str | None = None
+    group: str | None = None
+    align: str = "auto"
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
+    label_delimiter: str | None = None
+    label_decimal: str | None = None
+    label_encoding: str | None = None
+    label_header: bool | None = None
+    bad_rows: str = "error"
+    ignore_label: tuple[str, ...] = ()
+    map_labels: Mapping[str, str] = field(default_factory=dict)
     reduction: str = "mean"
     top: int | None = 10
     block_rows: int = BLOCK_ROWS
-    gates: tuple[Gate, ...] = ()
-    baseline: Baseline | None = None
     fingerprints: bool = False
+
+    @property
+    def drop(self) -> bool:
+        """Whether bad rows are left out, instead of raising."""
+        return self.bad_rows == "drop"
+
+    @property
+    def prediction_format(self) -> TextFormat:
+        """What is known about the text of the predictions."""
+        return TextFormat(self.delimiter, self.decimal or ".", self.encoding, self.header)
+
+    @property
+    def label_format(self) -> TextFormat:
+        """What is known about the text of the labels: what is said of them alone, else of both files."""
+        return TextFormat(
+            self.label_delimiter or self.delimiter,
+            self.label_decimal or self.decimal or ".",
+            self.label_encoding or self.encoding,
+            self.header if self.label_header is None else self.label_header,
+        )

@@ -6,7 +6,7 @@ import shlex
 import pytest
 from helpers.calls import SAMPLES
 
-import losscli.analyses.evaluate.many
+import losscli.verdicts.judged
 from losscli.analyses.report import Checked
 from losscli.cli.commands import evaluate
 from losscli.cli.commands.check.config import Check
@@ -17,6 +17,7 @@ from losscli.cli.options.settings import Setting, from_config
 from losscli.common.errors import ExitStatus, LosscliError
 from losscli.inputs.request import Request
 from losscli.outputs.views.checks import summary, verdict
+from losscli.verdicts.judged import Standard
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
 
@@ -66,7 +67,7 @@ def test_no_check_is_no_failure():
 )
 def test_checks_that_share_a_file_at_any_remove_stay_together(files, wanted):
     prepared = [
-        Prepared(check(str(number), predictions="p"), {}, Request(predictions, labels))
+        Prepared(check(str(number), predictions="p"), {}, Request(predictions, labels), Standard())
         for number, (predictions, labels) in enumerate(files)
     ]
     assert groups(prepared) == wanted
@@ -79,14 +80,14 @@ def test_a_bug_in_one_check_costs_no_other_its_result(samples, monkeypatch):
         prepared_one(check("b", **one, loss="mae")),
         prepared_one(check("c", **one, loss="rmse")),
     ]
-    real = losscli.analyses.evaluate.many.evaluate_many
+    real = losscli.verdicts.judged.evaluate_many
 
-    def broken(requests, **more):
-        if any(request.losses[0].spec == "mae" for request in requests):
+    def broken(requests, standards, **more):
+        if any(request.loss[0].spec == "mae" for request in requests):
             raise RuntimeError("oh [no]")
-        return real(requests, **more)
+        return real(requests, standards, **more)
 
-    monkeypatch.setattr("losscli.analyses.evaluate.many.evaluate_many", broken)
+    monkeypatch.setattr("losscli.verdicts.judged.evaluate_many", broken)
     a, b, c = run_prepared(prepared)
     assert (a.report.results[0].cost, c.report.results[0].loss) == (2978.4128969905414, "rmse")
     assert (a.error, c.error, b.report) == (None, None, None)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.analyses.evaluate.summary import Provenance, summarise
-from losscli.analyses.report import Input
+from losscli.analyses.evaluate.summary import summarise
 from losscli.common.errors import LosscliError
 from losscli.compute.fold import empty, fold
 from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, IGNORED, Block
+from losscli.inputs.provenance import Input, Provenance
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
 

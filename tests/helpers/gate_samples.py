@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 from hypothesis import strategies as st
 
-from losscli.analyses.report import Input, Report, Result
+from losscli.analyses.report import Report, Result
 from losscli.common.errors import UsageError
+from losscli.inputs.provenance import Input
 from losscli.loss import Loss, Parameter
 from losscli.loss.domain import POSITIVE, REAL
 from losscli.verdicts.gates.judge import OPERATORS, STATISTICS, Constant, Gate, Relative, judge, parse_gate

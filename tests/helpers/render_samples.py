@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Input, Picture, Report, Result, Sample
+from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Picture, Report, Result, Sample
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.inputs.provenance import Input
 
 INF = math.inf
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
-from losscli.analyses.report import Input, Picture
+from losscli.analyses.report import Picture
 from losscli.common.text import encodable
+from losscli.inputs.provenance import Input
 from losscli.outputs.drawing.screen import draw
 from losscli.outputs.gradient import render
 from losscli.outputs.gradient.csv import HEADER

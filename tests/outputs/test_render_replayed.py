@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from losscli.analyses.report import Fingerprint
+from losscli.inputs.provenance import Fingerprint
 from losscli.outputs.drawing.screen import draw
 from losscli.outputs.views.replay import document, page
 from losscli.verdicts.receipts.outcome import Difference, Material, Proof

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from losscli.analyses.gradient.report import GradientReport
-from losscli.analyses.report import Checked, GateOutcome, Input, Report, Result, Sample, worst_verdict
+from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample, worst_verdict
 from losscli.common.complaint import kind, message, single
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable, exact_number
 from losscli.common.version import __version__
+from losscli.inputs.provenance import Input
 from losscli.loss import Value
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"

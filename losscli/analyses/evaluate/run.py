@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from functools import partial
 
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.gradient.report import GradientReport
 from losscli.analyses.report import Report
-from losscli.common.errors import LosscliError, raise_together
+from losscli.common.errors import LosscliError
 from losscli.compute.engines import local
-from losscli.compute.plan import Plan
+from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import Measured
 from losscli.inputs.block import Block
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.inputs.request import Request
-from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
-from losscli.verdicts.gates.judge import judge
 
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
 
@@ -31,52 +29,16 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
         observe: is told how far the work is, block by block.
 
     Raises:
-        LosscliError: for a baseline that cannot be compared with, inputs that cannot be read or
-            paired, cells and rows that a loss does not accept, and when no row is left.
+        LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does not
+            accept, and when no row is left.
     """
-    refuse_baseline(request)
-    needs = common_needs(request.losses)
     with ExitStack() as stack:
-        reading = Reading(request, needs, stack)
-        plan = reading.plan()
-        blocks = reading.blocks(observe)
-
-        def take(block: Block, measured: tuple[Measured, ...]) -> None:
-            assert sink is not None
-            sink(reading.plan(), block, measured)
-
-        state = local.run(plan, blocks, take if sink is not None else None)
-        report = summarise(reading.plan(), state, reading.provenance())
-    return judged(report, request)
-
-
-def refuse_baseline(request: Request) -> None:
-    """Raise if the baseline of a request is about something else; before an input is opened."""
-    if request.baseline is not None:
-        errors = refusals(
-            request.gates,
-            request.baseline,
-            request.losses,
-            reduction=request.reduction,
-            weight=request.choice.weight,
-        )
-        raise_together(errors)
-
-
-def judged(report: Report, request: Request) -> Report:
-    """Return the report of a request with the verdicts of its gates, and notes on its baseline.
-
-    Raises:
-        LosscliError: when no row is left, or no weight, so that there is nothing to judge; where the
-            gates compare sums over other numbers of samples.
-    """
+        reading = Reading(request, common_needs(request.loss), stack)
+        plan = plan_of(reading)
+        state = local.run(plan, reading.blocks(observe), None if sink is None else partial(sink, plan))
+        report = summarise(plan, state, reading.provenance())
     refuse_nothing(report)
-    gates, baseline = request.gates, request.baseline
-    notes: tuple[str, ...] = ()
-    if baseline is not None:
-        raise_together(sums_of_others(gates, baseline, report))
-        notes = differences(gates, baseline, report)
-    return replace(report, gates=judge(report, gates, baseline), notes=report.notes + notes)
+    return report
 
 
 def refuse_nothing(report: Report | GradientReport) -> None:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from losscli.analyses.report import Input, Picture, Report, Result, Sample
+from losscli.analyses.report import Picture, Report, Result, Sample
 from losscli.analyses.signature import Identity, Signature, edits
 from losscli.compute.fold import LossState, State
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
+from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
 PICTURE_BINS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What the figures were computed of, beside the plan: for the report and its signatures."""
-
-    version: str
-    predictions: Input
-    labels: Input
-    alignment: str
-    weight: str | None = None
-    group: str | None = None
-    ignored: tuple[str, ...] = ()
-    mapped: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
 
 
 def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:

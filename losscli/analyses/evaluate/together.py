@@ -6,14 +6,15 @@ import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any
 
-from losscli.analyses.evaluate.run import Sink, judged, refuse_baseline
+from losscli.analyses.evaluate.run import Sink, refuse_nothing
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import local
-from losscli.compute.plan import Plan
+from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import Measured
 from losscli.inputs.block import Block
 from losscli.inputs.formats.csv.source import TextFormat
@@ -25,7 +26,7 @@ from losscli.inputs.shared.source import HELD_BYTES, View
 
 Outcome = Report | LosscliError
 
-_NO_MATTER = ("losses", "gates", "top", "reduction", "baseline")
+_NO_MATTER = ("loss", "top", "reduction")
 """What requests that are read together may differ in."""
 
 
@@ -109,17 +110,21 @@ def run_pass(reading: Reading, tasks: Sequence[Task], observe: Observer | None) 
     """Give tasks their outcomes, all from one pass over what they read."""
     readings = [reading.of(task.request) for task in tasks]
     folds: list[local.Fold] = []
-    for task, own in zip(tasks, readings, strict=True):
-        folds.append(_same(folds, own.plan(), task) or local.Fold(own.plan(), _sink(own, task)))
+    plans = [plan_of(own) for own in readings]
+    for task, plan in zip(tasks, plans, strict=True):
+        sink = None if task.sink is None else partial(task.sink, plan)
+        folds.append(_same(folds, plan, task) or local.Fold(plan, sink))
     local.run_together(list(dict.fromkeys(folds)), reading.blocks(observe))
-    for task, own, fold in zip(tasks, readings, folds, strict=True):
+    for task, own, plan, fold in zip(tasks, readings, plans, folds, strict=True):
         if fold.error is not None:
             task.outcome = fold.error
             continue
         provenance = own.provenance()
         provenance = replace(provenance, notes=(*provenance.notes, *_notes(reading)))
         try:
-            task.outcome = judged(summarise(own.plan(), fold.state, provenance), task.request)
+            report = summarise(plan, fold.state, provenance)
+            refuse_nothing(report)
+            task.outcome = report
         except LosscliError as error:
             task.outcome = error
 
@@ -136,13 +141,6 @@ def _same(folds: Sequence[local.Fold], plan: Plan, task: Task) -> local.Fold | N
         ),
         None,
     )
-
-
-def _sink(reading: Reading, task: Task) -> local.Sink | None:
-    sink = task.sink
-    if sink is None:
-        return None
-    return lambda block, measured: sink(reading.plan(), block, measured)
 
 
 def views(reading: Reading) -> list[View]:
@@ -168,8 +166,7 @@ def grouped(tasks: Sequence[Task]) -> list[Group]:
     groups: dict[Hashable, Group] = {}
     for task in tasks:
         try:
-            refuse_baseline(task.request)
-            needs = common_needs(task.request.losses)
+            needs = common_needs(task.request.loss)
         except LosscliError as error:
             task.outcome = error
             continue

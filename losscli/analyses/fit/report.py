@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from losscli.analyses.report import Input
+from losscli.inputs.provenance import Input
 
 Parameter = float | Mapping[str, float]
 """A number, or one for each class by its name."""

@@ -38,7 +38,7 @@ class FitRequest:
 
 def impossible(asked: FitRequest) -> Iterator[LosscliError]:
     """Yield what is wrong with a request, as far as that shows before a file is opened."""
-    losses = asked.request.losses
+    losses = asked.request.loss
     for option, given, there_are in (
         ("--model", (asked.model,), models.names()),
         ("--optimizer", asked.optimizers, optimizers.names()),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from losscli.analyses.report import Report
 from losscli.common.array import Array
 from losscli.common.errors import raise_together
 from losscli.compute.engines import local
+from losscli.compute.plan import plan_of
 from losscli.compute.statistics.moments import Moments
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.loss import Layout
@@ -43,18 +45,15 @@ def fit(asked: FitRequest, *, observe: Observer | None = None) -> FitReport:
             than memory is to hold.
     """
     raise_together(impossible(asked))
-    (bound,) = asked.request.losses
+    (bound,) = asked.request.loss
     request = replace(asked.request, top=0)
     gatherer = Gatherer(link_for(bound))
     with ExitStack() as stack:
         # Groups are for the folds; the figures of each are not asked for.
-        reading = Reading(request, common_needs(request.losses), stack)
-        state = local.run(
-            reading.plan(),
-            reading.blocks(observe),
-            lambda block, measured: gatherer(reading.plan(), block, measured),
-        )
-        report = summarise(reading.plan(), state, reading.provenance())
+        reading = Reading(request, common_needs(request.loss), stack)
+        plan = plan_of(reading)
+        state = local.run(plan, reading.blocks(observe), partial(gatherer, plan))
+        report = summarise(plan, state, reading.provenance())
     refuse_nothing(report)
     fitting = _Fitting(asked, bound, report, gatherer, reading.provenance().classes)
     total, runs = len(asked.optimizers) * (1 + max(0, fitting.folds)), []

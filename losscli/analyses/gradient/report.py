@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from losscli.analyses.report import Input, Picture
+from losscli.analyses.report import Picture
+from losscli.inputs.provenance import Input
 from losscli.loss import Value
 
 Of = Literal["loss", "cost"]

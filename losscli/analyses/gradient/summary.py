@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
-from losscli.analyses.evaluate.summary import PICTURE_BINS, Provenance, shown_values, signature_of
+from losscli.analyses.evaluate.summary import PICTURE_BINS, shown_values, signature_of
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Of, Puller
 from losscli.analyses.gradient.state import PullState, State
 from losscli.analyses.report import Picture
@@ -15,6 +15,7 @@ from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_gradients import is_numerical
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.moments import Moments
+from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 

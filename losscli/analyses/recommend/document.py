@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from losscli.analyses.evaluate.document import SCHEMA, Json, Object, encode
 from losscli.analyses.recommend.evidence import Side
 from losscli.analyses.recommend.report import Advice, Recommendation
-from losscli.analyses.report import Input
 from losscli.common.text import encodable, exact_number, spreadsheet_text, unlike_command
+from losscli.inputs.provenance import Input
 
 HEADER = ("verdict", "rank", "loss", "cost", "pull", "flat", "reason", "label_kind", "prediction_kind", "n",
           "alignment", "predictions", "prediction_rows", "labels", "label_rows", "losscli")  # fmt: skip

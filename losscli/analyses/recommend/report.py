@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from losscli.analyses.recommend.evidence import Case
-from losscli.analyses.report import Input
+from losscli.inputs.provenance import Input
 
 
 @dataclass(frozen=True, slots=True)

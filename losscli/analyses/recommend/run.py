@@ -17,6 +17,7 @@ from losscli.analyses.recommend.training import pulls, training
 from losscli.analyses.report import Report
 from losscli.analyses.suitable import is_read_once, trials
 from losscli.common.errors import LosscliError
+from losscli.compute.plan import plan_of
 from losscli.inputs.pair import Observer, Reading
 from losscli.inputs.request import Request
 
@@ -39,13 +40,13 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
             built-in loss accepts the data.
     """
     _refuse_pipes(request)
-    request = replace(request, losses=(), gates=(), reduction="mean", top=0)
+    request = replace(request, loss=(), reduction="mean", top=0)
     tried = trials(request)
     chosen = choose(tried)
     losses = variants(chosen, tried)
     with ExitStack() as stack:
         reading = Reading(request, chosen.needs, stack)
-        plan, roles = reading.plan(), reading.roles
+        plan, roles = plan_of(reading), reading.roles
         seen = Look()
         for block in reading.blocks(observe):
             seen = seen.merge(look(plan, losses, block))
@@ -68,7 +69,7 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
     favoured = [one for one in candidates if one.weight > 0] or candidates
     leading = favoured[:top]
     others = [one.bound.spec for one in candidates if one not in leading]
-    report = evaluate(replace(request, losses=tuple(one.bound for one in leading)), observe=observe)
+    report = evaluate(replace(request, loss=tuple(one.bound for one in leading)), observe=observe)
     return Advice(
         version=report.version,
         signature=report.signature,
@@ -76,7 +77,7 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
         labels=report.labels,
         alignment=report.alignment,
         left_out=seen.left_out,
-        weighted=request.choice.weight is not None,
+        weighted=request.weight is not None,
         case=case,
         recommendations=tuple(_recommendations(case, seen, leading, report)),
         others=(*others, *otherwise),

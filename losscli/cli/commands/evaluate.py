@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
     from losscli.inputs.request import Request
     from losscli.outputs.drawing.elements import Element
-    from losscli.verdicts.gates.judge import Gate
+    from losscli.verdicts.gates.text import Gate
+    from losscli.verdicts.judged import Standard
 
 SWITCH_SECONDS = 0.0005
 
@@ -69,15 +69,16 @@ def command(context: click.Context, /, **options: Any) -> int:
     LABELS is left out where both columns are in one file.
     """
     reports, run = reports_of(context), run_of(context)
-    request = requested(options, reports.outputs())
+    request, gates = requested(options, reports.outputs())
     reports.begin()
     run.repeat = command_line(run.arguments, context.command)
-    if not request.losses:
+    if not request.loss:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
-    request = replace(request, baseline=read_baseline(options))
-    report = _evaluate(request, options["per_sample"])
+    from losscli.verdicts.judged import Standard
+
+    report = _evaluate(request, Standard(gates, read_baseline(options)), options["per_sample"])
     from losscli.analyses.report import Checked
 
     checked = Checked("", report, None, run.repeat, run.seconds())
@@ -88,8 +89,10 @@ def command(context: click.Context, /, **options: Any) -> int:
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
-def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> Request:
-    """Return what the options ask for, but for the baseline, which is a file.
+def requested(
+    options: dict[str, Any], reports: list[tuple[str, str | None]]
+) -> tuple[Request, tuple[Gate, ...]]:
+    """Return what the options ask for, and the gates; the baseline is a file, and read later.
 
     Args:
         options: those of the command.
@@ -102,13 +105,13 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     outputs = [("--receipt", options["receipt"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
     raise_together(wrong)
-    return replace(
-        request_of(options),
+    request = request_of(
+        options,
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
-        gates=tuple(gates),
         fingerprints=options["receipt"] is not None,
     )
+    return request, tuple(gates)
 
 
 def own_process() -> None:
@@ -121,9 +124,9 @@ def own_process() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-def _evaluate(request: Request, per_sample: str | None) -> Report:
-    from losscli.analyses.evaluate.run import evaluate
+def _evaluate(request: Request, standard: Standard, per_sample: str | None) -> Report:
     from losscli.cli.terminal.progress import Progress
+    from losscli.verdicts.judged import evaluate
 
     own_process()
     with ExitStack() as stack:
@@ -133,7 +136,7 @@ def _evaluate(request: Request, per_sample: str | None) -> Report:
             from losscli.outputs.samples.file import SampleSink
 
             sink = stack.enter_context(SampleSink(per_sample))
-        return evaluate(request, sink=sink, observe=progress)
+        return evaluate(request, standard, sink=sink, observe=progress)
 
 
 def _publish(checked: Checked, options: dict[str, Any]) -> None:

@@ -200,7 +200,7 @@ def _asked(options: dict[str, Any]) -> FitRequest:
     )
     found.extend(impossible(asked))
     raise_together(found)
-    if not asked.request.losses:
+    if not asked.request.loss:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(asked.request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,12 +65,12 @@ def command(**options: Any) -> int:
     prediction, for every sample. Inputs are those of `losscli evaluate`.
     """
     raise_together([*conflicts(options), *output_conflicts(options)])
-    request = replace(
-        request_of(options),
+    request = request_of(
+        options,
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
     )
-    if not request.losses:
+    if not request.loss:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
@@ -87,7 +86,12 @@ def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientRepor
     keep_freed_memory()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
-        return gradient(request, of, per_sample=per_sample, observe=progress)
+        sink = None
+        if per_sample is not None:
+            from losscli.outputs.samples.gradient import GradientSink
+
+            sink = stack.enter_context(GradientSink(per_sample, weigh=of == "cost"))
+        return gradient(request, of, sink=sink, observe=progress)
 
 
 def _publish(report: GradientReport, options: dict[str, Any]) -> None:

@@ -16,7 +16,6 @@ from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
-    from losscli.inputs.formats.csv.source import TextFormat
     from losscli.inputs.request import Request
     from losscli.loss.spec import BoundLoss
 
@@ -131,30 +130,37 @@ def input_options(command: Function) -> Function:
     return command
 
 
-def request_of(options: Mapping[str, Any]) -> Request:
-    """Return what the shared options ask for; the rest of the request is at its defaults."""
+_TEXT = ("delimiter", "decimal", "encoding", "header")
+_FIELDS = (
+    *(
+        "prediction",
+        "label",
+        "label_id",
+        "weight",
+        "group",
+        "align",
+        "bad_rows",
+        "ignore_label",
+        "map_labels",
+    ),
+    *_TEXT,
+    *(f"label_{name}" for name in _TEXT),
+)
+"""The options that a request has under their own names."""
+
+
+def request_of(options: Mapping[str, Any], **more: Any) -> Request:
+    """Return what the shared options ask for, and `more` of a request; the rest of it is at its defaults."""
     from losscli.inputs.request import BLOCK_ROWS, Request
-    from losscli.inputs.roles.resolve import Choice
 
     return Request(
         predictions=options["predictions"],
         labels=options["labels"],
-        losses=options["losses"],
-        choice=Choice(
-            prediction=options["prediction"],
-            label=options["label"],
-            weight=options["weight"],
-            group=options["group"],
-            id=options["id_"],
-            label_id=options["label_id"],
-            align=options["align"],
-        ),
-        prediction_format=_text_format(options, ""),
-        label_format=_text_format(options, "label_"),
-        drop=options["bad_rows"] == "drop",
-        ignored=options["ignore_label"],
-        mapped=options["map_labels"],
+        loss=options["losses"],
+        id=options["id_"],
         block_rows=options["block_rows"] or BLOCK_ROWS,
+        **{name: options[name] for name in _FIELDS},
+        **more,
     )
 
 
@@ -163,12 +169,11 @@ def conflicts(options: Mapping[str, Any]) -> list[LosscliError]:
     found: list[LosscliError] = []
     if options["predictions"] == "-" and options["labels"] == "-":
         found.append(UsageError("PREDICTIONS LABELS", "both are standard input", "one of them at most"))
-    for prefix in ("", "label_"):
-        text_format = _text_format(options, prefix)
+    request = request_of(options)
+    for prefix, text_format in (("", request.prediction_format), ("label-", request.label_format)):
         if text_format.delimiter == text_format.decimal:
-            where = f"--{prefix}decimal".replace("_", "-")
             taken = f"{text_format.decimal!r} separates the columns too"
-            found.append(UsageError(where, taken, "two characters"))
+            found.append(UsageError(f"--{prefix}decimal", taken, "two characters"))
             # What is wrong for both files is said once.
             break
     return found
@@ -244,14 +249,3 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
         mapped[old] = new
     raise_together(errors)
     return mapped
-
-
-def _text_format(options: Mapping[str, Any], prefix: str) -> TextFormat:
-    """Return what is known of one file's text: its own options, else those of both files."""
-    from losscli.inputs.formats.csv.source import TextFormat
-
-    def chosen(name: str) -> Any:
-        own = options[prefix + name]
-        return options[name] if own is None else own
-
-    return TextFormat(chosen("delimiter"), chosen("decimal") or ".", chosen("encoding"), chosen("header"))

@@ -13,7 +13,7 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
-from losscli.inputs.roles.resolve import ID_NAMES
+from losscli.inputs.names import ID_NAMES
 
 _NUMERIC = "biuf"
 _TIMES = {"M": "dates", "m": "time spans"}

@@ -9,6 +9,8 @@ from typing import NoReturn
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Want
+from losscli.inputs.names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
+from losscli.inputs.request import Request
 from losscli.inputs.roles.class_columns import (
     LABEL_CLASS_PREFIXES,
     class_columns,
@@ -18,10 +20,6 @@ from losscli.inputs.roles.class_columns import (
 from losscli.inputs.roles.named import chosen_columns, named_columns, paired_columns, several_columns
 from losscli.inputs.roles.search import Search, Table
 from losscli.loss import Layout
-
-PREDICTION_NAMES = ("prediction", "pred", "y_pred", "yhat", "score", "output")
-LABEL_NAMES = ("label", "target", "y_true", "y", "truth", "true", "actual")
-ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +36,6 @@ class Needs:
     columns: tuple[str, ...] = ()
     label_columns: tuple[str, ...] = ()
     class_predictions: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The columns that the caller named; empty or None where losscli is to find them."""
-
-    prediction: tuple[str, ...] = ()
-    label: tuple[str, ...] = ()
-    weight: str | None = None
-    group: str | None = None
-    id: str | None = None
-    label_id: str | None = None
-    align: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +62,14 @@ class Roles:
     by_id: bool = False
 
 
-def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choice) -> Roles:
+def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Request) -> Roles:
     """Give every role its column.
 
     Args:
         needs: what the losses read.
         predictions: the input that holds the predictions.
         labels: the input that holds the labels; None where one input has both.
-        choice: the columns that the caller named.
+        request: the columns that the caller named.
 
     Raises:
         LosscliError: for a column that is not there, and where two readings are possible; the
@@ -94,17 +79,17 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
     right = Search(labels) if labels is not None else left
     # What the caller names comes before what goes by its name, and leftovers come last: so that in
     # a single input each role leaves the others theirs.
-    ids = _chosen_ids(left, right, choice)
+    ids = _chosen_ids(left, right, request)
     extra = [
         (role, *_find_extra(role, column, left, right))
-        for role, column in (("weight", choice.weight), ("group", choice.group))
+        for role, column in (("weight", request.weight), ("group", request.group))
         if column is not None
     ]
-    label_places = _chosen(right, "label", choice.label)
-    prediction_places = _chosen(left, "prediction", choice.prediction)
+    label_places = _chosen(right, "label", request.label)
+    prediction_places = _chosen(left, "prediction", request.prediction)
     if left is right and set(label_places) & set(prediction_places):
         raise LosscliError(left.table.name, "--prediction and --label name the same column", "two columns")
-    needs_id = choice.align == "id" or (choice.label_id is not None and choice.align != "position")
+    needs_id = request.align == "id" or (request.label_id is not None and request.align != "position")
     left_id = _find_id(left, ids[0], required=needs_id)
     right_id = _find_id(right, ids[1], required=needs_id) if right is not left else left_id
     classes = needs.layout is Layout.CLASSES
@@ -118,7 +103,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
     right.wants.append(Want("label", tuple(label_places), text=classes and len(label_places) == 1))
     for role, search, place in extra:
         search.wants.append(Want(role, (place,), text=role == "group"))
-    by_id = right is not left and left_id is not None and right_id is not None and choice.align != "position"
+    by_id = right is not left and left_id is not None and right_id is not None and request.align != "position"
     if left_id is not None:
         left.wants.append(Want("id", (left_id,), text=True))
     if by_id and right_id is not None:
@@ -127,10 +112,10 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, choice: Choi
         predictions=tuple(left.wants),
         labels=tuple(right.wants) if right is not left else (),
         outputs=left.names(prediction_places),
-        classes=class_names_of(left, prediction_places, explicit=bool(choice.prediction))
+        classes=class_names_of(left, prediction_places, explicit=bool(request.prediction))
         if classes and not class_names
         else (),
-        label_classes=class_names_of(right, label_places, explicit=bool(choice.label))
+        label_classes=class_names_of(right, label_places, explicit=bool(request.label))
         if classes and len(label_places) > 1
         else (),
         label_outputs=right.names(label_places),
@@ -188,16 +173,16 @@ def _find_named(
     return predictions, labels
 
 
-def _chosen_ids(left: Search, right: Search, choice: Choice) -> tuple[int | None, int | None]:
+def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | None, int | None]:
     """Return the id columns that options name, in both inputs."""
-    if choice.label_id is not None and left is right:
+    if request.label_id is not None and left is right:
         raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
-    left_id = left.place(choice.id, "--id") if choice.id is not None else None
+    left_id = left.place(request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id
-    if choice.label_id is not None:
-        return left_id, right.place(choice.label_id, "--label-id")
-    return left_id, right.place(choice.id, "--id") if choice.id is not None else None
+    if request.label_id is not None:
+        return left_id, right.place(request.label_id, "--label-id")
+    return left_id, right.place(request.id, "--id") if request.id is not None else None
 
 
 def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from losscli.analyses.report import Input
+from losscli.inputs.provenance import Input
 
 
 class Kind(Enum):

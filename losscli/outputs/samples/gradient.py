@@ -17,21 +17,22 @@ from losscli.outputs.samples.file import SampleFile, rows_shown, shown_column
 from losscli.outputs.samples.formats import Column, Vector
 
 
-class GradientFile:
-    """Writes the samples of each block to an open file, with losses and gradients.
+class GradientSink(SampleFile):
+    """Writes the samples of each block, with losses and gradients.
 
     Rows that were dropped or ignored are left out. In a row that a loss is not about, the loss has no value
     and its gradient is 0.
 
     Args:
-        file: where to.
+        path: where to.
         weigh: whether a sample's gradient is taken times its weight.
     """
 
-    def __init__(self, file: SampleFile, *, weigh: bool) -> None:
-        self._file, self._weigh = file, weigh
+    def __init__(self, path: str, *, weigh: bool) -> None:
+        super().__init__(path)
+        self._weigh = weigh
 
-    def write(self, plan: Plan, block: Block, pulled: Sequence[Pulled], factors: Sequence[float]) -> None:
+    def __call__(self, plan: Plan, block: Block, pulled: Sequence[Pulled], factors: Sequence[float]) -> None:
         """Write the samples of one block; the gradients of each loss times its factor."""
         shown = rows_shown([one.measured for one in pulled])
         losses = [one.measured.value for one in pulled]
@@ -54,7 +55,7 @@ class GradientFile:
             with np.errstate(all="ignore"):
                 entries = weighted(gradient, weights) * factor
             columns[f"gradient{about}"] = _named(entries, columns_of(plan, bound, classes, _width(entries)))
-        self._file.write(columns)
+        self.write(columns)
 
 
 def _width(entries: Array) -> int:

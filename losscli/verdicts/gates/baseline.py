@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from losscli.analyses.report import Input, Report, Result
+from losscli.analyses.report import Report, Result
 from losscli.common.errors import LosscliError
 from losscli.common.json import Object, read_json
 from losscli.common.text import shorten
+from losscli.inputs.provenance import Input
 from losscli.loss import Value
 
 SCHEMA = 1

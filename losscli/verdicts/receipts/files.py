@@ -8,9 +8,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from losscli.analyses.report import Fingerprint
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
+from losscli.inputs.provenance import Fingerprint
 from losscli.verdicts.receipts.outcome import Material
 
 _READ_BYTES = 1 << 20

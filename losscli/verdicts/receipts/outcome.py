@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from losscli.analyses.report import Fingerprint, Result
+from losscli.analyses.report import Result
+from losscli.inputs.provenance import Fingerprint
 
 Figure = float | int | str | None
 COUNTS = ("n", "dropped", "ignored", "clipped")

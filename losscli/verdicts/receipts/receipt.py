@@ -7,21 +7,25 @@ same machine: it holds no time, no place and no sample.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from losscli.analyses.evaluate.document import Json, Object, document, laid_out
-from losscli.analyses.report import Input, Report
+from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.inputs.formats.csv.numbers import parser_version
 from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.provenance import Input
 from losscli.inputs.request import Request
 
 SCHEMA = 1
 KIND = "receipt"
 TEXTS = ("id", "label-id", "weight", "group")
-"""The options that are one text, by their names in `Choice`, whose underscores are hyphens here."""
+CHOICES = {"align": ("auto", "id", "position"), "bad-rows": ("error", "drop"), "reduction": ("mean", "sum")}
+OPTIONS = ("prediction", "label", "ignore-label", *TEXTS, "map-labels", *CHOICES)
+"""The options that decide on the figures, beside the inputs, the losses and the text of files."""
 
 
 def receipt(request: Request, report: Report) -> str:
@@ -62,28 +66,30 @@ def call(request: Request) -> Object:
 
     Those that are not given and have no default are left out.
     """
-    choice = request.choice
     found: Object = {"predictions": encodable(str(request.predictions))}
     if request.labels is not None:
         found["labels"] = encodable(str(request.labels))
-    found["loss"] = [encodable(bound.spec) for bound in request.losses]
-    lists = {"prediction": choice.prediction, "label": choice.label, "ignore-label": request.ignored}
-    found |= {name: [encodable(text) for text in texts] for name, texts in lists.items() if texts}
-    for name in TEXTS:
-        text = getattr(choice, name.replace("-", "_"))
-        if text is not None:
-            found[name] = encodable(text)
-    if request.mapped:
-        found["map-labels"] = {encodable(old): encodable(new) for old, new in request.mapped.items()}
-    found |= {
-        "align": choice.align,
-        "bad-rows": "drop" if request.drop else "error",
-        "reduction": request.reduction,
-    }
+    found["loss"] = [encodable(bound.spec) for bound in request.loss]
+    given = {name: getattr(request, field_of(name)) for name in OPTIONS}
+    found |= {name: _plain(value) for name, value in given.items() if value}
     found |= _text_format(request.prediction_format, "")
     if request.labels is not None:
         found |= _text_format(request.label_format, "label-")
     return found
+
+
+def field_of(option: str) -> str:
+    """Return the field of a request for an option by its long name."""
+    return option.replace("-", "_")
+
+
+def _plain(value: Any) -> Json:
+    match value:
+        case str():
+            return encodable(value)
+        case Mapping():
+            return {encodable(old): encodable(new) for old, new in value.items()}
+    return [encodable(text) for text in value]
 
 
 def versions() -> dict[str, str]:
@@ -116,7 +122,7 @@ def _input(source: Input, role: str) -> Object:
 
 def _code(request: Request) -> Iterator[dict[str, Json]]:
     """Yield where the losses come from that do not come with losscli."""
-    for name, origin in {bound.loss.name: bound.loss.origin for bound in request.losses}.items():
+    for name, origin in {bound.loss.name: bound.loss.origin for bound in request.loss}.items():
         if origin is not None and origin.file:
             yield {"loss": encodable(name), "path": encodable(origin.file), "sha256": origin.version}
         elif origin is not None:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from losscli.analyses.report import VERDICTS, Fingerprint, Result, Verdict
+from losscli.analyses.report import VERDICTS, Result, Verdict
 from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
 from losscli.common.json import Object, read_json
 from losscli.common.text import encodable
-from losscli.inputs.formats.csv.source import TextFormat
-from losscli.inputs.roles.resolve import Choice
-from losscli.verdicts.receipts.receipt import KIND, SCHEMA, TEXTS
+from losscli.inputs.provenance import Fingerprint
+from losscli.verdicts.receipts.receipt import CHOICES, KIND, OPTIONS, SCHEMA, TEXTS, field_of
 
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)
-_CHOICES = {"align": ("auto", "id", "position"), "bad-rows": ("error", "drop"), "reduction": ("mean", "sum")}
 _LISTS = ("prediction", "label", "ignore-label")
-_FORMAT = ("delimiter", "decimal", "encoding", "header")
+_TEXT_FORMAT = ("delimiter", "decimal", "encoding", "label-delimiter", "label-encoding")
+_HEADERS = ("header", "label-header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Receipt:
         version: of the losscli that wrote it.
         signature: of the report.
         losses: the specs, in order.
-        choice, prediction_format, label_format, drop, ignored, mapped, reduction: as in a request.
+        options: what a request is made of besides, by its fields.
         inputs: the predictions, and the labels where they are a file of their own.
         code: the losses that do not come with losscli.
         versions: what it was computed with.
@@ -77,13 +76,7 @@ class Receipt:
     version: str
     signature: Signature
     losses: tuple[str, ...]
-    choice: Choice
-    prediction_format: TextFormat
-    label_format: TextFormat
-    drop: bool
-    ignored: tuple[str, ...]
-    mapped: Mapping[str, str]
-    reduction: str
+    options: Mapping[str, Any]
     inputs: tuple[RecordedInput, ...]
     code: tuple[RecordedCode, ...]
     versions: Mapping[str, str]
@@ -128,13 +121,7 @@ def read_receipt(path: str) -> Receipt:
         version=whole.text("losscli"),
         signature=_signature(whole),
         losses=losses,
-        choice=_choice(call),
-        prediction_format=_text_format(call, ""),
-        label_format=_text_format(call, "label-"),
-        drop=_one_of(call, "bad-rows") == "drop",
-        ignored=_texts(call, "ignore-label"),
-        mapped=_mapping(call, "map-labels"),
-        reduction=_one_of(call, "reduction"),
+        options=dict(_options(call)),
         inputs=tuple(_input(inputs.object(role), role) for role in names),
         code=tuple(map(_code, whole.objects("code"))),
         versions=_mapping(whole, "versions"),
@@ -150,22 +137,15 @@ def _signature(whole: Object) -> Signature:
         whole.refuse("signature", "a signature that losscli writes")
 
 
-def _choice(call: Object) -> Choice:
-    named = {name.replace("-", "_"): call.text(name) for name in TEXTS if name in call.data}
-    return Choice(
-        prediction=_texts(call, "prediction"),
-        label=_texts(call, "label"),
-        align=_one_of(call, "align"),
-        **named,
-    )
-
-
-def _text_format(call: Object, prefix: str) -> TextFormat:
-    def text(name: str) -> str | None:
-        return call.text(prefix + name) if prefix + name in call.data else None
-
-    header = call.flag(f"{prefix}header") if f"{prefix}header" in call.data else None
-    return TextFormat(text("delimiter"), text("decimal") or ".", text("encoding"), header)
+def _options(call: Object) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a request that the call says, each as the request has it."""
+    yield from ((field_of(name), _texts(call, name)) for name in _LISTS)
+    yield from ((field_of(name), _one_of(call, name)) for name in CHOICES)
+    yield "map_labels", _mapping(call, "map-labels")
+    yield from ((field_of(name), call.text(name)) for name in (*TEXTS, *_TEXT_FORMAT) if name in call.data)
+    yield from ((field_of(name), call.flag(name)) for name in _HEADERS if name in call.data)
+    # A point is not written down, and never taken over from the predictions.
+    yield "label_decimal", call.text("label-decimal") if "label-decimal" in call.data else "."
 
 
 def _input(part: Object, role: str) -> RecordedInput:
@@ -238,15 +218,14 @@ def _mapping(part: Object, key: str) -> Mapping[str, str]:
 
 
 def _one_of(part: Object, key: str) -> str:
-    if part.text(key) not in _CHOICES[key]:
-        part.refuse(key, f"one of {', '.join(_CHOICES[key])}")
+    if part.text(key) not in CHOICES[key]:
+        part.refuse(key, f"one of {', '.join(CHOICES[key])}")
     return part.text(key)
 
 
 def _refuse_unknown(call: Object) -> None:
     """Refuse an option that this version does not know: leaving it out would compute something else."""
-    formats = (f"{prefix}{name}" for prefix in ("", "label-") for name in _FORMAT)
-    known = {"predictions", "labels", "loss", *_LISTS, *TEXTS, "map-labels", *_CHOICES, *formats}
+    known = {"predictions", "labels", "loss", *OPTIONS, *_TEXT_FORMAT, "label-decimal", *_HEADERS}
     for key in call.data:
         if key not in known:
             call.refuse(key, "an option that this version knows")

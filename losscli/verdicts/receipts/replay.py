@@ -6,15 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from losscli.analyses.evaluate.run import evaluate
-from losscli.analyses.report import Fingerprint, Report
+from losscli.analyses.report import Report
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.pair import Observer
+from losscli.inputs.provenance import Fingerprint
 from losscli.inputs.request import Request
 from losscli.loss import Loss, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.judge import Constant, Gate, parse_gate
+from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
 from losscli.verdicts.receipts.outcome import Difference, Material, Proof, differences, same_bits
 from losscli.verdicts.receipts.receipt import versions
@@ -59,10 +60,10 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
     )
     if proof.changed:
         return proof
-    request = _request(receipt, materials)
-    report = evaluate(request, observe=observe)
+    request, gates = _request(receipt, materials)
+    report = evaluate(request, Standard(gates), observe=observe)
     _refuse_races(report, materials)
-    compared, found = _compare(receipt, report, request.gates)
+    compared, found = _compare(receipt, report, gates)
     reasons = tuple(_reasons(receipt, found)) if found else ()
     return replace(proof, compared=compared, differences=found, reasons=reasons)
 
@@ -91,25 +92,19 @@ def _materials(receipt: Receipt, sought: Sought) -> tuple[Material, ...]:
     return tuple(found)
 
 
-def _request(receipt: Receipt, materials: tuple[Material, ...]) -> Request:
+def _request(receipt: Receipt, materials: tuple[Material, ...]) -> tuple[Request, tuple[Gate, ...]]:
     found = {material.role: material.found_at for material in materials if material.role != "code"}
     losses = _Losses(receipt, {one.path: one.found_at for one in materials if one.role == "code"})
     bound = tuple(losses.bind(spec) for spec in receipt.losses)
-    return Request(
+    request = Request(
         predictions=found["predictions"],
         labels=found.get("labels"),
-        losses=bound,
-        choice=receipt.choice,
-        prediction_format=receipt.prediction_format,
-        label_format=receipt.label_format,
-        drop=receipt.drop,
-        ignored=receipt.ignored,
-        mapped=receipt.mapped,
-        reduction=receipt.reduction,
+        loss=bound,
         top=0,
-        gates=losses.gates(),
         fingerprints=True,
+        **receipt.options,
     )
+    return request, losses.gates()
 
 
 class _Losses:

@@ -31,20 +31,17 @@ def test_the_usual_config_one_label_file_and_several_models():
     labels = SAMPLES / "diabetes_labels.csv"
     found = check(
         [
-            request(SAMPLES / "diabetes_linear.csv", labels, "mse", "mae", gates=["mse <= 3000"]),
-            request(SAMPLES / "diabetes_forest.csv", labels, "mse", gates=["mse.p95 <= 1"], group="sex"),
+            request(SAMPLES / "diabetes_linear.csv", labels, "mse", "mae"),
+            request(SAMPLES / "diabetes_forest.csv", labels, "mse", group="sex"),
             request(SAMPLES / "diabetes_linear.csv", labels, "huber:delta=50", group="sex", top=3),
             request(SAMPLES / "diabetes_linear.csv", labels, "mse", reduction="sum", top=None),
             request(SAMPLES / "diabetes_linear.csv", labels, "mse", align="position"),
-            request(SAMPLES / "diabetes.csv", None, "rmse", ignored=("151",)),
-            request(
-                SAMPLES / "diabetes_semicolon.csv", None, "rmse", prediction_format=TextFormat(decimal=",")
-            ),
+            request(SAMPLES / "diabetes.csv", None, "rmse", ignore_label=("151",)),
+            request(SAMPLES / "diabetes_semicolon.csv", None, "rmse", decimal=","),
             request(SAMPLES / "diabetes.csv.gz", None, "rmse"),
         ]
     )
     assert all(isinstance(one, Report) for one in found)
-    assert [gate.verdict for gate in found[0].gates + found[1].gates] == ["pass", "fail"]
 
 
 def test_losses_that_read_different_columns_of_the_same_files():
@@ -56,8 +53,8 @@ def test_losses_that_read_different_columns_of_the_same_files():
             request(SAMPLES / "cancer_logistic.csv", labels, "mse"),
             request(SAMPLES / "cancer_scores.csv", labels, "hinge"),
             request(SAMPLES / "cancer_scores.csv", signs, "hinge"),
-            request(SAMPLES / "cancer_scores.csv", labels, "hinge", mapped={"0": "-1", "1": "1"}),
-            request(SAMPLES / "cancer_scores.csv", labels, "hinge", mapped={"zero": "-1"}),
+            request(SAMPLES / "cancer_scores.csv", labels, "hinge", map_labels={"0": "-1", "1": "1"}),
+            request(SAMPLES / "cancer_scores.csv", labels, "hinge", map_labels={"zero": "-1"}),
             request(SAMPLES / "wine_bayes.csv", wine, "cross_entropy", "zero_one"),
             request(SAMPLES / "wine_logistic.csv", wine, "cross_entropy", "multiclass_brier"),
             request(SAMPLES / "wine_logits.csv", wine, "cross_entropy"),
@@ -85,7 +82,7 @@ def test_an_error_of_one_loss_is_its_own(tmp_path):
             request(path, None, "hinge"),
             request(path, None, "brier", "mae"),
             request(path, None, "mae", top=1),
-            request(path, None, "msle", drop=True),
+            request(path, None, "msle", bad_rows="drop"),
         ]
     )
     assert [isinstance(one, Report) for one in found] == [False, True, False, False, True, True]
@@ -96,10 +93,10 @@ def test_no_row_left_is_said_to_each(tmp_path):
     path.write_text("prediction,label,w\n2,1,0\n3,1,0\n")
     check(
         [
-            request(path, None, "brier", drop=True),
-            request(path, None, "mse", drop=True),
+            request(path, None, "brier", bad_rows="drop"),
+            request(path, None, "mse", bad_rows="drop"),
             request(path, None, "mse", weight="w"),
-            request(path, None, "gan_generator", drop=True),
+            request(path, None, "gan_generator", bad_rows="drop"),
         ]
     )
 
@@ -128,7 +125,7 @@ def test_one_column_may_be_a_number_a_name_an_id_and_a_group(tmp_path):
             request(path, None, "mse", prediction=("a",), label=("b",)),
             request(path, None, "mse", prediction=("b",), label=("a",), group="c"),
             request(path, None, "mse", prediction=("a",), label=("c",)),
-            request(path, None, "mse", prediction=("a",), label=("c",), drop=True, id="b"),
+            request(path, None, "mse", prediction=("a",), label=("c",), bad_rows="drop", id="b"),
             request(path, None, "zero_one", prediction=("a",), label=("b",), group="a"),
             request(path, None, "zero_one", prediction=("a",), label=("c",), weight="b"),
             request(path, None, "mse", prediction=("a", "b"), label=("b", "a")),
@@ -186,7 +183,7 @@ def test_requests_that_differ_in_anything_get_their_own(tmp_path):
         {"gates": ["mae <= 3"]},
         {"gates": ["mae > 3"]},
         {"block_rows": 2},
-        {"prediction_format": TextFormat(header=False)},
+        {"header": False},
         {"label_format": TextFormat(delimiter=",")},
         {"label_format": TextFormat(delimiter=";")},
     ]
@@ -342,13 +339,12 @@ def calls(draw, folder):
         weight="w" if draw(st.integers(0, 3)) == 0 else None,
         group="nowhere" if draw(RARELY) else draw(st.sampled_from([None, None, "r"])),
         align=draw(st.sampled_from(["auto", "auto", "position", "id"])),
-        drop=draw(st.booleans()),
-        ignored=draw(st.sampled_from([(), (), (), ("0",), ("none",)])),
-        mapped=draw(st.sampled_from([{}, {}, {}, {"0": "-1"}, {"x": "1"}])),
+        bad_rows=draw(st.sampled_from(["error", "drop"])),
+        ignore_label=draw(st.sampled_from([(), (), (), ("0",), ("none",)])),
+        map_labels=draw(st.sampled_from([{}, {}, {}, {"0": "-1"}, {"x": "1"}])),
         reduction=draw(st.sampled_from(["mean", "sum"])),
         top=draw(st.sampled_from([0, 2, 10, None])),
         block_rows=draw(st.sampled_from([1, 7, 262_144])),
-        gates=[f"{specs[0]} <= 1"] if draw(st.booleans()) else [],
     )
 
 
@@ -363,7 +359,7 @@ def test_all_is_as_alone(tmp_path_factory, defects, held, data):
     requests = data.draw(st.lists(calls(folder), min_size=1, max_size=6))
     losses = [request("", "", *data.draw(st.sampled_from(SPECS))).losses for _ in requests]
     # The same with other losses: those go through one pass.
-    requests += [replace(one, losses=others, gates=()) for one, others in zip(requests, losses, strict=True)]
+    requests += [replace(one, loss=others) for one, others in zip(requests, losses, strict=True)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(source, "HELD_BYTES", held)
         found = evaluate_many(requests)

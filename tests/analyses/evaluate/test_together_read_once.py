@@ -85,7 +85,7 @@ def models(files, **options):
     labels, *predictions = files
     return [
         *(request(path, labels, "mse", "mae", **options) for path in predictions),
-        request(predictions[0], labels, "huber", gates=["huber <= 1"], **options),
+        request(predictions[0], labels, "huber", **options),
         request(predictions[0], labels, "mse", prediction=("half",), group="kind", **options),
     ]
 
@@ -103,7 +103,7 @@ def test_several_columns_of_one_file_are_parsed_together(files, opened, parsed):
     requests = [
         request(path, None, "mse", prediction=("half",), label=("prediction",)),
         request(path, None, "mse", prediction=("prediction",), label=("half",), block_rows=77),
-        request(path, None, "zero_one", prediction=("id",), label=("half",), drop=True),
+        request(path, None, "zero_one", prediction=("id",), label=("half",), bad_rows="drop"),
     ]
     found = evaluate_many(requests)
     assert (opened[str(path)], parsed[str(path)]) == (1, 1)
@@ -160,8 +160,8 @@ def test_a_pipe_is_read_once_whatever_is_wanted_of_it(files, tmp_path, monkeypat
             request(files[1], labels, "msle"),
             request(files[1], labels, "mse", group="kind", block_rows=100),
             request(files[1], labels, "mse", group="nowhere"),
-            request(files[1], labels, "mse", label=("id",), label_format=TextFormat(delimiter=",")),
-            request(labels, None, "mse", prediction=("kind",), prediction_format=TextFormat(header=True)),
+            request(files[1], labels, "mse", label=("id",), label_delimiter=","),
+            request(labels, None, "mse", prediction=("kind",), header=True),
         ]
 
     Writer((pipe, files[0].read_text()))
@@ -252,7 +252,7 @@ def test_a_pipe_with_an_error_is_read_once_and_each_gets_its_own(files, tmp_path
     def requests(labels):
         return [
             request(files[1], labels, "mse"),
-            request(files[2], labels, "mse", drop=True),
+            request(files[2], labels, "mse", bad_rows="drop"),
             request(files[1], labels, "mse", label=("kind",)),
         ]
 

@@ -17,6 +17,7 @@ from losscli.analyses.gradient import run as module
 from losscli.analyses.gradient.run import gradient
 from losscli.common.errors import LosscliError
 from losscli.inputs.request import Request
+from losscli.outputs.samples.gradient import GradientSink
 
 some = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 REGRESSION = ["mse", "rmse", "mae", "huber:delta=0.5", "log_cosh", "fair"]
@@ -31,6 +32,12 @@ def frame(random, rows, columns=1):
     found["weight"][0] = 1.0
     found["team"] = random.choice(["a", "b", "c"], rows)
     return pd.DataFrame(found)
+
+
+def written(request, of, path, **options):
+    """Return the report of a request whose samples are written to a file."""
+    with GradientSink(str(path), weigh=of == "cost") as sink:
+        return gradient(request, of, sink=sink, **options)
 
 
 def options_of(columns):
@@ -165,13 +172,13 @@ def test_a_file_that_changes_between_two_readings_is_refused(tmp_path, monkeypat
             path.write_text("prediction,label\n1,2\n3,50\n")
 
     monkeypatch.setattr(module, "refuse_nothing", meanwhile)
-    request = Request(str(path), losses=(bound("mse"),))
+    request = Request(str(path), loss=(bound("mse"),))
     if not change:
-        gradient(request, "cost", per_sample=str(samples))
+        written(request, "cost", samples)
         assert samples.read_text().splitlines()[1:] == ["1,,2.0,1.0,1.0,-1.0", "2,,5.0,3.0,4.0,-2.0"]
         return
     with pytest.raises(LosscliError, match="changed while it was read"):
-        gradient(request, "cost", per_sample=str(samples))
+        written(request, "cost", samples)
     assert not samples.exists()
 
 
@@ -179,8 +186,8 @@ def test_progress_is_told_in_both_readings(tmp_path):
     path = tmp_path / "data.csv"
     path.write_text("prediction,label\n" + "1,2\n" * 10)
     told = []
-    request = Request(str(path), losses=(bound("mse"),), block_rows=4)
-    gradient(request, "cost", per_sample=str(tmp_path / "s.csv"), observe=lambda *said: told.append(said[2]))
+    request = Request(str(path), loss=(bound("mse"),), block_rows=4)
+    written(request, "cost", tmp_path / "s.csv", observe=lambda *said: told.append(said[2]))
     assert told == [4, 8, 10, 4, 8, 10]
 
 
@@ -188,11 +195,11 @@ def test_many_slices_of_one_block_are_written_in_order(tmp_path):
     rows = 70_000
     samples = tmp_path / "s.csv"
     label = np.zeros(rows)
-    request = Request(np.arange(rows) / 2.0, label, losses=(bound("mse"),), top=3)
-    report = gradient(request, per_sample=str(samples))
-    written = np.loadtxt(samples, delimiter=",", skiprows=1, usecols=(0, 5))
-    assert np.array_equal(written[:, 0], np.arange(1, rows + 1))
-    assert np.array_equal(written[:, 1], np.arange(rows, dtype=float))
+    request = Request(np.arange(rows) / 2.0, label, loss=(bound("mse"),), top=3)
+    report = written(request, "loss", samples)
+    entries = np.loadtxt(samples, delimiter=",", skiprows=1, usecols=(0, 5))
+    assert np.array_equal(entries[:, 0], np.arange(1, rows + 1))
+    assert np.array_equal(entries[:, 1], np.arange(rows, dtype=float))
     assert [sample.row for sample in report.results[0].worst] == [rows, rows - 1, rows - 2]
 
 

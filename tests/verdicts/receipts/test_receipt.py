@@ -128,7 +128,7 @@ def test_what_was_read_of_a_file_on_standard_input_is_what_is_hashed(folder):
 def test_the_digest_is_that_of_the_file_whatever_its_text(tmp_path_factory, rows, encoding, block_rows):
     path = tmp_path_factory.mktemp("digest") / "t.csv"
     path.write_bytes(("prediction,label\n" + "".join(f"{a},{b}\n" for a, b in rows)).encode(encoding))
-    request = Request(str(path), losses=(load_loss("mse"),), block_rows=block_rows, fingerprints=True, top=0)
+    request = Request(str(path), loss=(load_loss("mse"),), block_rows=block_rows, fingerprints=True, top=0)
     found = evaluate(request).predictions.fingerprint
     assert {"bytes": found.size, "sha256": found.sha256} == digest(path.read_bytes())
 
@@ -140,7 +140,7 @@ def test_nothing_is_hashed_where_no_receipt_is_wanted(monkeypatch):
         raise AssertionError
 
     monkeypatch.setattr(counter.hashlib, "sha256", refuse)
-    request = Request(str(SAMPLES / PAIR[0]), str(SAMPLES / PAIR[1]), losses=(load_loss("mse"),))
+    request = Request(str(SAMPLES / PAIR[0]), str(SAMPLES / PAIR[1]), loss=(load_loss("mse"),))
     assert evaluate(request).predictions.fingerprint is None
 
 

@@ -256,9 +256,9 @@ def test_an_input_that_is_replaced_in_the_last_moment_proves_nothing(folder, mon
     write(CALLS[0])
     from losscli.verdicts.receipts import replay as module
 
-    def evaluate(request, **more):
+    def evaluate(*arguments, **more):
         Path(PAIR[0]).write_bytes(Path(PAIR[0]).read_bytes() + b"\n")
-        return original(request, **more)
+        return original(*arguments, **more)
 
     original = module.evaluate
     monkeypatch.setattr(module, "evaluate", evaluate)

@@ -27,6 +27,7 @@ from losscli.common.text import shorten
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
+    from losscli.verdicts.judged import Standard
 
 OUTPUTS = ("output", "per-sample", "report", "receipt")
 """Keys that name a file which a check writes."""
@@ -72,6 +73,7 @@ class Prepared:
     check: Check
     options: dict[str, Any]
     request: Request
+    standard: Standard
 
     @property
     def inputs(self) -> list[str]:
@@ -82,7 +84,7 @@ class Prepared:
     def reads(self) -> list[str]:
         """Every file that it reads: its inputs, its baseline, and the code of its losses."""
         baseline = self.options["baseline"]
-        code = [file_of(bound.loss.name) for bound in self.request.losses if ".py:" in bound.loss.name]
+        code = [file_of(bound.loss.name) for bound in self.request.loss if ".py:" in bound.loss.name]
         return [*self.inputs, *([] if baseline is None else [baseline]), *code]
 
 
@@ -174,12 +176,12 @@ def prepared_one(check: Check) -> Prepared:
     except LosscliError as error:
         errors += error.errors if isinstance(error, SeveralErrors) else [error]
     raise_together(errors)
-    from losscli.analyses.evaluate.run import refuse_baseline
+    from losscli.verdicts.judged import Standard
 
-    request = evaluation.requested(options, Reports(options["reports"]).outputs())
-    request = replace(request, baseline=read_baseline(options))
-    refuse_baseline(request)
-    return Prepared(check, options, request)
+    request, gates = evaluation.requested(options, Reports(options["reports"]).outputs())
+    standard = Standard(gates, read_baseline(options))
+    standard.refuse(request)
+    return Prepared(check, options, request, standard)
 
 
 def _missing(settings: Mapping[str, Setting]) -> Iterator[LosscliError]:

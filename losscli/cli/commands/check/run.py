@@ -100,8 +100,8 @@ def _evaluated(prepared: Sequence[Prepared], observe: Observer | None) -> list[F
 
 
 def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Found]:
-    from losscli.analyses.evaluate.many import evaluate_many
     from losscli.outputs.samples.file import SampleSink
+    from losscli.verdicts.judged import evaluate_many
 
     with ExitStack() as whole:
         stacks = [whole.enter_context(ExitStack()) for _ in prepared]
@@ -113,8 +113,12 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
                 sinks[number] = None if path is None else stacks[number].enter_context(SampleSink(path))
             except OutputError as error:
                 refused[number] = error
-        requests = [prepared[number].request for number in sinks]
-        found = evaluate_many(requests, sinks=list(sinks.values()), observe=observe)
+        found = evaluate_many(
+            [prepared[number].request for number in sinks],
+            [prepared[number].standard for number in sinks],
+            sinks=list(sinks.values()),
+            observe=observe,
+        )
         results = dict(zip(sinks, found, strict=True))
         return [
             _finished(one, results.get(number, refused.get(number)), stack)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from losscli.compute.engines.local import AHEAD, STOP_SECONDS, ReadAhead
+from losscli.inputs.read_ahead import AHEAD, STOP_SECONDS, ReadAhead
 
 LONG = 10.0
 

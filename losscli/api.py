@@ -1,0 +1,438 @@
+"""The Python API: the same figures as the command line, of files, data frames and arrays."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
+
+from losscli.analyses.fit.report import FitReport
+from losscli.analyses.fit.request import FitRequest
+from losscli.analyses.fit.run import fit as _fit
+from losscli.analyses.fit.train import Schedule
+from losscli.analyses.gradient.report import GradientReport, Of
+from losscli.analyses.gradient.run import gradient as _gradient
+from losscli.analyses.recommend.report import Advice
+from losscli.analyses.recommend.run import recommend as _recommend
+from losscli.analyses.report import Report
+from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.text import nearest
+from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.request import BLOCK_ROWS, Request
+from losscli.loss import Loss, registry
+from losscli.loss.spec import BoundLoss, parse_spec
+from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
+from losscli.verdicts.gates.judge import Gate, check_against, parse_gate
+from losscli.verdicts.judged import Standard
+from losscli.verdicts.judged import evaluate as _evaluate
+
+__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "recommend"]
+
+Names = str | Sequence[str] | None
+Values = str | float | Sequence[str | float] | None
+Losses = str | BoundLoss | Sequence[str | BoundLoss]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Inputs(TypedDict, total=False):
+    """What every function takes besides: how inputs are read."""
+
+    prediction: Names
+    label: Names
+    id: str | None
+    label_id: str | None
+    weight: str | None
+    align: Literal["auto", "id", "position"]
+    bad_rows: Literal["error", "drop"]
+    ignore_label: Values
+    map_labels: Mapping[str | float, str | float] | None
+    block_rows: int
+    format: TextFormat | None
+    label_format: TextFormat | None
+
+
+_DEFAULTS: Inputs = {
+    "prediction": None,
+    "label": None,
+    "id": None,
+    "label_id": None,
+    "weight": None,
+    "align": "auto",
+    "bad_rows": "error",
+    "ignore_label": None,
+    "map_labels": None,
+    "block_rows": BLOCK_ROWS,
+    "format": None,
+    "label_format": None,
+}
+_DOCUMENTED = """\
+        prediction: the prediction columns; by default found by name.
+        label: the label columns; by default found by name.
+        id: the id column of both inputs.
+        label_id: the id column of the labels alone.
+        weight: the column of weights, in either input.
+        align: pair rows by id, by position, or by id if both inputs have one.
+        bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
+        ignore_label: labels whose rows are left out and counted.
+        map_labels: labels to replace before anything else looks at them.
+        block_rows: how many rows are in memory at a time; changes no figure.
+        format: separator, decimal mark, encoding and header of files.
+        label_format: what differs in the label file.
+"""
+
+
+def _with_inputs(function: Function) -> Function:
+    """Spell out the arguments of `Inputs` in what `help` says of a function."""
+    signature = inspect.signature(function)
+    named = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    shared = [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Inputs.__annotations__[name]
+        )
+        for name, default in _DEFAULTS.items()
+    ]
+    function.__dict__["__signature__"] = signature.replace(parameters=[*named, *shared])
+    function.__doc__ = (function.__doc__ or "").replace("        **inputs: see `Inputs`.\n", _DOCUMENTED)
+    return function
+
+
+@_with_inputs
+def evaluate(
+    predictions: Any,
+    labels: Any = None,
+    *,
+    loss: Losses,
+    group: str | None = None,
+    reduction: Literal["mean", "sum"] = "mean",
+    top: int | None = 10,
+    gate: Names = None,
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    **inputs: Unpack[Inputs],
+) -> Report:
+    """Compute losses of predictions against labels: what `losscli evaluate` computes.
+
+    Args:
+        predictions: a path, a pandas DataFrame or Series, or an array `(rows,)` or
+            `(rows, columns)`.
+        labels: the same for the labels; left out where `predictions` has both.
+        loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
+        group: the column of groups, in either input.
+        reduction: `mean` or `sum`.
+        top: how many of the worst samples the report holds; None for all.
+        gate: conditions such as `"mse <= 0.3"`, judged in the report.
+        baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
+            JSON document as it was parsed, or the path of one.
+        **inputs: see `Inputs`.
+
+    Returns:
+        The report; `report.results[0].cost` is the cost of the first loss.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
+            call or the data.
+    """
+    wrong: list[LosscliError] = []
+    gates = [_collect(_gate, text, wrong) for text in _names(gate)]
+
+    def gated(specs: list[str]) -> Iterator[LosscliError]:
+        known = [one for one in gates if one is not None]
+        # A gate that could not be read may have been the one that compares.
+        compares = None if None in gates and baseline is not None else baseline is not None
+        yield from check_against(known, specs, "gate", grouped=group is not None, baseline=compares)
+
+    request = _request(
+        "evaluate",
+        predictions,
+        labels,
+        inputs,
+        loss=loss,
+        group=group,
+        reduction=reduction,
+        top=top,
+        wrong=wrong,
+        of_losses=gated,
+        after=_no_baseline(baseline),
+    )
+    standard = Standard(tuple(one for one in gates if one is not None), _baseline(baseline))
+    return _evaluate(request, standard)
+
+
+@_with_inputs
+def gradient(
+    predictions: Any,
+    labels: Any = None,
+    *,
+    loss: Losses,
+    of: Of = "loss",
+    group: str | None = None,
+    reduction: Literal["mean", "sum"] = "mean",
+    top: int | None = 10,
+    **inputs: Unpack[Inputs],
+) -> GradientReport:
+    """Compute the derivative of losses by the predictions: what `losscli gradient` computes.
+
+    Args:
+        predictions: a path, a frame or an array, as for `evaluate`.
+        labels: the same for the labels; left out where `predictions` has both.
+        loss: one spec or several, or what `load_loss` returns.
+        of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
+        group: the column of groups, in either input.
+        reduction: what the cost is, `mean` or `sum`.
+        top: how many of the samples with the largest gradients the report holds; None for all.
+        **inputs: see `Inputs`.
+
+    Returns:
+        The report; `report.results[0].gradient.mean` is the mean gradient of the first loss.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
+            call or the data.
+    """
+    request = _request(
+        "gradient",
+        predictions,
+        labels,
+        inputs,
+        loss=loss,
+        group=group,
+        reduction=reduction,
+        top=top,
+        after=_unknown("of", of, get_args(Of)),
+    )
+    return _gradient(request, of)
+
+
+@_with_inputs
+def fit(
+    predictions: Any,
+    labels: Any = None,
+    *,
+    loss: str | BoundLoss,
+    model: str = "affine",
+    optimizer: str | Sequence[str] = "adam",
+    learning_rate: float | None = None,
+    momentum: float | None = None,
+    decay: Literal["halving", "cosine", "none"] = "halving",
+    epochs: int = 100,
+    batch_size: int | None = None,
+    tolerance: float = 1e-6,
+    patience: int = 5,
+    seed: int = 0,
+    folds: int = 5,
+    save_predictions: str | None = None,
+    group: str | None = None,
+    **inputs: Unpack[Inputs],
+) -> FitReport:
+    """Minimise a cost by a small correction of the predictions: what `losscli fit` does.
+
+    Args:
+        predictions: a path, a frame or an array, as for `evaluate`.
+        labels: the same for the labels; left out where `predictions` has both.
+        loss: one spec, or what `load_loss` returns.
+        model: `constant`, `bias`, `scale`, `affine` or `temperature`.
+        optimizer: `sgd`, `momentum`, `nesterov`, `rmsprop`, `adagrad` or `adam`, or several.
+        learning_rate: the rate at the start, without a unit; by default the optimiser's own.
+        momentum: that of `momentum` and `nesterov`; by default 0.9.
+        decay: how the rate falls.
+        epochs: how often to go through the samples, at most.
+        batch_size: the samples of a step; by default a 16th of them, at most 8192.
+        tolerance: the share of the cost that an epoch has to bring to count as progress.
+        patience: after how many epochs without progress in a row to look around, or to stop.
+        seed: which samples meet in a batch, and in a fold.
+        folds: parts that are held out in turn; 0 for none.
+        save_predictions: a file for the corrected predictions, where `predictions` is one.
+        group: the column of groups, whose samples stay together in a fold.
+        **inputs: see `Inputs`.
+
+    Returns:
+        The report; `report.best.after` is the lowest cost, `report.best.parameters` the correction.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
+            call or the data.
+    """
+    request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
+    schedule = Schedule(epochs, batch_size, learning_rate, decay, tolerance, patience, momentum, seed)
+    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
+    return _fit(FitRequest(request, model, optimizers, schedule, folds, save_predictions))
+
+
+@_with_inputs
+def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
+    """Say which losses suit the data, with the evidence: what `losscli recommend` says.
+
+    Args:
+        predictions: a path, a frame or an array, as for `evaluate`.
+        labels: the same for the labels; left out where `predictions` has both.
+        top: how many losses to recommend at most, each with its cost, which weights matter to.
+        **inputs: see `Inputs`.
+
+    Returns:
+        The advice; `advice.recommendations[0].loss` is the spec of the loss that suits best.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the call or
+            the data.
+    """
+    request = _request("recommend", predictions, labels, inputs, top=top, after=_too_small("top", top, 1))
+    return _recommend(request, top=top)
+
+
+def losses() -> Iterator[Loss]:
+    """Yield the declaration of every built-in loss, family by family."""
+    return registry.all_losses()
+
+
+def load_loss(spec: str) -> BoundLoss:
+    """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
+
+    Raises:
+        UsageError: if there is no such loss, or it has no such parameter or value.
+    """
+    return parse_spec(spec, registry.find)
+
+
+def _request(
+    function: str,
+    predictions: Any,
+    labels: Any,
+    given: Inputs,
+    *,
+    loss: Losses | None = None,
+    group: str | None = None,
+    reduction: str = "mean",
+    top: int | None = None,
+    wrong: Iterable[LosscliError] = (),
+    of_losses: Callable[[list[str]], Iterable[LosscliError]] = lambda _specs: (),
+    after: Iterable[LosscliError] = (),
+) -> Request:
+    """Return the request that arguments make; `loss` is None where none is asked for.
+
+    Raises:
+        LosscliError: all that is wrong with the arguments, `wrong`, what `of_losses` finds wrong with the
+            specs, and `after`.
+        TypeError: for an argument that there is not.
+    """
+    for name in given:
+        if name not in _DEFAULTS:
+            hint = nearest(name, _DEFAULTS)
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
+    asked: Inputs = {**_DEFAULTS, **given}
+    typed: dict[str, tuple[Any, type]] = {
+        "group": (group, str),
+        "top": (top, int),
+        "id": (asked["id"], str),
+        "label_id": (asked["label_id"], str),
+        "weight": (asked["weight"], str),
+        "block_rows": (asked["block_rows"], int),
+        "format": (asked["format"], TextFormat),
+        "label_format": (asked["label_format"], TextFormat),
+    }
+    raise_together(_wrong_types(typed))
+    found: list[LosscliError] = []
+    bound = [_collect(_bind, spec, found) for spec in ([] if loss is None else _listed(loss))]
+    specs = [one.spec for one in bound if one is not None]
+    found.extend(wrong)
+    if not specs and not found and loss is not None:
+        found.append(UsageError("loss", "no loss is named", "at least one"))
+    if None not in bound:
+        found.extend(of_losses(specs))
+    found.extend(_unknown("bad_rows", asked["bad_rows"], ("error", "drop")))
+    found.extend(_unknown("reduction", reduction, ("mean", "sum")))
+    found.extend(_unknown("align", asked["align"], ("auto", "id", "position")))
+    found.extend(after)
+    found.extend(_too_small("block_rows", asked["block_rows"], 1))
+    found.extend(_too_small("top", top, 0))
+    raise_together(found)
+    text = asdict(asked["format"] or TextFormat())
+    if asked["label_format"] is not None:
+        text |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
+    return Request(
+        predictions=predictions,
+        labels=labels,
+        loss=tuple(one for one in bound if one is not None),
+        prediction=_names(asked["prediction"]),
+        label=_names(asked["label"]),
+        id=asked["id"],
+        label_id=asked["label_id"],
+        weight=asked["weight"],
+        group=group,
+        align=asked["align"],
+        bad_rows=asked["bad_rows"],
+        ignore_label=_names(asked["ignore_label"]),
+        map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},
+        reduction=reduction,
+        top=top,
+        block_rows=asked["block_rows"],
+        **text,
+    )
+
+
+def _no_baseline(baseline: Any) -> Iterator[UsageError]:
+    if baseline is not None and not isinstance(baseline, (str, os.PathLike, Mapping, Report)):
+        needed = "a path, a document of evaluate as it was parsed, or a report"
+        yield UsageError("baseline", f"a {type(baseline).__name__}", needed)
+
+
+def _baseline(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> Baseline | None:
+    match baseline:
+        case None:
+            return None
+        case Report():
+            return Baseline("baseline", baseline)
+        case Mapping():
+            return baseline_of(baseline)
+    return load_baseline(baseline)
+
+
+def _wrong_types(given: Mapping[str, tuple[Any, type]]) -> Iterator[UsageError]:
+    """Yield an error for each argument that is given and is of another type."""
+    for name, (value, kind) in given.items():
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            needed = {str: "the name of a column", int: "an integer"}.get(kind, f"a {kind.__name__}")
+            yield UsageError(name, f"a {type(value).__name__}", needed)
+
+
+def _listed(loss: Losses) -> list[str | BoundLoss]:
+    if isinstance(loss, (str, BoundLoss)):
+        return [loss]
+    found = list(loss) if isinstance(loss, Sequence) else []
+    if not isinstance(loss, Sequence) or not all(isinstance(one, (str, BoundLoss)) for one in found):
+        raise UsageError("loss", f"a {type(loss).__name__}", "a spec such as 'mse', or several")
+    return found
+
+
+def _names(names: Values) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    return (str(names),) if isinstance(names, (str, float, int)) else tuple(map(str, names))
+
+
+def _bind(spec: str | BoundLoss) -> BoundLoss:
+    return spec if isinstance(spec, BoundLoss) else load_loss(spec)
+
+
+def _gate(text: str) -> Gate:
+    return parse_gate(text, registry.find, "gate")
+
+
+def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
+    try:
+        return make(value)
+    except LosscliError as error:
+        found.append(error)
+        return None
+
+
+def _unknown(name: str, value: str, known: tuple[str, ...]) -> Iterator[UsageError]:
+    """Yield an error where an argument is none of the words that it may be."""
+    if value not in known:
+        yield UsageError(name, f"{value!r}", f"one of {', '.join(known)}")
+
+
+def _too_small(name: str, value: int | None, least: int) -> Iterator[UsageError]:
+    """Yield an error where an argument is less than it may be."""
+    if value is not None and value < least:
+        yield UsageError(name, str(value), f"at least {least}")

@@ -1,0 +1,104 @@
+"""Evaluations whose reports are held against gates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from losscli.analyses.evaluate import many, run
+from losscli.analyses.evaluate.run import Sink
+from losscli.analyses.evaluate.together import Outcome
+from losscli.analyses.report import Report
+from losscli.common.errors import LosscliError, raise_together
+from losscli.inputs.pair import Observer
+from losscli.inputs.request import Request
+from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
+from losscli.verdicts.gates.judge import judge
+from losscli.verdicts.gates.text import Gate
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What the figures of a request have to keep to.
+
+    Attributes:
+        gates: the conditions.
+        baseline: the earlier report that they compare with.
+    """
+
+    gates: tuple[Gate, ...] = ()
+    baseline: Baseline | None = None
+
+    def refuse(self, request: Request) -> None:
+        """Raise if the baseline is about something else than the request; before an input is opened."""
+        if self.baseline is not None:
+            errors = refusals(
+                self.gates,
+                self.baseline,
+                request.loss,
+                reduction=request.reduction,
+                weight=request.weight,
+            )
+            raise_together(errors)
+
+    def judged(self, report: Report) -> Report:
+        """Return the report with the verdicts of the gates, and notes on the baseline.
+
+        Raises:
+            LosscliError: where the gates compare sums over other numbers of samples.
+        """
+        notes: tuple[str, ...] = ()
+        if self.baseline is not None:
+            raise_together(sums_of_others(self.gates, self.baseline, report))
+            notes = differences(self.gates, self.baseline, report)
+        return replace(report, gates=judge(report, self.gates, self.baseline), notes=report.notes + notes)
+
+
+def evaluate(
+    request: Request, standard: Standard, *, sink: Sink | None = None, observe: Observer | None = None
+) -> Report:
+    """Return the judged report of `losscli.analyses.evaluate.run.evaluate`, which says what is raised.
+
+    Raises:
+        LosscliError: besides, for a baseline that cannot be compared with.
+    """
+    standard.refuse(request)
+    return standard.judged(run.evaluate(request, sink=sink, observe=observe))
+
+
+def evaluate_many(
+    requests: Sequence[Request],
+    standards: Sequence[Standard],
+    *,
+    sinks: Sequence[Sink | None] | None = None,
+    observe: Observer | None = None,
+) -> list[Outcome]:
+    """Return for each request what `evaluate` returns, or the error that it raises; see `many`."""
+    outcomes: list[Outcome | None] = [_refused(*pair) for pair in zip(requests, standards, strict=True)]
+    going = [place for place, outcome in enumerate(outcomes) if outcome is None]
+    found = many.evaluate_many(
+        [requests[place] for place in going],
+        sinks=None if sinks is None else [sinks[place] for place in going],
+        observe=observe,
+    )
+    for place, outcome in zip(going, found, strict=True):
+        outcomes[place] = _judged(standards[place], outcome)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _refused(request: Request, standard: Standard) -> LosscliError | None:
+    try:
+        standard.refuse(request)
+    except LosscliError as error:
+        return error
+    return None
+
+
+def _judged(standard: Standard, outcome: Outcome) -> Outcome:
+    if isinstance(outcome, LosscliError):
+        return outcome
+    try:
+        return standard.judged(outcome)
+    except LosscliError as error:
+        return error
