@@ -35,14 +35,12 @@ class Picture:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The figures of one loss, over all samples or over one group of them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossResult:
+    """What the results of one loss say in every report, over all samples or over one group of them.
 
-    `n` counts the samples that count, `weight_sum` is Σw (n without weights), `sum` is Σ w·loss,
-    `mean` is sum / weight_sum, and `cost` is what the loss's `finish` makes of the mean (with the
-    reduction "sum": the sum). `std` is the (frequency-weighted) sample standard deviation,
-    None where it is undefined. Quantiles, `min` and `max` are of the losses, unweighted.
+    `n` counts the samples that count, `weight_sum` is Σw (n without weights), and `cost` is what the
+    loss's `finish` makes of the mean (with the reduction "sum": the sum).
     """
 
     loss: str
@@ -53,6 +51,45 @@ class Result:
     clipped: int
     weight_sum: float
     cost: float
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What every report says first: who computed what, of which inputs, and what to know about them."""
+
+    version: str
+    signature: str
+    predictions: Input
+    labels: Input
+    alignment: str
+    notes: tuple[str, ...] = ()
+
+
+def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
+    """Raise where there is no sample, or no weight, to take a mean of."""
+    where = report.predictions.path
+    for result in results:
+        if result.n == 0:
+            left_out, rows = result.dropped + result.ignored, report.predictions.rows
+            found = "no data rows"
+            if left_out:
+                found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"
+            elif rows:
+                found = f"no row is left for {result.loss}: it is about none of the {rows} samples"
+            raise LosscliError(where, found, "at least one sample")
+        if result.weight_sum == 0:
+            raise LosscliError(where, "the weights sum to 0", "a positive sum of weights")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result(LossResult):
+    """The figures of one loss: what `evaluate` says of it besides.
+
+    `sum` is Σ w·loss, `mean` is sum / weight_sum. `std` is the (frequency-weighted) sample standard
+    deviation, None where it is undefined. Quantiles, `min` and `max` are of the losses, unweighted.
+    """
+
     sum: float
     mean: float
     std: float | None
@@ -62,7 +99,6 @@ class Result:
     quantiles_exact: bool
     worst: tuple[Sample, ...] = ()
     picture: Picture | None = None
-    group: str | None = None
     groups: tuple[Result, ...] = ()
     signature: str = ""
     """What these figures are figures of."""
@@ -108,18 +144,12 @@ class GateOutcome:
         return self.threshold - self.value if self.operator[0] == "<" else self.value - self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Head):
     """Everything that `evaluate` found, and what it was found on."""
 
-    version: str
-    signature: str
-    predictions: Input
-    labels: Input
-    alignment: str
     reduction: str
     results: tuple[Result, ...]
-    notes: tuple[str, ...] = ()
     gates: tuple[GateOutcome, ...] = field(default=())
 
     @property

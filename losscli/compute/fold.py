@@ -1,17 +1,21 @@
-"""The fold: a plan and a block make a state; states merge in any order. Nothing else is touched."""
+"""The fold: how samples become a state. Whoever runs it decides only where and when.
+
+A `Fold` says what the state before the first row is, what is computed of the rows of a block, and
+what is known after them; states merge. So an engine may cut blocks, fold them in any order and on
+any machine, and merge: what is known is the same to the last bit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import Measured, measure
-from losscli.compute.states import States, merge_all, merge_worst
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
@@ -21,82 +25,144 @@ SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
 
 
-@dataclass(frozen=True, slots=True)
-class LossState:
-    """What is known of one loss after some rows. A commutative monoid under `merge`."""
+class Mergeable(Protocol):
+    """What is known after some rows: a commutative monoid under `merge`."""
 
-    dropped: int = 0
-    ignored: int = 0
-    clipped: int = 0
-    moments: Moments = field(default_factory=Moments.empty)
-    distribution: Distribution = field(default_factory=Distribution.empty)
+    def merge(self, other: Self, /) -> Self:
+        """Return what is known after the rows of both."""
+
+
+Rows = TypeVar("Rows")
+State = TypeVar("State", bound=Mergeable)
+One = TypeVar("One", bound=Mergeable)
+What = TypeVar("What", bound=Mergeable)
+
+
+class Fold(Protocol[Rows, State]):
+    """What an engine has to know of an analysis."""
+
+    def empty(self) -> State:
+        """Return the state before the first row."""
+
+    def rows(self, block: Block) -> Rows:
+        """Return what is computed of each row of a block.
+
+        Raises:
+            LosscliError: for a row that the analysis does not accept.
+        """
+
+    def of(self, block: Block, rows: Rows, earlier: State | None = None) -> State:
+        """Return the state of a block.
+
+        `earlier` is one that the result is to be merged with, if that is known: what cannot matter
+        beside it may be left out of the result.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LossState(Generic[What]):
+    """What is known of one loss after some rows. A commutative monoid under `merge`.
+
+    Attributes:
+        dropped, ignored, clipped: how many rows were.
+        moments: the sums of the losses and of the weights.
+        what: what else the analysis asks of each row.
+        worst: the samples to be shown; None before the first row.
+    """
+
+    dropped: int
+    ignored: int
+    clipped: int
+    moments: Moments
+    what: What
     worst: Worst | None = None
 
-    def merge(self, other: LossState) -> LossState:
+    def merge(self, other: LossState[What]) -> LossState[What]:
         """Return what is known after the rows of both."""
+        worst = self.worst or other.worst
+        if self.worst is not None and other.worst is not None:
+            worst = self.worst.merge(other.worst)
         return LossState(
             self.dropped + other.dropped,
             self.ignored + other.ignored,
             self.clipped + other.clipped,
             self.moments.merge(other.moments),
-            self.distribution.merge(other.distribution),
-            merge_worst(self.worst, other.worst),
+            self.what.merge(other.what),
+            worst,
         )
 
-
-State = States[LossState]
-
-
-def empty(plan: Plan) -> State:
-    """Return the state before the first row."""
-    return States(tuple(LossState() for _ in plan.losses))
+    @property
+    def floor(self) -> Floor | None:
+        """What a sample has to exceed to be among the worst; None where any is."""
+        return None if self.worst is None else self.worst.floor
 
 
-def fold(plan: Plan, block: Block) -> State:
-    """Return the state of a block.
+@dataclass(frozen=True, slots=True)
+class States(Generic[One]):
+    """What is known after some blocks: a state per loss; with groups, one per group and loss."""
 
-    Raises:
-        LosscliError: for a row outside the domain of a loss, unless the plan drops such rows.
-    """
-    if block.group is not None:
-        return summarise(plan, block, measure(plan, block))
-    state = empty(plan)
-    for part in slices(block):
-        state = state.merge(summarise(plan, part, measure(plan, part), state))
-    return state
+    losses: tuple[One, ...]
+    groups: Mapping[bytes, tuple[One, ...]] = field(default_factory=dict)
+
+    def merge(self, other: States[One]) -> States[One]:
+        """Return what is known after the rows of both."""
+        groups = dict(self.groups)
+        for name, states in other.groups.items():
+            groups[name] = _merged(groups[name], states) if name in groups else states
+        return States(_merged(self.losses, other.losses), groups)
+
+
+def _merged(left: tuple[One, ...], right: tuple[One, ...]) -> tuple[One, ...]:
+    return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
 
 
 def slices(block: Block) -> Iterator[Block]:
-    """Cut a block into parts that stay in the cache while they are worked on."""
+    """Cut a block into parts that stay in the cache while they are worked on.
+
+    A block with groups stays whole: telling them apart costs more than what the cache saves.
+    """
     width = block.prediction.shape[1] if block.prediction.ndim == 2 else 1
     rows = max(256, SLICE // width)
-    if len(block) <= rows:
+    if len(block) <= rows or block.group is not None:
         yield block
         return
     for start in range(0, len(block), rows):
         yield block.take(slice(start, start + rows))
 
 
-def summarise(
-    plan: Plan, block: Block, measured: tuple[Measured, ...], earlier: State | None = None
-) -> State:
-    """Return the state of a block whose losses are known.
+Selectable = TypeVar("Selectable", bound="_Selectable")
 
-    With an `earlier` state, which the result is to be merged with, samples that are not among
-    the worst even of that one are passed over.
+
+class _Selectable(Protocol):
+    def take(self, rows: Array, /) -> Self: ...
+
+
+def by_loss_and_group(
+    block: Block,
+    rows: tuple[Selectable, ...],
+    empty: States[One],
+    of_one: Callable[[Block, Selectable, One | None], One],
+    earlier: States[One] | None = None,
+) -> States[One]:
+    """Return the states of a block: one a loss, and one a group and loss where there are groups.
+
+    Args:
+        block: the samples.
+        rows: what is known of each of them, for each loss; `take` chooses rows of it.
+        empty: the states before the first row.
+        of_one: makes the state of one loss, given an earlier one that it is to be merged with.
+        earlier: as in `Fold.of`.
     """
     if block.group is None:
-        floors = [None] * len(measured) if earlier is None else [_floor(state) for state in earlier.losses]
-        return States(
-            tuple(_summary(plan, block, found, floor) for found, floor in zip(measured, floors, strict=True))
-        )
-    groups: dict[bytes, tuple[LossState, ...]] = {}
-    for name, rows in by_group(block.group):
-        part = block.take(rows)
-        groups[name] = tuple(_summary(plan, part, found.take(rows)) for found in measured)
-    overall = empty(plan).losses
+        before = [None] * len(rows) if earlier is None else earlier.losses
+        return States(tuple(of_one(block, *pair) for pair in zip(rows, before, strict=True)))
+    groups = {}
+    for name, places in by_group(block.group):
+        part = block.take(places)
+        groups[name] = tuple(of_one(part, one.take(places), None) for one in rows)
+    overall = empty.losses
     for states in groups.values():
-        overall = merge_all(overall, states)
+        overall = _merged(overall, states)
     return States(overall, groups)
 
 
@@ -109,28 +175,95 @@ def by_group(group: Array) -> Iterator[tuple[bytes, Array]]:
         yield name, order[ends[place] : ends[place + 1]]
 
 
-def _floor(state: LossState) -> Floor | None:
-    return None if state.worst is None else state.worst.floor
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The rows of a block that count for one loss, and how many do not, or were clipped."""
 
+    block: Block
+    measured: Measured
+    dropped: int = 0
+    ignored: int = 0
+    counts: Array | None = None
+    """The mask of those that count, of the whole block; None where all do."""
 
-def _summary(plan: Plan, block: Block, measured: Measured, floor: Floor | None = None) -> LossState:
-    """Fold one loss of the rows of a block that count."""
-    value, status, clipped = measured.value, measured.status, measured.clipped
-    dropped = ignored = 0
-    if status is not None:
-        dropped = int(np.count_nonzero(status == DROPPED))
-        ignored = int(np.count_nonzero(status == IGNORED))
+    @staticmethod
+    def of(block: Block, measured: Measured) -> Counted:
+        """Choose the rows that count."""
+        status = measured.status
+        if status is None:
+            return Counted(block, measured)
         counts = status == COUNTS
-        block, value = block.take(counts), value[counts]
-        clipped = None if clipped is None else clipped[counts]
-    ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
-    return LossState(
-        dropped,
-        ignored,
-        0 if clipped is None else int(np.count_nonzero(clipped)),
-        Moments.of(value, block.weight),
-        Distribution.of(value),
-        Worst.of(
-            plan.top, value, block.row, floor=floor, label=block.label, prediction=block.prediction, **ids
-        ),
-    )
+        return Counted(
+            block.take(counts),
+            measured.take(counts),
+            int(np.count_nonzero(status == DROPPED)),
+            int(np.count_nonzero(status == IGNORED)),
+            counts,
+        )
+
+    @property
+    def clipped(self) -> int:
+        """How many of them were clipped."""
+        clipped = self.measured.clipped
+        return 0 if clipped is None else int(np.count_nonzero(clipped))
+
+    def worst(self, most: int | None, sizes: Array, floor: Floor | None, **more: Array) -> Worst:
+        """Return the samples with the largest sizes, and what is shown of them."""
+        block = self.block
+        ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
+        return Worst.of(
+            most,
+            sizes,
+            block.row,
+            floor=floor,
+            label=block.label,
+            prediction=block.prediction,
+            **more,
+            **ids,
+        )
+
+
+LossStates = States[LossState[Distribution]]
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The fold of losses: their sums, their distribution, and the samples with the largest."""
+
+    plan: Plan
+
+    def empty(self) -> LossStates:
+        """Return the state before the first row."""
+        one = LossState(0, 0, 0, Moments.empty(), Distribution.empty())
+        return States((one,) * len(self.plan.losses))
+
+    def rows(self, block: Block) -> tuple[Measured, ...]:
+        """Return every loss of every row.
+
+        Raises:
+            LosscliError: for a row outside the domain of a loss, unless the plan drops such rows.
+        """
+        return measure(self.plan, block)
+
+    def of(
+        self,
+        block: Block,
+        rows: tuple[Measured, ...],
+        earlier: LossStates | None = None,
+    ) -> LossStates:
+        """Return the state of a block."""
+        return by_loss_and_group(block, rows, self.empty(), self._of_one, earlier)
+
+    def _of_one(
+        self, block: Block, measured: Measured, earlier: LossState[Distribution] | None
+    ) -> LossState[Distribution]:
+        found = Counted.of(block, measured)
+        value = found.measured.value
+        return LossState(
+            found.dropped,
+            found.ignored,
+            found.clipped,
+            Moments.of(value, found.block.weight),
+            Distribution.of(value),
+            found.worst(self.plan.top, value, None if earlier is None else earlier.floor),
+        )

@@ -32,7 +32,7 @@ class Measured:
     status: Array | None
     clipped: Array | None
 
-    def take(self, rows: Array) -> Measured:
+    def take(self, rows: Array | slice) -> Measured:
         """Return what is known of the rows at the given places."""
         status, clipped = (None if part is None else part[rows] for part in (self.status, self.clipped))
         return Measured(self.value[rows], status, clipped)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from losscli.analyses.evaluate import many, run
+from losscli.analyses.evaluate import run, together
 from losscli.analyses.evaluate.run import Sink
 from losscli.analyses.evaluate.together import Outcome
 from losscli.analyses.report import Report
@@ -74,10 +74,10 @@ def evaluate_many(
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
 ) -> list[Outcome]:
-    """Return for each request what `evaluate` returns, or the error that it raises; see `many`."""
+    """Return for each request what `evaluate` returns, or the error that it raises; see `together`."""
     outcomes: list[Outcome | None] = [_refused(*pair) for pair in zip(requests, standards, strict=True)]
     going = [place for place, outcome in enumerate(outcomes) if outcome is None]
-    found = many.evaluate_many(
+    found = together.evaluate_many(
         [requests[place] for place in going],
         sinks=None if sinks is None else [sinks[place] for place in going],
         observe=observe,

@@ -100,7 +100,7 @@ def test_a_lack_of_memory_is_no_bug(samples, monkeypatch, error):
     def broken(requests, **more):
         raise error
 
-    monkeypatch.setattr("losscli.analyses.evaluate.many.evaluate_many", broken)
+    monkeypatch.setattr("losscli.analyses.evaluate.together.evaluate_many", broken)
     (found,) = run_prepared([prepared_one(check("a", predictions="diabetes.csv", loss="mse"))])
     assert found.error.status is ExitStatus.BAD_INPUT
     assert "memory ran out" in str(found.error)
@@ -110,7 +110,7 @@ def test_an_interruption_is_no_result(samples, monkeypatch):
     def interrupted(requests, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("losscli.analyses.evaluate.many.evaluate_many", interrupted)
+    monkeypatch.setattr("losscli.analyses.evaluate.together.evaluate_many", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_prepared([prepared_one(check("a", predictions="diabetes.csv", loss="mse"))])
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from losscli.analyses.evaluate.summary import summarise
 from losscli.common.errors import LosscliError
-from losscli.compute.fold import empty, fold
+from losscli.compute.engines import local
+from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, IGNORED, Block
 from losscli.inputs.provenance import Input, Provenance
@@ -19,6 +20,11 @@ from losscli.loss.spec import parse_spec
 
 PROVENANCE = Provenance("0", Input("p.csv", 0), Input("l.csv", 0), "position")
 NUMBERS = st.floats(-1e150, 1e150, allow_subnormal=True)
+
+
+def fold(used, rows):
+    """Return the state of one block."""
+    return local.run(Losses(used), [rows])
 
 
 def plan(*specs, **changes):
@@ -36,7 +42,7 @@ def report(used, state):
 
 
 def folded(used, whole, cuts):
-    state = empty(used)
+    state = Losses(used).empty()
     for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         state = state.merge(fold(used, whole.take(slice(start, stop))))
     return state
@@ -78,7 +84,7 @@ def test_states_merge_in_any_order_and_grouping(one, two, three):
         for state in (a.merge(b).merge(c), a.merge(b.merge(c)), c.merge(a).merge(b), b.merge(c.merge(a)))
     }
     assert len(figures) == 1
-    none = empty(used)
+    none = Losses(used).empty()
     assert repr(report(used, none.merge(a))) == repr(report(used, a)) == repr(report(used, a.merge(none)))
 
 

@@ -7,8 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from losscli.analyses.gradient.report import GradientReport
-from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample, worst_verdict
+from losscli.analyses.report import Checked, GateOutcome, Head, Report, Result, Sample, worst_verdict
 from losscli.common.complaint import kind, message, single
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable, exact_number
@@ -54,7 +53,7 @@ def _fits_a_line(value: Json) -> bool:
     return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
 
 
-def head(report: Report | GradientReport) -> Object:
+def head(report: Head) -> Object:
     """Return what a result needs beside it to be understood: version, signature, inputs.
 
     On a line of its own the signature of the result takes the place of the report's.

@@ -7,10 +7,9 @@ from contextlib import ExitStack
 from functools import partial
 
 from losscli.analyses.evaluate.summary import summarise
-from losscli.analyses.gradient.report import GradientReport
-from losscli.analyses.report import Report
-from losscli.common.errors import LosscliError
-from losscli.compute.engines import local
+from losscli.analyses.report import Report, refuse_nothing
+from losscli.compute.engines import Engine, local
+from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import Measured
 from losscli.inputs.block import Block
@@ -20,11 +19,18 @@ from losscli.inputs.request import Request
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
 
 
-def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | None = None) -> Report:
+def evaluate(
+    request: Request,
+    *,
+    engine: Engine = local,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
+) -> Report:
     """Compute what is asked for.
 
     Args:
         request: the inputs, the losses, and how to treat them.
+        engine: who folds the blocks.
         sink: gets every block with the losses of its rows, in order.
         observe: is told how far the work is, block by block.
 
@@ -35,23 +41,8 @@ def evaluate(request: Request, *, sink: Sink | None = None, observe: Observer | 
     with ExitStack() as stack:
         reading = Reading(request, common_needs(request.loss), stack)
         plan = plan_of(reading)
-        state = local.run(plan, reading.blocks(observe), None if sink is None else partial(sink, plan))
+        watched = None if sink is None else partial(sink, plan)
+        state = engine.run(Losses(plan), reading.blocks(observe), watched)
         report = summarise(plan, state, reading.provenance())
-    refuse_nothing(report)
+    refuse_nothing(report, report.results)
     return report
-
-
-def refuse_nothing(report: Report | GradientReport) -> None:
-    """Raise where there is no sample, or no weight, to take a mean of."""
-    where = report.predictions.path
-    for result in report.results:
-        if result.n == 0:
-            left_out, rows = result.dropped + result.ignored, report.predictions.rows
-            found = "no data rows"
-            if left_out:
-                found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"
-            elif rows:
-                found = f"no row is left for {result.loss}: it is about none of the {rows} samples"
-            raise LosscliError(where, found, "at least one sample")
-        if result.weight_sum == 0:
-            raise LosscliError(where, "the weights sum to 0", "a positive sum of weights")

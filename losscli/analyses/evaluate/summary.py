@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.report import Picture, Report, Result, Sample
 from losscli.analyses.signature import Identity, Signature, edits
-from losscli.compute.fold import LossState, State
+from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
+from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -17,7 +20,7 @@ from losscli.loss.spec import BoundLoss
 PICTURE_BINS = 12
 
 
-def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
+def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
     """Return the report of a run."""
     common = signature_of(plan, provenance)
     results = tuple(
@@ -28,23 +31,45 @@ def summarise(plan: Plan, state: State, provenance: Provenance) -> Report:
             replace(common, losses=(common.losses[place],)),
             classes=provenance.classes,
             column=provenance.group or "",
-            groups={
-                name.decode("utf-8", "replace"): states[place]
-                for name, states in sorted(state.groups.items())
-            },
+            groups=groups_of(state, place),
         )
         for place, bound in enumerate(plan.losses)
     )
-    return Report(
-        version=provenance.version,
-        signature=str(replace(common, n=tuple(result.n for result in results))),
-        predictions=provenance.predictions,
-        labels=provenance.labels,
-        alignment=provenance.alignment,
-        reduction=plan.reduction,
-        results=results,
-        notes=provenance.notes,
-    )
+    signature = replace(common, n=tuple(result.n for result in results))
+    return Report(**head_of(provenance, signature), reduction=plan.reduction, results=results)
+
+
+def groups_of(state: States[One], place: int) -> dict[str, One]:
+    """Return the state of each group, in order, of the loss at a place."""
+    return {name.decode("utf-8", "replace"): states[place] for name, states in sorted(state.groups.items())}
+
+
+def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:
+    """Return the fields of `Head`."""
+    return {
+        "version": provenance.version,
+        "signature": str(signature),
+        "predictions": provenance.predictions,
+        "labels": provenance.labels,
+        "alignment": provenance.alignment,
+        "notes": provenance.notes,
+    }
+
+
+def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str | None) -> dict[str, Any]:
+    """Return the fields of `LossResult`."""
+    moments = state.moments
+    return {
+        "loss": bound.spec,
+        "parameters": bound.parameters,
+        "n": moments.n,
+        "dropped": state.dropped,
+        "ignored": state.ignored,
+        "clipped": state.clipped,
+        "weight_sum": moments.weight_sum,
+        "cost": moments.sum if plan.reduction == "sum" else bound.finish(moments.mean),
+        "group": group,
+    }
 
 
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:
@@ -66,31 +91,22 @@ def signature_of(plan: Plan, provenance: Provenance) -> Signature:
 def _result(
     plan: Plan,
     bound: BoundLoss,
-    state: LossState,
+    state: LossState[Distribution],
     signature: Signature,
     *,
     classes: tuple[str, ...],
     column: str,
-    groups: dict[str, LossState],
+    groups: dict[str, LossState[Distribution]],
     group: str | None = None,
 ) -> Result:
-    moments, distribution = state.moments, state.distribution
+    moments, distribution = state.moments, state.what
     signature = replace(signature, n=(moments.n,), group=None if group is None else (column, group))
-    mean = moments.mean
-    cost = moments.sum if plan.reduction == "sum" else bound.finish(mean)
     picture = distribution.picture(PICTURE_BINS) if moments.n else None
     return Result(
-        loss=bound.spec,
-        parameters=bound.parameters,
+        **loss_result(plan, bound, state, group),
         finish=bound.loss.finish_formula,
-        n=moments.n,
-        dropped=state.dropped,
-        ignored=state.ignored,
-        clipped=state.clipped,
-        weight_sum=moments.weight_sum,
-        cost=cost,
         sum=moments.sum,
-        mean=mean,
+        mean=moments.mean,
         std=moments.std,
         min=moments.min,
         max=moments.max,
@@ -99,7 +115,6 @@ def _result(
         worst=_worst(bound, state, classes),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         signature=str(signature),
-        group=group,
         groups=tuple(
             _result(plan, bound, part, signature, classes=classes, column=column, groups={}, group=name)
             for name, part in groups.items()
@@ -107,26 +122,33 @@ def _result(
     )
 
 
-def _worst(bound: BoundLoss, state: LossState, classes: tuple[str, ...]) -> tuple[Sample, ...]:
-    if state.worst is None:
-        return ()
-    rows = state.worst.read()
-    if not len(rows):
-        return ()
-    label, prediction = rows.columns["label"], rows.columns["prediction"]
-    ids = rows.columns.get("id")
-    errors = sample_errors(bound, label, prediction).tolist()
+def _worst(bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...]) -> tuple[Sample, ...]:
+    rows = rows_of(state)
     return tuple(
-        Sample(row, None if id_ is None else id_.decode("utf-8", "replace"), shown, said, error, loss)
-        for row, id_, shown, said, error, loss in zip(
-            rows.row.tolist(),
-            [None] * len(rows) if ids is None else ids.tolist(),
-            shown_values(bound, label, classes),
-            shown_values(bound, prediction, classes),
-            errors,
-            rows.losses.tolist(),
-            strict=True,
-        )
+        Sample(*shown, loss)
+        for shown, loss in zip(shown_rows(bound, rows, classes), rows.losses.tolist(), strict=True)
+    )
+
+
+def rows_of(state: LossState[What]) -> Rows:
+    """Return the samples that a state keeps to be shown, the worst first."""
+    return NO_ROWS if state.worst is None else state.worst.read()
+
+
+def shown_rows(
+    bound: BoundLoss, rows: Rows, classes: tuple[str, ...]
+) -> Iterator[tuple[int, str | None, Any, Any, float]]:
+    """Yield row, id, label, prediction and error of samples, as a report shows them."""
+    if not len(rows):
+        return
+    label, prediction, ids = rows.columns["label"], rows.columns["prediction"], rows.columns.get("id")
+    yield from zip(
+        rows.row.tolist(),
+        [None] * len(rows) if ids is None else [id_.decode("utf-8", "replace") for id_ in ids.tolist()],
+        shown_values(bound, label, classes),
+        shown_values(bound, prediction, classes),
+        sample_errors(bound, label, prediction).tolist(),
+        strict=True,
     )
 
 

@@ -1,19 +1,36 @@
-"""One pass over inputs that serves several requests: which of them it can serve, and what each gets."""
+"""Many evaluations at once: each gets what it would have got alone, and each file is read once.
+
+What is held, and for how long:
+
+- Requests that read the same columns in the same way go through one pass together, in which nothing
+  is held but the blocks that a single run holds.
+- Of a file that other requests need too, the columns that any of them wants are held from the pass
+  that reads them until the last of these requests is done: 8 bytes a number, the length of the
+  longest of a few thousand for ids and names. Beyond `losscli.inputs.shared.source.HELD_BYTES` in all, a
+  file is read again instead, and a note in the report says so.
+- Of a pipe that several requests need, or one that shares its other file, the bytes are kept until
+  the end: in memory, and once they are many (`losscli.inputs.streams.spool.IN_MEMORY_BYTES`) in a temporary
+  file.
+
+A request that fails where a file is shared is evaluated once more by itself: of several things that
+are wrong with its inputs, it is told of the one that it would have met alone.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any
 
-from losscli.analyses.evaluate.run import Sink, refuse_nothing
+from losscli.analyses.evaluate.run import Sink
 from losscli.analyses.evaluate.summary import summarise
-from losscli.analyses.report import Report
-from losscli.common.errors import LosscliError
+from losscli.analyses.report import Report, refuse_nothing
+from losscli.common.errors import LosscliError, OutputError
 from losscli.compute.engines import local
+from losscli.compute.fold import Losses, LossStates
 from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import Measured
 from losscli.inputs.block import Block
@@ -21,11 +38,14 @@ from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.pair import Observer, Reading, common_needs
 from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Needs
-from losscli.inputs.shared.opened import key_of
+from losscli.inputs.shared.opened import Inputs, key_of, read_once
 from losscli.inputs.shared.source import HELD_BYTES, View
 
 Outcome = Report | LosscliError
+Evaluating = local.Running[tuple[Measured, ...], LossStates]
 
+MOST_OPEN = 200
+"""Files that are open at a time: beyond, requests are opened when it is their turn."""
 _NO_MATTER = ("loss", "top", "reduction")
 """What requests that are read together may differ in."""
 
@@ -45,7 +65,7 @@ class Once:
         self._given = self._place
         if fresh < len(block):
             rows = slice(len(block) - fresh, None)
-            block, measured = block.take(rows), tuple(_rest(found, rows) for found in measured)
+            block, measured = block.take(rows), tuple(found.take(rows) for found in measured)
         self._sink(plan, block, measured)
 
     def restart(self) -> None:
@@ -53,17 +73,8 @@ class Once:
         self._place = 0
 
 
-def _rest(measured: Measured, rows: slice) -> Measured:
-    status, clipped = measured.status, measured.clipped
-    return Measured(
-        measured.value[rows],
-        None if status is None else status[rows],
-        None if clipped is None else clipped[rows],
-    )
-
-
 @dataclass(eq=False)
-class Task:
+class Waiting:
     """One request, who gets its losses, and what came of it."""
 
     request: Request
@@ -78,11 +89,11 @@ class Task:
 
 
 @dataclass(eq=False)
-class Group:
+class SharedPass:
     """Tasks that read the same columns of the same inputs, in the same way: one pass serves them all."""
 
     needs: Needs
-    tasks: list[Task] = field(default_factory=list)
+    tasks: list[Waiting] = field(default_factory=list)
     reading: Reading | None = None
     stack: ExitStack = field(default_factory=ExitStack)
 
@@ -106,14 +117,17 @@ class Group:
         return all(task.outcome is not None for task in self.tasks)
 
 
-def run_pass(reading: Reading, tasks: Sequence[Task], observe: Observer | None) -> None:
+def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | None) -> None:
     """Give tasks their outcomes, all from one pass over what they read."""
     readings = [reading.of(task.request) for task in tasks]
-    folds: list[local.Fold] = []
     plans = [plan_of(own) for own in readings]
+    folds: list[Evaluating] = []
+    alike: dict[Hashable, Evaluating] = {}
     for task, plan in zip(tasks, plans, strict=True):
-        sink = None if task.sink is None else partial(task.sink, plan)
-        folds.append(_same(folds, plan, task) or local.Fold(plan, sink))
+        if task.sink is None:
+            folds.append(alike.setdefault((plan.losses, plan.top), Evaluating(Losses(plan))))
+        else:
+            folds.append(Evaluating(Losses(plan), partial(task.sink, plan)))
     local.run_together(list(dict.fromkeys(folds)), reading.blocks(observe))
     for task, own, plan, fold in zip(tasks, readings, plans, folds, strict=True):
         if fold.error is not None:
@@ -123,24 +137,10 @@ def run_pass(reading: Reading, tasks: Sequence[Task], observe: Observer | None) 
         provenance = replace(provenance, notes=(*provenance.notes, *_notes(reading)))
         try:
             report = summarise(plan, fold.state, provenance)
-            refuse_nothing(report)
+            refuse_nothing(report, report.results)
             task.outcome = report
         except LosscliError as error:
             task.outcome = error
-
-
-def _same(folds: Sequence[local.Fold], plan: Plan, task: Task) -> local.Fold | None:
-    """Return the fold that computes the same already, if there is one."""
-    if task.sink is not None:
-        return None
-    return next(
-        (
-            fold
-            for fold in folds
-            if fold.sink is None and (fold.plan.losses, fold.plan.top) == (plan.losses, plan.top)
-        ),
-        None,
-    )
 
 
 def views(reading: Reading) -> list[View]:
@@ -161,16 +161,16 @@ def _notes(reading: Reading) -> Iterator[str]:
             )
 
 
-def grouped(tasks: Sequence[Task]) -> list[Group]:
+def grouped(tasks: Sequence[Waiting]) -> list[SharedPass]:
     """Return tasks that are read together; those whose losses cannot be are told so."""
-    groups: dict[Hashable, Group] = {}
+    groups: dict[Hashable, SharedPass] = {}
     for task in tasks:
         try:
             needs = common_needs(task.request.loss)
         except LosscliError as error:
             task.outcome = error
             continue
-        groups.setdefault((needs, _read_as(task.request)), Group(needs)).tasks.append(task)
+        groups.setdefault((needs, _read_as(task.request)), SharedPass(needs)).tasks.append(task)
     return list(groups.values())
 
 
@@ -187,7 +187,7 @@ def _read_as(request: Request) -> Hashable:
     )
 
 
-def in_order(groups: list[Group]) -> list[Group]:
+def in_order(groups: list[SharedPass]) -> list[SharedPass]:
     """Return groups in an order in which those that share labels follow each other."""
     first: dict[Hashable, int] = {}
     places = []
@@ -195,3 +195,125 @@ def in_order(groups: list[Group]) -> list[Group]:
         data, text_format = group.inputs[-1]
         places.append(first.setdefault(key_of(data, text_format) or id(group), place))
     return [groups[place] for place in sorted(range(len(groups)), key=places.__getitem__)]
+
+
+def evaluate_many(
+    requests: Sequence[Request],
+    *,
+    sinks: Sequence[Sink | None] | None = None,
+    observe: Observer | None = None,
+) -> list[Outcome]:
+    """Compute what all requests ask for, reading each of their files once.
+
+    Args:
+        requests: the evaluations; their order has no meaning but that of the results.
+        sinks: for each request, who gets every block with the losses of its rows, in order.
+        observe: is told how far the work on all of them is.
+
+    Returns:
+        For each request its report, equal to what `evaluate` returns for it, or the error that
+        `evaluate` raises for it.
+    """
+    watched = [None] * len(requests) if sinks is None else list(sinks)
+    tasks = [
+        Waiting(request, None if sink is None else Once(sink))
+        for request, sink in zip(requests, watched, strict=True)
+    ]
+    with _Many(tasks, observe) as many:
+        many.run()
+    return [task.result for task in tasks]
+
+
+class _Many:
+    """The work on all tasks; a context manager that lets go of all inputs."""
+
+    def __init__(self, tasks: Sequence[Waiting], observe: Observer | None) -> None:
+        self._observe, self._rows = observe, 0
+        self._groups = in_order(grouped(tasks))
+        self._inputs = Inputs(
+            ((group.inputs, group.request.block_rows) for group in self._groups),
+            hashed=any(task.request.fingerprints for task in tasks),
+        )
+
+    def __enter__(self) -> _Many:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with closing(self._inputs):
+            for group in self._groups:
+                group.stack.close()
+
+    def run(self) -> None:
+        """Give every task its outcome."""
+        closed = list(self._groups)
+        for group in self._groups:
+            if group in closed:
+                closed.remove(group)
+                self._open(group)
+            for other in list(closed):
+                new = [one for one in other.inputs if not self._inputs.is_open(*one)]
+                # A pipe may get its writer only when another one was read to its end.
+                waits = any(read_once(data) for data, _ in new)
+                if not waits and (not new or self._inputs.open_files + len(new) <= MOST_OPEN):
+                    closed.remove(other)
+                    self._open(other)
+            if not group.finished:
+                self._evaluate(group)
+            group.stack.close()
+            group.reading = None
+            for one in group.inputs:
+                self._inputs.done(*one)
+
+    def _open(self, group: SharedPass) -> None:
+        """Open a group, and announce what it wants; its tasks are told what is wrong where that fails."""
+        try:
+            group.reading = Reading(group.request, group.needs, group.stack, self._inputs.open)
+        except LosscliError as error:
+            group.stack.close()
+            group.tasks[0].outcome = error
+            for task in group.tasks[1:]:
+                # A message may name the losses of its own request; nothing was read so far.
+                with ExitStack() as stack:
+                    try:
+                        reading = Reading(task.request, group.needs, stack, self._inputs.open)
+                        run_pass(reading, [task], None)
+                    except LosscliError as other:
+                        task.outcome = other
+            return
+        for source, wants in group.reading.wants:
+            if isinstance(source, View):
+                source.expect(wants)
+
+    def _evaluate(self, group: SharedPass) -> None:
+        """Read the inputs of a group, and give its tasks their outcomes."""
+        assert group.reading is not None
+        run_pass(group.reading, group.tasks, self._watch if self._observe is not None else None)
+        self._rows += group.reading.left.rows
+        failed = [
+            task
+            for task in group.tasks
+            if isinstance(task.outcome, LosscliError) and not isinstance(task.outcome, OutputError)
+        ]
+        if failed and any(self._inputs.is_shared(*one) for one in group.inputs):
+            self._evaluate_alone(group, failed)
+
+    def _evaluate_alone(self, group: SharedPass, tasks: list[Waiting]) -> None:
+        """Evaluate tasks of a group that failed once more, as if there were no other groups.
+
+        What was wrong may be wrong with columns that others want; and of several things that are
+        wrong, which is met first depends on how far ahead each file was read.
+        """
+        for task in tasks:
+            if task.sink is not None:
+                task.sink.restart()
+        with ExitStack() as stack:
+            try:
+                reading = Reading(group.request, group.needs, stack, self._inputs.open_alone)
+            except LosscliError:
+                # The file is no longer what it was: what was found in it then still holds.
+                return
+            run_pass(reading, tasks, None)
+
+    def _watch(self, _done: int, _total: int | None, rows: int) -> None:
+        assert self._observe is not None
+        self._observe(*self._inputs.progress(), self._rows + rows)

@@ -1,6 +1,8 @@
-"""Samples gathered block by block into the arrays that a fit holds."""
+"""Samples collected block by block into the arrays that a fit holds."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,9 +10,10 @@ from losscli.analyses.fit.links import Link
 from losscli.analyses.fit.samples import Samples
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.compute.fold import Losses, LossStates
 from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
-from losscli.compute.row_losses import Measured, hard_labels
+from losscli.compute.row_losses import Measured, hard_labels, measure
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss.contract.samples import show_value
 
@@ -18,71 +21,135 @@ MOST_BYTES = 2 << 30
 """What the samples may take; an epoch takes as much again, and a fold as much as its part."""
 
 
-class Gatherer:
-    """Keeps the samples that count. Give it every block, then take `samples` and `losses`.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Samples of consecutive rows, and the loss of each, float64 `(rows,)`.
 
     Attributes:
-        held_bytes: what the samples take.
+        row: the data row of the first, from 1.
+        samples: the samples; their groups are places in `groups`.
+        losses: their losses.
+        groups: the names of their groups, in the order of their first samples.
     """
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
-        self._parts: list[tuple[Samples, Array]] = []
-        self._groups: dict[bytes, int] = {}
-        self.held_bytes = 0
+    row: int
+    samples: Samples
+    losses: Array
+    groups: tuple[bytes, ...] = ()
 
-    def __call__(self, plan: Plan, block: Block, measured: tuple[Measured, ...]) -> None:
-        """Keep a block's samples. Raises LosscliError for more of them than memory is to hold."""
-        (found,) = measured
-        losses = found.value
-        if found.status is not None:
-            counts = found.status == COUNTS
-            block, losses = block.take(counts), losses[counts]
-        _refuse_nan(plan, block, losses)
-        with np.errstate(all="ignore"):
-            place = self._link.forward(block.prediction)
-        label = hard_labels(plan.losses[0], block.label)
-        kept = [array for array in (label, place, block.weight, losses) if array is not None]
-        self.held_bytes += sum(array.nbytes for array in kept)
-        if self.held_bytes > MOST_BYTES:
+    @property
+    def held_bytes(self) -> int:
+        """What the part takes, but for the groups."""
+        kept = (self.samples.label, self.samples.place, self.samples.weight, self.losses)
+        return sum(array.nbytes for array in kept if array is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What is known after some rows: the figures of `evaluate`, and the samples. A commutative monoid.
+
+    Attributes:
+        where: the predictions, as messages name them.
+        costs: the state of `evaluate`.
+        parts: the samples that count, as they came.
+        held_bytes: what they take.
+    """
+
+    where: str
+    costs: LossStates
+    parts: tuple[Part, ...] = ()
+    held_bytes: int = 0
+
+    def merge(self, other: Collected) -> Collected:
+        """Return what is known after the rows of both.
+
+        Raises:
+            LosscliError: for more samples than memory is to hold.
+        """
+        held = self.held_bytes + other.held_bytes
+        if held > MOST_BYTES:
             raise LosscliError(
-                plan.predictions,
+                self.where,
                 f"its samples take more than {MOST_BYTES >> 30} GiB",
                 "samples that fit into memory: a step is made of samples from all over the file",
                 "Fit a sample of the rows: as few parameters as a correction has need no more.",
             )
-        group = None if block.group is None else self._numbered(block.group)
-        self._parts.append((Samples(label, place, block.weight, group), losses))
+        return Collected(self.where, self.costs.merge(other.costs), self.parts + other.parts, held)
 
     def samples(self) -> tuple[Samples, Array]:
-        """Return all samples, and the loss of each, float64 `(rows,)`."""
-        parts, self._parts = self._parts, []
+        """Return all samples in the order of the file, and the loss of each, float64 `(rows,)`."""
+        parts = sorted(self.parts, key=lambda part: part.row)
+        numbers: dict[bytes, int] = {}
+        groups = []
+        for part in parts:
+            # In the order of their first samples, so that the size of the blocks changes nothing.
+            known = [numbers.setdefault(name, len(numbers)) for name in part.groups]
+            if part.samples.group is not None:
+                groups.append(np.array(known, dtype=np.int64)[part.samples.group])
+        weights = [part.samples.weight for part in parts if part.samples.weight is not None]
         return (
             Samples(
-                np.concatenate([part.label for part, _ in parts]),
-                np.ascontiguousarray(np.concatenate([part.place for part, _ in parts])),
-                _joined([part.weight for part, _ in parts]),
-                _joined([part.group for part, _ in parts]),
+                np.concatenate([part.samples.label for part in parts]),
+                np.ascontiguousarray(np.concatenate([part.samples.place for part in parts])),
+                np.concatenate(weights) if weights else None,
+                np.concatenate(groups) if groups else None,
             ),
-            np.concatenate([losses for _, losses in parts]),
+            np.concatenate([part.losses for part in parts]),
         )
 
-    def _numbered(self, group: Array) -> Array:
-        names, index = np.unique(group, return_inverse=True)
-        # In the order of their first rows, so that the size of the blocks changes nothing.
-        first = np.full(len(names), len(index), dtype=np.int64)
-        np.minimum.at(first, index, np.arange(len(index)))
-        order = np.argsort(first, kind="stable")
-        numbers = np.empty(len(names), dtype=np.int64)
-        for at in order.tolist():
-            numbers[at] = self._groups.setdefault(bytes(names[at]), len(self._groups))
-        return np.asarray(numbers[index])
+
+@dataclass(frozen=True)
+class Collecting:
+    """The fold of a fit: losses as `evaluate` folds them, and the samples kept.
+
+    Attributes:
+        plan: what is computed, of one loss.
+        link: on which scale predictions are kept.
+    """
+
+    plan: Plan
+    link: Link
+
+    def empty(self) -> Collected:
+        """Return the state before the first row."""
+        return Collected(self.plan.predictions, Losses(self.plan).empty())
+
+    def rows(self, block: Block) -> tuple[Measured, ...]:
+        """Return the loss of every row. Raises LosscliError for a row outside its domain."""
+        return measure(self.plan, block)
+
+    def of(self, block: Block, rows: tuple[Measured, ...], earlier: Collected | None = None) -> Collected:
+        """Return the state of a block. Raises LosscliError where the gradient of a sample is NaN."""
+        costs = Losses(self.plan).of(block, rows, None if earlier is None else earlier.costs)
+        (found,) = rows
+        losses = found.value
+        if found.status is not None:
+            counts = found.status == COUNTS
+            block, losses = block.take(counts), losses[counts]
+        if not len(losses):
+            return Collected(self.plan.predictions, costs)
+        _refuse_nan(self.plan, block, losses)
+        with np.errstate(all="ignore"):
+            place = self.link.forward(block.prediction)
+        names, group = ((), None) if block.group is None else _numbered(block.group)
+        samples = Samples(hard_labels(self.plan.losses[0], block.label), place, block.weight, group)
+        part = Part(int(block.row[0]), samples, losses, names)
+        return Collected(self.plan.predictions, costs, (part,), part.held_bytes)
+
+
+def _numbered(group: Array) -> tuple[tuple[bytes, ...], Array]:
+    """Return the names of groups in the order of their first rows, and the place of each row's."""
+    names, first, index = np.unique(group, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    numbers = np.empty(len(names), dtype=np.int64)
+    numbers[order] = np.arange(len(names))
+    return tuple(names[order].tolist()), numbers[index]
 
 
 def _refuse_nan(plan: Plan, block: Block, losses: Array) -> None:
     """Raise where a declared gradient is NaN beside a finite loss: a run would seem to diverge."""
     (bound,) = plan.losses
-    if is_numerical(bound) or not len(losses):
+    if is_numerical(bound):
         return
     slope = sample_gradients(bound, block.label, block.prediction)
     wrong = np.isnan(slope).reshape(len(slope), -1).any(axis=1) & np.isfinite(losses)
@@ -93,8 +160,3 @@ def _refuse_nan(plan: Plan, block: Block, losses: Array) -> None:
             f"the gradient of {bound.spec} at prediction {show_value(block.prediction[place])} is NaN",
             "a number",
         )
-
-
-def _joined(parts: list[Array | None]) -> Array | None:
-    found = [part for part in parts if part is not None]
-    return np.concatenate(found) if found else None

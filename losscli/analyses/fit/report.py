@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from losscli.inputs.provenance import Input
+from losscli.analyses.report import Head
 
 Parameter = float | Mapping[str, float]
 """A number, or one for each class by its name."""
@@ -48,8 +48,8 @@ class Run:
     curve: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FitReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitReport(Head):
     """Everything that `fit` found, and what it was found on.
 
     Attributes:
@@ -64,11 +64,6 @@ class FitReport:
         saved: where the predictions were written, corrected by the best run; None for nowhere.
     """
 
-    version: str
-    signature: str
-    predictions: Input
-    labels: Input
-    alignment: str
     loss: str
     model: str
     acts_on: str
@@ -88,7 +83,6 @@ class FitReport:
     finish: str = ""
     comparable: bool = True
     saved: str | None = None
-    notes: tuple[str, ...] = ()
 
     @property
     def best(self) -> Run:

@@ -6,14 +6,12 @@ import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from losscli.analyses.evaluate.run import refuse_nothing
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.fit import models, optimizers
-from losscli.analyses.fit.collect import Gatherer
+from losscli.analyses.fit.collect import Collected, Collecting
 from losscli.analyses.fit.correction import Correction, link_for, setting_of
 from losscli.analyses.fit.folds import assign
 from losscli.analyses.fit.objective import Objective
@@ -22,10 +20,10 @@ from losscli.analyses.fit.request import FitRequest, impossible
 from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Trained, train
-from losscli.analyses.report import Report
+from losscli.analyses.report import Report, refuse_nothing
 from losscli.common.array import Array
 from losscli.common.errors import raise_together
-from losscli.compute.engines import local
+from losscli.compute.engines import Engine, local
 from losscli.compute.plan import plan_of
 from losscli.compute.statistics.moments import Moments
 from losscli.inputs.pair import Observer, Reading, common_needs
@@ -33,11 +31,12 @@ from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
 
-def fit(asked: FitRequest, *, observe: Observer | None = None) -> FitReport:
+def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None = None) -> FitReport:
     """Find the correction of the predictions that minimises the cost.
 
     Args:
         asked: what to fit.
+        engine: who folds the blocks.
         observe: is told how far the work is: bytes of the inputs, then runs.
 
     Raises:
@@ -47,29 +46,29 @@ def fit(asked: FitRequest, *, observe: Observer | None = None) -> FitReport:
     raise_together(impossible(asked))
     (bound,) = asked.request.loss
     request = replace(asked.request, top=0)
-    gatherer = Gatherer(link_for(bound))
     with ExitStack() as stack:
         # Groups are for the folds; the figures of each are not asked for.
         reading = Reading(request, common_needs(request.loss), stack)
         plan = plan_of(reading)
-        state = local.run(plan, reading.blocks(observe), partial(gatherer, plan))
-        report = summarise(plan, state, reading.provenance())
-    refuse_nothing(report)
-    fitting = _Fitting(asked, bound, report, gatherer, reading.provenance().classes)
+        found = engine.run(Collecting(plan, link_for(bound)), reading.blocks(observe))
+        provenance = reading.provenance()
+        report = summarise(plan, found.costs, provenance)
+    refuse_nothing(report, report.results)
+    fitting = _Fitting(asked, bound, report, found, provenance.classes)
     total, runs = len(asked.optimizers) * (1 + max(0, fitting.folds)), []
     for name in asked.optimizers:
         runs.append(fitting.run(name))
         if observe is not None:
             observe(len(runs) * total // len(asked.optimizers), total, report.results[0].n)
-    found = fitting.report(tuple(run for run, _ in runs))
+    fitted = fitting.report(tuple(run for run, _ in runs))
     if asked.save is not None:
-        best = next(correction for run, correction in runs if run is found.best)
+        best = next(correction for run, correction in runs if run is fitted.best)
         kept = save(asked.save, request, reading, bound, best)
         notes = (
             [] if not kept else [f"{kept} rows have no prediction in the domain; they are saved as they were"]
         )
-        found = replace(found, saved=asked.save, notes=(*found.notes, *notes))
-    return found
+        fitted = replace(fitted, saved=asked.save, notes=(*fitted.notes, *notes))
+    return fitted
 
 
 class _Fitting:
@@ -80,12 +79,12 @@ class _Fitting:
         asked: FitRequest,
         bound: BoundLoss,
         report: Report,
-        gatherer: Gatherer,
+        found: Collected,
         classes: tuple[str, ...],
     ) -> None:
         self._asked, self._bound, self._report = asked, bound, report
-        self._held_bytes = gatherer.held_bytes
-        self._samples, self._losses = gatherer.samples()
+        self._held_bytes = found.held_bytes
+        self._samples, self._losses = found.samples()
         self._classes = classes if bound.loss.layout is Layout.CLASSES else ()
         self._setting = setting_of(bound, len(self._classes))
         self._link, self._model = link_for(bound), models.load(asked.model)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from losscli.analyses.report import Picture
-from losscli.inputs.provenance import Input
-from losscli.loss import Value
+from losscli.analyses.report import Head, LossResult, Picture
 
 Of = Literal["loss", "cost"]
 """Whose derivative a gradient is: that of each sample's own loss, or that of the cost."""
@@ -50,11 +48,11 @@ class Gradient:
     numerical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GradientResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradientResult(LossResult):
     """The figures of one loss, over all samples or over one group of them.
 
-    `n`, `dropped`, `ignored`, `clipped`, `weight_sum` and `cost` are those of `evaluate`. The size of
+    Those of a `LossResult` are those of `evaluate`. The size of
     a sample's gradient is its absolute value, of several columns its Euclidean length; `quantiles`
     and `picture` are of the sizes. `top_share` is the part of the sum of all sizes that the `top_count`
     samples with the largest have, one in a hundred; None where that sum is 0 or not finite. It and
@@ -62,14 +60,6 @@ class GradientResult:
     the loss has no derivative.
     """
 
-    loss: str
-    parameters: Mapping[str, Value]
-    n: int
-    dropped: int
-    ignored: int
-    clipped: int
-    weight_sum: float
-    cost: float
     gradient: Gradient
     top_share: float | None
     top_count: int
@@ -77,21 +67,14 @@ class GradientResult:
     quantiles_exact: bool
     worst: tuple[Puller, ...] = ()
     picture: Picture | None = None
-    group: str | None = None
     groups: tuple[GradientResult, ...] = ()
     kink: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GradientReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradientReport(Head):
     """Everything that `gradient` found, and what it was found on."""
 
-    version: str
-    signature: str
-    predictions: Input
-    labels: Input
-    alignment: str
     reduction: str
     of: Of
     results: tuple[GradientResult, ...]
-    notes: tuple[str, ...] = ()

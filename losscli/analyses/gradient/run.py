@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 
-from losscli.analyses.evaluate.run import refuse_nothing
 from losscli.analyses.gradient.report import GradientReport, Of
-from losscli.analyses.gradient.state import Pulled, empty, fold, pulls
+from losscli.analyses.gradient.state import Gradients, Pulled
 from losscli.analyses.gradient.summary import factor_of, summarise
+from losscli.analyses.report import refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
-from losscli.compute.fold import slices
+from losscli.compute.engines import Engine, local
 from losscli.compute.plan import Plan, plan_of
 from losscli.inputs.block import Block
 from losscli.inputs.pair import Observer, Reading, common_needs
@@ -21,13 +21,19 @@ Sink = Callable[[Plan, Block, tuple[Pulled, ...], Sequence[float]], None]
 
 
 def gradient(
-    request: Request, of: Of = "loss", *, sink: Sink | None = None, observe: Observer | None = None
+    request: Request,
+    of: Of = "loss",
+    *,
+    engine: Engine = local,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
 ) -> GradientReport:
     """Compute what is asked for.
 
     Args:
         request: the inputs, the losses, and how to treat them.
         of: whose derivative: that of each sample's own loss, or that of the cost.
+        engine: who folds the blocks.
         sink: gets every sample, in order. What stands before a gradient in that of a mean is known
             at the end, so that the inputs are then read twice.
         observe: is told how far the work is, block by block.
@@ -42,24 +48,23 @@ def gradient(
         reading = _open(request, stack)
         if twice:
             _refuse_what_is_read_once(reading)
-        plan, ones = plan_of(reading), (1.0,) * len(request.loss)
-        state = empty(plan)
-        for block, pulled in _pulled(plan, reading, observe):
-            if sink is not None and not twice:
-                sink(plan, block, pulled, ones)
-            state = state.merge(fold(plan, block, pulled, weigh=weigh, earlier=state))
+        plan = plan_of(reading)
+        fold, ones = Gradients(plan, weigh), (1.0,) * len(plan.losses)
+        first = None if sink is None or twice else _handing(sink, plan, ones)
+        state = engine.run(fold, reading.blocks(observe), first)
         report = summarise(plan, state, reading.provenance(), of)
-        refuse_nothing(report)
+        refuse_nothing(report, report.results)
         if sink is not None and twice:
-            factors = [
-                float(factor_of(plan, bound, one.moments, of))
-                for bound, one in zip(plan.losses, state.losses, strict=True)
-            ]
+            costs = zip(plan.losses, state.losses, strict=True)
+            factors = [float(factor_of(plan, bound, one.moments, of)) for bound, one in costs]
             again = _open(request, stack)
             _refuse_what_changed(reading)
-            for block, pulled in _pulled(plan, again, observe):
-                sink(plan, block, pulled, factors)
+            local.hand_over(fold, again.blocks(observe), _handing(sink, plan, factors))
     return report
+
+
+def _handing(sink: Sink, plan: Plan, factors: Sequence[float]) -> Callable[[Block, tuple[Pulled, ...]], None]:
+    return lambda block, pulled: sink(plan, block, pulled, factors)
 
 
 def _open(request: Request, stack: ExitStack) -> Reading:
@@ -71,16 +76,6 @@ def _open(request: Request, stack: ExitStack) -> Reading:
             "a column of numbers for each class",
         )
     return reading
-
-
-def _pulled(
-    plan: Plan, reading: Reading, observe: Observer | None
-) -> Iterator[tuple[Block, tuple[Pulled, ...]]]:
-    """Yield the samples with their losses and gradients, as many at a time as stay in the cache."""
-    for block in reading.blocks(observe):
-        # Groups are told apart once a block: it costs more than what the cache saves.
-        for part in slices(block) if block.group is None else (block,):
-            yield part, pulls(plan, part)
 
 
 def _refuse_what_is_read_once(reading: Reading) -> None:

@@ -6,15 +6,24 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
-from losscli.analyses.evaluate.summary import PICTURE_BINS, shown_values, signature_of
+from losscli.analyses.evaluate.summary import (
+    PICTURE_BINS,
+    groups_of,
+    head_of,
+    loss_result,
+    rows_of,
+    shown_rows,
+    signature_of,
+)
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Of, Puller
-from losscli.analyses.gradient.state import PullState, State
+from losscli.analyses.gradient.state import State
 from losscli.analyses.report import Picture
 from losscli.common.errors import LosscliError
+from losscli.compute.fold import LossState
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_gradients import is_numerical
-from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.moments import Moments
+from losscli.compute.statistics.pull import Pull
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -36,25 +45,12 @@ def summarise(plan: Plan, state: State, provenance: Provenance, of: Of) -> Gradi
             state.losses[place],
             provenance,
             of,
-            groups={
-                name.decode("utf-8", "replace"): states[place]
-                for name, states in sorted(state.groups.items())
-            },
+            groups=groups_of(state, place),
         )
         for place, bound in enumerate(plan.losses)
     )
     signature = replace(signature_of(plan, provenance), n=tuple(result.n for result in results), gradient=of)
-    return GradientReport(
-        version=provenance.version,
-        signature=str(signature),
-        predictions=provenance.predictions,
-        labels=provenance.labels,
-        alignment=provenance.alignment,
-        reduction=plan.reduction,
-        of=of,
-        results=results,
-        notes=provenance.notes,
-    )
+    return GradientReport(**head_of(provenance, signature), reduction=plan.reduction, of=of, results=results)
 
 
 def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fraction:
@@ -94,35 +90,26 @@ def columns_of(plan: Plan, bound: BoundLoss, classes: tuple[str, ...], several: 
 def _result(
     plan: Plan,
     bound: BoundLoss,
-    state: PullState,
+    state: LossState[Pull],
     provenance: Provenance,
     of: Of,
     *,
-    groups: dict[str, PullState],
+    groups: dict[str, LossState[Pull]],
     group: str | None = None,
 ) -> GradientResult:
-    moments, sizes = state.moments, state.pull.sizes
-    factor = factor_of(plan, bound, moments, of)
+    pull, sizes = state.what, state.what.sizes
+    factor = factor_of(plan, bound, state.moments, of)
     scale = abs(float(factor))
-    cost = moments.sum if plan.reduction == "sum" else bound.finish(moments.mean)
-    picture = sizes.picture(PICTURE_BINS, scale) if state.pull.n and scale else None
+    picture = sizes.picture(PICTURE_BINS, scale) if pull.n and scale else None
     return GradientResult(
-        loss=bound.spec,
-        parameters=bound.parameters,
-        n=moments.n,
-        dropped=state.dropped,
-        ignored=state.ignored,
-        clipped=state.clipped,
-        weight_sum=moments.weight_sum,
-        cost=cost,
-        gradient=_gradient(plan, bound, state, factor, provenance.classes),
-        top_share=state.pull.top_share(TOP),
-        top_count=state.pull.top_count(TOP),
+        **loss_result(plan, bound, state, group),
+        gradient=_gradient(plan, bound, pull, factor, provenance.classes),
+        top_share=pull.top_share(TOP),
+        top_count=pull.top_count(TOP),
         quantiles={q: size * scale for q, size in zip(QUANTILES, sizes.quantiles(QUANTILES), strict=True)},
         quantiles_exact=sizes.exact,
         worst=_worst(bound, state, float(factor), provenance.classes),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
-        group=group,
         groups=tuple(
             _result(plan, bound, part, provenance, of, groups={}, group=name) for name, part in groups.items()
         ),
@@ -131,9 +118,8 @@ def _result(
 
 
 def _gradient(
-    plan: Plan, bound: BoundLoss, state: PullState, factor: Fraction, classes: tuple[str, ...]
+    plan: Plan, bound: BoundLoss, pull: Pull, factor: Fraction, classes: tuple[str, ...]
 ) -> Gradient:
-    pull = state.pull
     means = pull.means(factor)
     columns = columns_of(plan, bound, classes, len(means) if len(means) > 1 else 0)
     return Gradient(
@@ -147,33 +133,18 @@ def _gradient(
     )
 
 
-def _worst(bound: BoundLoss, state: PullState, factor: float, classes: tuple[str, ...]) -> tuple[Puller, ...]:
-    rows = None if state.worst is None else state.worst.read()
-    if rows is None or not len(rows):
+def _worst(
+    bound: BoundLoss, state: LossState[Pull], factor: float, classes: tuple[str, ...]
+) -> tuple[Puller, ...]:
+    rows = rows_of(state)
+    if not len(rows):
         return ()
-    label, prediction = rows.columns["label"], rows.columns["prediction"]
     gradient = rows.columns["gradient"] * factor
     if gradient.ndim == 2 and gradient.shape[1] == 1:
         gradient = gradient[:, 0]
-    ids = rows.columns.get("id")
     return tuple(
-        Puller(
-            row,
-            None if id_ is None else id_.decode("utf-8", "replace"),
-            shown,
-            said,
-            error,
-            loss,
-            tuple(slope) if isinstance(slope, list) else slope,
-        )
-        for row, id_, shown, said, error, loss, slope in zip(
-            rows.row.tolist(),
-            [None] * len(rows) if ids is None else ids.tolist(),
-            shown_values(bound, label, classes),
-            shown_values(bound, prediction, classes),
-            sample_errors(bound, label, prediction).tolist(),
-            rows.columns["loss"].tolist(),
-            gradient.tolist(),
-            strict=True,
+        Puller(*shown, loss, tuple(slope) if isinstance(slope, list) else slope)
+        for shown, loss, slope in zip(
+            shown_rows(bound, rows, classes), rows.columns["loss"].tolist(), gradient.tolist(), strict=True
         )
     )

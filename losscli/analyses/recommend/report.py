@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from losscli.analyses.recommend.evidence import Case
-from losscli.inputs.provenance import Input
+from losscli.analyses.report import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,14 @@ class Question:
     losses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice(Head):
     """Everything that `recommend` found, and what it was found on.
 
     `recommendations` are the leading ones, `others` the specs of all other losses that accept the data,
     in their order, `ruled_out` the rest of the catalogue. `weighted` says whether costs are.
     """
 
-    version: str
-    signature: str
-    predictions: Input
-    labels: Input
-    alignment: str
     left_out: int
     weighted: bool
     case: Case
@@ -70,4 +65,3 @@ class Advice:
     others: tuple[str, ...]
     ruled_out: tuple[RuledOut, ...]
     consider: tuple[Question, ...]
-    notes: tuple[str, ...] = ()

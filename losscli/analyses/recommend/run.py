@@ -12,11 +12,12 @@ from losscli.analyses.recommend.kinds import choose
 from losscli.analyses.recommend.measured import case_of
 from losscli.analyses.recommend.rank import Candidate, questions, rank, read_otherwise, variants
 from losscli.analyses.recommend.report import Advice, Recommendation
-from losscli.analyses.recommend.survey import Look, look
+from losscli.analyses.recommend.survey import Look, Surveying
 from losscli.analyses.recommend.training import pulls, training
 from losscli.analyses.report import Report
 from losscli.analyses.suitable import is_read_once, trials
 from losscli.common.errors import LosscliError
+from losscli.compute.engines import Engine, local
 from losscli.compute.plan import plan_of
 from losscli.inputs.pair import Observer, Reading
 from losscli.inputs.request import Request
@@ -24,7 +25,9 @@ from losscli.inputs.request import Request
 TOP = 5
 
 
-def recommend(request: Request, *, top: int = TOP, observe: Observer | None = None) -> Advice:
+def recommend(
+    request: Request, *, top: int = TOP, engine: Engine = local, observe: Observer | None = None
+) -> Advice:
     """Say which losses suit the data.
 
     The first rows are read for each kind of columns, then all rows twice: for the evidence, and for the
@@ -33,6 +36,7 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
     Args:
         request: the inputs and how to treat them; its losses, gates and reduction play no role.
         top: how many losses lead, 1 at least.
+        engine: who folds the blocks.
         observe: is told how far each of the two passes is.
 
     Raises:
@@ -47,9 +51,7 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
     with ExitStack() as stack:
         reading = Reading(request, chosen.needs, stack)
         plan, roles = plan_of(reading), reading.roles
-        seen = Look()
-        for block in reading.blocks(observe):
-            seen = seen.merge(look(plan, losses, block))
+        seen = engine.run(Surveying(plan, losses), reading.blocks(observe))
         provenance = reading.provenance()
     if not seen.n:
         raise LosscliError(plan.predictions, _nothing(seen), "at least one sample")
@@ -69,7 +71,9 @@ def recommend(request: Request, *, top: int = TOP, observe: Observer | None = No
     favoured = [one for one in candidates if one.weight > 0] or candidates
     leading = favoured[:top]
     others = [one.bound.spec for one in candidates if one not in leading]
-    report = evaluate(replace(request, loss=tuple(one.bound for one in leading)), observe=observe)
+    report = evaluate(
+        replace(request, loss=tuple(one.bound for one in leading)), engine=engine, observe=observe
+    )
     return Advice(
         version=report.version,
         signature=report.signature,

@@ -198,6 +198,31 @@ class Look:
         )
 
 
+@dataclass(frozen=True)
+class Surveying:
+    """The fold of a survey.
+
+    Attributes:
+        plan: the names of the inputs, for messages.
+        losses: whose domains the rows are held against.
+    """
+
+    plan: Plan
+    losses: tuple[BoundLoss, ...]
+
+    def empty(self) -> Look:
+        """Return what is known before the first row."""
+        return Look()
+
+    def rows(self, block: Block) -> None:
+        """Nothing is computed row by row."""
+
+    def of(self, block: Block, rows: None = None, earlier: Look | None = None) -> Look:
+        """Return what a block shows; rows that are left out are counted alone."""
+        del rows, earlier
+        return look(self.plan, self.losses, block)
+
+
 def look(plan: Plan, losses: tuple[BoundLoss, ...], block: Block) -> Look:
     """Return what a block shows.
 

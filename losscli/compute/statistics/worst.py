@@ -51,7 +51,7 @@ class Rows:
         return self.take(np.lexsort((self.row, -self.losses))[:k])
 
 
-_NONE = Rows(np.zeros(0), np.zeros(0, dtype=np.int64))
+NO_ROWS = Rows(np.zeros(0), np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Worst:
     def read(self) -> Rows:
         """Return the samples, the worst first. Without any, there are no columns either."""
         if not self.parts:
-            return _NONE
+            return NO_ROWS
         if self.k is not None:
             return self.parts[0]
         rows = self.parts[-1]

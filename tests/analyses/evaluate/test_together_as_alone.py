@@ -13,7 +13,7 @@ from helpers.requests_of import outcome, request, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from losscli.analyses.evaluate.many import evaluate_many
+from losscli.analyses.evaluate.together import evaluate_many
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
 from losscli.inputs.formats.csv.source import TextFormat

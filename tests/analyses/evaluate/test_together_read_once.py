@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from helpers.requests_of import outcome, request, told
 
-from losscli.analyses.evaluate.many import evaluate_many
+from losscli.analyses.evaluate.together import evaluate_many
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, OutputError
 from losscli.inputs.chunk import Want

@@ -167,7 +167,7 @@ def test_a_file_that_changes_between_two_readings_is_refused(tmp_path, monkeypat
     path, samples = tmp_path / "data.csv", tmp_path / "samples.csv"
     path.write_text("prediction,label\n1,2\n3,5\n")
 
-    def meanwhile(report):
+    def meanwhile(report, results):
         if change:
             path.write_text("prediction,label\n1,2\n3,50\n")
 
