@@ -8,9 +8,8 @@ What is held, and for how long:
   that reads them until the last of these requests is done: 8 bytes a number, the length of the
   longest of a few thousand for ids and names. Beyond `losscli.inputs.shared.source.HELD_BYTES` in all, a
   file is read again instead, and a note in the report says so.
-- Of a pipe that several requests need, or one that shares its other file, the bytes are kept until
-  the end: in memory, and once they are many (`losscli.inputs.streams.spool.IN_MEMORY_BYTES`) in a temporary
-  file.
+- A pipe belongs to one request: several that name it are refused, since nobody but a file can give the
+  same bytes again.
 
 A request that fails where a file is shared is evaluated once more by itself: of several things that
 are wrong with its inputs, it is told of the one that it would have met alone.
@@ -40,6 +39,7 @@ from losscli.inputs.request import Request
 from losscli.inputs.roles.resolve import Needs
 from losscli.inputs.shared.opened import Inputs, key_of, read_once
 from losscli.inputs.shared.source import HELD_BYTES, View
+from losscli.inputs.streams.stream import name_of
 
 Outcome = Report | LosscliError
 Evaluating = local.Running[tuple[Measured, ...], LossStates]
@@ -161,10 +161,26 @@ def _notes(reading: Reading) -> Iterator[str]:
             )
 
 
+def _refuse_shared_pipes(tasks: Sequence[Waiting]) -> None:
+    """Tell each of several requests that read one pipe that it can be read only once."""
+    readers: dict[str, list[Waiting]] = {}
+    for task in tasks:
+        data = [one for one in (task.request.predictions, task.request.labels) if read_once(one)]
+        for path in dict.fromkeys(map(os.fspath, data)):
+            readers.setdefault(path if path == "-" else os.path.realpath(path), []).append(task)
+    for path, several in readers.items():
+        for task in several if len(several) > 1 else ():
+            found = f"{len(several)} evaluations read it, and it can be read only once"
+            task.outcome = LosscliError(name_of(path), found, "a file", "Save it in a file first.")
+
+
 def grouped(tasks: Sequence[Waiting]) -> list[SharedPass]:
     """Return tasks that are read together; those whose losses cannot be are told so."""
+    _refuse_shared_pipes(tasks)
     groups: dict[Hashable, SharedPass] = {}
     for task in tasks:
+        if task.outcome is not None:
+            continue
         try:
             needs = common_needs(task.request.loss)
         except LosscliError as error:
@@ -294,7 +310,9 @@ class _Many:
             for task in group.tasks
             if isinstance(task.outcome, LosscliError) and not isinstance(task.outcome, OutputError)
         ]
-        if failed and any(self._inputs.is_shared(*one) for one in group.inputs):
+        shared = any(self._inputs.is_shared(*one) for one in group.inputs)
+        # A pipe cannot be read once more: what was found in it first stands.
+        if failed and shared and not any(read_once(data) for data, _ in group.inputs):
             self._evaluate_alone(group, failed)
 
     def _evaluate_alone(self, group: SharedPass, tasks: list[Waiting]) -> None:

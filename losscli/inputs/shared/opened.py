@@ -1,15 +1,11 @@
-"""The inputs of several readers: which of them are one, opened once, and let go of in time.
-
-Of a pipe the bytes are kept where it may have to be read again.
-"""
+"""The inputs of several readers: which of them are one, opened once, and let go of in time."""
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +14,6 @@ from losscli.inputs.formats.csv.source import CsvSource, TextFormat, by_suffix
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.shared.source import Held, SharedSource, View
 from losscli.inputs.streams.compression import COMPRESSIONS
-from losscli.inputs.streams.spool import Spool
 from losscli.inputs.streams.stream import is_handed_over, name_of
 
 Key = tuple[str, str | None, str, TextFormat]
@@ -72,16 +67,13 @@ class Inputs:
         self._uses: Counter[Key] = Counter()
         self._rows: dict[Key, int] = {}
         self._open: dict[Key, SharedSource] = {}
-        self._spools: dict[str, Spool] = {}
         self._errors: dict[tuple[Key, str], LosscliError] = {}
         self._done_bytes = 0
         paths: dict[Key, str] = {}
-        wholes: list[list[Key]] = []
         in_memory = False
         for inputs, rows in readers:
             keys = [(key_of(*one), one[0]) for one in inputs]
             in_memory |= any(key is None for key, _ in keys)
-            wholes.append([key for key, _ in keys if key is not None])
             for key, data in keys:
                 if key is not None:
                     self._uses[key] += 1
@@ -89,18 +81,8 @@ class Inputs:
                     paths.setdefault(key, os.fspath(data))
         self._shared = {key for key, count in self._uses.items() if count > 1}
         pipes = {key for key, path in paths.items() if read_once(path)}
-        self._spooled = self._read_twice(wholes, pipes)
         unknown = bool(pipes) or in_memory
         self._total = None if unknown else sum(map(_size, paths.values()))
-
-    def _read_twice(self, wholes: Sequence[Sequence[Key]], pipes: set[Key]) -> set[str]:
-        """Return the pipes that have to be kept: several read them, or one who shares something else.
-
-        Who shares something may have to read all of its inputs once more, to find out what is wrong.
-        """
-        readers = Counter(real for real, *_ in self._uses.elements())
-        sharing = {key for keys in wholes if self._shared.intersection(keys) for key in keys}
-        return {key[0] for key in pipes if readers[key[0]] > 1 or key in sharing}
 
     @property
     def open_files(self) -> int:
@@ -130,7 +112,7 @@ class Inputs:
             raise self._errors[key, path]
         try:
             if key not in self._open:
-                source = CsvSource(path, text_format, self._kept(key[0], path), hashed=self._hashed)
+                source = CsvSource(path, text_format, hashed=self._hashed)
                 self._open[key] = SharedSource(source, self._rows[key], self._uses[key], self.held)
         except LosscliError as error:
             self._errors[key, path] = error
@@ -169,15 +151,6 @@ class Inputs:
         """Let go of all inputs."""
         for shared in self._open.values():
             shared.close()
-        for spool in self._spools.values():
-            spool.close()
-
-    def _kept(self, real: str, path: str) -> Callable[[], io.RawIOBase] | None:
-        if real not in self._spooled:
-            return None
-        if real not in self._spools:
-            self._spools[real] = Spool(path)
-        return self._spools[real].open
 
 
 def _size(path: str) -> int:

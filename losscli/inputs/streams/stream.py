@@ -50,11 +50,10 @@ class ByteStream:
         self,
         path: str,
         encoding: str | None = None,
-        file: io.FileIO | io.RawIOBase | None = None,
         *,
         hashed: bool = False,
     ) -> None:
-        """Open `path`, or read `file`, which gives what the path would and can be had again.
+        """Open `path`.
 
         With `hashed`, find out the SHA-256 of its bytes on the way.
 
@@ -62,12 +61,12 @@ class ByteStream:
             LosscliError: if it cannot be opened, or is no text.
         """
         self.name = name_of(path)
-        self._file = open_file(path) if file is None else file
+        self._file = open_file(path)
         status = os.fstat(self._file.fileno())
         self._regular = stat.S_ISREG(status.st_mode)
         self._seen = _state(status)
         self.size = status.st_size if self._regular else None
-        self.repeatable = file is not None or (self._regular and not is_handed_over(path))
+        self.repeatable = self._regular and not is_handed_over(path)
         self._start = self._file.tell() if self._regular else 0
         self._raw = Counter(self._file, hashed=hashed)
         suffix = Path(path).suffix.lower()

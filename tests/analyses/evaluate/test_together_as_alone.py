@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate.together import evaluate_many
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
-from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.shared import source
 
 
@@ -164,9 +163,9 @@ def test_requests_that_differ_in_anything_get_their_own(tmp_path):
     path, labels = tmp_path / "p.csv", tmp_path / "l.csv"
     path.write_text("id,prediction,x,g\n1,1,2,a\n2,x,3,b\n3,5,4,a\n4,6,7,b\n")
     labels.write_text("id,label,w,z\n1,0,1,4\n2,1,2,4\n4,3,3,5\n3,0,2,6\n")
-    base = {"align": "id", "drop": True}
+    base = {"align": "id", "bad_rows": "drop"}
     changes = [
-        {"drop": False},
+        {"bad_rows": "error"},
         {"align": "position"},
         {"prediction": ("x",)},
         {"label": ("z",)},
@@ -174,18 +173,16 @@ def test_requests_that_differ_in_anything_get_their_own(tmp_path):
         {"group": "g"},
         {"id": "g"},
         {"label_id": "w"},
-        {"ignored": ("0",)},
-        {"mapped": {"0": "9"}},
-        {"mapped": {"0": "8"}},
+        {"ignore_label": ("0",)},
+        {"map_labels": {"0": "9"}},
+        {"map_labels": {"0": "8"}},
         {"reduction": "sum"},
         {"top": 1},
         {"top": 2, "reduction": "sum"},
-        {"gates": ["mae <= 3"]},
-        {"gates": ["mae > 3"]},
         {"block_rows": 2},
         {"header": False},
-        {"label_format": TextFormat(delimiter=",")},
-        {"label_format": TextFormat(delimiter=";")},
+        {"label_delimiter": ","},
+        {"label_delimiter": ";"},
     ]
     check([request(path, labels, "mae", **{**base, **change}) for change in ({}, *changes)])
 
@@ -357,7 +354,7 @@ def test_all_is_as_alone(tmp_path_factory, defects, held, data):
     for name, text in data.draw(folders(defects)).items():
         (folder / name).write_bytes(text)
     requests = data.draw(st.lists(calls(folder), min_size=1, max_size=6))
-    losses = [request("", "", *data.draw(st.sampled_from(SPECS))).losses for _ in requests]
+    losses = [request("", "", *data.draw(st.sampled_from(SPECS))).loss for _ in requests]
     # The same with other losses: those go through one pass.
     requests += [replace(one, loss=others) for one, others in zip(requests, losses, strict=True)]
     with pytest.MonkeyPatch.context() as patch:

@@ -13,7 +13,6 @@ from losscli.inputs.streams.stream import ByteStream
 
 HEAD_BYTES = 1 << 16
 MOST_ROW_BYTES = 1 << 24
-MOST_BLANK_LINES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)

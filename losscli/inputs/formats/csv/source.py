@@ -8,8 +8,7 @@ wanted (`extract`): numbers through pandas' C parser (`numbers`), text as the by
 from __future__ import annotations
 
 import codecs
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from losscli.common.errors import UsageError
@@ -47,24 +46,22 @@ class CsvSource:
         self,
         path: str,
         text_format: TextFormat = TextFormat(),
-        kept: Callable[[], io.RawIOBase] | None = None,
         *,
         hashed: bool = False,
     ) -> None:
-        """Open `path` (`-` for standard input), or what is `kept` of it.
+        """Open `path` (`-` for standard input).
 
         Args:
             path: what messages call it; its suffix says how it is compressed.
             text_format: what the caller knows about the text.
-            kept: opens the bytes of a path that can be read only once.
             hashed: whether its `fingerprint` will be asked for.
 
         Raises:
             LosscliError: if it cannot be read.
         """
         _check(text_format)
-        self._format, self._kept, self._hashed = text_format, kept, hashed
-        self._stream = ByteStream(path, text_format.encoding, None if kept is None else kept(), hashed=hashed)
+        self._format, self._hashed = text_format, hashed
+        self._stream = ByteStream(path, text_format.encoding, hashed=hashed)
         self.name, self.path = self._stream.name, path
         try:
             self._pieces = Pieces(self._stream)
@@ -120,7 +117,7 @@ class CsvSource:
 
     def again_as(self, path: str) -> CsvSource:
         """Do the same by another path to the file, by which messages are to call it."""
-        source = CsvSource(path, self._format, self._kept, hashed=self._hashed)
+        source = CsvSource(path, self._format, hashed=self._hashed)
         try:
             source._stream.verify_same(self._stream)
         except BaseException:
