@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Any
 from losscli.common.errors import LosscliError, UsageError
 from losscli.compute.row_losses import accepts
 from losscli.inputs.block import Block
-from losscli.inputs.pair import Reading, common_needs
+from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
-from losscli.inputs.roles.resolve import Needs
+from losscli.inputs.roles.needs import Needs, common_needs
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, bind
 
@@ -86,8 +85,7 @@ def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Trial
     trial = replace(request, loss=losses[:1], bad_rows="drop", block_rows=ROWS_LOOKED_AT)
     outputs: tuple[str, ...] = ()
     try:
-        with ExitStack() as stack:
-            reading = Reading(trial, needs, stack)
+        with Reading(trial, needs) as reading:
             outputs = reading.roles.outputs
             block = next(islice(reading.blocks(None), 1), None)
             return Trial(needs, losses, block, outputs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from losscli.inputs.pair import Reading
+from losscli.inputs.reading import Reading
 from losscli.loss.spec import BoundLoss
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)

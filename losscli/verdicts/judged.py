@@ -10,7 +10,7 @@ from losscli.analyses.evaluate.run import Sink
 from losscli.analyses.evaluate.together import Outcome
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, raise_together
-from losscli.inputs.pair import Observer
+from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others

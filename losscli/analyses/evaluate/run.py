@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
 
 from losscli.analyses.evaluate.summary import summarise
@@ -13,7 +12,7 @@ from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import Measured
 from losscli.inputs.block import Block
-from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
@@ -38,8 +37,7 @@ def evaluate(
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does not
             accept, and when no row is left.
     """
-    with ExitStack() as stack:
-        reading = Reading(request, common_needs(request.loss), stack)
+    with Reading(request) as reading:
         plan = plan_of(reading)
         watched = None if sink is None else partial(sink, plan)
         state = engine.run(Losses(plan), reading.blocks(observe), watched)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any
@@ -34,9 +34,9 @@ from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import Measured
 from losscli.inputs.block import Block
 from losscli.inputs.formats.csv.source import TextFormat
-from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
-from losscli.inputs.roles.resolve import Needs
+from losscli.inputs.roles.needs import Needs, common_needs
 from losscli.inputs.shared.opened import Inputs, key_of, read_once
 from losscli.inputs.shared.source import HELD_BYTES, View
 from losscli.inputs.streams.stream import name_of
@@ -95,7 +95,6 @@ class SharedPass:
     needs: Needs
     tasks: list[Waiting] = field(default_factory=list)
     reading: Reading | None = None
-    stack: ExitStack = field(default_factory=ExitStack)
 
     @property
     def request(self) -> Request:
@@ -110,6 +109,12 @@ class SharedPass:
         if request.labels is not None:
             inputs.append((request.labels, request.label_format))
         return inputs
+
+    def close(self) -> None:
+        """Let go of the inputs."""
+        if self.reading is not None:
+            self.reading.__exit__(None, None, None)
+        self.reading = None
 
     @property
     def finished(self) -> bool:
@@ -257,7 +262,7 @@ class _Many:
     def __exit__(self, *_: object) -> None:
         with closing(self._inputs):
             for group in self._groups:
-                group.stack.close()
+                group.close()
 
     def run(self) -> None:
         """Give every task its outcome."""
@@ -275,26 +280,23 @@ class _Many:
                     self._open(other)
             if not group.finished:
                 self._evaluate(group)
-            group.stack.close()
-            group.reading = None
+            group.close()
             for one in group.inputs:
                 self._inputs.done(*one)
 
     def _open(self, group: SharedPass) -> None:
         """Open a group, and announce what it wants; its tasks are told what is wrong where that fails."""
         try:
-            group.reading = Reading(group.request, group.needs, group.stack, self._inputs.open)
+            group.reading = Reading(group.request, group.needs, self._inputs.open)
         except LosscliError as error:
-            group.stack.close()
             group.tasks[0].outcome = error
             for task in group.tasks[1:]:
                 # A message may name the losses of its own request; nothing was read so far.
-                with ExitStack() as stack:
-                    try:
-                        reading = Reading(task.request, group.needs, stack, self._inputs.open)
+                try:
+                    with Reading(task.request, group.needs, self._inputs.open) as reading:
                         run_pass(reading, [task], None)
-                    except LosscliError as other:
-                        task.outcome = other
+                except LosscliError as other:
+                    task.outcome = other
             return
         for source, wants in group.reading.wants:
             if isinstance(source, View):
@@ -324,12 +326,12 @@ class _Many:
         for task in tasks:
             if task.sink is not None:
                 task.sink.restart()
-        with ExitStack() as stack:
-            try:
-                reading = Reading(group.request, group.needs, stack, self._inputs.open_alone)
-            except LosscliError:
-                # The file is no longer what it was: what was found in it then still holds.
-                return
+        try:
+            reading = Reading(group.request, group.needs, self._inputs.open_alone)
+        except LosscliError:
+            # The file is no longer what it was: what was found in it then still holds.
+            return
+        with reading:
             run_pass(reading, tasks, None)
 
     def _watch(self, _done: int, _total: int | None, rows: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +25,7 @@ from losscli.common.errors import raise_together
 from losscli.compute.engines import Engine, local
 from losscli.compute.plan import plan_of
 from losscli.compute.statistics.moments import Moments
-from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.reading import Observer, Reading
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -46,9 +45,8 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
     raise_together(impossible(asked))
     (bound,) = asked.request.loss
     request = replace(asked.request, top=0)
-    with ExitStack() as stack:
+    with Reading(request) as reading:
         # Groups are for the folds; the figures of each are not asked for.
-        reading = Reading(request, common_needs(request.loss), stack)
         plan = plan_of(reading)
         found = engine.run(Collecting(plan, link_for(bound)), reading.blocks(observe))
         provenance = reading.provenance()

@@ -21,7 +21,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.files import atomic_write
 from losscli.inputs.formats.csv.quoting import LINE_FEED, find_quotes
-from losscli.inputs.pair import Reading
+from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.inputs.streams.stream import ByteStream
 from losscli.loss import Layout

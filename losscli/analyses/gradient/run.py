@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from losscli.analyses.gradient.report import GradientReport, Of
 from losscli.analyses.gradient.state import Gradients, Pulled
@@ -13,7 +13,7 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.compute.engines import Engine, local
 from losscli.compute.plan import Plan, plan_of
 from losscli.inputs.block import Block
-from losscli.inputs.pair import Observer, Reading, common_needs
+from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 Sink = Callable[[Plan, Block, tuple[Pulled, ...], Sequence[float]], None]
@@ -44,8 +44,7 @@ def gradient(
     """
     weigh = of == "cost"
     twice = sink is not None and weigh and request.reduction == "mean"
-    with ExitStack() as stack:
-        reading = _open(request, stack)
+    with _opened(request) as reading:
         if twice:
             _refuse_what_is_read_once(reading)
         plan = plan_of(reading)
@@ -57,9 +56,9 @@ def gradient(
         if sink is not None and twice:
             costs = zip(plan.losses, state.losses, strict=True)
             factors = [float(factor_of(plan, bound, one.moments, of)) for bound, one in costs]
-            again = _open(request, stack)
-            _refuse_what_changed(reading)
-            local.hand_over(fold, again.blocks(observe), _handing(sink, plan, factors))
+            with _opened(request) as again:
+                _refuse_what_changed(reading)
+                local.hand_over(fold, again.blocks(observe), _handing(sink, plan, factors))
     return report
 
 
@@ -67,15 +66,16 @@ def _handing(sink: Sink, plan: Plan, factors: Sequence[float]) -> Callable[[Bloc
     return lambda block, pulled: sink(plan, block, pulled, factors)
 
 
-def _open(request: Request, stack: ExitStack) -> Reading:
-    reading = Reading(request, common_needs(request.loss), stack)
-    if reading.roles.class_names:
-        raise LosscliError(
-            reading.left.name,
-            "the predictions are names of classes, which have no gradient",
-            "a column of numbers for each class",
-        )
-    return reading
+@contextmanager
+def _opened(request: Request) -> Iterator[Reading]:
+    with Reading(request) as reading:
+        if reading.roles.class_names:
+            raise LosscliError(
+                reading.left.name,
+                "the predictions are names of classes, which have no gradient",
+                "a column of numbers for each class",
+            )
+        yield reading
 
 
 def _refuse_what_is_read_once(reading: Reading) -> None:

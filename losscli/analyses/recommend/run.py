@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 
 from losscli.analyses.evaluate.run import evaluate
@@ -19,7 +18,7 @@ from losscli.analyses.suitable import is_read_once, trials
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
 from losscli.compute.plan import plan_of
-from losscli.inputs.pair import Observer, Reading
+from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 TOP = 5
@@ -48,8 +47,7 @@ def recommend(
     tried = trials(request)
     chosen = choose(tried)
     losses = variants(chosen, tried)
-    with ExitStack() as stack:
-        reading = Reading(request, chosen.needs, stack)
+    with Reading(request, chosen.needs) as reading:
         plan, roles = plan_of(reading), reading.roles
         seen = engine.run(Surveying(plan, losses), reading.blocks(observe))
         provenance = reading.provenance()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
@@ -18,48 +17,9 @@ from losscli.inputs.roles.class_columns import (
     prefixed_columns,
 )
 from losscli.inputs.roles.named import chosen_columns, named_columns, paired_columns, several_columns
+from losscli.inputs.roles.needs import Needs, Roles
 from losscli.inputs.roles.search import Search, Table
 from losscli.loss import Layout
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """Which columns the losses of a call read.
-
-    Attributes:
-        layout: the kind of columns.
-        columns, label_columns: their names, where they have names of their own.
-        class_predictions: whether a column of predicted class names will do for class columns.
-    """
-
-    layout: Layout
-    columns: tuple[str, ...] = ()
-    label_columns: tuple[str, ...] = ()
-    class_predictions: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """What is read from each input, and how the columns are called.
-
-    Attributes:
-        predictions, labels: the wanted columns per input; `labels` is empty for a single input.
-        outputs: the names of the prediction columns.
-        classes: the class names of the prediction columns, two readings where the labels decide:
-            the column names as they are, or what follows their common prefix.
-        label_classes: the class of each label column, where there are several.
-        class_names: whether the predictions are one column of class names.
-        by_id: whether both inputs have an id.
-    """
-
-    predictions: tuple[Want, ...]
-    labels: tuple[Want, ...]
-    outputs: tuple[str, ...]
-    classes: tuple[tuple[str, ...], ...] = ()
-    label_classes: tuple[tuple[str, ...], ...] = ()
-    label_outputs: tuple[str, ...] = ()
-    class_names: bool = False
-    by_id: bool = False
 
 
 def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Request) -> Roles:

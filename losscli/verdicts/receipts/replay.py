@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from losscli.analyses.report import Report
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.inputs.pair import Observer
 from losscli.inputs.provenance import Fingerprint
+from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.loss import Loss, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec

@@ -22,7 +22,7 @@ from losscli.common.text import shorten
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
     from losscli.common.processes import Crash
-    from losscli.inputs.pair import Observer
+    from losscli.inputs.reading import Observer
 
     Found = tuple[Report | None, LosscliError | None]
 

@@ -6,7 +6,8 @@ import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
@@ -22,7 +23,8 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
-from losscli.inputs.roles.resolve import Needs, Roles, resolve
+from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
+from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -38,33 +40,8 @@ class Opener(Protocol):
         """Return the input; `hashed` says whether its fingerprint will be asked for."""
 
 
-_NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
-"""What reads pairs of numeric columns, by how much is asked of them."""
-
-
-def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
-    """Return which columns the losses read. Raises UsageError if they do not read the same."""
-    layouts = {bound.loss.layout for bound in losses}
-    if layouts <= set(_NUMERIC):
-        return Needs(next(layout for layout in _NUMERIC if layout in layouts))
-    columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
-    if len(layouts) > 1 or len(columns) > 1:
-        kinds = {
-            layout: [bound.spec for bound in losses if bound.loss.layout is layout] for layout in layouts
-        }
-        found = "; ".join(
-            f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
-            for layout, specs in kinds.items()
-        )
-        raise UsageError(
-            "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
-        )
-    class_predictions = all(bound.loss.class_predictions for bound in losses)
-    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions)
-
-
 class Reading:
-    """The inputs of one request, opened, and what was found out about them.
+    """The inputs of one request, opened, and what was found out about them; a context manager.
 
     Attributes:
         request: what they are read for.
@@ -75,10 +52,24 @@ class Reading:
         LosscliError: for inputs that cannot be opened, and columns that cannot be told apart.
     """
 
-    def __init__(
-        self, request: Request, needs: Needs, stack: ExitStack, opener: Opener = open_source
+    def __init__(self, request: Request, needs: Needs | None = None, opener: Opener = open_source) -> None:
+        """Open the inputs; `needs` are by default those of the request's losses."""
+        self.request, self._needs = request, needs or common_needs(request.loss)
+        with ExitStack() as stack:
+            self._find(opener, stack)
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.request, self._needs, self._stack = request, needs, stack
+        self._stack.__exit__(kind, error, trace)
+
+    def _find(self, opener: Opener, stack: ExitStack) -> None:
+        """Open the inputs, give each role its column, and find out how rows become blocks."""
+        request = self.request
         self._edits = LabelEdits(
             request.ignore_label,
             request.map_labels,
@@ -94,7 +85,7 @@ class Reading:
             )
         single = request.labels is None
         self.roles: Roles = resolve(
-            needs,
+            self._needs,
             Table(self.left.name, self.left.layout),
             None if single else Table(self.right.name, self.right.layout),
             request,
@@ -212,7 +203,7 @@ class Reading:
         if self._needs.layout is Layout.SCALAR and outputs > 1:
             names = listed([bound.spec for bound in self.request.loss if bound.loss.layout is Layout.SCALAR])
             raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
-        if self._needs.layout in _NUMERIC and outputs != labels:
+        if self._needs.layout in NUMERIC and outputs != labels:
             raise LosscliError(
                 f"{self.left.name} and {self.right.name}",
                 f"{outputs} prediction columns and {labels} label columns",

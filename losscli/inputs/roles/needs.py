@@ -1,0 +1,75 @@
+"""Which columns losses need, and which column plays which role: the question and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from losscli.common.errors import UsageError
+from losscli.common.text import listed
+from losscli.inputs.chunk import Want
+from losscli.loss import Layout
+from losscli.loss.spec import BoundLoss
+
+NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
+"""What reads pairs of numeric columns, by how much is asked of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which columns the losses of a call read.
+
+    Attributes:
+        layout: the kind of columns.
+        columns, label_columns: their names, where they have names of their own.
+        class_predictions: whether a column of predicted class names will do for class columns.
+    """
+
+    layout: Layout
+    columns: tuple[str, ...] = ()
+    label_columns: tuple[str, ...] = ()
+    class_predictions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What is read from each input, and how the columns are called.
+
+    Attributes:
+        predictions, labels: the wanted columns per input; `labels` is empty for a single input.
+        outputs: the names of the prediction columns.
+        classes: the class names of the prediction columns, two readings where the labels decide:
+            the column names as they are, or what follows their common prefix.
+        label_classes: the class of each label column, where there are several.
+        class_names: whether the predictions are one column of class names.
+        by_id: whether both inputs have an id.
+    """
+
+    predictions: tuple[Want, ...]
+    labels: tuple[Want, ...]
+    outputs: tuple[str, ...]
+    classes: tuple[tuple[str, ...], ...] = ()
+    label_classes: tuple[tuple[str, ...], ...] = ()
+    label_outputs: tuple[str, ...] = ()
+    class_names: bool = False
+    by_id: bool = False
+
+
+def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
+    """Return which columns the losses read. Raises UsageError if they do not read the same."""
+    layouts = {bound.loss.layout for bound in losses}
+    if layouts <= set(NUMERIC):
+        return Needs(next(layout for layout in NUMERIC if layout in layouts))
+    columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
+    if len(layouts) > 1 or len(columns) > 1:
+        kinds = {
+            layout: [bound.spec for bound in losses if bound.loss.layout is layout] for layout in layouts
+        }
+        found = "; ".join(
+            f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
+            for layout, specs in kinds.items()
+        )
+        raise UsageError(
+            "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
+        )
+    class_predictions = all(bound.loss.class_predictions for bound in losses)
+    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions)
