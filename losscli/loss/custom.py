@@ -27,7 +27,7 @@ from losscli.common.errors import UsageError
 from losscli.common.text import listed, shorten, visible
 from losscli.loss.declaration import Layout, Loss, Origin, Parameter, Value, distance, residual
 from losscli.loss.domain import BOOLEAN, REAL, Domain, Interval
-from losscli.loss.user_code import Code, Function, GuardedDomain
+from losscli.loss.user_code import UserCode, Function, GuardedDomain
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -81,10 +81,10 @@ def load_installed(point: EntryPoint) -> Loss:
         LosscliError: if it cannot be imported, or is no loss.
     """
     package = point.dist.name if point.dist else point.module
-    with Code(point.module).running(f"the package {package}"):
+    with UserCode(point.module).running(f"the package {package}"):
         found = point.load()
     module = sys.modules.get(point.module)
-    code = Code(str(getattr(module, "__file__", None) or point.module))
+    code = UserCode(str(getattr(module, "__file__", None) or point.module))
     try:
         loss = declare(found, point.name, code, getattr(module, f"{point.attr}_gradient", None))
     except UsageError as error:
@@ -94,7 +94,7 @@ def load_installed(point: EntryPoint) -> Loss:
     return replace(loss, origin=Origin(version, package=package))
 
 
-def declare(found: Any, name: str, code: Code, gradient: Function | None = None) -> Loss:
+def declare(found: Any, name: str, code: UserCode, gradient: Function | None = None) -> Loss:
     """Return the declaration of a function of the user's, or of a `Loss`, called `name`, guarded.
 
     Raises:
@@ -140,12 +140,12 @@ def _error(label: Array, prediction: Array, **_: Value) -> Array:
 
 
 @cache
-def _run(path: str, resolved: str, source: bytes) -> tuple[ModuleType, Code]:
+def _run(path: str, resolved: str, source: bytes) -> tuple[ModuleType, UserCode]:
     """Run a Python file as a module of its own; no compiled copy is left beside it."""
     name = f"losscli_custom.{re.sub(r'[^0-9a-zA-Z]', '_', resolved)}"
     module = ModuleType(name)
     module.__file__ = path
-    code = Code(path, str(Path(resolved).parent))
+    code = UserCode(path, str(Path(resolved).parent))
     with code.running(Path(path).name):
         compiled = compile(source, path, "exec", dont_inherit=True)
         # Dataclasses and the like look for the module that they are made in.
@@ -155,7 +155,7 @@ def _run(path: str, resolved: str, source: bytes) -> tuple[ModuleType, Code]:
 
 
 @cache
-def _declared(module: ModuleType, code: Code, member: str, name: str, origin: Origin) -> Loss:
+def _declared(module: ModuleType, code: UserCode, member: str, name: str, origin: Origin) -> Loss:
     loss = declare(getattr(module, member), name, code, vars(module).get(f"{member}_gradient"))
     return replace(loss, origin=origin)
 
@@ -208,7 +208,7 @@ def _parameter(argument: inspect.Parameter, text: str) -> Parameter | None:
     return None
 
 
-def _guarded(loss: Loss, name: str, code: Code) -> Loss:
+def _guarded(loss: Loss, name: str, code: UserCode) -> Loss:
     """Return a declaration of the user's in which every function is guarded."""
     own = loss.name
     guards = {
@@ -236,7 +236,7 @@ def _functions(loss: Loss) -> Iterator[tuple[str, Function]]:
     return ((name, getattr(loss, name)) for name in names if callable(getattr(loss, name)))
 
 
-def _domain(domain: Any, code: Code, name: str) -> Any:
+def _domain(domain: Any, code: UserCode, name: str) -> Any:
     """Return a domain, or the function that makes one, so that nothing in it surprises."""
     if isinstance(domain, Domain):
         ours = type(domain).__module__ == Interval.__module__

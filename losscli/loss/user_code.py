@@ -27,7 +27,7 @@ Function = Callable[..., Any]
 
 
 class CodeError(LosscliError):
-    """Code of the user's raised, or returned what a loss cannot return.
+    """UserCode of the user's raised, or returned what a loss cannot return.
 
     `breaks` is the clause of the contract that it breaks by this: `shape`, `pure` or `finite`.
     """
@@ -40,7 +40,7 @@ class CodeError(LosscliError):
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class UserCode:
     """A file of the user's, by the path with which its code was compiled.
 
     With a `folder`, what lies there can be imported while the code runs. It comes behind everything
@@ -181,7 +181,7 @@ class GuardedDomain(Domain):
 
     __slots__ = ("_code", "_domain", "_name")
 
-    def __init__(self, domain: Domain, code: Code, name: str) -> None:
+    def __init__(self, domain: Domain, code: UserCode, name: str) -> None:
         self._domain, self._code, self._name = domain, code, f"{name}: {type(domain).__name__}"
 
     def _describe(self) -> str:

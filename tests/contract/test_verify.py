@@ -15,9 +15,9 @@ from losscli.loss.contract.verify import checks
 from losscli.loss.custom import declare
 from losscli.loss.domain import BINARY, PROBABILITY, SIGN, Domain, Interval
 from losscli.loss.spec import bind, parse_spec
-from losscli.loss.user_code import Code
+from losscli.loss.user_code import UserCode
 
-CODE = Code(__file__)
+CODE = UserCode(__file__)
 
 
 def trial(function, gradient=None, *, seed=0, rows=256, **changes):

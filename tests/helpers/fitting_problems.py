@@ -30,7 +30,7 @@ class Fit:
         self.link = link_for(self.bound)
         self.setting = setting_of(self.bound, self.classes)
         self.shape = models.load(self.model).shape(self.setting)
-        self.samples = Samples(self.label, self.link.forward(self.prediction), self.weight)
+        self.samples = Samples(self.label, self.link.link(self.prediction), self.weight)
 
     def objective(self) -> Objective:
         return Objective(self.bound, self.link, self.shape, self.classes or 1, self.samples)

@@ -130,7 +130,7 @@ class Collecting:
             return Collected(self.plan.predictions, costs)
         _refuse_nan(self.plan, block, losses)
         with np.errstate(all="ignore"):
-            place = self.link.forward(block.prediction)
+            place = self.link.link(block.prediction)
         names, group = ((), None) if block.group is None else _numbered(block.group)
         samples = Samples(hard_labels(self.plan.losses[0], block.label), place, block.weight, group)
         part = Part(int(block.row[0]), samples, losses, names)

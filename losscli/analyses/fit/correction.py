@@ -27,7 +27,7 @@ class Correction:
     def __call__(self, prediction: Array) -> Array:
         """Return corrected predictions, in the shape of those given: `(rows,)` or `(rows, columns)`."""
         with np.errstate(all="ignore"):
-            return self.link.back(moved(self.link.forward(prediction), self.slope, self.level))
+            return self.link.inverse(moved(self.link.link(prediction), self.slope, self.level))
 
 
 def link_for(bound: BoundLoss) -> Link:

@@ -1,7 +1,7 @@
 """Scales on which corrections act: a prediction may be any number there, and no correction leaves the domain.
 
-A link takes predictions to such a scale (`forward`) and back (`back`), and a slope by the prediction
-to one by its place on the scale (`pull`). Predictions on the scale are called places.
+A link takes predictions to such a scale (`link`) and back (`inverse`), and a slope by the prediction
+to one by its place on the scale (`chain`, by the chain rule). Predictions on the scale are called places.
 
 - real numbers: the predictions themselves;
 - numbers beyond an edge, such as positive ones: the log of the distance from it;
@@ -33,13 +33,13 @@ class Link(Protocol):
     def acts_on(self) -> str:
         """What a correction adds to and multiplies, in words."""
 
-    def forward(self, prediction: Array) -> Array:
+    def link(self, prediction: Array) -> Array:
         """Return the places of predictions, finite, in their shape."""
 
-    def back(self, place: Array) -> Array:
+    def inverse(self, place: Array) -> Array:
         """Return the predictions at places, inside the domain."""
 
-    def pull(self, slope: Array, prediction: Array) -> Array:
+    def chain(self, slope: Array, prediction: Array) -> Array:
         """Return the slope by the place, given that by the prediction; `slope` may be overwritten."""
 
 
@@ -48,15 +48,15 @@ class Identity:
 
     acts_on = "predictions"
 
-    def forward(self, prediction: Array) -> Array:
+    def link(self, prediction: Array) -> Array:
         """Return the predictions."""
         return prediction
 
-    def back(self, place: Array) -> Array:
+    def inverse(self, place: Array) -> Array:
         """Return the predictions."""
         return place
 
-    def pull(self, slope: Array, prediction: Array) -> Array:
+    def chain(self, slope: Array, prediction: Array) -> Array:
         """Return the slope."""
         del prediction
         return slope
@@ -75,18 +75,18 @@ class Log:
             return "logs of predictions"
         return f"logs of (prediction {'-' if self.edge > 0 else '+'} {abs(self.edge):g})"
 
-    def forward(self, prediction: Array) -> Array:
+    def link(self, prediction: Array) -> Array:
         """Return the logs."""
         return np.log(np.maximum(prediction - self.edge, _TINY))
 
-    def back(self, place: Array) -> Array:
+    def inverse(self, place: Array) -> Array:
         """Return the predictions: above the edge, and finite."""
         distance = np.clip(np.exp(place), _TINY, _HUGE)
         if self.edge == 0.0:
             return distance
         return np.maximum(distance + self.edge, math.nextafter(self.edge, math.inf))
 
-    def pull(self, slope: Array, prediction: Array) -> Array:
+    def chain(self, slope: Array, prediction: Array) -> Array:
         """Return the slope by the log."""
         return slope * (prediction - self.edge)
 
@@ -99,18 +99,18 @@ class LogOdds:
     high: float = 1.0
     acts_on = "log-odds"
 
-    def forward(self, prediction: Array) -> Array:
+    def link(self, prediction: Array) -> Array:
         """Return the log-odds, at most 36.04 in size."""
         p = prediction if (self.low, self.high) == (0.0, 1.0) else (prediction - self.low) / self._span
         p = np.clip(p, EPS, 1.0 - EPS)
         return np.log(p) - np.log1p(-p)
 
-    def back(self, place: Array) -> Array:
+    def inverse(self, place: Array) -> Array:
         """Return the predictions."""
         p = sigmoid(place)
         return p if (self.low, self.high) == (0.0, 1.0) else self.low + self._span * p
 
-    def pull(self, slope: Array, prediction: Array) -> Array:
+    def chain(self, slope: Array, prediction: Array) -> Array:
         """Return the slope by the log-odds."""
         return slope * ((prediction - self.low) * (self.high - prediction) / self._span)
 
@@ -124,15 +124,15 @@ class Softmax:
 
     acts_on = "logs of the class probabilities"
 
-    def forward(self, prediction: Array) -> Array:
+    def link(self, prediction: Array) -> Array:
         """Return the logs, no less than −36.04."""
         return np.log(np.maximum(prediction, EPS))
 
-    def back(self, place: Array) -> Array:
+    def inverse(self, place: Array) -> Array:
         """Return probabilities that sum to 1."""
         return softmax(place)
 
-    def pull(self, slope: Array, prediction: Array) -> Array:
+    def chain(self, slope: Array, prediction: Array) -> Array:
         """Return the slope by the logs."""
         # A class that cannot be pulls nothing, however steep the loss is there.
         pulled = np.where(prediction == 0.0, 0.0, slope * prediction)
@@ -144,15 +144,15 @@ class LogSoftmax:
 
     acts_on = "log-probabilities"
 
-    def forward(self, prediction: Array) -> Array:
+    def link(self, prediction: Array) -> Array:
         """Return the log-probabilities."""
         return prediction
 
-    def back(self, place: Array) -> Array:
+    def inverse(self, place: Array) -> Array:
         """Return log-probabilities whose exponentials sum to 1."""
         return np.minimum(log_softmax(place), 0.0)
 
-    def pull(self, slope: Array, prediction: Array) -> Array:
+    def chain(self, slope: Array, prediction: Array) -> Array:
         """Return the slope by the place."""
         return np.asarray(slope - np.exp(prediction) * row_sum(slope)[:, None])
 

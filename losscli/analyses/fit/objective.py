@@ -130,8 +130,8 @@ class Objective:
     def _slope_of(self, parameters: Array, batch: Batch) -> Array:
         """Return the slope of the mean loss by the parameters."""
         slope, level = self._inner(parameters)
-        prediction = self._link.back(moved(batch.place, slope, level))
-        pull = self._link.pull(slopes(self._bound, batch.label, prediction), prediction)
+        prediction = self._link.inverse(moved(batch.place, slope, level))
+        pull = self._link.chain(slopes(self._bound, batch.label, prediction), prediction)
         if batch.weight is not None:
             pull = pull * (batch.weight if pull.ndim == 1 else batch.weight[:, None])
         found = np.empty(self.size)
@@ -165,7 +165,7 @@ class Objective:
         starts = [middle, np.zeros_like(middle)]
         if label.shape == place.shape:
             with np.errstate(all="ignore"):
-                centre = float(self._link.forward(np.array([np.median(label), np.mean(label)])).min())
+                centre = float(self._link.link(np.array([np.median(label), np.mean(label)])).min())
             starts.append(np.full_like(middle, centre))
         costs = [self._mean_of(start) for start in starts]
         return starts[int(np.argmin(costs))]
@@ -179,7 +179,7 @@ class Objective:
         """Return the mean loss of a constant, of some samples; infinite where it is no number."""
         probe = self._probe()
         with np.errstate(all="ignore"):
-            prediction = self._link.back(moved(probe.place, 0.0, level))
+            prediction = self._link.inverse(moved(probe.place, 0.0, level))
             losses = sample_losses(self._bound, probe.label, prediction)
             if probe.weight is not None:
                 losses = losses * probe.weight

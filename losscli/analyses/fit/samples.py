@@ -75,7 +75,7 @@ def mean_loss(bound: BoundLoss, link: Link, samples: Samples, slope: float, leve
     with np.errstate(all="ignore"):
         for start in range(0, len(samples), rows):
             part = samples.take(slice(start, start + rows))
-            losses = sample_losses(bound, part.label, link.back(moved(part.place, slope, level)))
+            losses = sample_losses(bound, part.label, link.inverse(moved(part.place, slope, level)))
             if part.weight is not None:
                 weights = weights.merge(ExactSum.of(part.weight))
             if not math.isfinite(losses.sum()) and not np.isfinite(losses).all():

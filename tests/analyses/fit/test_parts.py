@@ -48,18 +48,18 @@ def test_every_domain_has_its_scale_and_is_never_left(domain, link):
     random = np.random.default_rng(0)
     for reach in (1.0, 30.0, 1000.0):
         with np.errstate(all="ignore"):
-            place = found.forward(domain.sample(random, 200))
+            place = found.link(domain.sample(random, 200))
             assert np.isfinite(place).all()
             moved = place * random.normal() * reach + random.normal() * reach
-            assert domain.outside(found.back(moved)) is None
+            assert domain.outside(found.inverse(moved)) is None
 
 
 @settings(deadline=None)
 @given(place=SMALL)
 def test_there_and_back_again(place):
     for link in (Identity(), Log(), Log(-1.0), LogOdds(), LogOdds(2.0, 5.0)):
-        there = link.back(np.array([place]))
-        np.testing.assert_allclose(link.forward(there), [place], atol=1e-6)
+        there = link.inverse(np.array([place]))
+        np.testing.assert_allclose(link.link(there), [place], atol=1e-6)
 
 
 @pytest.mark.parametrize("link", [Log(), Log(-1.0), LogOdds(), LogOdds(2.0, 5.0), Softmax(), LogSoftmax()])
@@ -69,9 +69,9 @@ def test_pull_is_the_chain_rule(link):
     place, weight = random.normal(size=shape), random.normal(size=shape)
 
     def total(at):
-        return float(np.sum(weight * link.back(at)))
+        return float(np.sum(weight * link.inverse(at)))
 
-    found = link.pull(weight.copy(), link.back(place))
+    found = link.chain(weight.copy(), link.inverse(place))
     for spot in [(0, 0), (7, 2), (49, 1)] if len(shape) == 2 else [(0,), (31,)]:
         step = np.zeros(shape)
         step[spot] = 1e-6
@@ -91,7 +91,7 @@ def test_gradient_is_the_slope_of_the_mean_loss(name, model):
     label = bound.label_domain.sample(random, 40)
     prediction = bound.prediction_domain.sample(random, 40)
     # Milder than the edges of the domain, at which a difference says little, and clipping sets in.
-    prediction = link_of(bound.prediction_domain).back(random.normal(size=prediction.shape))
+    prediction = link_of(bound.prediction_domain).inverse(random.normal(size=prediction.shape))
     if name == "mape":
         label = np.abs(label) + 1.0
     if bound.counts(label, prediction) is not None:
