@@ -27,7 +27,7 @@ from losscli.common.errors import UsageError
 from losscli.common.text import listed, shorten, visible
 from losscli.loss.declaration import Layout, Loss, Origin, Parameter, Value, distance, residual
 from losscli.loss.domain import BOOLEAN, REAL, Domain, Interval
-from losscli.loss.user_code import UserCode, Function, GuardedDomain
+from losscli.loss.user_code import Function, GuardedDomain, UserCode
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -27,7 +27,7 @@ Function = Callable[..., Any]
 
 
 class CodeError(LosscliError):
-    """UserCode of the user's raised, or returned what a loss cannot return.
+    """Code of the user's raised, or returned what a loss cannot return.
 
     `breaks` is the clause of the contract that it breaks by this: `shape`, `pure` or `finite`.
     """
