@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from losscli.analyses.evaluate import run, together
+from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.run import Sink
-from losscli.analyses.evaluate.together import Outcome
 from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
@@ -16,6 +15,8 @@ from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
 from losscli.verdicts.gates.judge import judge
 from losscli.verdicts.gates.text import Gate
+
+Outcome = Report | LosscliError
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,10 @@ def evaluate_many(
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
 ) -> list[Outcome]:
-    """Return for each request what `evaluate` returns, or the error that it raises; see `together`."""
+    """Return for each request what `evaluate` returns, or the error that it raises; see `losscli.analyses.evaluate.together`."""
+    # A single evaluation starts without it.
+    from losscli.analyses.evaluate import together
+
     outcomes: list[Outcome | None] = [_refused(*pair) for pair in zip(requests, standards, strict=True)]
     going = [place for place, outcome in enumerate(outcomes) if outcome is None]
     found = together.evaluate_many(
