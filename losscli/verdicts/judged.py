@@ -75,7 +75,7 @@ def evaluate_many(
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
 ) -> list[Outcome]:
-    """Return for each request what `evaluate` returns, or the error that it raises; see `losscli.analyses.evaluate.together`."""
+    """Return for each request what `evaluate` returns, or the error that it raises; see `together`."""
     # A single evaluation starts without it.
     from losscli.analyses.evaluate import together
 
