@@ -10,6 +10,7 @@ import sys
 import mpmath as mp
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +84,7 @@ def test_the_family_is_complete():
 
 
 @each_loss
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(label=labels, score=scores)
 @example(label=1.0, score=1000.0)
 @example(label=0.0, score=-1000.0)

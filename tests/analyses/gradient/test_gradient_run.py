@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from losscli.analyses.gradient.run import gradient
 from losscli.common.errors import LosscliError
 from losscli.inputs.request import Request
 
-some = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 REGRESSION = ["mse", "rmse", "mae", "huber:delta=0.5", "log_cosh", "fair"]
 
 

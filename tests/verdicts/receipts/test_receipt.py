@@ -15,6 +15,7 @@ from contextlib import closing
 import pytest
 from helpers.calls import SAMPLES, losscli
 from helpers.documents import prose
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,7 +120,7 @@ def test_what_was_read_of_a_file_on_standard_input_is_what_is_hashed(folder):
     assert found == {"path": "-", **digest(b"prediction,label\n1,2\n"), "rows": 1}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=300),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
