@@ -163,7 +163,7 @@ def _piped(stdin: str | bytes | None, *, merged: bool) -> Iterator[tuple[list[by
             os.close(end)
         for thread in threads:
             thread.start()
-        stack.enter_context(_python_streams())
+        stack.enter_context(_python_streams(os.environ.get("PYTHONIOENCODING", "utf-8")))
         yield said
     for thread in threads:
         thread.join(_SECONDS)
@@ -171,11 +171,11 @@ def _piped(stdin: str | bytes | None, *, merged: bool) -> Iterator[tuple[list[by
 
 
 @contextmanager
-def _python_streams() -> Iterator[None]:
+def _python_streams(encoding: str) -> Iterator[None]:
     with (
-        open(0, encoding="utf-8", closefd=False) as stdin,
-        open(1, "w", encoding="utf-8", closefd=False) as stdout,
-        open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False) as stderr,
+        open(0, encoding=encoding, closefd=False) as stdin,
+        open(1, "w", encoding=encoding, closefd=False) as stdout,
+        open(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False) as stderr,
     ):
         streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
         streams |= {f"__{name}__": stream for name, stream in streams.items()}
