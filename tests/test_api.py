@@ -1,12 +1,11 @@
 """The Python API: the figures of the command line, and errors that say all that is wrong."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from helpers import calls
 
 import losscli
 from losscli.common.errors import LosscliError, UsageError
@@ -30,9 +29,7 @@ def files(tmp_path):
 
 def test_the_api_computes_what_the_command_line_computes(files):
     options = ["--loss", "mse", "--loss", "rmse", "--weight", "w", "--group", "g", "--format", "json"]
-    command = [sys.executable, "-m", "losscli", "evaluate", *map(str, files), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    document = json.loads(done.stdout)
+    document = json.loads(calls.losscli("evaluate", *files, *options).stdout)
     report = losscli.evaluate(*files, loss=["mse", "rmse"], weight="w", group="g")
     assert document["signature"] == report.signature
     assert document["alignment"] == report.alignment == "id"

@@ -1,12 +1,12 @@
 """The map of the house: who may import whom, read from the sources."""
 
 import ast
-import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from helpers.calls import python
 
 import losscli
 
@@ -132,5 +132,6 @@ def test_files_and_functions_fit_a_reader(module):
 )
 def test_what_is_heavy_is_imported_when_it_is_needed(program, absent):
     code = f"{program}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = python(code)
+    assert done.returncode == 0, done.stderr
     assert not absent & set(done.stdout.split())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import losscli
@@ -15,7 +15,6 @@ from losscli.common.text import encodable, exact_value, visible
 from losscli.loss import Origin
 from losscli.outputs import formats
 
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STRUCTURE = "%|+=,:@/#"
 LETTERS = [*STRUCTURE, *"ab1.-_ é漢\0\n\x1b\u202e\udc80", "%7C", "|n:3", "+b", "=c"]
 texts = st.lists(st.sampled_from(LETTERS), max_size=6).map("".join)
@@ -45,13 +44,11 @@ def signatures(draw):
     )
 
 
-@patient
 @given(signatures())
 def test_a_signature_reads_back_so_that_no_two_share_a_text(signature):
     assert parts(str(signature)) == signature
 
 
-@patient
 @given(signatures())
 def test_nothing_in_a_signature_has_to_be_escaped_again(signature):
     text = str(signature)
@@ -60,7 +57,6 @@ def test_nothing_in_a_signature_has_to_be_escaped_again(signature):
     assert encodable(text) == text
 
 
-@patient
 @given(st.text(max_size=30) | st.text("mse|n:1+%G=@,", max_size=60))
 @example("mse|n:1|mean|align:id|bad:error|v:0%")
 @example("mse|n:01|mean|align:id|bad:error|v:0")
@@ -86,14 +82,12 @@ def meaning(label):
     return label if value is None else value
 
 
-@patient
 @given(numerals, numerals)
 def test_labels_have_one_text_exactly_where_they_are_one_label(one, other):
     same = meaning(one) == meaning(other) and type(meaning(one)) is type(meaning(other))
     assert (canonical_label(one) == canonical_label(other)) == same
 
 
-@patient
 @given(st.decimals(allow_nan=False, allow_infinity=False))
 def test_the_text_of_a_number_is_that_number(value):
     text = str(value)
@@ -101,7 +95,6 @@ def test_the_text_of_a_number_is_that_number(value):
         assert Decimal(canonical_label(text)) == value
 
 
-@patient
 @given(
     st.lists(numerals, max_size=3),
     st.dictionaries(numerals, numerals, max_size=3),

@@ -7,6 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +74,7 @@ def pairs(draw):
     return label, label + apart * (other - label)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(pair=pairs())
 @example(pair=(np.array([0.0, 0, 2, 2]), np.array([0.0, 0, 2, 2])))
 @example(pair=(np.array([0.0, 0, 1, 1]), np.array([1.0, 1, 2, 2])))
@@ -89,7 +90,6 @@ def test_values_keep_every_digit_however_near_the_boxes_are(pair):
             assert found == pytest.approx(float(exact(name, mine, other)), rel=EXACT, abs=0.0), name
 
 
-@settings(deadline=None)
 @given(pair=pairs(), across=st.integers(-300, 300), up=st.integers(-300, 300))
 def test_units_change_nothing(pair, across, up):
     label, prediction = pair

@@ -7,7 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import spatial
 from sklearn.metrics.pairwise import cosine_distances
@@ -39,7 +39,6 @@ def exact(label, prediction) -> mp.mpf:
     return 1 - mp.fdot(y, p) / mp.sqrt(mp.fdot(y, y) * mp.fdot(p, p))
 
 
-@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1), columns=st.integers(2, 12),
     angle=st.integers(-15, 1), length=st.integers(-250, 250),

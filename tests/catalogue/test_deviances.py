@@ -7,6 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -94,7 +95,6 @@ def digits():
         yield
 
 
-@settings(deadline=None)
 @given(label=positive, factor=factors)
 @example(label=3.0, factor=1.0)
 @example(label=1e300, factor=1e-30)
@@ -130,7 +130,7 @@ def test_deviances_of_numbers_at_the_ends_of_float64(label, mean):
 
 
 @pytest.mark.parametrize("power", POWERS)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=examples(50))
 @given(label=st.floats(-15.0, 15.0).map(math.exp), factor=factors)
 @example(label=1.0, factor=1 + 1 / 33)
 @example(label=1.0, factor=1 + 1 / 31)
@@ -297,7 +297,7 @@ def test_pytorch_agrees_on_the_poisson_likelihood_but_for_its_stirling():
     assert off.max() == off[2] == pytest.approx(0.0413, abs=1e-4)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(label=st.one_of(st.integers(0, 10**6).map(float), st.floats(0.0, 30.0), positive), factor=factors)
 @example(label=0.0, factor=0.0)
 @example(label=1e15, factor=1.0)
@@ -367,7 +367,7 @@ def test_identities_of_the_poisson_losses():
     assert compute("error", "poisson_nll", [3.0], [4.0]).tolist() == [1.0]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(y=st.floats(0.0, 10.0))
 @example(y=0.5)
 @example(y=1.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from losscli.loss import registry
@@ -44,7 +44,6 @@ def close(found: float, exact: mp.mpf, tolerance: float) -> bool:
     return abs(mp.mpf(float(found)) - exact) <= tolerance * abs(exact) + SMALLEST
 
 
-@settings(deadline=None)
 @given(label=moderate, prediction=moderate)
 @example(label=1.0, prediction=1.0 + 1e-12)
 @example(label=1e300, prediction=1e300)
@@ -79,7 +78,6 @@ def smoothed(label, smoothing: float, classes: int = 2) -> mp.mpf:
     return mp.mpf(label) * (1 - mp.mpf(smoothing)) + mp.mpf(smoothing) / classes
 
 
-@settings(deadline=None)
 @given(label=binary, p=probability, weight=st.floats(0.01, 100.0))
 @example(label=1.0, p=1e-12, weight=1.0)
 @example(label=0.0, p=1e-12, weight=1.0)
@@ -93,7 +91,6 @@ def test_binary_cross_entropy_of_probabilities(label, p, weight):
     assert close(gradient, (-factor if label else 1) / seen, ROUNDED)
 
 
-@settings(deadline=None)
 @given(label=binary, p=probability, smoothing=share)
 def test_binary_cross_entropy_with_smoothed_labels(label, p, smoothing):
     value, _ = evaluate(f"bce:label_smoothing={smoothing!r}", label, p)
@@ -104,7 +101,6 @@ def test_binary_cross_entropy_with_smoothed_labels(label, p, smoothing):
     assert abs(mp.mpf(value) - (-y * mp.log(seen) - (1 - y) * mp.log(missed))) <= doubt
 
 
-@settings(deadline=None)
 @given(label=binary, logit=small, weight=st.floats(0.01, 100.0))
 @example(label=1.0, logit=1000.0, weight=1.0)
 @example(label=1.0, logit=-1000.0, weight=1.0)
@@ -121,7 +117,6 @@ def test_binary_cross_entropy_of_logits_keeps_every_digit_in_both_tails(label, l
         assert close(gradient, 1 / (1 + mp.exp(-z)), ELEMENTARY)
 
 
-@settings(deadline=None)
 @given(label=st.sampled_from((-1.0, 1.0)), score=moderate, margin=st.floats(0.0, 100.0))
 def test_margin_losses(label, score, margin):
     missing = max(mp.mpf(margin) - mp.mpf(label) * mp.mpf(score), mp.mpf(0))
@@ -143,7 +138,6 @@ def spread(logits) -> float:
     return ELEMENTARY + 2 * UNIT * (max(logits) - min(logits)) + len(logits) * UNIT
 
 
-@settings(deadline=None)
 @given(logits=st.lists(small, min_size=2, max_size=12), at=st.integers(0, 11))
 @example(logits=[1000.0, -1000.0], at=0)
 @example(logits=[1000.0, -1000.0], at=1)
@@ -160,7 +154,6 @@ def test_cross_entropy_of_logits_keeps_every_digit_of_a_certain_class(logits, at
         assert close(gradient[k], -others if k == at else part, spread(logits))
 
 
-@settings(deadline=None)
 @given(
     parts=st.lists(st.integers(0, 2**40), min_size=2, max_size=12).filter(any),
     at=st.integers(0, 11),
@@ -186,7 +179,6 @@ def test_cross_entropy_of_probabilities(parts, at, normalize):
         assert close(found, exact, ELEMENTARY)
 
 
-@settings(deadline=None)
 @given(data=st.data(), classes=st.integers(2, 8), smoothing=share, from_logits=st.booleans())
 def test_cross_entropy_of_soft_and_smoothed_labels(data, classes, smoothing, from_logits):
     def rows():

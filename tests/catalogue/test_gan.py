@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import math
-import subprocess
-import sys
 
 import mpmath as mp
 import numpy as np
 import pytest
+from helpers import calls
+from helpers.examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +83,7 @@ def test_the_family_is_complete():
 
 
 @each_loss
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(label=labels, score=scores)
 @example(label=1.0, score=1000.0)
 @example(label=0.0, score=-1000.0)
@@ -230,8 +230,8 @@ def test_rows_that_do_not_count_are_in_no_figure(mixed, tmp_path):
 
 def test_the_loss_of_a_row_that_does_not_count_is_empty(mixed, tmp_path):
     out = tmp_path / "each.csv"
-    command = ["evaluate", str(mixed), "--loss", "wgan_generator", "--per-sample", str(out), "--quiet"]
-    subprocess.run([sys.executable, "-m", "losscli", *command], check=True, capture_output=True)
+    call = ("evaluate", mixed, "--loss", "wgan_generator", "--per-sample", out, "--quiet")
+    assert calls.losscli(*call).returncode == 0
     with out.open(newline="") as lines:
         assert [row["loss"] for row in csv.DictReader(lines)] == ["", "1.0", "-0.5", "", "-4.0"]
 
@@ -247,7 +247,6 @@ def test_a_file_in_which_no_row_counts_is_an_error(name, tmp_path):
 def test_such_a_file_ends_the_command_with_2(tmp_path):
     path = tmp_path / "real.csv"
     path.write_text("label,prediction\n1,2\n1,-3\n")
-    command = [sys.executable, "-m", "losscli", "evaluate", str(path), "--loss", "gan_generator"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = calls.losscli("evaluate", path, "--loss", "gan_generator")
     assert (done.returncode, done.stdout) == (2, "")
     assert "real.csv" in done.stderr

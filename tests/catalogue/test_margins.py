@@ -7,7 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -64,7 +64,6 @@ def close(found: float, exact: mp.mpf, tolerance: float) -> bool:
     return abs(mp.mpf(float(found)) - exact) <= tolerance * abs(exact) + SMALLEST
 
 
-@settings(deadline=None)
 @given(label=signs, score=logits)
 @example(label=1.0, score=1000.0)
 @example(label=1.0, score=-1000.0)
@@ -77,7 +76,6 @@ def test_logistic_keeps_every_digit_in_both_tails(label, score):
     assert close(hessian, 1 / ((1 + mp.exp(m)) * (1 + mp.exp(-m))), ELEMENTARY)
 
 
-@settings(deadline=None)
 @given(label=signs, score=logits)
 @example(label=-1.0, score=709.0)
 @example(label=-1.0, score=710.0)
@@ -89,7 +87,6 @@ def test_exponential_overflows_only_where_it_must(label, score):
     assert hessian == value
 
 
-@settings(deadline=None)
 @given(label=signs, score=scores)
 @example(label=1.0, score=1.0)
 @example(label=-1.0, score=1.0)
@@ -235,7 +232,6 @@ def test_gradients_are_those_of_autograd(spec):
         )
 
 
-@settings(deadline=None)
 @given(label=binary, p=probabilities)
 @example(label=1.0, p=1.0 - 2.0**-53)
 def test_brier_of_probabilities(label, p):
@@ -246,7 +242,6 @@ def test_brier_of_probabilities(label, p):
     assert hessian == 2.0
 
 
-@settings(deadline=None)
 @given(label=binary, logit=st.floats(-300.0, 300.0))
 @example(label=1.0, logit=40.0)
 @example(label=0.0, logit=-40.0)
@@ -279,7 +274,6 @@ def exact_focal(label: float, p: mp.mpf, wrong: mp.mpf, gamma: float, alpha: flo
     return [-weight * wrong**gamma * log_p, weight * wrong**gamma * (gamma * ratio - 1 / p)]
 
 
-@settings(deadline=None)
 @given(label=binary, p=probabilities, gamma=gammas, alpha=st.sampled_from((None, 0.25, 0.0, 1.0)))
 @example(label=1.0, p=1e-12, gamma=2.0, alpha=None)
 @example(label=0.0, p=1e-12, gamma=0.5, alpha=None)
@@ -295,7 +289,6 @@ def test_binary_focal_of_probabilities(label, p, gamma, alpha):
     assert close(compute("gradient", spec, label, p)[0], (2 * label - 1) * slope, ELEMENTARY)
 
 
-@settings(deadline=None)
 @given(label=binary, logit=st.floats(-100.0, 100.0), gamma=gammas)
 @example(label=1.0, logit=40.0, gamma=2.0)
 @example(label=0.0, logit=40.0, gamma=2.0)

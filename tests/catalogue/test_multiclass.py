@@ -7,6 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -71,7 +72,7 @@ PARAMETERS = [
 ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(logits=st.lists(st.floats(-1000.0, 1000.0), min_size=2, max_size=6), at=st.integers(0, 5))
 @example(logits=[1000.0, -1000.0], at=0)
 @example(logits=[1000.0, -1000.0], at=1)
@@ -91,7 +92,7 @@ def test_losses_of_one_probability_keep_every_digit_of_logits(logits, at):
         assert found == pytest.approx(size, rel=factor * doubt, abs=1e-300), (name, parameters)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     p=st.one_of(st.floats(0.0, 1.0), st.integers(1, 52).map(lambda n: 1.0 - 2.0**-n), st.floats(0, 1e-300))
 )

@@ -7,7 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from losscli.common.errors import UsageError
@@ -82,7 +82,6 @@ def test_what_lies_outside_of_their_domains():
             parse_spec(f"interval_score:alpha={alpha}", registry.find)
 
 
-@settings(deadline=None)
 @given(label=numbers, mean=numbers, variance=spreads, full=st.booleans())
 @example(label=0.0, mean=1e200, variance=1e300, full=False)
 @example(label=0.0, mean=1e-162, variance=5e-324, full=False)
@@ -105,7 +104,6 @@ def exact_crps(y: mp.mpf, mean: mp.mpf, std: mp.mpf) -> mp.mpf:
     return std * (z * mp.erf(z / mp.sqrt(2)) + 2 * density - 1 / mp.sqrt(mp.pi))
 
 
-@settings(deadline=None)
 @given(label=numbers, mean=numbers, std=spreads)
 @example(label=0.0, mean=0.0, std=1.0)
 @example(label=0.0, mean=1e-12, std=1.0)
@@ -206,7 +204,6 @@ def test_gradients_are_those_of_autograd(spec):
         assert hessian[:, place] == pytest.approx(bend.numpy(), rel=1e-9, abs=1e-11)
 
 
-@settings(deadline=None)
 @given(label=numbers, ends=st.tuples(numbers, numbers).map(sorted), alpha=st.floats(1e-6, 0.999))
 @example(label=1.0, ends=[1.0, 1.0], alpha=0.1)
 @example(label=1e-12, ends=[2e-12, 3e-12], alpha=0.05)

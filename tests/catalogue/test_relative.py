@@ -7,7 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from losscli.loss import registry
@@ -57,7 +57,6 @@ def close(found: float, exact: mp.mpf, tolerance: float) -> bool:
     return abs(mp.mpf(float(found)) - exact) <= tolerance * abs(exact) + SMALLEST
 
 
-@settings(deadline=None)
 @given(label=above_minus_1, prediction=above_minus_1)
 @example(label=1e6, prediction=1e6 + 1e-6)
 @example(label=1e-20, prediction=3e-20)
@@ -81,7 +80,6 @@ def test_squared_distances_of_logs(label, prediction):
             assert abs(mp.mpf(float(bend[0])) - exact) <= doubt + SMALLEST
 
 
-@settings(deadline=None)
 @given(label=anything, prediction=anything, eps=st.floats(1e-20, 0.49))
 @example(label=0.0, prediction=1.0, eps=2.0**-52)
 @example(label=1e308, prediction=-1e308, eps=2.0**-52)
@@ -101,7 +99,6 @@ def test_labels_that_eps_stands_in_for_are_counted_unless_it_changes_nothing():
     assert bound.clipped(label, prediction).tolist() == [True, True, True, False, False, False]
 
 
-@settings(deadline=None)
 @given(label=anything, prediction=anything)
 @example(label=1e308, prediction=1.7e308)
 @example(label=-1e308, prediction=1.7e308)

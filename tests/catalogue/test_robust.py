@@ -7,7 +7,7 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from losscli.loss import registry
@@ -66,7 +66,6 @@ def holds(spec: str, residual: float, value: mp.mpf, slope: mp.mpf, tolerance: f
         assert close(found, sign * slope, tolerance), (spec, sign * residual, found, slope)
 
 
-@settings(deadline=None)
 @given(r=residuals, delta=scales)
 @example(r=1e300, delta=2.0)
 @example(r=1e-12, delta=1.0)
@@ -81,7 +80,6 @@ def test_huber_and_smooth_l1(r, delta):
     holds(f"smooth_l1:beta={delta!r}", r, value / d, sign * slope / d)
 
 
-@settings(deadline=None)
 @given(r=residuals, delta=scales)
 @example(r=1e300, delta=1.0)
 @example(r=1e300, delta=1e-20)
@@ -94,7 +92,6 @@ def test_pseudo_huber(r, delta):
         holds(f"pseudo_huber:delta={delta!r}", r, d**2 * (root - 1), x / root)
 
 
-@settings(deadline=None)
 @given(r=residuals)
 @example(r=1e-12)
 @example(r=1.0)
@@ -112,7 +109,6 @@ def test_log_cosh(r):
         assert close(bend, mp.mpf(0) if far else mp.sech(x) ** 2, (1 + abs(r)) * FEW_ROUNDINGS)
 
 
-@settings(deadline=None)
 @given(r=residuals, c=scales)
 @example(r=1e300, c=1.0)
 @example(r=1e300, c=1e-20)
@@ -126,7 +122,6 @@ def test_fair(r, c):
         holds(f"fair:c={c!r}", r, value, mp.mpf(r) / (1 + size / scale), 2 * FEW_ROUNDINGS)
 
 
-@settings(deadline=None)
 @given(r=residuals, q=st.floats(0.0, 1.0))
 @example(r=-2.0, q=0.0)
 @example(r=2.0, q=1.0)
@@ -155,7 +150,6 @@ def barron(x: mp.mpf, alpha: float) -> tuple[mp.mpf, mp.mpf]:
     return b / a * ((x**2 / b + 1) ** (a / 2) - 1), x * (x**2 / b + 1) ** (a / 2 - 1)
 
 
-@settings(deadline=None)
 @given(
     r=residuals,
     alpha=st.one_of(st.floats(-50, 50), st.sampled_from((2.0, 1.0, 0.0, -2.0, -math.inf, math.inf))),
@@ -226,7 +220,6 @@ def test_barron_of_a_huge_alpha_is_that_of_an_infinite_one(function):
             assert near == pytest.approx(end, rel=1e-11, abs=1e-13 if function is hessians else 0.0)
 
 
-@settings(deadline=None)
 @given(r=residuals.filter(lambda r: r == 0.0 or abs(r) > 1e-300), p=st.floats(0.01, 8.0))
 @example(r=-4.0, p=1.5)
 @example(r=0.0, p=1.0)

@@ -1,36 +1,19 @@
 """`losscli check` as a user runs it: real files, exit status, stdout and stderr."""
 
 import json
-import os
 import shlex
 import shutil
-import subprocess
-import sys
 
 import pytest
-from helpers.calls import ROOT
+from helpers.calls import ROOT, SAMPLES, losscli, process
 
 SCHEMA = ROOT / "losscli/cli/commands/check/config.schema.json"
-SAMPLES = ROOT / "sample_data"
 FINE = '[[check]]\nname = "fine"\npredictions = "diabetes.csv"\nloss = "mse"\n'
 FAILS = FINE.replace("fine", "fails") + 'gate = ["mse <= 1", "mse <= 9999"]\n'
 BAD = (
     '[[check]]\nname = "bad"\npredictions = "cancer_logits.csv"\nlabels = "cancer_labels.csv"\nloss = "bce"\n'
 )
 CUSTOM = '[[check]]\nname = "mine"\npredictions = "diabetes.csv"\nloss = "custom/asymmetric.py:asymmetric"\n'
-
-
-def losscli(*arguments, cwd, **environ):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOSSCLI_")}
-    kept.pop("COLUMNS", None)
-    return subprocess.run(
-        [sys.executable, "-m", "losscli", *map(str, arguments)],
-        capture_output=True,
-        cwd=cwd,
-        env={**kept, **environ},
-        timeout=120,
-        text=True,
-    )
 
 
 @pytest.fixture
@@ -58,7 +41,7 @@ def document(done):
 
 
 def test_the_checks_of_the_sample_data_pass():
-    done = losscli("check", cwd=SAMPLES)
+    done = process("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1].strip() == "pass: all 3 checks passed"
 
@@ -325,11 +308,11 @@ def test_installed_losses_are_code_too(check, folder):
     package.mkdir()
     (package / "METADATA").write_text("Name: shop\nVersion: 1\n")
     (package / "entry_points.txt").write_text("[losscli.losses]\nshop = shop:loss\n")
-    text = FINE.replace("mse", "shop")
-    done = check(text, PYTHONPATH=str(folder))
+    (folder / "losscli.toml").write_text(FINE.replace("mse", "shop"))
+    done = process("check", cwd=folder, PYTHONPATH=folder)
     assert "loss: shop is code, and losscli.toml was found, not named" in done.stderr
-    assert check(text, "losscli.toml", PYTHONPATH=str(folder)).returncode == 0
-    assert check(text, "--loss", "shop", PYTHONPATH=str(folder)).returncode == 0
+    assert process("check", "losscli.toml", cwd=folder, PYTHONPATH=folder).returncode == 0
+    assert process("check", "--loss", "shop", cwd=folder, PYTHONPATH=folder).returncode == 0
 
 
 def test_print_config_shows_where_each_value_comes_from(check, folder):
@@ -432,8 +415,9 @@ def test_hostile_mistakes_do_no_harm(check, line):
     assert "##vso[" not in done.stderr
 
 
-def test_a_narrow_terminal_and_no_unicode_are_kept_to(check):
-    done = check(FAILS + BAD, COLUMNS="40", PYTHONIOENCODING="ascii")
+def test_a_narrow_terminal_and_no_unicode_are_kept_to(check, folder):
+    (folder / "losscli.toml").write_text(FAILS + BAD)
+    done = process("check", cwd=folder, COLUMNS="40", PYTHONIOENCODING="ascii")
     assert all(len(line) <= 40 for line in done.stdout.splitlines())
     assert done.stdout.isascii()
     assert "\x1b[" in check(FAILS, "--color", "always").stdout

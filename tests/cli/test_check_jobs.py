@@ -5,11 +5,10 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
-from helpers.calls import SAMPLES
+from helpers.calls import PROGRAM, SAMPLES, environment, losscli, process
 
 CODE = """\
 import os, time
@@ -24,25 +23,12 @@ def sleeps(label, prediction):
 """
 
 
+REPORTS = ("json", "jsonl", "csv", "markdown")
+
+
 def one(name, predictions, loss, labels=None, more=""):
     labels = "" if labels is None else f'labels = "{labels}"\n'
     return f'[[check]]\nname = "{name}"\npredictions = "{predictions}"\n{labels}loss = {loss}\n{more}\n'
-
-
-def command(*arguments):
-    return [sys.executable, "-m", "losscli", "check", *arguments]
-
-
-def environment():
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOSSCLI_")}
-    kept.pop("COLUMNS", None)
-    return kept
-
-
-def losscli(folder, *arguments):
-    return subprocess.run(
-        command(*arguments), capture_output=True, cwd=folder, env=environment(), timeout=120, text=True
-    )
 
 
 @pytest.fixture
@@ -52,8 +38,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("format_", ["json", "table", "markdown"])
-def test_results_are_those_of_one_process(folder, format_):
+def test_results_are_those_of_one_process(folder):
     text = "".join(
         [
             one(
@@ -69,8 +54,10 @@ def test_results_are_those_of_one_process(folder, format_):
     results = []
     for jobs in ("1", "2", "auto"):
         (folder / "c.toml").write_text(text.replace("OUT", jobs))
-        done = losscli(folder, "c.toml", "--jobs", jobs, "--format", format_)
-        results.append((done.returncode, done.stdout, done.stderr, (folder / f"{jobs}.csv").read_bytes()))
+        reports = [word for name in REPORTS for word in ("--report", f"{name}={name}")]
+        done = losscli("check", "c.toml", "--jobs", jobs, *reports, cwd=folder)
+        texts = [(folder / name).read_text() for name in (*REPORTS, f"{jobs}.csv")]
+        results.append((done.returncode, done.stdout, done.stderr, *texts))
     assert results[0][0] == 2
     assert results[0] == results[1] == results[2]
 
@@ -79,7 +66,7 @@ def test_a_process_that_dies_is_a_bug_of_its_checks_alone(folder):
     text = one("dies", "diabetes.csv", '"code.py:kills"') + one("lives", "diabetes_semicolon.csv", '"mse"')
     text += 'decimal = ","\n' + one("too", "wine_bayes.csv", '"zero_one"', "wine_labels.csv")
     (folder / "c.toml").write_text(text)
-    done = losscli(folder, "c.toml", "--jobs", "2", "--format", "json")
+    done = process("check", "c.toml", "--jobs", "2", "--format", "json", cwd=folder)
     assert done.returncode == 70
     dies, lives, too = json.loads(done.stdout)["checks"]
     assert (dies["verdict"], lives["verdict"], too["verdict"]) == ("error", "pass", "pass")
@@ -109,7 +96,7 @@ def test_an_interruption_ends_all_processes_and_leaves_no_file(folder, number, s
     (folder / "c.toml").write_text(text)
     before = {*folder.iterdir(), folder / "started", folder / "__pycache__"}
     running = subprocess.Popen(
-        command("c.toml", "--jobs", "2"),
+        [*PROGRAM, "check", "c.toml", "--jobs", "2"],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -131,6 +118,6 @@ def test_an_interruption_ends_all_processes_and_leaves_no_file(folder, number, s
 
 def test_a_number_of_jobs_is_one(folder):
     for wrong in ("0", "-1", "two", "1.5", ""):
-        done = losscli(folder, "--jobs", wrong)
+        done = losscli("check", f"--jobs={wrong}", cwd=folder)
         assert (done.returncode, done.stdout) == (2, "")
         assert "is neither a number from 1 nor auto" in done.stderr

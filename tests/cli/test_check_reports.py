@@ -1,14 +1,11 @@
 """`losscli check --report`, and the keys `report` and `baseline` of a check."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 
 import junitparser
 import pytest
-from helpers.calls import SAMPLES
+from helpers.calls import SAMPLES, losscli
 
 FINE = '[[check]]\nname = "fine"\npredictions = "diabetes.csv"\nloss = "mse"\n'
 FAILS = FINE.replace("fine", "fails") + 'gate = ["mse <= 1", "mse <= 9999"]\n'
@@ -18,18 +15,10 @@ BAD = FINE.replace("fine", "bad").replace("mse", "bce")
 @pytest.fixture
 def check(tmp_path):
     shutil.copy(SAMPLES / "diabetes.csv", tmp_path)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOSSCLI_", "GITHUB_"))}
 
     def run(text, *arguments, **environ):
         (tmp_path / "losscli.toml").write_text(text)
-        return subprocess.run(
-            [sys.executable, "-m", "losscli", "check", *arguments],
-            capture_output=True,
-            cwd=tmp_path,
-            env={**kept, **environ},
-            timeout=120,
-            text=True,
-        )
+        return losscli("check", *arguments, cwd=tmp_path, **environ)
 
     return run
 
@@ -165,11 +154,9 @@ def test_a_receipt_of_a_check_proves_its_figures(check, tmp_path, jobs):
     """Also where several checks read one file, of which one wants to know the bytes."""
     text = FINE + 'receipt = "mse.receipt"\n' + FINE.replace("fine", "other").replace("mse", "mae")
     assert check(text, "--jobs", jobs).returncode == 0
-    call = [sys.executable, "-m", "losscli", "replay", "mse.receipt"]
-    done = subprocess.run(call, capture_output=True, cwd=tmp_path, text=True, timeout=120)
+    done = losscli("replay", "mse.receipt", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     recorded = json.loads((tmp_path / "mse.receipt").read_text())["inputs"]["predictions"]
     assert recorded["bytes"] == (tmp_path / "diabetes.csv").stat().st_size
     (tmp_path / "diabetes.csv").write_text("prediction,label\n1,2\n")
-    done = subprocess.run(call, capture_output=True, cwd=tmp_path, text=True, timeout=120)
-    assert done.returncode == 1
+    assert losscli("replay", "mse.receipt", cwd=tmp_path).returncode == 1

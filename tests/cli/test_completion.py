@@ -1,56 +1,44 @@
 """Completion: a script for each shell, and answers to what shells ask."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+from helpers.calls import losscli, shell
 
-from losscli.cli import main
 from losscli.cli.terminal import complete
 from losscli.loss import registry
 
 NAMES = list(registry.modules())
 
 
-def ask(shell, words, current, **more):
+def ask(shell, words, current):
     """Return the lines that the program answers when `shell` asks to complete `current`."""
-    env = {
-        **os.environ,
-        "_LOSSCLI_COMPLETE": f"{shell}_complete",
-        "COMP_WORDS": words,
-        "COMP_CWORD": current,
-        **more,
-    }
-    done = subprocess.run([sys.executable, "-m", "losscli"], capture_output=True, text=True, env=env)
+    asked = {"_LOSSCLI_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": current}
+    done = losscli(**asked)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 
 
 @pytest.mark.parametrize("shell", complete.SHELLS)
-def test_every_shell_gets_a_script_that_asks_the_program(shell, capsys):
-    assert main.main(["completion", shell]) == 0
-    said = capsys.readouterr()
-    assert "_LOSSCLI_COMPLETE" in said.out
-    assert f"{shell}_complete" in said.out
-    assert "%(" not in said.out
-    assert said.err == ""
+def test_every_shell_gets_a_script_that_asks_the_program(shell):
+    said = losscli("completion", shell)
+    assert said.returncode == 0
+    assert "_LOSSCLI_COMPLETE" in said.stdout
+    assert f"{shell}_complete" in said.stdout
+    assert "%(" not in said.stdout
+    assert said.stderr == ""
 
 
-def test_an_unknown_shell_is_told_which_there_are(capsys):
-    assert main.main(["completion", "tcsh"]) == 2
-    assert "'bash', 'zsh', 'fish', 'powershell'" in capsys.readouterr().err
+def test_an_unknown_shell_is_told_which_there_are():
+    done = losscli("completion", "tcsh")
+    assert done.returncode == 2
+    assert "'bash', 'zsh', 'fish', 'powershell'" in done.stderr
 
 
-def test_the_script_for_bash_completes_in_bash(tmp_path):
-    (tmp_path / "losscli").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m losscli "$@"\n')
-    (tmp_path / "losscli").chmod(0o755)
+def test_the_script_for_bash_completes_in_bash():
     line = (
         'eval "$(losscli completion bash)"; COMP_WORDS=(losscli explain hin); COMP_CWORD=2; '
         '_losscli_completion losscli; echo "${COMPREPLY[@]}"'
     )
-    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=env, check=True)
+    done = shell(line)
     assert done.stdout.split() == [name for name in sorted(NAMES) if name.startswith("hin")]
 
 
@@ -84,7 +72,6 @@ def test_options_are_completed_in_powershell():
 
 
 def test_a_question_that_no_shell_asks_fails():
-    env = {**os.environ, "_LOSSCLI_COMPLETE": "tcsh_complete"}
-    done = subprocess.run([sys.executable, "-m", "losscli"], capture_output=True, text=True, env=env)
+    done = losscli(_LOSSCLI_COMPLETE="tcsh_complete")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr

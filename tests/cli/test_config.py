@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.cli.commands import evaluate
@@ -198,7 +198,6 @@ VALUES = st.sampled_from(
 BETWEEN = st.sampled_from(["", "\n", "# [[check]]\n", "  \n# x = 'y'\n\n"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.tuples(BETWEEN, VALUES), min_size=1, max_size=4),

@@ -9,17 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-
-PROGRAM = [sys.executable, "-m", "losscli"]
+from helpers import calls
+from helpers.calls import PROGRAM, losscli, process, python
 
 
 def shell(line, **environ):
-    """Run a line of bash in which `losscli` is the program; return what subprocess.run does."""
-    setup = f'losscli() {{ "{sys.executable}" -m losscli "$@"; }}; set -o pipefail; '
-    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LOSSCLI_TRACEBACK")}
-    return subprocess.run(
-        ["bash", "-c", setup + line], capture_output=True, text=True, env={**env, **environ}, timeout=60
-    )
+    return calls.shell(f"set -o pipefail; {line}", **environ)
 
 
 def only_our_lines(stderr):
@@ -94,26 +89,22 @@ def test_an_ascii_locale_gets_ascii_and_no_error(command, locale):
     assert "?" not in done.stdout
     assert "\\u" not in done.stdout or "json" in command
     if "json" in command:
-        assert json.loads(done.stdout) == json.loads(shell(f"losscli {command}").stdout)
+        assert json.loads(done.stdout) == json.loads(losscli(*command.split()).stdout)
 
 
 @pytest.mark.parametrize("columns", ["1", "20", "40", "80", "300"])
 def test_a_page_keeps_to_the_width_of_the_terminal(columns):
-    done = shell("losscli explain mse", COLUMNS=columns)
+    done = losscli("explain", "mse", COLUMNS=columns)
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= min(100, max(20, int(columns)))
 
 
 def test_the_module_is_the_program():
-    script = subprocess.run(
-        [Path(sys.executable).with_name("losscli"), "losses"], capture_output=True, text=True, check=True
-    )
-    module = subprocess.run([*PROGRAM, "losses"], capture_output=True, text=True, check=True)
-    assert script.stdout == module.stdout
+    assert shell("losscli losses").stdout == process("losses").stdout
 
 
 def test_usage_is_named_losscli_however_it_was_started():
-    done = subprocess.run([*PROGRAM, "--help"], capture_output=True, text=True, check=True)
+    done = process("--help")
     assert done.stdout.startswith("Usage: losscli ")
 
 
@@ -147,11 +138,11 @@ def start(folder, kind):
     os.mkfifo(fifo)
     out = folder / "out.txt"
     out.write_text("before")
-    process = subprocess.Popen(
+    running = subprocess.Popen(
         [sys.executable, "-c", BLOCKING, out, kind, fifo], stderr=subprocess.PIPE, text=True
     )
-    assert process.stderr.readline() == "ready\n"
-    return process, out
+    assert running.stderr.readline() == "ready\n"
+    return running, out
 
 
 @pytest.mark.parametrize("kind", ["alone", "thread"])
@@ -164,10 +155,10 @@ def start(folder, kind):
     ],
 )
 def test_a_signal_ends_the_run_cleans_up_and_is_told_by_the_status(tmp_path, number, status, said, kind):
-    process, out = start(tmp_path, kind)
-    process.send_signal(number)
-    stderr = process.communicate(timeout=20)[1]
-    assert (process.returncode, stderr) == (status, said)
+    running, out = start(tmp_path, kind)
+    running.send_signal(number)
+    stderr = running.communicate(timeout=20)[1]
+    assert (running.returncode, stderr) == (status, said)
     assert out.read_text() == "before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fifo", "out.txt"]
 
@@ -191,7 +182,7 @@ def test_an_early_interruption_is_silent_and_130():
         from losscli.__main__ import main
         sys.exit(main())
     """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = python(program)
     assert (done.returncode, done.stderr) == (130, "")
 
 
@@ -231,7 +222,7 @@ def test_a_place_that_cannot_be_written_to_is_74(samples, tmp_path, option, targ
     if option == "--per-sample" and target == ".":
         path = tmp_path / "folder.csv"
         path.mkdir()
-    done = shell(f"losscli evaluate {samples} --loss mse {option} {path}")
+    done = losscli("evaluate", samples, "--loss", "mse", option, path)
     assert done.returncode == 74
     assert only_our_lines(done.stderr)
 
@@ -250,7 +241,7 @@ def test_a_closed_stdout_does_no_harm_where_the_report_goes_to_a_file(samples, t
 
 def test_an_unreadable_file_is_2_and_its_name_is_not_obeyed(tmp_path):
     path = tmp_path / "a\n::error::b\x1b[2J.csv"
-    done = subprocess.run([*PROGRAM, "evaluate", path, "--loss", "mse"], capture_output=True, text=True)
+    done = losscli("evaluate", path, "--loss", "mse")
     assert done.returncode == 2
     assert only_our_lines(done.stderr)
     assert "\x1b" not in done.stderr
@@ -264,13 +255,13 @@ def test_waiting_for_a_fifo_can_be_ended(samples, tmp_path, number, status, two)
     os.mkfifo(fifo)
     inputs = [samples, fifo] if two else [fifo]
     files = ["--output", tmp_path / "out.txt", "--per-sample", tmp_path / "out.csv"]
-    process = subprocess.Popen(
+    running = subprocess.Popen(
         [*PROGRAM, "evaluate", *inputs, "--loss", "mse", *files], stderr=subprocess.PIPE, text=True
     )
-    wait_until_asleep(process.pid)
-    process.send_signal(number)
-    stderr = process.communicate(timeout=20)[1]
-    assert process.returncode == status
+    wait_until_asleep(running.pid)
+    running.send_signal(number)
+    stderr = running.communicate(timeout=20)[1]
+    assert running.returncode == status
     assert only_our_lines(stderr)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fifo", "samples.csv"]
 
@@ -297,9 +288,7 @@ def test_an_interruption_at_any_time_ends_without_a_traceback():
     """
     seen = set()
     for step in range(12):
-        done = subprocess.run(
-            [sys.executable, "-c", program, str(0.01 + 0.02 * step), "losses"], capture_output=True, text=True
-        )
+        done = python(program, 0.01 + 0.02 * step, "losses")
         assert done.returncode in (0, 130)
         assert only_our_lines(done.stderr)
         seen.add(done.returncode)

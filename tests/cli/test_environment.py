@@ -1,27 +1,11 @@
 """Environment variables stand for options, as a user meets them."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-from helpers.calls import SAMPLES
+from helpers.calls import losscli
 
 CALL = ("evaluate", "diabetes.csv", "--loss", "mse")
-
-
-def losscli(*arguments, **environ):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOSSCLI_")}
-    kept.pop("COLUMNS", None)
-    return subprocess.run(
-        [sys.executable, "-m", "losscli", *arguments],
-        capture_output=True,
-        cwd=SAMPLES,
-        env={**kept, **environ},
-        timeout=120,
-        text=True,
-    )
 
 
 def test_a_variable_is_an_option():

@@ -3,26 +3,11 @@
 import gzip
 import json
 import os
-import subprocess
-import sys
 
 import pytest
-from helpers.calls import ROOT
+from helpers.calls import SAMPLES, losscli, process, shell
 
-SAMPLES = ROOT / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
-
-
-def losscli(*arguments, cwd=SAMPLES, stdin=None, **environ):
-    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LOSSCLI_TRACEBACK")}
-    return subprocess.run(
-        [sys.executable, "-m", "losscli", *map(str, arguments)],
-        capture_output=True,
-        cwd=cwd,
-        input=stdin,
-        env={**env, **environ},
-        timeout=120,
-    )
 
 
 def document(*arguments, **more):
@@ -85,18 +70,14 @@ def test_standard_input_stands_for_either_file(which):
 
 
 def test_fifos_are_read_in_one_pass():
-    line = (
-        f'"{sys.executable}" -m losscli evaluate <(cat diabetes_linear.csv) <(cat diabetes_labels.csv) '
-        "--loss mse --quiet"
-    )
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=SAMPLES, timeout=60)
+    done = shell("losscli evaluate <(cat diabetes_linear.csv) <(cat diabetes_labels.csv) --loss mse --quiet")
     assert (done.returncode, done.stdout) == (0, "2978.4128969905414\n")
 
 
 def test_quiet_prints_one_cost_a_line_and_nothing_else():
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--loss", "rmse", "--quiet")
-    assert done.stdout.decode().splitlines() == ["2978.4128969905414", "54.57483758098178"]
-    assert done.stderr == b""
+    assert done.stdout.splitlines() == ["2978.4128969905414", "54.57483758098178"]
+    assert done.stderr == ""
 
 
 def test_the_same_loss_asked_for_twice_is_computed_once():
@@ -123,13 +104,13 @@ def test_the_same_loss_asked_for_twice_is_computed_once():
 def test_gates_decide_on_the_exit_status(arguments, status):
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--group", "sex", "--quiet", *arguments)
     assert done.returncode == status
-    assert (b"gate" in done.stderr) == (status == 1 or b"gate" in done.stderr)
+    assert ("gate failed" in done.stderr) == (status == 1 or "--exit-zero" in arguments)
 
 
 def test_a_failed_gate_is_told_on_stderr_even_when_quiet():
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--quiet", "--fail-above", "2000")
     said = "mse <= 2000: the value is 2978.4128969905414, 48.9 % beyond the threshold"
-    assert done.stderr.decode().splitlines()[0] == f"losscli: gate failed: {said}"
+    assert done.stderr.splitlines()[0] == f"losscli: gate failed: {said}"
 
 
 def test_an_infinite_cost_is_null_with_a_text_and_fails_every_gate(files):
@@ -143,7 +124,7 @@ def test_an_infinite_cost_is_null_with_a_text_and_fails_every_gate(files):
 
 def test_all_usage_errors_come_together_and_before_a_file_is_opened():
     done = losscli("evaluate", "nowhere.csv", "--loss", "mze", "--gate", "mse <", "--decimal", "x")
-    text = done.stderr.decode()
+    text = done.stderr
     assert done.returncode == 2
     assert "no loss 'mze'" in text
     assert "nothing follows the operator" in text
@@ -155,8 +136,8 @@ def test_without_a_loss_the_ones_that_fit_are_named(files):
     (path,) = files(p="prediction,label\n0.5,1\n0.2,0\n")
     done = losscli("evaluate", path)
     assert done.returncode == 2
-    assert "binary_cross_entropy" in done.stderr.decode()
-    named = done.stderr.decode().split("fits these columns: ")[1].split(".")[0].split(", ")
+    assert "binary_cross_entropy" in done.stderr
+    named = done.stderr.split("fits these columns: ")[1].split(".")[0].split(", ")
     assert {"binary_cross_entropy", "brier", "mse"} <= set(named)
     assert not {"hinge", "gamma_deviance", "cross_entropy", "iou"} & set(named)
 
@@ -164,7 +145,7 @@ def test_without_a_loss_the_ones_that_fit_are_named(files):
 def test_output_appears_whole_or_not_at_all(tmp_path):
     path = tmp_path / "report.json"
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--format", "json", "--output", path)
-    assert (done.returncode, done.stdout) == (0, b"")
+    assert (done.returncode, done.stdout) == (0, "")
     assert json.loads(path.read_text())["results"][0]["n"] == 442
     failed = losscli("evaluate", "nowhere.csv", "--loss", "mse", "--output", tmp_path / "other.json")
     assert failed.returncode == 2
@@ -192,7 +173,7 @@ def test_per_sample_to_stdout_needs_the_report_elsewhere(files):
     (path,) = files(p="prediction,label\n1,2\n")
     done = losscli("evaluate", path, "--loss", "mse", "--per-sample", "-")
     assert done.returncode == 2
-    assert b"--output FILE" in done.stderr
+    assert "--output FILE" in done.stderr
 
 
 def test_dropped_rows_are_counted_and_missing_from_the_samples(files, tmp_path):
@@ -208,14 +189,14 @@ def test_no_row_left_is_an_error(files):
     (path,) = files(p="prediction,label\n,3\n")
     done = losscli("evaluate", path, "--loss", "mse", "--bad-rows", "drop")
     assert done.returncode == 2
-    assert b"no row is left for mse" in done.stderr
+    assert "no row is left for mse" in done.stderr
 
 
 def test_a_headerless_file_is_read_and_a_note_says_so(files):
     paths = files(p="1\n2\n", l="1\n4\n")
     done = losscli("evaluate", *paths, "--loss", "mse", "--quiet")
-    assert done.stdout == b"2.0\n"
-    assert done.stderr.count(b"losscli: note: ") == 2
+    assert done.stdout == "2.0\n"
+    assert done.stderr.count("losscli: note: ") == 2
 
 
 def test_top_and_all_choose_how_many_worst_samples_are_shown():
@@ -234,13 +215,13 @@ def test_reduction_sum_makes_the_cost_the_sum():
 @pytest.mark.parametrize("command", ["evaluate"])
 @pytest.mark.parametrize("columns", ["20", "40", "80"])
 def test_narrow_terminals_and_ascii_locales_show_everything(command, columns):
-    done = losscli(
+    done = process(
         command, *PAIR, "--loss", "mse", COLUMNS=columns, LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING=""
     )
     assert done.returncode == 0
     assert done.stdout.isascii()
     # A bar keeps four cells, and the numbers before it are never cut.
-    assert max(map(len, done.stdout.decode().splitlines())) <= max(24, int(columns))
+    assert max(map(len, done.stdout.splitlines())) <= max(24, int(columns))
 
 
 def test_hostile_ids_and_paths_are_shown_escaped(files, tmp_path):
@@ -250,8 +231,8 @@ def test_hostile_ids_and_paths_are_shown_escaped(files, tmp_path):
     for arguments in (["--format", "table"], ["--format", "markdown"], ["--format", "csv"]):
         done = losscli("evaluate", hostile.name, "--loss", "mse", *arguments, cwd=tmp_path)
         assert done.returncode == 0
-        assert b"\x1b" not in done.stdout
-        assert not any(line.lstrip().startswith(b"::") for line in done.stdout.splitlines())
+        assert "\x1b" not in done.stdout
+        assert not any(line.lstrip().startswith("::") for line in done.stdout.splitlines())
 
 
 def test_a_truncated_archive_is_refused(tmp_path):
@@ -259,7 +240,7 @@ def test_a_truncated_archive_is_refused(tmp_path):
     path.write_bytes(gzip.compress(b"prediction,label\n" + b"1,2\n" * 100_000)[:-20])
     done = losscli("evaluate", path, "--loss", "mse")
     assert done.returncode == 2
-    assert b"damaged or cut short" in done.stderr
+    assert "damaged or cut short" in done.stderr
 
 
 @pytest.mark.parametrize("option", ["--output", "--per-sample"])
@@ -271,7 +252,7 @@ def test_no_output_takes_the_place_of_an_input(files, tmp_path, option):
     for name in ("p.csv", "link.csv", "hard.csv", "./p.csv"):
         done = losscli("evaluate", "p.csv", "--loss", "mse", option, name, cwd=tmp_path)
         assert done.returncode == 2
-        assert option.encode() in done.stderr
+        assert option in done.stderr
     assert path.read_bytes() == before
 
 
@@ -286,10 +267,10 @@ def test_two_outputs_need_two_files(files, tmp_path):
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"])
 def test_what_cannot_be_said_on_stderr_changes_no_exit_status(files, stderr):
     (path,) = files(p="1,2\n")
-    line = f'"{sys.executable}" -m losscli evaluate {path} --prediction 0 --label 1 --loss mse --quiet'
+    line = f"losscli evaluate {path} --prediction 0 --label 1 --loss mse --quiet"
     for gate, status in (("", 0), (' --gate "mse <= 0"', 1)):
-        done = subprocess.run(["bash", "-c", line + gate + " " + stderr], capture_output=True, timeout=60)
-        assert (done.returncode, done.stdout) == (status, b"1.0\n")
+        done = shell(f"{line}{gate} {stderr}")
+        assert (done.returncode, done.stdout) == (status, "1.0\n")
 
 
 @pytest.mark.parametrize(
@@ -305,27 +286,27 @@ def test_losses_of_every_kind_of_columns_are_named(files, text, loss):
     (path,) = files(p=text)
     done = losscli("evaluate", path)
     assert done.returncode == 2
-    assert loss in done.stderr.decode().split("fits these columns: ")[1].split(". ")[0].split(", ")
+    assert loss in done.stderr.split("fits these columns: ")[1].split(". ")[0].split(", ")
 
 
 def test_without_a_loss_a_fifo_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     done = losscli("evaluate", "fifo", cwd=tmp_path)
     assert done.returncode == 2
-    assert b"no loss is named" in done.stderr
+    assert "no loss is named" in done.stderr
 
 
 def test_without_a_loss_a_pipe_is_told_that_recommend_reads_files():
     done = losscli("evaluate", "-", stdin=b"prediction,label\n1,2\n")
     assert done.returncode == 2
-    assert b"recommend -" not in done.stderr
-    assert b"`losscli recommend`, of files," in done.stderr
+    assert "recommend -" not in done.stderr
+    assert "`losscli recommend`, of files," in done.stderr
 
 
 def test_probabilities_are_not_taken_for_class_names_in_silence(files):
     labels = "label\n1\n0\n"
     wrong = losscli("evaluate", *files(p="prediction\n0.3\n0.9\n", l=labels), "--loss", "zero_one", "--quiet")
-    assert (wrong.returncode, wrong.stdout) == (0, b"1.0\n")
-    assert b"note: no predicted class name is a label, such as 0.3" in wrong.stderr
+    assert (wrong.returncode, wrong.stdout) == (0, "1.0\n")
+    assert "note: no predicted class name is a label, such as 0.3" in wrong.stderr
     right = losscli("evaluate", *files(p="prediction\n0\n1\n", l=labels), "--loss", "zero_one", "--quiet")
-    assert (right.stdout, right.stderr) == (b"1.0\n", b"")
+    assert (right.stdout, right.stderr) == ("1.0\n", "")

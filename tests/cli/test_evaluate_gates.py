@@ -2,28 +2,19 @@
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from helpers.calls import SAMPLES
+from helpers.calls import losscli as run
+from helpers.calls import shell
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 WORSE = ("diabetes_forest.csv", "diabetes_labels.csv")
 
 
-def losscli(*arguments, cwd=SAMPLES, **environ):
-    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LOSSCLI_TRACEBACK")}
-    done = subprocess.run(
-        [sys.executable, "-m", "losscli", "evaluate", *map(str, arguments)],
-        capture_output=True,
-        cwd=cwd,
-        env={**env, **environ},
-        timeout=120,
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+def losscli(*arguments):
+    done = run("evaluate", *arguments)
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +138,8 @@ def test_a_baseline_is_no_standard_input():
 
 def test_a_baseline_may_come_through_a_pipe(main):
     call = f"evaluate {' '.join(PAIR)} --loss mse --gate 'mse <= baseline' --quiet"
-    line = f"losscli {call} --baseline <(cat {main})"
-    program = f'losscli() {{ "{sys.executable}" -m losscli "$@"; }}; {line}'
-    done = subprocess.run(["bash", "-c", program], capture_output=True, cwd=SAMPLES, timeout=60)
-    assert (done.returncode, done.stderr) == (0, b"")
+    done = shell(f"losscli {call} --baseline <(cat {main})")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The table of endings in docs/ci.md, row by row, with the real program."""
+"""The table of endings in docs/ci.md, row by row, end to end."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.calls import SAMPLES, losscli
-from helpers.documents import ROOT, environment
+from helpers.calls import PROGRAM, ROOT, SAMPLES, environment, losscli, process, shell
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 CALL = ("evaluate", *PAIR, "--loss", "mse")
@@ -50,7 +48,7 @@ def assert_nothing_besides(folder):
 
 
 def test_every_gate_passed(folder):
-    done = losscli(*CALL, "--gate", "mse <= 3000", *WANTED, cwd=folder)
+    done = process(*CALL, "--gate", "mse <= 3000", *WANTED, cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert_written(folder)
 
@@ -113,16 +111,16 @@ def test_the_call_is_wrong(folder):
 )
 def test_interrupted_or_terminated(folder, number, status, said):
     os.mkfifo(folder / "fifo")
-    call = [sys.executable, "-m", "losscli", "evaluate", "fifo", PAIR[1], "--loss", "mse", *WANTED]
-    process = subprocess.Popen(call, cwd=folder, stderr=subprocess.PIPE, text=True, env=environment())
+    call = [*PROGRAM, "evaluate", "fifo", PAIR[1], "--loss", "mse", *WANTED]
+    running = subprocess.Popen(call, cwd=folder, stderr=subprocess.PIPE, text=True, env=environment())
     with (folder / "fifo").open("w") as fifo:
         # It is open, so the program waits for more than this.
         fifo.write("id,prediction\n")
         fifo.flush()
         time.sleep(1)
-        process.send_signal(number)
-        stderr = process.communicate(timeout=30)[1]
-    assert (process.returncode, stderr) == (status, f"losscli: {said}\n")
+        running.send_signal(number)
+        stderr = running.communicate(timeout=30)[1]
+    assert (running.returncode, stderr) == (status, f"losscli: {said}\n")
     assert_untouched(folder)
 
 
@@ -134,9 +132,8 @@ def test_the_disk_is_full(folder, where):
     else:
         kept[where] = "/dev/full"
     line = [part for pair in kept.items() for part in pair]
-    program = f'"{sys.executable}" -m losscli {" ".join(CALL)} --format json {" ".join(line)}'
-    redirected = f"{program} > /dev/full" if where == "stdout" else program
-    done = subprocess.run(["bash", "-c", redirected], cwd=folder, capture_output=True, text=True, timeout=60)
+    program = f"losscli {' '.join(CALL)} --format json {' '.join(line)}"
+    done = shell(f"{program} > /dev/full" if where == "stdout" else program, cwd=folder)
     assert done.returncode == 74
     assert "cannot be written: no space left on device" in done.stderr
     for option, path in kept.items():
@@ -145,29 +142,17 @@ def test_the_disk_is_full(folder, where):
 
 
 def test_stdout_is_closed(folder):
-    line = f'"{sys.executable}" -m losscli {" ".join(CALL)} --receipt receipt.json >&-'
-    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, timeout=60)
+    done = shell(f"losscli {' '.join(CALL)} --receipt receipt.json >&-", cwd=folder)
     assert done.returncode == 74
     assert json.loads((folder / "receipt.json").read_text())["document"] == "receipt"
 
 
-def test_a_bug_in_losscli(folder):
-    program = """if True:
-        import sys
-        import losscli.analyses.evaluate.run
-        def evaluate(*_, **__):
-            raise RuntimeError("the impossible")
-        losscli.analyses.evaluate.run.evaluate = evaluate
-        from losscli.cli.main import main
-        sys.exit(main(sys.argv[1:]))
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", program, *CALL, *WANTED],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def test_a_bug_in_losscli(folder, monkeypatch):
+    def evaluate(*_, **__):
+        raise RuntimeError("the impossible")
+
+    monkeypatch.setattr("losscli.analyses.evaluate.run.evaluate", evaluate)
+    done = losscli(*CALL, *WANTED, cwd=folder)
     assert done.returncode == 70
     assert "this is a bug in losscli: RuntimeError: the impossible" in done.stderr
     assert "please report it" in done.stderr

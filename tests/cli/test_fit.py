@@ -9,29 +9,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import calls
 from helpers.calls import SAMPLES
 
 import losscli
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.train import DECAYS
-from losscli.cli import main
 from losscli.cli.commands.fit import MODELS, OPTIMIZERS
 
 QUICK = ("--folds", "0", "--epochs", "20")
 
 
 @pytest.fixture
-def run(capfd, monkeypatch, tmp_path):
-    for name in ("COLUMNS", "LOSSCLI_TRACEBACK", "FORCE_COLOR", "CLICOLOR_FORCE"):
-        monkeypatch.delenv(name, raising=False)
+def run(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for path in SAMPLES.glob("*.csv"):
         (tmp_path / path.name).symlink_to(path)
 
-    def call(*arguments):
-        status = main.main(["fit", *map(str, arguments)])
-        found = capfd.readouterr()
-        return status, found.out, found.err
+    def call(*arguments, **environ):
+        done = calls.losscli("fit", *arguments, cwd=tmp_path, **environ)
+        return done.returncode, done.stdout, done.stderr
 
     return call
 
@@ -371,9 +368,8 @@ def test_a_line_or_row_for_each_run(run):
         assert row["temperature"] == ""
 
 
-def test_narrow_and_plain_terminals(run, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
-    _, out, _ = run(*MSE, "--epochs", 3, "--color", "never", "--format", "markdown")
+def test_narrow_and_plain_terminals(run):
+    _, out, _ = run(*MSE, "--epochs", 3, "--color", "never", "--format", "markdown", COLUMNS=40)
     assert out.count("```") % 2 == 0
     from rich.console import Console
 

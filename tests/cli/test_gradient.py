@@ -5,42 +5,21 @@ import io
 import json
 import math
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from helpers.calls import ROOT
+from helpers.calls import SAMPLES, losscli, process
 
-from losscli.cli.main import main
-
-SAMPLES = ROOT / "sample_data"
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
-NAMES = ("COLUMNS", "LOSSCLI_TRACEBACK", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
-
-
-def program(*arguments, cwd=SAMPLES, stdin=None, **environ):
-    env = {name: value for name, value in os.environ.items() if name not in NAMES}
-    return subprocess.run(
-        [sys.executable, "-m", "losscli", "gradient", *map(str, arguments)],
-        capture_output=True,
-        cwd=cwd,
-        input=stdin,
-        env={**env, **environ},
-        timeout=120,
-    )
 
 
 @pytest.fixture
-def call(capfd, monkeypatch):
-    """Run the command line in this process; return status, stdout and stderr."""
-    monkeypatch.chdir(SAMPLES)
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
+def call():
+    """Run the command; return status, stdout and stderr."""
 
     def run(*arguments):
-        status = main(["gradient", *map(str, arguments)])
-        return status, *capfd.readouterr()
+        done = losscli("gradient", *arguments)
+        return done.returncode, done.stdout, done.stderr
 
     return run
 
@@ -71,8 +50,8 @@ def rows(text):
 
 
 def test_the_document_has_the_keys_of_the_contract_in_their_order():
-    done = program(*PAIR, "--loss", "mse", "--format", "json")
-    assert (done.returncode, done.stderr) == (0, b"")
+    done = process("gradient", *PAIR, "--loss", "mse", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert list(found) == [
         "schema", "losscli", "signature", "predictions", "labels", "alignment", "of", "results",
@@ -352,9 +331,9 @@ def test_the_gradient_of_an_infinite_cost_is_refused(call, tmp_path):
 
 
 def test_pipes_are_read_once():
-    whole = program(*PAIR, "--loss", "mse", "--of", "cost", "--quiet")
+    whole = losscli("gradient", *PAIR, "--loss", "mse", "--of", "cost", "--quiet")
     text = (SAMPLES / PAIR[0]).read_bytes()
-    piped = program("-", PAIR[1], "--loss", "mse", "--of", "cost", "--quiet", stdin=text)
+    piped = losscli("gradient", "-", PAIR[1], "--loss", "mse", "--of", "cost", "--quiet", stdin=text)
     assert (piped.returncode, piped.stdout) == (0, whole.stdout)
 
 
@@ -362,20 +341,20 @@ def test_samples_of_a_cost_need_inputs_that_can_be_read_twice(tmp_path):
     text = (SAMPLES / PAIR[0]).read_bytes()
     labels, samples = SAMPLES / PAIR[1], tmp_path / "samples.csv"
     arguments = ("-", labels, "--loss", "mse", "--per-sample", "samples.csv", "--of", "cost", "--quiet")
-    refused = program(*arguments, stdin=text, cwd=tmp_path)
-    assert (refused.returncode, refused.stdout) == (2, b"")
-    assert b"standard input can be read only once" in refused.stderr
-    assert b"Save it in a file first" in refused.stderr
+    refused = losscli("gradient", *arguments, stdin=text, cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "standard input can be read only once" in refused.stderr
+    assert "Save it in a file first" in refused.stderr
     assert not samples.exists()
     # What stands before a gradient of a sum is known before.
-    allowed = program(*arguments, "--reduction", "sum", stdin=text, cwd=tmp_path)
+    allowed = losscli("gradient", *arguments, "--reduction", "sum", stdin=text, cwd=tmp_path)
     assert (allowed.returncode, len(samples.read_text().splitlines())) == (0, 443)
 
 
 def test_samples_on_standard_output():
-    done = program(*PAIR, "--loss", "mse", "--per-sample", "-", "--output", os.devnull)
+    done = losscli("gradient", *PAIR, "--loss", "mse", "--per-sample", "-", "--output", os.devnull)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[0] == b"row,id,label,prediction,loss,gradient"
+    assert done.stdout.splitlines()[0] == "row,id,label,prediction,loss,gradient"
 
 
 @pytest.mark.parametrize(
@@ -449,10 +428,9 @@ def test_hostile_text_is_shown_and_never_obeyed(call, tmp_path):
 
 
 @pytest.mark.parametrize("width", [32, 40, 80])
-def test_tables_fold_to_the_width_of_a_terminal(call, monkeypatch, width):
-    monkeypatch.setenv("COLUMNS", str(width))
-    _, out, _ = call("wine_bayes.csv", "wine_labels.csv", "--loss", "ce", "--top", "2")
-    assert max(map(len, out.splitlines())) <= width
+def test_tables_fold_to_the_width_of_a_terminal(width):
+    call = ("gradient", "wine_bayes.csv", "wine_labels.csv", "--loss", "ce", "--top", "2")
+    assert max(map(len, losscli(*call, COLUMNS=width).stdout.splitlines())) <= width
 
 
 def test_shifting_every_prediction_changes_the_cost_by_the_sum_of_its_gradient(document, tmp_path):

@@ -4,8 +4,8 @@ import json
 import unicodedata
 
 import pytest
+from helpers.calls import losscli
 
-from losscli.cli import main
 from losscli.cli.commands import explain, losses
 from losscli.loss import registry
 from losscli.loss.spec import bind, parse_spec
@@ -15,14 +15,11 @@ NAMES = list(registry.modules())
 
 
 @pytest.fixture
-def run(capsys, monkeypatch):
-    for name in ("COLUMNS", "LOSSCLI_TRACEBACK", "FORCE_COLOR", "CLICOLOR_FORCE"):
-        monkeypatch.delenv(name, raising=False)
-
+def run():
     def call(*arguments, status=0):
-        assert main.main(list(arguments)) == status
-        said = capsys.readouterr()
-        return said.err if status else said.out
+        done = losscli(*arguments)
+        assert done.returncode == status
+        return done.stderr if status else done.stdout
 
     return call
 

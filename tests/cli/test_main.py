@@ -1,10 +1,10 @@
 """The program around its commands: what is found, what is reported, what is imported."""
 
-import subprocess
 import sys
 
 import click
 import pytest
+from helpers.calls import python
 
 from losscli import __version__
 from losscli.cli import command as _command
@@ -256,9 +256,7 @@ def test_help_and_usage_errors_import_click_alone(arguments):
         status = main()
         print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}))
     """
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
-    )
+    done = python(program, *arguments)
     loaded = done.stdout.rpartition("LOADED ")[2].split()
     assert "click" in loaded
     assert not set(HEAVY) & set(loaded)

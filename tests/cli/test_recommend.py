@@ -6,34 +6,28 @@ import csv
 import io
 import json
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from helpers.calls import SAMPLES
+from helpers import calls
 
 import losscli
-from losscli.cli import main
 from losscli.loss import registry
 
-DATA = SAMPLES
+DATA = calls.SAMPLES
 DIABETES = ("diabetes_linear.csv", "diabetes_labels.csv")
 HOSTILE = "\x1b[31m\u202e[bold]x[/foo]|`::error::##vso[task]<b>"
 
 
 @pytest.fixture
-def run(capfd, monkeypatch, tmp_path):
-    for name in ("COLUMNS", "LOSSCLI_TRACEBACK", "FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+def run(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     for path in DATA.glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.chdir(tmp_path)
 
     def call(*arguments, command="recommend"):
-        status = main.main([command, *map(str, arguments)])
-        said = capfd.readouterr()
-        return status, said.out, said.err
+        done = calls.losscli(command, *arguments, cwd=tmp_path)
+        return done.returncode, done.stdout, done.stderr
 
     return call
 
@@ -241,13 +235,15 @@ def test_hostile_text_does_no_harm(run, tmp_path, format_):
 
 @pytest.mark.parametrize("columns", ["20", "40", "200"])
 def test_fits_a_terminal(columns):
-    call = [sys.executable, "-m", "losscli", "recommend", *DIABETES, "--top", "2"]
-    environment = {**os.environ, "COLUMNS": columns, "NO_COLOR": "1"}
-    done = subprocess.run(call, cwd=DATA, env=environment, capture_output=True, text=True, check=True)
-    lines = done.stdout.splitlines()
+    call = ("recommend", *DIABETES, "--top", "2")
+    lines = calls.losscli(*call, COLUMNS=columns, NO_COLOR="1").stdout.splitlines()
     assert max(map(len, lines)) <= max(int(columns), 30)
-    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = subprocess.run(call, cwd=DATA, env=plain, capture_output=True, check=True)
+
+
+def test_an_ascii_locale_gets_ascii():
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = calls.process("recommend", *DIABETES, "--top", "2", **plain)
+    assert done.returncode == 0
     assert done.stdout.isascii()
 
 

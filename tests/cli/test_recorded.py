@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers.documents import ROOT, UNWANTED, UPDATE, sandbox
+from helpers import calls
+from helpers.documents import ROOT, UPDATE, sandbox
 from helpers.figures import comparable
-
-from losscli.cli.main import main
 
 RECORDED = ROOT / "tests/recorded/program"
 
@@ -77,29 +75,22 @@ ERRORS = {
 
 
 @pytest.fixture
-def losscli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
+def losscli(tmp_path: Path) -> Callable[[str, str], str]:
     """Run a command line in a copy of the sample data; return all that it says, and its exit status."""
-    monkeypatch.chdir(sandbox(tmp_path))
-    _write_weights(Path("diabetes.csv"), Path("weighted.csv"))
-    for name in UNWANTED:
-        monkeypatch.delenv(name, raising=False)
+    folder = sandbox(tmp_path)
+    _write_weights(folder / "diabetes.csv", folder / "weighted.csv")
 
     def call(arguments: str, suffix: str) -> str:
+        shape = {"PYTHONIOENCODING": "ascii" if "ascii" in suffix else "utf-8"}
         if found := re.search(r"\.(\d+)(?=\.|$)", f".{suffix}"):
-            monkeypatch.setenv("COLUMNS", found[1])
-        encoding = "ascii" if "ascii" in suffix else "utf-8"
-        stream = io.TextIOWrapper(io.BytesIO(), encoding, errors="backslashreplace", newline="\n")
-        with monkeypatch.context() as streams:
-            streams.setattr("sys.stdout", stream)
-            streams.setattr("sys.stderr", stream)
-            status = main(shlex.split(arguments))
-        stream.seek(0)
-        said = stream.read()
+            shape["COLUMNS"] = found[1]
+        done = calls.losscli(*shlex.split(arguments), cwd=folder, merged=suffix != "samples.csv", **shape)
+        said = done.stdout + done.stderr
         if suffix.startswith("samples"):
-            samples = Path("samples.jsonl")
+            samples = folder / "samples.jsonl"
             said += samples.read_text(encoding="utf-8") if samples.exists() else ""
             said = "".join(said.splitlines(keepends=True)[:LINES_RECORDED])
-        return f"{said}exit status {status}\n"
+        return f"{said}exit status {done.returncode}\n"
 
     return call
 

@@ -4,35 +4,18 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from helpers.calls import SAMPLES
+from helpers.calls import PROGRAM, SAMPLES, environment, losscli, shell
 from junitparser import JUnitXml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 PAIR = (str(SAMPLES / "diabetes_linear.csv"), str(SAMPLES / "diabetes_labels.csv"))
 FILES = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics")
-UNWANTED = ("COLUMNS", "LOSSCLI_TRACEBACK", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
 STALE = "of an earlier run\n"
-
-
-def environment(**environ):
-    return {name: value for name, value in os.environ.items() if name not in UNWANTED} | environ
-
-
-def losscli(*arguments, cwd=None, program=("-m", "losscli"), **environ):
-    return subprocess.run(
-        [sys.executable, *program, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env=environment(**{name: str(value) for name, value in environ.items()}),
-        timeout=120,
-    )
 
 
 def all_reports(folder):
@@ -219,12 +202,7 @@ def test_a_failed_gate_is_lost_to_a_report_that_was(tmp_path):
 
 def test_reports_hold_where_the_output_is_lost(tmp_path):
     path = tmp_path / "r"
-    done = subprocess.run(
-        f"'{sys.executable}' -m losscli evaluate {' '.join(PAIR)} --loss mse --report csv={path} >/dev/full",
-        shell=True,
-        capture_output=True,
-        env=environment(),
-    )
+    done = shell(f"losscli evaluate {' '.join(PAIR)} --loss mse --report csv={path} >/dev/full")
     assert done.returncode == 74
     assert "2978.41" in path.read_text()
 
@@ -260,7 +238,7 @@ def test_an_interrupted_run_leaves_reports_that_say_so(tmp_path, number, status,
     call = ["evaluate", tmp_path / "never", "--loss", "mse", "--report", f"junit={report}"]
     call += ["--report", f"json={tmp_path / 'nobody-reads'}"]
     child = subprocess.Popen(
-        [sys.executable, "-m", "losscli", *map(str, call)],
+        [*PROGRAM, *map(str, call)],
         stderr=subprocess.PIPE,
         text=True,
         env=environment(),
@@ -281,15 +259,12 @@ def test_an_interrupted_run_leaves_reports_that_say_so(tmp_path, number, status,
     assert names(tmp_path) == ["junit", "never", "nobody-reads"]
 
 
-def test_a_bug_is_an_error_in_the_reports(tmp_path):
-    program = (
-        "import sys, losscli.analyses.evaluate.run, losscli.__main__\n"
-        "def broken(*_, **__): raise ZeroDivisionError('::error::\\x1b')\n"
-        "losscli.analyses.evaluate.run.evaluate = broken\n"
-        "sys.exit(losscli.__main__.main())"
-    )
-    call = ("evaluate", *PAIR, "--loss", "mse", "--report", f"junit={tmp_path / 'r'}")
-    done = losscli(*call, program=("-c", program))
+def test_a_bug_is_an_error_in_the_reports(tmp_path, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("::error::\x1b")
+
+    monkeypatch.setattr("losscli.analyses.evaluate.run.evaluate", broken)
+    done = losscli("evaluate", *PAIR, "--loss", "mse", "--report", f"junit={tmp_path / 'r'}")
     assert done.returncode == 70
     result = error(tmp_path / "r")
     assert result.type == "bug"

@@ -4,7 +4,7 @@ import tomllib
 
 import click
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.cli.command import Command
@@ -48,7 +48,6 @@ def test_every_long_option_of_evaluate_is_a_key_of_some_kind():
     assert not KEYS["id"].path
 
 
-@settings(deadline=None)
 @given(
     columns=st.lists(TEXT, max_size=3),
     labels=st.lists(st.one_of(TEXT, st.integers(), st.floats(allow_nan=False)), max_size=3),

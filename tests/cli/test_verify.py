@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.calls import ROOT
+from helpers.calls import ROOT, losscli
 
-from losscli.cli import main
 from losscli.loss import registry
 from losscli.loss.contract.clauses import CLAUSES
 
@@ -51,16 +50,13 @@ def loud(label, prediction):
 
 
 @pytest.fixture
-def run(capfd, monkeypatch, tmp_path):
-    for name in ("COLUMNS", "LOSSCLI_TRACEBACK", "FORCE_COLOR", "CLICOLOR_FORCE"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "mine.py").write_text(LOSSES, "utf-8")
+def run(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(LOSSES, "utf-8")
 
-    def call(*arguments):
-        status = main.main(["verify", *map(str, arguments)])
-        said = capfd.readouterr()
-        return status, said.out, said.err
+    def call(*arguments, **environ):
+        done = losscli("verify", *arguments, cwd=tmp_path, **environ)
+        return done.returncode, done.stdout, done.stderr
 
     return call
 
@@ -121,9 +117,8 @@ def test_the_page_says_what_breaks_and_how(run):
     assert run("mine.py:sound")[1].endswith("\nIt keeps the contract.\n")
 
 
-def test_the_page_fits_the_width_and_ascii(run, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "60")
-    page = run("hinge")[1]
+def test_the_page_fits_the_width_and_ascii(run):
+    page = run("hinge", COLUMNS=60)[1]
     assert max(map(len, page.splitlines())) <= 60
     assert "\x1b" not in page
     assert "\x1b[1m" in run("mine.py:gradient", "--color", "always")[1]
@@ -185,13 +180,11 @@ def test_the_examples_keep_the_contract(run, spec):
     assert found["gradient"][0] == "pass"
 
 
-def evaluate(capfd, loss):
-    call = ["evaluate", str(CUSTOM / "gan_scores.csv"), "--loss", loss, "--quiet"]
-    assert main.main(call) == 0
-    return float(capfd.readouterr().out)
+def evaluate(loss):
+    return float(losscli("evaluate", CUSTOM / "gan_scores.csv", "--loss", loss, "--quiet").stdout)
 
 
-def test_the_scores_of_a_gan_cost_what_its_paper_says(run, capfd):
+def test_the_scores_of_a_gan_cost_what_its_paper_says():
     with (CUSTOM / "gan_scores.csv").open(encoding="utf-8") as file:
         rows = [(int(row["label"]), float(row["score"])) for row in csv.DictReader(file)]
     assert [label for label, _ in rows] == [1] * 400 + [0] * 400
@@ -199,10 +192,10 @@ def test_the_scores_of_a_gan_cost_what_its_paper_says(run, capfd):
     wanted = -sum(math.log(p if label else 1 - p) for p, (label, _) in zip(chance, rows, strict=True)) / len(
         rows
     )
-    assert evaluate(capfd, "gan_discriminator") == pytest.approx(wanted, rel=1e-13)
+    assert evaluate("gan_discriminator") == pytest.approx(wanted, rel=1e-13)
     smoothed = f"{CUSTOM}/smoothed_gan.py:SMOOTHED"
-    assert evaluate(capfd, f"{smoothed}:smoothing=0") == pytest.approx(wanted, rel=1e-13)
-    assert evaluate(capfd, smoothed) > wanted
+    assert evaluate(f"{smoothed}:smoothing=0") == pytest.approx(wanted, rel=1e-13)
+    assert evaluate(smoothed) > wanted
 
 
 @pytest.mark.slow

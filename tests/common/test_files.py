@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from helpers.calls import python
 
 from losscli.common.errors import ExitStatus, OutputError
 from losscli.common.files import ReaderGone, Sink, atomic_write, output_error
@@ -172,7 +173,7 @@ def test_a_file_beyond_the_limit_on_sizes_is_told_and_removed(tmp_path):
             file.write("x" * 100_000)
     """
     path = tmp_path / "out.txt"
-    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True)
+    done = python(program, path)
     assert "OutputError" in done.stderr
     assert "file too large" in done.stderr
     assert names(tmp_path) == []
@@ -221,10 +222,7 @@ def test_dev_stdout_goes_where_stdout_goes_and_appends(tmp_path):
     with path.open("a") as stdout:
         subprocess.run([sys.executable, "-c", program], stdout=stdout, check=True, env=env)
     assert path.read_text() == "before\nfirst\nsecond\nthird\n"
-    done = subprocess.run(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, env=env
-    )
-    assert done.stdout == "first\nsecond\nthird\n"
+    assert python(program, PYTHONUNBUFFERED="").stdout == "first\nsecond\nthird\n"
 
 
 def test_a_descriptor_named_as_a_path_is_used_as_it_is(tmp_path):

@@ -3,13 +3,12 @@
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from helpers.calls import python
 
 from losscli.common.processes import Crash, processors, side_by_side
 
@@ -92,18 +91,11 @@ def test_ctrl_c_is_held_back_from_a_worker_before_it_can_run_a_line():
     # In a process of its own: the first worker of one is started in another way than the next.
     code = (
         "if __name__ == '__main__':\n"
-        " from test_workers import held_back\n"
+        " from common.test_processes import held_back\n"
         " from losscli.common.processes import side_by_side\n"
         " print(side_by_side(held_back, [1, 2], 2), held_back(None))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        timeout=60,
-        text=True,
-        check=True,
-    )
+    done = python(code, PYTHONPATH=Path(__file__).parents[1])
     assert done.stdout == "[True, True] False\n"
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ blocks = st.lists(numbers, max_size=60).map(np.array).map(lambda a: a.astype(np.
 pairs = st.lists(st.tuples(numbers, numbers), max_size=60).map(
     lambda rows: np.array(rows, dtype=np.float64).reshape(-1, 2)
 )
-fixed = settings(deadline=None, max_examples=60)
+fixed = settings(max_examples=examples(60))
 
 
 def fractions(values):

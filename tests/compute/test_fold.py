@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +66,7 @@ def blocks(draw):
 
 
 @given(blocks(), st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 def test_where_blocks_are_cut_changes_nothing(whole, data):
     used = plan("mse", "mae", "rmse", top=3)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=4)))
@@ -73,7 +74,7 @@ def test_where_blocks_are_cut_changes_nothing(whole, data):
 
 
 @given(blocks(), blocks(), blocks())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 def test_states_merge_in_any_order_and_grouping(one, two, three):
     used = plan("mse", top=3)
     a, b, c = (fold(used, part) for part in (one, two, three))
@@ -89,7 +90,7 @@ def test_states_merge_in_any_order_and_grouping(one, two, three):
 
 
 @given(st.lists(st.tuples(NUMBERS, NUMBERS, st.integers(0, 4)), min_size=1, max_size=20))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 def test_integer_weights_are_repetitions_bit_for_bit(rows):
     label, prediction, weight = (np.array(column, float) for column in zip(*rows, strict=True))
     if weight.sum() == 0:
@@ -104,7 +105,7 @@ def test_integer_weights_are_repetitions_bit_for_bit(rows):
 
 
 @given(blocks())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_cost_is_the_correctly_rounded_mean_of_the_losses(whole):
     used = plan("mae")
     whole = Block(whole.row, whole.label_row, whole.label, whole.prediction)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ def blocks(values, max_size=40):
     return st.lists(values, max_size=max_size).map(lambda rows: np.array(rows, dtype=np.float64))
 
 
-fixed = settings(deadline=None, max_examples=100)
+fixed = settings(max_examples=examples(100))
 
 
 @pytest.fixture(params=[0, 8, 10**6])

@@ -4,6 +4,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ weighted_blocks = st.lists(st.tuples(losses, weights), max_size=30).map(
     lambda rows: np.array(rows, dtype=np.float64).reshape(-1, 2)
 )
 finite_blocks = st.lists(finite, max_size=40).map(lambda rows: np.array(rows, dtype=np.float64))
-fixed = settings(deadline=None, max_examples=80)
+fixed = settings(max_examples=examples(80))
 
 
 def of(rows):

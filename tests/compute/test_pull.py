@@ -6,13 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.compute.statistics import histogram
 from losscli.compute.statistics.pull import Pull, sizes_of, weighted
 
-fixed = settings(deadline=None, max_examples=60)
+fixed = settings(max_examples=examples(60))
 entries = st.one_of(
     st.floats(-1e300, 1e300), st.sampled_from([0.0, -0.0, 1.0, -2.5, 1e300, -1e300, 5e-324, 1e-200])
 )

@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from losscli.compute.statistics.worst import Floor, Worst
 # Few distinct losses, so that ties are the rule.
 samples = st.lists(st.sampled_from([0.0, -0.0, 1.0, 1.0, 2.5, -3.0, np.inf, -np.inf]), max_size=40)
 counts = st.sampled_from([None, 0, 1, 2, 5, 100])
-fixed = settings(deadline=None, max_examples=100)
+fixed = settings(max_examples=examples(100))
 
 
 def of(k, losses, row, floor=None):

@@ -8,6 +8,7 @@ import inspect
 import numpy as np
 import pytest
 from helpers.domain_strategies import bound_losses, samples
+from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +56,7 @@ def test_the_defaults_leave_no_clause_undecided(loss):
 
 
 @each_loss
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_keeps_every_clause_at_the_edges(loss, data):
     bound = data.draw(bound_losses(loss), label="parameters")
@@ -158,7 +159,7 @@ def test_names_and_aliases_are_unique():
 
 
 @each_loss
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_a_spec_reads_back_as_the_loss_it_was_printed_from(loss, data):
     bound = data.draw(bound_losses(loss, tame=False))

@@ -7,7 +7,6 @@ predictions they end well, with worse ones with 1, with broken ones with 2. `pip
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,8 +18,9 @@ from typing import Any
 
 import pytest
 import yaml
-from helpers.calls import SAMPLES
-from helpers.documents import ROOT, Block, blocks, environment, in_section
+from helpers import calls
+from helpers.calls import SAMPLES, losscli
+from helpers.documents import ROOT, Block, blocks, in_section
 
 PAGE = ROOT / "docs" / "ci.md"
 GOOD, WORSE = "diabetes_linear.csv", "diabetes_forest.csv"
@@ -43,17 +43,14 @@ def write_predictions(folder: Path, kind: str) -> None:
 
 def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a script as CI runners do: it ends with the first command that fails."""
-    environ = environment()
-    environ["PATH"] = os.pathsep.join([str(folder / "bin"), environ["PATH"]])
-    call = ["bash", "-eo", "pipefail", "-c", script]
-    return subprocess.run(
-        call, cwd=folder, env=environ | more, capture_output=True, text=True, timeout=120, check=False
-    )
+    path = f"{folder / 'bin'}:{calls.environment()['PATH']}"
+    return calls.run(["bash", "-eo", "pipefail", "-c", script], cwd=folder, PATH=path, **more)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the page: predictions, labels, the figures of the main branch, a config."""
+    tmp_path = tmp_path_factory.mktemp("project")
     (tmp_path / "data").mkdir()
     shutil.copy(SAMPLES / "diabetes_labels.csv", tmp_path / "data" / "labels.csv")
     write_predictions(tmp_path, "good")
@@ -68,6 +65,11 @@ def project(tmp_path: Path) -> Path:
     tomllib.loads(config)
     (tmp_path / "losscli.toml").write_text(config)
     return tmp_path
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "project")
 
 
 Runner = Callable[[str], subprocess.CompletedProcess[str]]
@@ -195,13 +197,8 @@ def test_pre_commit_hooks_decide(project: Path, place: int) -> None:
         assert repository["rev"] == "v0.1.0"
         hook = manifest()[hook["id"]] | hook
     words = [*hook["entry"].split(), *hook.get("args", [])]
-    assert_decides(project, lambda _kind: call(words, project))
-
-
-def call(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
-    )
+    assert words.pop(0) == "losscli"
+    assert_decides(project, lambda _kind: losscli(*words, cwd=project))
 
 
 needs_pre_commit = pytest.mark.skipif(
@@ -211,11 +208,11 @@ needs_pre_commit = pytest.mark.skipif(
 
 @needs_pre_commit
 def test_pre_commit_itself_takes_the_manifest_and_the_configs(tmp_path: Path) -> None:
-    done = call(["pre-commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")], tmp_path)
+    done = calls.run(["pre-commit", "validate-manifest", f"{ROOT}/.pre-commit-hooks.yaml"], cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     for place, recipe in enumerate(recipes("pre-commit")):
         (tmp_path / f"{place}.yaml").write_text(yaml.safe_dump(recipe))
-        done = call(["pre-commit", "validate-config", f"{place}.yaml"], tmp_path)
+        done = calls.run(["pre-commit", "validate-config", f"{place}.yaml"], cwd=tmp_path)
         assert done.returncode == 0, done.stdout
 
 

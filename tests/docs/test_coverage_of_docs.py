@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 
 import click
 import pytest
+from helpers.calls import losscli, run
 from helpers.documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli.analyses.report import VERDICTS
@@ -121,9 +121,7 @@ def keys(value: object) -> Iterator[str]:
 def test_every_key_of_the_document_is_documented(tmp_path: object) -> None:
     call = ["evaluate", "diabetes.csv", "--loss", "mse", "--group", "sex", "--format", "json"]
     call += ["--gate", "mse <= 1", "--gate", "mse[nobody] <= 1"]
-    done = subprocess.run(
-        [sys.executable, "-m", "losscli", *call], cwd=ROOT / "sample_data", capture_output=True, check=False
-    )
+    done = losscli(*call)
     assert done.returncode == 1
     text = prose(DOCS / "output.md")
     assert [key for key in keys(json.loads(done.stdout)) if f"`{key}`" not in text] == []
@@ -131,9 +129,7 @@ def test_every_key_of_the_document_is_documented(tmp_path: object) -> None:
 
 def test_pages_of_losses_are_those_of_the_registry() -> None:
     """`python docs/make_losses.py` writes them anew."""
-    done = subprocess.run(
-        [sys.executable, str(DOCS / "make_losses.py"), "--check"], capture_output=True, text=True, check=False
-    )
+    done = run([sys.executable, "docs/make_losses.py", "--check"], cwd=ROOT)
     assert done.returncode == 0, done.stderr
 
 

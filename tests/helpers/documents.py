@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from helpers import calls
+from helpers.calls import ROOT
+
 DOCUMENTS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
-UNWANTED = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM")
-"""Variables that change how output looks; those of our own stand for options."""
 UPDATE = os.environ.get("LOSSCLI_UPDATE_GOLDEN") == "1"
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -76,33 +75,31 @@ def shown(done: list[Step]) -> str:
     return "".join(f"$ {command}{step.output}" for command, step in zip(commands, done, strict=True))
 
 
-def environment() -> dict[str, str]:
-    """Return an environment in which output looks as it does off a terminal, whoever runs the tests."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in UNWANTED and not name.startswith("LOSSCLI_")
-    }
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return kept | {"PATH": path, "LC_ALL": "C.UTF-8", "TERM": "dumb", "PYTHONUTF8": "1"}
-
-
 def run(done: list[Step], folder: Path) -> list[Step]:
-    """Run commands one after the other in `folder`, each told the exit status of the one before."""
+    """Run commands one after the other in `folder`, each told the exit status of the one before.
+
+    What is the program alone runs in this process; bash does what has a sign of a shell's in it.
+    """
     found, status = [], 0
     for step in done:
-        finished = subprocess.run(
-            ["bash", "-c", f"(exit {status})\n{step.command}"],
-            cwd=folder,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-        )
+        words = plain(step.command)
+        if words is None:
+            line = f"exec 2>&1; (exit {status})\n{step.command}"
+            finished = calls.shell(line, cwd=folder)
+        else:
+            finished = calls.losscli(*words, cwd=folder, merged=True)
         status = finished.returncode
-        found.append(Step(step.command, finished.stdout.decode()))
+        found.append(Step(step.command, finished.stdout))
     return found
+
+
+def plain(command: str) -> list[str] | None:
+    """Return the arguments of a call of `losscli` in which a shell has nothing to do, or None."""
+    command = command.replace("\\\n", " ").strip()
+    quoted = r"""'[^']*'|"[^"$`\\!]*\""""
+    if re.fullmatch(r"losscli [\w\s./:=,+%@-]*", re.sub(quoted, "", command)) and "\n" not in command:
+        return shlex.split(command)[1:]
+    return None
 
 
 def sandbox(folder: Path) -> Path:

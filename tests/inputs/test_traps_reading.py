@@ -7,13 +7,13 @@ import lzma
 import math
 import os
 import subprocess
-import sys
 import threading
 import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.calls import PROGRAM, losscli
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
@@ -324,14 +324,14 @@ def test_a_pipe_is_read_whatever_portions_it_hands_out(tmp_path, step):
 
 def test_standard_input_is_one_of_the_two(file):
     labels = file("l.csv", "id,label\nb,5\na,2\n")
-    command = [sys.executable, "-m", "losscli", "evaluate", "-", labels, "--loss", "mae", "--quiet"]
-    done = subprocess.run(command, input=b"id,pred\na,1\nb,3\n", capture_output=True)
-    assert (done.returncode, done.stdout) == (0, b"1.5\n"), done.stderr
+    call = ("evaluate", "-", labels, "--loss", "mae", "--quiet")
+    done = losscli(*call, stdin="id,pred\na,1\nb,3\n")
+    assert (done.returncode, done.stdout) == (0, "1.5\n"), done.stderr
     # The same from a file whose beginning somebody else has read; ids out of order are read again.
     path = file("p.csv", "a first line\nid,pred\nb,3\na,1\n")
     with path.open("rb", buffering=0) as stdin:
         stdin.seek(13)
-        done = subprocess.run(command, stdin=stdin, capture_output=True)
+        done = subprocess.run([*PROGRAM, *call], stdin=stdin, capture_output=True)
     assert (done.returncode, done.stdout) == (0, b"1.5\n"), done.stderr
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import calls
 
 import losscli
-from losscli.cli import main
 from losscli.common.errors import LosscliError, UsageError
 from losscli.loss import Loss, registry
 from losscli.loss.spec import parse_spec
@@ -59,10 +58,9 @@ def values(bound, label=(1.0, 3.0, 4.0), prediction=(2.0, 1.0, 4.0)):
     return bound.value(np.array(label), np.array(prediction))
 
 
-def run(capfd, *arguments):
-    status = main.main([str(argument) for argument in arguments])
-    said = capfd.readouterr()
-    return status, said.out, said.err
+def run(*arguments):
+    done = calls.losscli(*arguments, cwd=Path.cwd())
+    return done.returncode, done.stdout, done.stderr
 
 
 class TestFunctions:
@@ -366,9 +364,9 @@ class TestDeclarations:
         assert bound.label_domain.description == "an even number"
         assert bound.label_domain.outside(np.array([1.0, 2.0])).tolist() == [True, False]
 
-    def test_its_domain_is_asked(self, folder, capfd):
+    def test_its_domain_is_asked(self, folder):
         load(folder, declaration())
-        status, _, said = run(capfd, "evaluate", "data.csv", "--loss", "mine.py:loss")
+        status, _, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
         assert (status, said.strip()[:60]) == (
             2,
             "losscli: data.csv row 1: label is 1; mine.py:loss needs an e",
@@ -385,10 +383,10 @@ class TestDeclarations:
             ({"more": "constraint=Constraint('c', lambda y, p: 1 / 0)"}, "own constraint raised Zero"),
         ],
     )  # fmt: skip
-    def test_whatever_it_brings_along_is_guarded(self, folder, capfd, planted, told):
+    def test_whatever_it_brings_along_is_guarded(self, folder, planted, told):
         (folder / "data.csv").write_text("label,prediction\n2,2\n4,1\n0,4\n", "utf-8")
         load(folder, declaration(**planted))
-        status, out, said = run(capfd, "evaluate", "data.csv", "--loss", "mine.py:loss")
+        status, out, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
         assert (status, out) == (2, "")
         assert __import__("re").search(told, said), said
 
@@ -408,67 +406,67 @@ class TestDeclarations:
 
 
 class TestProgram:
-    def test_it_stands_beside_built_in_losses_and_in_gates(self, folder, capfd):
+    def test_it_stands_beside_built_in_losses_and_in_gates(self, folder):
         call = ("evaluate", "data.csv", "--loss", "mine.py:asymmetric:alpha=3", "--loss", "mse", "--quiet")
         gate = "mine.py:asymmetric:alpha=3.max[a] <= 12"
-        assert run(capfd, *call)[:2] == (0, "4.333333333333333\n1.6666666666666667\n")
+        assert run(*call)[:2] == (0, "4.333333333333333\n1.6666666666666667\n")
         (folder / "data.csv").write_text("label,prediction,g\n1,2,a\n3,1,a\n", "utf-8")
-        assert run(capfd, *call, "--group", "g", "--gate", gate)[0] == 0
-        assert run(capfd, *call, "--group", "g", "--gate", gate.replace("12", "11"))[0] == 1
+        assert run(*call, "--group", "g", "--gate", gate)[0] == 0
+        assert run(*call, "--group", "g", "--gate", gate.replace("12", "11"))[0] == 1
 
-    def test_it_is_explained(self, folder, capfd):
-        status, page, _ = run(capfd, "explain", "mine.py:asymmetric:alpha=5")
+    def test_it_is_explained(self, folder):
+        status, page, _ = run("explain", "mine.py:asymmetric:alpha=5")
         assert status == 0
         assert page.startswith("mine.py:asymmetric: Counts what is too low `alpha` times\ncustom loss\n")
         assert "how much more it costs; a finite number (default 2, here 5)" in page
         assert "nothing is claimed; `losscli verify` tries what holds" in page
         assert "gradient" in page
 
-    def test_what_it_prints_does_not_get_between_the_results(self, folder, capfd):
+    def test_what_it_prints_does_not_get_between_the_results(self, folder):
         (folder / "mine.py").write_text(
             "import sys\nprint('loading')\ndef loss(y, p):\n    print('hi')\n    sys.stdout.write('ho')\n"
             "    return abs(p - y)",
             "utf-8",
         )
-        status, out, said = run(capfd, "evaluate", "data.csv", "--loss", "mine.py:loss", "--quiet")
+        status, out, said = run("evaluate", "data.csv", "--loss", "mine.py:loss", "--quiet")
         assert (status, out) == (0, "1.0\n")
         assert "loading\nhi\nho" in said
 
-    def test_it_cannot_end_the_program_well(self, folder, capfd):
+    def test_it_cannot_end_the_program_well(self, folder):
         (folder / "mine.py").write_text("def loss(y, p):\n    raise SystemExit(0)", "utf-8")
-        status, out, said = run(capfd, "evaluate", "data.csv", "--loss", "mine.py:loss")
+        status, out, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
         assert (status, out) == (2, "")
         assert said == (
             "losscli: mine.py line 2: loss raised SystemExit: 0.\nlosscli:   raise SystemExit(0)\n"
         )
 
-    def test_our_frames_are_shown_only_on_demand(self, folder, capfd):
+    def test_our_frames_are_shown_only_on_demand(self, folder):
         (folder / "mine.py").write_text("def loss(y, p):\n    return 1 / 0", "utf-8")
         call = ("evaluate", "data.csv", "--loss", "mine.py:loss")
-        said = run(capfd, *call)[2]
+        said = run(*call)[2]
         assert "Traceback" not in said
         assert "user_code.py" not in said
-        said = run(capfd, *call, "--traceback")[2]
+        said = run(*call, "--traceback")[2]
         assert 'File "mine.py", line 2, in loss' in said
         assert "user_code.py" in said
 
-    def test_nan_is_refused_with_the_row(self, folder, capfd):
+    def test_nan_is_refused_with_the_row(self, folder):
         (folder / "mine.py").write_text("import numpy as np\ndef loss(y, p): return np.log(p - 1.5)", "utf-8")
-        status, _, said = run(capfd, "evaluate", "data.csv", "--loss", "mine.py:loss")
+        status, _, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
         assert status == 2
         assert "data.csv row 2: mine.py:loss is NaN for label 3 and prediction 1" in said
 
-    def test_hostile_text_in_what_it_raises_is_shown_escaped(self, folder, capfd):
+    def test_hostile_text_in_what_it_raises_is_shown_escaped(self, folder):
         (folder / "mine.py").write_text(
             "def loss(y, p):\n    raise ValueError('\\x1b]0;t\\x07 \\n::error::x [bold]')", "utf-8"
         )
-        said = run(capfd, "evaluate", "data.csv", "--loss", "mine.py:loss")[2]
+        said = run("evaluate", "data.csv", "--loss", "mine.py:loss")[2]
         assert "\x1b" not in said
         assert all(line.startswith("losscli: ") for line in said.splitlines())
 
-    def test_errors_of_losses_are_told_together(self, folder, capfd):
+    def test_errors_of_losses_are_told_together(self, folder):
         losses = [part for name in ("mine.py:no", "no.py:x", "mes") for part in ("--loss", name)]
-        status, _, said = run(capfd, "evaluate", "data.csv", *losses)
+        status, _, said = run("evaluate", "data.csv", *losses)
         assert status == 2
         assert [word in said for word in ("mine.py has no no", "no.py cannot be read", "'mes'")] == [True] * 3
 
@@ -515,20 +513,14 @@ def installed(tmp_path_factory):
     place = folder / "site"
     pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "install"]
     options = ["--no-index", "--no-deps", "--quiet", "--target", str(place), str(wheel)]
-    subprocess.run([*pip, *options], check=True, capture_output=True)
+    done = calls.run([*pip, *options], cwd=folder)
+    assert done.returncode == 0, done.stderr
     return place
 
 
 class TestPackages:
     def call(self, installed, folder, *arguments):
-        environment = {**os.environ, "PYTHONPATH": str(installed)}
-        done = subprocess.run(
-            [sys.executable, "-m", "losscli", *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
+        done = calls.process(*arguments, cwd=folder, PYTHONPATH=installed)
         return done.returncode, done.stdout, done.stderr
 
     def test_functions_and_declarations_of_an_installed_package_are_losses(self, installed, folder):

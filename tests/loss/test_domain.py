@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.loss.domain import (
@@ -106,7 +106,6 @@ def test_the_rows_outside_and_no_other(domain, values, rows):
     assert domain.outside(inside) is None
 
 
-@settings(deadline=None)
 @given(
     values=st.lists(st.floats(), max_size=20),
     low=st.floats(-10, 10) | st.just(-math.inf),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from losscli.loss import numeric
@@ -28,7 +28,6 @@ def at(function, value: float, *more) -> float:
         return function(np.array([value]), *more)[0]
 
 
-@settings(deadline=None)
 @given(x=st.floats(-1e4, 1e4))
 @example(x=800.0)
 @example(x=-800.0)
@@ -46,7 +45,6 @@ def test_softplus_at_the_ends():
     assert at(numeric.sigmoid, -1e308) == 0.0
 
 
-@settings(deadline=None)
 @given(p=st.floats(0.0, 1.0), eps=st.floats(1e-20, 0.49))
 @example(p=0.0, eps=numeric.EPS)
 @example(p=1.0, eps=numeric.EPS)
@@ -67,7 +65,6 @@ def test_log_softmax_keeps_the_digits_of_a_certain_class():
     assert close(found[1], -40 - mp.log1p(mp.exp(-40)))
 
 
-@settings(deadline=None)
 @given(row=st.lists(st.floats(-700, 700), min_size=1, max_size=20))
 def test_softmax_sums_to_1_and_is_the_exponential_of_its_log(row):
     x = np.array([row])
@@ -111,7 +108,6 @@ def test_labels_are_smoothed_towards_all_classes():
     assert classwise.label_rows(soft, 2) is soft
 
 
-@settings(deadline=None)
 @given(top=st.floats(0, 50))
 def test_what_a_nearly_certain_class_leaves_to_the_others_keeps_its_digits(top):
     p = numeric.softmax(np.array([[0.0, top, -3.0]]))
@@ -141,7 +137,6 @@ def test_gradients_are_carried_through_a_softmax_and_a_sum():
         assert found == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(x=st.one_of(st.floats(-0.2, 0.2), st.floats(-1.0, 1e300, exclude_min=True)))
 @example(x=1e-12)
 @example(x=-1e-300)
@@ -159,7 +154,6 @@ def test_the_bend_of_log1p_keeps_its_digits_where_the_difference_has_none(x):
         assert numeric.log1p_bend(np.array([x, 3.0, 0.01]))[0] == found
 
 
-@settings(deadline=None)
 @given(a=st.floats(-1.0, 1e308, exclude_min=True), b=st.floats(-1.0, 1e308, exclude_min=True))
 @example(a=1e6, b=1e6 + 1e-6)
 @example(a=1e-20, b=3e-20)
@@ -171,7 +165,6 @@ def test_the_distance_of_two_logarithms(a, b):
     assert close(at(lambda x: numeric.log1p_distance(np.array([b]), x), a), exact)
 
 
-@settings(deadline=None)
 @given(x=st.floats(-1e308, 1e308), power=st.floats(-300, 300))
 @example(x=1e-12, power=0.0)
 @example(x=1e300, power=-300.0)

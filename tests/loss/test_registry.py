@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from importlib.metadata import EntryPoint
 
 import pytest
+from helpers.calls import python
 
 from losscli.common.errors import UsageError
 from losscli.loss import Loss, registry
@@ -52,7 +51,8 @@ def test_listing_names_imports_no_loss():
         "import sys; from losscli.loss import registry; names = registry.modules(); assert 'mse' in names\n"
         "loaded = [m for m in sys.modules if m in names.values()]; assert not loaded, loaded"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = python(code)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +37,7 @@ def test_what_is_left_is_what_it_takes(shows, label, prediction):
     assert found.prediction.tolist() == prediction
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=examples(50))
 @given(limit=st.floats(-1e6, 1e6), rows=st.integers(1, 40))
 def test_the_fault_stays_and_numbers_get_no_longer(limit, rows):
     drawn = Samples(np.full(rows, limit), np.arange(rows) * 1.7 + limit)

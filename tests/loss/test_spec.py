@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.common.errors import LosscliError, UsageError
@@ -164,7 +164,6 @@ def test_an_unknown_loss_is_an_error_of_the_registry():
         parse_spec("hinhe:margin=2", find)
 
 
-@settings(deadline=None)
 @given(
     alpha=st.none() | st.floats(0.0, 1.0),
     power=st.floats(allow_nan=False),
@@ -176,7 +175,6 @@ def test_every_value_survives_the_way_through_text(alpha, power, sharp):
     assert hash(parse_spec(bound.spec, find)) == hash(bound)
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=30).map("hinge:".__add__) | st.text(max_size=12))
 def test_any_text_is_a_loss_or_a_usage_error(text):
     try:

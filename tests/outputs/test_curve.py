@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -78,7 +79,7 @@ def test_a_range_that_all_but_reaches_zero_reaches_it():
     assert down[0].split()[0] == "0"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     arrays.arrays(
         np.float64, 20, elements=st.floats(-1e300, 1e300) | st.sampled_from([np.nan, np.inf, -np.inf])
@@ -94,7 +95,7 @@ def test_any_curve_fits_its_frame(y, width, height, plain):
     assert not plain or all(line.isascii() for line in lines)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.floats(-5.0, 5.0), st.floats(-5.0, 5.0))
 def test_a_rising_line_rises_and_a_mirrored_one_falls(slope, shift):
     lines = draw_curve(X, slope * X + shift, width=40, height=8, ascii_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.render_samples import assert_harmless, hostile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.common.errors import UsageError
@@ -118,7 +118,6 @@ def test_a_row_without_a_class_is_empty() -> None:
     assert [row["label"] for row in read_jsonl(written(".jsonl", columns))] == [None, "a"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(ids, floats), min_size=1, max_size=8))
 def test_csv_reads_back(rows: list[tuple[str, float]]) -> None:
     columns: dict[str, Column] = {
@@ -133,7 +132,6 @@ def test_csv_reads_back(rows: list[tuple[str, float]]) -> None:
         assert row["loss"] == ("" if math.isnan(value) else repr(value))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(ids, floats), min_size=1, max_size=8))
 def test_json_lines_read_back_exactly(rows: list[tuple[str, float]]) -> None:
     values = np.array([value for _, value in rows])

@@ -9,8 +9,9 @@ import math
 from typing import Any
 
 import pytest
+from helpers.examples import examples
 from helpers.render_samples import assert_harmless, hostile, hostile_id, numbers
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -24,7 +25,7 @@ from losscli.outputs.gradient.csv import HEADER
 from losscli.outputs.views import gradient as _page
 
 FORMATS = ("csv", "json", "jsonl", "markdown", "quiet", "table")
-some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=examples(40))
 counts = st.integers(0, 10**12)
 
 

@@ -9,8 +9,9 @@ import math
 from typing import Any
 
 import pytest
+from helpers.examples import examples
 from helpers.render_samples import EVERYTHING, PLAIN, assert_harmless, hostile, reports
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
@@ -24,7 +25,7 @@ from losscli.outputs.formats import csv as csv_format
 from losscli.outputs.formats import load, names
 from losscli.outputs.formats.table import draw
 
-some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=examples(40))
 
 
 def strict(text: str) -> Any:
@@ -116,7 +117,6 @@ def test_no_text_cell_of_csv_is_a_formula(text: str) -> None:
         assert repr(float(shown))
 
 
-@settings(deadline=None)
 @given(st.lists(hostile, min_size=1, max_size=3))
 def test_markdown_shows_text_as_it_is_and_in_its_own_cell(texts: list[str]) -> None:
     table = f"| {' | '.join('x' for _ in texts)} |\n|{' --- |' * len(texts)}\n"

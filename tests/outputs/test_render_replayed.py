@@ -4,8 +4,9 @@ import io
 import json
 
 import pytest
+from helpers.examples import examples
 from helpers.render_samples import assert_harmless, hostile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -18,7 +19,7 @@ prints = st.builds(Fingerprint, st.integers(0, 10**12), st.text("0123456789abcde
 values = st.floats() | st.integers(0, 10**12) | hostile | st.none()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(
     st.builds(
         Proof,

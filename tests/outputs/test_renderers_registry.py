@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
+from helpers.calls import python
 
 from losscli.common.errors import UsageError
 from losscli.outputs.formats import Format, load, names
@@ -40,4 +38,4 @@ def test_only_tables_import_rich() -> None:
         "[load(name) for name in names() if name != 'table']\n"
         "sys.exit('rich' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+    assert python(program).returncode == 0

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from helpers.examples import examples
 from helpers.render_samples import EVERYTHING, MSE, NASTY, PLAIN, assert_harmless, checks
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from junitparser import Error, Failure, JUnitXml
 from markdown_it import MarkdownIt
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -29,9 +30,7 @@ from losscli.outputs.formats import github, load, names
 
 # Reports are large, and shrinking one takes minutes; what fails is printed as it was drawn.
 some = settings(
-    deadline=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(25),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from helpers.calls import SAMPLES
+from helpers.examples import examples
 from helpers.requests_of import outcome, request, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -347,7 +348,7 @@ def calls(draw, folder):
 
 @pytest.mark.parametrize("held", [1 << 30, 400])
 @pytest.mark.parametrize("defects", [0, 2])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_all_is_as_alone(tmp_path_factory, defects, held, data):
     folder = tmp_path_factory.mktemp("many")

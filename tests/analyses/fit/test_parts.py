@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from helpers.fitting_problems import Fit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli import load_loss
@@ -54,7 +54,6 @@ def test_every_domain_has_its_scale_and_is_never_left(domain, link):
             assert domain.outside(found.inverse(moved)) is None
 
 
-@settings(deadline=None)
 @given(place=SMALL)
 def test_there_and_back_again(place):
     for link in (Identity(), Log(), Log(-1.0), LogOdds(), LogOdds(2.0, 5.0)):

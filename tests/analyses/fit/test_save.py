@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.calls import SAMPLES
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,7 +144,7 @@ def test_nothing_half_written(tmp_path):
 CELL = st.text(st.sampled_from('ab,"\n ;é'), max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(
     cells=st.lists(CELL, min_size=3, max_size=12),
     block=st.integers(1, 5),

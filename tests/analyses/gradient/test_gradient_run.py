@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from helpers import calls
+from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from losscli.common.errors import LosscliError
 from losscli.inputs.request import Request
 from losscli.outputs.samples.gradient import GradientSink
 
-some = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 REGRESSION = ["mse", "rmse", "mae", "huber:delta=0.5", "log_cosh", "fair"]
 
 
@@ -113,8 +113,7 @@ def test_the_api_computes_what_the_command_line_computes(tmp_path):
     path = tmp_path / "data.csv"
     frame(np.random.default_rng(3), 100).to_csv(path, index=False)
     options = ["--loss", "rmse", "--of", "cost", "--weight", "weight", "--prediction", "p0", "--label", "y0"]
-    command = [sys.executable, "-m", "losscli", "gradient", str(path), *options, "--format", "json"]
-    said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    said = json.loads(calls.losscli("gradient", path, *options, "--format", "json").stdout)
     report = losscli.gradient(str(path), loss="rmse", of="cost", weight="weight", **options_of(1))
     (result,) = report.results
     assert said["signature"] == report.signature

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from functools import cache
 
@@ -11,7 +10,7 @@ import pandas as pd
 import pytest
 from helpers.advice_cases import every_kind
 from helpers.advice_problems import PROBLEMS, simulate
-from helpers.calls import ROOT
+from helpers.calls import ROOT, run
 
 import losscli
 from losscli.analyses.recommend.rules import RULES
@@ -112,12 +111,7 @@ def test_power_is_that_with_which_the_variance_grows():
 
 def test_table_of_rules_in_the_documentation_is_that_of_the_code():
     """`python docs/make_rules.py` writes it anew."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "docs" / "make_rules.py"), "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run([sys.executable, "docs/make_rules.py", "--check"], cwd=ROOT)
     assert done.returncode == 0, done.stderr
     text = (ROOT / "docs" / "recommend.md").read_text("utf-8")
     assert all(f"`{rule.loss}`" in text and rule.when in text for rule in RULES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -84,7 +85,7 @@ def test_moments_and_ranks_are_scipys():
     assert error_law.robust_scale(ERROR) == pytest.approx(stats.median_abs_deviation(ERROR) * 1.4826)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(st.integers(-300, 280), st.integers(0, 1000))
 def test_law_does_not_depend_on_the_unit(power, seed):
     random = np.random.default_rng(seed)
@@ -125,7 +126,7 @@ def blocks(n, cuts):
     return [whole.take(slice(*pair)) for pair in zip([0, *cuts], [*cuts, n], strict=True)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.lists(st.integers(0, 900), max_size=5), st.randoms(use_true_random=False))
 def test_look_depends_on_rows_alone(cuts, shuffler):
     plan = Plan((), "p.csv", "l.csv")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import cache
 
 import pytest
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,7 +234,7 @@ ANYTHING = st.recursive(
 WHOLE = document()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.randoms(use_true_random=False), ANYTHING)
 def test_a_document_with_anything_anywhere_is_read_or_refused(chance: random.Random, value):
     whole = copy.deepcopy(WHOLE)
@@ -243,7 +244,7 @@ def test_a_document_with_anything_anywhere_is_read_or_refused(chance: random.Ran
         baseline_of(whole)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(ANYTHING)
 def test_anything_at_all_is_no_baseline(value):
     with pytest.raises(LosscliError):

@@ -5,6 +5,7 @@ import math
 import operator
 
 import pytest
+from helpers.examples import examples
 from helpers.gate_samples import find, finite, outcome, relative, report, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +65,7 @@ def test_every_figure_of_the_grammar_is_covered_above():
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     numbers | st.sampled_from([0.0, 1.0]), numbers | st.sampled_from([0.0, 1.0]), st.sampled_from(OPERATORS)
 )

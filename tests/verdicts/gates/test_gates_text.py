@@ -1,6 +1,7 @@
 """What reads as a gate, what it prints back as, and what a mistake in one is told."""
 
 import pytest
+from helpers.examples import examples
 from helpers.gate_samples import find, gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,13 +68,13 @@ def test_a_threshold_reads_and_prints_in_its_canonical_form(text, threshold, can
     assert parse_gate(str(gate), find) == gate
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(gates)
 def test_every_gate_reads_back_as_itself(gate):
     assert parse_gate(str(gate), find) == gate
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(alphabet='mse.p95[f] <=>"\\0naif', max_size=24))
 def test_any_text_is_a_gate_that_reads_back_or_a_usage_error(text):
     try:
@@ -83,7 +84,7 @@ def test_any_text_is_a_gate_that_reads_back_or_a_usage_error(text):
     assert parse_gate(str(gate), find) == gate
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.text(alphabet="baseline +-*%.0129eE\t−", max_size=16))
 def test_any_text_behind_baseline_reads_back_or_is_a_usage_error(text):
     for threshold in (text, f"baseline{text}"):

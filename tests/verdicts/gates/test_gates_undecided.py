@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.examples import examples
 from helpers.gate_samples import report, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def read(values, q):
         return Distribution.of(np.array(values)).quantile(q)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(LOSSES, st.sampled_from([0.5, 0.9, 0.95, 0.99]))
 def test_the_exact_quantile_lies_within_the_bounds_of_what_the_histogram_reads(values, q):
     found = read(values, q)
@@ -110,7 +111,7 @@ def test_the_error_of_the_baseline_counts_too(here, there, threshold, expected):
     assert verdict(here, "<=", threshold, there).verdict == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(
     st.lists(st.floats(0.0, 1e3), min_size=2, max_size=40),
     st.floats(0.0, 1e3) | st.none(),

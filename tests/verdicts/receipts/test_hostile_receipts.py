@@ -8,6 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from helpers.examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -82,7 +83,7 @@ def changed(receipt, path, value):
 DELETE = object()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(400), suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_value_of_another_kind_does_any_harm(folder, receipt, monkeypatch, data):
     monkeypatch.chdir(folder)
@@ -101,7 +102,7 @@ def test_no_value_of_another_kind_does_any_harm(folder, receipt, monkeypatch, da
 
 
 @example(cut=4000, data=b"\n")
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(0, 4000), data=st.binary(max_size=5))
 def test_what_is_cut_or_overwritten_is_no_receipt(folder, receipt, cut, data):
     text = json.dumps(receipt).encode()

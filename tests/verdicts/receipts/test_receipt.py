@@ -7,14 +7,13 @@ import io
 import json
 import lzma
 import os
-import subprocess
-import sys
 import zipfile
 from contextlib import closing
 
 import pytest
-from helpers.calls import SAMPLES, losscli
+from helpers.calls import SAMPLES, losscli, shell
 from helpers.documents import prose
+from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,15 +59,14 @@ def test_standard_input_has_a_digest_too(folder, which):
     paths = list(PAIR)
     data = (folder / paths[which]).read_text()
     paths[which] = "-"
-    found = written(folder, *paths, "--loss", "mse", input=data)
+    found = written(folder, *paths, "--loss", "mse", stdin=data)
     role = ("predictions", "labels")[which]
     assert found["inputs"][role] == {"path": "-", **digest(data.encode()), "rows": 442}
 
 
 def test_a_fifo_has_a_digest_too(folder):
-    program = f'"{sys.executable}" -m losscli'
-    line = f"{program} evaluate <(cat {PAIR[0]}) <(cat {PAIR[1]}) --loss mse --quiet --receipt r.json"
-    subprocess.run(["bash", "-c", line], cwd=folder, check=True, timeout=60)
+    line = f"losscli evaluate <(cat {PAIR[0]}) <(cat {PAIR[1]}) --loss mse --quiet --receipt r.json"
+    assert shell(line, cwd=folder).returncode == 0
     found = json.loads((folder / "r.json").read_text())["inputs"]
     assert [found[role]["sha256"] for role in found] == [
         digest((folder / name).read_bytes())["sha256"] for name in PAIR
@@ -111,15 +109,15 @@ def test_ids_that_are_read_a_second_time_are_hashed_once(folder):
 def test_what_was_read_of_a_file_on_standard_input_is_what_is_hashed(folder):
     """Whoever started us had read the first line."""
     (folder / "t.csv").write_text("a comment\nprediction,label\n1,2\n")
-    call = f'"{sys.executable}" -m losscli evaluate - --loss mse --quiet --receipt r.json'
+    call = "losscli evaluate - --loss mse --quiet --receipt r.json"
     line = f"(read -r line; {call}) < t.csv"
     # A shell reads ahead from a pipe only; from a file it goes back to where the line ends.
-    subprocess.run(["bash", "-c", line], cwd=folder, check=True, timeout=60)
+    assert shell(line, cwd=folder).returncode == 0
     found = json.loads((folder / "r.json").read_text())["inputs"]["predictions"]
     assert found == {"path": "-", **digest(b"prediction,label\n1,2\n"), "rows": 1}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=300),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
@@ -242,9 +240,9 @@ def test_figures_are_shown_though_the_receipt_cannot_be_written(folder):
 
 
 def test_a_receipt_is_there_though_nobody_reads_the_report(folder):
-    call = f'"{sys.executable}" -m losscli evaluate {" ".join(PAIR)} --loss mse --all --receipt r.json'
+    call = f"losscli evaluate {' '.join(PAIR)} --loss mse --all --receipt r.json"
     line = f"{call} | head -1 >/dev/null; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", line], cwd=folder, timeout=60, check=False)
+    done = shell(line, cwd=folder)
     assert done.returncode in (0, 141)
     assert json.loads((folder / "r.json").read_text())["document"] == "receipt"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.calls import SAMPLES, losscli
+from helpers.calls import SAMPLES, losscli, process
 from helpers.documents import prose
 from hypothesis import given
 from hypothesis import strategies as st
@@ -331,7 +331,7 @@ class TestFinding:
         done = losscli(
             *("evaluate", "-", PAIR[1], "--loss", "mse", "--receipt", "r.json"),
             cwd=folder,
-            input=Path(PAIR[0]).read_text(),
+            stdin=Path(PAIR[0]).read_text(),
         )
         assert done.returncode == 0
         with pytest.raises(LosscliError, match="they came from a pipe"):
@@ -359,7 +359,7 @@ class TestFinding:
 def test_the_program_replays_in_a_process_of_its_own(folder):
     call = ["evaluate", *CALLS[6].split(), "--receipt", "r.json", "--quiet"]
     assert losscli(*call, cwd=folder).returncode == 0
-    shown = losscli("replay", "r.json", cwd=folder)
+    shown = process("replay", "r.json", cwd=folder)
     assert (shown.returncode, shown.stderr) == (0, "")
     told = losscli("replay", "r.json", "--format", "json", cwd=folder)
     assert json.loads(told.stdout)["verdict"] == "proved"
