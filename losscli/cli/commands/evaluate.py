@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from losscli.outputs.drawing.elements import Element
     from losscli.verdicts.gates.judge import Gate
 
-SWITCH_SECONDS = 0.0005
-
 
 @click.command(cls=EnvironmentCommand, no_args_is_help=True)
 @input_options
@@ -111,21 +109,10 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     )
 
 
-def own_process() -> None:
-    """Arrange a process that does nothing but evaluate."""
-    from losscli.common.memory import keep_freed_memory
-
-    # The process is ours alone: nobody else's memory is held back by this.
-    keep_freed_memory()
-    # Three threads take turns of microseconds; a tenth of a turn of the default is long enough to wait.
-    sys.setswitchinterval(SWITCH_SECONDS)
-
-
 def _evaluate(request: Request, per_sample: str | None) -> Report:
     from losscli.analyses.evaluate.run import evaluate
     from losscli.cli.terminal.progress import Progress
 
-    own_process()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None

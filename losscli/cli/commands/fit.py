@@ -210,9 +210,7 @@ def _asked(options: dict[str, Any]) -> FitRequest:
 def _fit(asked: FitRequest) -> FitReport:
     from losscli.analyses.fit.run import fit
     from losscli.cli.terminal.progress import Progress
-    from losscli.common.memory import keep_freed_memory
 
-    keep_freed_memory()
     with ExitStack() as stack:
         return fit(asked, observe=stack.enter_context(Progress(sys.stderr)))
 
