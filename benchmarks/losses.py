@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from losscli.common.memory import keep_freed_memory
+from losscli.common.processes import arrange_own_process
 from losscli.compute.fold import SLICE
 from losscli.loss import Array, Layout, registry
 from losscli.loss.spec import BoundLoss, bind
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--slice", action="store_true", help="hand over parts that stay in the cache")
     chosen = parser.parse_args()
     # As in a run: otherwise both sides mostly wait for the system to clear pages.
-    keep_freed_memory()
+    arrange_own_process()
     print("| loss | losscli, ns a row | NumPy, ns a row | ratio |\n|---|---:|---:|---:|")
     for loss in registry.all_losses():
         if loss.name in PLAIN and (not chosen.names or loss.name in chosen.names):

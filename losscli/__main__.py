@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -12,9 +11,9 @@ import threading
 def main() -> int:
     """Run losscli with the arguments of the process and return its exit status."""
     try:
-        # What is imported stays. Looking through it for garbage again and again is a tenth of the time
-        # that a short run takes; `cli/_progress.py` turns the collector on when the work begins.
-        gc.disable()
+        from losscli.common.processes import arrange_own_process
+
+        arrange_own_process()
         from losscli.cli.main import main as run
 
         status = run()

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import click
-from click.core import iter_params_for_processing
+from click.core import ParameterSource, iter_params_for_processing
 
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Return one decorator that adds all these options and arguments, in this order."""
+
+    def add(function: Function) -> Function:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return add
 
 
 def _wanted_by_environment() -> bool:
@@ -92,6 +105,11 @@ class Command(click.Command):
 
 def usage_error(error: click.UsageError, remedy: bool = True) -> UsageError:
     """Return click's error as ours; with `remedy` it says where the options are described."""
+    if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
+        source = error.ctx.get_parameter_source(error.param.name)
+        if source is not ParameterSource.COMMANDLINE:
+            # Whoever knows what said it names that instead.
+            return UsageError(error.param.opts[0], error.message)
     path = error.ctx.command_path if error.ctx else "losscli"
     return UsageError("", error.format_message(), "", f"`{path} --help` shows the usage." if remedy else "")
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -114,6 +115,29 @@ def test_an_interruption_ends_all_processes_and_leaves_no_file(folder, number, s
     assert (running.returncode, out, err) == (status, "", said)
     assert {*folder.iterdir()} <= before
     assert gone(running.pid)
+
+
+def test_no_module_beside_a_config_is_run(folder, tmp_path_factory):
+    # The installed program, whose own folder Python searches first, and not the current one.
+    program = tmp_path_factory.mktemp("bin") / "losscli"
+    program.write_text(
+        "import sys\nfrom losscli.__main__ import main\nif __name__ == '__main__': sys.exit(main())\n"
+    )
+    for module in ("multiprocessing", "signal", "concurrent", "numpy", "losscli"):
+        (folder / f"{module}.py").write_text(f"open('{module} ran', 'w').close()\n")
+    text = one("a", "diabetes.csv", '"mse"') + one("b", "wine_bayes.csv", '"zero_one"', "wine_labels.csv")
+    (folder / "losscli.toml").write_text(text)
+    done = subprocess.run(
+        [sys.executable, program, "check", "--jobs", "2", "--format", "json"],
+        capture_output=True,
+        cwd=folder,
+        env=environment(),
+        timeout=120,
+        text=True,
+    )
+    assert [*folder.glob("* ran")] == []
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [check["verdict"] for check in json.loads(done.stdout)["checks"]] == ["pass", "pass"]
 
 
 def test_a_number_of_jobs_is_one(folder):

@@ -55,8 +55,8 @@ def test_losses_and_aliases_are_completed_with_what_they_are():
 
 
 def test_parameters_are_completed_behind_the_colon():
-    assert ask("powershell", "losscli\nexplain", "hinge:") == [
-        f"plain\thinge:margin=\t{registry.find('hinge').parameters['margin'].help}"
+    assert ask("powershell", "losscli explain hinge:", "2") == [
+        *("plain", "hinge:margin=", registry.find("hinge").parameters["margin"].help)
     ]
     values = [item.value for item in complete.complete_loss(None, None, "bce:eps=1e-9,p")]
     assert values == ["bce:eps=1e-9,pos_weight="]
@@ -64,11 +64,13 @@ def test_parameters_are_completed_behind_the_colon():
 
 
 def test_what_is_no_loss_may_be_a_file_of_custom_losses():
-    assert ask("powershell", "losscli\nexplain", "./my") == ["file\t./my\t"]
+    assert ask("powershell", "losscli explain ./my", "2") == ["file", "./my", "_"]
 
 
 def test_options_are_completed_in_powershell():
-    assert any(line.startswith("plain\t--family\t") for line in ask("powershell", "losscli\nlosses", "--fa"))
+    kind, option, help_ = ask("powershell", "losscli losses --fa", "2")
+    assert (kind, option) == ("plain", "--family")
+    assert help_
 
 
 def test_a_question_that_no_shell_asks_fails():

@@ -1,8 +1,11 @@
 """Workers: results as if made here, and no trace of a worker when something ends the wait."""
 
+import gc
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +24,9 @@ def whimsical(task):
     what, value = task
     if what == "sleep":
         time.sleep(value)
+    elif what == "begin":
+        Path(value).touch()
+        time.sleep(60)
     elif what == "raise":
         raise ValueError(value)
     elif what == "die":
@@ -72,10 +78,10 @@ def test_frozen_mappings_come_back_as_such():
 
 
 def test_an_interruption_leaves_no_worker(monkeypatch):
-    def interrupted(connections):
+    def interrupted(futures, return_when):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("losscli.common.processes.wait", interrupted)
+    monkeypatch.setattr("concurrent.futures.wait", interrupted)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         side_by_side(whimsical, [("sleep", 60), ("sleep", 60)], 2)
@@ -97,6 +103,65 @@ def test_ctrl_c_is_held_back_from_a_worker_before_it_can_run_a_line():
     )
     done = python(code, PYTHONPATH=Path(__file__).parents[1])
     assert done.stdout == "[True, True] False\n"
+
+
+def arranged(_task):
+    return gc.isenabled(), gc.get_threshold(), sys.getswitchinterval()
+
+
+def test_the_program_and_its_workers_are_arranged_alike_and_nobody_else():
+    before = arranged(None)
+    (worker,) = side_by_side(arranged, [1], 1)
+    code = (
+        "import gc, sys, losscli.__main__; sys.argv = ['losscli', '--version']; losscli.__main__.main()\n"
+        "print((gc.isenabled(), gc.get_threshold(), sys.getswitchinterval()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, text=True)
+    assert done.stdout.splitlines()[-1] == str(worker)
+    assert worker[0] is True
+    assert worker[1][0] > before[1][0]
+    assert worker[2] < before[2]
+    assert arranged(None) == before
+
+
+def environment(_task):
+    return os.environ.get("PYTHONSAFEPATH"), sys.path
+
+
+@pytest.mark.parametrize("ours", [None, "", "yes"])
+def test_a_worker_has_the_environment_and_the_paths_that_we_have(monkeypatch, ours):
+    if ours is None:
+        monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    else:
+        monkeypatch.setenv("PYTHONSAFEPATH", ours)
+    assert side_by_side(environment, [1], 1) == [(ours or None, sys.path)]
+    assert (os.environ.get("PYTHONSAFEPATH") or None) == (ours or None)
+
+
+def test_workers_do_not_outlive_whoever_started_them(tmp_path):
+    code = (
+        "if __name__ == '__main__':\n"
+        " from test_processes import whimsical\n"
+        " from losscli.common.processes import side_by_side\n"
+        f" side_by_side(whimsical, [('value', 1), ('begin', {str(tmp_path / 'begun')!r})], 2)"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=Path(__file__).parent, start_new_session=True
+    )
+    for _ in range(600):
+        if (tmp_path / "begun").exists():
+            break
+        time.sleep(0.1)
+    running.kill()
+    running.wait()
+    for _ in range(100):
+        try:
+            os.killpg(running.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGKILL)
+    pytest.fail("a worker is left")
 
 
 def test_there_is_a_processor():

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from losscli.verdicts.gates.text import Gate
     from losscli.verdicts.judged import Standard
 
-SWITCH_SECONDS = 0.0005
-
 
 @click.command(cls=EnvironmentCommand, no_args_is_help=True)
 @input_options
@@ -114,21 +112,10 @@ def requested(
     return request, tuple(gates)
 
 
-def own_process() -> None:
-    """Arrange a process that does nothing but evaluate."""
-    from losscli.common.memory import keep_freed_memory
-
-    # The process is ours alone: nobody else's memory is held back by this.
-    keep_freed_memory()
-    # Three threads take turns of microseconds; a tenth of a turn of the default is long enough to wait.
-    sys.setswitchinterval(SWITCH_SECONDS)
-
-
 def _evaluate(request: Request, standard: Standard, per_sample: str | None) -> Report:
     from losscli.cli.terminal.progress import Progress
     from losscli.verdicts.judged import evaluate
 
-    own_process()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None

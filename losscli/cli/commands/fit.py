@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.command import Command
-from losscli.cli.options.inputs import conflicts, input_options, request_of
+from losscli.cli.command import Command, options
+from losscli.cli.options.inputs import (
+    column_options,
+    conflicts,
+    file_arguments,
+    loss_option,
+    request_of,
+    row_options,
+    text_options,
+)
 from losscli.cli.options.outputs import color_option, format_options, overwritten, publish
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from losscli.analyses.fit.request import FitRequest
 
 MODELS = ("constant", "bias", "scale", "affine", "temperature")
-Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
 
 
@@ -30,119 +36,115 @@ def _finite(_context: click.Context, parameter: click.Parameter, value: float | 
     return value
 
 
-def fit_options(command: Function) -> Function:
-    """Add what is fitted, and what is made of it."""
-    decorators = [
-        click.option(
-            "--model",
-            type=click.Choice(MODELS),
-            default="affine",
-            show_default=True,
-            help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T; of probabilities on their log-odds, of "
-            "what has to be positive on its log.",
-        ),
-        click.option(
-            "--optimizer",
-            "optimizers",
-            type=click.Choice(OPTIMIZERS),
-            multiple=True,
-            default=("adam",),
-            show_default=True,
-            help="How to find it; repeatable, to compare.",
-        ),
-        click.option(
-            "--seed",
-            type=click.IntRange(min=0),
-            default=0,
-            show_default=True,
-            metavar="N",
-            help="Which samples meet in a batch, and in a fold.",
-        ),
-        click.option(
-            "--folds",
-            type=click.IntRange(min=0),
-            default=5,
-            show_default=True,
-            metavar="N",
-            help="Parts that are held out in turn, to judge what a correction is worth on samples it has not "
-            "seen; 0 for none. Samples of one --group stay together.",
-        ),
-        click.option(
-            "--save-predictions",
-            type=click.Path(),
-            metavar="FILE",
-            help="Write the predictions, corrected by the best run, in the format of the input.",
-        ),
-    ]
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
+fit_options = options(
+    click.option(
+        "--model",
+        type=click.Choice(MODELS),
+        default="affine",
+        show_default=True,
+        help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T; of probabilities on their log-odds, of "
+        "what has to be positive on its log.",
+    ),
+    click.option(
+        "--optimizer",
+        "optimizers",
+        type=click.Choice(OPTIMIZERS),
+        multiple=True,
+        default=("adam",),
+        show_default=True,
+        help="How to find it; repeatable, to compare.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Which samples meet in a batch, and in a fold.",
+    ),
+    click.option(
+        "--folds",
+        type=click.IntRange(min=0),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="Parts that are held out in turn, to judge what a correction is worth on samples it has not "
+        "seen; 0 for none. Samples of one --group stay together.",
+    ),
+    click.option(
+        "--save-predictions",
+        type=click.Path(),
+        metavar="FILE",
+        help="Write the predictions, corrected by the best run, in the format of the input.",
+    ),
+)
+"""What is fitted, and what is made of it."""
 
 
-def training_options(command: Function) -> Function:
-    """Add how it is fitted."""
-    decorators = [
-        click.option(
-            "--learning-rate",
-            type=click.FloatRange(min=0.0, min_open=True),
-            callback=_finite,
-            metavar="RATE",
-            help="The rate at the start, without a unit: the same for data in any unit.  [default: the "
-            "optimiser's own]",
-        ),
-        click.option(
-            "--momentum",
-            type=click.FloatRange(min=0.0, max=1.0, max_open=True),
-            callback=_finite,
-            metavar="SHARE",
-            help="That of the optimisers momentum and nesterov.  [default: 0.9]",
-        ),
-        click.option(
-            "--decay",
-            type=click.Choice(["halving", "cosine", "none"]),
-            default="halving",
-            show_default=True,
-            help="How the rate falls: by half when an epoch brings nothing, along a half-wave, or not.",
-        ),
-        click.option(
-            "--epochs",
-            type=click.IntRange(min=1),
-            default=100,
-            show_default=True,
-            metavar="N",
-            help="How often to go through the samples, at most.",
-        ),
-        click.option(
-            "--batch-size",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help="The samples of a step.  [default: a 16th of them, at most 8192]",
-        ),
-        click.option(
-            "--tolerance",
-            type=click.FloatRange(min=0.0),
-            callback=_finite,
-            default=1e-6,
-            show_default=True,
-            metavar="SHARE",
-            help="The share of the cost that an epoch has to bring to count as progress.",
-        ),
-        click.option(
-            "--patience",
-            type=click.IntRange(min=1),
-            default=5,
-            show_default=True,
-            metavar="N",
-            help="After how many epochs without progress in a row to look around, or to stop.",
-        ),
-    ]
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
+training_options = options(
+    click.option(
+        "--learning-rate",
+        type=click.FloatRange(min=0.0, min_open=True),
+        callback=_finite,
+        metavar="RATE",
+        help="The rate at the start, without a unit: the same for data in any unit.  [default: the "
+        "optimiser's own]",
+    ),
+    click.option(
+        "--momentum",
+        type=click.FloatRange(min=0.0, max=1.0, max_open=True),
+        callback=_finite,
+        metavar="SHARE",
+        help="That of the optimisers momentum and nesterov.  [default: 0.9]",
+    ),
+    click.option(
+        "--decay",
+        type=click.Choice(["halving", "cosine", "none"]),
+        default="halving",
+        show_default=True,
+        help="How the rate falls: by half when an epoch brings nothing, along a half-wave, or not.",
+    ),
+    click.option(
+        "--epochs",
+        type=click.IntRange(min=1),
+        default=100,
+        show_default=True,
+        metavar="N",
+        help="How often to go through the samples, at most.",
+    ),
+    click.option(
+        "--batch-size",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="The samples of a step.  [default: a 16th of them, at most 8192]",
+    ),
+    click.option(
+        "--tolerance",
+        type=click.FloatRange(min=0.0),
+        callback=_finite,
+        default=1e-6,
+        show_default=True,
+        metavar="SHARE",
+        help="The share of the cost that an epoch has to bring to count as progress.",
+    ),
+    click.option(
+        "--patience",
+        type=click.IntRange(min=1),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="After how many epochs without progress in a row to look around, or to stop.",
+    ),
+)
+"""How it is fitted."""
 
 
 @click.command(cls=Command, no_args_is_help=True, short_help="Minimise the cost by a small correction.")
-@input_options
+@file_arguments
+@loss_option("The loss whose cost is minimised: NAME or NAME:param=value,…")
+@column_options("A column of groups, whose samples stay together in a fold.")
+@text_options
+@row_options
 @fit_options
 @training_options
 @format_options
@@ -159,16 +161,6 @@ def command(**options: Any) -> int:
     report = _fit(asked)
     _publish(report, options)
     return ExitStatus.OK
-
-
-# What shared options mean here.
-_HELP = {
-    "losses": "The loss whose cost is minimised: NAME or NAME:param=value,…",
-    "group": "A column of groups, whose samples stay together in a fold.",
-}
-for _parameter in command.params:
-    if isinstance(_parameter, click.Option) and _parameter.name in _HELP:
-        _parameter.help = _HELP[_parameter.name]
 
 
 def _asked(options: dict[str, Any]) -> FitRequest:
@@ -210,9 +202,7 @@ def _asked(options: dict[str, Any]) -> FitRequest:
 def _fit(asked: FitRequest) -> FitReport:
     from losscli.analyses.fit.run import fit
     from losscli.cli.terminal.progress import Progress
-    from losscli.common.memory import keep_freed_memory
 
-    keep_freed_memory()
     with ExitStack() as stack:
         return fit(asked, observe=stack.enter_context(Progress(sys.stderr)))
 

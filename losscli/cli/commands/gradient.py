@@ -81,9 +81,7 @@ def command(**options: Any) -> int:
 def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientReport:
     from losscli.analyses.gradient.run import gradient
     from losscli.cli.terminal.progress import Progress
-    from losscli.common.memory import keep_freed_memory
 
-    keep_freed_memory()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.inputs import conflicts, input_options, request_of
+from losscli.cli.options.inputs import (
+    column_options,
+    conflicts,
+    file_arguments,
+    request_of,
+    row_options,
+    text_options,
+)
 from losscli.cli.options.outputs import color_option, format_options, overwritten, publish
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -24,7 +31,10 @@ NOT_ASKED = {"losses": (), "group": None}
     no_args_is_help=True,
     short_help="Say which loss suits the data, with the evidence.",
 )
-@input_options
+@file_arguments
+@column_options(group=None)
+@text_options
+@row_options
 @format_options
 @click.option("--quiet", is_flag=True, help="Print the first spec alone.")
 @click.option(
@@ -52,9 +62,6 @@ def command(**options: Any) -> int:
         advice = recommend(request_of(options), top=options["top"], observe=progress)
     _publish(advice, options)
     return ExitStatus.OK
-
-
-command.params = [parameter for parameter in command.params if parameter.name not in NOT_ASKED]
 
 
 def _conflicts(options: dict[str, Any]) -> list[LosscliError]:

@@ -44,7 +44,6 @@ def command(**options: Any) -> int:
     from losscli.cli.terminal.progress import Progress
     from losscli.cli.terminal.streams import complain
     from losscli.common.errors import UsageError, raise_together
-    from losscli.common.memory import keep_freed_memory
     from losscli.common.text import visible
     from losscli.outputs.views.replay import document, page
     from losscli.verdicts.receipts.outcome import sentence, verdict
@@ -53,7 +52,6 @@ def command(**options: Any) -> int:
     if options["quiet"] and options["format_"] != "table":
         found = f"--format {options['format_']} is given too"
         raise_together([UsageError("--quiet", found, "one of the two")])
-    keep_freed_memory()
     given = {role: options[role] for role in ("predictions", "labels") if options[role] is not None}
     with Progress(sys.stderr) as progress:
         proof = replay(options["receipt"], Sought(given, options["search"]), progress)

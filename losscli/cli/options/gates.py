@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.command import options
 from losscli.cli.options.inputs import collected
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.judge import Gate
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def gate_options(command: Function) -> Function:
-    """Add `--gate`, `--fail-above`, `--baseline` and `--exit-zero`."""
-    decorators = [
-        click.option(
-            "--gate",
-            callback=_gates,
-            multiple=True,
-            metavar='"METRIC OP VALUE"',
-            help='A condition such as "mse <= 0.3", "mae.p95[f] < 2" or "mse <= baseline + 2%"; '
-            "exit status 1 if it fails. Repeatable.",
-        ),
-        click.option(
-            "--fail-above",
-            type=float,
-            callback=_limit,
-            metavar="X",
-            help="The gate COST <= X, where one loss is asked for.",
-        ),
-        click.option(
-            "--baseline",
-            type=click.Path(),
-            callback=_baseline_path,
-            metavar="FILE",
-            help="What gates compare with: an earlier report of --format json.",
-        ),
-        click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0."),
-    ]
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
 
 
 def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[LosscliError]:
@@ -100,3 +67,30 @@ def _baseline_path(_context: click.Context, _parameter: click.Parameter, path: s
     if path == "-":
         raise UsageError("--baseline", "- is standard input", "a file")
     return path
+
+
+gate_options = options(
+    click.option(
+        "--gate",
+        callback=_gates,
+        multiple=True,
+        metavar='"METRIC OP VALUE"',
+        help='A condition such as "mse <= 0.3", "mae.p95[f] < 2" or "mse <= baseline + 2%"; '
+        "exit status 1 if it fails. Repeatable.",
+    ),
+    click.option(
+        "--fail-above",
+        type=float,
+        callback=_limit,
+        metavar="X",
+        help="The gate COST <= X, where one loss is asked for.",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(),
+        callback=_baseline_path,
+        metavar="FILE",
+        help="What gates compare with: an earlier report of --format json.",
+    ),
+    click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0."),
+)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.command import Function, options
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 
@@ -19,115 +20,7 @@ if TYPE_CHECKING:
     from losscli.inputs.request import Request
     from losscli.loss.spec import BoundLoss
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-Callback = Callable[[click.Context, click.Parameter, Any], Any]
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-
-
-def input_options(command: Function) -> Function:
-    """Add PREDICTIONS, LABELS, the losses, and everything that says how to read them."""
-    decorators = [
-        click.argument("predictions", type=click.Path(allow_dash=True)),
-        click.argument("labels", type=click.Path(allow_dash=True), required=False),
-        click.option(
-            "--loss",
-            "losses",
-            multiple=True,
-            metavar="SPEC",
-            callback=_losses,
-            shell_complete=complete_loss,
-            help="What to compute: NAME or NAME:param=value,…; repeatable.",
-        ),
-        click.option(
-            "--prediction",
-            multiple=True,
-            metavar="COLUMN",
-            help="The prediction column; repeat it for classes and vectors.",
-        ),
-        click.option("--label", multiple=True, metavar="COLUMN", help="The label column; repeatable."),
-        click.option("--id", "id_", metavar="COLUMN", help="The id column, of both files."),
-        click.option("--weight", metavar="COLUMN", help="A column of weights ≥ 0, in either file."),
-        click.option("--group", metavar="COLUMN", help="A column of groups, each with figures of its own."),
-        click.option(
-            "--align",
-            type=click.Choice(["auto", "id", "position"]),
-            default="auto",
-            show_default=True,
-            help="Pair rows by id, by position, or by id if both files have one.",
-        ),
-        click.option(
-            "--delimiter",
-            metavar="CHAR",
-            callback=_delimiter,
-            help="What separates the columns (or: tab); else found out.",
-        ),
-        click.option(
-            "--decimal", metavar="CHAR", callback=_decimal, help="The decimal mark of numbers.  [default: .]"
-        ),
-        click.option(
-            "--encoding",
-            metavar="NAME",
-            callback=_encoding,
-            help="The encoding of the text.  [default: UTF-8, or by its BOM]",
-        ),
-        click.option(
-            "--header/--no-header",
-            default=None,
-            help="Whether the first line names the columns; else found out.",
-        ),
-        click.option("--label-id", metavar="COLUMN", help="The id column of the label file alone."),
-        click.option(
-            "--label-delimiter",
-            metavar="CHAR",
-            callback=_delimiter,
-            help="The separator of the label file alone.",
-        ),
-        click.option(
-            "--label-decimal",
-            metavar="CHAR",
-            callback=_decimal,
-            help="The decimal mark of the label file alone.",
-        ),
-        click.option(
-            "--label-encoding",
-            metavar="NAME",
-            callback=_encoding,
-            help="The encoding of the label file alone.",
-        ),
-        click.option(
-            "--label-header/--label-no-header", default=None, help="The header of the label file alone."
-        ),
-        click.option(
-            "--bad-rows",
-            type=click.Choice(["error", "drop"]),
-            default="error",
-            show_default=True,
-            help="Refuse missing, non-numeric, non-finite and out-of-domain values, or leave such "
-            "rows out and count them.",
-        ),
-        click.option(
-            "--ignore-label",
-            multiple=True,
-            metavar="VALUE",
-            help="Leave out rows with this label, and count them; repeatable.",
-        ),
-        click.option(
-            "--map-labels",
-            multiple=True,
-            metavar="A=B,…",
-            callback=_mapping,
-            help="Replace label A by B, such as 0=-1,1=1.",
-        ),
-        click.option(
-            "--block-rows",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help="Rows in memory at a time; changes no figure.  [default: 262144]",
-        ),
-    ]
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
 
 
 _TEXT = ("delimiter", "decimal", "encoding", "header")
@@ -249,3 +142,127 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
         mapped[old] = new
     raise_together(errors)
     return mapped
+
+
+file_arguments = options(
+    click.argument("predictions", type=click.Path(allow_dash=True)),
+    click.argument("labels", type=click.Path(allow_dash=True), required=False),
+)
+"""PREDICTIONS and LABELS."""
+
+
+def loss_option(
+    help_: str = "What to compute: NAME or NAME:param=value,…; repeatable.",
+) -> Callable[[Function], Function]:
+    """Add `--loss`."""
+    return click.option(
+        "--loss",
+        "losses",
+        multiple=True,
+        metavar="SPEC",
+        callback=_losses,
+        shell_complete=complete_loss,
+        help=help_,
+    )
+
+
+def column_options(
+    group: str | None = "A column of groups, each with figures of its own.",
+) -> Callable[[Function], Function]:
+    """Add which column is what, and how rows pair; `group` says what groups are for, if there are any."""
+    return options(
+        click.option(
+            "--prediction",
+            multiple=True,
+            metavar="COLUMN",
+            help="The prediction column; repeat it for classes and vectors.",
+        ),
+        click.option("--label", multiple=True, metavar="COLUMN", help="The label column; repeatable."),
+        click.option("--id", "id_", metavar="COLUMN", help="The id column, of both files."),
+        click.option("--weight", metavar="COLUMN", help="A column of weights ≥ 0, in either file."),
+        *([click.option("--group", metavar="COLUMN", help=group)] if group else []),
+        click.option(
+            "--align",
+            type=click.Choice(["auto", "id", "position"]),
+            default="auto",
+            show_default=True,
+            help="Pair rows by id, by position, or by id if both files have one.",
+        ),
+    )
+
+
+text_options = options(
+    click.option(
+        "--delimiter",
+        metavar="CHAR",
+        callback=_delimiter,
+        help="What separates the columns (or: tab); else found out.",
+    ),
+    click.option(
+        "--decimal", metavar="CHAR", callback=_decimal, help="The decimal mark of numbers.  [default: .]"
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        callback=_encoding,
+        help="The encoding of the text.  [default: UTF-8, or by its BOM]",
+    ),
+    click.option(
+        "--header/--no-header",
+        default=None,
+        help="Whether the first line names the columns; else found out.",
+    ),
+    click.option("--label-id", metavar="COLUMN", help="The id column of the label file alone."),
+    click.option(
+        "--label-delimiter",
+        metavar="CHAR",
+        callback=_delimiter,
+        help="The separator of the label file alone.",
+    ),
+    click.option(
+        "--label-decimal",
+        metavar="CHAR",
+        callback=_decimal,
+        help="The decimal mark of the label file alone.",
+    ),
+    click.option(
+        "--label-encoding",
+        metavar="NAME",
+        callback=_encoding,
+        help="The encoding of the label file alone.",
+    ),
+    click.option(
+        "--label-header/--label-no-header", default=None, help="The header of the label file alone."
+    ),
+)
+row_options = options(
+    click.option(
+        "--bad-rows",
+        type=click.Choice(["error", "drop"]),
+        default="error",
+        show_default=True,
+        help="Refuse missing, non-numeric, non-finite and out-of-domain values, or leave such "
+        "rows out and count them.",
+    ),
+    click.option(
+        "--ignore-label",
+        multiple=True,
+        metavar="VALUE",
+        help="Leave out rows with this label, and count them; repeatable.",
+    ),
+    click.option(
+        "--map-labels",
+        multiple=True,
+        metavar="A=B,…",
+        callback=_mapping,
+        help="Replace label A by B, such as 0=-1,1=1.",
+    ),
+    click.option(
+        "--block-rows",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Rows in memory at a time; changes no figure.  [default: 262144]",
+    ),
+)
+input_options = options(file_arguments, loss_option(), column_options(), text_options, row_options)
+"""PREDICTIONS, LABELS, the losses, and everything that says how to read them."""

@@ -7,69 +7,24 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.command import Function, options
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from losscli.outputs.drawing.console import Color
     from losscli.outputs.drawing.elements import Element
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
-
-
-def format_options(command: Function) -> Function:
-    """Add `--format` and `--output`."""
-    decorators = [
-        click.option(
-            "--format",
-            "format_",
-            type=click.Choice(FORMATS),
-            default="table",
-            show_default=True,
-            help="How the report looks.",
-        ),
-        output_option("Write the report there, whole or not at all."),
-    ]
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
-
-
-def output_option(help_: str) -> Callable[[Function], Function]:
-    """Add `--output`."""
-    return click.option("--output", type=click.Path(), callback=_no_stream, metavar="FILE", help=help_)
 
 
 def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     if path == "-":
         raise UsageError("--output", "- is standard output, where it goes without the option", "a file")
     return path
-
-
-def color_option(command: Function) -> Function:
-    """Add `--color`."""
-    return click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        show_default=True,
-        help="Colour in tables.",
-    )(command)
-
-
-def per_sample_option(command: Function) -> Function:
-    """Add `--per-sample`."""
-    return click.option(
-        "--per-sample",
-        callback=_per_sample,
-        type=click.Path(allow_dash=True),
-        metavar="FILE",
-        help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
-    )(command)
 
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
@@ -79,6 +34,38 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
         # Made in vain, so that a suffix without a format is told before a file is opened.
         writer(path, io.StringIO())
     return path
+
+
+def output_option(help_: str) -> Callable[[Function], Function]:
+    """Add `--output`."""
+    return click.option("--output", type=click.Path(), callback=_no_stream, metavar="FILE", help=help_)
+
+
+format_options = options(
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How the report looks.",
+    ),
+    output_option("Write the report there, whole or not at all."),
+)
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in tables.",
+)
+per_sample_option = click.option(
+    "--per-sample",
+    callback=_per_sample,
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
+)
 
 
 def output_conflicts(

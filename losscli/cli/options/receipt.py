@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from losscli.analyses.report import Report
     from losscli.inputs.request import Request
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+
+def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path == "-":
+        raise UsageError("--receipt", "- is standard output", "a file")
+    return path
 
 
-def receipt_option(command: Function) -> Function:
-    """Add `--receipt`."""
-    return click.option(
-        "--receipt",
-        type=click.Path(),
-        callback=_no_stream,
-        metavar="FILE",
-        help="Write there what was computed of which bytes, for `losscli replay`.",
-    )(command)
+receipt_option = click.option(
+    "--receipt",
+    type=click.Path(),
+    callback=_no_stream,
+    metavar="FILE",
+    help="Write there what was computed of which bytes, for `losscli replay`.",
+)
 
 
 @contextmanager
@@ -51,9 +53,3 @@ def receipt_written(path: str | None, request: Request, report: Report) -> Itera
     yield
     if failure is not None:
         raise failure
-
-
-def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path == "-":
-        raise UsageError("--receipt", "- is standard output", "a file")
-    return path

@@ -8,12 +8,12 @@ in losscli itself, or an interruption, is what the reports then say.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,7 +26,6 @@ from losscli.common.text import nearest, shorten
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 GITHUB = "github"
 REPORTS = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics", GITHUB)
 """The formats that a report may have; each has `render_all`."""
@@ -100,19 +99,6 @@ class Reports:
         return github.write(checks, dict(places))
 
 
-def report_option(command: Function) -> Function:
-    """Add `--report`; the command finds what was asked for as `Run.reports` too, see `reports_of`."""
-    return click.option(
-        "--report",
-        "reports",
-        multiple=True,
-        callback=_remember,
-        metavar="FORMAT=PATH",
-        help=f"Write a report beside the main output: {', '.join(REPORTS[:-1])}, or {GITHUB} without "
-        "a path. Repeatable.",
-    )(command)
-
-
 def reports_of(context: click.Context) -> Reports:
     """Return the reports that the call asks for."""
     run = context.find_object(Run)
@@ -146,6 +132,18 @@ def _remember(context: click.Context, _parameter: click.Parameter, texts: tuple[
         # What is well-formed gets its report even where the rest of the call is wrong.
         run.reports = reports
     return collected(texts, lambda text: _add(reports, text))
+
+
+report_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    callback=_remember,
+    metavar="FORMAT=PATH",
+    help=f"Write a report beside the main output: {', '.join(REPORTS[:-1])}, or {GITHUB} without "
+    "a path. Repeatable.",
+)
+"""`--report`; the command finds what was asked for by `reports_of` too."""
 
 
 def _add(reports: Reports, text: str) -> Wanted:

@@ -2,70 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, ClassVar
+from typing import Any
 
 import click
-from click.shell_completion import (
-    CompletionItem,
-    ShellComplete,
-    add_completion_class,
-    get_completion_class,
-    shell_complete,
-)
+from click.shell_completion import CompletionItem, ShellComplete, get_completion_class, shell_complete
 
 from losscli.common.errors import UsageError
 from losscli.common.text import shorten
 
 VARIABLE = "_LOSSCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell")
-
-_POWERSHELL = """\
-Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
-    param($wordToComplete, $commandAst, $cursorPosition)
-    $before = @($commandAst.CommandElements |
-        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
-        ForEach-Object { if ($_.Value -is [string]) { $_.Value } else { $_.Extent.Text } })
-    $env:COMP_WORDS = $before -join "`n"
-    $env:COMP_CWORD = $wordToComplete
-    $env:%(complete_var)s = "powershell_complete"
-    try {
-        %(prog_name)s | ForEach-Object {
-            $kind, $value, $help = $_ -split "`t", 3
-            if ($kind -eq "plain") {
-                if (-not $help) { $help = $value }
-                [System.Management.Automation.CompletionResult]::new($value, $value, "ParameterValue", $help)
-            } else {
-                [System.Management.Automation.CompletionCompleters]::CompleteFilename($wordToComplete)
-            }
-        }
-    } finally {
-        Remove-Item Env:COMP_WORDS, Env:COMP_CWORD, Env:%(complete_var)s -ErrorAction SilentlyContinue
-    }
-}
-"""
-
-
-class PowerShell(ShellComplete):
-    """PowerShell: finished words in COMP_WORDS, a line each; the word being typed in COMP_CWORD.
-
-    click has such a class from 8.5 on; this one makes all versions behave alike.
-    """
-
-    name: ClassVar[str] = "powershell"
-    source_template: ClassVar[str] = _POWERSHELL
-
-    def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the finished words behind the program's name, and the word being typed."""
-        words = os.environ.get("COMP_WORDS", "").split("\n")
-        return words[1:], os.environ.get("COMP_CWORD", "")
-
-    def format_completion(self, item: CompletionItem[Any]) -> str:
-        """Return a line: kind, value and help, with tabs between."""
-        return f"{item.type}\t{item.value}\t{' '.join((item.help or '').split())}"
-
-
-add_completion_class(PowerShell)
 
 
 def script(program: click.Command, shell: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
@@ -22,7 +21,6 @@ class Progress:
         self._start = time.monotonic()
         self._bar: Bar | None = None
         self._task: TaskID | None = None
-        self._begun = False
 
     def __enter__(self) -> Progress:
         return self
@@ -35,11 +33,6 @@ class Progress:
 
     def __call__(self, done: int, total: int | None, rows: int) -> None:
         """Tell how far the work is: bytes read, bytes there are (None: unknown), rows done."""
-        if not self._begun:
-            # All that is imported is there by now, and need not be looked through.
-            self._begun = True
-            gc.freeze()
-            gc.enable()
         if self._bar is None:
             if time.monotonic() - self._start < PATIENCE_SECONDS:
                 return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
-from losscli.cli.commands.evaluate import drawn, own_process
+from losscli.cli.commands.evaluate import drawn
 from losscli.cli.options.outputs import publish
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
@@ -67,7 +67,6 @@ def run_prepared(prepared: Sequence[Prepared], observe: Observer | None = None) 
     """
     from losscli.analyses.report import Checked
 
-    own_process()
     start = time.monotonic()
     found = _evaluated(prepared, observe)
     # They were computed in one pass: nobody knows what one of them alone would have taken.
