@@ -12,7 +12,7 @@ from losscli.common.errors import LosscliError
 from losscli.compute.fold import by_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
-from losscli.compute.row_losses import Measured, measure
+from losscli.compute.row_losses import Measured, measure, row_by_row
 from losscli.compute.states import States, merge_all, merge_worst
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.pull import Pull, sizes_of, weighted
@@ -74,8 +74,12 @@ def pulls(plan: Plan, block: Block) -> tuple[Pulled, ...]:
         LosscliError: for a row outside the domain of a loss, unless the plan drops such rows; where
             a gradient is no number.
     """
-    found = zip(plan.losses, measure(plan, block), strict=True)
-    return tuple(Pulled(measured, _gradients(plan, bound, block, measured)) for bound, measured in found)
+
+    def work(rows: Block) -> tuple[Pulled, ...]:
+        found = zip(plan.losses, measure(plan, rows), strict=True)
+        return tuple(Pulled(measured, _gradients(plan, bound, rows, measured)) for bound, measured in found)
+
+    return row_by_row(work, block)
 
 
 def fold(
