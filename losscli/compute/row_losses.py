@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +15,9 @@ from losscli.compute.plan import Plan
 from losscli.inputs.block import COUNTS, DROPPED, Block
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
+from losscli.loss.user_code import CodeError
+
+Found = TypeVar("Found")
 
 OUTSIDE_OF_LOSS = 3
 """Beside `COUNTS`, `DROPPED` and `IGNORED`: a row that this loss is not about."""
@@ -45,7 +50,35 @@ def measure(plan: Plan, block: Block) -> tuple[Measured, ...]:
         LosscliError: for a row outside the domain of a loss, unless the plan drops such rows.
     """
     with np.errstate(all="ignore"):
-        return tuple(_measure(plan, bound, block) for bound in plan.losses)
+        return row_by_row(lambda rows: tuple(_measure(plan, bound, rows) for bound in plan.losses), block)
+
+
+def row_by_row(work: Callable[[Block], Found], block: Block) -> Found:
+    """Return what `work` makes of a block; where it raises, raise what it raises for the first bad row alone.
+
+    Whatever it looks at first, all sizes of blocks then tell of the same row, in the same words.
+    """
+    try:
+        return work(block)
+    except LosscliError as error:
+        # Code that answers in the wrong shape is wrong in any row.
+        if len(block) == 1 or (isinstance(error, CodeError) and error.breaks != "finite"):
+            raise
+        first = error
+    while len(block) > 1:
+        half = len(block) // 2
+        before = block.take(slice(None, half))
+        block = before if _raises(work, before) else block.take(slice(half, None))
+    work(block)
+    raise first  # rows that are wrong together alone
+
+
+def _raises(work: Callable[[Block], object], block: Block) -> bool:
+    try:
+        work(block)
+    except LosscliError:
+        return True
+    return False
 
 
 def accepts(bound: BoundLoss, block: Block) -> bool:
@@ -59,20 +92,16 @@ def accepts(bound: BoundLoss, block: Block) -> bool:
         return len(kept) > 0 and not _outside(bound, kept)
 
 
-def refused(plan: Plan, bound: BoundLoss, block: Block) -> tuple[int, LosscliError | None]:
-    """Return how many rows of a block a loss does not accept, and what is wrong with the first of them.
+def refused(plan: Plan, bound: BoundLoss, block: Block) -> tuple[Array | None, LosscliError | None]:
+    """Return the mask of the rows that a loss does not accept, and what is wrong with the first of them.
 
-    Rows that are left out are not looked at.
+    Both are None where it accepts all. Whether rows are left out is not looked at.
     """
-    kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
     with np.errstate(all="ignore"):
-        outside = _outside(bound, kept)
-    if not outside:
-        return 0, None
-    wrong = np.logical_or.reduce(list(outside.values()))
-    place = int(wrong.argmax())
-    role = next(role for role, mask in outside.items() if mask[place])
-    return int(np.count_nonzero(wrong)), _outside_error(plan, bound, kept, role, place)
+        outside = _outside(bound, block)
+        if not outside:
+            return None, None
+        return _any(outside), _outside_error(plan, bound, block, outside)
 
 
 def _measure(plan: Plan, bound: BoundLoss, block: Block) -> Measured:
@@ -80,7 +109,7 @@ def _measure(plan: Plan, bound: BoundLoss, block: Block) -> Measured:
     label = hard_labels(bound, kept.label)
     found = sample_losses(bound, label, kept.prediction)
     _refuse_nan(plan, bound, kept, found)
-    clipped = bound.clipped(*as_read(bound, label, kept.prediction))
+    clipped = _of_some_output(bound, bound.clipped, label, kept.prediction)
     if status is None:
         return Measured(found, None, clipped)
     value = np.full(len(block), np.nan)
@@ -114,6 +143,29 @@ def sample_errors(bound: BoundLoss, label: Array, prediction: Array) -> Array:
         return bound.error(hard_labels(bound, label), prediction)
 
 
+def about(bound: BoundLoss, label: Array, prediction: Array) -> Array | None:
+    """Return the mask of the samples `(rows,)` that a loss is about, in all outputs; None for all of them."""
+
+    def others(label: Array, prediction: Array) -> Array | None:
+        mask = bound.counts(label, prediction)
+        return None if mask is None else ~mask
+
+    mask = _of_some_output(bound, others, hard_labels(bound, label), prediction)
+    return None if mask is None or not mask.any() else ~mask
+
+
+def _of_some_output(
+    bound: BoundLoss, function: Callable[[Array, Array], Array | None], label: Array, prediction: Array
+) -> Array | None:
+    """Return a mask of samples `(rows,)`; of several outputs, of those in which it is so of one at least."""
+    label, prediction = as_read(bound, label, prediction)
+    if bound.loss.layout is not Layout.OUTPUTS or prediction.ndim == 1:
+        return function(label, prediction)
+    masks = [function(label[:, place], prediction[:, place]) for place in range(prediction.shape[1])]
+    found = [mask for mask in masks if mask is not None]
+    return np.asarray(np.logical_or.reduce(found)) if found else None
+
+
 def as_read(bound: BoundLoss, label: Array, prediction: Array) -> tuple[Array, Array]:
     """Return the columns in the shape in which the loss reads them: a single one too can be a vector."""
     if bound.loss.layout is Layout.VECTOR and prediction.ndim == 1:
@@ -123,10 +175,15 @@ def as_read(bound: BoundLoss, label: Array, prediction: Array) -> tuple[Array, A
 
 def hard_labels(bound: BoundLoss, label: Array) -> Array:
     """Return label columns as the index of their one class, for losses that take no soft labels."""
-    if bound.loss.layout is Layout.CLASSES and label.ndim == 2 and not bound.loss.soft_labels:
+    if _is_one_hot(bound, label):
         index: Array = label.argmax(axis=1)
         return index
     return label
+
+
+def _is_one_hot(bound: BoundLoss, label: Array) -> bool:
+    """Whether labels are columns of classes that a loss takes only if they name one."""
+    return bound.loss.layout is Layout.CLASSES and label.ndim == 2 and not bound.loss.soft_labels
 
 
 def _status(plan: Plan, bound: BoundLoss, block: Block) -> tuple[Array | None, Block]:
@@ -135,14 +192,11 @@ def _status(plan: Plan, bound: BoundLoss, block: Block) -> tuple[Array | None, B
     kept = block if status is None else block.take(status == COUNTS)
     outside = _outside(bound, kept)
     if outside:
-        wrong = np.logical_or.reduce(list(outside.values()))
         if not plan.drop:
-            place = int(wrong.argmax())
-            role = next(role for role, mask in outside.items() if mask[place])
-            raise _outside_error(plan, bound, kept, role, place)
-        status, kept = _leave_out(status, kept, wrong, DROPPED)
-    counting = bound.counts(*as_read(bound, kept.label, kept.prediction))
-    if counting is not None and not counting.all():
+            raise _outside_error(plan, bound, kept, outside)
+        status, kept = _leave_out(status, kept, _any(outside), DROPPED)
+    counting = about(bound, kept.label, kept.prediction)
+    if counting is not None:
         status, kept = _leave_out(status, kept, ~counting, OUTSIDE_OF_LOSS)
     return status, kept
 
@@ -155,25 +209,42 @@ def _leave_out(status: Array | None, kept: Block, wrong: Array, reason: int) -> 
 
 
 def _outside(bound: BoundLoss, block: Block) -> dict[str, Array]:
-    """Return the masks of the rows that the loss does not accept, by what is wrong with them."""
+    """Return the masks of the rows that the loss does not accept, by what is wrong with them.
+
+    What label and prediction have to keep to together is asked of rows alone in which each is right.
+    """
     label, prediction = as_read(bound, block.label, block.prediction)
-    found = {
+    masks = {
         "prediction": bound.prediction_domain.outside(prediction),
         "label": _label_outside(bound, label),
     }
-    if found["prediction"] is None and found["label"] is None:
-        found = {"sample": bound.outside(hard_labels(bound, label), prediction)}
-    return {role: mask for role, mask in found.items() if mask is not None}
+    found = {role: mask for role, mask in masks.items() if mask is not None}
+    if bound.loss.constraint is None:
+        return found
+    right = ~_any(found) if found else None
+    kept = block if right is None else block.take(right)
+    broken = _of_some_output(bound, bound.outside, hard_labels(bound, kept.label), kept.prediction)
+    if broken is not None and right is not None:
+        right[right] = broken
+        broken = right
+    return found if broken is None else {**found, "sample": broken}
+
+
+def _any(masks: dict[str, Array]) -> Array:
+    return np.asarray(np.logical_or.reduce(list(masks.values())))
 
 
 def _label_outside(bound: BoundLoss, label: Array) -> Array | None:
-    if bound.loss.layout is Layout.CLASSES and label.ndim == 2 and not bound.loss.soft_labels:
+    if _is_one_hot(bound, label):
         one_hot = ((label == 0.0) | (label == 1.0)).all(axis=1) & (label.sum(axis=1) == 1.0)
         return None if one_hot.all() else ~one_hot
     return bound.label_domain.outside(label)
 
 
-def _outside_error(plan: Plan, bound: BoundLoss, block: Block, role: str, place: int) -> LosscliError:
+def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str, Array]) -> LosscliError:
+    """Return what is wrong with the first row that is outside."""
+    place = int(_any(outside).argmax())
+    role = next(role for role, mask in outside.items() if mask[place])
     loss = bound.loss
     row = int(block.label_row[place]) if role == "label" else int(block.row[place])
     where = f"{plan.labels if role == 'label' else plan.predictions} row {row}"
@@ -184,7 +255,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, role: str, place:
     else:
         found = f"{role} is {label if role == 'label' else prediction}"
         domain = bound.label_domain if role == "label" else bound.prediction_domain
-        one_hot = role == "label" and block.label.ndim == 2 and not loss.soft_labels
+        one_hot = role == "label" and _is_one_hot(bound, block.label)
         needed = "a one in the column of the class, zeros elsewhere" if one_hot else domain.description
     remedy = loss.remedies.get(role, "")
     return LosscliError(where, found, f"{loss.name} needs {needed}", remedy)

@@ -1,6 +1,7 @@
 """The fold: states merge in any order, blocks change no figure, weights are repetitions."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,10 +15,11 @@ from losscli.common.errors import LosscliError
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan
+from losscli.compute.row_losses import row_by_row
 from losscli.inputs.block import DROPPED, IGNORED, Block
 from losscli.inputs.provenance import Input, Provenance
 from losscli.loss import registry
-from losscli.loss.spec import parse_spec
+from losscli.loss.spec import bind, parse_spec
 
 PROVENANCE = Provenance("0", Input("p.csv", 0), Input("l.csv", 0), "position")
 NUMBERS = st.floats(-1e150, 1e150, allow_subnormal=True)
@@ -155,6 +157,52 @@ def test_the_first_row_outside_a_domain_is_named_with_file_row_value_and_remedy(
         "p.csv row 2: prediction is 1.2; binary_cross_entropy needs a probability in [0, 1]. "
         "If these are logits: --loss binary_cross_entropy:from_logits=true"
     )
+
+
+@pytest.mark.parametrize("cuts", [[], [1], [2], [1, 2]])
+def test_a_constraint_is_asked_of_each_row_whatever_stands_beside_it(cuts):
+    used = plan("poisson_nll", drop=True)
+    result = report(used, folded(used, block([1, 1, 1], [-1, 0, 2]), cuts)).results[0]
+    assert (result.n, result.dropped, result.cost) == (1, 2, 2.0 - math.log(2.0))
+
+
+@pytest.mark.parametrize("cuts", [[], [1], [2], [3], [1, 2, 3]])
+def test_the_first_bad_row_of_all_losses_is_told_wherever_blocks_end(cuts):
+    used = plan("brier", "poisson_nll", "gamma_deviance")
+    with pytest.raises(LosscliError, match=r"^l\.csv row 2: label is 0; gamma_deviance needs a number > 0"):
+        folded(used, block([1, 0, 1, 3], [0.5, 0.5, 1.5, 0.5]), cuts)
+
+
+def test_what_is_refused_together_alone_is_told_of_all_rows():
+    used = plan("mse")
+    refused = LosscliError("", "two rows or more")
+
+    def work(rows):
+        if len(rows) > 1:
+            raise refused
+
+    with pytest.raises(LosscliError, match="two rows or more"):
+        row_by_row(work, block([1, 2, 3], [1, 2, 3]))
+    assert row_by_row(lambda rows: fold(used, rows), block([1], [3])).losses[0].moments.mean == 4.0
+
+
+def test_masks_of_several_outputs_are_of_rows():
+    used = plan("mape", "poisson_nll", drop=True)
+    whole = block([[0, 0], [1, 2], [0, 2], [1, 1]], [[1, 2], [3, 2], [0, 0], [0, 5]])
+    mape, poisson = report(used, fold(used, whole)).results
+    assert (mape.n, mape.clipped, poisson.n, poisson.dropped) == (4, 1, 2, 2)
+    with pytest.raises(LosscliError, match=r"^p\.csv row 3: label is \(0, 2\).* prediction is \(0, 0\)"):
+        fold(plan("poisson_nll"), whole)
+    with pytest.raises(LosscliError, match=r"label is \(0, 0\), sum 0; gamma_deviance needs a number > 0$"):
+        fold(plan("gamma_deviance"), whole)
+
+
+def test_a_sample_of_several_outputs_counts_if_the_loss_is_about_all_of_them():
+    loss = replace(registry.find("mae"), counts=lambda label, prediction: label > 0.0)
+    used = Plan((bind(loss, {}),), "p.csv", "l.csv", top=0)
+    whole = block([[1, 0], [0, 0], [1, 2]], [[1, 0], [1, 1], [2, 4]])
+    result = report(used, fold(used, whole)).results[0]
+    assert (result.n, result.dropped, result.cost) == (1, 0, 1.5)
 
 
 def test_a_label_outside_its_domain_is_named_with_the_row_of_the_label_file():

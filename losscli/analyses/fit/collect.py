@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,16 +24,16 @@ MOST_BYTES = 2 << 30
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Samples of consecutive rows, and the loss of each, float64 `(rows,)`.
+    """Samples of one block that count.
 
     Attributes:
-        row: the data row of the first, from 1.
+        row: their data rows, from 1, ascending: a range where no row between them is missing.
         samples: the samples; their groups are places in `groups`.
-        losses: their losses.
-        groups: the names of their groups, in the order of their first samples.
+        losses: the loss of each, float64 `(rows,)`.
+        groups: the names of their groups.
     """
 
-    row: int
+    row: range | Array
     samples: Samples
     losses: Array
     groups: tuple[bytes, ...] = ()
@@ -78,24 +79,28 @@ class Collected:
 
     def samples(self) -> tuple[Samples, Array]:
         """Return all samples in the order of the file, and the loss of each, float64 `(rows,)`."""
-        parts = sorted(self.parts, key=lambda part: part.row)
+        parts = sorted(self.parts, key=lambda part: int(part.row[0]))
         numbers: dict[bytes, int] = {}
         groups = []
         for part in parts:
-            # In the order of their first samples, so that the size of the blocks changes nothing.
             known = [numbers.setdefault(name, len(numbers)) for name in part.groups]
             if part.samples.group is not None:
                 groups.append(np.array(known, dtype=np.int64)[part.samples.group])
         weights = [part.samples.weight for part in parts if part.samples.weight is not None]
-        return (
-            Samples(
-                np.concatenate([part.samples.label for part in parts]),
-                np.ascontiguousarray(np.concatenate([part.samples.place for part in parts])),
-                np.concatenate(weights) if weights else None,
-                np.concatenate(groups) if groups else None,
-            ),
-            np.concatenate([part.losses for part in parts]),
+        samples = Samples(
+            np.concatenate([part.samples.label for part in parts]),
+            np.ascontiguousarray(np.concatenate([part.samples.place for part in parts])),
+            np.concatenate(weights) if weights else None,
+            np.concatenate(groups) if groups else None,
         )
+        losses = np.concatenate([part.losses for part in parts])
+        if any(one.row[-1] > other.row[0] for one, other in pairwise(parts)):
+            order = np.argsort(np.concatenate([np.asarray(part.row) for part in parts]), kind="stable")
+            samples, losses = samples.take(order), losses[order]
+        if samples.group is not None:
+            # By their first samples, so that the size of the blocks changes nothing.
+            samples = replace(samples, group=_numbered(samples.group)[1])
+        return samples, losses
 
 
 @dataclass(frozen=True)
@@ -131,19 +136,24 @@ class Collecting:
         _refuse_nan(self.plan, block, losses)
         with np.errstate(all="ignore"):
             place = self.link.link(block.prediction)
-        names, group = ((), None) if block.group is None else _numbered(block.group)
+        names, group = (None, None) if block.group is None else _numbered(block.group)
         samples = Samples(hard_labels(self.plan.losses[0], block.label), place, block.weight, group)
-        part = Part(int(block.row[0]), samples, losses, names)
+        part = Part(_rows(block.row), samples, losses, () if names is None else tuple(names.tolist()))
         return Collected(self.plan.predictions, costs, (part,), part.held_bytes)
 
 
-def _numbered(group: Array) -> tuple[tuple[bytes, ...], Array]:
-    """Return the names of groups in the order of their first rows, and the place of each row's."""
+def _rows(row: Array) -> range | Array:
+    first, last = int(row[0]), int(row[-1])
+    return range(first, last + 1) if last - first + 1 == len(row) else row
+
+
+def _numbered(group: Array) -> tuple[Array, Array]:
+    """Return the groups in the order of their first rows, and which of them each row is in, int64."""
     names, first, index = np.unique(group, return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")
     numbers = np.empty(len(names), dtype=np.int64)
     numbers[order] = np.arange(len(names))
-    return tuple(names[order].tolist()), numbers[index]
+    return names[order], numbers[index]
 
 
 def _refuse_nan(plan: Plan, block: Block, losses: Array) -> None:

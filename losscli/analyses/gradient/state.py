@@ -11,7 +11,7 @@ from losscli.common.errors import LosscliError
 from losscli.compute.fold import Counted, LossState, States, by_loss_and_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
-from losscli.compute.row_losses import Measured, measure
+from losscli.compute.row_losses import Measured, measure, row_by_row
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.pull import Pull, sizes_of, weighted
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
@@ -63,6 +63,9 @@ class Gradients:
             LosscliError: for a row outside the domain of a loss, unless the plan drops such rows;
                 where a gradient is no number.
         """
+        return row_by_row(self._pulled, block)
+
+    def _pulled(self, block: Block) -> tuple[Pulled, ...]:
         plan = self.plan
         found = zip(plan.losses, measure(plan, block), strict=True)
         return tuple(Pulled(one, _gradients(plan, bound, block, one)) for bound, one in found)

@@ -15,7 +15,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.compute.plan import Plan
-from losscli.compute.row_losses import as_read, hard_labels, refused
+from losscli.compute.row_losses import about, refused
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss.numeric import row_sum
 from losscli.loss.spec import BoundLoss
@@ -46,10 +46,11 @@ class Spread:
         """Return the spread of all numbers of an array."""
         if not values.size:
             return Spread()
+        # Adding 0 turns −0 into 0: which of the two is the least would depend on the order.
         return Spread(
             values.size,
-            float(values.min()),
-            float(values.max()),
+            float(values.min()) + 0.0,
+            float(values.max()) + 0.0,
             int(np.count_nonzero(values == 0.0)),
             int(np.count_nonzero(values == 1.0)),
             int(np.count_nonzero(values == -1.0)),
@@ -62,8 +63,9 @@ class Spread:
         """Return the spread of both."""
         return Spread(
             self.n + other.n,
-            min(self.low, other.low),
-            max(self.high, other.high),
+            # Of sums, one may be ∞ − ∞; NumPy's least and largest are NaN then in any order.
+            float(np.minimum(self.low, other.low)),
+            float(np.maximum(self.high, other.high)),
             self.zeros + other.zeros,
             self.ones + other.ones,
             self.minus_ones + other.minus_ones,
@@ -154,7 +156,7 @@ class Look:
         classes: how many labels each class has, by index; of label columns the one that is largest counts.
         right: predicted class names that are the label.
         refused: by spec, the rows that a loss does not accept.
-        counted: the specs of losses that are about one row at least.
+        counted: the specs of losses that are about one row at least that they accept.
         kept: the sample.
     """
 
@@ -272,12 +274,14 @@ def _refusals(
 ) -> tuple[dict[str, Refusal], frozenset[str]]:
     found, counted = {}, set()
     for bound in losses:
-        count, error = refused(plan, bound, block)
-        if error is not None:
-            found[bound.spec] = Refusal(count, int(block.row[0]), error)
-            continue
-        label, prediction = as_read(bound, hard_labels(bound, block.label), block.prediction)
-        mask = bound.counts(label, prediction)
-        if mask is None or mask.any():
+        wrong, error = refused(plan, bound, block)
+        accepted = block
+        if wrong is not None and error is not None:
+            count, first = int(np.count_nonzero(wrong)), int(block.row[int(wrong.argmax())])
+            found[bound.spec] = Refusal(count, first, error)
+            accepted = block.take(~wrong)
+        with np.errstate(all="ignore"):
+            mask = about(bound, accepted.label, accepted.prediction)
+        if len(accepted) if mask is None else mask.any():
             counted.add(bound.spec)
     return found, frozenset(counted)

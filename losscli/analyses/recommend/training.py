@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.analyses.recommend.survey import Kept
 from losscli.common.array import Array
-from losscli.compute.row_losses import as_read, hard_labels
+from losscli.compute.row_losses import about, as_read, hard_labels
 from losscli.loss import Layout
 from losscli.loss.contract.tails import character
 from losscli.loss.spec import BoundLoss
@@ -44,7 +44,7 @@ def pulls(bound: BoundLoss, kept: Kept) -> tuple[float | None, float | None]:
 
 def _sizes(bound: BoundLoss, kept: Kept) -> Array:
     label, prediction = as_read(bound, hard_labels(bound, kept.label), kept.prediction)
-    counted = bound.counts(label, prediction)
+    counted = about(bound, label, prediction)
     if counted is not None:
         label, prediction = label[counted], prediction[counted]
     if bound.loss.layout is Layout.OUTPUTS and prediction.ndim == 2:

@@ -92,7 +92,8 @@ class _Histogram:
     def of(values: Array) -> _Histogram:
         if not len(values):
             return _Histogram()
-        low, high = float(values.min()), float(values.max())
+        # Adding 0 turns −0 into 0: which of the two is the least would depend on the order.
+        low, high = float(values.min()) + 0.0, float(values.max()) + 0.0
         if math.isnan(low):
             raise ValueError(NAN)
         if low > 0.0:

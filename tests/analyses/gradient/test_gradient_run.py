@@ -65,7 +65,8 @@ def test_no_block_size_changes_a_bit(seed, rows, columns, of, reduction, weight,
         **options_of(columns),
     }  # fmt: skip
     whole = losscli.gradient(data, **options)
-    assert losscli.gradient(data, **options, block_rows=block_rows) == whole
+    # As text: the cost of a group whose weights sum to 0 is NaN, which is not equal to itself.
+    assert repr(losscli.gradient(data, **options, block_rows=block_rows)) == repr(whole)
     assert all(result.gradient.norm >= result.gradient.max_abs * 0.999 for result in whole.results)
 
 
