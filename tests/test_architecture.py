@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -40,6 +41,7 @@ MODULES = {
 RANKS = {folder: rank for rank, folders in enumerate(ORDER) for folder in folders}
 
 
+@cache
 def imports(path):
     """Return the absolute names of all that a file imports, inside functions too."""
     found = set()
@@ -54,6 +56,7 @@ def imports(path):
     return found
 
 
+@cache
 def ours(module):
     """Return the names, without `losscli.`, of our modules that a module imports."""
     names = {name for name in imports(MODULES[module]) if name.split(".")[0] == "losscli"}

@@ -388,7 +388,7 @@ HOSTILE = "a\\u001b[31m::error::x\\u202e|`<b>##vso[x]\\n::warning::=cmd()"
 
 
 @pytest.mark.parametrize("format_", ["table", "json", "markdown"])
-@pytest.mark.parametrize("more", [(), ("--print-config",), ("--jobs", "2")])
+@pytest.mark.parametrize("more", [(), ("--print-config",)])
 def test_hostile_names_paths_and_values_do_no_harm(check, format_, more):
     text = FAILS.replace('"fails"', f'"{HOSTILE}"') + f'[[check]]\npredictions = "{HOSTILE}"\nloss = "mse"\n'
     text += f'[[check]]\nname = "c"\npredictions = "diabetes.csv"\nloss = "mse"\nid = "{HOSTILE}"\n'

@@ -78,18 +78,18 @@ def test_a_mistake_leaves_no_report_of_an_earlier_run(check, tmp_path):
     assert "::error" not in done.stderr
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
-    ("keys", "arguments"),
+    ("keys", "arguments", "jobs"),
     [
-        ("", ["--output", "main.json"]),
-        ("", ["--report", "json=main.json"]),
-        ("", ["--output", "my.py"]),
-        ("", ["--report", "json=my.py"]),
-        ('output = "main.json"\n', []),
-        ('per-sample = "main.csv"\n', []),
-        ('receipt = "my.py"\n', []),
-        ('report = "json=my.py"\n', []),
+        ("", ["--output", "main.json"], "1"),
+        ("", ["--report", "json=main.json"], "1"),
+        ("", ["--output", "my.py"], "1"),
+        ("", ["--report", "json=my.py"], "1"),
+        ('output = "main.json"\n', [], "1"),
+        ('per-sample = "main.csv"\n', [], "1"),
+        ('receipt = "my.py"\n', [], "1"),
+        ('report = "json=my.py"\n', [], "1"),
+        ('report = "json=my.py"\n', [], "2"),
     ],
 )
 def test_baselines_and_code_are_written_over_by_nothing(check, tmp_path, keys, arguments, jobs):

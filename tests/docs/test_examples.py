@@ -46,7 +46,7 @@ def test_commands_print_what_is_shown(document: Path, place: int, tmp_path: Path
     wanted = steps(block.text)
     assert wanted, "a console block shows commands, behind `$ `"
     assert shown(wanted) == block.text, "a console block begins with a command"
-    found = run(wanted, sandbox(tmp_path))
+    found = run(wanted, sandbox(tmp_path), by_bash=document == README)
     if UPDATE:
         replace(block, shown(found))
         return
@@ -73,7 +73,7 @@ def test_first_command_of_the_readme_prints_what_is_shown(tmp_path: Path) -> Non
     *_, last = command.text.strip().split(" && ")
     assert last.startswith(".venv/bin/losscli evaluate sample_data/")
     sandbox(tmp_path)
-    (done,) = run([Step(last.removeprefix(".venv/bin/"), "")], tmp_path)
+    (done,) = run([Step(last.removeprefix(".venv/bin/"), "")], tmp_path, by_bash=True)
     if UPDATE:
         replace(output, done.output)
         return

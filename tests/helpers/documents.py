@@ -75,31 +75,37 @@ def shown(done: list[Step]) -> str:
     return "".join(f"$ {command}{step.output}" for command, step in zip(commands, done, strict=True))
 
 
-def run(done: list[Step], folder: Path) -> list[Step]:
+def run(done: list[Step], folder: Path, *, by_bash: bool = False) -> list[Step]:
     """Run commands one after the other in `folder`, each told the exit status of the one before.
 
-    What is the program alone runs in this process; bash does what has a sign of a shell's in it.
+    What is the program alone runs in this process, and bash does the rest, or with `by_bash` everything.
     """
     found, status = [], 0
     for step in done:
-        words = plain(step.command)
+        words, filters = _program(step.command) if not by_bash else (None, step.command)
         if words is None:
-            line = f"exec 2>&1; (exit {status})\n{step.command}"
-            finished = calls.shell(line, cwd=folder)
+            finished = calls.shell(f"exec 2>&1; (exit {status})\n{step.command}", cwd=folder)
+            said = finished.stdout
+        elif filters:
+            first = calls.losscli(*words, cwd=folder)
+            finished = calls.shell(f"exec 2>&1; {filters}", cwd=folder, stdin=first.stdout)
+            said = first.stderr + finished.stdout
         else:
             finished = calls.losscli(*words, cwd=folder, merged=True)
+            said = finished.stdout
         status = finished.returncode
-        found.append(Step(step.command, finished.stdout))
+        found.append(Step(step.command, said))
     return found
 
 
-def plain(command: str) -> list[str] | None:
-    """Return the arguments of a call of `losscli` in which a shell has nothing to do, or None."""
-    command = command.replace("\\\n", " ").strip()
+def _program(command: str) -> tuple[list[str] | None, str]:
+    """Return the arguments of `losscli` and the filters behind it; None where a shell is to read the call."""
+    command, _, filters = command.replace("\\\n", " ").strip().partition(" | ")
     quoted = r"""'[^']*'|"[^"$`\\!]*\""""
-    if re.fullmatch(r"losscli [\w\s./:=,+%@-]*", re.sub(quoted, "", command)) and "\n" not in command:
-        return shlex.split(command)[1:]
-    return None
+    bare = re.sub(quoted, "", command)
+    if re.fullmatch(r"losscli [\w\s./:=,+%@-]*", bare) and "\n" not in command and "losscli" not in filters:
+        return shlex.split(command)[1:], filters
+    return None, command
 
 
 def sandbox(folder: Path) -> Path:
