@@ -17,7 +17,7 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields
 from losscli.inputs.formats.csv.numbers import all_finite
-from losscli.inputs.formats.csv.pieces import Piece
+from losscli.inputs.formats.csv.pieces import Piece, RowError
 
 Counted = Callable[[int], None]
 RUN_BYTES = 1 << 21
@@ -34,13 +34,13 @@ class Demands(Protocol):
     numeric: tuple[int, ...]
 
     def check_encoding(self, text: bytes, rows_before: int) -> None:
-        """Raise LosscliError for bytes that are not UTF-8."""
+        """Raise RowError for bytes that are not UTF-8."""
 
     def find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
-        """Locate the fields of a piece. Raises LosscliError for a row of another width."""
+        """Locate the fields of a piece. Raises RowError for a row of another width."""
 
     def too_much(self, fields: Fields, rows_before: int) -> bool:
-        """Whether text takes too much memory. Raises LosscliError if one row does."""
+        """Whether text takes too much memory. Raises RowError if one row does."""
 
     def numbers_of(self, parsed: Mapping[int, Array]) -> dict[str, Array]:
         """Return the numbers of each role from those of each column."""
@@ -54,7 +54,8 @@ class Run:
     Attributes:
         pieces: those that were handed to the parser.
         rows: their rows.
-        rejected: the piece that ended the run because it is not plain; it was not parsed.
+        rejected: the piece that ended the run because it is not plain, or has a row that cannot be read;
+            it was not parsed.
         error: what ended the run instead of a piece.
         ended: whether there are no more pieces.
     """
@@ -104,6 +105,10 @@ class Run:
                 self.ended = True
                 return b""
             self._take(piece)
+        except RowError:
+            # Taken by itself, it gives the rows before the bad one.
+            self.rejected = piece
+            return b""
         except Exception as error:
             self.error = error
             return b""
