@@ -36,15 +36,15 @@ def show_kind(kind: Kind) -> str:
 
 
 @st.composite
-def plans(draw: Any, kind: Kind, *, slopes: bool = False, drop: bool = False) -> Plan:
-    """A plan of up to three losses of one kind; with `slopes`, of those that have a gradient."""
+def plans(draw: Any, kind: Kind, *, slopes: bool = False, drop: bool = False, most: int = 3) -> Plan:
+    """A plan of some losses of one kind; with `slopes`, of those that have a gradient."""
     losses = [loss for loss in KINDS[kind] if loss.gradient is not None or not slopes] or KINDS[
         (Layout.OUTPUTS, (), (), False)
     ]
     # Those with masks of their own come up as often as all others.
     own = [loss for loss in losses if loss.constraint or loss.clipped or loss.counts] or losses
     one = st.sampled_from(own) | st.sampled_from(losses)
-    chosen = draw(st.lists(one, min_size=1, max_size=3, unique_by=lambda one: one.name))
+    chosen = draw(st.lists(one, min_size=1, max_size=most, unique_by=lambda one: one.name))
     return Plan(
         tuple(draw(bound_losses(loss)) for loss in chosen),
         "p.csv",

@@ -111,12 +111,11 @@ def _bytes(text: str | bytes) -> bytes:
 def _state_kept() -> Iterator[None]:
     """Undo what the program does to its process, which ends with it elsewhere.
 
-    Signal handlers it puts back itself. What it asks of malloc cannot be undone, and is left out.
+    Signal handlers it puts back itself.
     """
     interval, collecting = sys.getswitchinterval(), gc.isenabled()
     try:
-        with mock.patch("losscli.common.memory.keep_freed_memory", return_value=None):
-            yield
+        yield
     finally:
         sys.setswitchinterval(interval)
         gc.unfreeze()

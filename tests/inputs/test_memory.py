@@ -208,8 +208,10 @@ def test_a_missing_label_is_no_class(missing):
 
 def test_numbers_beside_a_missing_one_stay_what_they_are_as_ids():
     left = pd.DataFrame({"id": pd.array([2**53 + 1, 2**53, None], dtype="Int64"), "pred": [1, 2, 3]})
-    with pytest.raises(LosscliError, match="predictions row 3: the id is empty"):
-        mae(left, left.rename(columns={"pred": "label"})[::-1])
+    for block_rows in (1, 2, 9):
+        # Of the labels it is the first row.
+        with pytest.raises(LosscliError, match="labels row 1: the id is empty"):
+            mae(left, left.rename(columns={"pred": "label"})[::-1], block_rows=block_rows)
     whole = left[:2]
     assert mae(whole, whole.rename(columns={"pred": "label"})[::-1]).cost == 0.0
     floats = pd.DataFrame({"id": [7.0, 8.0], "label": [1, 2]})

@@ -88,9 +88,11 @@ def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:
         ids = chunk.columns[ID]
         places = table.find(ids) if table is not None else np.full(len(ids), -1)
         found = places >= 0
-        unknown.add(ids[~found])
         if table is not None and not unknown.count:
-            yield chunk, table.chunk.take(places)
+            known = len(ids) if found.all() else int(found.argmin())
+            if known:
+                yield chunk.take(slice(0, known)), table.chunk.take(places[:known])
+        unknown.add(ids[~found])
         seen.add(ids)
     _refuse_repeated(seen, names.predictions)
     if table is not None:
@@ -217,9 +219,11 @@ def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         ids = chunk.columns[ID]
         empty = ids.view(np.uint8).reshape(len(ids), -1)[:, 0] == 0
         if empty.any():
-            row = int(chunk.row[int(empty.argmax())])
+            place = int(empty.argmax())
+            # Something else may be wrong with the rows before it, and the first bad row is told.
+            yield chunk.take(slice(0, place))
             raise LosscliError(
-                f"{chunk.name} row {row}",
+                f"{chunk.name} row {int(chunk.row[place])}",
                 "the id is empty",
                 "an id of its own for every row",
                 "Choose another id column (--id), or pair rows by their order: --align position.",

@@ -72,20 +72,22 @@ class Assembler:
             for start in range(0, len(left), self._block_rows):
                 rows = slice(start, start + self._block_rows)
                 whole = start == 0 and len(left) <= self._block_rows
-                yield self._block(*((left, right) if whole else (left.take(rows), right.take(rows))))
+                yield from self._blocks(*((left, right) if whole else (left.take(rows), right.take(rows))))
 
-    def _block(self, left: Chunk, right: Chunk) -> Block:
+    def _blocks(self, left: Chunk, right: Chunk) -> Iterator[Block]:
+        """Yield the block of two chunks; where a row is refused, that of the rows before it.
+
+        Something else may be wrong with those, and the first bad row is the one to be told of.
+        """
         columns = {**right.columns, **left.columns}
         sides = {**dict.fromkeys(right.columns, right), **dict.fromkeys(left.columns, left)}
         refusal = _Refusal(sides, len(left), drop=self._assembly.drop)
-        label = self._label(columns["label"], refusal)
-        prediction = self._prediction(columns["prediction"], refusal)
+        label, prediction = self._label_and_prediction(columns["label"], columns["prediction"], refusal)
         weight = columns.get("weight")
         if weight is not None:
             refusal.refuse("weight", _not_finite(weight), "a finite weight ≥ 0")
             refusal.refuse("weight", weight < 0, "a finite weight ≥ 0", weight)
-        refusal.raise_first()
-        return Block(
+        block = Block(
             row=left.row,
             label_row=right.row,
             label=label,
@@ -96,64 +98,85 @@ class Assembler:
             left_out=refusal.left_out if refusal.left_out.any() else None,
             classes=self.classes,
         )
+        if refusal.error is None:
+            yield block
+            return
+        if refusal.before:
+            yield block.take(slice(0, refusal.before))
+        raise refusal.error
 
-    def _prediction(self, prediction: Array, refusal: _Refusal) -> Array:
-        if self._assembly.found is None:
-            refusal.refuse("prediction", _not_finite(prediction), "a finite number")
-            return prediction
-        return self._name_found("prediction", prediction, prediction, refusal)
-
-    def _label(self, label: Array, refusal: _Refusal) -> Array:
-        """Return the labels as the losses read them: mapped, and class names as indices."""
-        raw, edits = label, self._assembly.edits
+    def _label_and_prediction(self, raw: Array, prediction: Array, refusal: _Refusal) -> tuple[Array, Array]:
+        """Return both as the losses read them: labels mapped, names of classes as their indices."""
+        label, edits = raw, self._assembly.edits
         if edits and label.ndim == 1:
             label, ignored = edits.of_text(label) if label.dtype.kind == "S" else edits.of_numbers(label)
             refusal.left_out[ignored] = IGNORED
-        if label.dtype.kind != "S":
-            refusal.refuse("label", _not_finite(label), "a finite number")
-            return label[:, list(self._assembly.label_order)] if self._assembly.label_order else label
         if self._assembly.found is not None:
-            return self._name_found("label", label, raw, refusal)
-        if not self._assembly.classes:
-            numbers = edits.as_numbers(label)
+            return self._names_found(self._assembly.found, label, prediction, raw, refusal)
+        if label.dtype.kind == "S":
+            label = self._class_or_number(label, raw, refusal)
+        else:
+            refusal.refuse("label", _not_finite(label), "a finite number")
+            label = label[:, list(self._assembly.label_order)] if self._assembly.label_order else label
+        refusal.refuse("prediction", _not_finite(prediction), "a finite number")
+        return label, prediction
+
+    def _class_or_number(self, label: Array, raw: Array, refusal: _Refusal) -> Array:
+        readings = self._assembly.classes
+        if not readings:
+            numbers = self._assembly.edits.as_numbers(label)
             refusal.refuse("label", _not_finite(numbers), "a finite number", raw)
             return numbers
-        classes = self._choose_classes(label[refusal.left_out == COUNTS])
+        decided = 0 if self._classes is not None else self._decide(label, refusal.left_out == COUNTS)
+        classes = self._classes or readings[-1]
         index = classes.find(label)
-        refusal.refuse("label", index < 0, f"one of the classes {listed(classes.names)}", raw)
+        early = np.arange(len(label)) < decided
+        # Of labels before the one that decides, what is told knows nothing of that.
+        for named, wrong in ((readings[-1], early & (index < 0)), (classes, index < 0)):
+            refusal.refuse("label", wrong, f"one of the classes {listed(named.names)}", raw)
         return np.maximum(index, 0)
 
-    def _name_found(self, role: str, names: Array, raw: Array, refusal: _Refusal) -> Array:
-        """Return the index of each name among those found; rows that are left out name no class."""
-        assert self._assembly.found is not None
-        counts = refusal.left_out == COUNTS
-        index = np.zeros(len(names), dtype=np.int64)
-        index[counts] = self._assembly.found.find(role, names[counts])
-        refusal.refuse(role, index < 0, "the name of a class", raw)
-        return np.maximum(index, 0)
+    def _decide(self, labels: Array, counts: Array) -> int:
+        """Let the first label that names a class decide how the columns spell them; return its place.
 
-    def _choose_classes(self, labels: Array) -> Classes:
-        """Decide how the class columns spell their classes, by the first label that names one."""
-        if self._classes is not None:
-            return self._classes
+        Labels before it name none in any reading. Where there is none, a later block decides.
+        """
         readings = self._assembly.classes
-        named = [classes.find(labels) >= 0 for classes in readings]
+        named = [(classes.find(labels) >= 0) & counts for classes in readings]
         first = [int(mask.argmax()) if mask.any() else len(labels) for mask in named]
         best = min(range(len(readings)), key=first.__getitem__)
-        if first[best] == len(labels):
-            # None of these labels is a class: a later one decides.
-            return readings[-1]
-        self._classes = readings[best]
-        return self._classes
+        if first[best] < len(labels):
+            self._classes = readings[best]
+        return first[best]
+
+    def _names_found(
+        self, found: FoundClasses, label: Array, prediction: Array, raw: Array, refusal: _Refusal
+    ) -> tuple[Array, Array]:
+        """Return the indices of the names among those found; rows that are left out name no class."""
+        places = np.flatnonzero(refusal.left_out == COUNTS)
+        index = np.zeros((2, len(label)), dtype=np.int64)
+        index[0][places], index[1][places], wrong = found.find(label[places], prediction[places])
+        if wrong is not None:
+            refusal.fail(int(places[wrong.place]), wrong.error)
+        refusal.refuse("label", label == b"", "the name of a class", raw)
+        refusal.refuse("prediction", prediction == b"", "the name of a class", prediction)
+        return np.maximum(index[0], 0), np.maximum(index[1], 0)
 
 
 class _Refusal:
-    """Refuses rows: marks them as dropped, or raises for the first one of all that are refused."""
+    """Refuses rows: marks them as dropped, or keeps what is wrong with the first one that is refused.
+
+    Attributes:
+        left_out: why rows are left out, as in a block.
+        error: what is wrong with the first; None where none is refused.
+        before: how many rows come before it, unless it concerns others too.
+    """
 
     def __init__(self, sides: Mapping[str, Chunk], rows: int, *, drop: bool) -> None:
         self._sides, self._drop = sides, drop
         self.left_out = np.zeros(rows, dtype=np.uint8)
-        self._first, self._error = rows, LosscliError("", "")
+        self.error: LosscliError | None = None
+        self.before, self._first = 0, rows
 
     def refuse(self, role: str, wrong: Array | None, needed: str, shown: Array | None = None) -> None:
         """Refuse the rows that are `wrong`, unless they are left out already.
@@ -177,18 +200,17 @@ class _Refusal:
             return
         row = int(side.row[place])
         text = side.bad.get((role, row), "no finite number") if shown is None else _as_found(shown[place])
-        self._first = place
-        self._error = LosscliError(
+        self.before = self._first = place
+        self.error = LosscliError(
             f"{side.name} row {row}",
             f"{role} is {shorten(text) if text.strip() else 'missing'}",
             needed,
             _remedy(role, text),
         )
 
-    def raise_first(self) -> None:
-        """Raise for the first row that was refused, if one was."""
-        if self._first < len(self.left_out):
-            raise self._error
+    def fail(self, place: int, error: LosscliError) -> None:
+        """Refuse what shows in a row and concerns others too, also where bad rows are dropped."""
+        self._first, self.before, self.error = place, 0, error
 
 
 def _remedy(role: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from losscli.common.text import exact_value, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
 
 MOST_CLASSES = 100_000
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a row, and its place among those that were given."""
+
+    place: int
+    error: LosscliError
 
 
 class Classes:
@@ -85,45 +93,51 @@ class FoundClasses:
         labels, predictions = self._used["label"], self._used["prediction"]
         return self._names[min(predictions)] if predictions and labels.isdisjoint(predictions) else None
 
-    def find(self, role: str, labels: Array) -> Array:
-        """Return the int64 index of each name, −1 for an empty one. Numbers are compared by value.
+    def find(self, labels: Array, predictions: Array) -> tuple[Array, Array, Wrong | None]:
+        """Return the int64 index of each label and of each predicted name `(rows,)`, −1 where there is none.
 
-        Args:
-            role: `label` or `prediction`.
-            labels: the names.
+        Names come up in the order of the rows, in a row the label first, so that where blocks end
+        changes nothing; a row without a label names no class. Numbers are compared by value.
 
-        Raises:
-            LosscliError: for more names than can be classes; and where one number is written in two
-                ways while other names are text, so that it may be two names.
+        Returns:
+            The indices; and what is wrong, from which row on there are none: more names than can be
+            classes, or one number written in two ways while other names are text, so that it may be
+            two names.
         """
-        distinct, inverse = np.unique(labels, return_inverse=True)
-        places = [self._place(name.decode("utf-8", "replace")) for name in distinct.tolist()]
+        names = np.stack([labels, predictions], axis=1).ravel()
+        named = names != b""
+        named[1::2] &= named[::2]
+        distinct, first, inverse = np.unique(names[named], return_index=True, return_inverse=True)
+        places, wrong = np.full(len(distinct), -1, dtype=np.int64), None
+        for at in np.argsort(first).tolist():
+            places[at] = self._place(distinct[at].decode("utf-8", "replace"))
+            error = self._wrong()
+            if error is not None:
+                wrong = Wrong(int(np.flatnonzero(named)[first[at]]) // 2, error)
+                break
+        index = np.full(len(names), -1, dtype=np.int64)
+        index[named] = places[inverse]
+        for role, found in (("label", index[::2]), ("prediction", index[1::2])):
+            self._used[role].update(np.unique(found[found >= 0]).tolist())
+        return index[::2], index[1::2], wrong
+
+    def _wrong(self) -> LosscliError | None:
+        """Return what is wrong with the names so far."""
         if len(self._names) > MOST_CLASSES:
-            raise LosscliError(
-                self._where,
-                f"more than {MOST_CLASSES} classes",
-                "a column of class names",
-                "Is it another column?",
-            )
+            found = f"more than {MOST_CLASSES} classes"
+            return LosscliError(self._where, found, "a column of class names", "Is it another column?")
         if self._text is not None and self._respelled is not None:
             found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"
-            raise LosscliError(
-                self._where,
-                found,
-                "names that are all numbers, or spelled alike",
-                "Rename: --map-labels A=B.",
-            )
-        self._used[role].update(place for place in places if place >= 0)
-        return np.array(places, dtype=np.int64)[inverse]
+            needed = "names that are all numbers, or spelled alike"
+            return LosscliError(self._where, found, needed, "Rename: --map-labels A=B.")
+        return None
 
     def _place(self, name: str) -> int:
-        if not name:
-            return -1
         number = exact_value(name)
         if number is None:
-            self._text = name
+            self._text = self._text or name
         elif self._spellings.setdefault(number, name) != name:
-            self._respelled = (self._spellings[number], name)
+            self._respelled = self._respelled or (self._spellings[number], name)
         place = self._places.setdefault(name if number is None else number, len(self._names))
         if place == len(self._names):
             self._names.append(name)

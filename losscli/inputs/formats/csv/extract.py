@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
 from losscli.inputs.formats.csv.numbers import all_finite
-from losscli.inputs.formats.csv.pieces import Piece
+from losscli.inputs.formats.csv.pieces import Piece, RowError
 
 Counted = Callable[[int], None]
 RUN_BYTES = 1 << 21
@@ -82,6 +81,22 @@ class Extractor:
                 return
 
     def _chunks(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
+        """Yield the rows of a piece; of one with a row that cannot be read, those before it.
+
+        Something else may be wrong with those, and the first bad row is the one to be told of.
+        """
+        try:
+            self.check_encoding(piece.text, rows_before)
+            yield from self._chunks_of(piece, rows_before)
+        except RowError as error:
+            rows, error.index = error.index, 0
+            if rows:
+                ends = np.flatnonzero(np.frombuffer(piece.text, dtype=np.uint8) == LINE_FEED)
+                before = Piece(piece.text[: int(ends[rows - 1]) + 1], piece.stand_in)
+                yield from self._chunks(before, rows_before)
+            raise
+
+    def _chunks_of(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
         data = np.frombuffer(piece.text, dtype=np.uint8)
         fields = self.find(data, piece, rows_before) if self.text else None
         if fields is not None and self.too_much(fields, rows_before):
@@ -143,15 +158,16 @@ class Extractor:
         return bad
 
     def too_much(self, fields: Fields, rows_before: int) -> bool:
-        """Whether a column of text takes too much memory. Raises LosscliError if one row does."""
+        """Whether a column of text takes too much memory. Raises RowError if one row does."""
         longest = 0
         for want in self.text:
             lengths = fields.lengths(want.columns[0])
             index = int(lengths.argmax())
             longest = max(longest, int(lengths[index]))
             if longest > MOST_TEXT_BYTES:
-                raise LosscliError(
-                    f"{self.name} row {rows_before + 1 + index}",
+                raise self._row_error(
+                    rows_before,
+                    index,
                     f"the {want.role} is {longest} bytes long",
                     f"at most {MOST_TEXT_BYTES}",
                     f"Name another column: --{want.role}.",
@@ -159,16 +175,17 @@ class Extractor:
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 
     def check_encoding(self, text: bytes, rows_before: int) -> None:
-        """Raise LosscliError for bytes that are not UTF-8."""
+        """Raise RowError for bytes that are not UTF-8."""
         if text.isascii():
             return
         try:
             text.decode("utf-8")
         except UnicodeDecodeError as error:
-            row = rows_before + 1 + text.count(b"\n", 0, error.start)
-            raise LosscliError(
-                f"{self.name} row {row}",
-                f"the bytes are not UTF-8 ({text[error.start : error.start + 4]!r})",
+            shown = text[error.start : error.start + 4].split(b"\n")[0]
+            raise self._row_error(
+                rows_before,
+                text.count(b"\n", 0, error.start),
+                f"the bytes are not UTF-8 ({shown!r})",
                 "text in UTF-8",
                 "Name the encoding, for example --encoding latin-1.",
             ) from None
@@ -187,18 +204,24 @@ class Extractor:
         return all_finite(last) or not np.isnan(last).any()
 
     def find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
-        """Locate the fields of a piece. Raises LosscliError for a row of another width."""
+        """Locate the fields of a piece. Raises RowError for a row of another width."""
         try:
             return Fields.find(data, ord(self.separator), self.width)
         except WidthError as error:
             line = piece.text.split(b"\n", error.index + 1)[error.index].decode("utf-8", "replace")
             found = f"{error.fields} field{'s' if error.fields > 1 else ''}"
-            raise LosscliError(
-                f"{self.name} row {rows_before + 1 + error.index}",
+            raise self._row_error(
+                rows_before,
+                error.index,
                 f"{found} ({shorten(line.translate(piece.stand_in))})" if line else "a blank line",
                 f"{self.width} as in the {'header' if self._layout.header else 'first row'}",
                 "Quote cells that hold a separator, or name another one: --delimiter.",
             ) from None
+
+    def _row_error(self, rows_before: int, index: int, found: str, needed: str, remedy: str) -> RowError:
+        error = RowError(f"{self.name} row {rows_before + 1 + index}", found, needed, remedy)
+        error.index = index
+        return error
 
 
 class Feed:
@@ -211,7 +234,8 @@ class Feed:
     Attributes:
         pieces: those that were handed to the parser.
         rows: their rows.
-        rejected: the piece that ended the run because it is not plain; it was not parsed.
+        rejected: the piece that ended the run because it is not plain, or has a row that cannot be read;
+            it was not parsed.
         error: what ended the run instead of a piece.
         ended: whether there are no more pieces.
     """
@@ -261,6 +285,10 @@ class Feed:
                 self.ended = True
                 return b""
             self._take(piece)
+        except RowError:
+            # Taken by itself, it gives the rows before the bad one.
+            self.rejected = piece
+            return b""
         except Exception as error:
             self.error = error
             return b""

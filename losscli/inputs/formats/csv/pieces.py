@@ -28,6 +28,12 @@ class Piece:
     stand_in: Mapping[int, int] = field(default_factory=dict)
 
 
+class RowError(LosscliError):
+    """A row that cannot be read: the `index`-th of its piece, from 0."""
+
+    index = 0
+
+
 class Pieces:
     """The rows of a stream. Look at `head`, then take the pieces once.
 
@@ -64,11 +70,17 @@ class Pieces:
         while True:
             if len(buffer) < needed and not self._ended:
                 buffer = self._filled(buffer, needed)
-            piece, behind, buffer = self._cut(buffer, separator)
+            try:
+                piece, behind, buffer = self._cut(buffer, separator)
+            except LosscliError:
+                if not blanks:
+                    raise
+                yield from _blank_lines(blanks, target)
+                blanks = 0
+                continue
             if piece is not None:
                 # Only now it is certain that the blank lines before this piece are not at the end.
-                for start in range(0, blanks, target):
-                    yield Piece(b"\n" * min(target, blanks - start))
+                yield from _blank_lines(blanks, target)
                 yield piece
                 needed, blanks = target, behind
             elif behind:
@@ -150,7 +162,7 @@ class Pieces:
         )
 
     def _cut(self, buffer: bytes, separator: int) -> tuple[Piece | None, int, bytes]:
-        """Split off the whole rows, and then the blank lines behind them.
+        """Split off the whole rows, those before a misplaced quote, and then the blank lines behind them.
 
         Returns:
             The rows, None if there are none; the number of blank lines; and what is left.
@@ -168,11 +180,14 @@ class Pieces:
             place = quoting.misplaced(data, quotes, separator)
             # The last byte of an unfinished piece is judged together with what follows it.
             if place is not None and (self._ended or place < len(data) - 1):
-                raise quoting.refusal(self.name, self.rows + 1, data, quotes, place)
-            end = quoting.last_row_end(data, quotes)
-        if self._ended and end < len(buffer):
+                end = quoting.last_row_end(data[:place], quotes.up_to(place))
+                if not end:
+                    raise quoting.refusal(self.name, self.rows + 1, data, quotes, place)
+            else:
+                end = quoting.last_row_end(data, quotes)
+        if self._ended and not end:
             raise LosscliError(
-                f"{self.name} row {self.rows + 1 + buffer.count(quoting.LINE_END, 0, end)}",
+                f"{self.name} row {self.rows + 1}",
                 "a quote is opened and never closed",
                 "quotes in pairs",
                 "Is the file cut short?",
@@ -200,6 +215,11 @@ class Pieces:
             "rows ended by line feeds",
             "Is this a CSV file? Is a quote left open?",
         )
+
+
+def _blank_lines(count: int, most: int) -> Iterator[Piece]:
+    for start in range(0, count, most):
+        yield Piece(b"\n" * min(most, count - start))
 
 
 def _end_of_rows(data: bytes) -> int:

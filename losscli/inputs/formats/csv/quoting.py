@@ -16,7 +16,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
 
-QUOTE, LINE_FEED, LINE_END = 34, 10, b"\n"
+QUOTE, LINE_FEED = 34, 10
 _BLANKS = (32, 9)
 _SPARE = (*range(0x1C, 0x20), *range(1, 9), *range(0x0E, 0x1C))
 
