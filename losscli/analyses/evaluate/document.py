@@ -9,8 +9,7 @@ from typing import TypeAlias
 
 from losscli.analyses.gradient.report import GradientReport
 from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample, worst_verdict
-from losscli.common.complaint import kind, message, single
-from losscli.common.errors import LosscliError
+from losscli.common.errors import LosscliError, kind, message, single
 from losscli.common.text import encodable, exact_number
 from losscli.common.version import __version__
 from losscli.inputs.provenance import Input
