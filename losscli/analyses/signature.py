@@ -3,6 +3,7 @@
     mse|n:442|mean|align:id|bad:error|v:0.1.0
     mse|group:sex=sex_1|n:235|mean|align:id|bad:error|weight:w|ignore:3|map:0=-1|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
+    mse|n:442|mean|align:id|bad:error|fit:affine|seed:0|batch:35|epochs:100|decay:halving|folds:5|v:0.1.0
 
 Two signatures are equal exactly when the computations mean the same. What may be written in several
 ways has one way here: labels that are numbers count by value, and edits of labels that change
@@ -29,7 +30,9 @@ _FIELDS = re.compile(
     r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|=]*)=(?P<member>[^|=]*))?"
     r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
     r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)\|bad:(?P<bad>error|drop)"
-    r"(?:\|weight:(?P<weight>[^|]*))?(?P<edits>(?:\|(?:ignore|map):[^|]*)*)\|v:(?P<version>[^|]*)"
+    r"(?:\|weight:(?P<weight>[^|]*))?(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
+    r"(?P<fit>(?:\|fit:[^|]*\|seed:[^|]*\|batch:[^|]*\|epochs:[^|]*\|decay:[^|]*\|folds:[^|]*)?)"
+    r"\|v:(?P<version>[^|]*)"
 )
 
 
@@ -79,8 +82,7 @@ class Identity:
         *name, last = text.split(":")
         parameters: tuple[tuple[str, str], ...] = ()
         if "=" in last:
-            pairs = (part.partition("=") for part in last.split(","))
-            parameters = tuple((_unescaped(key), _unescaped(value)) for key, _, value in pairs)
+            parameters = tuple(_pair(part, "=") for part in last.split(","))
         else:
             name.append(last)
         origins = tuple(map(_unescaped, origin.split("/"))) if origin else ()
@@ -102,6 +104,8 @@ class Signature:
         weight: the column of weights.
         ignored, mapped: the edits of labels in their canonical form (`edits`).
         gradient: of what the figures are the gradient, `loss` or `cost`; None for losses themselves.
+        fit: how predictions were corrected, pairs of a setting and its value: `fit` (the model), `seed`,
+            `batch`, `epochs`, `decay` and `folds`; empty for predictions as they are.
     """
 
     losses: tuple[Identity, ...]
@@ -115,6 +119,7 @@ class Signature:
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
     gradient: str | None = None
+    fit: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         counts = self.n if len(set(self.n)) > 1 else self.n[:1]
@@ -129,6 +134,7 @@ class Signature:
             *([] if self.weight is None else [f"weight:{_escaped(self.weight)}"]),
             *(f"ignore:{_escaped(label)}" for label in self.ignored),
             *(f"map:{_escaped(old)}={_escaped(new)}" for old, new in self.mapped),
+            *(f"{setting}:{_escaped(value)}" for setting, value in self.fit),
             f"v:{_escaped(self.version)}",
         ]
         return "|".join(fields)
@@ -146,14 +152,7 @@ def parts(text: str) -> Signature:
         raise ValueError(message)
     losses = tuple(map(Identity.read, found["losses"].split("+")))
     counts = tuple(map(int, found["n"].split("+")))
-    ignored, mapped = [], []
-    for edit in found["edits"].split("|")[1:]:
-        kind, _, value = edit.partition(":")
-        old, _, new = value.partition("=")
-        if kind == "ignore":
-            ignored.append(_unescaped(value))
-        else:
-            mapped.append((_unescaped(old), _unescaped(new)))
+    said = [edit.partition(":") for edit in found["edits"].split("|")]
     group = None if found["group"] is None else (_unescaped(found["group"]), _unescaped(found["member"]))
     signature = Signature(
         losses=losses,
@@ -164,9 +163,10 @@ def parts(text: str) -> Signature:
         version=_unescaped(found["version"]),
         group=group,
         weight=None if found["weight"] is None else _unescaped(found["weight"]),
-        ignored=tuple(ignored),
-        mapped=tuple(mapped),
+        ignored=tuple(_unescaped(label) for kind, _, label in said if kind == "ignore"),
+        mapped=tuple(_pair(labels, "=") for kind, _, labels in said if kind == "map"),
         gradient=found["gradient"],
+        fit=tuple(_pair(setting, ":") for setting in found["fit"].split("|")[1:]),
     )
     if str(signature) != text:
         message = f"no signature that losscli writes: {visible(text[:200])}"
@@ -215,6 +215,11 @@ def _escaped(text: str) -> str:
         else letter
         for letter in text
     )
+
+
+def _pair(text: str, sign: str) -> tuple[str, str]:
+    left, _, right = text.partition(sign)
+    return _unescaped(left), _unescaped(right)
 
 
 def _unescaped(text: str) -> str:

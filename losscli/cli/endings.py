@@ -12,8 +12,7 @@ import click
 
 from losscli.cli.command import Run, usage_error
 from losscli.cli.terminal.streams import complain
-from losscli.common.complaint import Ended, message, single
-from losscli.common.errors import ExitStatus, LosscliError, SeveralErrors
+from losscli.common.errors import Ended, ExitStatus, LosscliError, SeveralErrors, message, single
 from losscli.common.files import ReaderGone
 from losscli.common.text import visible
 

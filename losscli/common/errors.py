@@ -1,10 +1,12 @@
-"""The one exception that users meet, and the exit status of every ending."""
+"""The one exception that users meet, as text for people and reports, and the exit status of every ending."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from enum import IntEnum
+
+from losscli.common.text import visible
 
 _SAYS_SO = re.compile(r"\b(needs?|needed|has to|have to|must|is|are|has|decides|read)\b")
 
@@ -28,6 +30,17 @@ class ExitStatus(IntEnum):
         return {"fail": ExitStatus.GATE_FAILED, "undecided": ExitStatus.UNDECIDED}.get(
             verdict or "pass", ExitStatus.OK
         )
+
+
+_KINDS = {
+    ExitStatus.BUG: "bug",
+    ExitStatus.OUTPUT_FAILED: "output",
+    ExitStatus.INTERRUPTED: "interrupted",
+    ExitStatus.TERMINATED: "interrupted",
+    ExitStatus.PIPE_CLOSED: "output",
+}
+KINDS = ("usage", "data", *dict.fromkeys(_KINDS.values()))
+"""What an error can be: `usage` is wrong in the call, `data` in what it reads."""
 
 
 class LosscliError(Exception):
@@ -80,6 +93,14 @@ class OutputError(LosscliError):
     status = ExitStatus.OUTPUT_FAILED
 
 
+class Ended(LosscliError):  # noqa: N818  # an interruption is no error
+    """How a run ended that nothing in its call or data ended, in the words of an error."""
+
+    def __init__(self, status: ExitStatus, found: str, remedy: str = "") -> None:
+        super().__init__("", found, "", remedy)
+        self.status = status
+
+
 def raise_together(errors: Iterable[LosscliError]) -> None:
     """Raise nothing for no errors, the error itself for one, `SeveralErrors` for more."""
     found = tuple(errors)
@@ -87,3 +108,25 @@ def raise_together(errors: Iterable[LosscliError]) -> None:
         raise found[0]
     if found:
         raise SeveralErrors(found)
+
+
+def message(error: LosscliError) -> str:
+    """Return the sentence of an error with its data made visible; line ends only in the remedy.
+
+    The remedy may draw a caret under a place; the other parts hold data, which starts no line.
+    """
+    where, found, needed = map(visible, (error.where, error.found, error.needed))
+    remedy = "\n".join(map(visible, error.remedy.split("\n")))
+    return str(LosscliError(where, found, needed, remedy))
+
+
+def single(error: LosscliError) -> tuple[LosscliError, ...]:
+    """Return the errors that were reported together, or the one that was not."""
+    if isinstance(error, SeveralErrors):
+        return tuple(part for one in error.errors for part in single(one))
+    return (error,)
+
+
+def kind(error: LosscliError) -> str:
+    """Return which of `KINDS` an error is."""
+    return _KINDS.get(error.status, "usage" if isinstance(error, UsageError) else "data")

@@ -2,46 +2,22 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from helpers.signatures import signatures
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli.analyses.signature import Identity, Signature, canonical_label, edits, parts
+from losscli.analyses.signature import Identity, canonical_label, edits, parts
 from losscli.common.text import encodable, exact_value, visible
 from losscli.loss import Origin
 from losscli.outputs import formats
 
-STRUCTURE = "%|+=,:@/#"
-LETTERS = [*STRUCTURE, *"ab1.-_ é漢\0\n\x1b\u202e\udc80", "%7C", "|n:3", "+b", "=c"]
-texts = st.lists(st.sampled_from(LETTERS), max_size=6).map("".join)
-names = texts.filter(bool)
-identities = st.builds(
-    Identity,
-    name=st.tuples(names) | st.tuples(names, names),
-    parameters=st.lists(st.tuples(names, texts), max_size=2).map(tuple),
-    origin=st.just(()) | st.tuples(names) | st.tuples(names, texts),
-)
-
-
-@st.composite
-def signatures(draw):
-    losses = tuple(draw(st.lists(identities, min_size=1, max_size=3)))
-    return Signature(
-        losses=losses,
-        n=tuple(draw(st.lists(st.integers(0, 12), min_size=len(losses), max_size=len(losses)))),
-        reduction=draw(st.sampled_from(["mean", "sum"])),
-        alignment=draw(st.sampled_from(["id", "position"])),
-        bad=draw(st.sampled_from(["error", "drop"])),
-        version=draw(texts),
-        group=draw(st.none() | st.tuples(texts, texts)),
-        weight=draw(st.none() | texts),
-        ignored=tuple(draw(st.lists(texts, max_size=2))),
-        mapped=tuple(draw(st.lists(st.tuples(texts, texts), max_size=2))),
-    )
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(signatures())
@@ -111,6 +87,20 @@ def test_edits_are_equal_exactly_when_they_do_the_same_to_every_label(ignored, m
 
     same = effect(ignored, mapped) == effect(others, replaced)
     assert (edits(ignored, mapped) == edits(others, replaced)) == same
+
+
+FIT = "mse|n:9|mean|align:id|bad:error|fit:bias|seed:0|batch:1|epochs:9|decay:halving|folds:5|v:0"
+
+
+@pytest.mark.parametrize(
+    "part", ["|fit:bias", "|seed:0", "|batch:1", "|epochs:9", "|decay:halving", "|folds:5"]
+)
+def test_a_fit_is_told_by_all_of_its_settings(part):
+    assert str(parts(FIT)) == FIT
+    assert dict(parts(FIT).fit)["fit"] == "bias"
+    for text in (FIT.replace(part, ""), FIT.replace("|v:0", f"{part}|v:0")):
+        with pytest.raises(ValueError, match="no signature"):
+            parts(text)
 
 
 CALLS = [
@@ -237,11 +227,98 @@ class TestCustom:
         assert Identity.of(losscli.load_loss(f"{path}:mse")) != Identity.of(losscli.load_loss("mse"))
 
     def test_a_loss_of_an_installed_package_names_distribution_and_version(self):
-        from dataclasses import replace
-
         from losscli.loss.spec import bind
 
         loss = replace(
             losscli.load_loss("huber").loss, name="tilted", origin=Origin("1.2", package="my-pack")
         )
         assert str(Identity.of(bind(loss, {"delta": 2.0}))) == "tilted:delta=2@my-pack/1.2"
+
+
+class TestEveryCommand:
+    """Every signature that is written anywhere reads back, and prints the same."""
+
+    ODD = "own|+%losses.py"
+
+    @pytest.fixture(params=["w|n:3", "a=b", "g:%7C+@,/#", "é\u202e", "|v:0.1.0", "mean", "fit:bias|seed:1"])
+    def frame(self, request, tmp_path, monkeypatch):
+        """A table whose weight is called so, and so are its groups and a label that is left out."""
+        import pandas as pd
+
+        monkeypatch.chdir(tmp_path)
+        Path(self.ODD).write_text(TestCustom.SOURCE)
+        name = request.param
+        return name, pd.DataFrame(
+            {
+                "prediction": [1.0, 2.5, 3.0, 4.0, 5.5, 6.0, 7.0, 8.5],
+                "label": ["1", "2", "4", "4", "5", "7", name, "8"],
+                name: [1.0, 2.0, 1.0, 1.0, 3.0, 1.0, 1.0, 2.0],
+                f"group {name}": [name, "b", name, "b", "b", name, "b", name],
+            }
+        )
+
+    def arguments(self, name):
+        columns = {"prediction": "prediction", "label": "label", "weight": name}
+        return {
+            **columns,
+            "bad_rows": "drop",
+            "ignore_label": [name, "5"],
+            "map_labels": {"4": "3", name: "2"},
+        }
+
+    def read(self, name, text, gradient=None):
+        found = parts(text)
+        assert str(found) == text
+        assert (found.weight, found.bad, found.gradient) == (name, "drop", gradient)
+        assert found.ignored == tuple(sorted([name, "5"]))
+        assert found.mapped == (("4", "3"),)
+        return found
+
+    def test_evaluate_with_groups_and_code_of_ones_own(self, frame):
+        name, table = frame
+        losses = ["mse", f"{self.ODD}:odd:alpha=2.5"]
+        report = losscli.evaluate(table, loss=losses, group=f"group {name}", **self.arguments(name))
+        said = self.read(name, report.signature)
+        assert [one.name for one in said.losses] == [("mse",), (self.ODD, "odd")]
+        assert said.losses[1].parameters == (("alpha", "2.5"),)
+        for result in report.results:
+            assert self.read(name, result.signature).group is None
+            groups = [self.read(name, group.signature).group for group in result.groups]
+            assert groups == [(f"group {name}", group.group) for group in result.groups]
+            assert {member for _, member in groups} == {name, "b"}
+
+    @pytest.mark.parametrize("of", ["loss", "cost"])
+    def test_gradient(self, frame, of):
+        name, table = frame
+        report = losscli.gradient(table, loss=["mse", "mae"], of=of, **self.arguments(name))
+        assert self.read(name, report.signature, of).n == (6, 6)
+
+    @pytest.mark.parametrize("model", ["constant", "bias", "affine"])
+    def test_fit(self, frame, model):
+        name, table = frame
+        options = {"model": model, "epochs": 2, "seed": 3, "folds": 2, "decay": "none"}
+        report = losscli.fit(table, loss="huber:delta=2", **options, **self.arguments(name))
+        said = self.read(name, report.signature)
+        batch = str(report.batch_size)
+        wanted = {"fit": model, "seed": "3", "batch": batch, "epochs": "2", "decay": "none", "folds": "2"}
+        assert dict(said.fit) == wanted
+        evaluated = losscli.evaluate(table, loss="huber:delta=2", **self.arguments(name)).signature
+        assert parts(evaluated) == replace(said, fit=())
+
+    def test_recommend(self, frame):
+        name, table = frame
+        said = self.read(name, losscli.recommend(table, **self.arguments(name)).signature)
+        assert said.n[0] == 6
+
+    @pytest.mark.parametrize(
+        "loss", ["cross_entropy", "cross_entropy:label_smoothing=0.1,eps=1e-05", "focal"]
+    )
+    def test_losses_of_classes(self, tmp_path, loss):
+        path = tmp_path / "c.csv"
+        path.write_text("p_a|b,p_c=d,label,g\n0.25,0.75,c=d,x\n0.5,0.5,a|b,|n:1\n")
+        for report in (
+            losscli.evaluate(path, loss=loss, group="g"),
+            losscli.gradient(path, loss=loss, group="g"),
+            losscli.fit(path, loss=loss, model="temperature", epochs=1, folds=0),
+        ):
+            assert str(parts(report.signature)) == report.signature

@@ -22,8 +22,16 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from losscli.analyses.report import Checked, GateOutcome, Report, worst_verdict
 from losscli.cli.options.reports import REPORTS
-from losscli.common.complaint import KINDS, kind, message, single
-from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
+from losscli.common.errors import (
+    KINDS,
+    LosscliError,
+    OutputError,
+    SeveralErrors,
+    UsageError,
+    kind,
+    message,
+    single,
+)
 from losscli.common.text import encodable, spreadsheet_text, visible
 from losscli.outputs.formats import csv as csv_format
 from losscli.outputs.formats import github, load, names

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from losscli.analyses.report import Checked, GateOutcome, Head, Report, Result, Sample, worst_verdict
-from losscli.common.complaint import kind, message, single
-from losscli.common.errors import LosscliError
+from losscli.common.errors import LosscliError, kind, message, single
 from losscli.common.text import encodable, exact_number
 from losscli.common.version import __version__
 from losscli.inputs.provenance import Input

@@ -20,6 +20,7 @@ from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Trained, train
 from losscli.analyses.report import Report, refuse_nothing
+from losscli.analyses.signature import parts
 from losscli.common.array import Array
 from losscli.common.errors import raise_together
 from losscli.compute.engines import Engine, local
@@ -114,10 +115,10 @@ class _Fitting:
         batch = schedule.batch_size(len(self._samples))
         how = {"fit": asked.model, "seed": schedule.seed, "batch": batch, "epochs": schedule.epochs}
         how |= {"decay": schedule.decay, "folds": self.folds}
-        head, version = self._report.signature.rsplit("|", 1)
+        signature = parts(self._report.signature)
         return FitReport(
             version=self._report.version,
-            signature="|".join([head, *(f"{key}:{value}" for key, value in how.items()), version]),
+            signature=str(replace(signature, fit=tuple((key, str(value)) for key, value in how.items()))),
             predictions=self._report.predictions,
             labels=self._report.labels,
             alignment=self._report.alignment,

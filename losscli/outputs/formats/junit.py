@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from losscli.analyses.report import Checked, GateOutcome, Report
-from losscli.common.complaint import kind, single
+from losscli.common.errors import kind, single
 from losscli.common.text import exact_number, visible
 from losscli.outputs.formats import Format
 from losscli.outputs.views.failures import behind, describe, failure, messages

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
-from losscli.common.complaint import kind, message, single
+from losscli.common.errors import kind, message, single
 from losscli.common.text import visible
 from losscli.common.version import __version__
 from losscli.outputs.formats import Format

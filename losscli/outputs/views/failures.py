@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample
-from losscli.common.complaint import message, single
+from losscli.common.errors import message, single
 from losscli.common.text import readable_number, shorten, visible
 from losscli.verdicts.gates.judge import explain
 

@@ -1,0 +1,38 @@
+"""Signatures of every shape, with text that looks like their structure, or that steers who reads it."""
+
+from hypothesis import strategies as st
+
+from losscli.analyses.signature import Identity, Signature
+
+STRUCTURE = "%|+=,:@/#"
+LETTERS = [*STRUCTURE, *"ab1.-_ é漢\0\n\x1b\u202e\udc80", "%7C", "|n:3", "|v:0", "|seed:1", "+b", "=c"]
+texts = st.lists(st.sampled_from(LETTERS), max_size=6).map("".join)
+names = texts.filter(bool)
+identities = st.builds(
+    Identity,
+    name=st.tuples(names) | st.tuples(names, names),
+    parameters=st.lists(st.tuples(names, texts), max_size=2).map(tuple),
+    origin=st.just(()) | st.tuples(names) | st.tuples(names, texts),
+)
+SETTINGS = ("fit", "seed", "batch", "epochs", "decay", "folds")
+fits = st.tuples(*[texts] * len(SETTINGS)).map(lambda values: tuple(zip(SETTINGS, values, strict=True)))
+
+
+@st.composite
+def signatures(draw, *, of_evaluate=False):
+    """Draw a signature of any analysis, or one that `evaluate` could write."""
+    losses = tuple(draw(st.lists(identities, min_size=1, max_size=3)))
+    return Signature(
+        losses=losses,
+        n=tuple(draw(st.lists(st.integers(0, 12), min_size=len(losses), max_size=len(losses)))),
+        reduction=draw(st.sampled_from(["mean", "sum"])),
+        alignment=draw(st.sampled_from(["id", "position"])),
+        bad=draw(st.sampled_from(["error", "drop"])),
+        version=draw(texts),
+        group=draw(st.none() | st.tuples(texts, texts)),
+        weight=draw(st.none() | texts),
+        ignored=tuple(draw(st.lists(texts, max_size=2))),
+        mapped=tuple(draw(st.lists(st.tuples(texts, texts), max_size=2))),
+        gradient=None if of_evaluate else draw(st.sampled_from([None, "loss", "cost"])),
+        fit=() if of_evaluate else draw(st.just(()) | fits),
+    )
