@@ -16,7 +16,7 @@ from losscli.cli.options.environment import keys_of
 from losscli.cli.options.settings import Setting, from_config
 from losscli.common.errors import ExitStatus, LosscliError
 from losscli.inputs.request import Request
-from losscli.outputs.views.checks import summary, verdict
+from losscli.outputs.views.checks import summary
 from losscli.verdicts.judged import Standard
 
 KEYS = {key.name: key for key in keys_of(evaluate.command)}
@@ -149,7 +149,7 @@ def test_the_command_shows_no_character_that_acts():
 
 def test_words_over_all_checks():
     bad = Checked("b", None, LosscliError("w", "f"))
-    assert (verdict([bad]), summary([bad])) == ("error", "error: the check could not be run to the end")
+    assert summary([bad]) == "error: the check could not be run to the end"
     assert summary([bad, bad]) == "error: of 2 checks 2 could not be run to the end"
 
 

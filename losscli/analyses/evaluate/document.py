@@ -1,13 +1,14 @@
 """The report as the document that `--format json` promises: keys in order, strict JSON values."""
 
+# ruff: noqa: D102 - what `Headed` has is what all reports have
+
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
-from losscli.analyses.gradient.report import GradientReport
 from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample, worst_verdict
 from losscli.common.complaint import kind, message, single
 from losscli.common.errors import LosscliError
@@ -54,7 +55,22 @@ def _fits_a_line(value: Json) -> bool:
     return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
 
 
-def head(report: Report | GradientReport) -> Object:
+class Headed(Protocol):
+    """What every report says of itself."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def signature(self) -> str: ...
+    @property
+    def predictions(self) -> Input: ...
+    @property
+    def labels(self) -> Input: ...
+    @property
+    def alignment(self) -> str: ...
+
+
+def head(report: Headed) -> Object:
     """Return what a result needs beside it to be understood: version, signature, inputs.
 
     On a line of its own the signature of the result takes the place of the report's.
@@ -63,8 +79,8 @@ def head(report: Report | GradientReport) -> Object:
         "schema": SCHEMA,
         "losscli": report.version,
         "signature": encodable(report.signature),
-        "predictions": _input(report.predictions),
-        "labels": _input(report.labels),
+        "predictions": input_object(report.predictions),
+        "labels": input_object(report.labels),
         "alignment": report.alignment,
     }
 
@@ -77,6 +93,14 @@ def document(report: Report) -> Object:
         whole["gates"] = [_gate(gate) for gate in report.gates]
         whole["verdict"] = report.verdict
     return whole
+
+
+def lines(report: Report, who: Object | None = None) -> Iterator[Object]:
+    """Yield an object per loss and group, each of which stands by itself; `who` stands behind its head."""
+    common = head(report) | (who or {})
+    for result in report.results:
+        for part in (result, *result.groups):
+            yield common | result_object(part, nested=False)
 
 
 def documents(checks: Sequence[Checked]) -> Object:
@@ -135,7 +159,8 @@ def result_object(result: Result, *, nested: bool = True) -> Object:
     return found
 
 
-def _input(source: Input) -> Object:
+def input_object(source: Input) -> Object:
+    """Return an input: its path and its rows."""
     return {"path": encodable(source.path), "rows": int(source.rows)}
 
 
@@ -157,7 +182,7 @@ def parameters_object(parameters: Mapping[str, Value]) -> Object:
 
 def quantiles_object(quantiles: Mapping[float, float]) -> Object:
     """Return quantiles under that key, and beside them the texts of those that JSON does not know."""
-    found: Object = {"quantiles": {str(q): _finite(value) for q, value in quantiles.items()}}
+    found: Object = {"quantiles": {str(q): finite(value) for q, value in quantiles.items()}}
     odd: Object = {str(q): exact_number(v) for q, v in quantiles.items() if not math.isfinite(v)}
     return found | {"quantiles_text": odd} if odd else found
 
@@ -179,8 +204,8 @@ def values_object(key: str, value: float | str | tuple[float, ...]) -> Object:
         return {key: encodable(value)}
     if not isinstance(value, tuple):
         return number_object(key, value)
-    found: Object = {key: [_finite(part) for part in value]}
-    if not _all_finite(value):
+    found: Object = {key: [finite(part) for part in value]}
+    if not all(map(math.isfinite, value)):
         found[f"{key}_text"] = [exact_number(part) for part in value]
     return found
 
@@ -197,9 +222,6 @@ def _gate(gate: GateOutcome) -> Object:
     }
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _all_finite(values: Iterable[float]) -> bool:
-    return all(map(math.isfinite, values))
+def finite(value: float | None) -> float | None:
+    """Return a number that JSON knows, and None for any other."""
+    return float(value) if value is not None and math.isfinite(value) else None

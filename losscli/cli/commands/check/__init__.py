@@ -16,7 +16,15 @@ import click
 from losscli.cli.command import Run
 from losscli.cli.commands import evaluate
 from losscli.cli.options.environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
-from losscli.cli.options.outputs import FORMATS, color_option, is_special, output_option, overwritten, publish
+from losscli.cli.options.outputs import (
+    color_option,
+    deliver,
+    format_option,
+    is_special,
+    output_option,
+    overwritten,
+    write,
+)
 from losscli.cli.options.reports import Reports, report_option, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -68,14 +76,7 @@ class Jobs(click.ParamType[int]):
 )
 @click.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
 @click.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How the report over all checks looks.",
-)
+@format_option("How the report over all checks looks.")
 @output_option("Write that report there, whole or not at all.")
 @report_option
 @color_option
@@ -230,32 +231,20 @@ def _tell(checks: Sequence[Checked], run: Run | None) -> None:
 def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:
     """Write the report over all checks; what it does not show on stdout is said on stderr."""
     from losscli.cli.terminal.streams import complain
-    from losscli.outputs.views.checks import as_text, complaints, page
+    from losscli.outputs.views.checks import ConfigView, complaints
 
-    format_ = options["format_"]
-    if options["output"] is not None or format_ not in ("table", "markdown"):
-        for line in complaints(checks):
+    def tell(shown: bool) -> None:
+        for line in () if shown else complaints(checks):
             complain(f"losscli: {line}")
-    publish(
-        format_,
-        lambda: page(config.shown, checks),
-        lambda: as_text(config.shown, checks, format_),
-        output=options["output"],
-        color=options["color"],
-    )
+
+    deliver(ConfigView(config.shown, checks), options, tell)
 
 
 def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str, Any]) -> int:
-    from losscli.cli.commands.check.settings_page import as_text, page
+    from losscli.cli.commands.check.settings_page import SettingsView
 
     keys = [key for key in keys_of(evaluate.command) if key.name not in REFUSED]
-    publish(
-        options["format_"],
-        lambda: page(config.shown, checks, keys),
-        lambda: as_text(config.shown, checks, keys, options["format_"]),
-        output=options["output"],
-        color=options["color"],
-    )
+    deliver(SettingsView(config.shown, checks, keys), options)
     return ExitStatus.OK
 
 
@@ -277,7 +266,7 @@ def _print_schema(output: str | None) -> int:
     from losscli.cli.commands.check.schema import as_text, schema
 
     text = as_text(schema(keys_of(evaluate.command), REFUSED))
-    publish("json", list, lambda: text, output=output, color="never")
+    write(text, output)
     return ExitStatus.OK
 
 
