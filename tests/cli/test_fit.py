@@ -371,18 +371,15 @@ def test_a_line_or_row_for_each_run(run):
 def test_narrow_and_plain_terminals(run):
     _, out, _ = run(*MSE, "--epochs", 3, "--color", "never", "--format", "markdown", COLUMNS=40)
     assert out.count("```") % 2 == 0
-    from rich.console import Console
-
-    from losscli.outputs.drawing.screen import draw
-    from losscli.outputs.views.fit import page
+    from losscli.outputs.drawing.console import Looks
+    from losscli.outputs.formats import load
 
     report = losscli.fit("wine_bayes.csv", "wine_labels.csv", loss="cross_entropy", epochs=3)
     for width in (24, 40, 80):
-        text = io.StringIO()
-        draw(page(report, width), Console(file=text, width=width), ascii_only=True, width=width)
-        assert text.getvalue().isascii()
-        assert "yhat" in text.getvalue()
-        assert max(map(len, text.getvalue().splitlines())) <= width
+        text = load("table").render(report, Looks(width=width, ascii_only=True))
+        assert text.isascii()
+        assert "yhat" in text
+        assert max(map(len, text.splitlines())) <= width
 
 
 def test_hostile_class_names_are_only_shown(run):

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import io
 import os
 
 import pytest
 from helpers.documents import ROOT
 from helpers.render_samples import REPORTS
-from rich.console import Console
 
-from losscli.analyses.report import Report
+from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import load, names
-from losscli.outputs.formats.table import draw
 
 GOLDEN = ROOT / "tests/recorded/reports"
 SUFFIX = {"markdown": "md", "table": "txt", "quiet": "quiet.txt"}
@@ -38,19 +35,14 @@ def test_output_is_as_recorded(format_: str, name: str) -> None:
 @pytest.mark.parametrize("width", [20, 40, 80])
 @pytest.mark.parametrize("name", ["plain", "everything"])
 def test_tables_on_a_terminal_are_as_recorded(name: str, width: int) -> None:
-    compare(f"{name}.{width}.txt", drawn(REPORTS[name], width))
+    compare(f"{name}.{width}.txt", load("table").render(REPORTS[name], Looks(width=width)))
 
 
 @pytest.mark.parametrize("name", ["plain", "everything"])
 def test_tables_in_ascii_are_as_recorded(name: str) -> None:
-    compare(f"{name}.ascii.txt", drawn(REPORTS[name], 100, ascii_only=True))
+    looks = Looks(width=100, ascii_only=True)
+    compare(f"{name}.ascii.txt", load("table").render(REPORTS[name], looks))
 
 
 def test_every_recorded_format_exists() -> None:
     assert set(FORMATS) <= set(names())
-
-
-def drawn(report: Report, width: int, *, ascii_only: bool = False) -> str:
-    stream = io.StringIO()
-    draw(report, Console(file=stream, color_system=None), width=width, ascii_only=ascii_only)
-    return stream.getvalue()

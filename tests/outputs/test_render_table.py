@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
+from operator import attrgetter
 
 import pytest
 from helpers.render_samples import EVERYTHING, MSE, NASTY, PLAIN
-from rich.console import Console
 
-from losscli.analyses.report import Picture, Report, Sample
+from losscli.analyses.report import Picture, Sample
 from losscli.common.text import visible
+from losscli.outputs.drawing.console import Looks, looks
 from losscli.outputs.drawing.grid import Strip, decimally_aligned, grid
-from losscli.outputs.formats.table import draw, render
-from losscli.outputs.views.evaluation import MOST_GROUPS, bars, costs, groups, verdict, worst
+from losscli.outputs.formats import load
+from losscli.outputs.views.evaluation import OF_GROUPS, costs, verdict, worst
+from losscli.outputs.views.results import MOST_GROUPS, bars, groups
 
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-class Latin(io.StringIO):
-    encoding = "latin-1"  # type: ignore[assignment]
-
-
-def drawn(report: Report, stream: io.StringIO, **options: object) -> str:
-    draw(report, Console(file=stream, **options))  # type: ignore[arg-type]
-    return stream.getvalue()
+render = load("table").render
 
 
 def test_off_a_terminal_no_cell_is_cut_or_folded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,30 +29,27 @@ def test_off_a_terminal_no_cell_is_cut_or_folded(monkeypatch: pytest.MonkeyPatch
     assert visible(NASTY).rstrip() in render(EVERYTHING)
 
 
-def test_colour_that_is_forced_into_a_log_folds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    text = drawn(EVERYTHING, io.StringIO(), width=40)
+def test_colour_that_is_forced_into_a_log_folds_nothing() -> None:
+    text = render(EVERYTHING, Looks(color=True))
     assert "\x1b[" in text
     assert visible(NASTY).rstrip() in text
 
 
 def test_on_a_terminal_lines_keep_to_its_width() -> None:
-    text = drawn(EVERYTHING, Terminal(), width=50, color_system=None)
-    assert max(map(len, text.splitlines())) <= 50
+    assert max(map(len, render(EVERYTHING, Looks(width=50)).splitlines())) <= 50
 
 
-def test_colours_are_the_consoles_to_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    coloured = drawn(EVERYTHING, Terminal(), width=200, color_system="standard", no_color=False)
-    monkeypatch.setenv("TERM", "dumb")
-    plain = drawn(EVERYTHING, Terminal(), width=200)
+def test_colours_are_only_written_where_they_are_shown() -> None:
+    coloured = render(EVERYTHING, Looks(color=True, width=200))
     assert "\x1b[1;32mpass" in coloured
     assert "\x1b[1;31mfail" in coloured
+    plain = render(EVERYTHING, Looks(width=200))
     assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
 def test_an_encoding_without_blocks_gets_ascii() -> None:
-    assert drawn(EVERYTHING, Latin()).isascii()
+    assert render(EVERYTHING, looks(io.TextIOWrapper(io.BytesIO(), "latin-1"))).isascii()
 
 
 def test_no_line_ends_in_blanks() -> None:
@@ -141,7 +129,7 @@ def test_the_longest_bar_is_full_and_one_sample_is_never_invisible() -> None:
 
 def test_of_very_many_groups_the_costliest_are_shown() -> None:
     many = tuple(replace(MSE, group=f"g{at}", cost=float(at)) for at in range(MOST_GROUPS + 5))
-    section = groups(replace(MSE, groups=many))
+    section = groups(replace(MSE, groups=many), OF_GROUPS, "highest cost", attrgetter("cost"))
     assert section is not None
     assert section.title == f"The {MOST_GROUPS} of {MOST_GROUPS + 5} groups with the highest cost"
     assert list(section.columns[0].cells[:2]) == ["g54", "g53"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from losscli.analyses.report import Checked, GateOutcome, Head, Report, Result, Sample, worst_verdict
@@ -61,8 +61,8 @@ def head(report: Head) -> Object:
         "schema": SCHEMA,
         "losscli": report.version,
         "signature": encodable(report.signature),
-        "predictions": _input(report.predictions),
-        "labels": _input(report.labels),
+        "predictions": input_object(report.predictions),
+        "labels": input_object(report.labels),
         "alignment": report.alignment,
     }
 
@@ -75,6 +75,14 @@ def document(report: Report) -> Object:
         whole["gates"] = [_gate(gate) for gate in report.gates]
         whole["verdict"] = report.verdict
     return whole
+
+
+def lines(report: Report, who: Object | None = None) -> Iterator[Object]:
+    """Yield an object per loss and group, each of which stands by itself; `who` stands behind its head."""
+    common = head(report) | (who or {})
+    for result in report.results:
+        for part in (result, *result.groups):
+            yield common | result_object(part, nested=False)
 
 
 def documents(checks: Sequence[Checked]) -> Object:
@@ -133,7 +141,8 @@ def result_object(result: Result, *, nested: bool = True) -> Object:
     return found
 
 
-def _input(source: Input) -> Object:
+def input_object(source: Input) -> Object:
+    """Return an input: its path and its rows."""
     return {"path": encodable(source.path), "rows": int(source.rows)}
 
 
@@ -155,7 +164,7 @@ def parameters_object(parameters: Mapping[str, Value]) -> Object:
 
 def quantiles_object(quantiles: Mapping[float, float]) -> Object:
     """Return quantiles under that key, and beside them the texts of those that JSON does not know."""
-    found: Object = {"quantiles": {str(q): _finite(value) for q, value in quantiles.items()}}
+    found: Object = {"quantiles": {str(q): finite(value) for q, value in quantiles.items()}}
     odd: Object = {str(q): exact_number(v) for q, v in quantiles.items() if not math.isfinite(v)}
     return found | {"quantiles_text": odd} if odd else found
 
@@ -177,8 +186,8 @@ def values_object(key: str, value: float | str | tuple[float, ...]) -> Object:
         return {key: encodable(value)}
     if not isinstance(value, tuple):
         return number_object(key, value)
-    found: Object = {key: [_finite(part) for part in value]}
-    if not _all_finite(value):
+    found: Object = {key: [finite(part) for part in value]}
+    if not all(map(math.isfinite, value)):
         found[f"{key}_text"] = [exact_number(part) for part in value]
     return found
 
@@ -195,9 +204,6 @@ def _gate(gate: GateOutcome) -> Object:
     }
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _all_finite(values: Iterable[float]) -> bool:
-    return all(map(math.isfinite, values))
+def finite(value: float | None) -> float | None:
+    """Return a number that JSON knows, and None for any other."""
+    return float(value) if value is not None and math.isfinite(value) else None

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from losscli.analyses.evaluate.document import SCHEMA, Object
+from losscli.analyses.evaluate.document import Json, Object, finite, head, number_object
 from losscli.analyses.fit.report import FitReport, Parameter, Run
-from losscli.common.text import encodable, exact_number
+from losscli.common.text import encodable
 
 
-def head_object(report: FitReport) -> Object:
-    """Return all but the runs."""
+def document(report: FitReport) -> Object:
+    """Return the whole document."""
+    return {**_head(report), "runs": [_run(run) for run in report.runs]}
+
+
+def lines(report: FitReport) -> Iterator[Object]:
+    """Yield an object per run, each of which stands by itself."""
+    for run in report.runs:
+        yield _head(report) | _run(run)
+
+
+def _head(report: FitReport) -> Object:
     return {
-        "schema": SCHEMA,
-        "losscli": report.version,
-        "signature": encodable(report.signature),
-        "predictions": {"path": encodable(report.predictions.path), "rows": int(report.predictions.rows)},
-        "labels": {"path": encodable(report.labels.path), "rows": int(report.labels.rows)},
-        "alignment": report.alignment,
+        **head(report),
         "loss": encodable(report.loss),
         "model": report.model,
         "acts_on": report.acts_on,
@@ -30,18 +34,17 @@ def head_object(report: FitReport) -> Object:
         "seed": int(report.seed),
         "batch_size": int(report.batch_size),
         "decay": report.decay,
-        **_figure("before", report.before),
+        **number_object("before", report.before),
         **({} if report.skill is None else {"skill": report.skill}),
     }
 
 
-def run_object(run: Run) -> Object:
-    """Return one run."""
+def _run(run: Run) -> Object:
     held: Object | None = None
     if run.held_out is not None:
         held = {
-            **_figure("before", run.held_out.before),
-            **_figure("after", run.held_out.after),
+            **number_object("before", run.held_out.before),
+            **number_object("after", run.held_out.after),
             "folds": int(run.held_out.folds),
         }
     return {
@@ -49,24 +52,15 @@ def run_object(run: Run) -> Object:
         "learning_rate": float(run.learning_rate),
         "epochs": int(run.epochs),
         "parameters": {name: _parameter(value) for name, value in run.parameters.items()},
-        **_figure("after", run.after),
+        **number_object("after", run.after),
         "held_out": held,
         "converged": bool(run.converged),
         "diverged": bool(run.diverged),
-        "curve": [cost if math.isfinite(cost) else None for cost in run.curve],
+        "curve": [finite(cost) for cost in run.curve],
     }
 
 
-def _parameter(value: Parameter) -> Object | float | None:
+def _parameter(value: Parameter) -> Json:
     if isinstance(value, Mapping):
-        return {encodable(name): _finite(part) for name, part in value.items()}
-    return _finite(value)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _figure(key: str, value: float) -> Object:
-    # JSON has no infinity: null says that there is no number, the text beside it which one it is.
-    return {key: float(value)} if math.isfinite(value) else {key: None, f"{key}_text": exact_number(value)}
+        return {encodable(name): finite(part) for name, part in value.items()}
+    return finite(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from losscli.analyses.evaluate.document import (
     Object,
     head,
@@ -14,8 +16,20 @@ from losscli.analyses.gradient.report import Gradient, GradientReport, GradientR
 from losscli.common.text import encodable
 
 
-def document_head(report: GradientReport) -> Object:
-    """Return what a result needs beside it to be understood."""
+def document(report: GradientReport) -> Object:
+    """Return the whole document."""
+    return {**_head(report), "results": [result_object(result) for result in report.results]}
+
+
+def lines(report: GradientReport) -> Iterator[Object]:
+    """Yield an object per loss and group, each of which stands by itself."""
+    common = _head(report)
+    for result in report.results:
+        for part in (result, *result.groups):
+            yield common | result_object(part, nested=False)
+
+
+def _head(report: GradientReport) -> Object:
     return {**head(report), "of": report.of}
 
 

@@ -1,30 +1,23 @@
-"""Advice for programs: one JSON document, JSON lines, CSV, and the bare spec."""
+"""Advice as the document that `--format json` promises, under a head like that of `evaluate`."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import SCHEMA, Json, Object, encode
+from losscli.analyses.evaluate.document import Object, finite, head, input_object, number_object
 from losscli.analyses.recommend.evidence import Side
 from losscli.analyses.recommend.report import Advice, Recommendation
-from losscli.common.text import encodable, exact_number, spreadsheet_text, unlike_command
+from losscli.common.text import encodable
 from losscli.inputs.provenance import Input
-
-HEADER = ("verdict", "rank", "loss", "cost", "pull", "flat", "reason", "label_kind", "prediction_kind", "n",
-          "alignment", "predictions", "prediction_rows", "labels", "label_rows", "losscli")  # fmt: skip
 
 
 def document(advice: Advice) -> Object:
-    """Return the document: the keys of the contract, under a head like that of `evaluate`."""
-    case = advice.case
+    """Return the whole document."""
     return {
         **_head(advice),
         "evidence": {
-            key: value if isinstance(value, str | bool | int) else _finite(value)
-            for key, value in case.evidence.known().items()
+            key: value if isinstance(value, str | bool | int) else finite(value)
+            for key, value in advice.case.evidence.known().items()
         },
         "recommendations": [_recommendation(one) for one in advice.recommendations],
         "others": list(advice.others),
@@ -34,104 +27,41 @@ def document(advice: Advice) -> Object:
     }
 
 
-def as_json(advice: Advice) -> str:
-    """Return the document, each entry of a list on a line of its own."""
-    lines = []
-    for key, value in document(advice).items():
-        if isinstance(value, list) and value:
-            inner = ",\n".join(f"  {encode(part)}" for part in value)
-            lines.append(f" {encode(key)}: [\n{inner}\n ]")
-        else:
-            lines.append(f" {encode(key)}: {encode(value)}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def as_jsonl(advice: Advice) -> str:
-    """Return a line for each loss of the catalogue, each of which stands by itself."""
-    head = _head(advice)
-    return "".join(encode(head | row) + "\n" for row in _rows(advice))
-
-
-def as_csv(advice: Advice) -> str:
-    """Return a row for each loss of the catalogue, below `HEADER`."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    case = advice.case
-    common = [
-        case.labels.kind,
-        case.predictions.kind,
-        str(case.labels.n),
-        advice.alignment,
-        spreadsheet_text(advice.predictions.path),
-        str(advice.predictions.rows),
-        spreadsheet_text(advice.labels.path),
-        str(advice.labels.rows),
-        advice.version,
-    ]
-    for row in _rows(advice):
-        cells = [row.get(key) for key in ("verdict", "rank", "loss", "cost", "pull", "flat")]
-        shown = [unlike_command(_cell(cell)) for cell in cells]
-        writer.writerow([*shown, spreadsheet_text(" ".join(_reasons(row))), *common])
-    return text.getvalue()
-
-
-def quiet(advice: Advice) -> str:
-    """Return the first spec, and nothing else."""
-    return f"{advice.recommendations[0].loss}\n"
+def lines(advice: Advice) -> Iterator[Object]:
+    """Yield an object for each loss of the catalogue, each of which stands by itself."""
+    common = _head(advice)
+    for one in advice.recommendations:
+        yield common | {"verdict": "recommended", **_recommendation(one)}
+    for spec in advice.others:
+        yield common | {"verdict": "possible", "loss": spec}
+    for out in advice.ruled_out:
+        yield common | {"verdict": "ruled_out", "loss": out.loss, "reasons": [encodable(out.reason)]}
 
 
 def _head(advice: Advice) -> Object:
     return {
-        "schema": SCHEMA,
-        "losscli": advice.version,
-        "signature": encodable(advice.signature),
+        **head(advice),
         "predictions": _side(advice.predictions, advice.case.predictions),
         "labels": _side(advice.labels, advice.case.labels),
-        "alignment": advice.alignment,
         "left_out": advice.left_out,
         "weighted": advice.weighted,
     }
 
 
 def _side(source: Input, side: Side) -> Object:
-    found: Object = {"path": encodable(source.path), "rows": source.rows, "kind": side.kind, "n": side.n}
+    found = input_object(source) | {"kind": side.kind, "n": side.n}
     found["columns"] = [encodable(name) for name in side.columns]
-    return found if side.low is None else found | {"min": _finite(side.low), "max": _finite(side.high)}
+    return found if side.low is None else found | {"min": finite(side.low), "max": finite(side.high)}
 
 
 def _recommendation(one: Recommendation) -> Object:
-    found: Object = {"loss": one.loss, "rank": one.rank, "cost": _finite(one.cost)}
-    if not math.isfinite(one.cost):
-        found["cost_text"] = exact_number(one.cost)
-    return found | {
+    return {
+        "loss": one.loss,
+        "rank": one.rank,
+        **number_object("cost", one.cost),
         "reasons": list(one.reasons),
         "training": list(one.training),
         "sources": list(one.sources),
-        "pull": _finite(one.pull),
-        "flat": _finite(one.flat),
+        "pull": finite(one.pull),
+        "flat": finite(one.flat),
     }
-
-
-def _rows(advice: Advice) -> Iterator[Object]:
-    for one in advice.recommendations:
-        yield {"verdict": "recommended", **_recommendation(one)}
-    for spec in advice.others:
-        yield {"verdict": "possible", "loss": spec}
-    for out in advice.ruled_out:
-        yield {"verdict": "ruled_out", "loss": out.loss, "reasons": [encodable(out.reason)]}
-
-
-def _reasons(row: Object) -> list[str]:
-    reasons = row.get("reasons", [])
-    return [str(reason) for reason in reasons] if isinstance(reasons, list) else []
-
-
-def _cell(value: Json) -> str:
-    if value is None:
-        return ""
-    return exact_number(value) if isinstance(value, float) else str(value)
-
-
-def _finite(value: float | None) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,10 @@ from losscli.cli.options.gates import gate_conflicts, gate_options, read_baselin
 from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
     color_option,
+    deliver,
     format_options,
     output_conflicts,
     per_sample_option,
-    publish,
 )
 from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
@@ -28,7 +27,6 @@ from losscli.common.errors import ExitStatus, raise_together
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
     from losscli.inputs.request import Request
-    from losscli.outputs.drawing.elements import Element
     from losscli.verdicts.gates.text import Gate
     from losscli.verdicts.judged import Standard
 
@@ -127,30 +125,9 @@ def _evaluate(request: Request, standard: Standard, per_sample: str | None) -> R
 
 
 def _publish(checked: Checked, options: dict[str, Any]) -> None:
-    """Write the report where it was asked for, notes and failed gates to stderr."""
+    """Write the report where it was asked for, and to stderr which gates did not pass."""
     from losscli.cli.terminal import failing
-    from losscli.cli.terminal.streams import complain
-    from losscli.common.text import visible
-    from losscli.outputs import formats
+    from losscli.outputs.views.evaluation import EvaluationView
 
-    report = checked.report
-    assert report is not None
-    for note in report.notes:
-        complain(f"losscli: note: {visible(note)}")
-    shown = options["output"] is None and not options["quiet"]
-    failing.tell(checked, on_page=shown and options["format_"] in ("table", "markdown"))
-    format_ = "quiet" if options["quiet"] else options["format_"]
-    publish(
-        format_,
-        lambda: drawn(report),
-        lambda: formats.load(format_).render(report),
-        output=options["output"],
-        color=options["color"],
-    )
-
-
-def drawn(report: Report) -> Iterable[Element]:
-    """Return the tables of a report; rich is imported here, and so by nobody who wants none."""
-    from losscli.outputs.formats.table import page
-
-    return page(report)
+    assert checked.report is not None
+    deliver(EvaluationView(checked.report), options, lambda shown: failing.tell(checked, on_page=shown))

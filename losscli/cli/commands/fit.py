@@ -19,7 +19,7 @@ from losscli.cli.options.inputs import (
     row_options,
     text_options,
 )
-from losscli.cli.options.outputs import color_option, format_options, overwritten, publish
+from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
@@ -159,7 +159,9 @@ def command(**options: Any) -> int:
     """
     asked = _asked(options)
     report = _fit(asked)
-    _publish(report, options)
+    from losscli.outputs.views.fit import FitView
+
+    deliver(FitView(report), options)
     return ExitStatus.OK
 
 
@@ -169,10 +171,7 @@ def _asked(options: dict[str, Any]) -> FitRequest:
     from losscli.analyses.fit.train import Schedule
 
     found: list[LosscliError] = [*conflicts(options)]
-    if options["quiet"] and options["format_"] != "table":
-        found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
-    outputs = [("--output", options["output"]), ("--save-predictions", options["save_predictions"])]
-    found.extend(overwritten(options, outputs))
+    found.extend(output_conflicts(options, [("--save-predictions", options["save_predictions"])]))
     asked = FitRequest(
         request=request_of(options),
         model=options["model"],
@@ -205,23 +204,3 @@ def _fit(asked: FitRequest) -> FitReport:
 
     with ExitStack() as stack:
         return fit(asked, observe=stack.enter_context(Progress(sys.stderr)))
-
-
-def _publish(report: FitReport, options: dict[str, Any]) -> None:
-    """Write the report where it was asked for, notes to stderr."""
-    from losscli.cli.terminal.streams import complain
-    from losscli.common.text import visible
-    from losscli.outputs.drawing.console import looks
-    from losscli.outputs.fit import render
-    from losscli.outputs.views.fit import page
-
-    for note in report.notes:
-        complain(f"losscli: note: {visible(note)}")
-    format_ = "quiet" if options["quiet"] else options["format_"]
-    publish(
-        format_,
-        lambda: page(report, looks(sys.stdout, options["color"]).width),
-        lambda: render(format_, report),
-        output=options["output"],
-        color=options["color"],
-    )

@@ -12,10 +12,10 @@ from losscli.cli.command import Command
 from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
     color_option,
+    deliver,
     format_options,
     output_conflicts,
     per_sample_option,
-    publish,
 )
 from losscli.common.errors import ExitStatus, raise_together
 
@@ -74,7 +74,10 @@ def command(**options: Any) -> int:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
-    _publish(_gradient(request, options["of"], options["per_sample"]), options)
+    report = _gradient(request, options["of"], options["per_sample"])
+    from losscli.outputs.views.gradient import GradientView
+
+    deliver(GradientView(report), options)
     return ExitStatus.OK
 
 
@@ -90,22 +93,3 @@ def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientRepor
 
             sink = stack.enter_context(GradientSink(per_sample, weigh=of == "cost"))
         return gradient(request, of, sink=sink, observe=progress)
-
-
-def _publish(report: GradientReport, options: dict[str, Any]) -> None:
-    """Write the report where it was asked for, notes to stderr."""
-    from losscli.cli.terminal.streams import complain
-    from losscli.common.text import visible
-    from losscli.outputs.gradient import render
-    from losscli.outputs.views.gradient import page
-
-    for note in report.notes:
-        complain(f"losscli: note: {visible(note)}")
-    format_ = "quiet" if options["quiet"] else options["format_"]
-    publish(
-        format_,
-        lambda: page(report),
-        lambda: render(format_, report),
-        output=options["output"],
-        color=options["color"],
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,11 +16,8 @@ from losscli.cli.options.inputs import (
     row_options,
     text_options,
 )
-from losscli.cli.options.outputs import color_option, format_options, overwritten, publish
-from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
-
-if TYPE_CHECKING:
-    from losscli.analyses.recommend.report import Advice
+from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
+from losscli.common.errors import ExitStatus, raise_together
 
 NOT_ASKED = {"losses": (), "group": None}
 """Options of the inputs that make no sense here."""
@@ -54,53 +51,12 @@ def command(**options: Any) -> int:
     All rows are read more than once, so inputs have to be files.
     """
     options |= NOT_ASKED
-    raise_together([*conflicts(options), *_conflicts(options)])
+    raise_together([*conflicts(options), *output_conflicts(options)])
     from losscli.analyses.recommend.run import recommend
     from losscli.cli.terminal.progress import Progress
+    from losscli.outputs.views.advice import AdviceView
 
     with Progress(sys.stderr) as progress:
         advice = recommend(request_of(options), top=options["top"], observe=progress)
-    _publish(advice, options)
+    deliver(AdviceView(advice), options)
     return ExitStatus.OK
-
-
-def _conflicts(options: dict[str, Any]) -> list[LosscliError]:
-    found: list[LosscliError] = []
-    if options["quiet"] and options["format_"] != "table":
-        found.append(UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two"))
-    found.extend(overwritten(options, [("--output", options["output"])]))
-    return found
-
-
-def _publish(advice: Advice, options: dict[str, Any]) -> None:
-    """Write the advice where it was asked for, notes to stderr."""
-    from losscli.analyses.recommend import document
-    from losscli.cli.terminal.streams import complain
-    from losscli.common.text import visible
-    from losscli.outputs.views.advice import as_markdown, page
-
-    for note in advice.notes:
-        complain(f"losscli: note: {visible(note)}")
-    writers = {
-        "json": document.as_json,
-        "jsonl": document.as_jsonl,
-        "csv": document.as_csv,
-        "markdown": as_markdown,
-        "quiet": document.quiet,
-        "table": _as_table,
-    }
-    format_ = "quiet" if options["quiet"] else options["format_"]
-    publish(
-        format_,
-        lambda: page(advice),
-        lambda: writers[format_](advice),
-        output=options["output"],
-        color=options["color"],
-    )
-
-
-def _as_table(advice: Advice) -> str:
-    from losscli.outputs.drawing.screen import as_text
-    from losscli.outputs.views.advice import page
-
-    return as_text(page(advice))

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.outputs import color_option, publish
-from losscli.common.errors import ExitStatus
+from losscli.cli.options.outputs import color_option, deliver, format_option, quiet_conflict
+from losscli.common.errors import ExitStatus, raise_together
 
 
 @click.command(cls=Command, no_args_is_help=True, short_help="Prove or refute the figures of a receipt.")
@@ -22,14 +22,7 @@ from losscli.common.errors import ExitStatus
     metavar="FOLDER",
     help="Look below this folder for files with the recorded size and SHA-256, whatever their names.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the outcome looks.",
-)
+@format_option("How the outcome looks.")
 @click.option("--quiet", is_flag=True, help="Print the verdict alone: proved or refuted.")
 @color_option
 def command(**options: Any) -> int:
@@ -43,33 +36,19 @@ def command(**options: Any) -> int:
     """
     from losscli.cli.terminal.progress import Progress
     from losscli.cli.terminal.streams import complain
-    from losscli.common.errors import UsageError, raise_together
     from losscli.common.text import visible
-    from losscli.outputs.views.replay import document, page
-    from losscli.verdicts.receipts.outcome import sentence, verdict
+    from losscli.outputs.views.replay import ReplayView, complaints
     from losscli.verdicts.receipts.replay import Sought, replay
 
-    if options["quiet"] and options["format_"] != "table":
-        found = f"--format {options['format_']} is given too"
-        raise_together([UsageError("--quiet", found, "one of the two")])
+    raise_together(quiet_conflict(options))
     given = {role: options[role] for role in ("predictions", "labels") if options[role] is not None}
     with Progress(sys.stderr) as progress:
         proof = replay(options["receipt"], Sought(given, options["search"]), progress)
-    if not proof.proved and (options["quiet"] or options["format_"] != "table"):
+
+    def tell(shown: bool) -> None:
         # The log of a job has to say why it failed, wherever the outcome went.
-        complain(f"losscli: refuted: {visible(sentence(proof))}")
-        for material in proof.changed:
-            complain(f"losscli: changed: {visible(material.found_at)}: SHA-256 {material.found.sha256}")
-        for one in proof.differences[:3]:
-            complain(
-                f"losscli: differs: {visible(one.loss)} {visible(one.figure)}: "
-                f"{visible(repr(one.recorded))} is now {visible(repr(one.replayed))}"
-            )
-    publish(
-        "quiet" if options["quiet"] else options["format_"],
-        lambda: page(proof),
-        lambda: f"{verdict(proof)}\n" if options["quiet"] else document(proof),
-        output=None,
-        color=options["color"],
-    )
+        for line in () if proof.proved or shown else complaints(proof):
+            complain(f"losscli: {visible(line)}")
+
+    deliver(ReplayView(proof), options, tell)
     return ExitStatus.OK if proof.proved else ExitStatus.GATE_FAILED

@@ -16,8 +16,7 @@ from click.core import ParameterSource
 
 from losscli.cli.command import Command, Run
 from losscli.cli.options.repeat import words
-from losscli.common.complaint import single
-from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together, single
 from losscli.common.text import nearest, shorten, visible
 
 PREFIX = "LOSSCLI_"

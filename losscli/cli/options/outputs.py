@@ -6,19 +6,33 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from losscli.cli.command import Function, options
+from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError, UsageError
+from losscli.outputs.drawing.console import Color, looks
+from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
-    from losscli.outputs.drawing.console import Color
     from losscli.outputs.drawing.elements import Element
+    from losscli.outputs.view import View
 
-FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+
+def format_option(help_: str = "How the report looks.") -> Callable[[Function], Function]:
+    """Add `--format`, which offers every format that says so."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(offered("--format")),
+        default="table",
+        show_default=True,
+        help=help_,
+    )
 
 
 def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
@@ -41,17 +55,7 @@ def output_option(help_: str) -> Callable[[Function], Function]:
     return click.option("--output", type=click.Path(), callback=_no_stream, metavar="FILE", help=help_)
 
 
-format_options = options(
-    click.option(
-        "--format",
-        "format_",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="How the report looks.",
-    ),
-    output_option("Write the report there, whole or not at all."),
-)
+format_options = options(format_option(), output_option("Write the report there, whole or not at all."))
 color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -68,6 +72,12 @@ per_sample_option = click.option(
 )
 
 
+def quiet_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
+    """Yield what is wrong with `--quiet` and `--format` taken together."""
+    if options["quiet"] and options["format_"] != "table":
+        yield UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two")
+
+
 def output_conflicts(
     options: Mapping[str, Any], further: Iterable[tuple[str, str | None]] = ()
 ) -> Iterator[LosscliError]:
@@ -75,11 +85,11 @@ def output_conflicts(
 
     `further` are outputs besides, as `overwritten` takes them.
     """
-    if options["quiet"] and options["format_"] != "table":
-        yield UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two")
-    outputs = [("--output", options["output"]), ("--per-sample", options["per_sample"])]
+    yield from quiet_conflict(options)
+    samples = options.get("per_sample")
+    outputs = [("--output", options["output"]), ("--per-sample", samples)]
     yield from overwritten(options, [*outputs, *further])
-    if options["per_sample"] == "-" and options["output"] is None:
+    if samples == "-" and options["output"] is None:
         yield UsageError(
             "--per-sample -",
             "the report goes to standard output too",
@@ -88,37 +98,47 @@ def output_conflicts(
         )
 
 
-def publish(
-    format_: str,
-    page: Callable[[], Iterable[Element]],
-    text: Callable[[], str],
-    *,
-    output: str | None,
-    color: Color,
-) -> None:
-    """Write a result where it was asked for.
+def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None] | None = None) -> None:
+    """Write what a report says where it was asked for, and its notes to stderr.
 
     Args:
-        format_: `table` on stdout is drawn for whatever stdout is; all else is text.
-        page: gives what is drawn.
-        text: gives what is written.
-        output: the file, which appears whole or not at all; None for stdout.
-        color: whether tables on stdout have colours.
+        view: the report.
+        options: `format_` and `color`, and of commands that have them `quiet` and `output`.
+        tell: writes to stderr what else has to be said, before the report; it is told whether stdout
+            shows a page on which people see it too.
     """
-    if output is None and format_ == "table":
-        from losscli.outputs.drawing.console import console, looks
-        from losscli.outputs.drawing.screen import draw
+    from losscli.common.text import visible
 
-        shape = looks(sys.stdout, color)
-        draw(page(), console(color), ascii_only=shape.ascii_only, width=shape.width)
-    elif output is None:
-        click.echo(text(), nl=False)
+    for note in view.notes:
+        complain(f"losscli: note: {visible(note)}")
+    format_ = load("quiet" if options.get("quiet") else options["format_"])
+    output = options.get("output")
+    if tell is not None:
+        tell(output is None and format_.for_people)
+    if output is None:
+        write(format_.render(view, looks(sys.stdout, options["color"])))
     else:
-        from losscli.common.files import atomic_write
+        write(format_.render(view), output)
 
-        written = text()
-        with atomic_write(output) as file:
-            file.write(written)
+
+def write(text: str, output: str | None = None) -> None:
+    """Write a text to a file, which appears whole or not at all, or to stdout."""
+    if output is None:
+        # Whoever made the text knew whether stdout shows colours.
+        click.echo(text, nl=False, color=True)
+        return
+    from losscli.common.files import atomic_write
+
+    with atomic_write(output) as file:
+        file.write(text)
+
+
+def show(page: Iterable[Element], width: Callable[[int | None], int | None], color: Color) -> None:
+    """Draw a page on stdout, as wide as `width` makes of the columns that stdout has."""
+    from losscli.outputs.drawing.screen import drawn
+
+    shape = looks(sys.stdout, color)
+    write(drawn(page, replace(shape, width=width(shape.width))))
 
 
 def overwritten(

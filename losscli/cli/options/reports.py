@@ -16,19 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from losscli.cli.command import Run
 from losscli.cli.options.inputs import collected
 from losscli.cli.options.outputs import file_of, is_special
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
 from losscli.common.text import nearest, shorten
+from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
 
 GITHUB = "github"
-REPORTS = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics", GITHUB)
-"""The formats that a report may have; each has `render_all`."""
+REPORTS = offered("--report")
+"""The formats that a report may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,15 @@ class Reports:
         return github.write(checks, dict(places))
 
 
+def _completed(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    words = {name: name if name == GITHUB else f"{name}=" for name in REPORTS}
+    return [
+        CompletionItem(word, help=load(name).summary)
+        for name, word in words.items()
+        if word.startswith(typed)
+    ]
+
+
 def reports_of(context: click.Context) -> Reports:
     """Return the reports that the call asks for."""
     run = context.find_object(Run)
@@ -140,8 +151,9 @@ report_option = click.option(
     multiple=True,
     callback=_remember,
     metavar="FORMAT=PATH",
-    help=f"Write a report beside the main output: {', '.join(REPORTS[:-1])}, or {GITHUB} without "
-    "a path. Repeatable.",
+    shell_complete=_completed,
+    help=f"Write a report beside the main output: {', '.join(one for one in REPORTS if one != GITHUB)}, "
+    f"or {GITHUB} without a path. Repeatable.",
 )
 """`--report`; the command finds what was asked for by `reports_of` too."""
 
@@ -185,12 +197,9 @@ def parse(text: str) -> Wanted:
 
 def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
     from losscli.common.files import ReaderGone, atomic_write
-    from losscli.outputs import formats
 
     assert wanted.path is not None
-    render = formats.load(wanted.format_).render_all
-    assert render is not None
-    text = render(checks)
+    text = load(wanted.format_).render_all(checks)
     try:
         with atomic_write(wanted.path) as file:
             file.write(text)

@@ -33,7 +33,7 @@ def write(checks: Sequence[Checked], given: Mapping[str, str]) -> list[LosscliEr
         # The one place where a line is meant to begin with two colons.
         complain(line)
     texts: dict[str, Callable[[], str]] = {
-        SUMMARY: lambda: github.render_all(checks),
+        SUMMARY: lambda: github.draw(checks),
         OUTPUT: lambda: github.output_lines(github.outputs(checks)),
     }
     missing = [name for name in texts if name not in dict(files())]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from losscli.outputs.drawing.console import looks
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
@@ -41,8 +46,6 @@ class Progress:
             self._bar.update(self._task, completed=done, total=total, rows=f"{rows:,} rows")
 
     def _draw(self) -> None:
-        from losscli.outputs.drawing.console import console, looks
-
         if not looks(self._stream).interactive:
             self._start = float("inf")
             return
@@ -53,8 +56,35 @@ class Progress:
             TextColumn("{task.percentage:>3.0f} %"),
             TextColumn("{task.fields[rows]}"),
             TimeRemainingColumn(),
-            console=console(stream=self._stream),
+            console=console(self._stream),
             transient=True,
         )
         self._bar.start()
         self._task = self._bar.add_task("", total=None, rows="")
+
+
+def console(stream: TextIO) -> Console:
+    """Return a rich console that writes to `stream` as `looks` decides, whatever the environment says."""
+    from rich.console import Console
+
+    shape = looks(stream)
+    return Console(
+        file=stream,
+        force_terminal=shape.color,
+        force_interactive=shape.interactive,
+        no_color=not shape.color,
+        color_system=_color_system(os.environ) if shape.color else None,
+        width=shape.width,
+        height=25,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+
+
+def _color_system(environ: Mapping[str, str]) -> Literal["standard", "256", "truecolor"]:
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "truecolor"
+    return "256" if "256color" in environ.get("TERM", "") else "standard"

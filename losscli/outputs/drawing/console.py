@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TextIO
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from typing import Literal, TextIO
 
 Color = Literal["auto", "always", "never"]
 _NEEDED = "│─█▏⣿…≤"
 _NARROWEST = 20
-_AS_WIDE_AS_NEEDED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +24,14 @@ class Looks:
         interactive: whether a person watches, so that progress may be drawn over itself.
     """
 
-    color: bool
-    width: int | None
-    ascii_only: bool
-    interactive: bool
+    color: bool = False
+    width: int | None = None
+    ascii_only: bool = False
+    interactive: bool = False
+
+
+FILE = Looks()
+"""What a file can show."""
 
 
 def looks(stream: TextIO, color: Color = "auto", environ: Mapping[str, str] = os.environ) -> Looks:
@@ -49,33 +48,6 @@ def looks(stream: TextIO, color: Color = "auto", environ: Mapping[str, str] = os
         width=_width(terminal, environ),
         ascii_only=not _encodes(stream.encoding, _NEEDED),
         interactive=terminal and not dumb,
-    )
-
-
-def console(color: Color = "auto", stream: TextIO | None = None, *, wrap: bool = True) -> Console:
-    """Return a rich console that writes to `stream` (stdout by default) as `looks` decides.
-
-    Markup, emoji codes and highlighting are off: what is printed may be data. Without `wrap`, or
-    off a terminal, tables get the width that they need.
-    """
-    from rich.console import Console
-
-    stream = stream or sys.stdout
-    shape = looks(stream, color)
-    # FORCE_COLOR, COLUMNS and the like are decided above; rich must not read them differently.
-    return Console(
-        file=stream,
-        force_terminal=shape.color,
-        force_interactive=shape.interactive,
-        no_color=not shape.color,
-        color_system=_color_system(os.environ) if shape.color else None,
-        width=shape.width if wrap and shape.width else _AS_WIDE_AS_NEEDED,
-        height=25,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        _environ={},
     )
 
 
@@ -96,12 +68,6 @@ def _width(terminal: bool, environ: Mapping[str, str]) -> int | None:
     if columns.isdecimal() and int(columns) > 0:
         return max(_NARROWEST, int(columns))
     return max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else None
-
-
-def _color_system(environ: Mapping[str, str]) -> Literal["standard", "256", "truecolor"]:
-    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return "truecolor"
-    return "256" if "256color" in environ.get("TERM", "") else "standard"
 
 
 def _encodes(encoding: str | None, text: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from losscli.inputs.provenance import Input
 
@@ -54,16 +55,69 @@ class Inputs:
         return Inputs((("predictions", predictions), ("labels", labels)))
 
 
+class Data(str):
+    """Text from outside, in the midst of our own."""
+
+    __slots__ = ()
+
+
+class Strong(str):
+    """Words of ours that stand out; a sentence begins with them."""
+
+    __slots__ = ()
+
+
+Text: TypeAlias = str | tuple[str, ...]
+"""A sentence: our own words, `Data` and `Strong` among them."""
+
+
+def parts_of(text: Text) -> tuple[str, ...]:
+    """Return the parts of a sentence, in order."""
+    return (text,) if isinstance(text, str) else text
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence of ours, and behind it perhaps text from outside, `subject`."""
+    """A sentence."""
 
-    text: str
+    text: Text
     role: str = ""
     indent: int | None = None
-    subject: str = ""
     apart: bool = False
     """Whether a blank line stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A sentence of a list, and those of a list below it."""
+
+    text: Text
+    below: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sentences."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name of ours, and beside it what is told of it: paragraphs, each with its role."""
+
+    name: str
+    told: tuple[tuple[str, str], ...]
+    role: str = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Names, each with what is told of it, which begins in `column`; by default as near as names allow."""
+
+    entries: tuple[Entry, ...]
+    column: int | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +139,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """Lines that were drawn already, such as a curve, also in ASCII; the title is from outside."""
+    """Lines such as a curve, drawn in so many columns (None: as many as suit it), perhaps in ASCII."""
 
     title: str
-    lines: tuple[str, ...]
-    ascii_lines: tuple[str, ...]
+    """It is from outside."""
+    draw: Callable[[int | None, bool], Iterable[str]]
     role: str = ""
+    indent: int | None = None
+    apart: bool = True
 
 
-Element = Inputs | Section | Picture | Words | Art
+Element: TypeAlias = Inputs | Section | Picture | Words | Items | Entries | Art
 """What a page is made of."""

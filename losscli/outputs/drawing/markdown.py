@@ -11,12 +11,28 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from losscli.common.text import visible
-from losscli.outputs.drawing.elements import Art, Column, Element, Inputs, Kind, Picture, Section, Words
+from losscli.outputs.drawing.elements import (
+    Art,
+    Column,
+    Data,
+    Element,
+    Entries,
+    Inputs,
+    Items,
+    Kind,
+    Picture,
+    Section,
+    Strong,
+    Text,
+    Words,
+    parts_of,
+)
 
 # Letters and figures of every script, what specs, paths and ids are made of, and comparisons: a `<`
 # before a blank or an equals sign opens no tag.
 _TAME = re.compile(r"(?! )(?:[\w.:=+/,;()@% -]|[<>](?=[= ]))+(?<! )")
 _MARKUP = re.compile(r"[^\w\s.,/=+()%-]|_")
+_LEVELS = {"part": "## ", "heading": "### "}
 
 
 def code(text: str, *, cell: bool = True) -> str:
@@ -36,9 +52,12 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
             case Section():
                 yield from section_lines(element)
             case Words():
-                level = "### " if element.role == "heading" else ""
-                yield f"{level}{element.text}{code(element.subject, cell=False)}"
-                yield ""
+                level = _LEVELS.get(element.role, "")
+                yield from (level + _sentence(element.text, cell=bool(level)), "")
+            case Items():
+                yield from _items(element)
+            case Entries():
+                yield from _entries(element)
             case Inputs():
                 named = (f"{name} {code(source.path)}, {source.rows} rows" for name, source in element.named)
                 yield from (f"Read: {'; '.join(named)}.", "")
@@ -46,7 +65,35 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield from section_lines(_counted(element))
             case Art():
                 yield from ("```text", *([visible(element.title)] if element.title else []))
-                yield from (*element.lines, "```", "")
+                yield from (*element.draw(None, False), "```", "")
+
+
+def _sentence(text: Text, *, cell: bool = False) -> str:
+    return "".join(
+        code(part, cell=cell)
+        if isinstance(part, Data)
+        else f"**{part}**"
+        if isinstance(part, Strong)
+        else part
+        for part in parts_of(text)
+    )
+
+
+def _items(items: Items) -> Iterator[str]:
+    for item in items.items:
+        yield f"- {_sentence(item.text)}"
+        yield from (f"  - {_sentence(below)}" for below in item.below)
+    if items.items:
+        yield ""
+
+
+def _entries(entries: Entries) -> Iterator[str]:
+    """Yield names and what is told of them as a table; formulas hold no markup."""
+    yield from (_row(["", ""]), _row(["---", "---"]))
+    for entry in entries.entries:
+        told = "; ".join(visible(text) for text, _ in entry.told)
+        yield _row([code(entry.name), re.sub(r"[][\\`*_<>|~$&#!@]", r"\\\g<0>", told)])
+    yield ""
 
 
 def _counted(picture: Picture) -> Section:

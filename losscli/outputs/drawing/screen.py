@@ -1,88 +1,81 @@
-"""Draws a page on a screen, with rich: elements as lines, as wide as a terminal or as their tables need."""
+"""Draws a page on a screen: elements as lines, as wide as a terminal or as their tables need."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
-from rich.style import Style
 
 from losscli.common.text import unlike_command, visible
-from losscli.outputs.drawing.elements import Art, Column, Element, Inputs, Kind, Picture, Section, Words
+from losscli.outputs.drawing.console import FILE, Looks
+from losscli.outputs.drawing.elements import (
+    Art,
+    Column,
+    Data,
+    Element,
+    Entries,
+    Inputs,
+    Items,
+    Kind,
+    Picture,
+    Section,
+    Strong,
+    Text,
+    Words,
+    parts_of,
+)
 from losscli.outputs.drawing.grid import Line, Strip, decimally_aligned, fold, grid
+from losscli.outputs.drawing.plain import to_ascii
 
 INDENT = 2
 BAR_WIDTH = 36
 EIGHTHS = " ▏▎▍▌▋▊▉"
 STYLES = {
-    "heading": Style(bold=True),
-    "strong": Style(bold=True),
-    "title": Style(dim=True),
-    "rule": Style(dim=True),
-    "note": Style(dim=True),
-    "bar": Style(color="cyan"),
-    "pass": Style(color="green", bold=True),
-    "undecided": Style(color="yellow", bold=True),
-    "fail": Style(color="red", bold=True),
-    "error": Style(color="red", bold=True),
+    **dict.fromkeys(("part", "heading", "strong"), "1"),
+    **dict.fromkeys(("title", "rule", "note"), "2"),
+    "bar": "36",
+    "pass": "1;32",
+    "undecided": "1;33",
+    **dict.fromkeys(("fail", "error"), "1;31"),
 }
-# What our own words use besides ASCII; text from outside is escaped instead.
-_PLAIN = str.maketrans(
-    {"─": "-", "…": "..", "√": "sqrt", "Σ": "sum ", "ŷ": "yhat", "≤": "<=", "≥": ">=", "·": "*"}
-)
+"""What roles look like: the numbers of colours and weights in a terminal's escape sequences."""
 
 
-def draw(
-    elements: Iterable[Element], console: Console, *, ascii_only: bool = False, width: int | None = None
-) -> None:
-    """Draw a page.
+def drawn(elements: Iterable[Element], looks: Looks = FILE) -> str:
+    """Return a page as text, in the width, characters and colours that a stream can show.
 
-    Args:
-        elements: what is on it, from top to bottom.
-        console: where to; it decides on colours.
-        ascii_only: use no character beyond ASCII (also so where the console's encoding has none).
-        width: the width to keep to. By default that of the terminal; off a terminal, none: lines
-            are then as wide as their tables, and nothing is folded.
+    Without a width, lines are as wide as their tables, and nothing is folded.
     """
-    if width is None and console.file.isatty():
-        width = console.width
-    screen = _Screen(tuple(elements), width, ascii_only or console.options.ascii_only)
-    console.print(screen, end="", crop=False, no_wrap=True)
-
-
-def as_text(elements: Iterable[Element]) -> str:
-    """Return a page as text without colours, as wide as it needs to be."""
-    text = io.StringIO()
-    draw(elements, Console(file=text, color_system=None, force_terminal=False))
-    return text.getvalue()
+    screen = _Screen(looks)
+    return "".join(
+        f"{_written(line, looks.color)}\n" for element in elements for line in screen.lines(element)
+    )
 
 
 class _Screen:
-    """A page as something that rich can print."""
+    """Turns elements into lines: pieces of text, each with its role."""
 
-    def __init__(self, elements: Sequence[Element], width: int | None, ascii_only: bool) -> None:
-        self.elements, self.width, self.ascii_only = elements, width, ascii_only
-        self.indent = 0 if width is not None and width < 40 else INDENT
+    def __init__(self, looks: Looks) -> None:
+        self.width, self.ascii_only = looks.width, looks.ascii_only
+        self.indent = 0 if self.width is not None and self.width < 40 else INDENT
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        del console, options
-        for line in self.lines():
-            yield from _segments(line)
-
-    def lines(self) -> Iterator[Line]:
-        """Yield all lines of the page."""
-        drawn: dict[type, Callable[..., Iterator[Line]]] = {
-            Inputs: self.inputs,
-            Section: self.section,
-            Picture: self.picture,
-            Words: self.paragraph,
-            Art: self.art,
-        }
-        for element in self.elements:
-            yield from drawn[type(element)](element)
+    def lines(self, element: Element) -> Iterator[Line]:
+        """Return the lines of one element."""
+        match element:
+            case Inputs():
+                return self.inputs(element)
+            case Section():
+                return self.section(element)
+            case Picture():
+                return self.picture(element)
+            case Words():
+                return self.words(element)
+            case Items():
+                return self.items(element)
+            case Entries():
+                return self.entries(element)
+            case Art():
+                return self.art(element)
 
     def inputs(self, inputs: Inputs) -> Iterator[Line]:
         """Yield what was read."""
@@ -95,28 +88,63 @@ class _Screen:
             yield from lines
         else:
             for name, source in inputs.named:
-                yield from self.words(f"{name} {self.data(source.path)}, {source.rows} rows", "", 0)
+                yield from self.paragraph(f"{name} {self.data(source.path)}, {source.rows} rows", "", 0)
 
-    def paragraph(self, words: Words) -> Iterator[Line]:
-        """Yield a sentence; what of it is from outside is made harmless."""
+    def words(self, words: Words) -> Iterator[Line]:
+        """Yield a sentence."""
         if words.apart:
             yield []
-        text = self.own(words.text) + (self.data(words.subject) if words.subject else "")
-        yield from self.words(text, words.role, words.indent)
+        first = parts_of(words.text)[0]
+        strong = len(self.told(first)) if isinstance(first, Strong) else 0
+        yield from self.paragraph(self.told(words.text), words.role, words.indent, strong)
+
+    def items(self, items: Items) -> Iterator[Line]:
+        """Yield a list of sentences."""
+        for item in items.items:
+            for margin, text in (("  ", item.text), *(("    ", below) for below in item.below)):
+                mark = f"{margin}- "
+                for line in self.wrapped(self.told(text), len(mark)):
+                    yield [(mark + line, "")]
+                    mark = " " * len(mark)
+
+    def entries(self, entries: Entries) -> Iterator[Line]:
+        """Yield names with what is told of them beside them, or below them where there is no room."""
+        if entries.apart:
+            yield []
+        column = entries.column or max(len(entry.name) for entry in entries.entries) + 2 * INDENT
+        below = self.width is not None and column > self.width // 2
+        margin = " " * (2 * INDENT if below else column)
+        for entry in entries.entries:
+            name = " " * INDENT + self.told(entry.name)
+            lines = [
+                (line, role)
+                for text, role in entry.told
+                for part in ([text] if below else _parted(text))
+                for line in self.wrapped(unlike_command(self.told(part)), len(margin))
+                if line
+            ]
+            if below or not lines:
+                yield [(name, entry.role)]
+            else:
+                line, role = lines.pop(0)
+                yield [(name, entry.role), (" " * (column - len(name)) + line, role)]
+            yield from ([(margin + line, role)] for line, role in lines)
 
     def art(self, art: Art) -> Iterator[Line]:
         """Yield lines that were drawn already, in the characters that the screen has."""
-        yield []
+        if art.apart:
+            yield []
         if art.title:
-            yield from self.words(self.data(art.title), "title")
-        for line in art.ascii_lines if self.ascii_only else art.lines:
-            yield [(" " * self.indent + line, art.role)]
+            yield from self.paragraph(self.data(art.title), "title")
+        margin = " " * (self.indent if art.indent is None else art.indent)
+        for line in art.draw(self.width, self.ascii_only):
+            yield [(margin + self.own(line), art.role)]
 
     def section(self, section: Section) -> Iterator[Line]:
         """Yield a titled table, and the notes below it."""
         yield []
         subject = f": {self.data(section.subject)}" if section.subject else ""
-        yield from self.words(section.title + subject, "heading", 0)
+        yield from self.paragraph(section.title + subject, "heading", 0)
         strips = [
             self.strip(column, "strong" if at in section.strong else "")
             for at, column in enumerate(section.columns)
@@ -128,7 +156,7 @@ class _Screen:
             yield []
         for subject, note in section.notes:
             about = f"{self.data(subject)}: " if subject else ""
-            yield from self.words(about + self.own(visible(note)), "note")
+            yield from self.paragraph(about + self.told(note), "note")
 
     def coloured(self, line: Line) -> Line:
         """Return the line in the characters and roles that its words call for."""
@@ -150,13 +178,11 @@ class _Screen:
         if not bars_:
             return
         yield []
-        yield from self.words(self.data(picture.title), "title")
+        yield from self.paragraph(self.data(picture.title), "title")
         lows = decimally_aligned([bar.low for bar in bars_])
         highs = decimally_aligned([bar.high for bar in bars_])
-        scales = [
-            f"{' ' * self.indent}{low} {self.own('…')} {high}  "
-            for low, high in zip(lows, highs, strict=True)
-        ]
+        to = ".." if self.ascii_only else "…"
+        scales = [f"{' ' * self.indent}{low} {to} {high}  " for low, high in zip(lows, highs, strict=True)]
         top = max(bar.count for bar in bars_)
         room = BAR_WIDTH
         if self.width is not None:
@@ -172,22 +198,34 @@ class _Screen:
         eighths = max(round(length * 8), 1 if length else 0)
         return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
-    def words(self, text: str, role: str, indent: int | None = None) -> Iterator[Line]:
-        """Yield a sentence, wrapped at blanks."""
+    def paragraph(self, text: str, role: str, indent: int | None = None, strong: int = 0) -> Iterator[Line]:
+        """Yield a text, its first `strong` characters so that they stand out."""
         margin = " " * (self.indent if indent is None else indent)
+        for line in self.wrapped(text, len(margin)):
+            lead, strong = line[:strong], 0
+            yield [(margin + lead, "strong"), (line[len(lead) :], role)] if lead else [(margin + line, role)]
+
+    def wrapped(self, text: str, margin: int) -> Iterator[str]:
+        """Yield a text in lines, broken at blanks, that leave room for a margin."""
         if self.width is None:
-            yield [(margin + text, role)]
+            yield text
             return
-        room = self.width - len(margin)
+        room = self.width - margin
         line = ""
         for word in text.split(" "):
             for piece in fold(word, room, _cells):
                 if line and _cells(line) + 1 + _cells(piece) > room:
-                    yield [(margin + line, role)]
+                    yield line
                     line = unlike_command(piece)
                 else:
                     line = f"{line} {piece}" if line else piece
-        yield [(margin + line, role)]
+        yield line
+
+    def told(self, text: Text) -> str:
+        """Return a sentence, its data harmless on a screen and in a log."""
+        return "".join(
+            self.data(part) if isinstance(part, Data) else self.own(visible(part)) for part in parts_of(text)
+        )
 
     def data(self, text: str) -> str:
         """Return text from outside, harmless on a screen and in a log."""
@@ -196,28 +234,31 @@ class _Screen:
 
     def own(self, text: str) -> str:
         """Return our own words in the characters that the output has."""
-        if not self.ascii_only:
-            return text
-        return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode()
+        return to_ascii(text) if self.ascii_only else text
+
+
+def _parted(text: str) -> list[str]:
+    """Return the parts of a formula: two blanks stand where a new line is welcome."""
+    *parts, last = text.split(";  ")
+    return [*(f"{part};" for part in parts), last]
 
 
 def _cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def _segments(line: Line) -> Iterator[Segment]:
-    """Yield a line as segments: as few as its styles allow, and no blanks at its end."""
-    text, style = "", None
-    end = "".join(piece for piece, _ in line).rstrip()
-    left = len(end)
+def _written(line: Line, color: bool) -> str:
+    """Return a line with as few changes of style as there are, and no blanks at its end."""
+    text, written, style = "", "", ""
+    left = len("".join(piece for piece, _ in line).rstrip())
     for piece, role in line:
-        if left <= 0:
-            break
-        if STYLES.get(role) != style and text:
-            yield Segment(text, style)
-            text = ""
-        style = STYLES.get(role)
-        text += piece[:left]
+        if STYLES.get(role, "") != style and piece and left > 0:
+            written += _styled(text, style if color else "")
+            text, style = "", STYLES.get(role, "")
+        text += piece[: max(left, 0)]
         left -= len(piece)
-    yield Segment(text, style)
-    yield Segment.line()
+    return written + _styled(text, style if color else "")
+
+
+def _styled(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if style and text else text

@@ -1,47 +1,80 @@
-"""From a report to text: one format a file, found by its name and imported on use.
+"""From a report to text: one format a file, found by its name, for every report there is.
 
-A module of this folder whose name begins with no underscore is a format, and holds it as `FORMAT`;
-what formats share stands in modules with an underscore. Folders are not formats: `per_sample`
-writes samples as they come, and never sees a report.
+A module of this folder is a format, and holds it as `FORMAT`. Commands read the declarations of all of
+them, so that a format is offered wherever it serves; what is heavy is imported when something is drawn.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from losscli.analyses.report import Checked, Report
+from losscli.common import found
 from losscli.common.errors import UsageError
 from losscli.common.text import nearest, shorten
+from losscli.outputs.drawing.console import FILE, Looks
+from losscli.outputs.view import View
+
+if TYPE_CHECKING:
+    from losscli.analyses.report import Checked
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name, what it is for, and the function that makes a text of a report.
+    """A format: what it is for, where it is offered, and how it is drawn.
 
-    The text ends with a line end. Nothing in it is interpreted by who shows it, whatever the ids,
+    What it draws ends with a line end. Nothing in it is interpreted by who shows it, whatever the ids,
     class names and paths hold.
+
+    Attributes:
+        name: that of its file.
+        summary: what it is for.
+        draw: makes a text of the page, the document, the lines or the rows of a report, as a stream can
+            show it; None for formats of evaluations alone.
+        draw_checks: makes one text of several evaluations, with what was wrong where there is no report;
+            None where it is drawn as any other report.
+        options: the options that offer it.
+        for_people: whether it shows a page, on which all is told that has to be told.
+        place: where it stands in lists, from 0; those without one stand behind the others.
     """
 
     name: str
     summary: str
-    render: Callable[[Report], str]
-    render_all: Callable[[Sequence[Checked]], str] | None = None
-    """Makes one text of several evaluations, with what was wrong where there is no report; None for
-    formats in which `--report` writes nothing."""
+    draw: Callable[[View, Looks], str] | None = None
+    draw_checks: Callable[[Sequence[Checked]], str] | None = None
+    options: tuple[str, ...] = ("--format", "--report")
+    for_people: bool = False
+    place: int = 99
+
+    def render(self, report: Any, looks: Looks = FILE) -> str:
+        """Return a report, or the view of one, as text; by default as a file holds it."""
+        if self.draw is None:
+            from losscli.analyses.report import Checked
+
+            return self.render_all([Checked("", report)])
+        from losscli.outputs.views import view_of
+
+        return self.draw(view_of(report), looks)
+
+    def render_all(self, checks: Sequence[Checked]) -> str:
+        """Return several evaluations as one text; one without a name as `render` does."""
+        if self.draw_checks is not None:
+            return self.draw_checks(checks)
+        from losscli.outputs.views.checks import view_of_checks
+
+        return self.render(view_of_checks(checks))
 
 
-@cache
 def names() -> tuple[str, ...]:
     """Return the names of all formats, in order; imports none of them."""
-    return tuple(
-        module.name
-        for module in pkgutil.iter_modules(__path__)
-        if not module.ispkg and not module.name.startswith("_")
-    )
+    return found.names(__name__)
+
+
+def offered(option: str) -> tuple[str, ...]:
+    """Return the names of the formats that an option offers, in the order of lists."""
+    those = [one for one in map(load, names()) if option in one.options]
+    return tuple(one.name for one in sorted(those, key=lambda one: (one.place, one.name)))
 
 
 def load(name: str) -> Format:
@@ -52,8 +85,8 @@ def load(name: str) -> Format:
     """
     if name not in names():
         hint = nearest(name, names())
-        found = f"there is no format {shorten(name)!r}"
-        raise UsageError("--format", found, f"the formats are {', '.join(names())}", hint)
-    format_ = importlib.import_module(f"{__name__}.{name}").FORMAT
+        said = f"there is no format {shorten(name)!r}"
+        raise UsageError("--format", said, f"the formats are {', '.join(names())}", hint)
+    format_ = found.load(__name__, name, "FORMAT")
     assert isinstance(format_, Format)
     return format_

@@ -6,15 +6,11 @@ Who runs in a job writes them where GitHub's runner looks for them (`losscli.cli
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluate.document import Json, encode
-from losscli.analyses.report import Checked, Report, worst_verdict
 from losscli.common.text import encodable, exact_number, visible
-from losscli.outputs.drawing.markdown import code
 from losscli.outputs.formats import Format
-from losscli.outputs.views.checks_summary import check_lines, failure_lines
 from losscli.outputs.views.failures import (
     behind,
     describe,
@@ -23,6 +19,11 @@ from losscli.outputs.views.failures import (
     not_passed,
     without_samples,
 )
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluate.document import Json
+    from losscli.analyses.report import Checked
+    from losscli.outputs.drawing.elements import Element
 
 MOST_ANNOTATIONS = 10
 """How many annotations of one kind GitHub shows of a step."""
@@ -35,20 +36,26 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-def render(report: Report) -> str:
-    """Return the job summary of a report."""
-    return render_all([Checked("", report)])
-
-
-def render_all(checks: Sequence[Checked]) -> str:
+def draw(checks: Sequence[Checked]) -> str:
     """Return the job summary: a title, what failed and how to repeat it, then the tables."""
-    checks = [without_samples(check, MOST_SAMPLES) for check in checks]
-    lines = [f"## losscli: {worst_verdict(checks)}", ""]
+    from losscli.outputs.drawing.markdown import lines
+
+    return _cut([*lines(_page([without_samples(check, MOST_SAMPLES) for check in checks]))])
+
+
+def _page(checks: Sequence[Checked]) -> Iterator[Element]:
+    from losscli.analyses.report import worst_verdict
+    from losscli.outputs.drawing.elements import Data, Words
+    from losscli.outputs.views.checks import failures, view_of_checks
+
+    yield Words(f"losscli: {worst_verdict(checks)}", "part")
     for check in checks:
         if check.report is not None and check.verdict != "pass":
             # A check without a report says all of this below.
-            lines += [*([f"{code(check.name)}:", ""] if check.name else []), *failure_lines(check), ""]
-    return _cut([*lines, *check_lines(checks)])
+            if check.name:
+                yield Words((Data(check.name), ":"))
+            yield from failures(check)
+    yield from view_of_checks(checks).summary()
 
 
 def _cut(lines: Sequence[str]) -> str:
@@ -123,6 +130,9 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
     evaluation alone has `cost` (of its first loss), `n` and `signature` besides, and one that came
     to nothing has `error`.
     """
+    from losscli.analyses.evaluate.document import encode
+    from losscli.analyses.report import worst_verdict
+
     gates = [gate for check in checks if check.report is not None for gate in check.report.gates]
     found = {
         "verdict": worst_verdict(checks),
@@ -149,6 +159,8 @@ def _costs(check: Checked) -> Json:
 
 def output_lines(found: Mapping[str, str]) -> str:
     """Return outputs as the runner reads them from a file, each between lines that no value can hold."""
+    import secrets
+
     lines = []
     for name, value in found.items():
         # Drawn anew for each: whoever wrote the data cannot know it.
@@ -157,4 +169,10 @@ def output_lines(found: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-FORMAT = Format("github", "annotations, a job summary and outputs, in GitHub Actions", render, render_all)
+FORMAT = Format(
+    "github",
+    "annotations, a job summary and outputs, in GitHub Actions",
+    draw_checks=draw,
+    options=("--report",),
+    place=7,
+)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from losscli.analyses.evaluate.document import document, documents, laid_out
-from losscli.analyses.report import Checked, Report
+from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import Format
+from losscli.outputs.view import View
 
 
-def render(report: Report) -> str:
+def draw(view: View, looks: Looks) -> str:
     """Return the document; each sample, gate and set of quantiles on a line of its own."""
-    return laid_out(document(report)) + "\n"
+    if view.ours:
+        import json
+
+        # Letters that the encoding of a stream may lack are written as JSON escapes them.
+        return json.dumps(view.document(), indent=2, ensure_ascii=looks.ascii_only, allow_nan=False) + "\n"
+    from losscli.analyses.evaluate.document import laid_out
+
+    return laid_out(view.document()) + "\n"
 
 
-def render_all(checks: Sequence[Checked]) -> str:
-    """Return one document of all checks."""
-    return laid_out(documents(checks)) + "\n"
-
-
-FORMAT = Format("json", "one document with every figure, for programs", render, render_all)
+FORMAT = Format("json", "one document with every figure, for programs", draw, place=1)

@@ -6,49 +6,48 @@ alike. There is no timestamp: the same run twice differs in nothing but the time
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from losscli.analyses.report import Checked, GateOutcome, Report
 from losscli.common.errors import kind, single
 from losscli.common.text import exact_number, visible
 from losscli.outputs.formats import Format
 from losscli.outputs.views.failures import behind, describe, failure, messages
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
-def render(report: Report) -> str:
-    """Return the document of one report."""
-    return render_all([Checked("", report)])
+    from losscli.analyses.report import Checked, GateOutcome, Report
 
 
-def render_all(checks: Sequence[Checked]) -> str:
+def draw(checks: Sequence[Checked]) -> str:
     """Return the document of all checks."""
-    root = ET.Element("testsuites", name="losscli")
+    from xml.etree.ElementTree import indent, tostring
+
+    root = _element("testsuites", name="losscli")
     suites = [_suite(check) for check in checks]
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.set("time", _time(sum(check.seconds for check in checks)))
     root.extend(suites)
-    ET.indent(root, " ")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    indent(root, " ")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def _suite(check: Checked) -> ET.Element:
+def _suite(check: Checked) -> Element:
     cases = _cases(check)
-    suite = ET.Element("testsuite", name=visible(check.name or "losscli evaluate"), tests=str(len(cases)))
+    suite = _element("testsuite", name=visible(check.name or "losscli evaluate"), tests=str(len(cases)))
     for name, tag in (("failures", "failure"), ("errors", "error")):
         suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
     suite.set("skipped", "0")
     suite.set("time", _time(check.seconds))
     if facts := _facts(check):
-        properties = ET.SubElement(suite, "properties")
+        properties = _below(suite, "properties")
         for name, value in facts:
-            ET.SubElement(properties, "property", name=visible(name), value=visible(value))
+            _below(properties, "property", name=visible(name), value=visible(value))
     suite.extend(cases)
     if facts:
-        ET.SubElement(suite, "system-out").text = "\n".join(
-            visible(f"{name}: {value}") for name, value in facts
-        )
+        _below(suite, "system-out").text = "\n".join(visible(f"{name}: {value}") for name, value in facts)
     return suite
 
 
@@ -63,7 +62,7 @@ def _facts(check: Checked) -> list[tuple[str, str]]:
     return [*found, *([("command", check.command)] if check.command else [])]
 
 
-def _cases(check: Checked) -> list[ET.Element]:
+def _cases(check: Checked) -> list[Element]:
     report = check.report
     if report is None or check.error is not None:
         return [_errored(check)]
@@ -72,27 +71,25 @@ def _cases(check: Checked) -> list[ET.Element]:
     return [_gate(check, report, gate) for gate in report.gates]
 
 
-def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> ET.Element:
+def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> Element:
     classname = check.name or class_
-    return ET.Element("testcase", classname=visible(classname), name=visible(name), time=_time(seconds))
+    return _element("testcase", classname=visible(classname), name=visible(name), time=_time(seconds))
 
 
-def _errored(check: Checked) -> ET.Element:
+def _errored(check: Checked) -> Element:
     case = _case(check, "losscli", "evaluation", check.seconds)
     said = messages(check) or ("nothing was found",)
     kinds = {kind(one) for one in single(check.error)} if check.error is not None else {"data"}
     summary = " ".join(" ".join(said).split())
-    error = ET.SubElement(
-        case, "error", type=kinds.pop() if len(kinds) == 1 else "usage", message=visible(summary)
-    )
+    error = _below(case, "error", type=kinds.pop() if len(kinds) == 1 else "usage", message=visible(summary))
     error.text = "\n".join([*(_lines(f"losscli: {one}") for one in said), *_repeat(check)])
     return case
 
 
-def _gate(check: Checked, report: Report, gate: GateOutcome) -> ET.Element:
+def _gate(check: Checked, report: Report, gate: GateOutcome) -> Element:
     case = _case(check, f"losscli.{gate.loss}" if gate.loss else "losscli", gate.gate)
     if not gate.passed:
-        wrong = ET.SubElement(case, "failure", type=gate.verdict, message=visible(failure(gate)))
+        wrong = _below(case, "failure", type=gate.verdict, message=visible(failure(gate)))
         lines = [
             failure(gate),
             f"value: {'-' if gate.value is None else exact_number(gate.value)}",
@@ -102,6 +99,18 @@ def _gate(check: Checked, report: Report, gate: GateOutcome) -> ET.Element:
         ]
         wrong.text = "\n".join([*map(visible, lines), *_repeat(check)])
     return case
+
+
+def _element(tag: str, **attributes: str) -> Element:
+    from xml.etree.ElementTree import Element
+
+    return Element(tag, attributes)
+
+
+def _below(parent: Element, tag: str, **attributes: str) -> Element:
+    found = _element(tag, **attributes)
+    parent.append(found)
+    return found
 
 
 def _repeat(check: Checked) -> list[str]:
@@ -116,4 +125,10 @@ def _time(seconds: float) -> str:
     return f"{seconds:.3f}"
 
 
-FORMAT = Format("junit", "a test case per gate, for whoever shows test results", render, render_all)
+FORMAT = Format(
+    "junit",
+    "a test case per gate, for whoever shows test results",
+    draw_checks=draw,
+    options=("--report",),
+    place=5,
+)

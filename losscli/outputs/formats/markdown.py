@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from losscli.analyses.report import Checked, Report
+from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import Format
-from losscli.outputs.views.checks_summary import check_lines, report_lines
+from losscli.outputs.view import View
 
 
-def render(report: Report) -> str:
-    """Return the page: costs, gates, distribution, groups and worst samples."""
-    return "\n".join(report_lines(report)) + "\n"
+def draw(view: View, _: Looks) -> str:
+    """Return the page of a pull request."""
+    from losscli.outputs.drawing.markdown import lines
+
+    return "\n".join(lines(view.summary())).rstrip("\n") + "\n"
 
 
-def render_all(checks: Sequence[Checked]) -> str:
-    """Return the page of all checks, with what was wrong where nothing was found."""
-    return "\n".join(check_lines(checks)).rstrip("\n") + "\n"
-
-
-FORMAT = Format("markdown", "tables for a pull request or a page", render, render_all)
+FORMAT = Format("markdown", "tables for a pull request or a page", draw, for_people=True, place=4)

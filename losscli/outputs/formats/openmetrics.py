@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
 from losscli.common.errors import kind, message, single
 from losscli.common.text import visible
 from losscli.common.version import __version__
 from losscli.outputs.formats import Format
+
+if TYPE_CHECKING:
+    from losscli.analyses.report import Checked, GateOutcome, Report, Result
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -44,7 +47,6 @@ _HELP = {
 }
 _TYPES = {"losscli": "info", "losscli_failure": "info", "losscli_verdict": "stateset"}
 _UNITS = {"losscli_duration_seconds": "seconds"}
-_VERDICTS = (*VERDICTS, "error")
 
 
 @dataclass
@@ -84,12 +86,7 @@ class _Metrics:
         yield "# EOF"
 
 
-def render(report: Report) -> str:
-    """Return the metrics of one report."""
-    return render_all([Checked("", report)])
-
-
-def render_all(checks: Sequence[Checked]) -> str:
+def draw(checks: Sequence[Checked]) -> str:
     """Return the metrics of all checks; those of a named one have the label `check`."""
     metrics = _Metrics()
     for check in checks:
@@ -98,11 +95,13 @@ def render_all(checks: Sequence[Checked]) -> str:
 
 
 def _check(metrics: _Metrics, check: Checked) -> None:
+    from losscli.analyses.report import CHECK_VERDICTS
+
     who: Labels = (("check", visible(check.name)),) if check.name else ()
     who = metrics.distinct("check", who) if who else who
     report = check.report if check.error is None else None
     metrics.add("losscli_error", who, float(report is None))
-    for verdict in _VERDICTS:
+    for verdict in CHECK_VERDICTS:
         metrics.add("losscli_verdict", (*who, ("losscli_verdict", verdict)), float(check.verdict == verdict))
     metrics.add("losscli_duration_seconds", who, round(check.seconds, 3))
     if check.error is not None:
@@ -184,4 +183,10 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-FORMAT = Format("openmetrics", "figures and verdicts, for Prometheus and GitLab", render, render_all)
+FORMAT = Format(
+    "openmetrics",
+    "figures and verdicts, for Prometheus and GitLab",
+    draw_checks=draw,
+    options=("--report",),
+    place=6,
+)

@@ -1,15 +1,15 @@
-"""Quiet: the cost alone, a line per loss."""
+"""Quiet: the figure alone, a line each."""
 
 from __future__ import annotations
 
-from losscli.analyses.report import Report
-from losscli.common.text import exact_number
+from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import Format
+from losscli.outputs.view import View
 
 
-def render(report: Report) -> str:
-    """Return the costs in full precision, in the order in which the losses were asked for."""
-    return "".join(f"{exact_number(result.cost)}\n" for result in report.results)
+def draw(view: View, _: Looks) -> str:
+    """Return the figures in full precision, in the order in which they were asked for."""
+    return "".join(f"{line}\n" for line in view.quiet())
 
 
-FORMAT = Format("quiet", "the cost alone, a line per loss, for scripts", render)
+FORMAT = Format("quiet", "the cost alone, a line per loss, for scripts", draw, options=("--quiet",))

@@ -1,1 +1,25 @@
-"""What a page of each report holds."""
+"""What each report says, once: a file a report."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from losscli.common import found
+from losscli.outputs.view import View
+
+
+def view_of(report: Any) -> View:
+    """Return the view of a report; a view is its own.
+
+    Raises:
+        TypeError: if no view is one of such reports.
+    """
+    if isinstance(report, View):
+        return report
+    for name in found.names(__name__):
+        importlib.import_module(f"{__name__}.{name}")
+    for kind in View.__subclasses__():
+        if kind.of is not None and isinstance(report, kind.of):
+            return kind(report)
+    raise TypeError(type(report).__name__)

@@ -1,14 +1,18 @@
-"""Advice for people: what a terminal and Markdown show of it, from top to bottom."""
+"""What `recommend` found, as it is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
+from typing import ClassVar
 
+from losscli.analyses.recommend import document
 from losscli.analyses.recommend.evidence import Side
 from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
-from losscli.outputs.drawing import markdown
-from losscli.outputs.drawing.elements import Column, Element, Inputs, Kind, Section, Words
+from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Section, Words
+from losscli.outputs.view import INPUTS, View, named
+from losscli.outputs.views.results import percent, readable, signed
 
 MEANING = {
     "sample": "samples that the figures below rest on, but for counts",
@@ -40,30 +44,44 @@ MEANING = {
 """What each figure of the evidence is, in a line."""
 
 
-def page(advice: Advice) -> Iterator[Element]:
-    """Yield what the page is made of."""
-    yield Inputs.of(advice.predictions, advice.labels)
-    n = advice.case.labels.n
-    left = f", {advice.left_out} left out" if advice.left_out else ""
-    yield Words(f"{n} sample{'' if n == 1 else 's'}, paired by {advice.alignment}{left}", "note", 0)
-    yield from _leading(advice)
-    for one in advice.recommendations:
-        yield from _told(one)
-    yield _kinds(advice)
-    yield _evidence(advice)
-    if advice.others:
-        yield Words("Others that accept the data: ", "", 0, ", ".join(advice.others), apart=True)
-    yield from _ruled_out(advice)
-    if advice.consider:
-        yield Words("What the data cannot tell:", "heading", 0, apart=True)
-    for question in advice.consider:
-        yield Words(f"- {question.question} ", subject=", ".join(question.losses))
-    yield Words(f"losscli {advice.version}, signature ", "note", 0, advice.signature, apart=True)
+class AdviceView(View):
+    """What `recommend` found."""
 
+    of = Advice
+    documented: ClassVar[ModuleType] = document
+    report: Advice
+    columns = (
+        named("verdict", "rank", "loss", "cost", "pull", "flat")
+        | {"reason": "reasons", "label_kind": "labels/kind", "prediction_kind": "predictions/kind"}
+        | named("n", within="labels")
+        | {name: place for name, place in INPUTS.items() if name != "signature"}
+    )
 
-def as_markdown(advice: Advice) -> str:
-    """Return the page in Markdown."""
-    return "\n".join(markdown.lines(page(advice))) + "\n"
+    def page(self) -> Iterator[Element]:
+        """Yield what suits the data and why, what the data are, and what is ruled out."""
+        advice = self.report
+        yield Inputs.of(advice.predictions, advice.labels)
+        n = advice.case.labels.n
+        left = f", {advice.left_out} left out" if advice.left_out else ""
+        yield Words(f"{n} sample{'' if n == 1 else 's'}, paired by {advice.alignment}{left}", "note", 0)
+        yield from _leading(advice)
+        for one in advice.recommendations:
+            yield from _told(one)
+        yield _kinds(advice)
+        yield _evidence(advice)
+        if advice.others:
+            others = ("Others that accept the data: ", Data(", ".join(advice.others)))
+            yield Words(others, "", 0, apart=True)
+        yield from _ruled_out(advice)
+        if advice.consider:
+            yield Words("What the data cannot tell:", "heading", 0, apart=True)
+        for question in advice.consider:
+            yield Words((f"- {question.question} ", Data(", ".join(question.losses))))
+        yield signed(advice.version, advice.signature)
+
+    def quiet(self) -> Iterator[str]:
+        """Yield the first spec."""
+        yield self.report.recommendations[0].loss
 
 
 def _leading(advice: Advice) -> Iterator[Element]:
@@ -72,8 +90,8 @@ def _leading(advice: Advice) -> Iterator[Element]:
         Column("rank", Kind.NUMBER, [str(one.rank) for one in found]),
         Column("loss", Kind.DATA, [one.loss for one in found]),
         Column("cost", Kind.NUMBER, [exact_number(one.cost) for one in found]),
-        Column("top 1 %", Kind.NUMBER, [_percent(one.pull) for one in found]),
-        Column("no pull", Kind.NUMBER, [_percent(one.flat) for one in found]),
+        Column("top 1 %", Kind.NUMBER, [percent(one.pull) for one in found]),
+        Column("no pull", Kind.NUMBER, [percent(one.flat) for one in found]),
     ]
     pull = (
         "top 1 %: of the whole pull, which is the sum of the sizes of the gradients, the share of the "
@@ -87,7 +105,7 @@ def _leading(advice: Advice) -> Iterator[Element]:
 
 
 def _told(one: Recommendation) -> Iterator[Element]:
-    yield Words(f"{one.rank}. ", "heading", 0, one.loss, apart=True)
+    yield Words((f"{one.rank}. ", Data(one.loss)), "heading", 0, apart=True)
     for reason in one.reasons:
         yield Words(f"- {reason}")
     for sentence in one.training:
@@ -101,8 +119,8 @@ def _kinds(advice: Advice) -> Section:
     columns = [
         Column("", Kind.WORD, [name for name, _ in sides]),
         Column("kind", Kind.WORD, [side.kind for _, side in sides]),
-        Column("from", Kind.NUMBER, [_number(side.low) for _, side in sides]),
-        Column("to", Kind.NUMBER, [_number(side.high) for _, side in sides]),
+        Column("from", Kind.NUMBER, [readable(side.low) for _, side in sides]),
+        Column("to", Kind.NUMBER, [readable(side.high) for _, side in sides]),
     ]
     return Section("What the data are", tuple(columns))
 
@@ -127,15 +145,7 @@ def _ruled_out(advice: Advice) -> Iterator[Element]:
         return
     yield Words("Ruled out:", "heading", 0, apart=True)
     for reason, losses in reasons.items():
-        yield Words(f"- {', '.join(losses)}: ", subject=reason)
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{readable_number(100.0 * value, 3)} %"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else readable_number(value)
+        yield Words((f"- {', '.join(losses)}: ", Data(reason)))
 
 
 def _figure(value: float | bool) -> str:

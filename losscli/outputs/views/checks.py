@@ -1,54 +1,140 @@
-"""What the page of several checks holds, and their JSON document."""
+"""What several evaluations found, as it is shown: those of a config, or of the reports of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Report, Result
-from losscli.common.text import exact_number, readable_number, visible
-from losscli.outputs import formats
-from losscli.outputs.drawing.as_text import page_text
-from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
-from losscli.outputs.views.evaluation import worst
+from losscli.analyses.evaluate.document import SCHEMA, Json, Object, documents, errors, lines
+from losscli.analyses.report import Checked, GateOutcome, worst_verdict
+from losscli.common.text import encodable, exact_number, readable_number, visible
+from losscli.common.version import __version__
+from losscli.outputs.drawing.elements import Column, Data, Element, Item, Items, Kind, Section, Strong, Words
+from losscli.outputs.view import View, named
+from losscli.outputs.views.evaluation import EvaluationView, worst
+from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
+from losscli.outputs.views.results import readable
 from losscli.verdicts.gates.judge import explain
 
-ERROR = "error"
 MOST_SAMPLES = 3
 MOST_TABLES = 4
 """A log has to fit on a screen: so many tables of worst samples are shown, of so many samples each."""
 
 
-def verdict_of(checked: Checked) -> str:
-    """Return `pass`, `undecided`, `fail` or `error`. Without gates there is nothing to fail."""
-    return checked.verdict
+class ChecksView(View):
+    """Evaluations, each with its name, and with what was wrong where nothing was found."""
+
+    report: Sequence[Checked]
+    columns = named("check", "verdict", *EvaluationView.columns, "error")
+
+    def page(self) -> Iterator[Element]:
+        """Yield a table of all evaluations, then each of them."""
+        checks = self.report
+        if len(checks) > 1 or checks[0].name:
+            passed = sum(check.verdict == "pass" for check in checks)
+            of = f"{passed} of {len(checks)} {'check' if len(checks) == 1 else 'checks'} passed"
+            yield Words((Strong(worst_verdict(checks)), f": {of}"))
+            yield _verdicts(checks)
+        for check in checks:
+            if check.name:
+                yield Words(Data(check.name), "part")
+            if check.error is not None or check.report is None:
+                yield Words((Strong("error"), ": nothing was found that could be trusted."))
+                yield from failures(check)
+            else:
+                yield from EvaluationView(check.report).summary()
+
+    def document(self) -> Object:
+        """Return the documents of all, within one."""
+        return documents(self.report)
+
+    def lines(self) -> Iterator[Object]:
+        """Yield the lines of all, each with name and verdict; of one without a report, a line of errors."""
+        for check in self.report:
+            who: Object = {"check": encodable(check.name), "verdict": check.verdict}
+            if check.report is None or check.error is not None:
+                yield {"schema": SCHEMA, "losscli": __version__, **who, **errors(check)}
+            else:
+                yield from lines(check.report, who)
+
+    def rows(self) -> Iterator[Mapping[str, Json]]:
+        """Yield the rows of all; of one without a report, what was wrong."""
+        for check in self.report:
+            who = {"check": check.name, "verdict": check.verdict}
+            if check.report is None or check.error is not None:
+                yield {**who, "error": " ".join(" ".join(messages(check)).split())}
+            else:
+                yield from ({**who, **row} for row in EvaluationView(check.report).rows())
 
 
-def verdict(checks: Sequence[Checked]) -> str:
-    """Return the worst of all verdicts."""
-    return max(map(verdict_of, checks), key=[*VERDICTS, ERROR].index, default="pass")
+class ConfigView(ChecksView):
+    """The checks of a config."""
+
+    def __init__(self, config: str, checks: Sequence[Checked]) -> None:
+        super().__init__(checks)
+        self.config = config
+
+    def page(self) -> Iterator[Element]:
+        """Yield what is told of the checks, in as much as fits on a screen."""
+        checks = self.report
+        yield Words(("config ", Data(self.config)), "note", 0)
+        yield _overview(checks)
+        failed = [(one, gate) for one in checks if one.report for gate in one.report.gates if not gate.passed]
+        if failed:
+            yield _gates(failed)
+            yield from _worst(failed)
+        errors_ = [f"{visible(one.name)}: {one.error}" for one in checks if one.error is not None]
+        yield from _titled("Errors", errors_)
+        yield from _titled("To repeat them", [one.command for one in checks if one.verdict != "pass"])
+        yield Words(summary(checks), worst_verdict(checks), apart=True)
 
 
-def page(config: str, checks: Sequence[Checked]) -> Iterator[Element]:
-    """Yield what is told of the checks of a config, from top to bottom."""
-    yield Words("config ", "note", 0, config)
-    yield _overview(checks)
-    failed = [(one, gate) for one in checks if one.report for gate in one.report.gates if not gate.passed]
-    if failed:
-        yield _gates(failed)
-        yield from _worst(failed)
-    yield from _errors(checks)
-    yield from _commands(checks)
-    yield Words(summary(checks), verdict(checks), apart=True)
+def view_of_checks(checks: Sequence[Checked]) -> View:
+    """Return the view of evaluations; of a plain call of `evaluate` that of its report."""
+    if len(checks) == 1 and not checks[0].name and checks[0].error is None and checks[0].report is not None:
+        return EvaluationView(checks[0].report)
+    return ChecksView(checks)
+
+
+def failures(check: Checked) -> Iterator[Element]:
+    """Yield what is wrong with a check as a list, the worst samples below each gate, and the command."""
+    items = [Item(Data(" ".join(said.split()))) for said in messages(check)]
+    for gate in not_passed(check):
+        assert check.report is not None
+        samples = tuple(Data(describe(sample)) for sample in behind(check.report, gate))
+        items.append(Item(Data(failure(gate)), samples))
+    yield Items(tuple(items))
+    if check.command and check.verdict != "pass":
+        yield Words(("To repeat it: ", Data(check.command)))
+
+
+def _verdicts(checks: Sequence[Checked]) -> Section:
+    columns = (
+        Column("verdict", Kind.WORD, [check.verdict for check in checks]),
+        Column("check", Kind.DATA, [check.name for check in checks]),
+        Column("cost", Kind.DATA, [_costs(check) for check in checks]),
+        Column("gates passed", Kind.WORD, [_passed(check) for check in checks]),
+    )
+    return Section("Checks", columns)
+
+
+def _costs(check: Checked) -> str:
+    results = () if check.report is None else check.report.results
+    return ", ".join(f"{result.loss} {exact_number(result.cost)}" for result in results)
+
+
+def _passed(check: Checked) -> str:
+    gates = () if check.report is None else check.report.gates
+    return f"{sum(gate.passed for gate in gates)} of {len(gates)}"
 
 
 def summary(checks: Sequence[Checked]) -> str:
     """Return in words how many checks ended how, such as `fail: 1 of 3 checks failed`."""
-    word, total = verdict(checks), len(checks)
+    word, total = worst_verdict(checks), len(checks)
     if word == "pass":
         return "pass: the check passed" if total == 1 else f"pass: all {total} checks passed"
-    found = [verdict_of(one) for one in checks]
-    told = {"fail": "failed", "undecided": "could not be decided", ERROR: "could not be run to the end"}
+    found = [one.verdict for one in checks]
+    told = {"fail": "failed", "undecided": "could not be decided", "error": "could not be run to the end"}
     if total == 1:
         return f"{word}: the check {told[word]}"
     parts = [f"{found.count(kind)} {how}" for kind, how in told.items() if kind in found]
@@ -71,7 +157,7 @@ def _overview(checks: Sequence[Checked]) -> Section:
 
 def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
     """Yield a row for each loss of a check; the first one says what holds of all."""
-    report, word = checked.report, verdict_of(checked)
+    report, word = checked.report, checked.verdict
     if report is None:
         yield checked.name, word, "", "-", "-", "-"
         return
@@ -83,14 +169,8 @@ def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
             result.loss,
             exact_number(result.cost),
             str(result.n),
-            _gate_count(report) if first else "",
+            (f"{_passed(checked)} passed" if report.gates else "none") if first else "",
         )
-
-
-def _gate_count(report: Report) -> str:
-    total = len(report.gates)
-    passed = sum(gate.passed for gate in report.gates)
-    return f"{passed} of {total} passed" if total else "none"
 
 
 def _gates(failed: Sequence[tuple[Checked, GateOutcome]]) -> Section:
@@ -99,26 +179,20 @@ def _gates(failed: Sequence[tuple[Checked, GateOutcome]]) -> Section:
         Column("check", Kind.DATA, [one.name for one, _ in failed]),
         Column("verdict", Kind.WORD, [gate.verdict for gate in outcomes]),
         Column("gate", Kind.DATA, [gate.gate for gate in outcomes]),
-        Column("value", Kind.NUMBER, [_readable(gate.value) for gate in outcomes]),
+        Column("value", Kind.NUMBER, [readable(gate.value) for gate in outcomes]),
         Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in outcomes]),
-        Column("margin", Kind.NUMBER, [_readable(gate.margin) for gate in outcomes]),
+        Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in outcomes]),
     ]
     if any(gate.reason for gate in outcomes):
         columns.append(Column("reason", Kind.DATA, [gate.reason for gate in outcomes]))
     return Section("Gates that did not pass", tuple(columns))
 
 
-def _readable(value: float | None) -> str:
-    return "-" if value is None else readable_number(value)
-
-
 def _worst(failed: Sequence[tuple[Checked, GateOutcome]]) -> Iterator[Section]:
     """Yield the worst samples behind gates that did not pass: those of each loss and group once."""
-    behind = dict.fromkeys((one.name, gate.loss, gate.group) for one, gate in failed)
-    reports = {one.name: one.report for one, _ in failed}
+    found = {(one.name, gate.loss, gate.group): result_of(one.report, gate) for one, gate in failed}
     shown = 0
-    for name, loss, group in behind:
-        result = _result(reports[name], loss, group)
+    for (name, loss, group), result in found.items():
         section = worst(replace(result, worst=result.worst[:MOST_SAMPLES])) if result else None
         if section is not None and shown < MOST_TABLES:
             shown += 1
@@ -126,38 +200,12 @@ def _worst(failed: Sequence[tuple[Checked, GateOutcome]]) -> Iterator[Section]:
             yield replace(section, subject=f"{name}: {loss}{of}")
 
 
-def _result(report: Report | None, loss: str, group: str | None) -> Result | None:
-    results = report.results if report else ()
-    found = next((result for result in results if result.loss == loss), None)
-    if found is None or group is None:
-        return found
-    return next((part for part in found.groups if part.group == group), None)
-
-
-def _errors(checks: Sequence[Checked]) -> Iterator[Words]:
-    """Yield what was wrong with checks, each in its four parts; a remedy may have lines of its own."""
-    first = True
-    for one in checks:
-        if one.error is None:
-            continue
-        if first:
-            yield Words("Errors", "heading", 0, apart=True)
-            first = False
-        start, *rest = str(one.error).split("\n")
-        yield Words("", subject=f"{one.name}: {start}")
-        yield from (Words("", subject=line) for line in rest)
-
-
-def _commands(checks: Sequence[Checked]) -> Iterator[Words]:
-    """Yield the commands that repeat the checks which did not pass."""
-    first = True
-    for one in checks:
-        if verdict_of(one) == "pass" or not one.command:
-            continue
-        if first:
-            yield Words("To repeat them", "heading", 0, apart=True)
-            first = False
-        yield Words("", subject=one.command)
+def _titled(title: str, texts: Sequence[str]) -> Iterator[Words]:
+    """Yield texts from outside, if there are some, below a title; they may have lines of their own."""
+    lines_ = [line for text in texts if text for line in text.split("\n")]
+    if lines_:
+        yield Words(title, "heading", 0, apart=True)
+    yield from (Words(Data(line)) for line in lines_)
 
 
 def complaints(checks: Sequence[Checked]) -> Iterator[str]:
@@ -169,12 +217,3 @@ def complaints(checks: Sequence[Checked]) -> Iterator[str]:
                 yield f"{about}: {visible(explain(gate))}"
         if one.error is not None:
             yield from (f"{about}: {visible(line)}" for line in str(one.error).split("\n"))
-
-
-def as_text(config: str, checks: Sequence[Checked], format_: str) -> str:
-    """Return the report over all checks, in one of the formats that reports may have, or as `table`."""
-    if format_ in ("table", "markdown"):
-        return page_text(page(config, checks), format_)
-    render = formats.load(format_).render_all
-    assert render is not None
-    return render(checks)

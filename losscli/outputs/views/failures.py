@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample
 from losscli.common.errors import message, single
 from losscli.common.text import readable_number, shorten, visible
-from losscli.verdicts.gates.judge import explain
+
+if TYPE_CHECKING:
+    from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample
 
 FEW = 3
 """How many of the worst samples stand behind a failed gate."""
 
 _NOT_OF_SAMPLES = ("n", "dropped", "min")
 _LONGEST = 80
-
-
-def only(checks: Sequence[Checked]) -> Report | None:
-    """Return the report of what is a plain call of `evaluate`, and None where it is anything else."""
-    plain = len(checks) == 1 and not checks[0].name and checks[0].error is None
-    return checks[0].report if plain else None
 
 
 def messages(check: Checked) -> tuple[str, ...]:
@@ -39,6 +35,8 @@ def not_passed(check: Checked) -> tuple[GateOutcome, ...]:
 
 def failure(gate: GateOutcome) -> str:
     """Return what is said of a gate that did not pass, on one line, its data visible."""
+    from losscli.verdicts.gates.judge import explain
+
     return visible(explain(gate))
 
 
@@ -50,10 +48,17 @@ def behind(report: Report, gate: GateOutcome, most: int = FEW) -> tuple[Sample, 
     """
     if gate.operator[:1] != "<" or gate.figure in _NOT_OF_SAMPLES:
         return ()
-    found: Result | None = next((one for one in report.results if one.loss == gate.loss), None)
-    if found is not None and gate.group is not None:
-        found = next((one for one in found.groups if one.group == gate.group), None)
+    found = result_of(report, gate)
     return () if found is None else found.worst[:most]
+
+
+def result_of(report: Report | None, gate: GateOutcome) -> Result | None:
+    """Return the result that a gate is about: that of its group, where it is about one."""
+    results = () if report is None else report.results
+    found = next((one for one in results if one.loss == gate.loss), None)
+    if found is None or gate.group is None:
+        return found
+    return next((one for one in found.groups if one.group == gate.group), None)
 
 
 def describe(sample: Sample) -> str:

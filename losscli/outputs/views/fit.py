@@ -1,37 +1,61 @@
-"""What the page of a fit holds: costs before and after, parameters, and how each optimiser got there."""
+"""What `fit` found, as it is shown: costs, parameters, and how each optimiser got there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import ClassVar
 
 import numpy as np
 
+from losscli.analyses.fit import document
 from losscli.analyses.fit.report import FitReport, Run, share
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.curve import draw_curve
-from losscli.outputs.drawing.elements import Art, Column, Element, Inputs, Kind, Section, Words
+from losscli.outputs.drawing.elements import Art, Column, Data, Element, Inputs, Kind, Section, Words
+from losscli.outputs.view import INPUTS, View, named
+from losscli.outputs.views.results import percent, signed
 
 WIDEST, HEIGHT, MARGIN = 72, 6, 4
 MOST_CLASSES = 8
 """How many biases of classes are shown."""
 
 
-def page(report: FitReport, width: int | None = None) -> Iterator[Element]:
-    """Yield what there is to see, from top to bottom; curves keep to `width`, unless it is None."""
-    yield Inputs.of(report.predictions, report.labels)
-    samples = "1 sample" if report.n == 1 else f"{report.n} samples"
-    yield Words(f"{samples}, paired by {report.alignment}{_left_out(report)}", "note", 0)
-    yield _costs(report)
-    yield _parameters(report)
-    columns = WIDEST if width is None else max(16, min(WIDEST, width - MARGIN))
-    yield Words("Cost by epoch", "heading", 0, apart=True)
-    for run in report.runs:
-        yield from _curve(report, run, columns)
-    if report.saved is not None:
-        yield Words(
-            f"Corrected by {report.best.optimizer}, the predictions are in ", "", 0, report.saved, apart=True
-        )
-    yield Words(f"losscli {report.version}, signature ", "note", 0, report.signature, apart=True)
+class FitView(View):
+    """What `fit` found."""
+
+    of = FitReport
+    documented: ClassVar[ModuleType] = document
+    report: FitReport
+    columns = (
+        named("loss", "model", "optimizer", "learning_rate", "epochs", "converged", "diverged")
+        | named("scale", "bias", "temperature", within="parameters")
+        | named("before", "after")
+        | {"held_out_before": "held_out/before", "held_out_after": "held_out/after"}
+        | named("folds", within="held_out")
+        | named("skill", "n", "dropped", "ignored", "weight_sum", "seed", "batch_size", "decay")
+        | INPUTS
+    )
+
+    def page(self) -> Iterator[Element]:
+        """Yield costs before and after, parameters, and how each optimiser got there."""
+        report = self.report
+        yield Inputs.of(report.predictions, report.labels)
+        samples = "1 sample" if report.n == 1 else f"{report.n} samples"
+        yield Words(f"{samples}, paired by {report.alignment}{_left_out(report)}", "note", 0)
+        yield _costs(report)
+        yield _parameters(report)
+        yield Words("Cost by epoch", "heading", 0, apart=True)
+        for run in report.runs:
+            yield _curve(report, run)
+        if report.saved is not None:
+            said = f"Corrected by {report.best.optimizer}, the predictions are in "
+            yield Words((said, Data(report.saved)), "", 0, apart=True)
+        yield signed(report.version, report.signature)
+
+    def quiet(self) -> Iterator[str]:
+        """Yield the cost after each run, in the order in which the optimisers were asked for."""
+        return (exact_number(run.after) for run in self.report.runs)
 
 
 def _left_out(report: FitReport) -> str:
@@ -49,7 +73,7 @@ def _costs(report: FitReport) -> Section:
         ),
     ]
     if report.comparable and report.model != "constant":
-        shares = [_percent(share(report.before - run.after, report.before)) for run in runs]
+        shares = [percent(share(report.before - run.after, report.before), 4) for run in runs]
         columns.append(Column("recovered", Kind.NUMBER, ["", *shares]))
     held = [run.held_out for run in runs]
     if any(held):
@@ -58,7 +82,7 @@ def _costs(report: FitReport) -> Section:
         columns.append(Column("held out", Kind.NUMBER, [readable_number(first.before), *afters]))
         if report.comparable and report.model != "constant":
             shares = [
-                "-" if one is None else _percent(share(one.before - one.after, one.before)) for one in held
+                "-" if one is None else percent(share(one.before - one.after, one.before), 4) for one in held
             ]
             columns.append(Column("recovered there", Kind.NUMBER, ["", *shares]))
     columns += [
@@ -72,10 +96,6 @@ def _end(run: Run) -> str:
     if run.diverged:
         return "diverged"
     return "converged" if run.converged else "not converged"
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{readable_number(100.0 * value, 4)} %"
 
 
 def _notes(report: FitReport) -> Iterator[tuple[str, str]]:
@@ -112,16 +132,16 @@ def _number(run: Run, name: str, class_: str = "") -> float:
     return value[class_] if isinstance(value, Mapping) else value
 
 
-def _curve(report: FitReport, run: Run, width: int) -> Iterator[Element]:
-    """Yield the picture of a run; where it began, too, if that is where the predictions are."""
+def _curve(report: FitReport, run: Run) -> Element:
+    """Return the picture of a run; where it began, too, if that is where the predictions are."""
     first = [] if report.model == "constant" else [report.before]
     y = np.array([*first, *run.curve])
     x = np.arange(len(y)) + (0.0 if first else 1.0)
     if not np.isfinite(y).any():
-        yield Words(f"{run.optimizer}: no finite cost to draw", "note")
-        return
-    lines, plain = (
-        tuple(draw_curve(x, y, width=width, height=HEIGHT, ascii_only=ascii_only))
-        for ascii_only in (False, True)
-    )
-    yield Art(run.optimizer, lines, plain, "bar")
+        return Words(f"{run.optimizer}: no finite cost to draw", "note")
+
+    def draw(room: int | None, ascii_only: bool) -> list[str]:
+        width = WIDEST if room is None else max(16, min(WIDEST, room - MARGIN))
+        return draw_curve(x, y, width=width, height=HEIGHT, ascii_only=ascii_only)
+
+    return Art(run.optimizer, draw, "bar")

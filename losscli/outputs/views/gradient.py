@@ -1,49 +1,89 @@
-"""What a page on gradients holds, in which order and rounding: tables and Markdown draw the same."""
+"""What `gradient` found, as it is shown: which tables there are, in which order and rounding."""
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import ClassVar
 
+from losscli.analyses.evaluate.document import Json
+from losscli.analyses.gradient import document
 from losscli.analyses.gradient.report import GradientReport, GradientResult
-from losscli.common.text import readable_number
+from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import Column, Element, Inputs, Kind, Picture, Section, Words
-from losscli.outputs.views.evaluation import MOST_GROUPS, PERCENTILES, bars, readable, subtitle, values_column
+from losscli.outputs.view import COUNTS, INPUTS, QUANTILES, View, named
+from losscli.outputs.views.results import (
+    COUNTED,
+    Figure,
+    bars,
+    count,
+    figure,
+    figures,
+    groups,
+    percent,
+    quantile,
+    readable,
+    samples,
+    signed,
+    subtitle,
+)
 
 MOST_COLUMNS = 50
 
 
-def page(report: GradientReport) -> Iterator[Element]:
-    """Yield what the page of a report is made of, from top to bottom."""
-    yield Inputs.of(report.predictions, report.labels)
-    yield Words(subtitle(report), "note", 0)
-    yield figures(report)
-    for result in report.results:
-        if result.gradient.columns:
-            yield columns(result)
-        drawn = bars(result)
-        if drawn:
-            yield Picture(f"Sizes of the gradients: {result.loss}", drawn)
-    for result in report.results:
-        for section in (groups(result), hardest(result)):
-            if section is not None:
-                yield section
-    yield Words(f"losscli {report.version}, signature ", "note", 0, report.signature, apart=True)
+class GradientView(View):
+    """What `gradient` found."""
 
+    of = GradientReport
+    documented: ClassVar[ModuleType] = document
+    report: GradientReport
+    columns = (
+        named("loss", "group", "of", "column", *COUNTS, "weight_sum", "cost")
+        | named("mean", "norm", "max_abs", "zeros", "infinite", "numerical", within="gradient")
+        | named("top_share")
+        | {name: f"quantiles/{q}" for q, name in QUANTILES.items()}
+        | named("quantiles_exact")
+        | INPUTS
+    )
 
-def figures(report: GradientReport) -> Section:
-    """Return the figures of the gradients: a row per figure, a column per loss."""
-    results = report.results
-    rows = [row for row in _ROWS if row.always or any(row.differs(result) for result in results)]
-    found = [
-        Column(result.loss, Kind.NUMBER, [row.show(result) for row in rows], title_kind=Kind.DATA)
-        for result in results
-    ]
-    names = Column("", Kind.WORD, [row.name for row in rows])
-    title = "Gradient of the losses" if report.of == "loss" else "Gradient of the cost"
-    return Section(title, (names, *found), notes=tuple(_notes(report)))
+    def page(self) -> Iterator[Element]:
+        """Yield figures, what has how much of the pull, and which samples pull hardest."""
+        report = self.report
+        yield Inputs.of(report.predictions, report.labels)
+        yield Words(subtitle(report), "note", 0)
+        title = "Gradient of the losses" if report.of == "loss" else "Gradient of the cost"
+        yield figures(title, report.results, FIGURES, _notes(report))
+        for result in report.results:
+            if result.gradient.columns:
+                yield columns(result)
+            drawn = bars(result)
+            if drawn:
+                yield Picture(f"Sizes of the gradients: {result.loss}", drawn)
+        for result in report.results:
+            largest = groups(result, OF_GROUPS, "largest norm", lambda group: _size(group.gradient.norm))
+            for section in (largest, hardest(result)):
+                if section is not None:
+                    yield section
+        yield signed(report.version, report.signature)
+
+    def rows(self) -> Iterator[Mapping[str, Json]]:
+        """Yield a row per loss and group; behind it one for each of several columns, with its mean alone."""
+        parts = (part for result in self.report.results for part in (result, *result.groups))
+        for part, row in zip(parts, super().rows(), strict=True):
+            mean = part.gradient.mean
+            if not isinstance(mean, tuple):
+                yield row
+                continue
+            yield {**row, "mean": None}
+            about = {name: row[name] for name in ("loss", "group", "of", *INPUTS)}
+            for name, value in zip(part.gradient.columns, mean, strict=True):
+                yield {**about, "column": name, "mean": value}
+
+    def quiet(self) -> Iterator[str]:
+        """Yield the norms, in the order in which the losses were asked for."""
+        return (exact_number(result.gradient.norm) for result in self.report.results)
 
 
 def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
@@ -63,19 +103,11 @@ def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
             who = "The sample that pulls hardest has"
             if result.top_count > 1:
                 who = f"The {result.top_count} samples that pull hardest (1 %) have"
-            yield about, f"{who} {_percent(result.top_share)} of the whole pull."
+            yield about, f"{who} {percent(result.top_share)} of the whole pull."
         if result.gradient.numerical:
             yield about, "The loss declares no gradient: these are difference quotients."
         elif result.kink:
             yield about, _kink(result.kink)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    name: str
-    show: Callable[[GradientResult], str]
-    always: bool = True
-    differs: Callable[[GradientResult], bool] = lambda _: False
 
 
 def _kink(kink: str) -> str:
@@ -84,40 +116,21 @@ def _kink(kink: str) -> str:
     return f"No derivative {kink}." if other == kink else f"{other[0].upper()}{other[1:]}."
 
 
-def _percentile(q: float) -> Callable[[GradientResult], str]:
-    return lambda result: readable(result.quantiles.get(q))
-
-
-def _mean(result: GradientResult) -> str:
-    mean = result.gradient.mean
-    return "-" if isinstance(mean, tuple) else readable(mean)
-
-
-_ROWS = (
-    _Row("n", lambda result: str(result.n)),
-    _Row("dropped", lambda result: str(result.dropped), False, lambda result: result.dropped > 0),
-    _Row("ignored", lambda result: str(result.ignored), False, lambda result: result.ignored > 0),
-    _Row("clipped", lambda result: str(result.clipped), False, lambda result: result.clipped > 0),
-    _Row(
-        "weight sum",
-        lambda result: readable_number(result.weight_sum),
-        False,
-        lambda result: result.weight_sum != result.n,
-    ),
-    _Row("cost", lambda result: readable(result.cost)),
-    _Row("mean", _mean, False, lambda result: not result.gradient.columns),
-    _Row("norm", lambda result: readable(result.gradient.norm)),
-    _Row("max abs", lambda result: readable(result.gradient.max_abs)),
-    _Row("zeros", lambda result: str(result.gradient.zeros)),
-    _Row(
-        "infinite",
-        lambda result: str(result.gradient.infinite),
-        False,
-        lambda result: result.gradient.infinite > 0,
-    ),
-    _Row("top 1 %", lambda result: _percent(result.top_share)),
-    *(_Row(f"size {name}", _percentile(q)) for q, name in PERCENTILES.items()),
+FIGURES = (
+    *COUNTED,
+    figure("cost"),
+    Figure("mean", lambda result: readable(result.gradient.mean), lambda result: not result.gradient.columns),
+    figure("norm", "gradient.norm"),
+    figure("max abs", "gradient.max_abs"),
+    count("zeros", "gradient.zeros", always=True),
+    count("infinite", "gradient.infinite"),
+    Figure("top 1 %", lambda result: percent(result.top_share)),
+    *(quantile(q, f"size {name}") for q, name in QUANTILES.items()),
 )
+_BY_NAME = {one.name: one for one in FIGURES}
+OF_GROUPS = [
+    _BY_NAME[name] for name in ("n", "cost", "mean", "norm", "zeros", "size p95", "max abs", "top 1 %")
+]
 
 
 def columns(result: GradientResult) -> Section:
@@ -135,61 +148,15 @@ def columns(result: GradientResult) -> Section:
     return Section(title, found, subject=result.loss)
 
 
-def groups(result: GradientResult) -> Section | None:
-    """Return a row per group, or None where the samples were not grouped.
-
-    Of very many groups those with the largest norms are shown.
-    """
-    found = result.groups
-    if not found:
-        return None
-    title = "Groups"
-    if len(found) > MOST_GROUPS:
-        title = f"The {MOST_GROUPS} of {len(found)} groups with the largest norm"
-        found = tuple(heapq.nlargest(MOST_GROUPS, found, key=lambda group: _size(group.gradient.norm)))
-    cells = [
-        Column("group", Kind.DATA, [group.group or "" for group in found]),
-        Column("n", Kind.NUMBER, [str(group.n) for group in found]),
-        Column("cost", Kind.NUMBER, [readable(group.cost) for group in found]),
-        Column("mean", Kind.NUMBER, [_mean(group) for group in found]),
-        Column("norm", Kind.NUMBER, [readable(group.gradient.norm) for group in found]),
-        Column("zeros", Kind.NUMBER, [str(group.gradient.zeros) for group in found]),
-        Column("size p95", Kind.NUMBER, [readable(group.quantiles.get(0.95)) for group in found]),
-        Column("max abs", Kind.NUMBER, [readable(group.gradient.max_abs) for group in found]),
-        Column("top 1 %", Kind.NUMBER, [_percent(group.top_share) for group in found]),
-    ]
-    if result.gradient.columns:
-        del cells[3]
-    return Section(title, tuple(cells), subject=result.loss)
-
-
 def hardest(result: GradientResult) -> Section | None:
     """Return the samples that pull hardest, or None where none was asked for."""
-    samples = result.worst
-    if not samples:
-        return None
-    found = [Column("row", Kind.NUMBER, [str(sample.row) for sample in samples])]
-    if any(sample.id is not None for sample in samples):
-        found.append(Column("id", Kind.DATA, [sample.id or "" for sample in samples]))
-    found += [
-        values_column("label", [sample.label for sample in samples]),
-        values_column("prediction", [sample.prediction for sample in samples]),
-        Column("error", Kind.NUMBER, [readable_number(sample.error) for sample in samples]),
-        Column("loss", Kind.NUMBER, [readable_number(sample.loss) for sample in samples]),
-        values_column("gradient", [sample.gradient for sample in samples]),
-    ]
-    title = f"The {len(samples)} samples that pull hardest"
-    if len(samples) == result.n:
-        title = "The sample" if result.n == 1 else f"All {result.n} samples"
-    elif len(samples) == 1:
-        title = "The sample that pulls hardest"
-    return Section(title, tuple(found), subject=result.loss)
+    shown = len(result.worst)
+    title = f"The {shown} samples that pull hardest" if shown > 1 else "The sample that pulls hardest"
+    if shown == result.n:
+        title = "The sample" if shown == 1 else f"All {shown} samples"
+    return samples(result, title, "gradient")
 
 
 def _size(value: float) -> float:
     """Return the size of a figure, to sort by; one that is undefined comes first."""
     return math.inf if math.isnan(value) else abs(value)
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{readable_number(100.0 * share, 3)} %"

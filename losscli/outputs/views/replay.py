@@ -2,72 +2,97 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import Json, Object, laid_out
+from losscli.analyses.evaluate.document import SCHEMA, Object, number_object
 from losscli.common.text import encodable, exact_number, readable_number
 from losscli.common.version import __version__
-from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
-from losscli.verdicts.receipts.outcome import Figure, Material, Proof, sentence, verdict
+from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Section, Words
+from losscli.outputs.view import View, named
+from losscli.outputs.views.results import signed
+from losscli.verdicts.receipts.outcome import Difference, Figure, Material, Proof, sentence, verdict
 
 MOST_DIFFERENCES = 20
-SCHEMA = 1
 
 
-def page(proof: Proof) -> Iterator[Element]:
-    """Yield the page of a replay: its files, the costs or what differs, and the verdict."""
-    yield Words("receipt ", "note", 0, proof.receipt)
-    yield _files(proof)
+class ReplayView(View):
+    """What a replay found."""
+
+    of = Proof
+    report: Proof
+    columns = named("receipt", "verdict", "compared", "signature", "losscli")
+
+    def page(self) -> Iterator[Element]:
+        """Yield the files, the costs or what differs, and the verdict."""
+        proof = self.report
+        yield Words(("receipt ", Data(proof.receipt)), "note", 0)
+        yield _files(proof)
+        for material in proof.changed:
+            yield from _changed(material)
+        if not proof.changed:
+            yield _costs(proof)
+        if proof.differences:
+            yield _differences(proof)
+            yield from (Words(Data(reason), "note") for reason in proof.reasons)
+        word = verdict(proof)
+        yield Words(f"{word}: {sentence(proof)}", "pass" if proof.proved else "fail", apart=True)
+        yield signed(__version__, proof.signature)
+
+    def document(self) -> Object:
+        """Return the whole."""
+        proof = self.report
+        return {
+            "schema": SCHEMA,
+            "document": "replay",
+            "losscli": __version__,
+            "receipt": encodable(proof.receipt),
+            "signature": proof.signature,
+            "files": [_file(one) for one in proof.materials],
+            "compared": proof.compared,
+            "differences": [_difference(one) for one in proof.differences],
+            "reasons": [encodable(reason) for reason in proof.reasons],
+            "verdict": verdict(proof),
+        }
+
+    def lines(self) -> Iterator[Object]:
+        """Yield the document, on one line."""
+        yield self.document()
+
+    def quiet(self) -> Iterator[str]:
+        """Yield the verdict."""
+        yield verdict(self.report)
+
+
+def complaints(proof: Proof) -> Iterator[str]:
+    """Yield why it failed, in a few lines for a log."""
+    yield f"refuted: {sentence(proof)}"
     for material in proof.changed:
-        yield from _changed(material)
-    if not proof.changed:
-        yield _costs(proof)
-    if proof.differences:
-        yield _differences(proof)
-        for reason in proof.reasons:
-            yield Words("", "note", subject=reason)
-    word = verdict(proof)
-    yield Words(f"{word}: {sentence(proof)}", "pass" if proof.proved else "fail", apart=True)
-    yield Words(f"losscli {__version__}, signature ", "note", 0, proof.signature, apart=True)
+        yield f"changed: {material.found_at}: SHA-256 {material.found.sha256}"
+    for one in proof.differences[:3]:
+        yield f"differs: {one.loss} {one.figure}: {one.recorded!r} is now {one.replayed!r}"
 
 
-def document(proof: Proof) -> str:
-    """Return the same as a document: strict JSON, floats in full precision."""
-    found: Object = {
-        "schema": SCHEMA,
-        "document": "replay",
-        "losscli": __version__,
-        "receipt": encodable(proof.receipt),
-        "signature": proof.signature,
-        "files": [
-            {
-                "role": one.role,
-                "path": encodable(one.path),
-                "found_at": encodable(one.found_at),
-                "recorded": {"bytes": one.recorded.size, "sha256": one.recorded.sha256},
-                "found": {"bytes": one.found.size, "sha256": one.found.sha256},
-                "changed": one.changed,
-            }
-            for one in proof.materials
-        ],
-        "compared": proof.compared,
-        "differences": [
-            {
-                "loss": encodable(one.loss) or None,
-                "group": None if one.group is None else encodable(one.group),
-                "figure": encodable(one.figure),
-                **_figure("recorded", one.recorded),
-                **_figure("replayed", one.replayed),
-                "ulps": one.ulps,
-                "relative": one.relative,
-            }
-            for one in proof.differences
-        ],
-        "reasons": [encodable(reason) for reason in proof.reasons],
-        "verdict": verdict(proof),
+def _file(one: Material) -> Object:
+    return {
+        "role": one.role,
+        "path": encodable(one.path),
+        "found_at": encodable(one.found_at),
+        "recorded": {"bytes": one.recorded.size, "sha256": one.recorded.sha256},
+        "found": {"bytes": one.found.size, "sha256": one.found.sha256},
+        "changed": one.changed,
     }
-    return laid_out(found) + "\n"
+
+
+def _difference(one: Difference) -> Object:
+    return {
+        "loss": encodable(one.loss) or None,
+        "group": None if one.group is None else encodable(one.group),
+        "figure": encodable(one.figure),
+        **_figure("recorded", one.recorded),
+        **_figure("replayed", one.replayed),
+        "ulps": one.ulps,
+        "relative": one.relative,
+    }
 
 
 def _files(proof: Proof) -> Section:
@@ -83,7 +108,7 @@ def _files(proof: Proof) -> Section:
 
 def _changed(material: Material) -> Iterator[Element]:
     recorded, found = material.recorded, material.found
-    yield Words(f"The {material.role} changed: ", subject=material.found_at, apart=True)
+    yield Words((f"The {material.role} changed: ", Data(material.found_at)), apart=True)
     if material.role == "code":
         yield Words(f"recorded  SHA-256 {recorded.sha256}")
         yield Words(f"found     SHA-256 {found.sha256}")
@@ -128,7 +153,7 @@ def _text(figure: Figure) -> str:
     return exact_number(figure) if isinstance(figure, float) else str(figure)
 
 
-def _figure(key: str, figure: Figure) -> dict[str, Json]:
-    if isinstance(figure, float) and not math.isfinite(figure):
-        return {key: None, f"{key}_text": exact_number(figure)}
+def _figure(key: str, figure: Figure) -> Object:
+    if isinstance(figure, float):
+        return number_object(key, figure)
     return {key: encodable(figure) if isinstance(figure, str) else figure}

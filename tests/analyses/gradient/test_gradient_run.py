@@ -205,12 +205,12 @@ def test_many_slices_of_one_block_are_written_in_order(tmp_path):
 
 def test_beyond_a_million_samples_the_report_says_that_shares_are_near(monkeypatch):
     from losscli.compute.statistics import histogram
-    from losscli.outputs.gradient import render
+    from losscli.outputs.formats import load
 
     monkeypatch.setattr(histogram, "EXACT_UP_TO", 100)
     random = np.random.default_rng(6)
     report = losscli.gradient(random.normal(0, 2, 5000), np.zeros(5000), loss="mse")
     (result,) = report.results
     assert not result.quantiles_exact
-    assert "come from a histogram: within 0.5 %" in render("table", report)
-    assert json.loads(render("json", report))["results"][0]["quantiles_exact"] is False
+    assert "come from a histogram: within 0.5 %" in load("table").render(report)
+    assert json.loads(load("json").render(report))["results"][0]["quantiles_exact"] is False

@@ -17,7 +17,15 @@ from click.core import ParameterSource
 from losscli.cli.command import Run
 from losscli.cli.commands import evaluate
 from losscli.cli.options.environment import EnvironmentCommand, keys_of, shared_options
-from losscli.cli.options.outputs import FORMATS, color_option, is_special, output_option, overwritten, publish
+from losscli.cli.options.outputs import (
+    color_option,
+    deliver,
+    format_option,
+    is_special,
+    output_option,
+    overwritten,
+    write,
+)
 from losscli.cli.options.reports import Reports, report_option, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
@@ -63,14 +71,7 @@ class Jobs(click.ParamType[int]):
 )
 @click.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
 @click.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How the report over all checks looks.",
-)
+@format_option("How the report over all checks looks.")
 @output_option("Write that report there, whole or not at all.")
 @report_option
 @color_option
@@ -237,31 +238,19 @@ def _tell(checks: Sequence[Checked], run: Run | None) -> None:
 def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:
     """Write the report over all checks; what it does not show on stdout is said on stderr."""
     from losscli.cli.terminal.streams import complain
-    from losscli.outputs.views.checks import as_text, complaints, page
+    from losscli.outputs.views.checks import ConfigView, complaints
 
-    format_ = options["format_"]
-    if options["output"] is not None or format_ not in ("table", "markdown"):
-        for line in complaints(checks):
+    def tell(shown: bool) -> None:
+        for line in () if shown else complaints(checks):
             complain(f"losscli: {line}")
-    publish(
-        format_,
-        lambda: page(config.shown, checks),
-        lambda: as_text(config.shown, checks, format_),
-        output=options["output"],
-        color=options["color"],
-    )
+
+    deliver(ConfigView(config.shown, checks), options, tell)
 
 
 def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str, Any]) -> int:
-    from losscli.cli.commands.check.settings_page import as_text, page
+    from losscli.cli.commands.check.settings_page import SettingsView
 
-    publish(
-        options["format_"],
-        lambda: page(config.shown, checks),
-        lambda: as_text(config.shown, checks, options["format_"]),
-        output=options["output"],
-        color=options["color"],
-    )
+    deliver(SettingsView(config.shown, checks), options)
     return ExitStatus.OK
 
 
@@ -282,8 +271,7 @@ def _replaced(config: Config, above: Iterable[Setting], options: Mapping[str, An
 def _print_schema(output: str | None) -> int:
     from losscli.cli.commands.check.keys import as_text, schema
 
-    text = as_text(schema())
-    publish("json", list, lambda: text, output=output, color="never")
+    write(as_text(schema()), output)
     return ExitStatus.OK
 
 

@@ -22,8 +22,7 @@ from losscli.cli.options.gates import read_baseline
 from losscli.cli.options.outputs import file_of
 from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
-from losscli.common.complaint import single
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import LosscliError, UsageError, raise_together, single
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:

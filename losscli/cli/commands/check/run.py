@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
-from losscli.cli.commands.evaluate import drawn
-from losscli.cli.options.outputs import publish
+from losscli.cli.options.outputs import write
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
 from losscli.common.errors import ExitStatus, LosscliError, OutputError
@@ -142,17 +141,12 @@ def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitSt
 def _write(one: Prepared, report: Report) -> None:
     """Write the files that the check asks for besides its samples."""
     from losscli.outputs import formats
+    from losscli.outputs.views.evaluation import EvaluationView
 
-    output, format_ = one.options["output"], one.options["format_"]
+    output = one.options["output"]
     with receipt_written(one.options["receipt"], one.request, report):
         if output is not None:
-            publish(
-                format_,
-                lambda: drawn(report),
-                lambda: formats.load(format_).render(report),
-                output=output,
-                color="never",
-            )
+            write(formats.load(one.options["format_"]).render(EvaluationView(report)), output)
 
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:

@@ -1,0 +1,138 @@
+"""All there is to know about a loss, on one page."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from losscli.common.text import plain_number
+from losscli.loss import Convention, Example
+from losscli.loss.contract.curve import Portrait, portraits
+from losscli.loss.spec import BoundLoss, show_value
+from losscli.outputs.drawing.curve import draw_curve
+from losscli.outputs.drawing.elements import Art, Element, Entries, Entry, Item, Items, Strong, Words
+
+WIDEST, USUAL = 100, 80
+_SIDE_BY_SIDE, _ALONE = 72, 60
+_HEIGHT = 9
+
+
+def width(room: int | None) -> int:
+    """Return how wide the page is on a screen of so many columns, None for one that has no width."""
+    return min(room or USUAL, WIDEST)
+
+
+def page(bound: BoundLoss) -> Iterator[Element]:
+    """Yield the page on a loss: formulas, parameters, curves, use, pitfalls, and where it comes from."""
+    loss = bound.loss
+    yield Words((Strong(loss.name), f": {loss.summary}"), indent=0)
+    also = f"; also called {', '.join(loss.aliases)}" if loss.aliases else ""
+    yield Words(f"{loss.family} loss{also}", "note", 0)
+    yield _facts(_formulas(bound), apart=True)
+    if loss.parameters:
+        yield _title("Parameters")
+        yield _facts(_parameters(bound))
+    for portrait in portraits(bound):
+        yield _title(f"{bound.spec}, {portrait.title}")
+        yield _curves(portrait)
+    yield _title("When to use it")
+    yield _facts([("use", loss.use), ("avoid", loss.avoid)])
+    lists = {
+        "Pitfalls": loss.pitfalls,
+        "Elsewhere": map(_convention, loss.conventions),
+        "Worked by hand": map(_example, loss.examples),
+        "References": map(str, loss.references),
+    }
+    for title, texts in lists.items():
+        items = tuple(map(Item, texts))
+        if items:
+            yield _title(title)
+            yield Items(items)
+
+
+def _title(text: str) -> Words:
+    return Words(text, "heading", 0, apart=True)
+
+
+def _facts(facts: Iterable[tuple[str, str]], *, apart: bool = False) -> Entries:
+    return Entries(tuple(Entry(name, ((text, ""),)) for name, text in facts), apart=apart)
+
+
+def _formulas(bound: BoundLoss) -> Iterator[tuple[str, str]]:
+    loss = bound.loss
+    yield "loss", loss.formula
+    if loss.gradient_formula:
+        yield "gradient", loss.gradient_formula
+    if loss.kink:
+        yield "kink", loss.kink
+    yield "cost", loss.finish_formula or "the mean of the losses"
+    yield (
+        "label",
+        bound.label_domain.description + (", or a row of probabilities" if loss.soft_labels else ""),
+    )
+    yield "prediction", bound.prediction_domain.description
+    if loss.constraint:
+        yield "together", loss.constraint.description
+    yield "columns", loss.layout.value + (f": {', '.join(loss.columns)}" if loss.columns else "")
+    facts = {
+        "convex in the prediction": bound.convex,
+        "never negative": bound.non_negative,
+        "0 for a perfect prediction": bound.zero_at_perfect,
+    }
+    claimed = [
+        fact if holds else f"not {fact}".replace("not never negative", "can be negative")
+        for fact, holds in facts.items()
+        if holds is not None
+    ]
+    yield "shape", "; ".join(claimed) or "nothing is claimed; `losscli verify` tries what holds"
+
+
+def _parameters(bound: BoundLoss) -> Iterator[tuple[str, str]]:
+    for name, parameter in bound.loss.parameters.items():
+        value = bound.parameters[name]
+        default = show_value(parameter.default)
+        given = f", here {show_value(value)}" if value != parameter.default else ""
+        yield name, f"{parameter.help}; {parameter.description} (default {default}{given})"
+
+
+def _curves(portrait: Portrait) -> Art:
+    """Return the curves of loss and gradient, side by side where there is room."""
+    series = [("loss", portrait.loss)]
+    if portrait.gradient is not None:
+        series.append(("gradient", portrait.gradient))
+
+    def draw(room: int | None, ascii_only: bool) -> list[str]:
+        columns = width(room) - 2
+        beside = len(series) > 1 and columns >= _SIDE_BY_SIDE
+        each = (columns - 3) // 2 if beside else min(columns, _ALONE)
+        panels = []
+        for name, y in series:
+            picture = draw_curve(
+                portrait.x, y, width=each, height=_HEIGHT, ends=portrait.ends, ascii_only=ascii_only
+            )
+            caption = [line.center(each) for line in textwrap.wrap(portrait.axis, max(10, each))]
+            panels.append([name, *picture, *caption])
+        if beside:
+            return [f"{left:<{each}}   {right}" for left, right in zip(*panels, strict=True)]
+        return [line for panel in panels for line in panel]
+
+    return Art("", draw, "bar", indent=2, apart=False)
+
+
+def _convention(convention: Convention) -> str:
+    factor = f" (theirs = {convention.factor} × ours)" if convention.factor not in ("", "1") else ""
+    return f"{convention.library}: {convention.difference}{factor}"
+
+
+def _example(example: Example) -> str:
+    given = ", ".join(f"{name}={show_value(value)}" for name, value in example.parameters.items())
+    note = f" ({example.note})" if example.note else ""
+    with_ = f" with {given}" if given else ""
+    label, prediction, loss = map(_numbers, (example.label, example.prediction, example.loss))
+    return f"label {label}, prediction {prediction}{with_}: loss {loss}{note}"
+
+
+def _numbers(value: float | tuple[float, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(plain_number, value))})"
+    return plain_number(value)

@@ -1,0 +1,80 @@
+"""The losses there are, as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from losscli.analyses.evaluate.document import Json, Object
+from losscli.loss import Loss
+from losscli.loss.spec import bind, show_value
+from losscli.outputs.drawing.elements import Element, Entries, Entry, Words
+from losscli.outputs.view import View, named
+
+COLUMN = 28
+
+
+class LossesView(View):
+    """Losses in the order of the registry."""
+
+    report: Sequence[Loss]
+    columns = named(
+        *("name", "family", "summary", "aliases", "label", "prediction", "layout", "columns"),
+        *("label_columns", "soft_labels", "gradient", "parameters", "formula", "finish"),
+    )
+    ours = True
+
+    def page(self) -> Iterator[Element]:
+        """Yield the losses of each family, with domains and parameters."""
+        families = dict.fromkeys(loss.family for loss in self.report)
+        for place, family in enumerate(families):
+            yield Words(family, "heading", 0, apart=place > 0)
+            yield Entries(tuple(_entry(loss) for loss in self.report if loss.family == family), COLUMN)
+        count = f"{len(self.report)} losses" if len(self.report) != 1 else "1 loss"
+        yield Words(f"{count}. `losscli explain LOSS` tells all about one.", "note", 0, apart=True)
+
+    def document(self) -> Json:
+        """Return all of them."""
+        return [*self.lines()]
+
+    def lines(self) -> Iterator[Object]:
+        """Yield a line per loss."""
+        return map(describe, self.report)
+
+    def quiet(self) -> Iterator[str]:
+        """Yield the names."""
+        return (loss.name for loss in self.report)
+
+
+def describe(loss: Loss) -> Object:
+    """Return what a loss declares."""
+    bound = bind(loss, {})
+    parameters: Object = {
+        name: {"default": parameter.default, "domain": parameter.description, "help": parameter.help}
+        for name, parameter in loss.parameters.items()
+    }
+    return {
+        "name": loss.name,
+        "family": loss.family,
+        "summary": loss.summary,
+        "aliases": list(loss.aliases),
+        "label": bound.label_domain.description,
+        "prediction": bound.prediction_domain.description,
+        "layout": loss.layout.name.lower(),
+        "columns": list(loss.columns),
+        "label_columns": list(loss.label_columns),
+        "soft_labels": loss.soft_labels,
+        "gradient": loss.gradient is not None,
+        "parameters": parameters,
+        "formula": loss.formula,
+        "finish": loss.finish_formula or None,
+    }
+
+
+def _entry(loss: Loss) -> Entry:
+    bound = bind(loss, {})
+    details = (
+        f"label: {bound.label_domain.description}; prediction: {bound.prediction_domain.description}",
+        ", ".join(f"{key}={show_value(given)}" for key, given in bound.parameters.items()),
+        f"also called {', '.join(loss.aliases)}" if loss.aliases else "",
+    )
+    return Entry(loss.name, ((loss.summary, ""), *((detail, "note") for detail in details if detail)))

@@ -1,0 +1,173 @@
+"""Tables of the results of losses, whatever was computed of them: figures, groups, samples, bars."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from losscli.analyses.gradient.report import GradientReport, GradientResult
+from losscli.analyses.report import Report, Result
+from losscli.common.text import readable_number
+from losscli.outputs.drawing.elements import Bar, Column, Data, Kind, Section, Words
+
+AnyResult: TypeAlias = Result | GradientResult
+
+MOST_PARTS = 8
+"""How many numbers of a label or prediction with many columns are shown."""
+
+MOST_GROUPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a result: its name, its text, and whether a result tells something by it.
+
+    Where none of several results does, it is left out.
+    """
+
+    name: str
+    show: Callable[[Any], str]
+    tells: Callable[[Any], bool] = lambda _: True
+
+    def column(self, results: Iterable[AnyResult]) -> Column:
+        """Return it as a column, a cell for each result."""
+        return Column(self.name, Kind.NUMBER, [self.show(result) for result in results])
+
+
+def figure(name: str, place: str = "") -> Figure:
+    """Return the figure that is the attribute `name` of a result, or stands at `place` in it."""
+    value = attrgetter(place or name)
+    return Figure(name, lambda result: readable(value(result)))
+
+
+def count(name: str, place: str = "", *, always: bool = False) -> Figure:
+    """Return a number of samples; unless it is `always` told, 0 of them is not."""
+    value = attrgetter(place or name)
+    return Figure(name, lambda result: str(value(result)), lambda result: always or value(result) > 0)
+
+
+def quantile(q: float, name: str) -> Figure:
+    """Return a quantile."""
+    return Figure(name, lambda result: readable(result.quantiles.get(q)))
+
+
+COUNTED = (
+    count("n", always=True),
+    *map(count, ("dropped", "ignored", "clipped")),
+    Figure(
+        "weight sum",
+        lambda result: readable_number(result.weight_sum),
+        lambda result: result.weight_sum != result.n,
+    ),
+)
+"""Of how many samples the figures of a result are."""
+
+
+def figures(
+    title: str, results: Sequence[AnyResult], those: Iterable[Figure], notes: Iterable[tuple[str, str]]
+) -> Section:
+    """Return a row per figure, a column per loss."""
+    rows = [one for one in those if any(map(one.tells, results))]
+    columns = [
+        Column(result.loss, Kind.NUMBER, [row.show(result) for row in rows], title_kind=Kind.DATA)
+        for result in results
+    ]
+    names = Column("", Kind.WORD, [row.name for row in rows])
+    return Section(title, (names, *columns), notes=tuple(notes))
+
+
+def groups(
+    result: AnyResult, those: Iterable[Figure], largest: str, size: Callable[[Any], float]
+) -> Section | None:
+    """Return a row per group, or None where the samples were not grouped.
+
+    Of very many groups those with the `largest` figures are shown, by their `size`.
+    """
+    found: Sequence[AnyResult] = result.groups
+    if not found:
+        return None
+    title = "Groups"
+    if len(found) > MOST_GROUPS:
+        title = f"The {MOST_GROUPS} of {len(found)} groups with the {largest}"
+        found = heapq.nlargest(MOST_GROUPS, found, key=size)
+    columns = [one.column(found) for one in those if any(map(one.tells, found))]
+    names = Column("group", Kind.DATA, [group.group or "" for group in found])
+    return Section(title, (names, *columns), subject=result.loss)
+
+
+def samples(result: AnyResult, title: str, *further: str) -> Section | None:
+    """Return a row per sample, with what its attributes `further` hold; None where none was asked for."""
+    found = result.worst
+    if not found:
+        return None
+    columns = [Column("row", Kind.NUMBER, [str(sample.row) for sample in found])]
+    if any(sample.id is not None for sample in found):
+        columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in found]))
+    for name in ("label", "prediction", "error", "loss", *further):
+        values = [getattr(sample, name) for sample in found]
+        numeric = all(isinstance(value, float | int) for value in values)
+        columns.append(Column(name, Kind.NUMBER if numeric else Kind.DATA, [*map(_value, values)]))
+    return Section(title, tuple(columns), subject=result.loss)
+
+
+def _value(value: float | str | tuple[float, ...]) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, tuple):
+        return readable_number(value)
+    shown = ", ".join(readable_number(part) for part in value[:MOST_PARTS])
+    rest = len(value) - MOST_PARTS
+    return f"({shown}, and {rest} more)" if rest > 0 else f"({shown})"
+
+
+def bars(result: AnyResult, most: int = 10) -> tuple[Bar, ...]:
+    """Return the picture of a result as at most `most` bars, or none where there is nothing to see.
+
+    Neighbouring bins are put together, each bar of equally many of them but the last.
+    """
+    picture = result.picture
+    if picture is None or not any(picture.counts) or not all(map(math.isfinite, picture.edges)):
+        return ()
+    step = -(-len(picture.counts) // most)
+    starts = range(0, len(picture.counts), step)
+    edges = _scale([*(picture.edges[start] for start in starts), picture.edges[-1]])
+    counts = [sum(picture.counts[start : start + step]) for start in starts]
+    return tuple(Bar(low, high, n) for low, high, n in zip(edges[:-1], edges[1:], counts, strict=True))
+
+
+def _scale(edges: list[float]) -> list[str]:
+    """Return the edges in as many decimals as tell the bars apart by three digits."""
+    step = min(high - low for low, high in pairwise(edges))
+    top = max(map(abs, edges))
+    if step > 0.0 and 1e-6 < top < 1e9 and top < 1e6 * step:
+        decimals = max(0, 2 - math.floor(math.log10(step)))
+        return [f"{edge:.{decimals}f}" for edge in edges]
+    return [readable_number(edge, 4) for edge in edges]
+
+
+def subtitle(report: Report | GradientReport) -> str:
+    """Return in words how many samples were compared, and how they were paired."""
+    counts = {result.n for result in report.results}
+    n = f"{counts.pop()} samples" if len(counts) == 1 else f"{report.predictions.rows} rows"
+    paired = {"id": "paired by id", "position": "paired by position"}
+    return f"{'1 sample' if n == '1 samples' else n}, {paired.get(report.alignment, report.alignment)}"
+
+
+def signed(version: str, signature: str) -> Words:
+    """Return what stands at the end of every page."""
+    return Words((f"losscli {version}, signature ", Data(signature)), "note", 0, apart=True)
+
+
+def readable(value: Any) -> str:
+    """Return a figure to six digits, and a hyphen for one that is undefined, or not one."""
+    return "-" if value is None or isinstance(value, tuple) else readable_number(value)
+
+
+def percent(share: float | None, digits: int = 3) -> str:
+    """Return a share in percent, and a hyphen for one that is undefined."""
+    return "-" if share is None else f"{readable_number(100.0 * share, digits)} %"
