@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import click
-from click.core import iter_params_for_processing
+from click.core import ParameterSource, iter_params_for_processing
 
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
 
@@ -155,7 +155,7 @@ def _converted(
 ) -> Iterable[LosscliError]:
     flat: list[click.UsageError | LosscliError] = []
     for error in errors:
-        flat.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+        flat.extend(error.errors if isinstance(error, SeveralErrors) else [_naming_option(error, ctx)])
     last = max((i for i, error in enumerate(flat) if isinstance(error, click.UsageError)), default=-1)
     for index, error in enumerate(flat):
         if isinstance(error, click.UsageError):
@@ -163,3 +163,17 @@ def _converted(
             yield usage_error(error, remedy=index == last)
         else:
             yield error
+
+
+def _naming_option(
+    error: click.UsageError | LosscliError, ctx: click.Context
+) -> click.UsageError | LosscliError:
+    """Return an error about a value that was not typed so that it begins with its option, and no more.
+
+    Whoever knows what said it, a variable or a config, names that in its place.
+    """
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        source = ctx.get_parameter_source(error.param.name)
+        if source in (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP):
+            return UsageError(error.param.opts[0], error.message)
+    return error

@@ -8,23 +8,19 @@ from helpers.calls import SAMPLES
 
 import losscli.analyses.evaluate.many
 from losscli.analyses.report import Checked
-from losscli.cli.commands import evaluate
 from losscli.cli.commands.check.config import Check
+from losscli.cli.commands.check.keys import KEYS, Setting, value_of
 from losscli.cli.commands.check.prepare import Prepared, command_of, groups, moved, prepared_one
 from losscli.cli.commands.check.run import run_prepared, status_of, worst
-from losscli.cli.options.environment import keys_of
-from losscli.cli.options.settings import Setting, from_config
 from losscli.common.errors import ExitStatus, LosscliError
 from losscli.inputs.request import Request
 from losscli.outputs.views.checks import summary, verdict
 
-KEYS = {key.name: key for key in keys_of(evaluate.command)}
-
 
 def check(name, **values):
     settings = {
-        key.replace("_", "-"): from_config(KEYS[key.replace("_", "-")], value, "c.toml")
-        for key, value in values.items()
+        key: Setting(value_of(KEYS[key], value), "config", "c.toml")
+        for key, value in ((key.replace("_", "-"), value) for key, value in values.items())
     }
     return Check(name, settings, f"c.toml, check '{name}'")
 
@@ -166,4 +162,5 @@ def test_words_over_all_checks():
     ],
 )
 def test_what_an_option_says_is_moved_where_it_names_a_file_and_nowhere_else(key, text, wanted):
-    assert moved(Setting(KEYS[key], (text,), "option", f"--{key}"), "/here").values == (wanted,)
+    value = (text,) if KEYS[key].multiple else text
+    assert moved(key, Setting(value, "option", f"--{key}"), "/here").texts == (wanted,)

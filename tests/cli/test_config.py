@@ -6,14 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.cli.commands import evaluate
-from losscli.cli.commands.check import REFUSED
 from losscli.cli.commands.check.config import find, read, selected
 from losscli.cli.commands.check.statements import lines_of_tables
-from losscli.cli.options.environment import keys_of
 from losscli.common.errors import LosscliError, SeveralErrors
 
-KEYS = keys_of(evaluate.command)
 ONE = '[[check]]\npredictions = "p.csv"\nloss = "mse"\n'
 
 
@@ -38,7 +34,7 @@ def told(action):
 
 
 def mistakes(path):
-    return [str(error) for error in read(path).checks(KEYS, REFUSED)[1]]
+    return [str(error) for error in read(path).checks()[1]]
 
 
 def test_a_config_is_found_in_the_nearest_folder_that_has_one(write, tmp_path):
@@ -155,7 +151,7 @@ def test_all_mistakes_are_told_with_their_lines(write):
 
 def test_checks_have_names_and_settings_with_their_lines(write):
     path = write("pyproject.toml", f"[tool.losscli]\n[[tool.losscli.check]]\n{ONE[10:]}")
-    (check,), errors = read(path).checks(KEYS, REFUSED)
+    (check,), errors = read(path).checks()
     assert errors == []
     assert (check.name, check.where, check.whole) == ("check 1", "pyproject.toml, check 'check 1'", True)
     assert {key: setting.origin for key, setting in check.settings.items()} == {
@@ -173,7 +169,7 @@ def test_a_name_that_another_check_gets_by_its_place_is_taken(write):
 
 def test_checks_are_selected_by_name_in_the_order_of_the_file(write):
     path = write("c.toml", '[[check]]\nname = "b"\n[[check]]\nname = "a"\n[[check]]\nname = "c"\n')
-    checks, _ = read(path).checks(KEYS, REFUSED)
+    checks, _ = read(path).checks()
     wanted, errors = selected(checks, ["a", "b", "a"])
     assert ([check.name for check in wanted], errors) == (["b", "a"], [])
     assert len(selected(checks, [])[0]) == 3

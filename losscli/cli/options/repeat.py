@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -24,8 +25,16 @@ def command_line(arguments: Sequence[str], command: click.Command, name: str = "
         command: says which options have a value.
         name: what the command is called.
     """
-    words = ["losscli", name, *_kept(list(arguments), command)]
-    return " ".join(map(quoted, words))
+    return " ".join(map(quoted, ["losscli", name, *_kept(list(arguments), command)]))
+
+
+def words(option: click.Parameter, value: Any) -> Iterator[str]:
+    """Yield the words by which a command line gives `value`, or each of several, to an option."""
+    if isinstance(option, click.Option) and option.is_flag:
+        yield from (option.opts if click.BOOL.str_to_bool(value) else option.secondary_opts)[:1]
+    else:
+        for one in value if option.multiple else [value]:
+            yield f"{option.opts[0]}={one}"
 
 
 def quoted(word: str) -> str:
@@ -62,17 +71,17 @@ def _kept(arguments: list[str], command: click.Command) -> Iterator[str]:
         if isinstance(option, click.Option)
         for name in (*option.opts, *option.secondary_opts)
     }
-    words = iter(arguments)
-    for word in words:
+    rest = iter(arguments)
+    for word in rest:
         if word == "--":
             yield word
-            yield from words
+            yield from rest
             return
         name, equals, _ = word.partition("=")
         if not re.match(r"--\w", word) or name not in options:
             yield word
             continue
-        value = [next(words, None)] if options[name] and not equals else []
+        value = [next(rest, None)] if options[name] and not equals else []
         if name not in ELSEWHERE:
             yield word
             yield from (one for one in value if one is not None)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from losscli.cli.command import Run
 from losscli.cli.commands import evaluate
-from losscli.cli.options.environment import SETTINGS, EnvironmentCommand, keys_of, shared_options
+from losscli.cli.options.environment import EnvironmentCommand, keys_of, shared_options
 from losscli.cli.options.outputs import FORMATS, color_option, is_special, output_option, overwritten, publish
 from losscli.cli.options.reports import Reports, report_option, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
@@ -23,14 +24,8 @@ from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_to
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
     from losscli.cli.commands.check.config import Check, Config
+    from losscli.cli.commands.check.keys import Setting
     from losscli.cli.commands.check.prepare import Place, Prepared
-    from losscli.cli.options.settings import Setting
-
-REFUSED: Mapping[str, str] = {
-    "quiet": "the table of checks shows the costs; every figure is in an output",
-    "color": "an option of the call: losscli check --color",
-}
-"""Options of `evaluate` that no config has, and why: they are about the terminal."""
 
 _OF_THIS_CALL = frozenset({"format", "output", "color", "per-sample", "quiet", "report", "receipt"})
 """Options of `evaluate` that mean another thing here, or that every check has to say for itself."""
@@ -89,7 +84,7 @@ def command(context: click.Context, /, **options: Any) -> int:
 
     Options of evaluate that are given here win over the config, in every check.
     """
-    from losscli.cli.commands.check.prepare import Place, files_of, merged, moved, named_losses, prepare
+    from losscli.cli.commands.check.prepare import Place, files_of, moved, named_losses, prepare
     from losscli.cli.commands.check.run import status_of, worst
     from losscli.cli.options.repeat import quoted
 
@@ -103,17 +98,12 @@ def command(context: click.Context, /, **options: Any) -> int:
         _spare(None, reports, here)
         raise
     away = str(config.file.parent) != os.path.realpath(here)
-    theirs = {key.name: key for key in keys_of(evaluate.command) if key.name not in _OF_THIS_CALL}
-    above = [
-        replace(setting, key=theirs[setting.key.name])
-        for setting in context.meta[SETTINGS]
-        if setting.key.name in theirs
-    ]
+    above = _above(context)
     if away:
-        above = [moved(setting, here) for setting in above]
-    checks = [merged(check, above) for check in checks]
+        above = {key: moved(key, setting, here) for key, setting in above.items()}
+    checks = [replace(check, settings={**check.settings, **above}) for check in checks]
     if options["print_config"]:
-        raise_together([*wrong, *_replaced(config, above, options)])
+        raise_together([*wrong, *_replaced(config, above.values(), options)])
         return _print_config(config, checks, options)
     place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
     outputs = [("--output", options["output"]), *reports.outputs()]
@@ -123,7 +113,7 @@ def command(context: click.Context, /, **options: Any) -> int:
             prepared = prepare(checks, config, taken, [*wrong, *overwritten(_NO_INPUTS, outputs)])
         except LosscliError as error:
             _spare(config, reports, here)
-            _leave(checks, config, error, {*taken, *files_of(above)})
+            _leave(checks, config, error, {*taken, *files_of(above.values())})
             raise
         with chdir(here):
             reports.begin()
@@ -165,13 +155,30 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
 
     told = endings.told(error)
     for check in checks:
-        reports = well_formed(check.settings["report"].values if "report" in check.settings else ())
+        reports = well_formed(check.settings["report"].texts if "report" in check.settings else ())
         _spare(config, reports, str(config.file.parent))
         # That the call is wrong is said to a runner once, and not for every check.
         reports.wanted = [
             one for one in reports.wanted if one.path and os.path.realpath(one.path) not in named
         ]
         reports.write([Checked(check.name, None, told)], waiting=False)
+
+
+def _above(context: click.Context) -> dict[str, Setting]:
+    """Return what options and variables of this call set of every check."""
+    from losscli.cli.commands.check.keys import KEYS, Setting
+
+    found: dict[str, Setting] = {}
+    for key, parameter in keys_of(context.command).items():
+        source = context.get_parameter_source(parameter.name)
+        value = context.params[parameter.name]
+        if key not in KEYS or key in _OF_THIS_CALL or (parameter.multiple and not value):
+            continue
+        if source is ParameterSource.COMMANDLINE:
+            found[key] = Setting(value, "option", f"--{key}")
+        elif source is ParameterSource.ENVIRONMENT:
+            found[key] = Setting(value, "environment", str(parameter.envvar))
+    return found
 
 
 def _here() -> str:
@@ -187,7 +194,7 @@ def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check
 
     path = options["config"]
     config = find(Path(here)) if path is None else read(path)
-    checks, errors = config.checks(keys_of(evaluate.command), REFUSED)
+    checks, errors = config.checks()
     wanted, unknown = selected(checks, options["only"])
     return config, wanted, [*errors, *unknown]
 
@@ -248,11 +255,10 @@ def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, An
 def _print_config(config: Config, checks: Sequence[Check], options: Mapping[str, Any]) -> int:
     from losscli.cli.commands.check.settings_page import as_text, page
 
-    keys = [key for key in keys_of(evaluate.command) if key.name not in REFUSED]
     publish(
         options["format_"],
-        lambda: page(config.shown, checks, keys),
-        lambda: as_text(config.shown, checks, keys, options["format_"]),
+        lambda: page(config.shown, checks),
+        lambda: as_text(config.shown, checks, options["format_"]),
         output=options["output"],
         color=options["color"],
     )
@@ -274,9 +280,9 @@ def _replaced(config: Config, above: Iterable[Setting], options: Mapping[str, An
 
 
 def _print_schema(output: str | None) -> int:
-    from losscli.cli.commands.check.schema import as_text, schema
+    from losscli.cli.commands.check.keys import as_text, schema
 
-    text = as_text(schema(keys_of(evaluate.command), REFUSED))
+    text = as_text(schema())
     publish("json", list, lambda: text, output=output, color="never")
     return ExitStatus.OK
 

@@ -1,7 +1,7 @@
 """Configs of `losscli check`: found, read, and turned into settings, check by check.
 
 `[[check]]` in `losscli.toml`, or `[[tool.losscli.check]]` in `pyproject.toml`. Everything that is
-wrong with a file is told together, with its line.
+wrong with a file is told together, with the check and the key.
 """
 
 from __future__ import annotations
@@ -10,29 +10,18 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from losscli.cli.commands.check.keys import KEYS, NAME, REFUSED, TABLE, Setting, value_of
 from losscli.cli.commands.check.statements import lines_of_tables
-from losscli.cli.options.settings import Key, Setting, from_config
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import listed, nearest, pointed, shorten
 
 NAMES = ("losscli.toml", "pyproject.toml")
-TABLE = "check"
-NAME = "name"
 _LARGEST = 1 << 20
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One `[[check]]` as written: its keys, and the lines on which they stand, as far as known."""
-
-    values: Mapping[str, Any]
-    line: int | None = None
-    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +40,12 @@ class Check:
     where: str
     whole: bool = True
 
+    def origin(self, key: str) -> str:
+        """Return what to name where a key is wrong: it, or the option or the variable that won over it."""
+        setting = self.settings[key]
+        where = f"{setting.origin}, check '{shorten(self.name)}': {key}"
+        return where if setting.source == "config" else setting.origin
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -61,50 +56,57 @@ class Config:
         file: its path without links; paths in it are relative to the folder that it lies in.
         found: whether it was found, and not named: then no code of its runs.
         tables: its checks as written, in order.
+        lines: on which they and their keys stand, by their number from 0, as far as known.
     """
 
     shown: str
     file: Path
     found: bool
-    tables: tuple[Table, ...]
+    tables: tuple[Mapping[str, Any], ...]
+    lines: Mapping[int, tuple[int, dict[str, int]]]
     errors: tuple[LosscliError, ...] = ()
     """What is wrong beside the checks, to be told with what is wrong with them."""
 
-    def checks(
-        self, keys: Sequence[Key], refused: Mapping[str, str]
-    ) -> tuple[tuple[Check, ...], list[LosscliError]]:
+    def checks(self) -> tuple[tuple[Check, ...], list[LosscliError]]:
         """Return the checks, each with a name of its own, and what is wrong with the file.
-
-        Args:
-            keys: what a check may say.
-            refused: reasons why what is an option all the same cannot stand in a config, by key.
 
         The errors are about unknown and refused keys, wrong types and repeated names.
         """
-        known = {key.name: key for key in keys}
         checks: list[Check] = []
         errors: list[LosscliError] = [*self.errors]
         taken: dict[str, int] = {}
         for number, table in enumerate(self.tables, 1):
-            name = table.values.get(NAME, f"check {number}")
+            first, lines = self.lines.get(number - 1, (None, {}))
+            origins = {
+                key: f"{self.shown} line {line}" if line else self.shown
+                for key in (NAME, *table)
+                for line in [lines.get(key, first)]
+            }
+            name = table.get(NAME, f"check {number}")
             if not isinstance(name, str) or not name.strip():
-                errors.append(
-                    UsageError(self._where(table, f"check {number}", NAME), "no text", "a name in quotes")
-                )
                 name = f"check {number}"
+                errors.append(
+                    UsageError(
+                        f"{origins[NAME]}, check '{shorten(name)}': {NAME}", "no text", "a name in quotes"
+                    )
+                )
             if taken.setdefault(name, number) != number:
                 found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
-                errors.append(UsageError(self._where(table, name, NAME), found, "a name of its own"))
+                errors.append(
+                    UsageError(
+                        f"{origins[NAME]}, check '{shorten(name)}': {NAME}", found, "a name of its own"
+                    )
+                )
             settings: dict[str, Setting] = {}
-            for key, value in table.values.items():
+            for key, value in table.items():
                 if key == NAME:
                     continue
-                where = self._where(table, name, key)
                 try:
-                    settings[key] = self._setting(known, refused, key, value, self._origin(table, key))
+                    settings[key] = Setting(_value(key, value), "config", origins[key])
                 except UsageError as error:
+                    where = f"{origins[key]}, check '{shorten(name)}': {shorten(key)}"
                     errors.append(UsageError(where, error.found, error.needed, error.remedy))
-            whole = len(settings) == len(table.values) - (NAME in table.values)
+            whole = len(settings) == len(table) - (NAME in table)
             checks.append(Check(name, settings, f"{self.shown}, check '{shorten(name)}'", whole))
         return tuple(checks), errors
 
@@ -113,7 +115,7 @@ class Config:
         texts = [
             text
             for table in self.tables
-            for key, value in table.values.items()
+            for key, value in table.items()
             if key != NAME
             for text in (value if isinstance(value, list) else [value])
             if isinstance(text, str) and "\0" not in text
@@ -121,27 +123,17 @@ class Config:
         paths = [text.partition(".py:")[0] + ".py" if ".py:" in text else text for text in texts]
         return {str(self.file), *(os.path.realpath(self.file.parent / path) for path in paths)}
 
-    def _origin(self, table: Table, key: str) -> str:
-        line = table.lines.get(key, table.line)
-        return f"{self.shown} line {line}" if line else self.shown
 
-    def _where(self, table: Table, name: str, key: str) -> str:
-        return f"{self._origin(table, key)}, check '{shorten(name)}': {shorten(key)}"
-
-    @staticmethod
-    def _setting(
-        known: Mapping[str, Key], refused: Mapping[str, str], key: str, value: Any, origin: str
-    ) -> Setting:
-        if key in refused:
-            raise UsageError("", "it has no place in a config", refused[key])
-        if key not in known:
-            names = [NAME, *(name for name in known if name not in refused)]
-            # `no_header` and `--no-header` mean a key that is there.
-            like = key.strip("-").replace("_", "-").removeprefix("no-")
-            raise UsageError(
-                "", "there is no such key", "a long option of `losscli evaluate`", nearest(like, names)
-            )
-        return from_config(known[key], value, origin)
+def _value(key: str, value: Any) -> Any:
+    if key in REFUSED:
+        raise UsageError("", "it has no place in a config", REFUSED[key])
+    if key not in KEYS:
+        names = [NAME, *(name for name in KEYS if name not in REFUSED)]
+        # `no_header` and `--no-header` mean a key that is there.
+        like = key.strip("-").replace("_", "-").removeprefix("no-")
+        needed = "a long option of `losscli evaluate`"
+        raise UsageError("", "there is no such key", needed, nearest(like, names))
+    return value_of(KEYS[key], value)
 
 
 def find(folder: Path) -> Config:
@@ -196,12 +188,12 @@ def read(path: str, *, found: bool = False) -> Config:
     if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
         raise_together(errors or [UsageError(path, "no check", f"at least one table [[{header}]]")])
     assert isinstance(tables, list)
-    lines = lines_of_tables(text, (*inside, TABLE))
     return Config(
         path,
         Path(path).resolve(),
         found,
-        tuple(Table(table, *lines.get(number, (None, {}))) for number, table in enumerate(tables)),
+        tuple(tables),
+        lines_of_tables(text, (*inside, TABLE)),
         tuple(errors),
     )
 

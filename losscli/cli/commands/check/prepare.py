@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ import click
 from losscli.cli.command import Command
 from losscli.cli.commands import evaluate as evaluation
 from losscli.cli.commands.check.config import Check, Config
-from losscli.cli.options.environment import retold
+from losscli.cli.commands.check.keys import KEYS, Setting
+from losscli.cli.options.environment import renamed
 from losscli.cli.options.gates import read_baseline
 from losscli.cli.options.outputs import file_of
-from losscli.cli.options.repeat import quoted
+from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
-from losscli.cli.options.settings import Setting, arguments
-from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together
+from losscli.common.complaint import single
+from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:
@@ -86,18 +87,12 @@ class Prepared:
         return [*self.inputs, *([] if baseline is None else [baseline]), *code]
 
 
-def merged(check: Check, above: Iterable[Setting]) -> Check:
-    """Return the check with settings that win over its own."""
-    settings = {setting.key.name: setting for setting in above}
-    return replace(check, settings={**check.settings, **settings})
-
-
-def moved(setting: Setting, folder: str) -> Setting:
+def moved(key: str, setting: Setting, folder: str) -> Setting:
     """Return a setting whose paths are relative to `folder` as one that says the same elsewhere."""
-    if setting.key.path:
-        return replace(setting, values=tuple(str(Path(folder, value)) for value in setting.values))
-    if setting.key.name in ("loss", "gate"):
-        return replace(setting, values=tuple(_moved_code(value, folder) for value in setting.values))
+    if isinstance(KEYS[key].type, click.Path):
+        return replace(setting, value=str(Path(folder, setting.value)))
+    if key in ("loss", "gate"):
+        return replace(setting, value=[_moved_code(text, folder) for text in setting.texts])
     return setting
 
 
@@ -114,21 +109,17 @@ def _moved_code(text: str, folder: str) -> str:
     return str(Path(folder, file.lstrip())) + text[len(file) :]
 
 
-def named_losses(settings: Iterable[Setting]) -> frozenset[str]:
+def named_losses(settings: Mapping[str, Setting]) -> frozenset[str]:
     """Return the names of the losses that settings name."""
     from losscli.loss.spec import split_spec
 
-    return frozenset(
-        split_spec(value)[0].strip()
-        for setting in settings
-        if setting.key.name == "loss"
-        for value in setting.values
-    )
+    texts = settings["loss"].texts if "loss" in settings else ()
+    return frozenset(split_spec(text)[0].strip() for text in texts)
 
 
 def files_of(settings: Iterable[Setting]) -> set[str]:
     """Return the files that settings may name, without links."""
-    texts = [value for setting in settings for value in setting.values]
+    texts = [text for setting in settings for text in setting.texts]
     return {os.path.realpath(file_of(text) if ".py:" in text else text) for text in texts}
 
 
@@ -156,8 +147,9 @@ def prepare(
                 # What could not be read is told already; it may be what seems to be missing.
                 _options(check)
         except LosscliError as error:
-            for part in error.errors if isinstance(error, SeveralErrors) else (error,):
-                told = retold(part, check.settings, partial(_key_of, check), check.where)
+            origins = {f"--{key}": check.origin(key) for key in check.settings}
+            for part in single(error):
+                told = renamed(part, origins, check.where)
                 # What an option or a variable says wrongly is wrong for every check.
                 errors.setdefault(str(told), told)
     for told in _crossed(prepared, config, taken):
@@ -172,7 +164,7 @@ def prepared_one(check: Check) -> Prepared:
     try:
         options = _options(check)
     except LosscliError as error:
-        errors += error.errors if isinstance(error, SeveralErrors) else [error]
+        errors += single(error)
     raise_together(errors)
     from losscli.analyses.evaluate.run import refuse_baseline
 
@@ -186,40 +178,38 @@ def _missing(settings: Mapping[str, Setting]) -> Iterator[LosscliError]:
     """Yield an error for what a call may leave out or say, and a check may not."""
     if "predictions" not in settings:
         yield UsageError("", "it has no predictions", "a file", 'Say which: predictions = "FILE".')
-    if not settings["loss"].values if "loss" in settings else True:
+    if "loss" not in settings or not settings["loss"].value:
         remedy = 'Say which: loss = "mse". `losscli losses` lists all.'
         yield UsageError("", "it has no loss", "at least one", remedy)
     for key in ("predictions", "labels", "per-sample"):
-        if key in settings and settings[key].values == ("-",):
+        if key in settings and settings[key].value == "-":
             yield UsageError(f"--{key}", "the standard streams belong to no check", "a file")
     if "format" in settings and "output" not in settings:
         yield UsageError("--format", "there is no output for it", "the key output beside it")
 
 
 def _options(check: Check) -> dict[str, Any]:
-    command = evaluation.command
-    with click.Context(command, info_name="evaluate") as context:
+    """Return the options of `evaluate` that a check asks for: what it sets is a default to click."""
+    parameters = {key: copy.copy(parameter) for key, parameter in KEYS.items()}
+    for parameter in parameters.values():
         # The environment has had its say already.
-        words = arguments(check.settings.values())
-        # A check that does not say what it reads is told so already.
-        Command.parse_args(command, context, words if "predictions" in check.settings else [*words, "--", ""])
+        parameter.envvar = None
+    values = {parameters[key].name: setting.value for key, setting in check.settings.items()}
+    # A check that does not say what it reads is told so already.
+    values.setdefault("predictions", "")
+    command = Command("evaluate", params=[*parameters.values()])
+    with click.Context(command, default_map=values) as context:
+        command.parse_args(context, [])
         return dict(context.params)
 
 
-def _key_of(check: Check, setting: Setting) -> str:
-    if setting.source != "config":
-        return setting.origin
-    return f"{setting.origin}, check '{shorten(check.name)}': {setting.key.name}"
-
-
-def outputs_of(check: Check) -> Iterator[tuple[Setting, str]]:
-    """Yield the settings that name a file which the check writes, and the file."""
+def outputs_of(check: Check) -> Iterator[tuple[str, str]]:
+    """Yield the keys that name a file which the check writes, and the file."""
     for key in OUTPUTS:
-        setting = check.settings.get(key)
-        for value in setting.values if setting else ():
-            path = value.partition("=")[2] if key == "report" else value
-            if setting and path:
-                yield setting, path
+        for text in check.settings[key].texts if key in check.settings else ():
+            path = text.partition("=")[2] if key == "report" else text
+            if path:
+                yield key, path
 
 
 def _crossed(
@@ -234,8 +224,8 @@ def _crossed(
             yield UsageError(option, f"{path}: {what}", "another file")
     for one in prepared:
         read = {os.path.realpath(path) for other in prepared if other is not one for path in other.reads}
-        for setting, path in outputs_of(one.check):
-            real, where = os.path.realpath(path), _key_of(one.check, setting)
+        for key, path in outputs_of(one.check):
+            real, where = os.path.realpath(path), one.check.origin(key)
             if Path(real).exists() and not Path(real).is_file():
                 continue
             if real in read or real == str(config.file):
@@ -266,16 +256,15 @@ def groups(prepared: Sequence[Prepared]) -> list[tuple[int, ...]]:
 
 def command_of(check: Check) -> str:
     """Return the command line that repeats a check at home, in the folder of its config."""
-    kept = [setting for key, setting in check.settings.items() if key not in FOR_PIPELINES]
-    named = [check.settings[key].values[0] for key in ("predictions", "labels") if key in check.settings]
+    named = [str(check.settings[key].value) for key in ("predictions", "labels") if key in check.settings]
     # What begins with a dash is a file only behind two.
     files = ["--", *named] if any(name.startswith("-") for name in named) else named
     options = [
         part
-        for setting in kept
-        if not setting.key.argument
-        for argument in arguments([setting])
-        for part in argument.split("=", 1)
+        for key, setting in check.settings.items()
+        if key not in FOR_PIPELINES and isinstance(KEYS[key], click.Option)
+        for word in words(KEYS[key], setting.value)
+        for part in word.split("=", 1)
     ]
-    words = [*options, *files] if files[:1] == ["--"] else [*files, *options]
-    return " ".join(["losscli evaluate", *map(quoted, words)])
+    line = [*options, *files] if files[:1] == ["--"] else [*files, *options]
+    return " ".join(["losscli evaluate", *map(quoted, line)])

@@ -6,49 +6,51 @@ from collections.abc import Iterator, Sequence
 
 from losscli.analyses.evaluate.document import SCHEMA, Json, Object, encode
 from losscli.cli.commands.check.config import Check
-from losscli.cli.options.settings import Key, Setting, Shown
+from losscli.cli.commands.check.keys import KEYS, REFUSED, Setting, default_of
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.outputs.drawing.as_text import page_text
 from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
 
 
-def with_defaults(check: Check, keys: Sequence[Key]) -> Iterator[Setting]:
+def with_defaults(check: Check) -> Iterator[tuple[str, Setting]]:
     """Yield the settings of a check in the order of the keys, defaults included."""
-    for key in keys:
-        setting = check.settings.get(key.name)
-        if setting is not None:
-            yield setting
-        elif key.default is not None:
-            text = str(key.default).lower() if isinstance(key.default, bool) else str(key.default)
-            yield Setting(key, (text,), "default", "default")
+    for key, parameter in KEYS.items():
+        default = default_of(parameter)
+        if key in check.settings:
+            yield key, check.settings[key]
+        elif key not in REFUSED and default is not None:
+            yield key, Setting(default, "default", "default")
 
 
-def page(config: str, checks: Sequence[Check], keys: Sequence[Key]) -> Iterator[Element]:
+def page(config: str, checks: Sequence[Check]) -> Iterator[Element]:
     """Yield a table for each check: key, value, and where to change it."""
     yield Words("config ", "note", 0, config)
     for check in checks:
-        settings = [*with_defaults(check, keys)]
-        rows = [(setting, value) for setting in settings for value in setting.values or ("(none)",)]
+        rows = [
+            (key, text, setting.origin)
+            for key, setting in with_defaults(check)
+            for text in setting.texts or ("(none)",)
+        ]
         columns = (
-            Column("key", Kind.WORD, [setting.key.name for setting, _ in rows]),
-            Column("value", Kind.DATA, [value for _, value in rows]),
-            Column("from", Kind.DATA, [setting.origin for setting, _ in rows]),
+            Column("key", Kind.WORD, [key for key, _, _ in rows]),
+            Column("value", Kind.DATA, [text for _, text, _ in rows]),
+            Column("from", Kind.DATA, [origin for _, _, origin in rows]),
         )
         yield Section("Check", columns, subject=check.name)
 
 
-def document(config: str, checks: Sequence[Check], keys: Sequence[Key]) -> Object:
+def document(config: str, checks: Sequence[Check]) -> Object:
     """Return the same for programs."""
     found: list[Json] = []
     for check in checks:
         settings: Object = {
-            setting.key.name: {
-                "value": _encodable(setting.shown),
+            key: {
+                "value": _encodable(setting.shown(KEYS[key])),
                 "from": setting.source,
                 "where": encodable(setting.origin),
             }
-            for setting in with_defaults(check, keys)
+            for key, setting in with_defaults(check)
         }
         found.append({"check": encodable(check.name), "settings": settings})
     return {"schema": SCHEMA, "losscli": __version__, "config": encodable(config), "checks": found}
@@ -70,14 +72,14 @@ def _laid_out(whole: Object) -> str:
     return "\n".join(["{", *lines, ' "checks": [', ",\n".join(parts), " ]", "}"]) + "\n"
 
 
-def _encodable(value: Shown) -> Json:
+def _encodable(value: Json) -> Json:
     if isinstance(value, list):
         return [_encodable(part) for part in value]
     return encodable(value) if isinstance(value, str) else value
 
 
-def as_text(config: str, checks: Sequence[Check], keys: Sequence[Key], format_: str) -> str:
+def as_text(config: str, checks: Sequence[Check], format_: str) -> str:
     """Return the same as text: `table`, `markdown` or `json`."""
     if format_ == "json":
-        return _laid_out(document(config, checks, keys))
-    return page_text(page(config, checks, keys), format_)
+        return _laid_out(document(config, checks))
+    return page_text(page(config, checks), format_)
