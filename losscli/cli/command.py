@@ -38,8 +38,6 @@ class Run:
     traceback: bool = field(default_factory=_wanted_by_environment)
     arguments: list[str] = field(default_factory=list)
     """Those of a command that has reports, without its name; of the program until a command is found."""
-    reports: object = None
-    """What `losscli.cli.options.reports` remembers of `--report`."""
     repeat: str = ""
     """The command line that does the same once more, once the options are known to be right."""
     started: float = field(default_factory=time.perf_counter)
