@@ -38,8 +38,6 @@ class Run:
     traceback: bool = field(default_factory=_wanted_by_environment)
     arguments: list[str] = field(default_factory=list)
     """Those of a command that has reports, without its name; of the program until a command is found."""
-    reports: object = None
-    """What `losscli.cli.options.reports` remembers of `--report`."""
     repeat: str = ""
     """The command line that does the same once more, once the options are known to be right."""
     started: float = field(default_factory=time.perf_counter)
@@ -160,7 +158,7 @@ def _converted(
 ) -> Iterable[LosscliError]:
     flat: list[click.UsageError | LosscliError] = []
     for error in errors:
-        flat.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+        flat.extend(error.errors if isinstance(error, SeveralErrors) else [_naming_option(error, ctx)])
     last = max((i for i, error in enumerate(flat) if isinstance(error, click.UsageError)), default=-1)
     for index, error in enumerate(flat):
         if isinstance(error, click.UsageError):
@@ -168,3 +166,17 @@ def _converted(
             yield usage_error(error, remedy=index == last)
         else:
             yield error
+
+
+def _naming_option(
+    error: click.UsageError | LosscliError, ctx: click.Context
+) -> click.UsageError | LosscliError:
+    """Return an error about a value that was not typed so that it begins with its option, and no more.
+
+    Whoever knows what said it, a variable or a config, names that in its place.
+    """
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        source = ctx.get_parameter_source(error.param.name)
+        if source in (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP):
+            return UsageError(error.param.opts[0], error.message)
+    return error

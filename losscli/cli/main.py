@@ -89,29 +89,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _finish(arguments: list[str], run: Run) -> int:
     """Run a command; where it comes to no result, the reports that it was asked for say so."""
-    run.arguments = arguments
-    try:
-        return _invoke(arguments, run)
-    except click.exceptions.NoArgsIsHelpError:
-        raise
-    except BaseException as ending:
-        if run.reports is not None or any(word.startswith("--report") for word in run.arguments):
-            from losscli.cli.options import reports
-
-            run.lost = reports.leave(ending, run)
-        raise
-
-
-def _invoke(arguments: list[str], run: Run) -> int:
     instruction = os.environ.get("_LOSSCLI_COMPLETE")
     if instruction:
         from losscli.cli.terminal import complete
 
         return complete.answer(program, instruction)
+    run.arguments = arguments
+    context = None
     # click's own `main` turns a closed pipe into status 1 and an EOFError into an abort.
     try:
         with program.make_context("losscli", arguments, obj=run) as context:
-            result = program.invoke(context)
+            return int(program.invoke(context) or ExitStatus.OK)
     except click.exceptions.Exit as wanted:
-        result = wanted.exit_code
-    return int(result or ExitStatus.OK)
+        return wanted.exit_code
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except BaseException as ending:
+        from losscli.cli.options import reports
+
+        run.lost = reports.leave(ending, run, context)
+        raise

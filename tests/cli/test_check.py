@@ -234,6 +234,15 @@ def test_options_win_over_variables_and_those_over_the_config(check):
     assert len(found["results"][0]["worst"]) == 3
 
 
+def test_every_shared_option_is_one_of_check_too(check):
+    done = check(
+        FINE, "--no-header", "--label-no-header", "--prediction", "0", "--print-config", "--format=json"
+    )
+    found = document(done)["checks"][0]["settings"]
+    assert found["header"] == {"value": False, "from": "option", "where": "--header"}
+    assert found["label-header"] == {"value": False, "from": "option", "where": "--label-header"}
+
+
 def test_checks_options_have_variables_too(check):
     done = check(FINE + FAILS, LOSSCLI_ONLY="fine\nfails", LOSSCLI_FORMAT="json", LOSSCLI_EXIT_ZERO="1")
     assert done.returncode == 0

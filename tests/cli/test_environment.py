@@ -77,6 +77,43 @@ def test_errors_name_the_variable_and_are_told_together():
     )
 
 
+def test_the_line_that_repeats_a_run_says_what_variables_said():
+    found = losscli(
+        *("evaluate", "diabetes.csv", "--fail-above", "1", "--quiet"),
+        LOSSCLI_LOSS="mse\n",
+        LOSSCLI_FAIL_ABOVE="3",
+        LOSSCLI_HEADER="yes",
+        LOSSCLI_TOP="0",
+        LOSSCLI_FORMAT="table",
+    )
+    assert found.stderr.splitlines()[-1] == (
+        "losscli: to repeat it: losscli evaluate --loss=mse --header --top=0 diabetes.csv --fail-above 1"
+    )
+
+
+def test_a_report_that_a_variable_asks_for_is_written_whatever_is_wrong(tmp_path):
+    report = tmp_path / "r.json"
+    found = losscli("evaluate", "diabetes.csv", "--nonsense", LOSSCLI_REPORT=f"json={report}")
+    assert found.returncode == 2
+    assert json.loads(report.read_text())["verdict"] == "error"
+    # A file that another variable names may be an input.
+    report.write_text("kept")
+    environ = {"LOSSCLI_REPORT": f"json={report}", "LOSSCLI_BASELINE": str(report)}
+    assert losscli("evaluate", "diabetes.csv", "--nonsense", **environ).returncode == 2
+    assert report.read_text() == "kept"
+
+
+def test_where_options_are_described_is_said_once_and_not_of_variables():
+    found = losscli("evaluate", "diabetes.csv", "--top", "x", LOSSCLI_FORMAT="jsn")
+    assert sorted(found.stderr.splitlines()) == [
+        (
+            "losscli: Invalid value for '--top': 'x' is not a valid integer range. "
+            "`losscli evaluate --help` shows the usage."
+        ),
+        "losscli: LOSSCLI_FORMAT: 'jsn' is not one of 'table', 'json', 'jsonl', 'csv', 'markdown'.",
+    ]
+
+
 def test_conflicts_name_the_variable():
     found = losscli(*CALL, "--format", "json", LOSSCLI_QUIET="1")
     assert found.stderr == "losscli: LOSSCLI_QUIET: --format json is given too; needed: one of the two\n"

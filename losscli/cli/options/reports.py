@@ -112,17 +112,17 @@ def _completed(_context: click.Context, _parameter: click.Parameter, typed: str)
 
 def reports_of(context: click.Context) -> Reports:
     """Return the reports that the call asks for."""
-    run = context.find_object(Run)
-    return run.reports if run is not None and isinstance(run.reports, Reports) else Reports()
+    reports: Reports = context.meta.get(__name__, Reports())
+    return reports
 
 
-def leave(ending: BaseException, run: Run) -> list[LosscliError]:
+def leave(ending: BaseException, run: Run, context: click.Context | None) -> list[LosscliError]:
     """Write the reports of a run that did not come to a result; return what could not be written.
 
     Where the call itself was wrong, a path that another word of the call names too is left alone:
     it may be an input.
     """
-    reports = run.reports if isinstance(run.reports, Reports) else _found_in(run.arguments)
+    reports: Reports = (context.meta if context else {}).get(__name__) or _found_in(run.arguments)
     if reports.done or not reports.wanted:
         return []
     from losscli.analyses.report import Checked
@@ -137,11 +137,10 @@ def leave(ending: BaseException, run: Run) -> list[LosscliError]:
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[Wanted]:
-    run = context.find_object(Run)
     reports = Reports()
-    if run is not None and texts:
+    if texts:
         # What is well-formed gets its report even where the rest of the call is wrong.
-        run.reports = reports
+        context.meta[__name__] = reports
     return collected(texts, lambda text: _add(reports, text))
 
 
