@@ -5,55 +5,40 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from losscli.analyses.evaluate.document import SCHEMA, Object
+from losscli.analyses.evaluate.document import head
 from losscli.analyses.fit.report import FitReport, Parameter, Run
-from losscli.common.text import encodable, exact_number
+from losscli.common.codec import COUNT, FLAG, NUMBER, TEXT, Record, optional, written
+from losscli.common.json import Object
+from losscli.common.text import encodable
+
+_REPORT: Record = {
+    "loss": TEXT,
+    "model": TEXT,
+    "acts_on": TEXT,
+    **dict.fromkeys(("n", "dropped", "ignored"), COUNT),
+    "weight_sum": NUMBER,
+    **dict.fromkeys(("held_bytes", "seed", "batch_size"), COUNT),
+    "decay": TEXT,
+    "before": NUMBER,
+    "skill": optional(NUMBER),
+}
+_HELD_OUT: Record = {"before": NUMBER, "after": NUMBER, "folds": COUNT}
 
 
 def head_object(report: FitReport) -> Object:
     """Return all but the runs."""
-    return {
-        "schema": SCHEMA,
-        "losscli": report.version,
-        "signature": encodable(report.signature),
-        "predictions": {"path": encodable(report.predictions.path), "rows": int(report.predictions.rows)},
-        "labels": {"path": encodable(report.labels.path), "rows": int(report.labels.rows)},
-        "alignment": report.alignment,
-        "loss": encodable(report.loss),
-        "model": report.model,
-        "acts_on": report.acts_on,
-        "n": int(report.n),
-        "dropped": int(report.dropped),
-        "ignored": int(report.ignored),
-        "weight_sum": float(report.weight_sum),
-        "held_bytes": int(report.held_bytes),
-        "seed": int(report.seed),
-        "batch_size": int(report.batch_size),
-        "decay": report.decay,
-        **_figure("before", report.before),
-        **({} if report.skill is None else {"skill": report.skill}),
-    }
+    return head(report) | written(report, _REPORT)
 
 
 def run_object(run: Run) -> Object:
     """Return one run."""
-    held: Object | None = None
-    if run.held_out is not None:
-        held = {
-            **_figure("before", run.held_out.before),
-            **_figure("after", run.held_out.after),
-            "folds": int(run.held_out.folds),
-        }
     return {
-        "optimizer": run.optimizer,
-        "learning_rate": float(run.learning_rate),
-        "epochs": int(run.epochs),
+        **written(run, {"optimizer": TEXT, "learning_rate": NUMBER, "epochs": COUNT}),
         "parameters": {name: _parameter(value) for name, value in run.parameters.items()},
-        **_figure("after", run.after),
-        "held_out": held,
-        "converged": bool(run.converged),
-        "diverged": bool(run.diverged),
-        "curve": [cost if math.isfinite(cost) else None for cost in run.curve],
+        **written(run, {"after": NUMBER}),
+        "held_out": None if run.held_out is None else written(run.held_out, _HELD_OUT),
+        **written(run, {"converged": FLAG, "diverged": FLAG}),
+        "curve": [_finite(cost) for cost in run.curve],
     }
 
 
@@ -65,8 +50,3 @@ def _parameter(value: Parameter) -> Object | float | None:
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _figure(key: str, value: float) -> Object:
-    # JSON has no infinity: null says that there is no number, the text beside it which one it is.
-    return {key: float(value)} if math.isfinite(value) else {key: None, f"{key}_text": exact_number(value)}

@@ -12,12 +12,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from losscli.analyses.evaluate.figures import PERCENTILES as QUANTILES
 from losscli.analyses.report import Checked, Report, Result
 from losscli.common.text import exact_number, spreadsheet_text, unlike_command
 from losscli.outputs.formats import Format
 from losscli.outputs.views.failures import messages, only
 
-QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 COUNTS = ("n", "dropped", "ignored", "clipped")
 FIGURES = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
 INPUTS = ("alignment", "predictions", "prediction_rows", "labels", "label_rows", "signature", "losscli")

@@ -10,10 +10,10 @@ import csv
 import io
 from collections.abc import Iterator
 
+from losscli.analyses.evaluate.figures import PERCENTILES as QUANTILES
 from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.common.text import exact_number, spreadsheet_text, unlike_command
 
-QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 COUNTS = ("n", "dropped", "ignored", "clipped")
 FIGURES = ("norm", "max_abs", "zeros", "infinite", "numerical")
 INPUTS = ("alignment", "predictions", "prediction_rows", "labels", "label_rows", "signature", "losscli")

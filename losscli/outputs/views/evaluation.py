@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from losscli.analyses.evaluate.figures import PERCENTILES
 from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.analyses.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import Bar, Column, Kind, Section
 
-PERCENTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""
 

@@ -7,10 +7,11 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from losscli.analyses.evaluate.figures import PERCENTILES
 from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Element, Inputs, Kind, Picture, Section, Words
-from losscli.outputs.views.evaluation import MOST_GROUPS, PERCENTILES, bars, readable, subtitle, values_column
+from losscli.outputs.views.evaluation import MOST_GROUPS, bars, readable, subtitle, values_column
 
 MOST_COLUMNS = 50
 

@@ -9,13 +9,13 @@ from losscli.analyses.evaluate.document import Json, Object, laid_out
 from losscli.common.text import encodable, exact_number, readable_number
 from losscli.common.version import __version__
 from losscli.outputs.drawing.elements import Column, Element, Kind, Section, Words
-from losscli.verdicts.receipts.outcome import Figure, Material, Proof, sentence, verdict
+from losscli.verdicts.receipts.outcome import Figure, FoundFile, Replayed, sentence, verdict
 
 MOST_DIFFERENCES = 20
 SCHEMA = 1
 
 
-def page(proof: Proof) -> Iterator[Element]:
+def page(proof: Replayed) -> Iterator[Element]:
     """Yield the page of a replay: its files, the costs or what differs, and the verdict."""
     yield Words("receipt ", "note", 0, proof.receipt)
     yield _files(proof)
@@ -32,7 +32,7 @@ def page(proof: Proof) -> Iterator[Element]:
     yield Words(f"losscli {__version__}, signature ", "note", 0, proof.signature, apart=True)
 
 
-def document(proof: Proof) -> str:
+def document(proof: Replayed) -> str:
     """Return the same as a document: strict JSON, floats in full precision."""
     found: Object = {
         "schema": SCHEMA,
@@ -49,7 +49,7 @@ def document(proof: Proof) -> str:
                 "found": {"bytes": one.found.size, "sha256": one.found.sha256},
                 "changed": one.changed,
             }
-            for one in proof.materials
+            for one in proof.files
         ],
         "compared": proof.compared,
         "differences": [
@@ -70,8 +70,8 @@ def document(proof: Proof) -> str:
     return laid_out(found) + "\n"
 
 
-def _files(proof: Proof) -> Section:
-    found = proof.materials
+def _files(proof: Replayed) -> Section:
+    found = proof.files
     columns = (
         Column("", Kind.WORD, [one.role for one in found]),
         Column("file", Kind.DATA, [one.found_at for one in found]),
@@ -81,7 +81,7 @@ def _files(proof: Proof) -> Section:
     return Section("Files", columns)
 
 
-def _changed(material: Material) -> Iterator[Element]:
+def _changed(material: FoundFile) -> Iterator[Element]:
     recorded, found = material.recorded, material.found
     yield Words(f"The {material.role} changed: ", subject=material.found_at, apart=True)
     if material.role == "code":
@@ -92,7 +92,7 @@ def _changed(material: Material) -> Iterator[Element]:
         yield Words(f"found     {found.size} bytes, SHA-256 {found.sha256}")
 
 
-def _costs(proof: Proof) -> Section:
+def _costs(proof: Replayed) -> Section:
     columns = (
         Column("loss", Kind.DATA, [loss for loss, _ in proof.costs]),
         Column("cost", Kind.NUMBER, [exact_number(cost) for _, cost in proof.costs]),
@@ -100,7 +100,7 @@ def _costs(proof: Proof) -> Section:
     return Section("Cost, as recorded", columns, strong=(1,))
 
 
-def _differences(proof: Proof) -> Section:
+def _differences(proof: Replayed) -> Section:
     shown = proof.differences[:MOST_DIFFERENCES]
     title = "Figures that differ"
     if len(shown) < len(proof.differences):

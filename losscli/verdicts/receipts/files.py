@@ -11,7 +11,7 @@ from pathlib import Path
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.provenance import Fingerprint
-from losscli.verdicts.receipts.outcome import Material
+from losscli.verdicts.receipts.outcome import FoundFile
 
 _READ_BYTES = 1 << 20
 
@@ -24,7 +24,7 @@ def locate(
     receipt: str,
     given: str | None = None,
     search: str | None = None,
-) -> Material:
+) -> FoundFile:
     """Return a file of a receipt as it was found, whether it is the same or was changed.
 
     Looked at are, in this order: the path that was recorded, from the current folder and from that
@@ -43,7 +43,7 @@ def locate(
         LosscliError: if there is none that could be it.
     """
     tried = [given] if given is not None else list(dict.fromkeys(_places(path, receipt)))
-    changed: Material | None = None
+    changed: FoundFile | None = None
     for place in tried:
         found = fingerprint(place)
         if found is None:
@@ -52,14 +52,14 @@ def locate(
             # Of code the receipt has no size.
             recorded = Fingerprint(found.size, recorded)
         if found == recorded:
-            return Material(role, path, place, recorded, found)
-        changed = changed or Material(role, path, place, recorded, found)
+            return FoundFile(role, path, place, recorded, found)
+        changed = changed or FoundFile(role, path, place, recorded, found)
     if search is not None and given is None:
         for place in _files(search):
             same = _has(place, recorded) and (role != "code" or Path(place).name == Path(path).name)
             found = fingerprint(place) if same else None
             if found is not None:
-                return Material(role, path, place, found, found)
+                return FoundFile(role, path, place, found, found)
     if changed is None:
         raise _missing(role, path, recorded, tried, given)
     return changed

@@ -291,7 +291,7 @@ class TestFinding:
         Path(PAIR[0]).write_bytes(Path(f"../{PAIR[0]}").read_bytes().replace(b"1", b"2"))
         proof = replay("../r.json")
         assert proof.proved
-        assert proof.materials[0].found_at == f"../{PAIR[0]}"
+        assert proof.files[0].found_at == f"../{PAIR[0]}"
 
     def test_where_the_caller_says(self, folder, capsys):
         write(CALLS[0])
