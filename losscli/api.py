@@ -24,7 +24,8 @@ from losscli.inputs.request import BLOCK_ROWS, Request
 from losscli.loss import Loss, registry
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
-from losscli.verdicts.gates.judge import Gate, check_against, parse_gate
+from losscli.verdicts.gates.judge import check_against
+from losscli.verdicts.gates.text import Gate, parse_gate
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 

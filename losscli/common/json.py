@@ -1,18 +1,69 @@
-"""JSON from outside, read strictly: every doubt is an error that names the place in the document."""
+"""JSON both ways: written in order and strictly, read back without a guess.
+
+What is read comes from outside: every doubt is an error that names the place in the document.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import shorten
+from losscli.common.text import exact_number, shorten
 
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Object: TypeAlias = dict[str, Json]
+
+_ENCODER = json.JSONEncoder(allow_nan=False)
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+
+
+def encode(value: Json) -> str:
+    r"""Return `value` on one line of strict JSON, in ASCII.
+
+    In ASCII no encoding of a terminal or a pipe can spoil it, and nothing in it can steer one; DEL
+    and ``##`` (the start of a command to a CI runner) are escaped too. Parsers see the exact text.
+    """
+    return _ENCODER.encode(value).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
+
+
+def laid_out(value: Json, indent: str = "") -> str:
+    """Return `value` as strict JSON for `diff`: what nests nothing but lists stands on one line."""
+    if _fits_a_line(value):
+        return encode(value)
+    inner = indent + " "
+    if isinstance(value, dict):
+        lines = [f"{encode(key)}: {laid_out(part, inner)}" for key, part in value.items()]
+        opening, closing = "{", "}"
+    else:
+        assert isinstance(value, list)
+        lines = [laid_out(part, inner) for part in value]
+        opening, closing = "[", "]"
+    return opening + "\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{closing}"
+
+
+def _fits_a_line(value: Json) -> bool:
+    """Tell whether nothing is nested in `value` but lists of plain values."""
+    if isinstance(value, dict):
+        return not any(isinstance(part, dict) or not _fits_a_line(part) for part in value.values())
+    return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
+
+
+def finite(value: float | None) -> float | None:
+    """Return a number that JSON knows, and None for any other."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def number_object(key: str, value: float | None) -> Object:
+    """Return a figure under its key, and beside one that JSON does not know its text."""
+    # JSON has no infinity: null says that there is no number, the text beside it which one it is.
+    if value is None or math.isfinite(value):
+        return {key: None if value is None else float(value)}
+    return {key: None, f"{key}_text": exact_number(value)}
 
 
 def read_json(path: str | os.PathLike[str], where: str, *, most_bytes: int, remedy: str) -> Any:
@@ -72,12 +123,8 @@ class _NotStrictError(ValueError):
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                msg = f"an object has the key {shorten(name, 30)!r} twice"
-                raise _NotStrictError(msg)
-            seen.add(name)
+        msg = f"an object has the key {shorten(_again(name for name, _ in pairs) or '', 30)!r} twice"
+        raise _NotStrictError(msg)
     return found
 
 
@@ -87,8 +134,8 @@ def _no_constant(name: str) -> NoReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
-    """An object of a document, its values asked for by key and kind.
+class Document:
+    """An object of a document from outside, its values asked for by key and kind.
 
     Every method raises LosscliError where the value is of another kind, or missing.
 
@@ -147,14 +194,36 @@ class Object:
                 pass
         return self.refuse(key, "a finite number, or null with its text beside it")
 
-    def object(self, key: str, *, optional: bool = False) -> Object:
+    def number_or_none(self, key: str) -> float | None:
+        """Return a number, or None where it is undefined: null without a text beside it."""
+        undefined = self.data.get(key, "") is None and f"{key}_text" not in self.data
+        return None if undefined else self.number(key)
+
+    def one_of(self, key: str, choices: Sequence[str]) -> str:
+        """Return one of a few texts."""
+        text = self.text(key)
+        return text if text in choices else self.refuse(key, f"one of {', '.join(choices)}")
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self.data.get(key)
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            self.refuse(key, "a list of texts")
+        return tuple(value)
+
+    def texts_by_name(self, key: str) -> dict[str, str]:
+        """Return an object of texts."""
+        found = self.object(key)
+        return {name: found.text(name) for name in found.data}
+
+    def object(self, key: str, *, optional: bool = False) -> Document:
         """Return an object; an empty one where it is optional and missing."""
         value = self.data.get(key, {} if optional else None)
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
             self.refuse(key, "an object")
-        return Object(value, self.where, f"{self.place}{key}.", self.remedy)
+        return Document(value, self.where, f"{self.place}{key}.", self.remedy)
 
-    def objects(self, key: str, *, optional: bool = False) -> Iterator[Object]:
+    def objects(self, key: str, *, optional: bool = False) -> Iterator[Document]:
         """Yield the objects of a list; none where it is optional and missing."""
         value = self.data.get(key, [] if optional else None)
         if not isinstance(value, (list, tuple)):
@@ -162,7 +231,24 @@ class Object:
         for index, part in enumerate(value):
             if not isinstance(part, Mapping):
                 self.refuse(key, "a list of objects")
-            yield Object(part, self.where, f"{self.place}{key}[{index}].", self.remedy)
+            yield Document(part, self.where, f"{self.place}{key}[{index}].", self.remedy)
+
+    def refuse_twice(self, what: str, names: Iterable[str]) -> None:
+        """Raise LosscliError if something stands in the document twice."""
+        again = _again(names)
+        if again is not None:
+            found = f"the {what} {shorten(again)!r} is in it twice"
+            raise LosscliError(self.where, found, "once", self.remedy)
+
+
+def _again(names: Iterable[str]) -> str | None:
+    """Return the first name that stands there a second time."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _shown(value: Any) -> str:
@@ -175,9 +261,9 @@ def _shown(value: Any) -> str:
         case str():
             return repr(shorten(value, 40))
         case None | bool():
-            return {None: "null", True: "true", False: "false"}[value]
-        case float():
+            return encode(value)
+        case int() if abs(value) >= 1 << 64:
+            return "a very large integer"
+        case int() | float():
             return repr(value)
-        case int() if abs(value) < 1 << 64:
-            return repr(value)
-    return f"a {type(value).__name__}" if not isinstance(value, int) else "a very large integer"
+    return f"a {type(value).__name__}"

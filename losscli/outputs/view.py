@@ -11,10 +11,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.document import Json, Object
+    from losscli.common.json import Json, Object
     from losscli.outputs.drawing.elements import Element
 
-QUANTILES = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 COUNTS = ("n", "dropped", "ignored", "clipped")
 INPUTS = {
     "alignment": "alignment",

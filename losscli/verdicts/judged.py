@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.run import Sink
@@ -12,11 +14,13 @@ from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
+from losscli.verdicts.gates.comparable import Comparison, comparisons, differences
 from losscli.verdicts.gates.judge import judge
 from losscli.verdicts.gates.text import Gate
 
 Outcome = Report | LosscliError
+Given = TypeVar("Given")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,15 @@ class Standard:
     gates: tuple[Gate, ...] = ()
     baseline: Baseline | None = None
 
+    @cached_property
+    def _compared(self) -> tuple[Comparison, ...]:
+        return comparisons(self.gates, self.baseline)
+
     def refuse(self, request: Request) -> None:
         """Raise if the baseline is about something else than the request; before an input is opened."""
-        if self.baseline is not None:
-            errors = refusals(
-                self.gates,
-                self.baseline,
-                request.loss,
-                reduction=request.reduction,
-                weight=request.weight,
-            )
-            raise_together(errors)
+        errors = [error for one in self._compared for error in one.refusals(request)]
+        # Several gates may find the same fault.
+        raise_together({str(error): error for error in errors}.values())
 
     def judged(self, report: Report) -> Report:
         """Return the report with the verdicts of the gates, and notes on the baseline.
@@ -49,11 +51,9 @@ class Standard:
         Raises:
             LosscliError: where the gates compare sums over other numbers of samples.
         """
-        notes: tuple[str, ...] = ()
-        if self.baseline is not None:
-            raise_together(sums_of_others(self.gates, self.baseline, report))
-            notes = differences(self.gates, self.baseline, report)
-        return replace(report, gates=judge(report, self.gates, self.baseline), notes=report.notes + notes)
+        raise_together(error for one in self._compared for error in one.other_samples(report))
+        notes = report.notes + differences(self._compared, report)
+        return replace(report, gates=judge(report, self.gates, self.baseline), notes=notes)
 
 
 def evaluate(
@@ -79,30 +79,23 @@ def evaluate_many(
     # A single evaluation starts without it.
     from losscli.analyses.evaluate import together
 
-    outcomes: list[Outcome | None] = [_refused(*pair) for pair in zip(requests, standards, strict=True)]
-    going = [place for place, outcome in enumerate(outcomes) if outcome is None]
+    outcomes: list[Outcome | None] = [
+        _tried(standard.refuse, request) for request, standard in zip(requests, standards, strict=True)
+    ]
+    going = [place for place, refused in enumerate(outcomes) if refused is None]
     found = together.evaluate_many(
         [requests[place] for place in going],
         sinks=None if sinks is None else [sinks[place] for place in going],
         observe=observe,
     )
     for place, outcome in zip(going, found, strict=True):
-        outcomes[place] = _judged(standards[place], outcome)
+        judged = standards[place].judged
+        outcomes[place] = outcome if isinstance(outcome, LosscliError) else _tried(judged, outcome)
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _refused(request: Request, standard: Standard) -> LosscliError | None:
+def _tried(step: Callable[[Given], Found], given: Given) -> Found | LosscliError:
     try:
-        standard.refuse(request)
-    except LosscliError as error:
-        return error
-    return None
-
-
-def _judged(standard: Standard, outcome: Outcome) -> Outcome:
-    if isinstance(outcome, LosscliError):
-        return outcome
-    try:
-        return standard.judged(outcome)
+        return step(given)
     except LosscliError as error:
         return error

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.common.errors import LosscliError
-from losscli.common.json import Object, read_json
+from losscli.common.json import Document, read_json
 
 
-def read(path, most_bytes=1 << 20):
+def read_file(path, most_bytes=1 << 20):
     return read_json(path, "file x", most_bytes=most_bytes, remedy="Do it again.")
 
 
@@ -26,8 +26,8 @@ def file(tmp_path):
 
 
 def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
-    assert read(file('{"a": [1, 2.5, null]}')) == {"a": [1, 2.5, None]}
-    assert read(file(b'\xef\xbb\xbf {"\xc3\xa9": true}\n')) == {"é": True}
+    assert read_file(file('{"a": [1, 2.5, null]}')) == {"a": [1, 2.5, None]}
+    assert read_file(file(b'\xef\xbb\xbf {"\xc3\xa9": true}\n')) == {"é": True}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
 )
 def test_what_is_no_strict_json_is_told_as_such(file, data, words):
     with pytest.raises(LosscliError) as raised:
-        read(file(data))
+        read_file(file(data))
     message = str(raised.value)
     assert words in message
     assert message.startswith("file x: ")
@@ -71,14 +71,14 @@ def test_files_that_cannot_be_read_are_told_as_such(tmp_path, file):
     ):
         file("{}")
         with pytest.raises(LosscliError, match=words):
-            read(path)
+            read_file(path)
 
 
 def test_a_file_that_is_too_long_is_not_read(file):
     path = file("[" + " " * 1000 + "]")
-    assert read(path, 1002) == []
+    assert read_file(path, 1002) == []
     with pytest.raises(LosscliError, match="it is longer than"):
-        read(path, 1001)
+        read_file(path, 1001)
 
 
 @given(
@@ -89,21 +89,23 @@ def test_any_bytes_are_json_as_python_reads_it_or_an_error(tmp_path_factory, dat
     path = tmp_path_factory.getbasetemp() / "any.json"
     path.write_bytes(data)
     try:
-        found = read(path)
+        found = read_file(path)
     except LosscliError:
         return
     assert repr(found) == repr(json.loads(data.decode("utf-8-sig")))
 
 
 def whole(**data):
-    return Object(data, "file x", "results[0].", "Do it again.")
+    return Document(data, "file x", "results[0].", "Do it again.")
 
 
 @pytest.mark.parametrize(
     ("method", "value", "expected"),
     [
         ("text", "abc", "abc"), ("flag", False, False), ("count", 0, 0), ("count", 2**62, 2**62),
-        ("number", 2, 2.0), ("number", -0.5, -0.5),
+        ("number", 2, 2.0), ("number", -0.5, -0.5), ("number_or_none", 2, 2.0),
+        ("number_or_none", None, None),
+        ("texts", ["a", "b"], ("a", "b")), ("texts", [], ()), ("texts_by_name", {"a": "b"}, {"a": "b"}),
     ],
 )  # fmt: skip
 def test_values_of_the_right_kind(method, value, expected):
@@ -116,6 +118,8 @@ WRONG = [
     ("flag", [0, 1, "true", None]),
     ("count", [-1, 1.0, True, "1", None, 2**63, 10**400]),
     ("number", [True, "1", None, [], math.inf, math.nan, 10**400]),
+    ("number_or_none", [True, "1", [], math.inf, math.nan, 10**400]),
+    ("texts", ["x", None, {}, [1], ["x", None]]),
     ("object", [[], "x", None, 1]),
     ("objects", [{}, "x", None, [1], [{}, []]]),
 ]
@@ -147,6 +151,25 @@ def test_null_is_the_number_that_its_text_names(text):
 def test_null_with_another_text_is_refused(text):
     with pytest.raises(LosscliError, match="key is null"):
         whole(key=None, key_text=text).number("key")
+
+
+def test_a_text_is_one_of_a_few():
+    assert whole(key="a").one_of("key", ("a", "b")) == "a"
+    with pytest.raises(LosscliError, match=r"results\[0\]\.key is 'c'; needed: one of a, b"):
+        whole(key="c").one_of("key", ("a", "b"))
+    with pytest.raises(LosscliError, match="needed: a text"):
+        whole(key=1).one_of("key", ("a", "b"))
+
+
+def test_each_of_many_texts_is_told_by_its_name():
+    with pytest.raises(LosscliError, match=r"results\[0\]\.key\.b is 1; needed: a text"):
+        whole(key={"a": "x", "b": 1}).texts_by_name("key")
+
+
+def test_what_stands_twice_is_refused():
+    whole().refuse_twice("loss", ["a", "b"])
+    with pytest.raises(LosscliError, match="file x: the loss 'a' is in it twice"):
+        whole().refuse_twice("loss", ["a", "b", "a"])
 
 
 def test_objects_within_know_their_place():

@@ -13,6 +13,7 @@ import pytest
 from helpers.calls import losscli, run
 from helpers.documents import DOCUMENTS, ROOT, blocks, prose
 
+from losscli.analyses.evaluate.figures import FIGURES
 from losscli.analyses.report import VERDICTS
 from losscli.cli.main import program
 from losscli.cli.options.outputs import FORMATS
@@ -20,8 +21,7 @@ from losscli.common.errors import ExitStatus
 from losscli.loss import registry
 from losscli.outputs import formats
 from losscli.outputs.samples.formats import suffixes
-from losscli.verdicts.gates.text import OPERATORS, STATISTICS
-from losscli.verdicts.gates.threshold import Relative
+from losscli.verdicts.gates.text import OPERATORS, Relative
 
 DOCS = ROOT / "docs"
 THRESHOLDS = (
@@ -102,7 +102,7 @@ def test_table_of_exit_statuses_is_that_of_the_code() -> None:
     assert found == {int(status) for status in ExitStatus}
 
 
-@pytest.mark.parametrize("word", [*OPERATORS, *STATISTICS, *map(str, THRESHOLDS), *VERDICTS])
+@pytest.mark.parametrize("word", [*OPERATORS, *FIGURES, *map(str, THRESHOLDS), *VERDICTS])
 def test_grammar_of_gates_is_documented(word: str) -> None:
     assert f"`{word}`" in prose(DOCS / "gates.md")
 

@@ -5,12 +5,14 @@ import dataclasses
 import numpy as np
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.figures import FIGURES
 from losscli.analyses.report import Report, Result
 from losscli.common.errors import UsageError
 from losscli.inputs.provenance import Input
 from losscli.loss import Loss, Parameter
 from losscli.loss.domain import POSITIVE, REAL
-from losscli.verdicts.gates.judge import OPERATORS, STATISTICS, Constant, Gate, Relative, judge, parse_gate
+from losscli.verdicts.gates.judge import judge
+from losscli.verdicts.gates.text import OPERATORS, Constant, Gate, Relative, parse_gate
 
 
 def declare(name, **parameters):
@@ -80,7 +82,7 @@ relative = st.one_of(
 gates = st.builds(
     Gate,
     specs,
-    st.sampled_from(STATISTICS),
+    st.sampled_from(FIGURES),
     st.none() | st.text(max_size=12),
     st.sampled_from(OPERATORS),
     st.builds(Constant, finite) | relative,

@@ -192,7 +192,16 @@ def plain(**more: Any) -> GradientResult:
 
 def page_of(*results: GradientResult) -> str:
     empty = Input("p.csv", 9)
-    report = GradientReport("0.1.0", "s", empty, empty, "position", "mean", "loss", results)
+    report = GradientReport(
+        version="0.1.0",
+        signature="s",
+        predictions=empty,
+        labels=empty,
+        alignment="position",
+        reduction="mean",
+        of="loss",
+        results=results,
+    )
     return load("table").render(report)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from losscli.inputs.provenance import Fingerprint
 from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import load, names
-from losscli.verdicts.receipts.outcome import Difference, Material, Proof
+from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed
 
 prints = st.builds(Fingerprint, st.integers(0, 10**12), st.text("0123456789abcdef", min_size=64, max_size=64))
 values = st.floats() | st.integers(0, 10**12) | hostile | st.none()
@@ -20,11 +20,11 @@ values = st.floats() | st.integers(0, 10**12) | hostile | st.none()
 @settings(max_examples=examples(60))
 @given(
     st.builds(
-        Proof,
+        Replayed,
         receipt=hostile,
         signature=st.just("mse|n:1|mean|align:id|bad:error|v:0"),
-        materials=st.lists(
-            st.builds(Material, st.sampled_from(["labels", "code"]), hostile, hostile, prints, prints),
+        files=st.lists(
+            st.builds(FoundFile, st.sampled_from(["labels", "code"]), hostile, hostile, prints, prints),
             max_size=2,
         ).map(tuple),
         costs=st.lists(st.tuples(hostile, st.floats()), max_size=2).map(tuple),

@@ -1,55 +1,91 @@
-"""The report as the document that `--format json` promises: keys in order, strict JSON values."""
+"""A report as the document that `--format json` promises, and a result read back from one.
+
+What stands in a document is declared here once, as fields: keys in order, strict JSON values.
+"""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
 
-from losscli.analyses.report import Checked, GateOutcome, Head, Report, Result, Sample, worst_verdict
+from losscli.analyses.evaluate.figures import COUNTS, NUMBERS
+from losscli.analyses.report import VERDICTS, Checked, Head, Report, Result, Sample, worst_verdict
+from losscli.common import codec
 from losscli.common.errors import LosscliError, kind, message, single
+from losscli.common.json import Document, Json, Object, encode, finite, laid_out, number_object
 from losscli.common.text import encodable, exact_number
 from losscli.common.version import __version__
+from losscli.compute.plan import QUANTILES
 from losscli.inputs.provenance import Input
 from losscli.loss import Value
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-Object: TypeAlias = dict[str, Json]
+__all__ = ["Json", "Object", "document", "encode", "laid_out", "number_object"]
 
 SCHEMA = 1
-_ENCODER = json.JSONEncoder(allow_nan=False)
 
 
-def encode(value: Json) -> str:
-    r"""Return `value` on one line of strict JSON, in ASCII.
-
-    In ASCII no encoding of a terminal or a pipe can spoil it, and nothing in it can steer one; DEL
-    and ``##`` (the start of a command to a CI runner) are escaped too. Parsers see the exact text.
-    """
-    return _ENCODER.encode(value).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
+def quantiles_object(quantiles: Mapping[float, float]) -> Object:
+    """Return quantiles under that key, and beside them the texts of those that JSON does not know."""
+    found: Object = {"quantiles": {str(q): finite(value) for q, value in quantiles.items()}}
+    odd: Object = {str(q): exact_number(v) for q, v in quantiles.items() if not math.isfinite(v)}
+    return found | {"quantiles_text": odd} if odd else found
 
 
-def laid_out(value: Json, indent: str = "") -> str:
-    """Return `value` as strict JSON for `diff`: what nests nothing but lists stands on one line."""
-    if _fits_a_line(value):
-        return encode(value)
-    inner = indent + " "
-    if isinstance(value, dict):
-        lines = [f"{encode(key)}: {laid_out(part, inner)}" for key, part in value.items()]
-        opening, closing = "{", "}"
-    else:
-        assert isinstance(value, list)
-        lines = [laid_out(part, inner) for part in value]
-        opening, closing = "[", "]"
-    return opening + "\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{closing}"
+def _quantiles(part: Document, key: str) -> dict[float, float]:
+    found, texts = part.object(key), part.object(f"{key}_text", optional=True)
+    return {q: found.number(str(q), texts.data) for q in QUANTILES}
 
 
-def _fits_a_line(value: Json) -> bool:
-    """Tell whether nothing is nested in `value` but lists of plain values."""
-    if isinstance(value, dict):
-        return not any(isinstance(part, dict) or not _fits_a_line(part) for part in value.values())
-    return not isinstance(value, list) or not any(isinstance(part, dict | list) for part in value)
+def parameters_object(parameters: Mapping[str, Value]) -> Object:
+    """Return the parameters of a loss, each under its name."""
+    found: Object = {}
+    for name, value in parameters.items():
+        found |= {name: value} if isinstance(value, bool) else number_object(name, value)
+    return found
+
+
+def _parameters(part: Document) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in part.data.items():
+        if name.endswith("_text") and part.data.get(name.removesuffix("_text"), "") is None:
+            continue
+        found[name] = value if isinstance(value, bool) else part.number_or_none(name)
+    return found
+
+
+INPUT: codec.Record = {"path": codec.TEXT, "rows": codec.COUNT}
+HEAD: codec.Record = {
+    "version": codec.renamed("losscli", codec.TEXT),
+    "signature": codec.TEXT,
+    "predictions": codec.nested(Input, INPUT),
+    "labels": codec.nested(Input, INPUT),
+    "alignment": codec.TEXT,
+}
+RESULT: codec.Record = {
+    "loss": codec.TEXT,
+    "parameters": codec.Field(
+        lambda key, parameters: {key: parameters_object(parameters)},
+        lambda part, key: _parameters(part.object(key)),
+    ),
+    **dict.fromkeys(COUNTS, codec.COUNT),
+    **(dict.fromkeys(NUMBERS, codec.NUMBER) | {"std": codec.NUMBER_OR_NONE}),
+    "quantiles": codec.Field(lambda _, quantiles: quantiles_object(quantiles), _quantiles),
+    "quantiles_exact": codec.FLAG,
+    # The first documents of this schema had none.
+    "signature": codec.Field(codec.TEXT.write, codec.optional(codec.TEXT, "").read),
+    # No sample is read back.
+    "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
+}
+GATE: codec.Record = {
+    "gate": codec.TEXT,
+    "value": codec.NUMBER_OR_NONE,
+    "threshold": codec.NUMBER,
+    "margin": codec.NUMBER_OR_NONE,
+    "baseline": codec.optional(codec.NUMBER),
+    "verdict": codec.one_of(VERDICTS),
+    "reason": codec.optional(codec.TEXT, ""),
+}
+_ERROR: codec.Record = dict.fromkeys(("where", "found", "needed", "remedy"), codec.TEXT)
 
 
 def head(report: Head) -> Object:
@@ -57,24 +93,19 @@ def head(report: Head) -> Object:
 
     On a line of its own the signature of the result takes the place of the report's.
     """
-    return {
-        "schema": SCHEMA,
-        "losscli": report.version,
-        "signature": encodable(report.signature),
-        "predictions": input_object(report.predictions),
-        "labels": input_object(report.labels),
-        "alignment": report.alignment,
-    }
+    return {"schema": SCHEMA} | codec.written(report, HEAD)
 
 
 def document(report: Report) -> Object:
     """Return the whole document. `gates` and `verdict` are there only where a gate was given."""
-    whole = head(report)
-    whole["results"] = [result_object(result) for result in report.results]
-    if report.gates:
-        whole["gates"] = [_gate(gate) for gate in report.gates]
-        whole["verdict"] = report.verdict
-    return whole
+    return head(report) | {"results": [result_object(result) for result in report.results]} | judged(report)
+
+
+def judged(report: Report) -> Object:
+    """Return the gates of a report and the verdict over them; nothing where no gate was given."""
+    if not report.gates:
+        return {}
+    return {"gates": [codec.written(gate, GATE) for gate in report.gates], "verdict": report.verdict}
 
 
 def lines(report: Report, who: Object | None = None) -> Iterator[Object]:
@@ -111,62 +142,29 @@ def errors(check: Checked) -> Object:
 
 
 def _error(error: LosscliError) -> Object:
-    parts = ("where", "found", "needed", "remedy")
-    return {
-        "kind": kind(error),
-        **{part: encodable(getattr(error, part)) for part in parts},
-        "message": message(error),
-    }
+    return {"kind": kind(error), **codec.written(error, _ERROR), "message": message(error)}
 
 
-def result_object(result: Result, *, nested: bool = True) -> Object:
+def result_object(result: Result, record: codec.Record = RESULT, *, nested: bool = True) -> Object:
     """Return one result; with `nested`, its groups within it where there are any."""
-    found: Object = {} if result.group is None else {"group": encodable(result.group)}
-    found |= {
-        "loss": encodable(result.loss),
-        "parameters": parameters_object(result.parameters),
-        "n": int(result.n),
-        "dropped": int(result.dropped),
-        "ignored": int(result.ignored),
-        "clipped": int(result.clipped),
-    }
-    for key in ("weight_sum", "cost", "sum", "mean", "std", "min", "max"):
-        found |= number_object(key, getattr(result, key))
-    found |= quantiles_object(result.quantiles)
-    found["quantiles_exact"] = bool(result.quantiles_exact)
-    found["signature"] = encodable(result.signature)
-    found["worst"] = [_sample(sample) for sample in result.worst]
+    found = codec.written(result, record if result.group is None else {"group": codec.TEXT, **record})
     if nested and result.groups:
-        found["groups"] = [result_object(group) for group in result.groups]
+        found["groups"] = [result_object(group, record) for group in result.groups]
     return found
 
 
-def input_object(source: Input) -> Object:
-    """Return an input: its path and its rows."""
-    return {"path": encodable(source.path), "rows": int(source.rows)}
+def read_result(part: Document, record: codec.Record = RESULT, *, grouped: bool = False) -> Result:
+    """Return the result of a document, with its groups; `grouped`: it is that of a group.
 
-
-def number_object(key: str, value: float | None) -> Object:
-    """Return a figure under its key, and beside one that JSON does not know its text."""
-    # JSON has no infinity: null says that there is no number, the text beside it which one it is.
-    if value is None or math.isfinite(value):
-        return {key: None if value is None else float(value)}
-    return {key: None, f"{key}_text": exact_number(value)}
-
-
-def parameters_object(parameters: Mapping[str, Value]) -> Object:
-    """Return the parameters of a loss, each under its name."""
-    found: Object = {}
-    for name, value in parameters.items():
-        found |= {name: value} if isinstance(value, bool) else number_object(name, value)
-    return found
-
-
-def quantiles_object(quantiles: Mapping[float, float]) -> Object:
-    """Return quantiles under that key, and beside them the texts of those that JSON does not know."""
-    found: Object = {"quantiles": {str(q): finite(value) for q, value in quantiles.items()}}
-    odd: Object = {str(q): exact_number(v) for q, v in quantiles.items() if not math.isfinite(v)}
-    return found | {"quantiles_text": odd} if odd else found
+    Raises:
+        LosscliError: for the first value that is not what was written, with its place.
+    """
+    found = codec.read(part, {"group": codec.TEXT, **record} if grouped else record)
+    if not grouped:
+        groups = [read_result(one, record, grouped=True) for one in part.objects("groups", optional=True)]
+        part.refuse_twice(f"group of {found['loss']}", [group.group or "" for group in groups])
+        found["groups"] = tuple(groups)
+    return Result(**{"parameters": {}} | found)
 
 
 def _sample(sample: Sample) -> Object:
@@ -190,20 +188,3 @@ def values_object(key: str, value: float | str | tuple[float, ...]) -> Object:
     if not all(map(math.isfinite, value)):
         found[f"{key}_text"] = [exact_number(part) for part in value]
     return found
-
-
-def _gate(gate: GateOutcome) -> Object:
-    return {
-        "gate": encodable(gate.gate),
-        **number_object("value", gate.value),
-        **number_object("threshold", gate.threshold),
-        **number_object("margin", gate.margin),
-        **({} if gate.baseline is None else number_object("baseline", gate.baseline)),
-        "verdict": gate.verdict,
-        **({"reason": encodable(gate.reason)} if gate.reason else {}),
-    }
-
-
-def finite(value: float | None) -> float | None:
-    """Return a number that JSON knows, and None for any other."""
-    return float(value) if value is not None and math.isfinite(value) else None

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from losscli.analyses.report import Report, Result
 from losscli.common.text import encodable, listed
+from losscli.compute.plan import QUANTILES
 from losscli.compute.statistics.histogram import RELATIVE_ERROR
 
-FIGURES: dict[str, Callable[[Result], float | None]] = {
-    "cost": lambda result: result.cost,
-    "mean": lambda result: result.mean,
-    "sum": lambda result: result.sum,
-    "std": lambda result: result.std,
-    "min": lambda result: result.min,
-    "max": lambda result: result.max,
-    "n": lambda result: result.n,
-    "dropped": lambda result: result.dropped,
-    "p50": lambda result: result.quantiles.get(0.5),
-    "p90": lambda result: result.quantiles.get(0.9),
-    "p95": lambda result: result.quantiles.get(0.95),
-    "p99": lambda result: result.quantiles.get(0.99),
-}
-PERCENTILES = ("p50", "p90", "p95", "p99")
-COUNTS = ("n", "dropped")
+COUNTS = ("n", "dropped", "ignored", "clipped")
+NUMBERS = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
+"""What a result has, beside quantiles, by the names of its attributes, in the order of reports."""
+
+PERCENTILES = {q: f"p{100 * q:g}" for q in QUANTILES}
+"""What the quantiles of a result are called: 0.95 is `p95`."""
+
+FIGURES = ("cost", "mean", "sum", "std", "min", "max", "n", "dropped", *PERCENTILES.values())
+"""What a gate can be about."""
+
+_SHARES = {name: q for q, name in PERCENTILES.items()}
 
 # A quantile between two losses is interpolated; this leaves room for the roundings of that.
 _ERROR = RELATIVE_ERROR * (1.0 + 2.0**-40)
@@ -70,23 +66,22 @@ def _named(name: str, results: Iterable[tuple[str, Result]]) -> Result | None:
     return {encodable(other): result for other, result in found.items()}.get(encodable(name))
 
 
-def read_figure(report: Report, spec: str, name: str, group: str | None) -> Figure:
-    """Return a figure, a key of `FIGURES`, of a loss and perhaps a group.
+def read_figure(found: Result | str, name: str) -> Figure:
+    """Return one of `FIGURES` of what `find_result` found.
 
     A figure that is missing, undefined or not finite has no value, and neither has any of zero rows.
     """
-    result = find_result(report, spec, group)
-    if isinstance(result, str):
-        return Figure(None, reason=result)
-    value = FIGURES[name](result)
-    if result.n == 0:
+    if isinstance(found, str):
+        return Figure(None, reason=found)
+    value = found.quantiles.get(_SHARES[name]) if name in _SHARES else getattr(found, name)
+    if found.n == 0:
         return Figure(None, reason="no row counts")
     if value is None:
-        return Figure(None, reason=f"{name} is undefined for {result.n} row{'s' if result.n != 1 else ''}")
+        return Figure(None, reason=f"{name} is undefined for {found.n} row{'s' if found.n != 1 else ''}")
     if not math.isfinite(value):
         return Figure(None, reason=f"{name} is {value}")
-    if name in PERCENTILES and not result.quantiles_exact:
-        return Figure(value, *quantile_bounds(value, result.min, result.max))
+    if name in _SHARES and not found.quantiles_exact:
+        return Figure(value, *quantile_bounds(value, found.min, found.max))
     return Figure(value, value, value)
 
 

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from losscli.analyses.evaluate.document import Json, Object, finite, head, number_object
+from losscli.analyses.evaluate.document import head
 from losscli.analyses.fit.report import FitReport, Parameter, Run
+from losscli.common.codec import COUNT, FLAG, NUMBER, TEXT, Record, optional, written
+from losscli.common.json import Object, finite
 from losscli.common.text import encodable
+
+_REPORT: Record = {
+    "loss": TEXT,
+    "model": TEXT,
+    "acts_on": TEXT,
+    **dict.fromkeys(("n", "dropped", "ignored"), COUNT),
+    "weight_sum": NUMBER,
+    **dict.fromkeys(("held_bytes", "seed", "batch_size"), COUNT),
+    "decay": TEXT,
+    "before": NUMBER,
+    "skill": optional(NUMBER),
+}
+_HELD_OUT: Record = {"before": NUMBER, "after": NUMBER, "folds": COUNT}
 
 
 def document(report: FitReport) -> Object:
@@ -21,46 +36,21 @@ def lines(report: FitReport) -> Iterator[Object]:
 
 
 def _head(report: FitReport) -> Object:
-    return {
-        **head(report),
-        "loss": encodable(report.loss),
-        "model": report.model,
-        "acts_on": report.acts_on,
-        "n": int(report.n),
-        "dropped": int(report.dropped),
-        "ignored": int(report.ignored),
-        "weight_sum": float(report.weight_sum),
-        "held_bytes": int(report.held_bytes),
-        "seed": int(report.seed),
-        "batch_size": int(report.batch_size),
-        "decay": report.decay,
-        **number_object("before", report.before),
-        **({} if report.skill is None else {"skill": report.skill}),
-    }
+    return head(report) | written(report, _REPORT)
 
 
 def _run(run: Run) -> Object:
-    held: Object | None = None
-    if run.held_out is not None:
-        held = {
-            **number_object("before", run.held_out.before),
-            **number_object("after", run.held_out.after),
-            "folds": int(run.held_out.folds),
-        }
     return {
-        "optimizer": run.optimizer,
-        "learning_rate": float(run.learning_rate),
-        "epochs": int(run.epochs),
+        **written(run, {"optimizer": TEXT, "learning_rate": NUMBER, "epochs": COUNT}),
         "parameters": {name: _parameter(value) for name, value in run.parameters.items()},
-        **number_object("after", run.after),
-        "held_out": held,
-        "converged": bool(run.converged),
-        "diverged": bool(run.diverged),
+        **written(run, {"after": NUMBER}),
+        "held_out": None if run.held_out is None else written(run.held_out, _HELD_OUT),
+        **written(run, {"converged": FLAG, "diverged": FLAG}),
         "curve": [finite(cost) for cost in run.curve],
     }
 
 
-def _parameter(value: Parameter) -> Json:
+def _parameter(value: Parameter) -> Object | float | None:
     if isinstance(value, Mapping):
         return {encodable(name): finite(part) for name, part in value.items()}
     return finite(value)

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import (
-    Object,
-    head,
-    number_object,
-    parameters_object,
-    quantiles_object,
-    values_object,
-)
+from losscli.analyses.evaluate.document import head, parameters_object, quantiles_object, values_object
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
+from losscli.common.json import Object, number_object
 from losscli.common.text import encodable
 
 

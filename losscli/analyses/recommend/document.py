@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import Object, finite, head, input_object, number_object
+from losscli.analyses.evaluate.document import INPUT, head
 from losscli.analyses.recommend.evidence import Side
 from losscli.analyses.recommend.report import Advice, Recommendation
+from losscli.common.codec import written
+from losscli.common.json import Object, finite, number_object
 from losscli.common.text import encodable
 from losscli.inputs.provenance import Input
 
@@ -49,7 +51,7 @@ def _head(advice: Advice) -> Object:
 
 
 def _side(source: Input, side: Side) -> Object:
-    found = input_object(source) | {"kind": side.kind, "n": side.n}
+    found: Object = written(source, INPUT) | {"kind": side.kind, "n": side.n}
     found["columns"] = [encodable(name) for name in side.columns]
     return found if side.low is None else found | {"min": finite(side.low), "max": finite(side.high)}
 

@@ -13,7 +13,7 @@ from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from losscli.verdicts.gates.baseline import Baseline
-    from losscli.verdicts.gates.judge import Gate
+    from losscli.verdicts.gates.text import Gate
 
 
 def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[LosscliError]:
@@ -49,7 +49,7 @@ def _gates(_context: click.Context, _parameter: click.Parameter, texts: Sequence
     if not texts:
         return []
     from losscli.loss import registry
-    from losscli.verdicts.gates.judge import parse_gate
+    from losscli.verdicts.gates.text import parse_gate
 
     return collected(texts, lambda text: parse_gate(text, registry.find))
 

@@ -41,7 +41,7 @@ def _cell(value: Any) -> str:
         case list():
             return spreadsheet_text(" ".join(map(str, value)))
         case dict():
-            from losscli.analyses.evaluate.document import encode
+            from losscli.common.json import encode
 
             return encode(value)
     return spreadsheet_text(value) if isinstance(value, str) else str(value)

@@ -21,8 +21,8 @@ from losscli.outputs.views.failures import (
 )
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.document import Json
     from losscli.analyses.report import Checked
+    from losscli.common.json import Json
     from losscli.outputs.drawing.elements import Element
 
 MOST_ANNOTATIONS = 10
@@ -130,8 +130,8 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
     evaluation alone has `cost` (of its first loss), `n` and `signature` besides, and one that came
     to nothing has `error`.
     """
-    from losscli.analyses.evaluate.document import encode
     from losscli.analyses.report import worst_verdict
+    from losscli.common.json import encode
 
     gates = [gate for check in checks if check.report is not None for gate in check.report.gates]
     found = {

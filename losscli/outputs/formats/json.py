@@ -14,7 +14,7 @@ def draw(view: View, looks: Looks) -> str:
 
         # Letters that the encoding of a stream may lack are written as JSON escapes them.
         return json.dumps(view.document(), indent=2, ensure_ascii=looks.ascii_only, allow_nan=False) + "\n"
-    from losscli.analyses.evaluate.document import laid_out
+    from losscli.common.json import laid_out
 
     return laid_out(view.document()) + "\n"
 

@@ -9,7 +9,7 @@ from losscli.outputs.view import View
 
 def draw(view: View, _: Looks) -> str:
     """Return the lines."""
-    from losscli.analyses.evaluate.document import encode
+    from losscli.common.json import encode
 
     return "".join(f"{encode(line)}\n" for line in view.lines())
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from losscli.analyses.evaluate.document import SCHEMA, Json, Object, documents, errors, lines
+from losscli.analyses.evaluate.document import SCHEMA, documents, errors, lines
 from losscli.analyses.report import Checked, GateOutcome, worst_verdict
+from losscli.common.json import Json, Object
 from losscli.common.text import encodable, exact_number, readable_number, visible
 from losscli.common.version import __version__
 from losscli.outputs.drawing.elements import Column, Data, Element, Item, Items, Kind, Section, Strong, Words

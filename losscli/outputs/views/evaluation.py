@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import ClassVar
 
 from losscli.analyses.evaluate import document
+from losscli.analyses.evaluate.figures import PERCENTILES
 from losscli.analyses.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import (
@@ -22,7 +23,7 @@ from losscli.outputs.drawing.elements import (
     Strong,
     Words,
 )
-from losscli.outputs.view import COUNTS, INPUTS, QUANTILES, View, named
+from losscli.outputs.view import COUNTS, INPUTS, View, named
 from losscli.outputs.views.results import (
     COUNTED,
     bars,
@@ -45,7 +46,7 @@ class EvaluationView(View):
     report: Report
     columns = (
         named("loss", "group", *COUNTS, "weight_sum", "cost", "sum", "mean", "std", "min", "max")
-        | {name: f"quantiles/{q}" for q, name in QUANTILES.items()}
+        | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS
     )
@@ -123,7 +124,7 @@ def distribution(report: Report) -> Section:
 FIGURES = (
     *COUNTED,
     *map(figure, ("mean", "std", "min")),
-    *(quantile(q, name) for q, name in QUANTILES.items()),
+    *(quantile(q, name) for q, name in PERCENTILES.items()),
     figure("max"),
 )
 _BY_NAME = {one.name: one for one in (*FIGURES, figure("cost"))}

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import ClassVar
 
-from losscli.analyses.evaluate.document import Json
+from losscli.analyses.evaluate.figures import PERCENTILES
 from losscli.analyses.gradient import document
 from losscli.analyses.gradient.report import GradientReport, GradientResult
+from losscli.common.json import Json
 from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import Column, Element, Inputs, Kind, Picture, Section, Words
-from losscli.outputs.view import COUNTS, INPUTS, QUANTILES, View, named
+from losscli.outputs.view import COUNTS, INPUTS, View, named
 from losscli.outputs.views.results import (
     COUNTED,
     Figure,
@@ -43,7 +44,7 @@ class GradientView(View):
         named("loss", "group", "of", "column", *COUNTS, "weight_sum", "cost")
         | named("mean", "norm", "max_abs", "zeros", "infinite", "numerical", within="gradient")
         | named("top_share")
-        | {name: f"quantiles/{q}" for q, name in QUANTILES.items()}
+        | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS
     )
@@ -125,7 +126,7 @@ FIGURES = (
     count("zeros", "gradient.zeros", always=True),
     count("infinite", "gradient.infinite"),
     Figure("top 1 %", lambda result: percent(result.top_share)),
-    *(quantile(q, f"size {name}") for q, name in QUANTILES.items()),
+    *(quantile(q, f"size {name}") for q, name in PERCENTILES.items()),
 )
 _BY_NAME = {one.name: one for one in FIGURES}
 OF_GROUPS = [

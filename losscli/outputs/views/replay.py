@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import SCHEMA, Object, number_object
+from losscli.analyses.evaluate.document import SCHEMA
+from losscli.common.json import Object, number_object
 from losscli.common.text import encodable, exact_number, readable_number
 from losscli.common.version import __version__
 from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Section, Words
 from losscli.outputs.view import View, named
 from losscli.outputs.views.results import signed
-from losscli.verdicts.receipts.outcome import Difference, Figure, Material, Proof, sentence, verdict
+from losscli.verdicts.receipts.outcome import Difference, Figure, FoundFile, Replayed, sentence, verdict
 
 MOST_DIFFERENCES = 20
 
@@ -18,8 +19,8 @@ MOST_DIFFERENCES = 20
 class ReplayView(View):
     """What a replay found."""
 
-    of = Proof
-    report: Proof
+    of = Replayed
+    report: Replayed
     columns = named("receipt", "verdict", "compared", "signature", "losscli")
 
     def page(self) -> Iterator[Element]:
@@ -47,7 +48,7 @@ class ReplayView(View):
             "losscli": __version__,
             "receipt": encodable(proof.receipt),
             "signature": proof.signature,
-            "files": [_file(one) for one in proof.materials],
+            "files": [_file(one) for one in proof.files],
             "compared": proof.compared,
             "differences": [_difference(one) for one in proof.differences],
             "reasons": [encodable(reason) for reason in proof.reasons],
@@ -63,7 +64,7 @@ class ReplayView(View):
         yield verdict(self.report)
 
 
-def complaints(proof: Proof) -> Iterator[str]:
+def complaints(proof: Replayed) -> Iterator[str]:
     """Yield why it failed, in a few lines for a log."""
     yield f"refuted: {sentence(proof)}"
     for material in proof.changed:
@@ -72,7 +73,7 @@ def complaints(proof: Proof) -> Iterator[str]:
         yield f"differs: {one.loss} {one.figure}: {one.recorded!r} is now {one.replayed!r}"
 
 
-def _file(one: Material) -> Object:
+def _file(one: FoundFile) -> Object:
     return {
         "role": one.role,
         "path": encodable(one.path),
@@ -95,8 +96,8 @@ def _difference(one: Difference) -> Object:
     }
 
 
-def _files(proof: Proof) -> Section:
-    found = proof.materials
+def _files(proof: Replayed) -> Section:
+    found = proof.files
     columns = (
         Column("", Kind.WORD, [one.role for one in found]),
         Column("file", Kind.DATA, [one.found_at for one in found]),
@@ -106,7 +107,7 @@ def _files(proof: Proof) -> Section:
     return Section("Files", columns)
 
 
-def _changed(material: Material) -> Iterator[Element]:
+def _changed(material: FoundFile) -> Iterator[Element]:
     recorded, found = material.recorded, material.found
     yield Words((f"The {material.role} changed: ", Data(material.found_at)), apart=True)
     if material.role == "code":
@@ -117,7 +118,7 @@ def _changed(material: Material) -> Iterator[Element]:
         yield Words(f"found     {found.size} bytes, SHA-256 {found.sha256}")
 
 
-def _costs(proof: Proof) -> Section:
+def _costs(proof: Replayed) -> Section:
     columns = (
         Column("loss", Kind.DATA, [loss for loss, _ in proof.costs]),
         Column("cost", Kind.NUMBER, [exact_number(cost) for _, cost in proof.costs]),
@@ -125,7 +126,7 @@ def _costs(proof: Proof) -> Section:
     return Section("Cost, as recorded", columns, strong=(1,))
 
 
-def _differences(proof: Proof) -> Section:
+def _differences(proof: Replayed) -> Section:
     shown = proof.differences[:MOST_DIFFERENCES]
     title = "Figures that differ"
     if len(shown) < len(proof.differences):

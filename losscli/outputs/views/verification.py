@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from losscli.analyses.evaluate.document import Json, Object
+from losscli.common.json import Json, Object
 from losscli.loss.contract.clauses import Check
 from losscli.outputs.drawing.elements import (
     Column,

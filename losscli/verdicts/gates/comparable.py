@@ -6,79 +6,144 @@ Where it does not, it is a note. Nothing is compared in silence.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-from losscli.analyses.evaluate.figures import PERCENTILES, find_result, read_figure
+from losscli.analyses.evaluate.figures import COUNTS, PERCENTILES, find_result, read_figure
 from losscli.analyses.report import Report, Result
-from losscli.analyses.signature import parts
+from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, plain_number, shorten
+from losscli.inputs.request import Request
 from losscli.loss import Value
-from losscli.loss.spec import BoundLoss
-from losscli.verdicts.gates.baseline import REMEDY, Baseline, read_signature
-from losscli.verdicts.gates.text import Gate
-from losscli.verdicts.gates.threshold import Relative
+from losscli.loss.spec import BoundLoss, show_value
+from losscli.verdicts.gates.baseline import REMEDY, Baseline
+from losscli.verdicts.gates.text import Gate, Relative
 
 WEIGHTED = ("cost", "mean", "sum", "std")
 """The figures that weights enter. Percentiles and counts are those of the samples."""
 
-_COUNTS = ("n", "dropped", "ignored", "clipped")
+
+@dataclass(frozen=True)
+class Comparison:
+    """A gate that compares with a baseline: why it cannot, and what has to be known about it."""
+
+    gate: Gate
+    baseline: Baseline
+
+    @cached_property
+    def _there(self) -> Result | str:
+        return find_result(self.baseline.report, self.gate.spec, self.gate.group)
+
+    def refusals(self, request: Request) -> list[LosscliError]:
+        """Return why it means nothing, as far as that is known before a run."""
+        bound = next((one for one in request.loss if one.spec == self.gate.spec), None)
+        missing = [] if bound is None else list(self._missing(bound))
+        return missing or list(self._otherwise(request))
+
+    def _missing(self, bound: BoundLoss) -> Iterator[LosscliError]:
+        """Yield an error if the baseline has no figure of the gate's loss, parameters and group."""
+        gate, where, there = self.gate, self.baseline.where, self._there
+        needs = f"the gate {shorten(str(gate), 100)} needs it"
+        whole = find_result(self.baseline.report, gate.spec, None)
+        if isinstance(whole, str):
+            yield LosscliError(where, f"it has no {gate.spec}", needs, _nearest(self.baseline.report, bound))
+        elif other := _differing(whole.parameters, bound.parameters):
+            found = f"its {gate.spec} has other parameters: {other}"
+            yield LosscliError(where, found, "the same", "Make the baseline again with this version.")
+        elif isinstance(there, str):
+            names = [group.group or "" for group in whole.groups]
+            has = f"it has the groups {listed(names)}" if names else "it has no groups"
+            found = f"{gate.spec} has no group {shorten(gate.group or '')}; {has}"
+            yield LosscliError(where, found, needs, "" if names else "Make it with --group COLUMN.")
+        elif reason := read_figure(there, gate.statistic).reason:
+            yield LosscliError(where, f"{gate.metric} is no figure to compare with: {reason}", needs)
+
+    def _otherwise(self, request: Request) -> Iterator[LosscliError]:
+        """Yield an error for each way in which the baseline's figure was computed otherwise."""
+        where, reduction = self.baseline.where, self.baseline.report.reduction
+        if self.gate.statistic == "cost" and reduction != request.reduction:
+            found = f"its cost is a {reduction} (--reduction {reduction}), here it is a {request.reduction}"
+            remedy = "Compare what is the same in both, such as LOSS.mean."
+            yield LosscliError(where, found, "the same reduction", remedy)
+        weight = self.baseline.signature.weight
+        if self.gate.statistic in WEIGHTED and (weight is None) != (request.weight is None):
+            found = (
+                "it is without weights, and this call is with them"
+                if weight is None
+                else f"it is weighted by {shorten(weight)}, and this call has no weights"
+            )
+            yield LosscliError(where, found, "weights in both or in neither", REMEDY)
+
+    def other_samples(self, report: Report) -> Iterator[LosscliError]:
+        """Yield an error where it compares a sum over another number of samples than the report's.
+
+        A mean over another number of samples may be compared, a sum may not.
+        """
+        gate, there, here = self.gate, self._there, self._here(report)
+        summed = gate.statistic == "sum" or (gate.statistic == "cost" and report.reduction == "sum")
+        if summed and isinstance(there, Result) and isinstance(here, Result) and there.n != here.n:
+            found = f"{gate.metric} is a sum over {there.n} samples there, over {here.n} here"
+            remedy = f"Compare {gate.spec}.mean, or make the baseline again."
+            yield LosscliError(self.baseline.where, found, "sums over equally many", remedy)
+
+    def notes(self, report: Report, signature: Signature) -> tuple[str, str, str]:
+        """Return what differs of the code of the loss, of its counts, and that a figure is not exact.
+
+        Each is empty where there is nothing to say. `signature` is that of the report.
+        """
+        gate, there, here = self.gate, self._there, self._here(report)
+        exact = isinstance(there, Result) and there.quantiles_exact
+        rough = gate.statistic in PERCENTILES.values() and not exact
+        return (
+            self._code(report, signature),
+            self._counts(there, here) if isinstance(there, Result) and isinstance(here, Result) else "",
+            f"{gate.metric} comes from a histogram there, and is not exact" if rough else "",
+        )
+
+    def _here(self, report: Report) -> Result | str:
+        return find_result(report, self.gate.spec, self.gate.group)
+
+    def _code(self, report: Report, signature: Signature) -> str:
+        """Tell what differs of a loss that does not come with losscli: the same name may be other code."""
+        old = _origin(self.gate.spec, self.baseline.report, self.baseline.signature)
+        new = _origin(self.gate.spec, report, signature)
+        if old is None or new is None or old == new:
+            return ""
+        return _versus(f"the code of {shorten(self.gate.spec)}", _words(old), _words(new))
+
+    def _counts(self, there: Result, here: Result) -> str:
+        counts = [
+            _versus(name, getattr(there, name), getattr(here, name))
+            for name in COUNTS
+            if getattr(there, name) != getattr(here, name)
+        ]
+        if there.n == here.n and there.weight_sum != here.weight_sum:
+            sums = plain_number(there.weight_sum), plain_number(here.weight_sum)
+            counts.append(_versus("the sum of weights", *sums))
+        group = "" if self.gate.group is None else f"[{shorten(self.gate.group)}]"
+        return f"{self.gate.spec}{group}: {'; '.join(counts)}" if counts else ""
 
 
-def relative_gates(gates: Iterable[Gate]) -> list[Gate]:
-    """Return the gates that compare with a baseline, each once."""
-    return [gate for gate in dict.fromkeys(gates) if isinstance(gate.threshold, Relative)]
+def comparisons(gates: Iterable[Gate], baseline: Baseline | None) -> tuple[Comparison, ...]:
+    """Return the comparisons with a baseline that gates make, each once."""
+    if baseline is None:
+        return ()
+    relative = [gate for gate in dict.fromkeys(gates) if isinstance(gate.threshold, Relative)]
+    return tuple(Comparison(gate, baseline) for gate in relative)
 
 
-def refusals(
-    gates: Iterable[Gate],
-    baseline: Baseline,
-    losses: Sequence[BoundLoss],
-    *,
-    reduction: str,
-    weight: str | None,
-) -> list[LosscliError]:
-    """Return why gates cannot be compared with a baseline, as far as that is known before a run.
-
-    Args:
-        gates: all gates of the call.
-        baseline: what they are compared with.
-        losses: what is computed.
-        reduction: `mean` or `sum`.
-        weight: the column of weights; None for none.
-    """
-    found: list[LosscliError] = []
-    bound = {loss.spec: loss for loss in losses}
-    for gate in relative_gates(gates):
-        missing = list(_missing(gate, baseline, bound[gate.spec])) if gate.spec in bound else []
-        found.extend(missing or _otherwise(gate, baseline, reduction, weight))
-    # Several gates may find the same fault.
-    return list({str(error): error for error in found}.values())
-
-
-def _missing(gate: Gate, baseline: Baseline, bound: BoundLoss) -> Iterator[LosscliError]:
-    """Yield an error if the baseline has no figure of the gate's loss, parameters and group."""
-    where, needs = baseline.where, f"the gate {shorten(str(gate), 100)} needs it"
-    result = find_result(baseline.report, gate.spec, None)
-    if isinstance(result, str):
-        yield LosscliError(where, f"it has no {gate.spec}", needs, _nearest(baseline.report, bound))
-        return
-    if (other := _differing(result.parameters, bound.parameters)) != "":
-        found = f"its {gate.spec} has other parameters: {other}"
-        yield LosscliError(where, found, "the same", "Make the baseline again with this version.")
-        return
-    figure = read_figure(baseline.report, gate.spec, gate.statistic, gate.group)
-    if (
-        figure.value is None
-        and gate.group is not None
-        and isinstance(find_result(baseline.report, gate.spec, gate.group), str)
-    ):
-        names = [group.group or "" for group in result.groups]
-        there = f"it has the groups {listed(names)}" if names else "it has no groups"
-        remedy = "" if names else "Make it with --group COLUMN."
-        yield LosscliError(where, f"{gate.spec} has no group {shorten(gate.group)}; {there}", needs, remedy)
-    elif figure.value is None:
-        yield LosscliError(where, f"{gate.metric} is no figure to compare with: {figure.reason}", needs)
+def differences(compared: tuple[Comparison, ...], report: Report) -> tuple[str, ...]:
+    """Return a note for each way in which a baseline differs that leaves a comparison its meaning."""
+    if not compared:
+        return ()
+    baseline, signature = compared[0].baseline, parts(report.signature)
+    # First of all gates what differs of the code, then of the counts, then what is not exact.
+    kinds = zip(*(one.notes(report, signature) for one in compared), strict=True)
+    run = "; ".join(_run_differs(baseline, report, signature))
+    said = [run, *(note for kind in kinds for note in kind)]
+    return tuple(f"{baseline.where}: {what}" for what in dict.fromkeys(said) if what)
 
 
 def _nearest(report: Report, bound: BoundLoss) -> str:
@@ -88,11 +153,7 @@ def _nearest(report: Report, bound: BoundLoss) -> str:
     if same:
         nearest = min(same, key=lambda result: _differing(result.parameters, bound.parameters).count(","))
         other = _differing(nearest.parameters, bound.parameters)
-        return (
-            f"It has {shorten(nearest.loss)}, with other parameters: {other}."
-            if other
-            else f"It has {shorten(nearest.loss)}."
-        )
+        return f"It has {shorten(nearest.loss)}{', with other parameters: ' if other else ''}{other}."
     near = difflib.get_close_matches(name, specs, 1)
     return f"It has {listed([*near, *(spec for spec in specs if spec not in near)])}."
 
@@ -107,77 +168,11 @@ def _differing(there: Mapping[str, Value], here: Mapping[str, Value]) -> str:
 
 
 def _shown(parameters: Mapping[str, Value], name: str) -> str:
-    if name not in parameters:
-        return "no parameter"
-    value = parameters[name]
-    if value is None or isinstance(value, bool):
-        return "none" if value is None else str(value).lower()
-    return plain_number(value)
+    return show_value(parameters[name]) if name in parameters else "no parameter"
 
 
-def _otherwise(gate: Gate, baseline: Baseline, reduction: str, weight: str | None) -> Iterator[LosscliError]:
-    """Yield an error for each way in which the baseline's figure was computed otherwise."""
-    there = baseline.report.reduction
-    if gate.statistic == "cost" and there != reduction:
-        found = f"its cost is a {there} (--reduction {there}), here it is a {reduction}"
-        remedy = "Compare what is the same in both, such as LOSS.mean."
-        yield LosscliError(baseline.where, found, "the same reduction", remedy)
-    weighted = baseline.facts.weight
-    if gate.statistic in WEIGHTED and (weighted is None) != (weight is None):
-        found = (
-            "it is without weights, and this call is with them"
-            if weighted is None
-            else (f"it is weighted by {shorten(weighted)}, and this call has no weights")
-        )
-        yield LosscliError(baseline.where, found, "weights in both or in neither", REMEDY)
-
-
-def sums_of_others(gates: Iterable[Gate], baseline: Baseline, report: Report) -> list[LosscliError]:
-    """Return an error for each gate that compares a sum over other numbers of samples.
-
-    A mean over another number of samples may be compared, a sum may not.
-    """
-    found: list[LosscliError] = []
-    for gate in relative_gates(gates):
-        summed = gate.statistic == "sum" or (gate.statistic == "cost" and report.reduction == "sum")
-        there, here = (find_result(one, gate.spec, gate.group) for one in (baseline.report, report))
-        if summed and isinstance(there, Result) and isinstance(here, Result) and there.n != here.n:
-            what = f"{gate.metric} is a sum over {there.n} samples there, over {here.n} here"
-            remedy = f"Compare {gate.spec}.mean, or make the baseline again."
-            found.append(LosscliError(baseline.where, what, "sums over equally many", remedy))
-    return found
-
-
-def differences(gates: Iterable[Gate], baseline: Baseline, report: Report) -> tuple[str, ...]:
-    """Return a note for each way in which a baseline differs that leaves a comparison its meaning."""
-    relative = relative_gates(gates)
-    if not relative:
-        return ()
-    said = ["; ".join(run)] if (run := [*_run_differs(baseline, report)]) else []
-    said.extend(_code_differs(dict.fromkeys(gate.spec for gate in relative), baseline.report, report))
-    for spec, group in dict.fromkeys((gate.spec, gate.group) for gate in relative):
-        there, here = (find_result(one, spec, group) for one in (baseline.report, report))
-        if isinstance(there, Result) and isinstance(here, Result):
-            counts = [
-                _versus(name, getattr(there, name), getattr(here, name))
-                for name in _COUNTS
-                if getattr(there, name) != getattr(here, name)
-            ]
-            if there.n == here.n and there.weight_sum != here.weight_sum:
-                sums = plain_number(there.weight_sum), plain_number(here.weight_sum)
-                counts.append(_versus("the sum of weights", *sums))
-            metric = spec if group is None else f"{spec}[{shorten(group)}]"
-            said.extend([f"{metric}: {'; '.join(counts)}"] if counts else [])
-    said.extend(
-        f"{gate.metric} comes from a histogram there, and is not exact"
-        for gate in relative
-        if gate.statistic in PERCENTILES and not _exact_there(gate, baseline)
-    )
-    return tuple(f"{baseline.where}: {what}" for what in said)
-
-
-def _run_differs(baseline: Baseline, report: Report) -> Iterator[str]:
-    there, here = baseline.facts, read_signature(report.signature)
+def _run_differs(baseline: Baseline, report: Report, here: Signature) -> Iterator[str]:
+    there = baseline.signature
     pairs = (
         ("losscli", baseline.report.version, report.version),
         ("the pairing of rows", baseline.report.alignment, report.alignment),
@@ -185,28 +180,21 @@ def _run_differs(baseline: Baseline, report: Report) -> Iterator[str]:
         ("--bad-rows", there.bad, here.bad),
         ("--weight", there.weight, here.weight),
         ("--ignore-label", there.ignored, here.ignored),
-        ("--map-labels", there.mapped, here.mapped),
+        ("--map-labels", _replaced(there), _replaced(here)),
     )
     for name, old, new in pairs:
         if old != new:
             yield _versus(name, _words(old), _words(new))
 
 
-def _code_differs(specs: Iterable[str], there: Report, here: Report) -> Iterator[str]:
-    """Yield what differs of losses that do not come with losscli: the same name may be other code."""
-    old, new = _origins(there), _origins(here)
-    for spec in specs:
-        if spec in old and spec in new and old[spec] != new[spec]:
-            yield _versus(f"the code of {shorten(spec)}", _words(old[spec]), _words(new[spec]))
+def _replaced(signature: Signature) -> tuple[str, ...]:
+    return tuple(map("=".join, signature.mapped))
 
 
-def _origins(report: Report) -> dict[str, tuple[str, ...]]:
-    """Return where each loss comes from, as the signature says it; nothing where it cannot be read."""
-    try:
-        losses = parts(report.signature).losses
-    except ValueError:
-        return {}
-    return {result.loss: one.origin for result, one in zip(report.results, losses, strict=False)}
+def _origin(spec: str, report: Report, signature: Signature) -> tuple[str, ...] | None:
+    """Return where a loss of a report comes from, as the signature says it; None where it is not there."""
+    losses = zip(report.results, signature.losses, strict=False)
+    return next((one.origin for result, one in losses if result.loss == spec), None)
 
 
 def _words(value: str | tuple[str, ...] | None) -> str:
@@ -216,8 +204,3 @@ def _words(value: str | tuple[str, ...] | None) -> str:
 
 def _versus(name: str, there: object, here: object) -> str:
     return f"{name} is {there} there, {here} here"
-
-
-def _exact_there(gate: Gate, baseline: Baseline) -> bool:
-    result = find_result(baseline.report, gate.spec, gate.group)
-    return isinstance(result, Result) and result.quantiles_exact

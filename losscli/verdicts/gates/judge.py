@@ -5,30 +5,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from losscli.analyses.evaluate.figures import COUNTS, Figure, read_figure
+from losscli.analyses.evaluate.figures import COUNTS, Figure, find_result, read_figure
 from losscli.analyses.report import GateOutcome, Report, Verdict
 from losscli.common.errors import UsageError
 from losscli.common.text import listed, plain_number, readable_number
 from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.text import OPERATORS, STATISTICS, Gate, parse_gate
-from losscli.verdicts.gates.threshold import Constant, Relative, Threshold
-
-__all__ = [
-    "OPERATORS",
-    "STATISTICS",
-    "Constant",
-    "Gate",
-    "Relative",
-    "Threshold",
-    "check_against",
-    "explain",
-    "fail_above",
-    "judge",
-    "parse_gate",
-    "why",
-]
+from losscli.verdicts.gates.text import Constant, Gate, Relative
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
@@ -107,8 +90,8 @@ def judge(report: Report, gates: Iterable[Gate], baseline: Baseline | None = Non
 
 
 def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome:
-    figure = read_figure(report, gate.spec, gate.statistic, gate.group)
-    threshold = _threshold(gate, baseline)
+    figure = read_figure(find_result(report, gate.spec, gate.group), gate.statistic)
+    threshold, earlier = _threshold(gate, baseline)
     verdict: Verdict = "fail"
     reason = figure.reason or threshold.reason
     if figure.value is not None and threshold.value is not None:
@@ -132,46 +115,35 @@ def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome
         figure=gate.statistic,
         group=gate.group,
         operator=gate.operator,
-        baseline=threshold.baseline,
+        baseline=earlier,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Threshold:
-    """A threshold and the range in which the exact one lies; without a value, why nothing meets it."""
-
-    value: float | None
-    low: float
-    high: float
-    baseline: float | None = None
-    reason: str = ""
-
-
-def _threshold(gate: Gate, baseline: Baseline | None) -> _Threshold:
+def _threshold(gate: Gate, baseline: Baseline | None) -> tuple[Figure, float | None]:
+    """Return a threshold and the range in which the exact one lies, and the baseline's figure."""
     rule = gate.threshold
     if isinstance(rule, Constant):
-        ends = [rule.value] * 3
-        figure = None
+        ends, figure = [rule.value], None
     elif baseline is None:
-        return _Threshold(None, math.nan, math.nan, reason="there is no baseline")
+        return Figure(None, reason="there is no baseline"), None
     else:
-        earlier = read_figure(baseline.report, gate.spec, gate.statistic, gate.group)
+        earlier = read_figure(find_result(baseline.report, gate.spec, gate.group), gate.statistic)
         figure = earlier.value
         if figure is None:
-            return _Threshold(None, math.nan, math.nan, reason=f"{baseline.where}: {earlier.reason}")
+            return Figure(None, reason=f"{baseline.where}: {earlier.reason}"), None
         ends = [rule.at(end) for end in (figure, earlier.low, earlier.high)]
-    value, low, high = ends[0], min(ends), max(ends)
+    value = ends[0]
     if not math.isfinite(value):
-        return _Threshold(None, value, value, figure, f"the threshold is {value}")
-    return _Threshold(value, low, high, figure)
+        return Figure(None, value, value, f"the threshold is {value}"), figure
+    return Figure(value, min(ends), max(ends)), figure
 
 
-def _undecided(gate: Gate, figure: Figure, threshold: _Threshold) -> str:
+def _undecided(gate: Gate, figure: Figure, threshold: Figure) -> str:
     """Return why a gate cannot decide, and what would help."""
     ranges = []
     if not figure.exact:
         ranges.append(f"{gate.statistic} is between {_ends(figure.low, figure.high)}")
-    if threshold.low < threshold.high:
+    if not threshold.exact:
         ranges.append(f"the threshold is between {_ends(threshold.low, threshold.high)}")
     return (
         f"too close to tell by a histogram: {', '.join(ranges)}; "

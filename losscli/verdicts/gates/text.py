@@ -5,39 +5,102 @@
     OP     = "<=" | "<" | ">=" | ">"
     GROUP  = a name without brackets, quotes and backslashes; blanks around it do not count
            | any name, as a JSON string: mse["a]b"]
-    VALUE  = a finite number, or what `losscli.verdicts.gates.threshold` reads: baseline + 2%
+    VALUE  = a finite number | "baseline" [ ( "+" | "-" ) AMOUNT [ "%" ] | "*" AMOUNT ]
+    AMOUNT = a finite number without a sign; a factor is greater than 0
 
-A spec holds dots, colons and equal signs, but never an operator.
+A spec holds dots, colons and equal signs, but never an operator. Blanks between these are free.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
 
 from losscli.analyses.evaluate.figures import FIGURES
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import nearest, shorten, visible
+from losscli.common.text import nearest, parse_number, plain_number, pointed, shorten, visible
 from losscli.loss import Loss
 from losscli.loss.spec import parse_spec
-from losscli.verdicts.gates.threshold import Threshold, caret_error, parse_threshold, skip_blanks
 
 OPERATORS = ("<=", "<", ">=", ">")
-STATISTICS = tuple(FIGURES)
+WORD = "baseline"
+Operation = Literal["", "+", "-", "*"]
 
 _PLAIN_NAME = re.compile(r'[^\[\]"\\]+')
 _OPERATOR = re.compile("<=|>=|<|>")
 _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
+_THE_OPERATORS = f"the operators are {' '.join(OPERATORS)}"
 _FORM = "a gate is METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
+_KINDS = "a finite number, or baseline with an offset such as baseline + 2%"
+_FORMS = "what can is + 0.01, - 0.01, * 1.02, + 2% or - 2%"
+_LETTERS = re.compile(r"[^\W\d]\w*")
+_AMOUNT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_LOOKALIKE = {"−": "-", "–": "-", "×": "*", "·": "*", "x": "*", "∗": "*"}  # as people type them
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A threshold that is a finite number."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return plain_number(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A threshold that follows from the baseline's figure of the same name.
+
+    `amount` is finite and not negative. With `percent` it is a percentage of the figure's size
+    (its absolute value), so that `+ 2%` is above a negative figure too.
+    """
+
+    operation: Operation = ""
+    amount: float = 0.0
+    percent: bool = False
+
+    def __str__(self) -> str:
+        if not self.operation:
+            return WORD
+        return f"{WORD} {self.operation} {plain_number(self.amount)}{'%' if self.percent else ''}"
+
+    def at(self, figure: float) -> float:
+        """Return the threshold for a baseline's figure, a finite number; infinite where it overflows.
+
+        It is the exact result, rounded once to a float64.
+        """
+        if self.percent:
+            exact, share = Fraction(figure), Fraction(self.amount) / 100
+            offset = abs(exact) * share
+            try:
+                return float(exact + offset if self.operation == "+" else exact - offset)
+            except OverflowError:
+                return math.copysign(math.inf, 1.0 if self.operation == "+" else -1.0)
+        match self.operation:
+            case "+":
+                return figure + self.amount
+            case "-":
+                return figure - self.amount
+            case "*":
+                return figure * self.amount
+        return figure
+
+
+Threshold = Constant | Relative
+"""What a value is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A condition on one figure of one loss, over all samples or over those of one group.
 
-    `spec` is canonical, `statistic` a key of `STATISTICS`, `operator` a key of `OPERATORS`.
+    `spec` is canonical, `statistic` one of `FIGURES`, `operator` one of `OPERATORS`.
     `str` gives the canonical text, which reads back as the same gate.
     """
 
@@ -65,59 +128,76 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
         UsageError: if `text` is no gate, with a caret under the place where it stops being one;
             `where` says where the text comes from.
     """
-    metric, group, sign, value_at = _split(text, where)
+    source = _Text(text, where)
+    metric, group, sign, value_at = _split(source)
     try:
-        spec, statistic = _parse_metric(metric, find, text, where)
+        spec, statistic = _parse_metric(metric, find, source)
     except UsageError as error:
         if error.where == where:
             raise
         raise UsageError(f"{where} {shorten(text)}", error.found, error.needed, error.remedy) from None
-    return Gate(spec, statistic, group, sign, parse_threshold(text, value_at, where))
+    return Gate(spec, statistic, group, sign, _parse_threshold(source, value_at))
 
 
 def metric_of(text: str) -> str:
     """Return the spec and the figure of a gate as written; all of a text that is no gate, such as a spec."""
     try:
-        return _split(text, "")[0]
+        return _split(_Text(text, ""))[0]
     except UsageError:
         return text
 
 
-def _split(text: str, where: str) -> tuple[str, str | None, str, int]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of a gate, and where it comes from."""
+
+    text: str
+    where: str
+
+    def after_blanks(self, start: int) -> int:
+        """Return the first place from `start` on that holds no blank."""
+        return len(self.text) - len(self.text[start:].lstrip())
+
+    def error(self, place: int, found: str, needed: str, hint: str = "") -> UsageError:
+        """Return an error with the text and a caret under the place below it."""
+        return UsageError(self.where, f"{found}; {needed}", "", f"{hint}\n{pointed(self.text, place)}")
+
+
+def _split(source: _Text) -> tuple[str, str | None, str, int]:
     """Return metric, group and operator of a gate, and where its value begins."""
+    text = source.text
     sign = _OPERATOR.search(text)
     end = sign.start() if sign else len(text)
-    grouped = _find_group(text, end, where)
+    group = None
+    grouped = _find_group(source, end)
     if grouped is not None:
         end, group, sign = grouped
-    else:
-        group = None
     if sign is None:
         other = _OTHER_OPERATOR.search(text)
         found = f"{other.group()} is no operator" if other else "there is no operator"
-        place = other.start() if other else len(text)
-        raise caret_error(where, text, place, found, "the operators are <= < >= >")
+        raise source.error(other.start() if other else len(text), found, _THE_OPERATORS)
     metric = text[:end].rstrip()
     if not metric.strip():
-        raise caret_error(where, text, 0, "nothing stands before the operator", _FORM)
+        raise source.error(0, "nothing stands before the operator", _FORM)
     if metric.endswith("="):
-        raise caret_error(where, text, len(metric) - 1, "= begins no operator", "the operators are <= < >= >")
+        raise source.error(len(metric) - 1, "= begins no operator", _THE_OPERATORS)
     return metric.strip(), group, sign.group(), sign.end()
 
 
-def _find_group(text: str, end: int, where: str) -> tuple[int, str, re.Match[str]] | None:
+def _find_group(source: _Text, end: int) -> tuple[int, str, re.Match[str]] | None:
     """Return where the group of a gate begins, its name, and the operator behind it.
 
     The brackets of a group are followed by an operator, those in the path of a custom loss are not.
     """
+    text = source.text
     bracket = text.find("[", 0, end)
     while bracket >= 0:
         try:
-            group, after = _read_group(text, bracket, where)
-            sign = _OPERATOR.match(text, skip_blanks(text, after))
+            group, after = _read_group(source, bracket)
+            sign = _OPERATOR.match(text, source.after_blanks(after))
             if sign:
                 return bracket, group, sign
-            raise caret_error(where, text, after, "no operator follows the group", _FORM)
+            raise source.error(after, "no operator follows the group", _FORM)
         except UsageError:
             bracket = text.find("[", bracket + 1, end)
             if ".py:" not in text[: bracket if bracket >= 0 else end]:
@@ -125,65 +205,129 @@ def _find_group(text: str, end: int, where: str) -> tuple[int, str, re.Match[str
     return None
 
 
-def _read_group(text: str, bracket: int, where: str) -> tuple[str, int]:
+def _read_group(source: _Text, bracket: int) -> tuple[str, int]:
     """Return the group in the brackets that open at `bracket`, and the place behind them."""
-    start = skip_blanks(text, bracket + 1)
+    text = source.text
+    start = source.after_blanks(bracket + 1)
     if text[start : start + 1] == '"':
         try:
             name, end = json.JSONDecoder(strict=False).raw_decode(text, start)
         except json.JSONDecodeError as error:
-            raise caret_error(
-                where,
-                text,
-                min(error.pos, len(text)),
-                "the quoted name does not end",
-                "write it as JSON does",
-            ) from None
-        end = skip_blanks(text, end)
+            place, found = min(error.pos, len(text)), "the quoted name does not end"
+            raise source.error(place, found, "write it as JSON does") from None
+        end = source.after_blanks(end)
     else:
         plain = _PLAIN_NAME.match(text, start)
         name, end = (plain.group().strip(), plain.end()) if plain else ("", start)
         if not name and text[end : end + 1] == "]":
-            raise caret_error(
-                where, text, start, "the brackets name no group", 'write [""] for the empty name'
-            )
+            raise source.error(start, "the brackets name no group", 'write [""] for the empty name')
     if text[end : end + 1] != "]":
-        raise caret_error(
-            where, text, end, "the group's name does not end here", 'write ], or quote the name: ["a]b"]'
-        )
+        raise source.error(end, "the group's name does not end here", 'write ], or quote the name: ["a]b"]')
     return name, end + 1
 
 
-def _parse_metric(metric: str, find: Callable[[str], Loss], text: str, where: str) -> tuple[str, str]:
+def _parse_metric(metric: str, find: Callable[[str], Loss], source: _Text) -> tuple[str, str]:
     """Return the canonical spec and the statistic of a metric without its group."""
     head, dot, tail = metric.rpartition(".")
-    if dot and tail in STATISTICS:
+    if dot and tail in FIGURES:
         return parse_spec(head, find).spec, tail
     try:
         return parse_spec(metric, find).spec, "cost"
     except LosscliError as error:
-        spec = _spec_or_none(head, find) if tail.isidentifier() else None
-        if spec is None:
+        if not (tail.isidentifier() and _is_spec(head, find)):
             raise error from None
-    place = text.index(metric) + len(head) + 1
-    raise caret_error(
-        where,
-        text,
-        place,
-        f"there is no figure {tail}",
-        f"the figures are {' '.join(STATISTICS)}",
-        nearest(tail, STATISTICS),
-    )
+    place = source.text.index(metric) + len(head) + 1
+    figures = f"the figures are {' '.join(FIGURES)}"
+    raise source.error(place, f"there is no figure {tail}", figures, nearest(tail, FIGURES))
 
 
-def _spec_or_none(text: str, find: Callable[[str], Loss]) -> str | None:
+def _is_spec(text: str, find: Callable[[str], Loss]) -> bool:
     try:
-        return parse_spec(text, find).spec
+        parse_spec(text, find)
     except LosscliError:
-        return None
+        return False
+    return True
 
 
 def _show_group(name: str) -> str:
     if visible(name) == name and name.strip() == name and _PLAIN_NAME.fullmatch(name):
         return name
     return json.dumps(name, ensure_ascii=visible(name) != name)
+
+
+def _parse_threshold(source: _Text, start: int) -> Threshold:
+    """Read the VALUE of a gate: all of its text from `start` on."""
+    place = source.after_blanks(start)
+    written = source.text[place:].rstrip()
+    if not written:
+        raise source.error(place, "nothing follows the operator", f"needed: {_KINDS}")
+    value = parse_number(written)
+    if value is not None:
+        return Constant(value)
+    letters = _LETTERS.match(source.text, place)
+    if letters is not None and letters.group() == WORD:
+        return _parse_offset(source, letters.end())
+    found = f"{shorten(written, 30)} is no threshold"
+    raise source.error(place, found, f"it has to be {_KINDS}", _hint(written))
+
+
+def _hint(written: str) -> str:
+    letters = _LETTERS.match(written)
+    if letters is not None and nearest(letters.group(), [WORD]):
+        return f"Did you mean {WORD}?"
+    if WORD in written:
+        return f"The word {WORD} comes first."
+    amount = written.removesuffix("%").strip()
+    if written.endswith("%") and _AMOUNT.fullmatch(amount):
+        return f"For a percentage of the baseline: {WORD} + {amount}%."
+    return ""
+
+
+def _parse_offset(source: _Text, start: int) -> Relative:
+    """Read what stands behind the word `baseline`."""
+    text, place = source.text, source.after_blanks(start)
+    if place == len(text):
+        return Relative()
+    sign = text[place]
+    operation: Operation
+    match sign:
+        case "+" | "-" | "*":
+            operation = sign
+        case "." | "[":
+            found = "the baseline's figure is always that of the gate itself"
+            raise source.error(place, found, f"write {WORD}")
+        case _:
+            shown = shorten(text[place:].split(maxsplit=1)[0], 20)
+            hint = f"Write {_LOOKALIKE[sign]}." if sign in _LOOKALIKE else ""
+            raise source.error(place, f"{shown} cannot follow {WORD}", _FORMS, hint)
+    amount, after = _parse_amount(source, place + 1, operation)
+    after = source.after_blanks(after)
+    percent = text[after : after + 1] == "%"
+    if percent and operation == "*":
+        remedy = f"write {WORD} + {plain_number(amount)}%, or a factor without the sign"
+        raise source.error(after, "a percentage is added or taken off", remedy)
+    after = source.after_blanks(after + percent)
+    if after < len(text):
+        shown = shorten(text[after:].rstrip(), 20)
+        raise source.error(after, f"{shown} stands behind the end of the gate", "nothing may")
+    return Relative(operation, amount, percent)
+
+
+def _parse_amount(source: _Text, start: int, operation: Operation) -> tuple[float, int]:
+    """Return the amount behind an operation, and the place behind it."""
+    place = source.after_blanks(start)
+    rest = source.text[place:].rstrip()
+    if not rest:
+        raise source.error(place, f"nothing follows {operation}", "a finite number has to")
+    found = _AMOUNT.match(source.text, place)
+    if found is None:
+        signed = rest[0] in "+-" and _AMOUNT.match(rest, 1) is not None
+        what = "an amount has no sign of its own" if signed else f"{shorten(rest, 30)} is no amount"
+        raise source.error(place, what, "it has to be a finite number without a sign")
+    amount = parse_number(found.group())
+    if amount is None:
+        what = f"{shorten(found.group(), 30)} is too large"
+        raise source.error(place, what, "it has to be a finite number")
+    if operation == "*" and amount == 0.0:
+        raise source.error(place, "a factor of 0 leaves nothing", "it has to be greater than 0")
+    return amount, found.end()

@@ -6,12 +6,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.provenance import Fingerprint
-from losscli.verdicts.receipts.outcome import Material
+from losscli.verdicts.receipts.outcome import FoundFile
 
 _READ_BYTES = 1 << 20
 
@@ -24,7 +25,7 @@ def locate(
     receipt: str,
     given: str | None = None,
     search: str | None = None,
-) -> Material:
+) -> FoundFile:
     """Return a file of a receipt as it was found, whether it is the same or was changed.
 
     Looked at are, in this order: the path that was recorded, from the current folder and from that
@@ -43,26 +44,31 @@ def locate(
         LosscliError: if there is none that could be it.
     """
     tried = [given] if given is not None else list(dict.fromkeys(_places(path, receipt)))
-    changed: Material | None = None
+    changed = None
     for place in tried:
-        found = fingerprint(place)
-        if found is None:
-            continue
-        if isinstance(recorded, str):
-            # Of code the receipt has no size.
-            recorded = Fingerprint(found.size, recorded)
-        if found == recorded:
-            return Material(role, path, place, recorded, found)
-        changed = changed or Material(role, path, place, recorded, found)
+        file = _found(role, path, place, recorded)
+        if file is not None and not file.changed:
+            return file
+        changed = changed or file
     if search is not None and given is None:
-        for place in _files(search):
-            same = _has(place, recorded) and (role != "code" or Path(place).name == Path(path).name)
-            found = fingerprint(place) if same else None
-            if found is not None:
-                return Material(role, path, place, found, found)
+        for place in _files(search, None if isinstance(recorded, str) else recorded.size):
+            if role == "code" and Path(place).name != Path(path).name:
+                continue
+            file = _found(role, path, place, recorded)
+            if file is not None and not file.changed:
+                return file
     if changed is None:
         raise _missing(role, path, recorded, tried, given)
     return changed
+
+
+def _found(role: str, path: str, place: str, recorded: Fingerprint | str) -> FoundFile | None:
+    found = fingerprint(place)
+    if found is None:
+        return None
+    # Of code the receipt has no size.
+    known = Fingerprint(found.size, recorded) if isinstance(recorded, str) else recorded
+    return FoundFile(role, path, place, known, found)
 
 
 def fingerprint(path: str) -> Fingerprint | None:
@@ -99,24 +105,15 @@ def _places(path: str, receipt: str) -> Iterator[str]:
     yield str(folder / Path(path).name)
 
 
-def _files(folder: str) -> Iterator[str]:
+def _files(folder: str, size: int | None) -> Iterator[str]:
+    """Yield the regular files below a folder; those of another size are not even opened."""
     for parent, folders, names in os.walk(folder):
         folders.sort()
-        yield from (str(Path(parent) / name) for name in sorted(names))
-
-
-def _has(path: str, recorded: Fingerprint | str) -> bool:
-    """Whether a file has the recorded bytes; one of another size is not even opened."""
-    try:
-        status = Path(path).lstat()
-    except (OSError, ValueError):
-        return False
-    if not stat.S_ISREG(status.st_mode):
-        return False
-    if isinstance(recorded, str):
-        found = fingerprint(path)
-        return found is not None and found.sha256 == recorded
-    return status.st_size == recorded.size and fingerprint(path) == recorded
+        for place in (Path(parent) / name for name in sorted(names)):
+            with suppress(OSError):
+                status = place.lstat()
+                if stat.S_ISREG(status.st_mode) and size in (None, status.st_size):
+                    yield str(place)
 
 
 def _missing(

@@ -8,16 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from losscli.analyses.evaluate.figures import COUNTS, NUMBERS
 from losscli.analyses.report import Result
 from losscli.inputs.provenance import Fingerprint
 
 Figure = float | int | str | None
-COUNTS = ("n", "dropped", "ignored", "clipped")
-NUMBERS = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class FoundFile:
     """One file that a receipt is about.
 
     Attributes:
@@ -70,13 +69,13 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Replayed:
     """What a replay found.
 
     Attributes:
         receipt: the path of the receipt.
         signature: that of the receipt.
-        materials: the files, in the order of the receipt.
+        files: those of the receipt, in its order.
         costs: pairs of a loss and its recorded cost.
         compared: how many figures were compared; 0 where nothing was run.
         differences: the figures that differ.
@@ -85,16 +84,16 @@ class Proof:
 
     receipt: str
     signature: str
-    materials: tuple[Material, ...]
+    files: tuple[FoundFile, ...]
     costs: tuple[tuple[str, float], ...]
     compared: int = 0
     differences: tuple[Difference, ...] = ()
     reasons: tuple[str, ...] = ()
 
     @property
-    def changed(self) -> tuple[Material, ...]:
+    def changed(self) -> tuple[FoundFile, ...]:
         """The files that are others now; if there are any, nothing was run."""
-        return tuple(material for material in self.materials if material.changed)
+        return tuple(file for file in self.files if file.changed)
 
     @property
     def proved(self) -> bool:
@@ -105,19 +104,19 @@ class Proof:
 Verdict = Literal["proved", "refuted"]
 
 
-def verdict(proof: Proof) -> Verdict:
+def verdict(outcome: Replayed) -> Verdict:
     """Return the verdict in one word."""
-    return "proved" if proof.proved else "refuted"
+    return "proved" if outcome.proved else "refuted"
 
 
-def sentence(proof: Proof) -> str:
+def sentence(outcome: Replayed) -> str:
     """Return what follows for the figures, in words."""
-    if proof.changed:
-        roles = " and ".join(dict.fromkeys(material.role for material in proof.changed))
+    if outcome.changed:
+        roles = " and ".join(dict.fromkeys(file.role for file in outcome.changed))
         return f"the {roles} of the receipt changed, nothing was run"
-    if proof.differences:
-        return f"{len(proof.differences)} of {proof.compared} figures differ"
-    return f"all {proof.compared} figures are the same, to the last bit"
+    if outcome.differences:
+        return f"{len(outcome.differences)} of {outcome.compared} figures differ"
+    return f"all {outcome.compared} figures are the same, to the last bit"
 
 
 def figures(result: Result) -> Iterator[tuple[str, Figure]]:

@@ -1,31 +1,123 @@
 """Receipts: what was computed of which bytes, and what came out, so that anybody can compute it again.
 
 A receipt is a JSON document that says the same whenever the same call reads the same files on the
-same machine: it holds no time, no place and no sample.
+same machine: it holds no time, no place and no sample. When it comes back it comes from outside:
+nothing in it is trusted, and what is not exactly a receipt is refused.
 """
 
 from __future__ import annotations
 
+import json
 import platform
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from losscli.analyses.evaluate.document import Json, Object, document, laid_out
-from losscli.analyses.report import Report
+from losscli.analyses.evaluate.document import GATE, RESULT, judged, read_result, result_object
+from losscli.analyses.report import VERDICTS, Report, Result, Verdict
+from losscli.analyses.signature import Signature, parts
+from losscli.common import codec
+from losscli.common.codec import TEXT, optional, renamed
 from losscli.common.errors import LosscliError
+from losscli.common.json import Document, Object, laid_out, read_json
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.inputs.formats.csv.numbers import parser_version
-from losscli.inputs.formats.csv.source import TextFormat
-from losscli.inputs.provenance import Input
+from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.request import Request
+from losscli.loss import Origin
 
 SCHEMA = 1
 KIND = "receipt"
-TEXTS = ("id", "label-id", "weight", "group")
-CHOICES = {"align": ("auto", "id", "position"), "bad-rows": ("error", "drop"), "reduction": ("mean", "sum")}
-OPTIONS = ("prediction", "label", "ignore-label", *TEXTS, "map-labels", *CHOICES)
-"""The options that decide on the figures, beside the inputs, the losses and the text of files."""
+MOST_BYTES = 64 << 20
+REMEDY = "Make it with: losscli evaluate … --receipt FILE"
+
+_TEXT: codec.Record = {
+    "delimiter": optional(TEXT),
+    # A point is not written down; that of the labels is never taken over from the predictions.
+    "decimal": optional(TEXT, "."),
+    "encoding": optional(TEXT),
+    "header": optional(codec.FLAG),
+}
+_CALL: codec.Record = {
+    name: renamed(name.replace("_", "-"), field)
+    for name, field in {
+        **dict.fromkeys(("prediction", "label", "ignore_label"), optional(codec.TEXTS, ())),
+        **dict.fromkeys(("id", "label_id", "weight", "group"), optional(TEXT)),
+        "map_labels": optional(codec.TEXTS_BY_NAME, {}),
+        "align": codec.one_of(("auto", "id", "position")),
+        "bad_rows": codec.one_of(("error", "drop")),
+        "reduction": codec.one_of(("mean", "sum")),
+        **_TEXT,
+        **{f"label_{name}": field for name, field in _TEXT.items()},
+    }.items()
+}
+"""The options that decide on the figures, beside the inputs and the losses, by the fields of a request."""
+
+
+def _read_sha256(part: Document, key: str) -> str:
+    text = part.text(key)
+    return text if re.fullmatch("[0-9a-f]{64}", text) else part.refuse(key, "64 hexadecimal digits")
+
+
+_SHA256 = renamed("sha256", codec.Field(TEXT.write, _read_sha256))
+_FINGERPRINT: codec.Record = {"size": renamed("bytes", codec.COUNT), "sha256": _SHA256}
+_INPUT: codec.Record = {
+    "path": TEXT,
+    "fingerprint": codec.Field(
+        lambda _, fingerprint: codec.written(fingerprint, _FINGERPRINT),
+        lambda part, _: Fingerprint(**codec.read(part, _FINGERPRINT)),
+    ),
+    "rows": codec.COUNT,
+}
+_FILE: codec.Record = {"file": renamed("path", TEXT), "version": _SHA256}
+_PACKAGE: codec.Record = {"package": TEXT, "version": TEXT}
+# A receipt may be shown to more people than the data; parameters stand in the spec.
+_RESULT = {name: field for name, field in RESULT.items() if name not in ("parameters", "worst")}
+_RESULT["signature"] = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedGate:
+    """A gate of a receipt and what was found: the figures of a `GateOutcome`, without its parts."""
+
+    gate: str
+    value: float | None
+    threshold: float
+    margin: float | None
+    baseline: float | None
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt that was read.
+
+    Attributes:
+        path: that of the receipt.
+        version: of the losscli that wrote it.
+        signature: of the report.
+        losses: the specs, in order.
+        options: what a request is made of besides, by its fields.
+        inputs: by role, the predictions, and the labels where they are a file of their own.
+        code: by name, where the losses come from that do not come with losscli.
+        versions: what it was computed with.
+        results: the figures.
+        gates: what they were held against.
+    """
+
+    path: str
+    version: str
+    signature: Signature
+    losses: tuple[str, ...]
+    options: Mapping[str, Any]
+    inputs: Mapping[str, Input]
+    code: Mapping[str, Origin]
+    versions: Mapping[str, str]
+    results: tuple[Result, ...]
+    gates: tuple[RecordedGate, ...]
 
 
 def receipt(request: Request, report: Report) -> str:
@@ -38,26 +130,29 @@ def receipt(request: Request, report: Report) -> str:
     Raises:
         LosscliError: where an input has no bytes, such as a data frame.
     """
-    inputs: Object = {"predictions": _input(report.predictions, "predictions")}
+    inputs = {"predictions": report.predictions}
     if request.labels is not None:
-        inputs["labels"] = _input(report.labels, "labels")
-    whole = document(report)
-    for result in _every_result(whole["results"]):
-        # A receipt may be shown to more people than the data; parameters stand in the spec.
-        del result["worst"], result["parameters"]
+        inputs["labels"] = report.labels
+    for role, source in inputs.items():
+        if source.fingerprint is None:
+            raise LosscliError(role, "they are in memory, and have no bytes of their own", "a file")
+    origins = {bound.loss.name: bound.loss.origin for bound in request.loss}
     found: Object = {
         "schema": SCHEMA,
         "document": KIND,
         "losscli": report.version,
-        "signature": whole["signature"],
+        "signature": encodable(report.signature),
         "call": call(request),
-        "inputs": inputs,
-        "code": [dict(part) for part in _code(request)],
+        "inputs": {role: codec.written(source, _INPUT) for role, source in inputs.items()},
+        "code": [
+            {"loss": encodable(name), **codec.written(origin, _FILE if origin.file else _PACKAGE)}
+            for name, origin in origins.items()
+            if origin is not None
+        ],
         "versions": dict(versions()),
-        "results": whole["results"],
+        "results": [result_object(result, _RESULT) for result in report.results],
+        **judged(report),
     }
-    if report.gates:
-        found |= {"gates": whole["gates"], "verdict": whole["verdict"]}
     return laid_out(found) + "\n"
 
 
@@ -70,26 +165,9 @@ def call(request: Request) -> Object:
     if request.labels is not None:
         found["labels"] = encodable(str(request.labels))
     found["loss"] = [encodable(bound.spec) for bound in request.loss]
-    given = {name: getattr(request, field_of(name)) for name in OPTIONS}
-    found |= {name: _plain(value) for name, value in given.items() if value}
-    found |= _text_format(request.prediction_format, "")
-    if request.labels is not None:
-        found |= _text_format(request.label_format, "label-")
-    return found
-
-
-def field_of(option: str) -> str:
-    """Return the field of a request for an option by its long name."""
-    return option.replace("-", "_")
-
-
-def _plain(value: Any) -> Json:
-    match value:
-        case str():
-            return encodable(value)
-        case Mapping():
-            return {encodable(old): encodable(new) for old, new in value.items()}
-    return [encodable(text) for text in value]
+    labels = request.label_format if request.labels is not None else None
+    text: dict[str, Any] = {f"label_{name}": labels and getattr(labels, name) for name in _TEXT}
+    return found | codec.written(replace(request, **text), _CALL)
 
 
 def versions() -> dict[str, str]:
@@ -109,39 +187,71 @@ def versions() -> dict[str, str]:
     }
 
 
-def _input(source: Input, role: str) -> Object:
-    if source.fingerprint is None:
-        raise LosscliError(role, "they are in memory, and have no bytes of their own", "a file")
-    return {
-        "path": encodable(source.path),
-        "bytes": source.fingerprint.size,
-        "sha256": source.fingerprint.sha256,
-        "rows": source.rows,
-    }
+def read_receipt(path: str) -> Receipt:
+    """Return the receipt in a file.
+
+    Raises:
+        LosscliError: if it cannot be read, or is not exactly a receipt, with the place in it.
+    """
+    where = f"receipt {path}"
+    document = read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY)
+    if not isinstance(document, Mapping) or document.get("document") != KIND:
+        raise LosscliError(where, "this is no receipt", "", REMEDY)
+    whole = Document(document, where, "", REMEDY)
+    schema = whole.count("schema")
+    if schema != SCHEMA:
+        found, needed = f"its schema is {schema}", f"this version reads schema {SCHEMA}"
+        raise LosscliError(where, found, needed, "Use the losscli that wrote it.")
+    text = json.dumps(document, ensure_ascii=False)
+    if encodable(text) != text:
+        raise LosscliError(where, "a text in it is no Unicode", "", REMEDY)
+    inputs = _read_inputs(whole.object("inputs"))
+    losses, options = _read_call(whole.object("call"), inputs)
+    results = tuple(read_result(part, _RESULT) for part in whole.objects("results"))
+    if not results or tuple(result.loss for result in results) != losses:
+        whole.refuse("results", "a result for each loss of the call")
+    gates = tuple(RecordedGate(**codec.read(part, GATE)) for part in whole.objects("gates", optional=True))
+    worst = max((gate.verdict for gate in gates), key=VERDICTS.index, default=None)
+    if whole.data.get("verdict") != worst:
+        whole.refuse("verdict", "the worst verdict of the gates")
+    return Receipt(
+        path=path,
+        version=whole.text("losscli"),
+        signature=_read_signature(whole),
+        losses=losses,
+        options=options,
+        inputs=inputs,
+        code=dict(map(_read_code, whole.objects("code"))),
+        versions=optional(codec.TEXTS_BY_NAME, {}).read(whole, "versions"),
+        results=results,
+        gates=gates,
+    )
 
 
-def _code(request: Request) -> Iterator[dict[str, Json]]:
-    """Yield where the losses come from that do not come with losscli."""
-    for name, origin in {bound.loss.name: bound.loss.origin for bound in request.loss}.items():
-        if origin is not None and origin.file:
-            yield {"loss": encodable(name), "path": encodable(origin.file), "sha256": origin.version}
-        elif origin is not None:
-            yield {"loss": encodable(name), "package": origin.package, "version": origin.version}
+def _read_inputs(inputs: Document) -> dict[str, Input]:
+    roles = ("predictions", "labels") if "labels" in inputs.data else ("predictions",)
+    return {role: Input(**codec.read(inputs.object(role), _INPUT)) for role in roles}
 
 
-def _text_format(text_format: TextFormat, prefix: str) -> Object:
-    parts = {
-        "delimiter": text_format.delimiter,
-        "decimal": None if text_format.decimal == "." else text_format.decimal,
-        "encoding": text_format.encoding,
-        "header": text_format.header,
-    }
-    return {prefix + name: value for name, value in parts.items() if value is not None}
+def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the specs of the losses, and the other options by the fields of a request."""
+    known = {"predictions", "labels", "loss", *(name.replace("_", "-") for name in _CALL)}
+    for key in call.data:
+        # Leaving it out would compute something else.
+        if key not in known:
+            call.refuse(key, "an option that this version knows")
+    for role in ("predictions", "labels"):
+        if call.data.get(role) != (inputs[role].path if role in inputs else None):
+            call.refuse(role, "the path that stands among the inputs")
+    return call.texts("loss"), codec.read(call, _CALL)
 
 
-def _every_result(results: Json) -> Iterator[Object]:
-    assert isinstance(results, list)
-    for result in results:
-        assert isinstance(result, dict)
-        yield result
-        yield from _every_result(result.get("groups", []))
+def _read_code(part: Document) -> tuple[str, Origin]:
+    return part.text("loss"), Origin(**codec.read(part, _PACKAGE if "package" in part.data else _FILE))
+
+
+def _read_signature(whole: Document) -> Signature:
+    try:
+        return parts(whole.text("signature"))
+    except ValueError:
+        whole.refuse("signature", "a signature that losscli writes")

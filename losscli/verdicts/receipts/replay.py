@@ -12,14 +12,13 @@ from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.provenance import Fingerprint
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
-from losscli.loss import Loss, custom, registry
+from losscli.loss import Loss, Origin, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
-from losscli.verdicts.gates.judge import Constant, Gate, parse_gate
+from losscli.verdicts.gates.text import Constant, Gate, parse_gate
 from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
-from losscli.verdicts.receipts.outcome import Difference, Material, Proof, differences, same_bits
-from losscli.verdicts.receipts.receipt import versions
-from losscli.verdicts.receipts.receipt_file import Receipt, RecordedCode, RecordedGate, read_receipt
+from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, differences, same_bits
+from losscli.verdicts.receipts.receipt import Receipt, RecordedGate, read_receipt, versions
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
 
@@ -37,7 +36,7 @@ class Sought:
     search: str | None = None
 
 
-def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None) -> Proof:
+def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None) -> Replayed:
     """Prove or refute the figures of a receipt.
 
     Nothing is run where a file of the receipt is another one now, code least of all.
@@ -51,36 +50,37 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
         LosscliError: if the receipt is none, a file of it is missing, or its call cannot be run.
     """
     receipt = read_receipt(path)
-    materials = _materials(receipt, sought)
-    proof = Proof(
+    files = _files(receipt, sought)
+    outcome = Replayed(
         receipt=path,
         signature=str(receipt.signature),
-        materials=materials,
+        files=files,
         costs=tuple((result.loss, result.cost) for result in receipt.results),
     )
-    if proof.changed:
-        return proof
-    request, gates = _request(receipt, materials)
+    if outcome.changed:
+        return outcome
+    request, gates = _request(receipt, files)
     report = evaluate(request, Standard(gates), observe=observe)
-    _refuse_races(report, materials)
+    _refuse_races(report, files)
     compared, found = _compare(receipt, report, gates)
     reasons = tuple(_reasons(receipt, found)) if found else ()
-    return replace(proof, compared=compared, differences=found, reasons=reasons)
+    return replace(outcome, compared=compared, differences=found, reasons=reasons)
 
 
-def _materials(receipt: Receipt, sought: Sought) -> tuple[Material, ...]:
+def _files(receipt: Receipt, sought: Sought) -> tuple[FoundFile, ...]:
     """Return every file of a receipt. Raises what is missing, together."""
-    wanted: list[tuple[str, str, Fingerprint | str]] = [
-        *((one.role, one.path, one.fingerprint) for one in receipt.inputs),
-        *(("code", code.path, code.version) for code in receipt.code if code.path),
+    wanted: list[tuple[str, str, Fingerprint | str | None]] = [
+        *((role, source.path, source.fingerprint) for role, source in receipt.inputs.items()),
+        *(("code", origin.file, origin.version) for origin in receipt.code.values() if origin.file),
     ]
     errors: list[LosscliError] = [
         UsageError(f"--{role}", "the receipt has both in one file", "--predictions alone")
         for role in sought.given
-        if role not in {one.role for one in receipt.inputs}
+        if role not in receipt.inputs
     ]
     found = []
     for role, path, recorded in wanted:
+        assert recorded is not None
         try:
             given = sought.given.get(role)
             found.append(
@@ -92,14 +92,13 @@ def _materials(receipt: Receipt, sought: Sought) -> tuple[Material, ...]:
     return tuple(found)
 
 
-def _request(receipt: Receipt, materials: tuple[Material, ...]) -> tuple[Request, tuple[Gate, ...]]:
-    found = {material.role: material.found_at for material in materials if material.role != "code"}
-    losses = _Losses(receipt, {one.path: one.found_at for one in materials if one.role == "code"})
-    bound = tuple(losses.bind(spec) for spec in receipt.losses)
+def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, tuple[Gate, ...]]:
+    found = {file.role: file.found_at for file in files if file.role != "code"}
+    losses = _Losses(receipt, {file.path: file.found_at for file in files if file.role == "code"})
     request = Request(
         predictions=found["predictions"],
         labels=found.get("labels"),
-        loss=bound,
+        loss=tuple(map(losses.bind, receipt.losses)),
         top=0,
         fingerprints=True,
         **receipt.options,
@@ -113,7 +112,6 @@ class _Losses:
     def __init__(self, receipt: Receipt, places: Mapping[str, str]) -> None:
         self._receipt, self._places = receipt, places
         self._where = f"receipt {receipt.path}"
-        self._code = {code.loss: code for code in receipt.code}
 
     def bind(self, spec: str) -> BoundLoss:
         """Return the loss of a spec. Raises LosscliError for one that the receipt does not vouch for."""
@@ -126,9 +124,9 @@ class _Losses:
         return bound
 
     def find(self, name: str) -> Loss:
-        code = self._code.get(name)
+        code = self._receipt.code.get(name)
         if custom.is_custom(name):
-            if code is None or not code.path:
+            if code is None or not code.file:
                 raise UsageError("", f"its loss {name} is code without a SHA-256", "one for each file")
             return self._load(name, code)
         if name in registry.installed():
@@ -140,12 +138,12 @@ class _Losses:
                 raise UsageError("", found, "the package of the receipt", "It was not run.")
         return registry.find(name)
 
-    def _load(self, name: str, code: RecordedCode) -> Loss:
-        member = name.removeprefix(f"{code.path}:")
+    def _load(self, name: str, code: Origin) -> Loss:
+        member = name.removeprefix(f"{code.file}:")
         if member == name:
-            raise UsageError("", f"its loss {name} is not in its file {code.path}", "the file of the loss")
+            raise UsageError("", f"its loss {name} is not in its file {code.file}", "the file of the loss")
         # What was proved to be the same is what runs, even if the file is replaced in this moment.
-        loss = custom.load_file(f"{self._places[code.path]}:{member}", code.version)
+        loss = custom.load_file(f"{self._places[code.file]}:{member}", code.version)
         # The receipt calls it by the path that it had then.
         return replace(loss, name=name)
 
@@ -173,14 +171,13 @@ class _Losses:
         return None if gate.threshold.at(figure) == recorded.threshold else "what follows from its baseline"
 
 
-def _refuse_races(report: Report, materials: tuple[Material, ...]) -> None:
+def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
     """Raise where a file was changed between the proof that it is the same and the run."""
+    recorded = {file.role: file.recorded for file in files if file.role != "code"}
     for source, role in ((report.predictions, "predictions"), (report.labels, "labels")):
-        material = next((one for one in materials if one.role == role), None)
-        if material is not None and source.fingerprint != material.recorded:
-            raise LosscliError(
-                source.path, "the file was changed while it was replayed", "a file that stays as it is"
-            )
+        if role in recorded and source.fingerprint != recorded[role]:
+            found = "the file was changed while it was replayed"
+            raise LosscliError(source.path, found, "a file that stays as it is")
 
 
 def _compare(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> tuple[int, tuple[Difference, ...]]:
@@ -190,10 +187,10 @@ def _compare(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> tuple
         more, within = differences(recorded, replayed)
         count += more
         found.extend(within)
-    for one, source in zip(receipt.inputs, (report.predictions, report.labels), strict=False):
+    for (role, then), now in zip(receipt.inputs.items(), (report.predictions, report.labels), strict=False):
         count += 1
-        if one.rows != source.rows:
-            found.append(Difference("", None, f"rows of the {one.role}", one.rows, source.rows))
+        if then.rows != now.rows:
+            found.append(Difference("", None, f"rows of the {role}", then.rows, now.rows))
     count += 1
     signature = replace(parts(report.signature), version=receipt.signature.version)
     if signature != receipt.signature:
@@ -204,9 +201,9 @@ def _compare(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> tuple
         outcome = outcomes[str(judged)]
         count += 3
         for name in ("value", "margin"):
-            then, now = getattr(gate, name), getattr(outcome, name)
-            if not same_bits(then, None if now is None else float(now)):
-                found.append(Difference("", None, f"the {name} of {gate.gate}", then, now))
+            old, new = getattr(gate, name), getattr(outcome, name)
+            if not same_bits(old, None if new is None else float(new)):
+                found.append(Difference("", None, f"the {name} of {gate.gate}", old, new))
         # Whether a baseline was exact enough to decide is not in a receipt.
         open_ = gate.baseline is not None and "undecided" in (gate.verdict, outcome.verdict)
         if gate.verdict != outcome.verdict and not open_:

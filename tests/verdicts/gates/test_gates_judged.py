@@ -10,19 +10,11 @@ from helpers.gate_samples import find, finite, outcome, relative, report, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.figures import FIGURES
 from losscli.common.errors import UsageError
 from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.judge import (
-    OPERATORS,
-    STATISTICS,
-    Constant,
-    Gate,
-    Relative,
-    check_against,
-    fail_above,
-    judge,
-    parse_gate,
-)
+from losscli.verdicts.gates.judge import check_against, fail_above, judge
+from losscli.verdicts.gates.text import OPERATORS, Constant, Gate, Relative, parse_gate
 
 PYTHON = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
 
@@ -59,7 +51,7 @@ def test_every_figure_is_read_from_its_place(figure, value):
 
 def test_every_figure_of_the_grammar_is_covered_above():
     marker = test_every_figure_is_read_from_its_place.pytestmark[0]
-    assert {figure for figure, _ in marker.args[1]} == set(STATISTICS)
+    assert {figure for figure, _ in marker.args[1]} == set(FIGURES)
 
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -88,7 +80,7 @@ def test_nothing_that_is_not_finite_passes(sign, bad):
     assert str(bad) in threshold.reason
 
 
-@pytest.mark.parametrize("figure", STATISTICS)
+@pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("sign", OPERATORS)
 @pytest.mark.parametrize("threshold", [-1e300, 0.0, 1e300])
 def test_nothing_passes_on_zero_rows(figure, sign, threshold):
@@ -161,7 +153,7 @@ def against(text, there, *here):
     return judge(report(*here), [parse_gate(text, find)], Baseline("main.json", report(*there)))[0]
 
 
-@pytest.mark.parametrize("figure", STATISTICS)
+@pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("offset", ["", "+ 0", "- 0%", "* 1"])
 def test_an_equal_figure_meets_its_baseline_and_is_not_below_it(figure, offset):
     assert against(f"mse.{figure} <= baseline {offset}", [result()], result()).verdict == "pass"

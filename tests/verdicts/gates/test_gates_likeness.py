@@ -5,12 +5,16 @@ import dataclasses
 import pytest
 from helpers.gate_samples import LOSSES, find, report, result
 
+from losscli.common.errors import LosscliError, single
+from losscli.inputs.request import Request
 from losscli.loss.spec import parse_spec
 from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
-from losscli.verdicts.gates.judge import Gate, Relative, parse_gate
+from losscli.verdicts.gates.comparable import comparisons, differences
+from losscli.verdicts.gates.text import Gate, Relative, parse_gate
+from losscli.verdicts.judged import Standard
 
 SIGNATURE = "mse|n:10|mean|align:id|bad:error|v:0"
+WEIGHTED = SIGNATURE.replace("|v:", "|weight:w|v:")
 
 
 def baseline(*results, signature=SIGNATURE, **more):
@@ -18,14 +22,13 @@ def baseline(*results, signature=SIGNATURE, **more):
 
 
 def refused(gates, there, losses=("mse",), *, reduction="mean", weight=None):
-    found = refusals(
-        [parse_gate(gate, find) for gate in gates],
-        there,
-        [parse_spec(spec, LOSSES.__getitem__) for spec in losses],
-        reduction=reduction,
-        weight=weight,
-    )
-    return [str(error) for error in found]
+    bound = tuple(parse_spec(spec, LOSSES.__getitem__) for spec in losses)
+    request = Request("nowhere.csv", loss=bound, reduction=reduction, weight=weight)
+    try:
+        Standard(tuple(parse_gate(gate, find) for gate in gates), there).refuse(request)
+    except LosscliError as error:
+        return [str(one) for one in single(error)]
+    return []
 
 
 def test_a_baseline_of_the_same_is_not_refused():
@@ -100,7 +103,7 @@ def test_another_reduction_is_an_error_for_the_cost_alone(figure):
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_weights_on_one_side_are_an_error_for_what_they_enter(figure):
-    weighted = baseline(result(), signature=f"{SIGNATURE}|weight:w")
+    weighted = baseline(result(), signature=WEIGHTED)
     entered = figure in ("cost", "mean", "sum", "std")
     (*one,) = refused([f"mse.{figure} < baseline"], weighted)
     (*other,) = refused([f"mse.{figure} < baseline"], baseline(result()), weight="w")
@@ -124,10 +127,10 @@ def test_what_is_wrong_is_told_once_and_all_of_it_together():
 
 
 def summed(gate, there, here, **more):
-    found = sums_of_others(
-        [parse_gate(gate, find)], baseline(there), dataclasses.replace(report(here), **more)
+    (one,) = comparisons([parse_gate(gate, find)], baseline(there)) or [None]
+    return (
+        [error.found for error in one.other_samples(dataclasses.replace(report(here), **more))] if one else []
     )
-    return [error.found for error in found]
 
 
 def test_a_sum_over_another_number_of_samples_is_an_error():
@@ -146,7 +149,7 @@ def test_a_sum_over_another_number_of_samples_is_an_error():
 
 
 def noted(gates, there, here):
-    return differences([parse_gate(gate, find) for gate in gates], there, here)
+    return differences(comparisons([parse_gate(gate, find) for gate in gates], there), here)
 
 
 def here(*results, signature=SIGNATURE, **more):
@@ -186,9 +189,12 @@ def test_counts_are_those_of_what_is_compared():
         ({"alignment": "position"}, "the pairing of rows is id there, position here"),
         ({"reduction": "sum"}, "--reduction is mean there, sum here"),
         ({"signature": SIGNATURE.replace("error", "drop")}, "--bad-rows is error there, drop here"),
-        ({"signature": f"{SIGNATURE}|weight:w"}, "--weight is nothing there, w here"),
-        ({"signature": f"{SIGNATURE}|ignore:b|ignore:a"}, "--ignore-label is nothing there, a, b here"),
-        ({"signature": f"{SIGNATURE}|map:0=-1"}, "--map-labels is nothing there, 0=-1 here"),
+        ({"signature": WEIGHTED}, "--weight is nothing there, w here"),
+        (
+            {"signature": SIGNATURE.replace("|v:", "|ignore:a|ignore:b|v:")},
+            "--ignore-label is nothing there, a, b here",
+        ),
+        ({"signature": SIGNATURE.replace("|v:", "|map:0=-1|v:")}, "--map-labels is nothing there, 0=-1 here"),
     ],
 )
 def test_another_way_of_computing_is_noted(change, words):
@@ -214,12 +220,12 @@ CODE = "mse+own.py:odd@{}|n:10|mean|align:id|bad:error|v:0"
         (CODE.format("pack/1.0"), ["own.py:odd < baseline"], "is 12ab there, pack, 1.0 here"),
         (CODE.format("12ab"), ["own.py:odd < baseline"], None),
         (CODE.format("00ff"), ["mse < baseline"], None),
-        (SIGNATURE.replace("n:10", "n:odd"), ["own.py:odd < baseline"], None),
+        (SIGNATURE, ["own.py:odd < baseline"], None),
     ],
 )
 def test_other_code_of_a_loss_is_noted(now, gates, told):
     results = result(), result(loss="own.py:odd")
     there = baseline(*results, signature=CODE.format("12ab"))
     read = [Gate(gate.split()[0], "cost", None, "<", Relative()) for gate in gates]
-    found = differences(read, there, here(*results, signature=now))
+    found = differences(comparisons(read, there), here(*results, signature=now))
     assert (len(found) == 1 and told in found[0]) if told else found == ()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from losscli.cli.main import main
 from losscli.common.errors import LosscliError
-from losscli.verdicts.receipts.receipt_file import read_receipt
+from losscli.verdicts.receipts.receipt import read_receipt
 from losscli.verdicts.receipts.replay import replay
 
 OWN = "def odd(label, prediction, *, alpha=2.0):\n    return alpha * abs(label - prediction)\n"

@@ -291,7 +291,21 @@ class TestFinding:
         Path(PAIR[0]).write_bytes(Path(f"../{PAIR[0]}").read_bytes().replace(b"1", b"2"))
         proof = replay("../r.json")
         assert proof.proved
-        assert proof.materials[0].found_at == f"../{PAIR[0]}"
+        assert proof.files[0].found_at == f"../{PAIR[0]}"
+
+    def test_other_code_of_the_name_does_not_hide_the_right_one(self, folder, monkeypatch):
+        write(f"{PAIR[0]} {PAIR[1]} --loss own.py:odd")
+        Path("elsewhere").mkdir()
+        monkeypatch.chdir("elsewhere")
+        Path("own.py").write_text("# of another size")
+        proof = replay("../r.json")
+        assert proof.proved
+        assert proof.files[-1].found_at == "../own.py"
+        # Neither does it where the right one has to be looked for.
+        shutil.move("../own.py", folder / "elsewhere" / "deep.py")
+        Path("below").mkdir()
+        shutil.move("deep.py", "below/own.py")
+        assert replay("../r.json", Sought(search=".")).files[-1].found_at == "below/own.py"
 
     def test_where_the_caller_says(self, folder, capsys):
         write(CALLS[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from losscli.analyses.evaluate.document import SCHEMA, Json, Object
+from losscli.analyses.evaluate.document import SCHEMA
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.keys import KEYS, REFUSED, Setting, default_of
+from losscli.common.json import Json, Object
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Section, Words

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TextIO
 
-from losscli.analyses.evaluate.document import encode
+from losscli.common.json import encode
 from losscli.common.text import encodable
 from losscli.outputs.samples.columns import Classes, Column, Vector, length, names, numbers, texts
 
