@@ -4,7 +4,6 @@ import copy
 import json
 import math
 import random
-from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -205,7 +204,7 @@ def test_a_document_with_more_keys_than_are_known_is_read():
     whole = document()
     whole["later"] = whole["results"][0]["later"] = {"x": [1]}
     whole["results"][0]["quantiles"]["0.999"] = 3.0
-    baseline_of(whole)
+    assert baseline_of(whole) == baseline_of(document())
 
 
 def nested(value):
@@ -224,14 +223,29 @@ ANYTHING = st.recursive(
 WHOLE = document()
 
 
+def read_or_refused(whole):
+    try:
+        return baseline_of(whole).report
+    except LosscliError as error:
+        return error
+
+
 @settings(max_examples=examples(300))
 @given(st.randoms(use_true_random=False), ANYTHING)
 def test_a_document_with_anything_anywhere_is_read_or_refused(chance: random.Random, value):
     whole = copy.deepcopy(WHOLE)
     container, key = chance.choice(list(nested(whole)))
     container[key] = value
-    with suppress(LosscliError):
-        baseline_of(whole)
+    found = read_or_refused(whole)
+    if isinstance(found, LosscliError):
+        assert (found.status, found.where.split(" ")[0]) == (2, "baseline")
+        return
+    for read, said in zip(found.results, whole["results"], strict=True):
+        for name in ("loss", "n", "dropped", "ignored", "clipped"):
+            assert (type(getattr(read, name)), getattr(read, name)) == (type(said[name]), said[name])
+        for name in ("weight_sum", "cost", "sum", "mean", "min", "max"):
+            assert repr(getattr(read, name)) == repr(float(said[name]))
+        assert [group.group for group in read.groups] == [group["group"] for group in said.get("groups", ())]
 
 
 @settings(max_examples=examples(100))
