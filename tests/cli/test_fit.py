@@ -15,7 +15,7 @@ from helpers.calls import SAMPLES
 import losscli
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.train import DECAYS
-from losscli.cli.commands.fit import MODELS, OPTIMIZERS
+from losscli.cli.commands.fit import command
 
 QUICK = ("--folds", "0", "--epochs", "20")
 
@@ -395,8 +395,9 @@ def test_hostile_class_names_are_only_shown(run):
 
 
 def test_words_of_the_command_line_are_those_there_are():
-    assert set(MODELS) == set(models.names())
-    assert set(OPTIMIZERS) == set(optimizers.names())
+    offered = {parameter.name: parameter.type for parameter in command.params}
+    assert tuple(offered["model"].choices) == models.names()
+    assert tuple(offered["optimizers"].choices) == optimizers.names()
     assert set(DECAYS) == {"halving", "cosine", "none"}
 
 

@@ -15,10 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli.analyses.fit.collect import Gatherer
+from losscli.analyses.fit.collect import Collecting
 from losscli.analyses.fit.correction import link_for, unsuited
 from losscli.common.errors import LosscliError
-from losscli.compute.row_losses import measure
 from losscli.inputs.block import COUNTS
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.formats.csv import pieces, source
@@ -162,16 +161,19 @@ def test_a_fit_gathers_the_same_samples_from_any_blocks(kind, data):
     block = data.draw(blocks_of(plan.losses), label="block")
 
     def gathered(cuts):
-        gatherer = Gatherer(link_for(bound))
+        fold = Collecting(plan, link_for(bound))
+        found = fold.empty()
         try:
             for rows in runs(len(block), cuts):
                 part = block.take(rows)
-                gatherer(plan, part, measure(plan, part))
+                found = found.merge(fold.of(part, fold.rows(part)))
         except LosscliError as error:
             return str(error)
-        samples, losses = gatherer.samples()
+        if not found.parts:
+            return None
+        samples, losses = found.samples()
         parts = (samples.label, samples.place, samples.weight, samples.group, losses)
-        return gatherer.held_bytes, [None if part is None else (part.dtype, part.tolist()) for part in parts]
+        return found.held_bytes, [None if part is None else (part.dtype, part.tolist()) for part in parts]
 
     cuts = data.draw(st.lists(st.integers(0, 99), max_size=3))
     assert repr(gathered(range(99))) == repr(gathered(())) == repr(gathered(cuts))

@@ -20,14 +20,12 @@ from losscli.cli.options.inputs import (
     text_options,
 )
 from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
+from losscli.common import found
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.analyses.fit.report import FitReport
     from losscli.analyses.fit.request import FitRequest
-
-MODELS = ("constant", "bias", "scale", "affine", "temperature")
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
 
 
 def _finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
@@ -39,7 +37,7 @@ def _finite(_context: click.Context, parameter: click.Parameter, value: float | 
 fit_options = options(
     click.option(
         "--model",
-        type=click.Choice(MODELS),
+        type=click.Choice(found.names("losscli.analyses.fit.models")),
         default="affine",
         show_default=True,
         help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T; of probabilities on their log-odds, of "
@@ -48,7 +46,7 @@ fit_options = options(
     click.option(
         "--optimizer",
         "optimizers",
-        type=click.Choice(OPTIMIZERS),
+        type=click.Choice(found.names("losscli.analyses.fit.optimizers")),
         multiple=True,
         default=("adam",),
         show_default=True,
