@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from losscli.cli.commands.check.keys import KEYS, NAME, REFUSED, TABLE, Setting, value_of
-from losscli.cli.commands.check.statements import lines_of_tables
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import listed, nearest, pointed, shorten
 
@@ -56,14 +55,12 @@ class Config:
         file: its path without links; paths in it are relative to the folder that it lies in.
         found: whether it was found, and not named: then no code of its runs.
         tables: its checks as written, in order.
-        lines: on which they and their keys stand, by their number from 0, as far as known.
     """
 
     shown: str
     file: Path
     found: bool
     tables: tuple[Mapping[str, Any], ...]
-    lines: Mapping[int, tuple[int, dict[str, int]]]
     errors: tuple[LosscliError, ...] = ()
     """What is wrong beside the checks, to be told with what is wrong with them."""
 
@@ -76,38 +73,24 @@ class Config:
         errors: list[LosscliError] = [*self.errors]
         taken: dict[str, int] = {}
         for number, table in enumerate(self.tables, 1):
-            first, lines = self.lines.get(number - 1, (None, {}))
-            origins = {
-                key: f"{self.shown} line {line}" if line else self.shown
-                for key in (NAME, *table)
-                for line in [lines.get(key, first)]
-            }
             name = table.get(NAME, f"check {number}")
             if not isinstance(name, str) or not name.strip():
                 name = f"check {number}"
-                errors.append(
-                    UsageError(
-                        f"{origins[NAME]}, check '{shorten(name)}': {NAME}", "no text", "a name in quotes"
-                    )
-                )
+                errors.append(UsageError(f"{self._where(name)}: {NAME}", "no text", "a name in quotes"))
             if taken.setdefault(name, number) != number:
                 found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
-                errors.append(
-                    UsageError(
-                        f"{origins[NAME]}, check '{shorten(name)}': {NAME}", found, "a name of its own"
-                    )
-                )
+                errors.append(UsageError(f"{self._where(name)}: {NAME}", found, "a name of its own"))
             settings: dict[str, Setting] = {}
             for key, value in table.items():
                 if key == NAME:
                     continue
                 try:
-                    settings[key] = Setting(_value(key, value), "config", origins[key])
+                    settings[key] = Setting(_value(key, value), "config", self.shown)
                 except UsageError as error:
-                    where = f"{origins[key]}, check '{shorten(name)}': {shorten(key)}"
+                    where = f"{self._where(name)}: {shorten(key)}"
                     errors.append(UsageError(where, error.found, error.needed, error.remedy))
             whole = len(settings) == len(table) - (NAME in table)
-            checks.append(Check(name, settings, f"{self.shown}, check '{shorten(name)}'", whole))
+            checks.append(Check(name, settings, self._where(name), whole))
         return tuple(checks), errors
 
     def files(self) -> set[str]:
@@ -122,6 +105,9 @@ class Config:
         ]
         paths = [text.partition(".py:")[0] + ".py" if ".py:" in text else text for text in texts]
         return {str(self.file), *(os.path.realpath(self.file.parent / path) for path in paths)}
+
+    def _where(self, name: str) -> str:
+        return f"{self.shown}, check '{shorten(name)}'"
 
 
 def _value(key: str, value: Any) -> Any:
@@ -188,14 +174,7 @@ def read(path: str, *, found: bool = False) -> Config:
     if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
         raise_together(errors or [UsageError(path, "no check", f"at least one table [[{header}]]")])
     assert isinstance(tables, list)
-    return Config(
-        path,
-        Path(path).resolve(),
-        found,
-        tuple(tables),
-        lines_of_tables(text, (*inside, TABLE)),
-        tuple(errors),
-    )
+    return Config(path, Path(path).resolve(), found, tuple(tables), tuple(errors))
 
 
 def _not_ours(table: Any, header: str, path: str) -> Iterator[LosscliError]:
