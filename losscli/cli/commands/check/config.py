@@ -42,8 +42,7 @@ class Check:
     def origin(self, key: str) -> str:
         """Return what to name where a key is wrong: it, or the option or the variable that won over it."""
         setting = self.settings[key]
-        where = f"{setting.origin}, check '{shorten(self.name)}': {key}"
-        return where if setting.source == "config" else setting.origin
+        return f"{self.where}: {key}" if setting.source == "config" else setting.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,14 @@ class Config:
         taken: dict[str, int] = {}
         for number, table in enumerate(self.tables, 1):
             name = table.get(NAME, f"check {number}")
-            if not isinstance(name, str) or not name.strip():
-                name = f"check {number}"
-                errors.append(UsageError(f"{self._where(name)}: {NAME}", "no text", "a name in quotes"))
+            named = isinstance(name, str) and name.strip()
+            name = name if named else f"check {number}"
+            where = f"{self.shown}, check '{shorten(name)}'"
+            if not named:
+                errors.append(UsageError(f"{where}: {NAME}", "no text", "a name in quotes"))
             if taken.setdefault(name, number) != number:
                 found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
-                errors.append(UsageError(f"{self._where(name)}: {NAME}", found, "a name of its own"))
+                errors.append(UsageError(f"{where}: {NAME}", found, "a name of its own"))
             settings: dict[str, Setting] = {}
             for key, value in table.items():
                 if key == NAME:
@@ -87,10 +88,10 @@ class Config:
                 try:
                     settings[key] = Setting(_value(key, value), "config", self.shown)
                 except UsageError as error:
-                    where = f"{self._where(name)}: {shorten(key)}"
-                    errors.append(UsageError(where, error.found, error.needed, error.remedy))
+                    place = f"{where}: {shorten(key)}"
+                    errors.append(UsageError(place, error.found, error.needed, error.remedy))
             whole = len(settings) == len(table) - (NAME in table)
-            checks.append(Check(name, settings, self._where(name), whole))
+            checks.append(Check(name, settings, where, whole))
         return tuple(checks), errors
 
     def files(self) -> set[str]:
@@ -105,9 +106,6 @@ class Config:
         ]
         paths = [text.partition(".py:")[0] + ".py" if ".py:" in text else text for text in texts]
         return {str(self.file), *(os.path.realpath(self.file.parent / path) for path in paths)}
-
-    def _where(self, name: str) -> str:
-        return f"{self.shown}, check '{shorten(name)}'"
 
 
 def _value(key: str, value: Any) -> Any:
