@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import click
-from click.core import ParameterSource, iter_params_for_processing
+from click.core import iter_params_for_processing
 
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
 
@@ -177,6 +177,6 @@ def _naming_option(
     """
     if isinstance(error, click.BadParameter) and error.param is not None:
         source = ctx.get_parameter_source(error.param.name)
-        if source in (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP):
+        if source in (click.ParameterSource.ENVIRONMENT, click.ParameterSource.DEFAULT_MAP):
             return UsageError(error.param.opts[0], error.message)
     return error

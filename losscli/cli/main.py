@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
 
 import click
 
-import losscli.cli.commands
 from losscli.cli import endings
 from losscli.cli.command import Command, Run, traceback_option
 from losscli.cli.terminal import streams
+from losscli.common import found
 from losscli.common.errors import ExitStatus
 from losscli.common.text import nearest
 from losscli.common.version import __version__
+
+_COMMANDS = "losscli.cli.commands"
 
 
 class Commands(click.Group):
@@ -28,16 +28,13 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands; nothing is imported."""
         del ctx
-        return [
-            module.name.replace("_", "-") for module in pkgutil.iter_modules(losscli.cli.commands.__path__)
-        ]
+        return [name.replace("_", "-") for name in found.names(_COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command, or return None where there is none of that name."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"losscli.cli.commands.{cmd_name.replace('-', '_')}")
-        command = module.command
+        command = found.load(_COMMANDS, cmd_name.replace("-", "_"), "command")
         assert isinstance(command, Command)
         return command
 

@@ -119,7 +119,7 @@ def test_baselines_and_code_are_written_over_by_nothing(check, tmp_path, keys, a
         (FINE, ("--report", "json=a", "--output", "a"), "a is read, or written, by this call too"),
         (FINE + 'report = "json=a"\n', ("--output", "a"), "--output writes a too"),
         (FINE + 'report = "json=diabetes.csv"\n', (), "diabetes.csv is read, or written"),
-        (FINE + 'report = "jsn=a"\n', (), "line 5, check 'fine': report: there is no report 'jsn'"),
+        (FINE + 'report = "jsn=a"\n', (), "losscli.toml, check 'fine': report: there is no report 'jsn'"),
         (FINE + 'report = "json=a"\n' + FAILS + 'output = "a"\n', (), "writes a too"),
     ],
 )

@@ -77,3 +77,14 @@ def test_a_question_that_no_shell_asks_fails():
     done = losscli(_LOSSCLI_COMPLETE="tcsh_complete")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["losscli evaluate --loss mine.py:f --gate 'mine.py:f<1' --to", "losscli evaluate --to"]
+)
+def test_no_code_runs_while_somebody_types(tmp_path, monkeypatch, words):
+    (tmp_path / "mine.py").write_text("open('ran', 'w').close()\ndef f(label, prediction): return label\n")
+    monkeypatch.chdir(tmp_path)
+    variables = {"LOSSCLI_LOSS": "mine.py:f", "LOSSCLI_GATE": "mine.py:f < 1"}
+    assert ask("bash", words, str(len(words.split()) - 1), **variables) == ["plain,--top"]
+    assert not (tmp_path / "ran").exists()

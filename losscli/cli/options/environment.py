@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from losscli.cli.command import Command, Run
 from losscli.cli.options.repeat import words
@@ -95,7 +94,7 @@ def _variables_named(ctx: click.Context) -> Iterator[None]:
         variables = {
             parameter.opts[0]: str(parameter.envvar)
             for parameter in ctx.command.params
-            if ctx.get_parameter_source(parameter.name) is ParameterSource.ENVIRONMENT
+            if ctx.get_parameter_source(parameter.name) is click.ParameterSource.ENVIRONMENT
         }
         told = [renamed(one, variables) for one in single(error)]
         if told == [*single(error)]:
@@ -124,7 +123,7 @@ def renamed(error: LosscliError, origins: Mapping[str, str], otherwise: str = ""
 def _said(ctx: click.Context) -> Iterator[str]:
     """Yield what variables say, in the words of a command line."""
     for parameter in keys_of(ctx.command).values():
-        if ctx.get_parameter_source(parameter.name) is not ParameterSource.COMMANDLINE:
+        if ctx.get_parameter_source(parameter.name) is not click.ParameterSource.COMMANDLINE:
             value = parameter.value_from_envvar(ctx)
             if value is not None:
                 yield from words(parameter, value)
@@ -164,7 +163,7 @@ def _note_unknown(ctx: click.Context) -> None:
 
     for name in ours:
         if name not in known:
-            hint = nearest(name, known | SPECIAL)
+            hint = nearest(name, sorted(known | SPECIAL))
             complain(f"losscli: note: {visible(name)} stands for no option.{' ' + hint if hint else ''}")
 
 

@@ -9,6 +9,7 @@ import click
 
 from losscli.cli.command import options
 from losscli.cli.options.inputs import collected
+from losscli.cli.options.outputs import no_stream
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def read_baseline(options: Mapping[str, Any]) -> Baseline | None:
     return load_baseline(options["baseline"])
 
 
-def _gates(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> list[Gate]:
-    if not texts:
+def _gates(context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> list[Gate]:
+    if not texts or context.resilient_parsing:
         return []
     from losscli.loss import registry
     from losscli.verdicts.gates.text import parse_gate
@@ -61,12 +62,6 @@ def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | 
         # Made in vain, so that a limit that is none is told with all else that is wrong.
         fail_above("", limit)
     return limit
-
-
-def _baseline_path(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path == "-":
-        raise UsageError("--baseline", "- is standard input", "a file")
-    return path
 
 
 gate_options = options(
@@ -88,7 +83,7 @@ gate_options = options(
     click.option(
         "--baseline",
         type=click.Path(),
-        callback=_baseline_path,
+        callback=no_stream("standard input"),
         metavar="FILE",
         help="What gates compare with: an earlier report of --format json.",
     ),

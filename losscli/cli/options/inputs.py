@@ -85,9 +85,10 @@ def collected(values: Iterable[str], read: Callable[[str], Any]) -> list[Any]:
 
 
 def _losses(
-    _context: click.Context, _parameter: click.Parameter, specs: tuple[str, ...]
+    context: click.Context, _parameter: click.Parameter, specs: tuple[str, ...]
 ) -> tuple[BoundLoss, ...]:
-    if not specs:
+    if not specs or context.resilient_parsing:
+        # While somebody types, no code of theirs is run.
         return ()
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec

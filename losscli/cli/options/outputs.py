@@ -35,10 +35,15 @@ def format_option(help_: str = "How the report looks.") -> Callable[[Function], 
     )
 
 
-def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path == "-":
-        raise UsageError("--output", "- is standard output, where it goes without the option", "a file")
-    return path
+def no_stream(stream: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Return the callback of an option that names a file, and is told `stream` of `-`."""
+
+    def read(_context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+        if path == "-":
+            raise UsageError(parameter.opts[0], f"- is {stream}", "a file")
+        return path
+
+    return read
 
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
@@ -52,7 +57,8 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
 
 def output_option(help_: str) -> Callable[[Function], Function]:
     """Add `--output`."""
-    return click.option("--output", type=click.Path(), callback=_no_stream, metavar="FILE", help=help_)
+    callback = no_stream("standard output, where it goes without the option")
+    return click.option("--output", type=click.Path(), callback=callback, metavar="FILE", help=help_)
 
 
 format_options = options(format_option(), output_option("Write the report there, whole or not at all."))

@@ -8,23 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.common.errors import OutputError, UsageError
+from losscli.cli.options.outputs import no_stream
+from losscli.common.errors import OutputError
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Report
     from losscli.inputs.request import Request
 
 
-def _no_stream(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path == "-":
-        raise UsageError("--receipt", "- is standard output", "a file")
-    return path
-
-
 receipt_option = click.option(
     "--receipt",
     type=click.Path(),
-    callback=_no_stream,
+    callback=no_stream("standard output"),
     metavar="FILE",
     help="Write there what was computed of which bytes, for `losscli replay`.",
 )

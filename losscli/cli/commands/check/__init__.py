@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from losscli.cli.command import Run
 from losscli.cli.commands import evaluate
@@ -175,9 +174,9 @@ def _above(context: click.Context) -> dict[str, Setting]:
         value = context.params[parameter.name]
         if key not in KEYS or key in _OF_THIS_CALL or (parameter.multiple and not value):
             continue
-        if source is ParameterSource.COMMANDLINE:
+        if source is click.ParameterSource.COMMANDLINE:
             found[key] = Setting(value, "option", f"--{key}")
-        elif source is ParameterSource.ENVIRONMENT:
+        elif source is click.ParameterSource.ENVIRONMENT:
             found[key] = Setting(value, "environment", str(parameter.envvar))
     return found
 

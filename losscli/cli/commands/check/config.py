@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from losscli.cli.commands.check.keys import KEYS, NAME, REFUSED, TABLE, Setting, value_of
-from losscli.cli.commands.check.statements import lines_of_tables
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import listed, nearest, pointed, shorten
 
@@ -43,8 +42,7 @@ class Check:
     def origin(self, key: str) -> str:
         """Return what to name where a key is wrong: it, or the option or the variable that won over it."""
         setting = self.settings[key]
-        where = f"{setting.origin}, check '{shorten(self.name)}': {key}"
-        return where if setting.source == "config" else setting.origin
+        return f"{self.where}: {key}" if setting.source == "config" else setting.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,12 @@ class Config:
         file: its path without links; paths in it are relative to the folder that it lies in.
         found: whether it was found, and not named: then no code of its runs.
         tables: its checks as written, in order.
-        lines: on which they and their keys stand, by their number from 0, as far as known.
     """
 
     shown: str
     file: Path
     found: bool
     tables: tuple[Mapping[str, Any], ...]
-    lines: Mapping[int, tuple[int, dict[str, int]]]
     errors: tuple[LosscliError, ...] = ()
     """What is wrong beside the checks, to be told with what is wrong with them."""
 
@@ -76,38 +72,26 @@ class Config:
         errors: list[LosscliError] = [*self.errors]
         taken: dict[str, int] = {}
         for number, table in enumerate(self.tables, 1):
-            first, lines = self.lines.get(number - 1, (None, {}))
-            origins = {
-                key: f"{self.shown} line {line}" if line else self.shown
-                for key in (NAME, *table)
-                for line in [lines.get(key, first)]
-            }
             name = table.get(NAME, f"check {number}")
-            if not isinstance(name, str) or not name.strip():
-                name = f"check {number}"
-                errors.append(
-                    UsageError(
-                        f"{origins[NAME]}, check '{shorten(name)}': {NAME}", "no text", "a name in quotes"
-                    )
-                )
+            named = isinstance(name, str) and name.strip()
+            name = name if named else f"check {number}"
+            where = f"{self.shown}, check '{shorten(name)}'"
+            if not named:
+                errors.append(UsageError(f"{where}: {NAME}", "no text", "a name in quotes"))
             if taken.setdefault(name, number) != number:
                 found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
-                errors.append(
-                    UsageError(
-                        f"{origins[NAME]}, check '{shorten(name)}': {NAME}", found, "a name of its own"
-                    )
-                )
+                errors.append(UsageError(f"{where}: {NAME}", found, "a name of its own"))
             settings: dict[str, Setting] = {}
             for key, value in table.items():
                 if key == NAME:
                     continue
                 try:
-                    settings[key] = Setting(_value(key, value), "config", origins[key])
+                    settings[key] = Setting(_value(key, value), "config", self.shown)
                 except UsageError as error:
-                    where = f"{origins[key]}, check '{shorten(name)}': {shorten(key)}"
-                    errors.append(UsageError(where, error.found, error.needed, error.remedy))
+                    place = f"{where}: {shorten(key)}"
+                    errors.append(UsageError(place, error.found, error.needed, error.remedy))
             whole = len(settings) == len(table) - (NAME in table)
-            checks.append(Check(name, settings, f"{self.shown}, check '{shorten(name)}'", whole))
+            checks.append(Check(name, settings, where, whole))
         return tuple(checks), errors
 
     def files(self) -> set[str]:
@@ -188,14 +172,7 @@ def read(path: str, *, found: bool = False) -> Config:
     if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
         raise_together(errors or [UsageError(path, "no check", f"at least one table [[{header}]]")])
     assert isinstance(tables, list)
-    return Config(
-        path,
-        Path(path).resolve(),
-        found,
-        tuple(tables),
-        lines_of_tables(text, (*inside, TABLE)),
-        tuple(errors),
-    )
+    return Config(path, Path(path).resolve(), found, tuple(tables), tuple(errors))
 
 
 def _not_ours(table: Any, header: str, path: str) -> Iterator[LosscliError]:
