@@ -15,8 +15,6 @@ from losscli.cli.commands.evaluate import command
 from losscli.cli.options.repeat import ELSEWHERE, command_line, quoted
 from losscli.common.text import visible
 
-PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
-
 
 def run(line):
     """Run a line without a sign of the shell's in it."""

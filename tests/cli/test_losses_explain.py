@@ -62,7 +62,7 @@ def test_a_word_chooses_by_name_alias_family_or_description(run):
     def chosen(*arguments):
         return [document["name"] for document in json.loads(run("losses", "--format", "json", *arguments))]
 
-    assert chosen("MSE") == ["mse"] or "mse" in chosen("MSE")
+    assert "mse" in chosen("MSE")
     assert "binary_cross_entropy" in chosen("bce")
     assert set(chosen("margin")) >= {loss.name for loss in registry.all_losses() if loss.family == "margin"}
     assert chosen("--family", "margin") == [

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +84,7 @@ def shell(
 
 def python(code: str, *arguments: object, cwd: Path = SAMPLES, **environ: object) -> CompletedProcess[str]:
     """Run Python code in a process of its own."""
-    return run([sys.executable, "-c", code, *map(str, arguments)], cwd=cwd, **environ)
+    return run([sys.executable, "-c", code, *map(str, arguments)], cwd=cwd, stdin=None, **environ)
 
 
 def run(
@@ -97,7 +98,8 @@ def run(
         env=environment(**environ),
         timeout=_SECONDS,
         check=False,
-        **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": _bytes(stdin)}),
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        input=None if stdin is None else _bytes(stdin),
     )
     out, err = (part.decode(errors="surrogateescape") for part in (done.stdout, done.stderr))
     return CompletedProcess(command, done.returncode, out, err)
@@ -176,7 +178,7 @@ def _python_streams(encoding: str) -> Iterator[None]:
         open(1, "w", encoding=encoding, closefd=False) as stdout,
         open(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False) as stderr,
     ):
-        streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+        streams: dict[str, Any] = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
         streams |= {f"__{name}__": stream for name, stream in streams.items()}
         with mock.patch.multiple(sys, **streams):
             yield

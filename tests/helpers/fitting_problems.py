@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Fit:
     def cost(self, objective: Objective, parameters: np.ndarray) -> float:
         return mean_loss(self.bound, self.link, self.samples, *objective.physical(parameters))
 
-    def run(self, optimizer: str, **schedule: object) -> Trained:
+    def run(self, optimizer: str, **schedule: Any) -> Trained:
         objective = self.objective()
         return train(
             objective, lambda p: self.cost(objective, p), optimizers.load(optimizer), Schedule(**schedule)

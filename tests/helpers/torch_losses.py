@@ -91,7 +91,8 @@ def soft(random: np.random.Generator) -> Samples:
 
 
 def outputs(random: np.random.Generator) -> Samples:
-    return _frames(*random.normal(0, 2, (2, ROWS, 3)), ("a", "b", "c"))
+    label, prediction = random.normal(0, 2, (2, ROWS, 3))
+    return _frames(label, prediction, ("a", "b", "c"))
 
 
 def variance(random: np.random.Generator) -> Samples:
