@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import click
-from click.core import iter_params_for_processing
+from click.core import ParameterSource, iter_params_for_processing
 
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
 
@@ -105,7 +105,7 @@ def usage_error(error: click.UsageError, remedy: bool = True) -> UsageError:
     """Return click's error as ours; with `remedy` it says where the options are described."""
     if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
         source = error.ctx.get_parameter_source(error.param.name)
-        if source is not ParameterSource.COMMANDLINE:
+        if source in (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP):
             # Whoever knows what said it names that instead.
             return UsageError(error.param.opts[0], error.message)
     path = error.ctx.command_path if error.ctx else "losscli"

@@ -221,8 +221,9 @@ def _do(function: Callable[[Task], Result], task: Task) -> Result | Crash:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
-    # An exception, so that half-written files are removed on the way out.
-    sys.exit(128 + signal.SIGTERM)
+    # An exception, so that half-written files are removed on the way out; not SystemExit, which a loss
+    # of the user's may be blamed for.
+    raise KeyboardInterrupt
 
 
 def _signal_name(number: int) -> str:

@@ -9,10 +9,10 @@ from losscli.loss import registry
 NAMES = list(registry.modules())
 
 
-def ask(shell, words, current):
+def ask(shell, words, current, **variables):
     """Return the lines that the program answers when `shell` asks to complete `current`."""
     asked = {"_LOSSCLI_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": current}
-    done = losscli(**asked)
+    done = losscli(**asked, **variables)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 

@@ -1,11 +1,7 @@
 """How output may look: colour, width and characters, from options, environment and stream."""
 
-import gc
-import io
-
 import pytest
 
-from losscli.cli.terminal.progress import Progress
 from losscli.cli.terminal.progress import console as rich_console
 from losscli.outputs.drawing import console
 
@@ -90,16 +86,3 @@ def test_rich_follows_our_decisions_and_not_the_environment(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     made = rich_console(Stream())
     assert (made.is_terminal, made.no_color, made.color_system, made.width) == (True, False, "standard", 31)
-
-
-def test_garbage_is_looked_for_again_once_the_work_has_begun():
-    gc.disable()
-    try:
-        progress = Progress(io.StringIO())
-        assert not gc.isenabled()
-        progress(0, None, 0)
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > 0
-    finally:
-        gc.unfreeze()
-        gc.enable()

@@ -154,7 +154,11 @@ def test_a_baseline_may_come_through_a_pipe(main):
         (b"[" * 1_000_000, "nested too deeply"),
         (gzip.compress(b"{}", mtime=0), "not UTF-8"),
         (
-            b'{"schema": 1, "results": [{"loss": "\\u001b[31m::error::##vso[x"}], "signature": "a|mean"}',
+            (
+                b'{"schema": 1, "losscli": "0", "signature": "mse|n:1|mean|align:id|bad:error|v:0",'
+                b'"predictions": {"path": "p", "rows": 1}, "labels": {"path": "l", "rows": 1}, "alignment": "id",'
+                b'"results": [{"loss": "\\u001b[31m::error::##vso[x"}]}'
+            ),
             "results[0]",
         ),
     ],

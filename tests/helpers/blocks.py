@@ -113,4 +113,5 @@ def _sampled(
     else:
         found = [side.sample(random, rows, width) for side in (label, prediction)]
     one = bound.loss.layout is not Layout.NAMED and width == 1
-    return tuple(side[:, 0] if one and side.ndim == 2 else side for side in found)
+    labels, predictions = (side[:, 0] if one and side.ndim == 2 else side for side in found)
+    return labels, predictions

@@ -56,7 +56,15 @@ def result(**figures):
 
 def report(*results):
     predictions, labels = Input("a.csv", 10), Input("b.csv", 10)
-    return Report("0", "s", predictions, labels, alignment="id", reduction="mean", results=results)
+    return Report(
+        version="0",
+        signature="s",
+        predictions=predictions,
+        labels=labels,
+        alignment="id",
+        reduction="mean",
+        results=results,
+    )
 
 
 def outcome(text, *results):

@@ -2,10 +2,11 @@
 
 import copy
 from dataclasses import asdict, is_dataclass
+from typing import Any
 
 from losscli.common.text import encodable
 
-WRONG = [[]]
+WRONG: list[Any] = [[]]
 """What no field of a document may be."""
 
 
@@ -47,7 +48,7 @@ def told(value):
     """Return a value as a document can tell it, so that it compares to the last bit."""
     if isinstance(value, tuple | list):
         return [told(part) for part in value]
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return told(asdict(value))
     if isinstance(value, dict):
         return {told(name): told(part) for name, part in value.items()}
