@@ -213,17 +213,25 @@ def _follow() -> None:
 
 def _do(function: Callable[[Task], Result], task: Task) -> Result | Crash:
     """Do a task in a worker."""
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return function(task)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGTERM)
     except Exception as error:
         return Crash(None, f"{type(error).__name__}: {error}")
+    finally:
+        signal.signal(signal.SIGTERM, _leave)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    # An exception, so that half-written files are removed on the way out; not SystemExit, which code of
+    # the user's would be blamed for.
+    raise KeyboardInterrupt
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
-    # An exception, so that half-written files are removed on the way out; not SystemExit, which a loss
-    # of the user's may be blamed for.
-    raise KeyboardInterrupt
+    sys.exit(128 + signal.SIGTERM)
 
 
 def _signal_name(number: int) -> str:

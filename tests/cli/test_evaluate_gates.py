@@ -156,7 +156,8 @@ def test_a_baseline_may_come_through_a_pipe(main):
         (
             (
                 b'{"schema": 1, "losscli": "0", "signature": "mse|n:1|mean|align:id|bad:error|v:0",'
-                b'"predictions": {"path": "p", "rows": 1}, "labels": {"path": "l", "rows": 1}, "alignment": "id",'
+                b'"predictions": {"path": "p", "rows": 1}, "labels": {"path": "l", "rows": 1},'
+                b' "alignment": "id",'
                 b'"results": [{"loss": "\\u001b[31m::error::##vso[x"}]}'
             ),
             "results[0]",
