@@ -82,14 +82,9 @@ class Relative:
                 return float(exact + offset if self.operation == "+" else exact - offset)
             except OverflowError:
                 return math.copysign(math.inf, 1.0 if self.operation == "+" else -1.0)
-        match self.operation:
-            case "+":
-                return figure + self.amount
-            case "-":
-                return figure - self.amount
-            case "*":
-                return figure * self.amount
-        return figure
+        amount = self.amount
+        every = {"": figure, "+": figure + amount, "-": figure - amount, "*": figure * amount}
+        return every[self.operation]
 
 
 Threshold = Constant | Relative

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,7 +40,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A figure that came out otherwise; `loss` and `group` are empty where it is not about one."""
+    """A figure as it was recorded, and as it came out; without `loss` and `group` where it is about none."""
 
     loss: str
     group: str | None
@@ -133,28 +133,18 @@ def figures(result: Result) -> Iterator[tuple[str, Figure]]:
     yield "signature", result.signature.rpartition("|v:")[0]
 
 
-def differences(
-    recorded: Result, replayed: Result, group: str | None = None
-) -> tuple[int, tuple[Difference, ...]]:
-    """Return how many figures a result and its groups have, and which of them are not the same bits."""
-    found: list[Difference] = []
-    theirs: Mapping[str, Figure] = dict(figures(replayed))
-    count = len(theirs)
+def compared(recorded: Result, replayed: Result, group: str | None = None) -> Iterator[Difference]:
+    """Yield every figure of a result and of its groups, whether it differs or not."""
+    theirs = dict(figures(replayed))
     for name, value in figures(recorded):
-        if not same_bits(value, theirs.get(name)):
-            found.append(Difference(recorded.loss, group, name, value, theirs.get(name)))
-    ours = {part.group: part for part in recorded.groups}
-    others = {part.group: part for part in replayed.groups}
+        yield Difference(recorded.loss, group, name, value, theirs.get(name))
+    ours, others = ({part.group: part for part in result.groups} for result in (recorded, replayed))
     for member in dict.fromkeys((*ours, *others)):
-        if member not in ours or member not in others:
+        if member in ours and member in others:
+            yield from compared(ours[member], others[member], member)
+        else:
             there = ("there", "missing") if member in ours else ("missing", "there")
-            found.append(Difference(recorded.loss, member, "group", *there))
-            count += 1
-            continue
-        more, within = differences(ours[member], others[member], member)
-        count += more
-        found.extend(within)
-    return count, tuple(found)
+            yield Difference(recorded.loss, member, "group", *there)
 
 
 def same_bits(one: Figure, other: Figure) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from losscli.analyses.report import Report
@@ -17,7 +17,7 @@ from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.text import Constant, Gate, parse_gate
 from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
-from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, differences, same_bits
+from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits
 from losscli.verdicts.receipts.receipt import Receipt, RecordedGate, read_receipt, versions
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
@@ -62,9 +62,10 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
     request, gates = _request(receipt, files)
     report = evaluate(request, Standard(gates), observe=observe)
     _refuse_races(report, files)
-    compared, found = _compare(receipt, report, gates)
+    figures = list(_figures(receipt, report, gates))
+    found = tuple(one for one in figures if not same_bits(one.recorded, one.replayed))
     reasons = tuple(_reasons(receipt, found)) if found else ()
-    return replace(outcome, compared=compared, differences=found, reasons=reasons)
+    return replace(outcome, compared=len(figures), differences=found, reasons=reasons)
 
 
 def _files(receipt: Receipt, sought: Sought) -> tuple[FoundFile, ...]:
@@ -180,35 +181,27 @@ def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
             raise LosscliError(source.path, found, "a file that stays as it is")
 
 
-def _compare(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> tuple[int, tuple[Difference, ...]]:
-    """Return how many figures there are, and which are not the same."""
-    count, found = 0, list[Difference]()
+def _figures(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> Iterator[Difference]:
+    """Yield all that is compared, whether it differs or not."""
     for recorded, replayed in zip(receipt.results, report.results, strict=True):
-        more, within = differences(recorded, replayed)
-        count += more
-        found.extend(within)
+        yield from compared(recorded, replayed)
     for (role, then), now in zip(receipt.inputs.items(), (report.predictions, report.labels), strict=False):
-        count += 1
-        if then.rows != now.rows:
-            found.append(Difference("", None, f"rows of the {role}", then.rows, now.rows))
-    count += 1
+        yield Difference("", None, f"rows of the {role}", then.rows, now.rows)
     signature = replace(parts(report.signature), version=receipt.signature.version)
-    if signature != receipt.signature:
-        found.append(Difference("", None, "signature", str(receipt.signature), str(signature)))
+    yield Difference("", None, "signature", str(receipt.signature), str(signature))
     # Two gates of a receipt may be one here, where the threshold of one of them came of a baseline.
     outcomes = {outcome.gate: outcome for outcome in report.gates}
     for gate, judged in zip(receipt.gates, gates, strict=True):
         outcome = outcomes[str(judged)]
-        count += 3
         for name in ("value", "margin"):
             old, new = getattr(gate, name), getattr(outcome, name)
-            if not same_bits(old, None if new is None else float(new)):
-                found.append(Difference("", None, f"the {name} of {gate.gate}", old, new))
+            # A count is a float64 in a receipt.
+            same = same_bits(old, None if new is None else float(new))
+            yield Difference("", None, f"the {name} of {gate.gate}", old, old if same else new)
         # Whether a baseline was exact enough to decide is not in a receipt.
         open_ = gate.baseline is not None and "undecided" in (gate.verdict, outcome.verdict)
-        if gate.verdict != outcome.verdict and not open_:
-            found.append(Difference("", None, f"the verdict of {gate.gate}", gate.verdict, outcome.verdict))
-    return count, tuple(found)
+        verdict = gate.verdict if open_ else outcome.verdict
+        yield Difference("", None, f"the verdict of {gate.gate}", gate.verdict, verdict)
 
 
 def _reasons(receipt: Receipt, found: tuple[Difference, ...]) -> list[str]:
