@@ -128,7 +128,7 @@ class _Screen:
             yield []
         for subject, note in section.notes:
             about = f"{self.data(subject)}: " if subject else ""
-            yield from self.words(about + self.own(visible(note)), "note")
+            yield from self.words(unlike_command(about + self.own(visible(note))), "note")
 
     def coloured(self, line: Line) -> Line:
         """Return the line in the characters and roles that its words call for."""
