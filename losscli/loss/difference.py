@@ -25,6 +25,7 @@ _STEPS = tuple(2.0**-power for power in (8, 13, 18))
 _UNIT = 2.0**-53
 _FLOOR = 1e-8
 _SMALLEST = 2.0**-1074
+_FEW = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Slope:
 
     def admits(self, slope: Array) -> NDArray[np.bool_]:
         """Return the mask of rows in which `slope` may be the derivative (or a subgradient)."""
-        return np.asarray((slope >= self.low - self.doubt) & (slope <= self.high + self.doubt))
+        with np.errstate(over="ignore"):
+            return np.asarray((slope >= self.low - self.doubt) & (slope <= self.high + self.doubt))
 
     def decides(self, slope: Array, share: float = 1e-3) -> NDArray[np.bool_]:
         """Return the mask of rows that would tell `slope` from one that is off by `share` of itself."""
@@ -99,6 +101,8 @@ def _try(function: Function, at: Array, middle: Array, step: Array, rough: Array
     kink = (gap > 0.75 * far_gap) & (gap > 4.0 * (noise + far_noise) + _FLOOR * np.abs(best))
     # One-sided slopes are off by as much as halving the step changed them, and a little more.
     doubt = np.where(kink, noise + far_noise + 2.0 * np.abs(gap - far_gap) + _FLOOR * gap, doubt)
+    # Beside 0 numbers lie apart: a slope there, and what it is compared with, are rounded to the next one.
+    doubt += _FEW * _SMALLEST
     low = np.where(kink, np.minimum(left, right), best)
     high = np.where(kink, np.maximum(left, right), best)
     # A slope that grows as fast as the step shrinks is that of a jump, or of a bend too sharp to be seen.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import math
+import re
 
 import numpy as np
 import pytest
-from helpers.domain_strategies import bound_losses, samples
+from helpers.domain_strategies import bound_losses, overflows, samples
 from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -62,9 +64,44 @@ def test_keeps_every_clause_at_the_edges(loss, data):
     bound = data.draw(bound_losses(loss), label="parameters")
     drawn = data.draw(samples(bound), label="samples")
     if len(drawn):
-        for clause in CLAUSES.values():
+        for name, clause in CLAUSES.items():
             check = clause(bound, drawn)
-            assert check.verdict != "fail", f"{bound.spec}: {check}"
+            # Of parameters that make a loss overflow by themselves nothing else can come than infinity.
+            endless = name == "finite" and re.search(" is -?inf at ", check.detail) and overflows(bound)
+            assert check.verdict != "fail" or endless, f"{bound.spec}: {check}"
+
+
+FOUND = [
+    # The gradient is 2.7e-324, which no float64 is.
+    ("tweedie_deviance:power=2.0529374016127004", 2.83529104e128, 3.87391638e307),
+    # The difference quotient beside the jump is beyond all numbers.
+    ("smape", 2.2250738585072014e-308, 0.0),
+    # The logits lie farther apart than any number: log p is −∞, and p log p was no number.
+    ("focal:from_logits=true", 1, [1.7976931348623155e308, -2.9937604643020797e292]),
+    ("focal:from_logits=true,gamma=0", 1, [1.7976931348623157e308, -1.7976931348623157e308, 0.0]),
+]
+
+
+@pytest.mark.parametrize(("spec", "label", "prediction"), FOUND)
+def test_keeps_every_clause_where_a_random_run_found_one_broken(spec, label, prediction):
+    bound = parse_spec(spec, registry.find)
+    for name, clause in CLAUSES.items():
+        assert clause(bound, Samples(np.array([label]), np.array([prediction]))).verdict != "fail", name
+
+
+def test_of_parameters_that_make_a_loss_overflow_finite_alone_is_broken():
+    extreme = [
+        bind(loss, {name: math.inf})
+        for loss in LOSSES
+        for name, parameter in loss.parameters.items()
+        if parameter.infinite
+    ]
+    endless = [bound for bound in extreme if overflows(bound)]
+    assert endless
+    for bound in endless:
+        assert not overflows(bind(bound.loss, {}))
+        found = checks(bound, np.random.default_rng(0))
+        assert [check.name for check in found if check.verdict == "fail"] == ["finite"]
 
 
 @each_loss

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from losscli.loss import Loss, Parameter, Value
+from losscli.loss.contract.clauses import TAME
 from losscli.loss.contract.samples import Samples, allowed
 from losscli.loss.domain import ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
 from losscli.loss.spec import BoundLoss, bind
@@ -52,6 +53,16 @@ def bound_losses(draw: DrawFn, loss: Loss, *, tame: bool = True) -> BoundLoss:
     """The loss with some of its parameters away from their defaults."""
     names = draw(st.lists(st.sampled_from(sorted(loss.parameters)), unique=True)) if loss.parameters else []
     return bind(loss, {name: draw(parameter_values(loss.parameters[name], tame=tame)) for name in names})
+
+
+def overflows(bound: BoundLoss) -> bool:
+    """Tell whether a loss of one number is infinite for tame ones, as its parameters want it."""
+    ends = np.array([-TAME, TAME])
+    if not all(isinstance(domain, Interval) for domain in (bound.label_domain, bound.prediction_domain)):
+        return False
+    tame = allowed(bound, Samples(np.repeat(ends, 2), np.tile(ends, 2)))
+    with np.errstate(all="ignore"):
+        return bool(np.isinf(bound.value(tame.label, tame.prediction)).any())
 
 
 def one_sample(domain: Domain, classes: int) -> SearchStrategy[object]:

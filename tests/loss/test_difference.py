@@ -56,6 +56,20 @@ def test_where_nothing_can_be_evaluated_the_doubt_is_infinite():
     assert not found.decides(np.array([5.0, 0.0])).any()
 
 
+def test_a_slope_too_small_for_a_normal_number_admits_its_neighbours():
+    at = np.array([3.87391638e307])
+    found = slope(lambda x: 2.3e-11 * x**-1.0529374016127004, at)
+    assert found.admits(np.array([0.0, 5e-324, 2e-323])).all()
+    assert not found.decides(np.array([5e-324, 1e-323])).any()
+    assert not found.admits(np.array([1e-300]))[0]
+
+
+def test_a_doubt_beyond_all_numbers_is_no_noise():
+    label, at = np.array([2.2250738585072014e-308]), np.zeros(1)
+    found = slope(lambda x: 2 * np.abs(x - label) / (np.abs(x) + np.abs(label)), at, label)
+    assert found.admits(np.zeros(1))[0]
+
+
 def test_samples_do_not_disturb_each_other():
     alone = slope(np.exp, np.array([1.0]))
     among = slope(np.exp, np.array([1e300, 1.0, -1e300]))

@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from helpers.examples import examples
-from helpers.render_samples import EVERYTHING, PLAIN, assert_harmless, hostile, reports
-from hypothesis import given, settings
+from helpers.render_samples import EVERYTHING, PLAIN, RMSE, assert_harmless, hostile, reports
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
@@ -132,6 +133,7 @@ def test_markdown_shows_text_as_it_is_and_in_its_own_cell(texts: list[str]) -> N
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])
+@example(report=replace(PLAIN, results=(replace(RMSE, loss=":"),)), width=80)
 @some
 @given(report=reports(), width=st.integers(4, 120))
 def test_tables_of_any_width_are_harmless(report: Report, width: int, ascii_only: bool) -> None:

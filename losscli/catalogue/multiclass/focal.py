@@ -18,6 +18,8 @@ from losscli.loss.domain import NON_NEGATIVE, PROBABILITY
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
+LARGEST = float(np.finfo(np.float64).max)
+
 
 def value(
     label: Array,
@@ -51,7 +53,8 @@ def gradient(
         label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
     )
     if from_logits:
-        slope = gamma * np.exp(log_p) * bend(log_p, missing) - 1.0
+        # p log p is 0 where p is, also where log p is −∞: there logits lie farther apart than any number.
+        slope = gamma * np.exp(log_p) * bend(np.maximum(log_p, -LARGEST), missing) - 1.0
     else:
         all_p = classwise.probabilities(prediction, from_logits=False, normalize=normalize)
         p = np.maximum(true_column(all_p, label), eps)

@@ -156,7 +156,7 @@ class _Screen:
             yield []
         for subject, note in section.notes:
             about = f"{self.data(subject)}: " if subject else ""
-            yield from self.paragraph(about + self.told(note), "note")
+            yield from self.paragraph(unlike_command(about + self.told(note)), "note")
 
     def coloured(self, line: Line) -> Line:
         """Return the line in the characters and roles that its words call for."""
