@@ -11,11 +11,11 @@ CLASS_PREFIXES = ("probability:class=", "prob_", "proba_", "p_", "logit_", "scor
 LABEL_CLASS_PREFIXES = ("label_",)
 
 
-def class_columns(search: Search, *, names: Sequence[str] | None) -> list[int]:
-    """Return the columns of the classes, or, where that will do, the one of predicted class names."""
+def class_columns(search: Search, *, names: bool) -> list[int]:
+    """Return the columns of the classes, or, where `names` will do, the one of predicted class names."""
     places = prefixed_columns(search, "prediction", CLASS_PREFIXES)
-    if not places and names is not None:
-        places = search.called(names)
+    if not places and names:
+        places = search.usual("prediction")
         places = places or (search.left() if len(search.left()) == 1 else [])
         if len(places) > 1:
             raise search.refuse("prediction", places, "one")

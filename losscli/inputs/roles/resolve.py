@@ -92,7 +92,7 @@ def _find(
         return _find_named(needs, left, right, predictions, labels)
     classes = needs.layout is Layout.CLASSES
     if not labels:
-        labels = _named(right, "label", LABEL_NAMES)
+        labels = _named(right, "label")
         several = (
             prefixed_columns(right, "label", LABEL_CLASS_PREFIXES)
             if classes
@@ -102,13 +102,13 @@ def _find(
             raise right.refuse("label", labels + several, "one label column, or a column per class or output")
         labels = labels or several
     if not predictions and classes:
-        predictions = class_columns(left, names=PREDICTION_NAMES if needs.class_predictions else None)
+        predictions = class_columns(left, names=needs.class_predictions)
     elif not predictions:
-        predictions = _named(left, "prediction", PREDICTION_NAMES) or several_columns(left, "prediction")
+        predictions = _named(left, "prediction") or several_columns(left, "prediction")
     if right is not left and not (labels or predictions):
         _refuse_swapped(left, right)
-    predictions = predictions or _only_one_left(left, "prediction")
-    labels = labels or _only_one_left(right, "label")
+    predictions = predictions or _only_one_left(left, "prediction", right)
+    labels = labels or _only_one_left(right, "label", left)
     if not classes and len(labels) > 1:
         labels = paired_columns(left, predictions, right, labels)
     return predictions, labels
@@ -124,7 +124,7 @@ def _find_named(
     else:
         predictions = named_columns(left, "prediction", needs.columns, aliases=PREDICTION_NAMES, plain=plain)
     if not needs.label_columns:
-        labels = labels or _named(right, "label", LABEL_NAMES) or _only_one_left(right, "label")
+        labels = labels or _named(right, "label") or _only_one_left(right, "label", left)
         return predictions, chosen_columns(right, "label", ("label",), labels)
     if labels:
         labels = chosen_columns(right, "label", needs.label_columns, labels)
@@ -137,12 +137,19 @@ def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | No
     """Return the id columns that options name, in both inputs."""
     if request.label_id is not None and left is right:
         raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
-    left_id = left.place(request.id, "--id") if request.id is not None else None
+    left_id = _aside(left, request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id
     if request.label_id is not None:
-        return left_id, right.place(request.label_id, "--label-id")
-    return left_id, right.place(request.id, "--id") if request.id is not None else None
+        return left_id, _aside(right, request.label_id, "--label-id")
+    return left_id, _aside(right, request.id, "--id") if request.id is not None else None
+
+
+def _aside(search: Search, column: str, option: str, others: Sequence[Search] = ()) -> int:
+    """Return the column that an option names for a role beside that of a prediction or label."""
+    place = search.place(column, option, others)
+    search.aside.add(place)
+    return place
 
 
 def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | None:
@@ -166,7 +173,8 @@ def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | Non
 
 def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Search, int]:
     """Find a weight or group in either input."""
-    holders = [search for search in ([left] if left is right else [left, right]) if search.has(column)]
+    searches = [left] if left is right else [left, right]
+    holders = [search for search in searches if search.has(column)]
     if len(holders) > 1:
         raise LosscliError(
             f"{left.table.name} and {right.table.name}",
@@ -175,20 +183,21 @@ def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Se
             "Rename the column in one of the files.",
         )
     holder = holders[0] if holders else left
-    return holder, holder.place(column, f"--{role}")
+    return holder, _aside(holder, column, f"--{role}", searches[1:])
 
 
 def _chosen(search: Search, role: str, columns: tuple[str, ...]) -> list[int]:
     """Return the columns that an option names."""
     places = [search.place(column, f"--{role}") for column in columns]
+    search.taken.update(places)
     if len(set(places)) < len(places):
         raise LosscliError(search.table.name, f"--{role} names a column twice", "each column once")
     return places
 
 
-def _named(search: Search, role: str, names: Sequence[str]) -> list[int]:
+def _named(search: Search, role: str) -> list[int]:
     """Return the one column that goes by a usual name."""
-    found = search.called(names)
+    found = search.usual(role)
     if len(found) > 1:
         raise search.refuse(role, found, "one")
     search.taken.update(found)
@@ -218,9 +227,20 @@ def _refuse_one_class(search: Search, places: list[int]) -> NoReturn:
     )
 
 
-def _only_one_left(search: Search, role: str) -> list[int]:
+def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
+    """Return the one column without a role, where no column of either input goes by a usual name."""
     left = search.left()
     if len(left) != 1:
         raise search.refuse(role, left, "one")
+    for holder in (search, other):
+        usual = holder.first_usual(role)
+        if usual is not None and usual != search.names(left)[0]:
+            raise LosscliError(
+                search.table.name,
+                f"one column is left, {shorten(search.names(left)[0])}, and {holder.table.name} has "
+                f"{shorten(usual)}, which is what a {role} is called",
+                f"one that is named as the {role}",
+                f"Name the column: --{role} COLUMN.",
+            )
     search.taken.update(left)
     return left
