@@ -14,6 +14,16 @@ ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
 USUAL = {"prediction": PREDICTION_NAMES, "label": LABEL_NAMES}
 GIVE_WAY = ("score", "output", "y")
 """Usual names that are none where another usual name of the role is in the file."""
+DECISION_NAMES = (
+    *("predict", "prediction_label", "prediction_class", "predicted_label", "predicted_class"),
+    *("pred_label", "pred_class", "prediction_score", "prediction_probability"),
+)
+"""What stands beside the class columns in files of some tools: the class that was decided, and how surely."""
+PROBABILITY_NAMES = (
+    *("probability", "probabilities", "prob", "proba", "score", "scores", "confidence", "prediction_score"),
+    *("prediction_probability", "rawprediction", "raw_prediction", "logit", "logits", "decision_function"),
+    *("pred_proba", "pred_prob", "prediction_proba", "prediction_prob", "y_score", "y_prob", "y_proba"),
+)
 _ALIKE = str.maketrans("- .", "___")
 
 

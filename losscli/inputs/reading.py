@@ -23,6 +23,7 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
+from losscli.inputs.roles.doubts import Doubts
 from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
@@ -110,13 +111,15 @@ class Reading:
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
-        rows = 0
+        rows, doubts = 0, Doubts(self.roles, self.left.name)
         for block in self._assembler.blocks(self._pairs()):
+            doubts.see(block)
             yield block
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
         self._refuse_doubtful_headers()
+        doubts.refuse()
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""

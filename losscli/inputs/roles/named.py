@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
+from losscli.inputs.names import DECISION_NAMES
+from losscli.inputs.names import plain as plain_name
 from losscli.inputs.roles.search import Search, suffixes
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
@@ -81,7 +83,7 @@ def several_columns(search: Search, role: str) -> list[int]:
     if not search.table.layout.header:
         return []
     found = {
-        prefix: [place for place in search.left() if search.names([place])[0].lower().startswith(prefix)]
+        prefix: [place for place in search.left() if _is_output(search.names([place])[0], prefix)]
         for prefix in PREFIXES[role]
     }
     kinds = [places for places in found.values() if len(places) > 1]
@@ -91,6 +93,12 @@ def several_columns(search: Search, role: str) -> list[int]:
         search.taken.update(kinds[0])
         return kinds[0]
     return []
+
+
+def _is_output(name: str, prefix: str) -> bool:
+    """Whether a column is called as an output is, and not as a decision and how sure it was are."""
+    name = plain_name(name)
+    return name.startswith(prefix) and name != prefix and name not in DECISION_NAMES
 
 
 def paired_columns(left: Search, predictions: list[int], right: Search, labels: list[int]) -> list[int]:

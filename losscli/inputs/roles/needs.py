@@ -22,12 +22,14 @@ class Needs:
         layout: the kind of columns.
         columns, label_columns: their names, where they have names of their own.
         class_predictions: whether a column of predicted class names will do for class columns.
+        probabilities: whether some loss reads how sure a prediction is, and not what was decided.
     """
 
     layout: Layout
     columns: tuple[str, ...] = ()
     label_columns: tuple[str, ...] = ()
     class_predictions: bool = False
+    probabilities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Roles:
         label_classes: the class of each label column, where there are several.
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
+        doubtful: whether nothing but their agreement with the labels says that columns are classes.
+        beside: columns beside a prediction that are called as probabilities are.
     """
 
     predictions: tuple[Want, ...]
@@ -52,13 +56,16 @@ class Roles:
     label_outputs: tuple[str, ...] = ()
     class_names: bool = False
     by_id: bool = False
+    doubtful: bool = False
+    beside: tuple[str, ...] = ()
 
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
     """Return which columns the losses read. Raises UsageError if they do not read the same."""
     layouts = {bound.loss.layout for bound in losses}
     if layouts <= set(NUMERIC):
-        return Needs(next(layout for layout in NUMERIC if layout in layouts))
+        sure = any(bound.loss.family in ("binary", "margin") for bound in losses)
+        return Needs(next(layout for layout in NUMERIC if layout in layouts), probabilities=sure)
     columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
     if len(layouts) > 1 or len(columns) > 1:
         kinds = {

@@ -15,6 +15,7 @@ from losscli.inputs.roles.class_columns import (
     class_columns,
     class_names_of,
     prefixed_columns,
+    says_probability,
 )
 from losscli.inputs.roles.named import chosen_columns, named_columns, paired_columns, several_columns
 from losscli.inputs.roles.needs import Needs, Roles
@@ -81,7 +82,15 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
+        doubtful=left.doubtful,
+        beside=_beside(needs, left) if not request.prediction else (),
     )
+
+
+def _beside(needs: Needs, left: Search) -> tuple[str, ...]:
+    """Return what is called as probabilities are, beside a column that may hold decisions."""
+    found = left.names(left.left() if needs.probabilities and left.table.layout.header else [])
+    return tuple(name for name in found if says_probability(name))
 
 
 def _find(
@@ -102,7 +111,8 @@ def _find(
             raise right.refuse("label", labels + several, "one label column, or a column per class or output")
         labels = labels or several
     if not predictions and classes:
-        predictions = class_columns(left, names=needs.class_predictions)
+        alone = right is not left or bool(labels)
+        predictions, left.doubtful = class_columns(left, names=needs.class_predictions, alone=alone)
     elif not predictions:
         predictions = _named(left, "prediction") or several_columns(left, "prediction")
     if right is not left and not (labels or predictions):

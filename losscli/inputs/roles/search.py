@@ -33,12 +33,14 @@ class Search:
         aside: those that an option names for a role beside, as weight, group or id: they are not
             left for a role, and keep the one that they have by a usual name.
         wants: what is read.
+        doubtful: whether cells have to bear out that columns of classes are such.
     """
 
     table: Table
     taken: set[int] = field(default_factory=set)
     aside: set[int] = field(default_factory=set)
     wants: list[Want] = field(default_factory=list)
+    doubtful: bool = False
 
     def left(self) -> list[int]:
         """Return the columns that have no role yet."""
