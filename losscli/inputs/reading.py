@@ -9,6 +9,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+import numpy as np
+
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
@@ -24,6 +26,7 @@ from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
 from losscli.inputs.roles.doubts import Doubts
+from losscli.inputs.roles.fields import as_other_spread
 from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
@@ -114,12 +117,19 @@ class Reading:
         rows, doubts = 0, Doubts(self.roles, self.left.name)
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
-            yield block
+            yield self._as_meant(block)
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
         self._refuse_doubtful_headers()
         doubts.refuse()
+
+    def _as_meant(self, block: Block) -> Block:
+        """Return the samples with the spread that the losses read, where the column is the other one."""
+        if self.roles.spread is None:
+            return block
+        mean, spread = block.prediction.T
+        return replace(block, prediction=np.stack([mean, as_other_spread(spread, self.roles.spread)], axis=1))
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
@@ -138,6 +148,7 @@ class Reading:
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
                 *_doubts(request.loss, self.roles.outputs),
+                *_spread(self.roles, self._needs.columns),
                 *_strangers(self._assembler.apart),
             ),
         )
@@ -245,6 +256,13 @@ def _notes(source: Source) -> Iterator[str]:
         columns = len(source.layout.names)
         numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+
+
+def _spread(roles: Roles, columns: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note where the name of a column says that it is the other spread."""
+    if roles.spread is not None:
+        how = "square root" if roles.spread == "variance" else "square"
+        yield f"the column {shorten(roles.outputs[-1])} is a {roles.spread}: its {how} is the {columns[-1]}"
 
 
 def _strangers(name: str | None) -> Iterator[str]:

@@ -45,6 +45,7 @@ class Roles:
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
+        spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
         beside: columns beside a prediction that are called as probabilities are.
     """
 
@@ -58,6 +59,7 @@ class Roles:
     by_id: bool = False
     doubtful: bool = False
     beside: tuple[str, ...] = ()
+    spread: str | None = None
 
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:

@@ -17,7 +17,13 @@ from losscli.inputs.roles.class_columns import (
     prefixed_columns,
     says_probability,
 )
-from losscli.inputs.roles.named import chosen_columns, named_columns, paired_columns, several_columns
+from losscli.inputs.roles.named import (
+    chosen_columns,
+    named_columns,
+    other_spread,
+    paired_columns,
+    several_columns,
+)
 from losscli.inputs.roles.needs import Needs, Roles
 from losscli.inputs.roles.search import Search, Table
 from losscli.loss import Layout
@@ -83,6 +89,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         class_names=class_names,
         by_id=by_id,
         doubtful=left.doubtful,
+        spread=other_spread(left, needs.columns, prediction_places),
         beside=_beside(needs, left) if not request.prediction else (),
     )
 
@@ -99,7 +106,7 @@ def _find(
     """Return the columns of both roles: those that were chosen, else those that go by their names."""
     if needs.layout is Layout.NAMED:
         return _find_named(needs, left, right, predictions, labels)
-    classes = needs.layout is Layout.CLASSES
+    classes, chosen = needs.layout is Layout.CLASSES, bool(labels and predictions)
     if not labels:
         labels = _named(right, "label")
         several = (
@@ -120,7 +127,7 @@ def _find(
     predictions = predictions or _only_one_left(left, "prediction", right)
     labels = labels or _only_one_left(right, "label", left)
     if not classes and len(labels) > 1:
-        labels = paired_columns(left, predictions, right, labels)
+        labels = paired_columns(left, predictions, right, labels, chosen=chosen)
     return predictions, labels
 
 
@@ -132,14 +139,14 @@ def _find_named(
     if predictions:
         predictions = chosen_columns(left, "prediction", needs.columns, predictions)
     else:
-        predictions = named_columns(left, "prediction", needs.columns, aliases=PREDICTION_NAMES, plain=plain)
+        predictions = named_columns(left, "prediction", needs.columns, plain=plain)
     if not needs.label_columns:
         labels = labels or _named(right, "label") or _only_one_left(right, "label", left)
         return predictions, chosen_columns(right, "label", ("label",), labels)
     if labels:
         labels = chosen_columns(right, "label", needs.label_columns, labels)
     else:
-        labels = named_columns(right, "label", needs.label_columns, aliases=LABEL_NAMES, plain=plain)
+        labels = named_columns(right, "label", needs.label_columns, plain=plain)
     return predictions, labels
 
 
