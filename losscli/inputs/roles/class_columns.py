@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError
+from losscli.common.text import exact_value
 from losscli.inputs.names import DECISION_NAMES, PREDICTION_NAMES, PROBABILITY_NAMES, plain
 from losscli.inputs.roles.search import Search, suffixes
 
@@ -133,13 +134,24 @@ def class_names_of(search: Search, places: list[int], *, explicit: bool) -> tupl
         return (tuple(str(place) for place in range(len(places))),)
     names = search.names(places)
     if not explicit:
-        return (*_without_ways(names), names)[:1]
+        return (*without_ways(names), names)[:1]
     # The last reading is the one that messages name: the rule, where the names do not decide.
-    readings = [names, *_without_ways(names), *_numbers_at_end(names), suffixes(names)]
+    readings = [names, *without_ways(names), *_numbers_at_end(names), suffixes(names)]
     return tuple(dict.fromkeys(reading for reading in readings if "" not in reading))
 
 
-def _without_ways(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def by_value(search: Search, places: list[int], *, explicit: bool) -> list[int]:
+    """Return the columns of classes by value, where all classes are numbers; else as they are."""
+    for names in class_names_of(search, places, explicit=explicit):
+        values = [exact_value(name) for name in names]
+        numbers = [value for value in values if value is not None]
+        if len(numbers) == len(values):
+            order = sorted(range(len(numbers)), key=numbers.__getitem__)
+            return [places[place] for place in order]
+    return places
+
+
+def without_ways(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield the classes in each of the ways of saying so that all names share."""
     for prefix in LABEL_CLASS_PREFIXES:
         if all(plain(name).startswith(prefix) for name in names):

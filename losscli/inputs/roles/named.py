@@ -9,6 +9,7 @@ from losscli.common.text import listed, shorten
 from losscli.inputs.names import DECISION_NAMES
 from losscli.inputs.names import plain as plain_name
 from losscli.inputs.roles import fields
+from losscli.inputs.roles.class_columns import without_ways
 from losscli.inputs.roles.search import Search, suffixes
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
@@ -204,4 +205,6 @@ def _outputs(search: Search, role: str, places: list[int]) -> tuple[str, ...]:
     """Return what outputs are called, behind the prefix of their role or what they all begin with."""
     names = search.names(places)
     bare = tuple(_bare(name, role) for name in names)
-    return bare if all(map(str.__ne__, names, bare)) else suffixes(names)
+    if all(map(str.__ne__, names, bare)):
+        return bare
+    return next(without_ways(names), suffixes(names))

@@ -23,6 +23,7 @@ class Needs:
         columns, label_columns: their names, where they have names of their own.
         class_predictions: whether a column of predicted class names will do for class columns.
         probabilities: whether some loss reads how sure a prediction is, and not what was decided.
+        ordered: whether the order of the classes matters.
     """
 
     layout: Layout
@@ -30,6 +31,7 @@ class Needs:
     label_columns: tuple[str, ...] = ()
     class_predictions: bool = False
     probabilities: bool = False
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +83,5 @@ def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
             "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
         )
     class_predictions = all(bound.loss.class_predictions for bound in losses)
-    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions)
+    ordered = any(bound.loss.ordered_classes for bound in losses)
+    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions, ordered=ordered)

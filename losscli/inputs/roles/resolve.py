@@ -12,10 +12,12 @@ from losscli.inputs.names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 from losscli.inputs.request import Request
 from losscli.inputs.roles.class_columns import (
     LABEL_CLASS_PREFIXES,
+    by_value,
     class_columns,
     class_names_of,
     prefixed_columns,
     says_probability,
+    written_columns,
 )
 from losscli.inputs.roles.named import (
     chosen_columns,
@@ -61,6 +63,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     right_id = _find_id(right, ids[1], required=needs_id) if right is not left else left_id
     classes = needs.layout is Layout.CLASSES
     prediction_places, label_places = _find(needs, left, right, prediction_places, label_places)
+    if needs.ordered:
+        prediction_places = by_value(left, prediction_places, explicit=bool(request.prediction))
     class_names = classes and needs.class_predictions and len(prediction_places) == 1
     if classes and not class_names and len(prediction_places) == 1:
         _refuse_one_class(left, prediction_places)
@@ -122,6 +126,9 @@ def _find(
         predictions, left.doubtful = class_columns(left, names=needs.class_predictions, alone=alone)
     elif not predictions:
         predictions = _named(left, "prediction") or several_columns(left, "prediction")
+        if not predictions and len(labels) > 1 and needs.probabilities:
+            predictions = written_columns(left)
+            left.taken.update(predictions)
     if right is not left and not (labels or predictions):
         _refuse_swapped(left, right)
     predictions = predictions or _only_one_left(left, "prediction", right)
