@@ -145,6 +145,8 @@ class Reading:
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
             classes=self._assembler.classes,
+            columns=self.roles.columns,
+            found=self.roles.found,
             notes=(
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),

@@ -47,11 +47,13 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
     places = places or written_columns(search, strength=1)
     if not places and names and len(search.left()) == 1:
         places, doubtful = search.left(), False
+        search.found["prediction"] = "only one left"
     if not places and alone:
         # A decision beside its probabilities is no class.
         decisions = search.called((*PREDICTION_NAMES, *DECISION_NAMES))
         places = [place for place in search.left() if place not in decisions]
         places = places if len(places) > 1 else []
+        search.found["prediction"] = "called as the labels are"
     if places:
         search.taken.update(places)
         return places, doubtful

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from losscli.common.errors import UsageError
 from losscli.common.text import listed
@@ -47,6 +48,8 @@ class Roles:
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
+        columns: the names of the columns of each role, one or several, in the spelling of the file.
+        found: how a role got its column, where neither an option nor a usual name gave it.
         spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
         beside: columns beside a prediction that are called as probabilities are.
     """
@@ -62,6 +65,8 @@ class Roles:
     doubtful: bool = False
     beside: tuple[str, ...] = ()
     spread: str | None = None
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
 
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:

@@ -93,9 +93,32 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         class_names=class_names,
         by_id=by_id,
         doubtful=left.doubtful,
+        columns=_columns(left, right, prediction_places, label_places, left_id, extra),
+        found={**left.found, **right.found},
         spread=other_spread(left, needs.columns, prediction_places),
         beside=_beside(needs, left) if not request.prediction else (),
     )
+
+
+def _columns(
+    left: Search,
+    right: Search,
+    predictions: list[int],
+    labels: list[int],
+    id_place: int | None,
+    extra: Sequence[tuple[str, Search, int]],
+) -> dict[str, str | tuple[str, ...]]:
+    """Return the column or columns of each role, in the spelling of the file."""
+    columns: dict[str, str | tuple[str, ...]] = {
+        "prediction": left.names(predictions),
+        "label": right.names(labels),
+    }
+    if id_place is not None:
+        columns["id"] = left.names([id_place])[0]
+    for role, search, place in extra:
+        (name,) = search.names([place])
+        columns[role] = (name,) if role == "group" else name
+    return columns
 
 
 def _beside(needs: Needs, left: Search) -> tuple[str, ...]:
@@ -267,4 +290,5 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
                 f"Name the column: --{role} COLUMN.",
             )
     search.taken.update(left)
+    search.found[role] = "only one left"
     return left

@@ -33,6 +33,7 @@ class Search:
         aside: those that an option names for a role beside, as weight, group or id: they are not
             left for a role, and keep the one that they have by a usual name.
         wants: what is read.
+        found: how a column got its role that neither an option nor a usual name gave it.
         doubtful: whether cells have to bear out that columns of classes are such.
     """
 
@@ -40,6 +41,7 @@ class Search:
     taken: set[int] = field(default_factory=set)
     aside: set[int] = field(default_factory=set)
     wants: list[Want] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
     doubtful: bool = False
 
     def left(self) -> list[int]:
