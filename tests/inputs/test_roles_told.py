@@ -22,7 +22,7 @@ def test_a_report_knows_its_columns(file):
     beside = {"id": "ID", "weight": "w", "group": ("Site",)}
     assert report.columns == {"prediction": ("Y-Pred",), "label": ("Age",), **beside}
     assert report.found == {"label": "only one left"}
-    slopes = gradient(left, right, loss="mse", weight="w")
+    slopes = gradient(left, right, loss="mse", weight="w", label="age")
     assert slopes.columns == {"prediction": ("Y-Pred",), "label": ("Age",), "id": "ID", "weight": "w"}
 
 
