@@ -64,6 +64,10 @@ class Head:
     labels: Input
     alignment: str
     notes: tuple[str, ...] = ()
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    """The names of the columns of each role, in the spelling of the file; absent roles left out."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """How a role got its column, where neither an option nor a usual name gave it."""
 
 
 def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:

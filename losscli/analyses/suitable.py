@@ -45,7 +45,9 @@ def trials(request: Request) -> list[Trial]:
     candidates: dict[Needs, list[BoundLoss]] = {}
     for loss in registry.all_losses():
         bound = bind(loss, {})
-        candidates.setdefault(common_needs((bound,)), []).append(bound)
+        # Of columns of a kind, one trial is enough, whatever a loss has to know about them besides.
+        needs = replace(common_needs((bound,)), probabilities=False, ordered=False)
+        candidates.setdefault(needs, []).append(bound)
     return [_try(request, needs, tuple(losses)) for needs, losses in candidates.items()]
 
 

@@ -138,8 +138,9 @@ def sample_errors(bound: BoundLoss, label: Array, prediction: Array) -> Array:
     label, prediction = as_read(bound, label, prediction)
     with np.errstate(all="ignore"):
         if bound.loss.layout is Layout.OUTPUTS and prediction.ndim == 2:
-            error: Array = np.sqrt(np.square(prediction - label).sum(axis=1))
-            return error
+            columns = range(prediction.shape[1])
+            errors = [bound.error(label[:, place], prediction[:, place]) for place in columns]
+            return np.asarray(np.sqrt(np.square(np.stack(errors, axis=1)).sum(axis=1)))
         return bound.error(hard_labels(bound, label), prediction)
 
 

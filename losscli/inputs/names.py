@@ -1,5 +1,32 @@
-"""The names by which columns are found, compared without case."""
+"""The names by which columns are found, compared without case, and with `-`, `_`, blank and `.` alike."""
 
-PREDICTION_NAMES = ("prediction", "pred", "y_pred", "yhat", "score", "output")
-LABEL_NAMES = ("label", "target", "y_true", "y", "truth", "true", "actual")
+from __future__ import annotations
+
+PREDICTION_NAMES = (
+    *("prediction", "predictions", "pred", "y_pred", "yhat", "y_hat", "predicted", "forecast", "estimate"),
+    *("score", "output"),
+)
+LABEL_NAMES = (
+    *("label", "labels", "target", "y_true", "truth", "ground_truth", "groundtruth", "gt"),
+    *("true", "actual", "observed", "y"),
+)
 ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
+USUAL = {"prediction": PREDICTION_NAMES, "label": LABEL_NAMES}
+GIVE_WAY = ("score", "output", "y")
+"""Usual names that are none where another usual name of the role is in the file."""
+DECISION_NAMES = (
+    *("predict", "prediction_label", "prediction_class", "predicted_label", "predicted_class"),
+    *("pred_label", "pred_class", "prediction_score", "prediction_probability"),
+)
+"""What stands beside the class columns in files of some tools: the class that was decided, and how surely."""
+PROBABILITY_NAMES = (
+    *("probability", "probabilities", "prob", "proba", "score", "scores", "confidence", "prediction_score"),
+    *("prediction_probability", "rawprediction", "raw_prediction", "logit", "logits", "decision_function"),
+    *("pred_proba", "pred_prob", "prediction_proba", "prediction_prob", "y_score", "y_prob", "y_proba"),
+)
+_ALIKE = str.maketrans("- .", "___")
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: small letters, one mark between words."""
+    return name.lower().translate(_ALIKE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,7 @@ class Provenance:
     mapped: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    """The names of the columns of each role: one, or for predictions, labels and groups several."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """How a role got its column, where neither an option nor a usual name gave it."""

@@ -9,9 +9,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+import numpy as np
+
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import listed, shorten
+from losscli.common.text import exact_value, listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
@@ -23,6 +25,8 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
+from losscli.inputs.roles.doubts import Doubts
+from losscli.inputs.roles.fields import as_other_spread
 from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
@@ -110,13 +114,23 @@ class Reading:
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
-        rows = 0
+        rows, doubts = 0, Doubts(self.roles, self.left.name)
         for block in self._assembler.blocks(self._pairs()):
-            yield block
+            doubts.see(block)
+            yield self._as_meant(block)
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
         self._refuse_doubtful_headers()
+        doubts.refuse()
+        _refuse_no_names(self._assembler.found, self.left.name)
+
+    def _as_meant(self, block: Block) -> Block:
+        """Return the samples with the spread that the losses read, where the column is the other one."""
+        if self.roles.spread is None:
+            return block
+        mean, spread = block.prediction.T
+        return replace(block, prediction=np.stack([mean, as_other_spread(spread, self.roles.spread)], axis=1))
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
@@ -131,11 +145,15 @@ class Reading:
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
             classes=self._assembler.classes,
+            columns=self.roles.columns,
+            found=self.roles.found,
             notes=(
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
                 *_doubts(request.loss, self.roles.outputs),
-                *_strangers(self._assembler.apart),
+                *_spread(self.roles, self._needs.columns),
+                *_order(self._needs, self._assembler.classes),
+                *_strangers(self._assembler.found),
             ),
         )
 
@@ -244,11 +262,42 @@ def _notes(source: Source) -> Iterator[str]:
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
 
 
-def _strangers(name: str | None) -> Iterator[str]:
-    """Yield a note where no predicted class name, such as this one, is a label."""
-    if name is not None:
-        found = f"no predicted class name is a label, such as {shorten(name)}"
-        yield f"{found}; names are compared, and no probabilities read"
+def _spread(roles: Roles, columns: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note where the name of a column says that it is the other spread."""
+    if roles.spread is not None:
+        how = "square root" if roles.spread == "variance" else "square"
+        yield f"the column {shorten(roles.outputs[-1])} is a {roles.spread}: its {how} is the {columns[-1]}"
+
+
+def _order(needs: Needs, classes: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note of the order of classes that are no numbers, where it matters."""
+    if needs.ordered and any(exact_value(name) is None for name in classes):
+        yield f"the classes are in the order of their columns: {listed(classes, 12)}"
+
+
+def _strangers(found: FoundClasses | None) -> Iterator[str]:
+    """Yield a note where names are predicted that are no label."""
+    names = () if found is None else found.only_predicted
+    if names:
+        yield f"no label is {listed(names)}, which {'is' if len(names) == 1 else 'are'} predicted"
+
+
+def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
+    """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
+    names = () if found is None else found.only_predicted
+    numbers = [text for text in names if (value := exact_value(text)) is not None and value % 1 != 0]
+    if found is None or not (found.apart or numbers):
+        return
+    what = f"{shorten((numbers or names)[0])} is predicted, which is no class of a label"
+    if found.apart:
+        what = f"no predicted class name is a label, such as {shorten((numbers or names)[0])}"
+    raise LosscliError(
+        name,
+        what,
+        "the names of classes, as labels have them",
+        "Probabilities need a loss that reads them (see losscli losses), or a column per class, "
+        "prob_<class>; names are made alike by --map-labels A=B.",
+    )
 
 
 def _doubts(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:

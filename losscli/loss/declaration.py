@@ -188,6 +188,8 @@ class Loss:
     soft_labels: bool = False
     class_predictions: bool = False
     """Whether a column of predicted class names will do in place of a column per class."""
+    ordered_classes: bool = False
+    """Whether the order of the classes matters: by value where all are numbers, else that of the columns."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     error: LossFunction = residual
     clipped: LossFunction | None = None

@@ -306,7 +306,7 @@ def test_without_a_loss_a_pipe_is_told_that_recommend_reads_files():
 def test_probabilities_are_not_taken_for_class_names_in_silence(files):
     labels = "label\n1\n0\n"
     wrong = losscli("evaluate", *files(p="prediction\n0.3\n0.9\n", l=labels), "--loss", "zero_one", "--quiet")
-    assert (wrong.returncode, wrong.stdout) == (0, "1.0\n")
-    assert "note: no predicted class name is a label, such as 0.3" in wrong.stderr
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no predicted class name is a label, such as 0.3" in wrong.stderr
     right = losscli("evaluate", *files(p="prediction\n0\n1\n", l=labels), "--loss", "zero_one", "--quiet")
     assert (right.stdout, right.stderr) == ("1.0\n", "")

@@ -44,8 +44,8 @@ def test_ids_are_found_by_name(file, name):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("pred,score,label", r"2 columns could be the prediction: pred, score; .*one\. .*--prediction COL"),
-        ("pred,label,y", r"2 columns could be the label: label, y; needed: one\. .*--label COLUMN"),
+        ("pred,yhat,label", r"2 columns could be the prediction: pred, yhat; .*one\. .*--prediction COL"),
+        ("pred,label,gt", r"2 columns could be the label: label, gt; needed: one\. .*--label COLUMN"),
         ("pred,PRED,label", r"2 columns could be the prediction: pred, PRED"),
         ("a,b,label", r"2 columns could be the prediction: a, b"),
         ("a,b,pred", r"2 columns could be the label: a, b"),

@@ -53,6 +53,8 @@ def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:
         "labels": provenance.labels,
         "alignment": provenance.alignment,
         "notes": provenance.notes,
+        "columns": provenance.columns,
+        "found": provenance.found,
     }
 
 

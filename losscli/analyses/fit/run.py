@@ -122,6 +122,8 @@ class _Fitting:
             predictions=self._report.predictions,
             labels=self._report.labels,
             alignment=self._report.alignment,
+            columns=self._report.columns,
+            found=self._report.found,
             loss=result.loss,
             model=asked.model,
             acts_on=self._setting.acts_on,

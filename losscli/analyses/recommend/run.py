@@ -78,6 +78,8 @@ def recommend(
         predictions=report.predictions,
         labels=report.labels,
         alignment=report.alignment,
+        columns=report.columns,
+        found=report.found,
         left_out=seen.left_out,
         weighted=request.weight is not None,
         case=case,

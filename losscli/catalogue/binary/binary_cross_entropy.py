@@ -12,7 +12,6 @@ from losscli.loss import (
     Array,
     Convention,
     Example,
-    Layout,
     Loss,
     Parameter,
     Reference,
@@ -105,7 +104,6 @@ LOSS = Loss(
     error=error,
     label=BINARY,
     prediction=prediction_domain,
-    layout=Layout.SCALAR,
     parameters={
         "from_logits": FROM_LOGITS,
         "eps": CLIP,

@@ -11,7 +11,6 @@ from losscli.loss import (
     Array,
     Convention,
     Example,
-    Layout,
     Loss,
     Parameter,
     Reference,
@@ -97,7 +96,6 @@ LOSS = Loss(
     convex=convex,
     label=BINARY,
     prediction=prediction_domain,
-    layout=Layout.SCALAR,
     parameters={
         "gamma": Parameter(2.0, NON_NEGATIVE, "how much less easy samples count; 0 is cross-entropy"),
         "alpha": Parameter(

@@ -39,6 +39,7 @@ LOSS = Loss(
     prediction=classwise.prediction_domain,
     layout=Layout.CLASSES,
     soft_labels=True,
+    ordered_classes=True,
     parameters={
         "normalize": classwise.NORMALIZE,
         "sum_tolerance": classwise.SUM_TOLERANCE,
@@ -51,7 +52,7 @@ LOSS = Loss(
     "a far one",
     avoid="classes without an order: the figure changes with the order of the columns (see multiclass_brier)",
     pitfalls=(
-        "the order is that of the prediction columns: give them with --prediction if the file's is another",
+        "classes that are numbers are ordered by value, others as their columns, or as --prediction says",
         "0 to K − 1; some divide by K − 1, and report 0 to 1",
         "a miss by two classes costs more than two misses by one: it is a sum of squares",
     ),

@@ -57,9 +57,9 @@ class Assembler:
         return self._assembly.classes[-1].names if self._assembly.classes else ()
 
     @property
-    def apart(self) -> str | None:
-        """A predicted class name, if none of those that were read is a label; else None."""
-        return None if self._assembly.found is None else self._assembly.found.apart
+    def found(self) -> FoundClasses | None:
+        """The class names in columns of predictions and labels, known once all were read; else None."""
+        return self._assembly.found
 
     def blocks(self, pairs: Iterator[Pair]) -> Iterator[Block]:
         """Yield the samples of the pairs.

@@ -88,10 +88,14 @@ class FoundClasses:
         return tuple(self._names)
 
     @property
-    def apart(self) -> str | None:
-        """A predicted name, if none that is predicted is a label; else None."""
-        labels, predictions = self._used["label"], self._used["prediction"]
-        return self._names[min(predictions)] if predictions and labels.isdisjoint(predictions) else None
+    def only_predicted(self) -> tuple[str, ...]:
+        """The predicted names that are no label, in the order in which they came up."""
+        return tuple(self._names[place] for place in sorted(self._used["prediction"] - self._used["label"]))
+
+    @property
+    def apart(self) -> bool:
+        """Whether none of the predicted names, of which there are some, is a label."""
+        return bool(self._used["prediction"]) and self._used["label"].isdisjoint(self._used["prediction"])
 
     def find(self, labels: Array, predictions: Array) -> tuple[Array, Array, Wrong | None]:
         """Return the int64 index of each label and of each predicted name `(rows,)`, −1 where there is none.

@@ -2,54 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError
+from losscli.common.text import exact_value
+from losscli.inputs.names import DECISION_NAMES, PREDICTION_NAMES, PROBABILITY_NAMES, plain
 from losscli.inputs.roles.search import Search, suffixes
 
-CLASS_PREFIXES = ("probability:class=", "prob_", "proba_", "p_", "logit_", "score_", "prediction_")
+CLASS_PREFIXES = (
+    *("probability:class=", "probability_", "prob_", "proba_", "p_"),
+    *("logit_", "score_", "prediction_score_", "prediction_"),
+)
 LABEL_CLASS_PREFIXES = ("label_",)
+_ENDINGS = ("_probability", "_prob", "_proba", "_logit")
+_WRAPPED = re.compile(
+    r"""(p|pr|prob|proba|probability|logit|score|prediction|pred|predict_proba)[ _.:=-]*
+    (?:[(\[{<]\s*(?:(?:class|y|label)\s*=\s*)?(["']?)(.+?)\2(?:\s*\|[^)]*)?\s*[)\]}>]|(["'])(.+)\4)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LETTER = re.compile(r"([A-Za-z])(\d+)")
+_NUMBERED = re.compile(r"(.*[A-Za-z])(\d+)", re.DOTALL)
 
 
-def class_columns(search: Search, *, names: Sequence[str] | None) -> list[int]:
-    """Return the columns of the classes, or, where that will do, the one of predicted class names."""
-    places = prefixed_columns(search, "prediction", CLASS_PREFIXES)
-    if not places and names is not None:
-        places = search.called(names)
-        places = places or (search.left() if len(search.left()) == 1 else [])
+def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int], bool]:
+    """Find the columns of the classes, or, where `names` will do, the one of predicted class names.
+
+    Args:
+        search: the input.
+        names: whether a column of predicted class names will do.
+        alone: whether the columns without a role are the predictions, whatever they are called.
+
+    Returns:
+        The columns, taken; and whether the labels have to bear out that they are classes.
+    """
+    places = written_columns(search)
+    if not places and names:
+        places = search.usual("prediction")
         if len(places) > 1:
             raise search.refuse("prediction", places, "one")
-        search.taken.update(places)
-    if places:
-        return places
-    if not search.table.layout.header:
+    if not places and not search.table.layout.header:
         places = search.left()
+    doubtful = not places
+    places = places or written_columns(search, strength=1)
+    if not places and names and len(search.left()) == 1:
+        places, doubtful = search.left(), False
+        search.found["prediction"] = "only one left"
+    if not places and alone:
+        # A decision beside its probabilities is no class.
+        decisions = search.called((*PREDICTION_NAMES, *DECISION_NAMES))
+        places = [place for place in search.left() if place not in decisions]
+        places = places if len(places) > 1 else []
+        search.found["prediction"] = "called as the labels are"
+    if places:
         search.taken.update(places)
-        return places
+        return places, doubtful
     raise search.refuse("prediction", [], "a column per class, such as prob_<class>")
 
 
-def prefixed_columns(search: Search, role: str, prefixes: Sequence[str]) -> list[int]:
-    """Return the columns of the one prefix that two or more columns share."""
+def written_columns(search: Search, strength: int = 0) -> list[int]:
+    """Return the columns that say in one of the usual ways that they are classes."""
     groups: dict[str, list[int]] = {}
     for place in search.left() if search.table.layout.header else []:
-        name = search.table.layout.names[place].lower()
-        prefix = next((prefix for prefix in prefixes if name.startswith(prefix)), None)
-        if prefix is not None and len(name) > len(prefix):
-            groups.setdefault(prefix, []).append(place)
+        for at, way, _ in _ways(search.names([place])[0]):
+            if at == strength:
+                groups.setdefault(way, []).append(place)
+    several = {way: places for way, places in groups.items() if len(places) > 1}
+    return _only(search, "prediction", several) if several else []
+
+
+def says_probability(name: str) -> bool:
+    """Whether a column is called as probabilities, scores or logits are."""
+    return plain(name) in PROBABILITY_NAMES or any(strength == 0 for strength, *_ in _ways(name))
+
+
+def _ways(name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield how a column name may say which class it is of.
+
+    Yields:
+        0 for ways that nothing else uses, 1 for those that features may have too; the way, as messages
+        name it; and the class.
+    """
+    short = plain(name)
+    if short in DECISION_NAMES:
+        return
+    wrapped = _WRAPPED.fullmatch(name)
+    if wrapped:
+        yield 0, f"{wrapped[1]}(*)", wrapped[3] or wrapped[5]
+        return
+    prefix = next((prefix for prefix in CLASS_PREFIXES if short.startswith(prefix) and short != prefix), "")
+    if prefix:
+        yield 0, f"{prefix}*", name[len(prefix) :]
+    ending = next((ending for ending in _ENDINGS if short.endswith(ending) and short != ending), "")
+    if ending:
+        yield 0, f"*{ending}", name[: -len(ending)]
+    elif short.endswith("_score") and not prefix:
+        yield 1, "*_score", name[: -len("_score")]
+    letter = _LETTER.fullmatch(name)
+    if letter:
+        yield int(letter[1].lower() != "p"), f"{letter[1]}*", letter[2]
+
+
+def prefixed_columns(search: Search, role: str, prefixes: Sequence[str]) -> list[int]:
+    """Return the columns of the one prefix that two or more columns share, taken."""
+    groups: dict[str, list[int]] = {}
+    for place in search.left() if search.table.layout.header else []:
+        name = plain(search.names([place])[0])
+        prefix = next((prefix for prefix in prefixes if name.startswith(prefix) and name != prefix), None)
+        if prefix is not None:
+            groups.setdefault(f"{prefix}*", []).append(place)
     several = {prefix: places for prefix, places in groups.items() if len(places) > 1}
+    places = _only(search, role, several) if several else []
+    search.taken.update(places)
+    return places
+
+
+def _only(search: Search, role: str, several: dict[str, list[int]]) -> list[int]:
+    """Return the columns of the only way. Raises LosscliError if there are several."""
     if len(several) > 1:
-        found = " and ".join(f"{prefix}* ({len(places)} columns)" for prefix, places in several.items())
+        found = " and ".join(f"{way} ({len(places)} columns)" for way, places in several.items())
         raise LosscliError(
             search.table.name,
             f"columns of several kinds could be the {role}: {found}",
             "one kind",
             f"Name the columns: --{role} COLUMN for each.",
         )
-    for places in several.values():
-        search.taken.update(places)
-        return places
-    return []
+    return next(iter(several.values()))
 
 
 def class_names_of(search: Search, places: list[int], *, explicit: bool) -> tuple[tuple[str, ...], ...]:
@@ -57,16 +135,36 @@ def class_names_of(search: Search, places: list[int], *, explicit: bool) -> tupl
     if not search.table.layout.header:
         return (tuple(str(place) for place in range(len(places))),)
     names = search.names(places)
-    if explicit:
-        # The last reading is the one that messages name: the rule, where the names do not decide.
-        readings = [names, *_without_prefix(names), suffixes(names)]
-        return tuple(dict.fromkeys(reading for reading in readings if "" not in reading))
-    return _without_prefix(names)
+    if not explicit:
+        return (*without_ways(names), names)[:1]
+    # The last reading is the one that messages name: the rule, where the names do not decide.
+    readings = [names, *without_ways(names), *_numbers_at_end(names), suffixes(names)]
+    return tuple(dict.fromkeys(reading for reading in readings if "" not in reading))
 
 
-def _without_prefix(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the names behind the usual prefix that all carry, as the one reading, if there is one."""
-    for prefix in (*CLASS_PREFIXES, *LABEL_CLASS_PREFIXES):
-        if all(name.lower().startswith(prefix) for name in names):
-            return (tuple(name[len(prefix) :] for name in names),)
-    return ()
+def by_value(search: Search, places: list[int], *, explicit: bool) -> list[int]:
+    """Return the columns of classes by value, where all classes are numbers; else as they are."""
+    for names in class_names_of(search, places, explicit=explicit):
+        values = [exact_value(name) for name in names]
+        numbers = [value for value in values if value is not None]
+        if len(numbers) == len(values):
+            order = sorted(range(len(numbers)), key=numbers.__getitem__)
+            return [places[place] for place in order]
+    return places
+
+
+def without_ways(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the classes in each of the ways of saying so that all names share."""
+    for prefix in LABEL_CLASS_PREFIXES:
+        if all(plain(name).startswith(prefix) for name in names):
+            yield tuple(name[len(prefix) :] for name in names)
+    ways = [{(strength, way): of for strength, way, of in _ways(name)} for name in names]
+    for strength, way in sorted(set(ways[0]).intersection(*ways[1:])):
+        yield tuple(one[strength, way] for one in ways)
+
+
+def _numbers_at_end(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the digits behind a beginning that all names share and that ends in a letter."""
+    matches = [_NUMBERED.fullmatch(name) for name in names]
+    if len({match[1] if match else None for match in matches}) == 1 and matches[0]:
+        yield tuple(match[2] for match in matches if match)

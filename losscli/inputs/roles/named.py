@@ -5,57 +5,119 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import listed
+from losscli.common.text import listed, shorten
+from losscli.inputs.names import DECISION_NAMES
+from losscli.inputs.names import plain as plain_name
+from losscli.inputs.roles import fields
+from losscli.inputs.roles.class_columns import without_ways
 from losscli.inputs.roles.search import Search, suffixes
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
 
 
-def named_columns(
-    search: Search, role: str, columns: Sequence[str], *, aliases: Sequence[str], plain: bool
-) -> list[int]:
+def named_columns(search: Search, role: str, columns: tuple[str, ...], *, plain: bool) -> list[int]:
     """Return the column of each name, taken.
 
     Args:
         search: the input.
         role: `prediction` or `label`, whose prefix a column may carry.
         columns: the names, in the order in which the loss reads them.
-        aliases: what else the column called as its role may be called.
         plain: whether a name may stand without prefix; in a single input it may not where the
             other role has the same names.
 
     Raises:
         LosscliError: for a name that no column has, or several have.
     """
-    places = []
-    for column in columns:
-        names = [f"{prefix}{column}" for prefix in PREFIXES[role]]
-        if plain or column == role:
-            names.append(column)
-        found = search.called([*names, *(aliases if column == role else ())])
-        if len(found) != 1:
-            what = f"{len(found)} columns could be" if found else "no column is"
-            listing = (
-                listed(search.names(found))
-                if found
-                else f"the columns are {listed(search.table.layout.names, 12)}"
-            )
-            raise LosscliError(
-                search.table.name,
-                f"{what} the {role}'s {column}; {listing}",
-                f"one called {' or '.join(names)}",
-                f"Name the columns, in the order {', '.join(columns)}: --{role} COLUMN for each.",
-            )
-        search.taken.update(found)
-        places += found
+    found = [_field(search, role, column, plain=plain) for column in columns]
+    if all(len(places) == 1 for places in found):
+        places = [place for (place,) in found]
+    elif not any(len(places) > 1 for places in found) and (written := _written(search, role, columns, plain)):
+        places = written
+    else:
+        raise _no_field(search, role, columns, found, plain=plain)
+    search.taken.update(places)
     return places
 
 
-def chosen_columns(search: Search, role: str, columns: Sequence[str], places: list[int]) -> list[int]:
+def _field(search: Search, role: str, column: str, *, plain: bool) -> list[int]:
+    """Return the columns that have the loss's own name for one."""
+    names = [f"{prefix}{column}" for prefix in PREFIXES[role]]
+    if plain or column == role:
+        names.append(column)
+    return search.called(names) or (search.usual(role) if column == role else [])
+
+
+def _written(search: Search, role: str, columns: tuple[str, ...], plain: bool) -> list[int]:
+    """Return the columns where all are called in another way than the loss calls them, in one only."""
+    several = []
+    for writing in fields.writings(columns):
+        for prefix in (*PREFIXES[role], *([""] if plain else [])):
+            found = [_alike(search, role, name, prefix) for name in writing]
+            if all(len(places) == 1 for places in found):
+                several.append([place for (place,) in found])
+        if several and columns[-1] in fields.SPREADS:
+            # Where a file has a variance and a standard deviation, the loss reads its own.
+            break
+    if len(several) > 1:
+        raise search.refuse(role, sorted({place for places in several for place in places}), "one each")
+    return several[0] if several else []
+
+
+def _alike(search: Search, role: str, name: str, prefix: str) -> list[int]:
+    """Return the columns that are called in some way as a field is, behind a prefix."""
+    usual = search.usual(role) if name == role else []
+    called = zip(search.left(), search.names(search.left()), strict=True)
+    begun = [(place, found[len(prefix) :]) for place, found in called if plain_name(found).startswith(prefix)]
+    return usual or [place for place, found in begun if fields.key(found) == name and name != role]
+
+
+def _no_field(
+    search: Search, role: str, columns: tuple[str, ...], found: list[list[int]], *, plain: bool
+) -> LosscliError:
+    """Return the error for the first column that none is, or several are."""
+    _refuse_sizes(search, role, columns, [_bare(name, role) for name in search.names(search.left())])
+    column, places = next(
+        (column, places) for column, places in zip(columns, found, strict=True) if len(places) != 1
+    )
+    names = [f"{prefix}{column}" for prefix in PREFIXES[role]] + ([column] if plain or column == role else [])
+    what = f"{len(places)} columns could be" if places else "no column is"
+    listing = (
+        listed(search.names(places)) if places else f"the columns are {listed(search.table.layout.names, 12)}"
+    )
+    return LosscliError(
+        search.table.name,
+        f"{what} the {role}'s {column}; {listing}",
+        f"one called {' or '.join(names)}",
+        f"Name the columns, in the order {', '.join(columns)}: --{role} COLUMN for each.",
+    )
+
+
+def _refuse_sizes(search: Search, role: str, columns: tuple[str, ...], names: Sequence[str]) -> None:
+    """Raise where columns hold a corner or a centre of a box, and how large it is."""
+    corners = fields.box_of_sizes(names) if fields.is_box(columns) else None
+    if corners is not None:
+        raise LosscliError(
+            search.table.name,
+            f"the {role} is a box of {listed(tuple(names))}: a place, a width and a height",
+            f"two corners, {', '.join(columns)}",
+            f"Compute them: {corners}.",
+        )
+
+
+def other_spread(search: Search, columns: tuple[str, ...], places: list[int]) -> str | None:
+    """Return which spread a column is by its name, where the loss reads the other one; else None."""
+    if not columns or columns[-1] not in fields.SPREADS or not search.table.layout.header:
+        return None
+    spread = fields.key(_bare(search.names(places)[-1], "prediction"))
+    return spread if spread in fields.SPREADS and spread != columns[-1] else None
+
+
+def chosen_columns(search: Search, role: str, columns: tuple[str, ...], places: list[int]) -> list[int]:
     """Return columns that options name in the order in which the loss reads them.
 
-    They pair by name where their names (without a prefix) are the wanted ones, else by the order
-    of the options. Raises LosscliError if there are more or fewer than the loss reads.
+    They pair by name where their names (without a prefix) all say which column they are, else by the
+    order of the options. Raises LosscliError if there are more or fewer than the loss reads, and
+    where a name says that it is another column than the order makes it.
     """
     if len(places) != len(columns):
         raise LosscliError(
@@ -63,17 +125,30 @@ def chosen_columns(search: Search, role: str, columns: Sequence[str], places: li
             f"{len(places)} columns for the {role} (--{role})",
             f"{len(columns)}: {', '.join(columns)}",
         )
-    by_name = {_bare(name, role): place for name, place in zip(search.names(places), places, strict=True)}
-    if set(by_name) == set(columns):
-        return [by_name[column] for column in columns]
+    if not search.table.layout.header or len(columns) == 1:
+        return places
+    names = [_bare(name, role) for name in search.names(places)]
+    _refuse_sizes(search, role, columns, names)
+    order = fields.in_order(columns, names)
+    if order is not None:
+        return [places[place] for place in order]
+    wrong = fields.misplaced(columns, names)
+    if wrong is not None:
+        raise LosscliError(
+            search.table.name,
+            f"the columns {listed(search.names(places))} are read as {', '.join(columns)} (--{role}), "
+            f"and {shorten(wrong)} says that it is another of them",
+            "the order in which the loss reads them",
+            "Name the columns in that order.",
+        )
     return places
 
 
 def _bare(name: str, role: str) -> str:
-    name = name.lower()
-    for prefix in PREFIXES[role]:
-        name = name.removeprefix(prefix)
-    return name
+    """Return a name without the prefix of a role."""
+    short = plain_name(name)
+    prefix = next((prefix for prefix in PREFIXES[role] if short.startswith(prefix)), "")
+    return name[len(prefix) :]
 
 
 def several_columns(search: Search, role: str) -> list[int]:
@@ -81,7 +156,7 @@ def several_columns(search: Search, role: str) -> list[int]:
     if not search.table.layout.header:
         return []
     found = {
-        prefix: [place for place in search.left() if search.names([place])[0].lower().startswith(prefix)]
+        prefix: [place for place in search.left() if _is_output(search.names([place])[0], prefix)]
         for prefix in PREFIXES[role]
     }
     kinds = [places for places in found.values() if len(places) > 1]
@@ -93,22 +168,43 @@ def several_columns(search: Search, role: str) -> list[int]:
     return []
 
 
-def paired_columns(left: Search, predictions: list[int], right: Search, labels: list[int]) -> list[int]:
-    """Return the label columns in the order of the prediction columns: by name, else as given."""
+def _is_output(name: str, prefix: str) -> bool:
+    """Whether a column is called as an output is, and not as a decision and how sure it was are."""
+    name = plain_name(name)
+    return name.startswith(prefix) and name != prefix and name not in DECISION_NAMES
+
+
+def paired_columns(
+    left: Search, predictions: list[int], right: Search, labels: list[int], *, chosen: bool
+) -> list[int]:
+    """Return the label columns in the order of the prediction columns: by name.
+
+    Where options name all of them (`chosen`) and no names are alike, they are as given.
+    """
+    where = f"{left.table.name} and {right.table.name}"
     if len(predictions) != len(labels):
+        found = f"{len(predictions)} prediction columns and {len(labels)} label columns"
+        raise LosscliError(where, found, "as many of one as of the other")
+    outputs, names = _outputs(left, "prediction", predictions), _outputs(right, "label", labels)
+    by_name = dict(zip(map(plain_name, names), labels, strict=True))
+    wanted = [plain_name(output) for output in outputs]
+    if len(by_name) == len(labels) and set(by_name) == set(wanted):
+        return [by_name[output] for output in wanted]
+    if set(by_name) & set(wanted) or not chosen:
         raise LosscliError(
-            f"{left.table.name} and {right.table.name}",
-            f"{len(predictions)} prediction columns and {len(labels)} label columns",
-            "as many of one as of the other",
-        )
-    outputs = suffixes(left.names(predictions))
-    by_name = dict(zip(suffixes(right.names(labels)), labels, strict=True))
-    if len(by_name) == len(labels) and set(by_name) == set(outputs):
-        return [by_name[output] for output in outputs]
-    if set(by_name) & set(outputs):
-        raise LosscliError(
-            f"{left.table.name} and {right.table.name}",
-            f"predictions of {listed(outputs)} and labels of {listed(tuple(by_name))}",
-            "the same names on both sides, or none in common",
+            where,
+            f"predictions of {listed(outputs)} and labels of {listed(names)}",
+            "the same names on both sides, or none in common and each named by an option",
+            "Name the columns, so that they pair in their order: --prediction COLUMN and --label COLUMN "
+            "for each.",
         )
     return labels
+
+
+def _outputs(search: Search, role: str, places: list[int]) -> tuple[str, ...]:
+    """Return what outputs are called, behind the prefix of their role or what they all begin with."""
+    names = search.names(places)
+    bare = tuple(_bare(name, role) for name in names)
+    if all(map(str.__ne__, names, bare)):
+        return bare
+    return next(without_ways(names), suffixes(names))

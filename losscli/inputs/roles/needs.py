@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from losscli.common.errors import UsageError
 from losscli.common.text import listed
@@ -22,12 +23,16 @@ class Needs:
         layout: the kind of columns.
         columns, label_columns: their names, where they have names of their own.
         class_predictions: whether a column of predicted class names will do for class columns.
+        probabilities: whether some loss reads how sure a prediction is, and not what was decided.
+        ordered: whether the order of the classes matters.
     """
 
     layout: Layout
     columns: tuple[str, ...] = ()
     label_columns: tuple[str, ...] = ()
     class_predictions: bool = False
+    probabilities: bool = False
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Roles:
         label_classes: the class of each label column, where there are several.
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
+        doubtful: whether nothing but their agreement with the labels says that columns are classes.
+        columns: the names of the columns of each role, one or several, in the spelling of the file.
+        found: how a role got its column, where neither an option nor a usual name gave it.
+        spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
+        beside: columns beside a prediction that are called as probabilities are.
     """
 
     predictions: tuple[Want, ...]
@@ -52,13 +62,19 @@ class Roles:
     label_outputs: tuple[str, ...] = ()
     class_names: bool = False
     by_id: bool = False
+    doubtful: bool = False
+    beside: tuple[str, ...] = ()
+    spread: str | None = None
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
 
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
     """Return which columns the losses read. Raises UsageError if they do not read the same."""
     layouts = {bound.loss.layout for bound in losses}
     if layouts <= set(NUMERIC):
-        return Needs(next(layout for layout in NUMERIC if layout in layouts))
+        sure = any(bound.loss.family in ("binary", "margin") for bound in losses)
+        return Needs(next(layout for layout in NUMERIC if layout in layouts), probabilities=sure)
     columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
     if len(layouts) > 1 or len(columns) > 1:
         kinds = {
@@ -72,4 +88,5 @@ def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
             "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
         )
     class_predictions = all(bound.loss.class_predictions for bound in losses)
-    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions)
+    ordered = any(bound.loss.ordered_classes for bound in losses)
+    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions, ordered=ordered)

@@ -12,11 +12,20 @@ from losscli.inputs.names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 from losscli.inputs.request import Request
 from losscli.inputs.roles.class_columns import (
     LABEL_CLASS_PREFIXES,
+    by_value,
     class_columns,
     class_names_of,
     prefixed_columns,
+    says_probability,
+    written_columns,
 )
-from losscli.inputs.roles.named import chosen_columns, named_columns, paired_columns, several_columns
+from losscli.inputs.roles.named import (
+    chosen_columns,
+    named_columns,
+    other_spread,
+    paired_columns,
+    several_columns,
+)
 from losscli.inputs.roles.needs import Needs, Roles
 from losscli.inputs.roles.search import Search, Table
 from losscli.loss import Layout
@@ -54,6 +63,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     right_id = _find_id(right, ids[1], required=needs_id) if right is not left else left_id
     classes = needs.layout is Layout.CLASSES
     prediction_places, label_places = _find(needs, left, right, prediction_places, label_places)
+    if needs.ordered:
+        prediction_places = by_value(left, prediction_places, explicit=bool(request.prediction))
     class_names = classes and needs.class_predictions and len(prediction_places) == 1
     if classes and not class_names and len(prediction_places) == 1:
         _refuse_one_class(left, prediction_places)
@@ -81,7 +92,39 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
+        doubtful=left.doubtful,
+        columns=_columns(left, right, prediction_places, label_places, left_id, extra),
+        found={**left.found, **right.found},
+        spread=other_spread(left, needs.columns, prediction_places),
+        beside=_beside(needs, left) if not request.prediction else (),
     )
+
+
+def _columns(
+    left: Search,
+    right: Search,
+    predictions: list[int],
+    labels: list[int],
+    id_place: int | None,
+    extra: Sequence[tuple[str, Search, int]],
+) -> dict[str, str | tuple[str, ...]]:
+    """Return the column or columns of each role, in the spelling of the file."""
+    columns: dict[str, str | tuple[str, ...]] = {
+        "prediction": left.names(predictions),
+        "label": right.names(labels),
+    }
+    if id_place is not None:
+        columns["id"] = left.names([id_place])[0]
+    for role, search, place in extra:
+        (name,) = search.names([place])
+        columns[role] = (name,) if role == "group" else name
+    return columns
+
+
+def _beside(needs: Needs, left: Search) -> tuple[str, ...]:
+    """Return what is called as probabilities are, beside a column that may hold decisions."""
+    found = left.names(left.left() if needs.probabilities and left.table.layout.header else [])
+    return tuple(name for name in found if says_probability(name))
 
 
 def _find(
@@ -90,9 +133,9 @@ def _find(
     """Return the columns of both roles: those that were chosen, else those that go by their names."""
     if needs.layout is Layout.NAMED:
         return _find_named(needs, left, right, predictions, labels)
-    classes = needs.layout is Layout.CLASSES
+    classes, chosen = needs.layout is Layout.CLASSES, bool(labels and predictions)
     if not labels:
-        labels = _named(right, "label", LABEL_NAMES)
+        labels = _named(right, "label")
         several = (
             prefixed_columns(right, "label", LABEL_CLASS_PREFIXES)
             if classes
@@ -102,15 +145,19 @@ def _find(
             raise right.refuse("label", labels + several, "one label column, or a column per class or output")
         labels = labels or several
     if not predictions and classes:
-        predictions = class_columns(left, names=PREDICTION_NAMES if needs.class_predictions else None)
+        alone = right is not left or bool(labels)
+        predictions, left.doubtful = class_columns(left, names=needs.class_predictions, alone=alone)
     elif not predictions:
-        predictions = _named(left, "prediction", PREDICTION_NAMES) or several_columns(left, "prediction")
+        predictions = _named(left, "prediction") or several_columns(left, "prediction")
+        if not predictions and len(labels) > 1 and needs.probabilities:
+            predictions = written_columns(left)
+            left.taken.update(predictions)
     if right is not left and not (labels or predictions):
         _refuse_swapped(left, right)
-    predictions = predictions or _only_one_left(left, "prediction")
-    labels = labels or _only_one_left(right, "label")
+    predictions = predictions or _only_one_left(left, "prediction", right)
+    labels = labels or _only_one_left(right, "label", left)
     if not classes and len(labels) > 1:
-        labels = paired_columns(left, predictions, right, labels)
+        labels = paired_columns(left, predictions, right, labels, chosen=chosen)
     return predictions, labels
 
 
@@ -122,14 +169,14 @@ def _find_named(
     if predictions:
         predictions = chosen_columns(left, "prediction", needs.columns, predictions)
     else:
-        predictions = named_columns(left, "prediction", needs.columns, aliases=PREDICTION_NAMES, plain=plain)
+        predictions = named_columns(left, "prediction", needs.columns, plain=plain)
     if not needs.label_columns:
-        labels = labels or _named(right, "label", LABEL_NAMES) or _only_one_left(right, "label")
+        labels = labels or _named(right, "label") or _only_one_left(right, "label", left)
         return predictions, chosen_columns(right, "label", ("label",), labels)
     if labels:
         labels = chosen_columns(right, "label", needs.label_columns, labels)
     else:
-        labels = named_columns(right, "label", needs.label_columns, aliases=LABEL_NAMES, plain=plain)
+        labels = named_columns(right, "label", needs.label_columns, plain=plain)
     return predictions, labels
 
 
@@ -137,12 +184,19 @@ def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | No
     """Return the id columns that options name, in both inputs."""
     if request.label_id is not None and left is right:
         raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
-    left_id = left.place(request.id, "--id") if request.id is not None else None
+    left_id = _aside(left, request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id
     if request.label_id is not None:
-        return left_id, right.place(request.label_id, "--label-id")
-    return left_id, right.place(request.id, "--id") if request.id is not None else None
+        return left_id, _aside(right, request.label_id, "--label-id")
+    return left_id, _aside(right, request.id, "--id") if request.id is not None else None
+
+
+def _aside(search: Search, column: str, option: str, others: Sequence[Search] = ()) -> int:
+    """Return the column that an option names for a role beside that of a prediction or label."""
+    place = search.place(column, option, others)
+    search.aside.add(place)
+    return place
 
 
 def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | None:
@@ -166,7 +220,8 @@ def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | Non
 
 def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Search, int]:
     """Find a weight or group in either input."""
-    holders = [search for search in ([left] if left is right else [left, right]) if search.has(column)]
+    searches = [left] if left is right else [left, right]
+    holders = [search for search in searches if search.has(column)]
     if len(holders) > 1:
         raise LosscliError(
             f"{left.table.name} and {right.table.name}",
@@ -175,20 +230,21 @@ def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Se
             "Rename the column in one of the files.",
         )
     holder = holders[0] if holders else left
-    return holder, holder.place(column, f"--{role}")
+    return holder, _aside(holder, column, f"--{role}", searches[1:])
 
 
 def _chosen(search: Search, role: str, columns: tuple[str, ...]) -> list[int]:
     """Return the columns that an option names."""
     places = [search.place(column, f"--{role}") for column in columns]
+    search.taken.update(places)
     if len(set(places)) < len(places):
         raise LosscliError(search.table.name, f"--{role} names a column twice", "each column once")
     return places
 
 
-def _named(search: Search, role: str, names: Sequence[str]) -> list[int]:
+def _named(search: Search, role: str) -> list[int]:
     """Return the one column that goes by a usual name."""
-    found = search.called(names)
+    found = search.usual(role)
     if len(found) > 1:
         raise search.refuse(role, found, "one")
     search.taken.update(found)
@@ -218,9 +274,21 @@ def _refuse_one_class(search: Search, places: list[int]) -> NoReturn:
     )
 
 
-def _only_one_left(search: Search, role: str) -> list[int]:
+def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
+    """Return the one column without a role, where no column of either input goes by a usual name."""
     left = search.left()
     if len(left) != 1:
         raise search.refuse(role, left, "one")
+    for holder in (search, other):
+        usual = holder.first_usual(role)
+        if usual is not None and usual != search.names(left)[0]:
+            raise LosscliError(
+                search.table.name,
+                f"one column is left, {shorten(search.names(left)[0])}, and {holder.table.name} has "
+                f"{shorten(usual)}, which is what a {role} is called",
+                f"one that is named as the {role}",
+                f"Name the column: --{role} COLUMN.",
+            )
     search.taken.update(left)
+    search.found[role] = "only one left"
     return left

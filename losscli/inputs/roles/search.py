@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import listed
+from losscli.common.text import listed, nearest, shorten
 from losscli.inputs.chunk import Want
-from losscli.inputs.formats.csv.dialect import Layout, bare, column_place
+from losscli.inputs.formats.csv.dialect import Layout, bare
+from losscli.inputs.names import GIVE_WAY, USUAL, plain
 
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
 
@@ -24,27 +25,76 @@ class Table:
 
 @dataclass
 class Search:
-    """One input in which roles are looked for; columns that have a role are `taken`."""
+    """One input in which roles are looked for.
+
+    Attributes:
+        table: the input.
+        taken: the columns that have a role.
+        aside: those that an option names for a role beside, as weight, group or id: they are not
+            left for a role, and keep the one that they have by a usual name.
+        wants: what is read.
+        found: how a column got its role that neither an option nor a usual name gave it.
+        doubtful: whether cells have to bear out that columns of classes are such.
+    """
 
     table: Table
     taken: set[int] = field(default_factory=set)
+    aside: set[int] = field(default_factory=set)
     wants: list[Want] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
+    doubtful: bool = False
 
     def left(self) -> list[int]:
         """Return the columns that have no role yet."""
-        return [place for place in range(len(self.table.layout.names)) if place not in self.taken]
+        used = self.taken | self.aside
+        return [place for place in range(len(self.table.layout.names)) if place not in used]
 
     def called(self, names: Sequence[str]) -> list[int]:
-        """Return those of them that have one of these names, written in small letters."""
+        """Return those without a role, or with one beside, that have one of these plain names."""
         if not self.table.layout.header:
             return []
-        return [place for place in self.left() if self.table.layout.names[place].lower() in names]
+        found = enumerate(self.table.layout.names)
+        return [place for place, name in found if place not in self.taken and plain(name) in names]
 
-    def place(self, column: str, option: str) -> int:
-        """Return the column that an option names, and take it. Raises LosscliError if there is none."""
-        place = column_place(self.table.layout, self.table.name, column, option)
-        self.taken.add(place)
-        return place
+    def usual(self, role: str) -> list[int]:
+        """Return those that go by a usual name of a role; some give way to others."""
+        found = self.called(USUAL[role])
+        return [place for place in found if plain(self.names([place])[0]) not in GIVE_WAY] or found
+
+    def first_usual(self, role: str) -> str | None:
+        """Return a usual name of a role, whatever its column is used for; None if there is none."""
+        names = self.table.layout.names if self.table.layout.header else ()
+        return next((name for name in names if plain(name) in USUAL[role]), None)
+
+    def place(self, column: str, option: str, others: Sequence[Search] = ()) -> int:
+        """Return the column that an option names.
+
+        Args:
+            column: its name.
+            option: the option.
+            others: the other inputs that it may stand in, for the message.
+
+        Raises:
+            LosscliError: if there is none of that name, or several.
+        """
+        layout = self.table.layout
+        wanted = bare(column) if layout.header else column
+        places = [place for place, found in enumerate(layout.names) if found == wanted]
+        if not places:
+            places = [place for place, found in enumerate(layout.names) if found.lower() == wanted.lower()]
+        if len(places) == 1:
+            return places[0]
+        if places:
+            found = f"{len(places)} columns are called {shorten(column)!r}"
+            raise LosscliError(self.table.name, found, "one", "Rename the others.")
+        tables = (self.table, *(other.table for other in others))
+        columns = [f"{listed(table.layout.names, 12)} ({table.name})" for table in tables]
+        raise LosscliError(
+            " and ".join(table.name for table in tables),
+            f"there is no column {shorten(column)!r} ({option})",
+            f"one of the columns found: {'; '.join(columns) if others else listed(layout.names, 12)}",
+            nearest(wanted, [name for table in tables for name in table.layout.names]),
+        )
 
     def has(self, column: str) -> bool:
         """Whether there is a column of that name, taken or not."""

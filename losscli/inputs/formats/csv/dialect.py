@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import listed, parse_number, shorten
+from losscli.common.text import parse_number
 from losscli.inputs.formats.csv import quoting
 from losscli.inputs.formats.csv.numbers import parse_cell
 
@@ -197,26 +197,3 @@ def _all_numbers(cells: list[str], decimal: str) -> bool:
         return True
     like = all(number or _NUMBER_LIKE.fullmatch(cell) for number, cell in zip(numbers, cells, strict=True))
     return like and (any(numbers) or any(_NUMBER_LIKE.fullmatch(cell) and cell for cell in cells))
-
-
-def column_place(layout: Layout, name: str, column: str, option: str) -> int:
-    """Return the position of the column called `column`.
-
-    Raises:
-        LosscliError: if there is none of that name, or several.
-    """
-    wanted = bare(column) if layout.header else column
-    places = [place for place, found in enumerate(layout.names) if found == wanted]
-    if not places:
-        places = [place for place, found in enumerate(layout.names) if found.lower() == wanted.lower()]
-    if len(places) == 1:
-        return places[0]
-    if places:
-        raise LosscliError(
-            name, f"{len(places)} columns are called {shorten(column)!r}", "one", "Rename the others."
-        )
-    raise LosscliError(
-        name,
-        f"there is no column {shorten(column)!r} ({option})",
-        f"one of the columns found: {listed(layout.names)}",
-    )
