@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import shorten
+from losscli.common.text import decoded, encoding_of, shorten
 
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
 def read_json(path: str | os.PathLike[str], where: str, *, most_bytes: int, remedy: str) -> Any:
-    """Return what a file of JSON in UTF-8 holds.
+    """Return what a file of JSON in UTF-8 holds, or in UTF-16 with its mark.
 
     Refused is also what Python's parser takes: NaN and Infinity, and an object with a key twice.
 
@@ -60,9 +60,10 @@ def _read(path: str | os.PathLike[str], where: str, most_bytes: int, remedy: str
     if not data.strip():
         raise LosscliError(where, "the file is empty", "", remedy)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise LosscliError(where, "the bytes are not UTF-8", "JSON that is not compressed", remedy) from None
+        return decoded(data)
+    except UnicodeDecodeError as error:
+        found = f"the bytes are not {encoding_of(error)}"
+        raise LosscliError(where, found, "JSON that is not compressed", remedy) from None
 
 
 class _NotStrictError(ValueError):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.report import Picture, Report, Result, Sample
-from losscli.analyses.signature import Identity, Signature, edits
+from losscli.analyses.signature import Identity, Signature, canonical_label, edits
 from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
@@ -74,7 +74,9 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
 
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:
     """Return what all signatures of a run have in common."""
-    ignored, mapped = edits(provenance.ignored, dict(provenance.mapped))
+    alike = {canonical_label(name) for name in provenance.classes}
+    by_value = len(alike) == len(provenance.classes)
+    ignored, mapped = edits(provenance.ignored, dict(provenance.mapped), by_value=by_value)
     return Signature(
         losses=tuple(map(Identity.of, plan.losses)),
         n=(),

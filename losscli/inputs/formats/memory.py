@@ -13,6 +13,7 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
+from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.names import ID_NAMES
 
 _NUMERIC = "biuf"
@@ -73,7 +74,7 @@ class MemorySource:
                 if want.text:
                     columns[want.role] = _text(cells[0])
                     continue
-                numbers = [self._numbers(column, want.role) for column in cells]
+                numbers = [self._numbers(column, want) for column in cells]
                 for found, values in zip(cells, numbers, strict=True):
                     for place in np.flatnonzero(~np.isfinite(values))[:MOST_BAD_CELLS].tolist():
                         bad.setdefault((want.role, start + 1 + place), str(found[place]))
@@ -81,14 +82,17 @@ class MemorySource:
             self.rows = stop
             yield Chunk(self.name, row, columns, bad)
 
-    def _numbers(self, cells: Array, role: str) -> Array:
+    def _numbers(self, cells: Array, want: Want) -> Array:
         if cells.dtype.kind == "c":
-            raise LosscliError(self.name, f"the {role} is complex", "real numbers")
+            raise LosscliError(self.name, f"the {want.role} is complex", "real numbers")
         if cells.dtype.kind in _TIMES:
-            raise LosscliError(self.name, f"the {role} holds {_TIMES[cells.dtype.kind]}", "real numbers")
+            raise LosscliError(self.name, f"the {want.role} holds {_TIMES[cells.dtype.kind]}", "real numbers")
         if cells.dtype.kind in _NUMERIC:
             return cells.astype(np.float64)
-        return np.fromiter(map(_number, cells.tolist()), dtype=np.float64, count=len(cells))
+        listed: list[Any] = cells.tolist()
+        if want.switches:
+            listed = [WORDS.get(cell.strip(), cell) if isinstance(cell, str) else cell for cell in listed]
+        return np.fromiter(map(_number, listed), dtype=np.float64, count=len(cells))
 
 
 def _columns(data: Any, name: str) -> tuple[list[Array], list[str], bool]:

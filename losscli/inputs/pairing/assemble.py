@@ -109,7 +109,9 @@ class Assembler:
         """Return both as the losses read them: labels mapped, names of classes as their indices."""
         label, edits = raw, self._assembly.edits
         if edits and label.ndim == 1:
-            label, ignored = edits.of_text(label) if label.dtype.kind == "S" else edits.of_numbers(label)
+            numbers = not self._assembly.classes and self._assembly.found is None
+            text = label.dtype.kind == "S"
+            label, ignored = edits.of_text(label, numbers=numbers) if text else edits.of_numbers(label)
             refusal.left_out[ignored] = IGNORED
         if self._assembly.found is not None:
             return self._names_found(self._assembly.found, label, prediction, raw, refusal)

@@ -155,9 +155,19 @@ class LabelEdits:
         return bool(self._ignored or self._mapped)
 
     @property
+    def only_switches(self) -> bool:
+        """Whether all that is said is that true is 1 and false is 0."""
+        said = {(old.lower(), exact_value(new)) for old, new in self._mapped.items()}
+        return not self._ignored and said <= {("true", Decimal(1)), ("false", Decimal(0))}
+
+    @property
     def need_text(self) -> bool:
-        """Whether some label to look for is no number, so that labels have to be read as text."""
-        return any(parse_number(value) is None for value in (*self._ignored, *self._mapped))
+        """Whether some label to look for is no number that a float64 is sure to tell from its neighbours.
+
+        Then labels have to be read as text.
+        """
+        values = (parse_number(value) for value in (*self._ignored, *self._mapped))
+        return any(value is None or abs(value) >= 2.0**53 for value in values)
 
     def of_numbers(self, labels: Array) -> tuple[Array, Array]:
         """Return the labels mapped, and the mask of those to ignore."""
@@ -169,35 +179,36 @@ class LabelEdits:
             mapped[labels == _number(old)] = _number(new)
         return mapped, ignored
 
-    def of_text(self, labels: Array) -> tuple[Array, Array]:
-        """The same for labels that are text."""
+    def of_text(self, labels: Array, *, numbers: bool) -> tuple[Array, Array]:
+        """The same for labels that are text; with `numbers` they are read as such afterwards."""
+        points = numbers and self._decimal != "."
+        written = {
+            old: new.replace(".", self._decimal) if points and parse_number(new) is not None else new
+            for old, new in self._mapped.items()
+        }
         distinct, inverse = np.unique(labels, return_inverse=True)
         texts = [label.decode("utf-8", "replace") for label in distinct.tolist()]
         ignored = np.array([self._match(self._ignored, text) is not None for text in texts], dtype=np.bool_)
         mapped = []
         for text, label in zip(texts, distinct.tolist(), strict=True):
             key = self._match(tuple(self._mapped), text)
-            mapped.append(label if key is None else self._mapped[key].encode("utf-8"))
+            mapped.append(label if key is None else written[key].encode("utf-8"))
         return np.array(mapped)[inverse], ignored[inverse]
 
     def as_numbers(self, labels: Array) -> Array:
         """Return labels that are text as float64, NaN where one is no finite number."""
         distinct, inverse = np.unique(labels, return_inverse=True)
-        values = [self._read(label.decode("utf-8", "replace")) for label in distinct.tolist()]
+        values = [parse_cell(label.decode("utf-8", "replace"), self._decimal) for label in distinct.tolist()]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)[inverse]
 
     def _match(self, values: Sequence[str], label: str) -> str | None:
         """Return the one of `values` that a label is: as a number where both are, else as text."""
-        number = None if self._read(label) is None else exact_value(label.replace(self._decimal, "."))
+        reads = parse_cell(label, self._decimal) is not None
+        number = exact_value(label.replace(self._decimal, ".")) if reads else None
         for value in values:
             if value == label or (number is not None and number == exact_value(value)):
                 return value
         return None
-
-    def _read(self, label: str) -> float | None:
-        """Return the number that a label writes, in the way of its file or of the command line."""
-        number = parse_cell(label, self._decimal)
-        return parse_number(label) if number is None and label in self._mapped.values() else number
 
 
 def _number(text: str) -> float:

@@ -34,6 +34,8 @@ MISSING = (
 """Cells that say that there is no value. They count as bad rows, whatever the policy."""
 _SWITCHES = (b"True", b"TRUE", b"true", b"False", b"FALSE", b"false")
 """What pandas takes for ones and zeros, though nothing here asks for that."""
+WORDS = {word.decode(): float(word.lower() == b"true") for word in _SWITCHES}
+"""The numbers of words, where they are asked for."""
 _LENIENT = (b"\x0b", b"\x0c")
 _MARK = b"\xef\xbb\xbf"
 """What pandas reads over beside a number: vertical blanks, and a mark at the start of what it is given."""
@@ -68,26 +70,37 @@ class _Source:
 
 
 def parse(
-    data: bytes, separator: str, columns: tuple[int, ...], decimal: str, stand_in: Mapping[int, int] = NOTHING
+    data: bytes,
+    separator: str,
+    columns: tuple[int, ...],
+    decimal: str,
+    stand_in: Mapping[int, int] = NOTHING,
+    switches: frozenset[int] = frozenset(),
 ) -> list[Array]:
     """Parse columns of `data`, rows without quotes and header, as float64.
 
     Cells that are no finite number come back as NaN or an infinity; every other value is the
     float64 nearest to the text, the same whatever stands in the cells around it. `stand_in` says
     which bytes stand for separators and line feeds inside cells (see `losscli.inputs.formats.csv.quoting`).
+    In the columns of `switches`, True is 1 and False is 0.
     """
     mark = _mark(separator, decimal, stand_in)
     values = None
     if mark is not None and _is_strict(data, separator, mark):
         values = fast(_Source(_without_plus(data, separator, mark)), separator, columns, mark)
-    if values is not None and not may_be_switches(values, data):
-        return values
+    if values is not None:
+        strict = [found for found, column in zip(values, columns, strict=True) if column not in switches]
+        if not may_be_switches(strict, data):
+            return values
     middle = data.find(b"\n", len(data) // 2) + 1
     if len(data) <= SLOW_BYTES or not 0 < middle < len(data):
         texts = cells(data, separator, columns, stand_in)
-        return [_by_cell(texts[column], decimal) for column in columns]
+        return [_by_cell(texts[column], decimal, switches=column in switches) for column in columns]
     # What is no number is somewhere; only the rows around it need to be read the slow way.
-    halves = (parse(half, separator, columns, decimal, stand_in) for half in (data[:middle], data[middle:]))
+    halves = (
+        parse(half, separator, columns, decimal, stand_in, switches)
+        for half in (data[:middle], data[middle:])
+    )
     return [np.concatenate(parts) for parts in zip(*halves, strict=True)]
 
 
@@ -195,9 +208,10 @@ def _all_switches(values: Array) -> bool:
     )
 
 
-def _by_cell(texts: list[str], decimal: str) -> Array:
+def _by_cell(texts: list[str], decimal: str, *, switches: bool) -> Array:
     """Parse cell by cell: slower, and to the same bits, for text in which some cell is no number."""
-    parsed = (parse_cell(text, decimal) for text in texts)
+    words = WORDS if switches else {}
+    parsed = (words.get(text.strip(" \t"), parse_cell(text, decimal)) for text in texts)
     return np.fromiter(
         (np.nan if number is None else number for number in parsed), dtype=np.float64, count=len(texts)
     )
