@@ -13,7 +13,7 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.comparable import differences, refusals, sums_of_others
-from losscli.verdicts.gates.judge import judge
+from losscli.verdicts.gates.judge import judge, strangers
 from losscli.verdicts.gates.text import Gate
 
 Outcome = Report | LosscliError
@@ -47,8 +47,10 @@ class Standard:
         """Return the report with the verdicts of the gates, and notes on the baseline.
 
         Raises:
-            LosscliError: where the gates compare sums over other numbers of samples.
+            LosscliError: where a gate is on a group that does not occur, or the gates compare sums over
+                other numbers of samples.
         """
+        raise_together(strangers(report, self.gates))
         notes: tuple[str, ...] = ()
         if self.baseline is not None:
             raise_together(sums_of_others(self.gates, self.baseline, report))
