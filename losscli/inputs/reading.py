@@ -223,7 +223,12 @@ class Reading:
         if self.roles.label_classes:
             readings, order = self._match_label_columns(readings)
         found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
-        return Assembly(self._edits, self.request.drop, readings, found, order)
+        names = {
+            want.role: tuple(source.layout.names[column] for column in want.columns)
+            for source, wants in ((self.right, self.roles.labels), (self.left, self.roles.predictions))
+            for want in wants
+        }
+        return Assembly(self._edits, self.request.drop, readings, found, order, names)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

@@ -13,6 +13,7 @@ from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.worst import NO_ROWS, Rows
+from losscli.inputs.pairing.alike import refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -40,8 +41,13 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
 
 
 def groups_of(state: States[One], place: int) -> dict[str, One]:
-    """Return the state of each group, in order, of the loss at a place."""
-    return {name.decode("utf-8", "replace"): states[place] for name, states in sorted(state.groups.items())}
+    """Return the state of each group, in order, of the loss at a place.
+
+    Raises LosscliError where two of them look the same: they are one group, or a mistake.
+    """
+    found = {name.decode("utf-8", "replace"): states[place] for name, states in sorted(state.groups.items())}
+    refuse_alike(found, "groups", "groups")
+    return found
 
 
 def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
+from losscli.inputs.pairing.alike import refuse_alike, seen, told
 
 MOST_CLASSES = 100_000
 
@@ -32,6 +33,8 @@ class Classes:
         if len(set(names)) < len(names):
             twice = sorted({name for name in names if list(names).count(name) > 1})
             raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
+        refuse_alike(self.names, where, "classes")
+        self._where, self._seen = where, {seen(name): name for name in names}
         if "" in self.names:
             raise LosscliError(where, "a class column without a name", "a name for every class")
         numbers = [exact_value(name) for name in names]
@@ -62,6 +65,16 @@ class Classes:
             ]
         return index
 
+    def alike(self, label: str) -> LosscliError | None:
+        """Return the error of a label that names no class and looks like one; None where it does not."""
+        name = self._seen.get(seen(label))
+        return None if name in (None, label) else told((name, label), self._where, "classes")
+
+    def near(self, label: str) -> str:
+        """Return the one class whose name differs from a label in case alone, or nothing."""
+        found = [name for name in self.names if name.casefold() == label.casefold()]
+        return found[0] if len(found) == 1 else ""
+
     def _find_one(self, label: bytes) -> int:
         place = self._by_text.get(label, -1)
         if place < 0 and self._by_value:
@@ -81,6 +94,8 @@ class FoundClasses:
         self._text: str | None = None
         self._spellings: dict[Decimal, str] = {}
         self._respelled: tuple[str, str] | None = None
+        self._seen: dict[str, str] = {}
+        self._alike: tuple[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -121,8 +136,25 @@ class FoundClasses:
             self._used[role].update(np.unique(found[found >= 0]).tolist())
         return index[::2], index[1::2], wrong
 
+    @property
+    def in_other_case(self) -> LosscliError | None:
+        """What is wrong where the labels have a name in one case only, the predictions in another only."""
+        spelled: dict[str, list[set[int]]] = {}
+        for side, used in enumerate(self._used.values()):
+            for place in used:
+                spelled.setdefault(self._names[place].casefold(), [set(), set()])[side].add(place)
+        for labels, predictions in spelled.values():
+            if labels and predictions and labels.isdisjoint(predictions):
+                pair = (self._names[min(labels)], self._names[min(predictions)])
+                found = f"the label is {shorten(pair[0])}, and the prediction {shorten(pair[1])}"
+                remedy = f"If they are one class: --map-labels {pair[0]}={pair[1]}."
+                return LosscliError(self._where, found, "one spelling of a class", remedy)
+        return None
+
     def _wrong(self) -> LosscliError | None:
         """Return what is wrong with the names so far."""
+        if self._alike is not None:
+            return told(self._alike, self._where, "classes")
         if len(self._names) > MOST_CLASSES:
             found = f"more than {MOST_CLASSES} classes"
             return LosscliError(self._where, found, "a column of class names", "Is it another column?")
@@ -141,6 +173,8 @@ class FoundClasses:
         place = self._places.setdefault(name if number is None else number, len(self._names))
         if place == len(self._names):
             self._names.append(name)
+            other = self._seen.setdefault(seen(name), name)
+            self._alike = self._alike or (None if other == name else (other, name))
         return place
 
 
