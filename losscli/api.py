@@ -20,8 +20,10 @@ from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import nearest
 from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.formats.memory import aligned
 from losscli.inputs.request import BLOCK_ROWS, Request
 from losscli.loss import Loss, registry
+from losscli.loss.custom import of_function
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
 from losscli.verdicts.gates.judge import check_against
@@ -33,7 +35,9 @@ __all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "recommend"]
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None
-Losses = str | BoundLoss | Sequence[str | BoundLoss]
+OneLoss = str | BoundLoss | Callable[..., Any]
+Losses = OneLoss | Sequence[OneLoss]
+"""A spec, what `load_loss` returns, or a function of (label, prediction) that gives one number per row."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -210,7 +214,7 @@ def fit(
     predictions: Any,
     labels: Any = None,
     *,
-    loss: str | BoundLoss,
+    loss: OneLoss,
     model: str = "affine",
     optimizer: str | Sequence[str] = "adam",
     learning_rate: float | None = None,
@@ -344,6 +348,8 @@ def _request(
     found.extend(_unknown("reduction", reduction, ("mean", "sum")))
     found.extend(_unknown("align", asked["align"], ("auto", "id", "position")))
     found.extend(after)
+    by_index = asked["align"] == "auto" and asked["id"] is None and asked["label_id"] is None
+    labels = _collect(lambda data: aligned(predictions, data), labels, found) if by_index else labels
     found.extend(_too_small("block_rows", asked["block_rows"], 1))
     found.extend(_too_small("top", top, 0))
     raise_together(found)
@@ -396,12 +402,12 @@ def _wrong_types(given: Mapping[str, tuple[Any, type]]) -> Iterator[UsageError]:
             yield UsageError(name, f"a {type(value).__name__}", needed)
 
 
-def _listed(loss: Losses) -> list[str | BoundLoss]:
-    if isinstance(loss, (str, BoundLoss)):
-        return [loss]
-    found = list(loss) if isinstance(loss, Sequence) else []
-    if not isinstance(loss, Sequence) or not all(isinstance(one, (str, BoundLoss)) for one in found):
-        raise UsageError("loss", f"a {type(loss).__name__}", "a spec such as 'mse', or several")
+def _listed(loss: Losses) -> list[OneLoss]:
+    found = list(loss) if isinstance(loss, Sequence) and not isinstance(loss, str) else [loss]
+    for one in found:
+        if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
+            needed = "a spec such as 'mse', a function of (label, prediction), or several"
+            raise UsageError("loss", f"a {type(one).__name__}", needed)
     return found
 
 
@@ -411,8 +417,10 @@ def _names(names: Values) -> tuple[str, ...]:
     return (str(names),) if isinstance(names, (str, float, int)) else tuple(map(str, names))
 
 
-def _bind(spec: str | BoundLoss) -> BoundLoss:
-    return spec if isinstance(spec, BoundLoss) else load_loss(spec)
+def _bind(loss: OneLoss) -> BoundLoss:
+    if isinstance(loss, BoundLoss):
+        return loss
+    return load_loss(loss) if isinstance(loss, str) else of_function(loss)
 
 
 def _gate(text: str) -> Gate:

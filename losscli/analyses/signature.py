@@ -175,18 +175,27 @@ def parts(text: str) -> Signature:
 
 
 def edits(
-    ignored: Iterable[str], mapped: Mapping[str, str]
+    ignored: Iterable[str], mapped: Mapping[str, str], *, by_value: bool = True
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Return labels to ignore and to replace in their canonical form.
 
     Numbers are written by value (`1.0` is `1`), what is said twice stands there once, in order. A
     label that is replaced by itself stays as it is, and one that is ignored is not looked at again:
-    such replacements do not count.
+    such replacements do not count. Without `by_value`, where 7 and 007 are two classes, the labels that
+    replace others are named as they stand.
     """
     left_out = {canonical_label(label) for label in ignored}
-    replaced = {canonical_label(old): canonical_label(new) for old, new in mapped.items()}
+    replaced = {
+        canonical_label(old): canonical_label(new) if by_value else new
+        for old, new in mapped.items()
+        if by_value or old != new
+    }
     return tuple(sorted(left_out)), tuple(
-        sorted((old, new) for old, new in replaced.items() if old != new and old not in left_out)
+        sorted(
+            (old, new)
+            for old, new in replaced.items()
+            if not (by_value and old == new) and old not in left_out
+        )
     )
 
 

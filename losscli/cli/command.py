@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -90,7 +90,10 @@ class Command(click.Command):
             # Of a command that makes no reports none is to be found, even where the call is wrong.
             run.arguments = given if any("--report" in one.opts for one in self.params) else []
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+            if not ctx.resilient_parsing:
+                raise_together(_given_twice(self.make_parser(ctx).parse_args(list(given))[2]))
+            return rest
         except OutputError:
             # The page of --help could not be written; nothing is wrong with the call.
             raise
@@ -132,6 +135,7 @@ def _all_errors(
             args = args[:place] + args[place + 1 :]
         except click.UsageError as error:
             return [*errors, error]
+    errors += _given_twice(order)
     for parameter in iter_params_for_processing(order, command.get_params(ctx)):
         if parameter.is_eager:
             continue
@@ -144,6 +148,16 @@ def _all_errors(
         extra = ", ".join(map(repr, rest))
         errors.append(click.UsageError(f"Nothing more was expected, but there is {extra}", ctx))
     return errors
+
+
+def _given_twice(given: Sequence[click.Parameter]) -> list[UsageError]:
+    """Return an error for each option that takes one value, or says yes or no, and has several."""
+    return [
+        UsageError(option.opts[0], "it is given more than once", "one value", "Leave the others out.")
+        for option in dict.fromkeys(given)
+        if isinstance(option, click.Option) and not option.multiple and not option.count
+        if (not option.is_flag or option.secondary_opts) and given.count(option) > 1
+    ]
 
 
 def _names(argument: str, option: str) -> bool:

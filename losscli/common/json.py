@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import exact_number, shorten
+from losscli.common.text import decoded, encoding_of, exact_number, shorten
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = dict[str, Json]
@@ -67,7 +67,7 @@ def number_object(key: str, value: float | None) -> Object:
 
 
 def read_json(path: str | os.PathLike[str], where: str, *, most_bytes: int, remedy: str) -> Any:
-    """Return what a file of JSON in UTF-8 holds.
+    """Return what a file of JSON in UTF-8 holds, or in UTF-16 with its mark.
 
     Refused is also what Python's parser takes: NaN and Infinity, and an object with a key twice.
 
@@ -111,9 +111,10 @@ def _read(path: str | os.PathLike[str], where: str, most_bytes: int, remedy: str
     if not data.strip():
         raise LosscliError(where, "the file is empty", "", remedy)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise LosscliError(where, "the bytes are not UTF-8", "JSON that is not compressed", remedy) from None
+        return decoded(data)
+    except UnicodeDecodeError as error:
+        found = f"the bytes are not {encoding_of(error)}"
+        raise LosscliError(where, found, "JSON that is not compressed", remedy) from None
 
 
 class _NotStrictError(ValueError):

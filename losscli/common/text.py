@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from collections.abc import Iterable
@@ -102,6 +103,21 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def decoded(document: bytes) -> str:
+    """Return the text of a document in UTF-8, or in UTF-16 that begins with its mark, as shells write it.
+
+    Raises:
+        UnicodeDecodeError: for bytes that are neither (see `encoding_of`).
+    """
+    marked = document[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return document.decode("utf-16" if marked else "utf-8-sig")
+
+
+def encoding_of(error: UnicodeDecodeError) -> str:
+    """Return what a document should have been: UTF-8 or UTF-16."""
+    return "UTF-16" if error.encoding.lower().startswith("utf-16") else "UTF-8"
 
 
 def exact_value(text: str) -> Decimal | None:

@@ -259,6 +259,8 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         one_hot = role == "label" and _is_one_hot(bound, block.label)
         needed = "a one in the column of the class, zeros elsewhere" if one_hot else domain.description
     remedy = loss.remedies.get(role, "")
+    if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
+        remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
     return LosscliError(where, found, f"{loss.name} needs {needed}", remedy)
 
 
@@ -287,3 +289,10 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, value: Array) -> Non
             f"{bound.spec} is NaN for label {label} and prediction {prediction}",
             "a number",
         )
+
+
+def _in_percent(prediction: Array) -> bool:
+    """Whether a prediction that is no probability may be one in percent: by its size, of classes by the sum."""
+    if prediction.ndim == 0:
+        return bool(10.0 < prediction <= 100.0)
+    return bool((prediction >= 0.0).all() and abs(float(prediction.sum()) - 100.0) <= 1.0)

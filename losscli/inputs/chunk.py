@@ -19,11 +19,13 @@ class Want:
         role: `prediction`, `label`, `weight`, `id` or `group`.
         columns: positions in the file. Several make a `(rows, columns)` array.
         text: whether the cells are compared as text, never as numbers.
+        switches: whether True and False are 1 and 0, in any of their spellings.
     """
 
     role: str
     columns: tuple[int, ...]
     text: bool = False
+    switches: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,9 +184,11 @@ class Reading:
         return iter(self._stack.enter_context(ReadAhead(chunks)))
 
     def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
-        """Read labels as text where labels to look for are no numbers."""
+        """Read labels as text where labels to look for are no numbers; one-hot ones may be True and False."""
+        one_hot = bool(self.roles.label_classes)
+        text = self._edits.need_text and not one_hot
         return tuple(
-            replace(want, text=True) if want.role == "label" and self._edits.need_text else want
+            replace(want, text=want.text or text, switches=one_hot) if want.role == "label" else want
             for want in wants
         )
 
@@ -227,6 +229,9 @@ class Reading:
                 f"{outputs} prediction columns and {labels} label columns",
                 "as many of one as of the other",
             )
+        if self.roles.label_classes and self._edits.only_switches:
+            # That is what is done anyway.
+            return
         if self._edits and labels > 1:
             raise UsageError("--ignore-label, --map-labels", f"there are {labels} label columns", "one")
 
@@ -236,7 +241,12 @@ class Reading:
         if self.roles.label_classes:
             readings, order = self._match_label_columns(readings)
         found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
-        return Assembly(self._edits, self.request.drop, readings, found, order)
+        names = {
+            want.role: tuple(source.layout.names[column] for column in want.columns)
+            for source, wants in ((self.right, self.roles.labels), (self.left, self.roles.predictions))
+            for want in wants
+        }
+        return Assembly(self._edits, self.request.drop, readings, found, order, names)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

@@ -2,13 +2,15 @@
 
 Such a loss is code, and runs only where somebody named it. A function `NAME(label, prediction, *,
 alpha=2.0)` gets float64 arrays, `(rows,)` or, of several columns, `(rows, columns)`, and returns one
-number per row; `NAME_gradient` beside it, with the same arguments, is its gradient.
+number per row. Names such as `y_true` and `pred` say which is which, in either order; else the label is
+first. `NAME_gradient` beside it, with the same arguments, is its gradient.
 """
 
 from __future__ import annotations
 
 import hashlib
 import inspect
+import marshal
 import math
 import numbers
 import re
@@ -27,6 +29,7 @@ from losscli.common.errors import UsageError
 from losscli.common.text import listed, shorten, visible
 from losscli.loss.declaration import Layout, Loss, Origin, Parameter, Value, distance, residual
 from losscli.loss.domain import BOOLEAN, REAL, Domain, Interval
+from losscli.loss.spec import BoundLoss
 from losscli.loss.user_code import Function, GuardedDomain, UserCode
 
 if TYPE_CHECKING:
@@ -34,6 +37,12 @@ if TYPE_CHECKING:
 
 _MARK = ".py"
 _WANTED = "a function of (label, prediction), or a Loss"
+
+
+_LABEL = frozenset(("label", "y_true", "target", "y", "actual", "true", "labels", "targets"))
+_PREDICTION = frozenset(
+    ("prediction", "pred", "y_pred", "input", "output", "yhat", "y_hat", "preds", "predictions")
+)
 
 
 def is_custom(name: str) -> bool:
@@ -73,6 +82,20 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
     return _declared(module, code, member, name, Origin(digest, file=path))
 
 
+def of_function(function: Function) -> BoundLoss:
+    """Return the loss that a function in memory is, with the defaults of its parameters.
+
+    Raises:
+        UsageError: if its arguments are not those of a loss.
+    """
+    name = str(getattr(function, "__name__", type(function).__name__)).strip("<>")
+    written = getattr(function, "__code__", None)
+    digest = hashlib.sha256(marshal.dumps(written) if written else name.encode()).hexdigest()
+    loss = declare(function, name, UserCode(written.co_filename if written else name))
+    loss = replace(loss, origin=Origin(digest, file="python"))
+    return BoundLoss(loss, {key: parameter.default for key, parameter in loss.parameters.items()})
+
+
 @cache
 def load_installed(point: EntryPoint) -> Loss:
     """Return the loss that an installed package adds; its name is that of the entry point.
@@ -109,8 +132,10 @@ def declare(found: Any, name: str, code: UserCode, gradient: Function | None = N
     return Loss(
         name=name,
         family="custom",
-        value=code.rows(found, _called(found, name)),
-        gradient=None if gradient is None else code.columns(gradient, _called(gradient, f"{name}_gradient")),
+        value=code.rows(_bound(found, name), _called(found, name)),
+        gradient=None
+        if gradient is None
+        else code.columns(_bound(gradient, f"{name}_gradient"), _called(gradient, f"{name}_gradient")),
         label=REAL,
         prediction=REAL,
         layout=Layout.TOGETHER,
@@ -120,7 +145,7 @@ def declare(found: Any, name: str, code: UserCode, gradient: Function | None = N
         zero_at_perfect=None,
         convex=None,
         summary=summary or "a function that does not describe itself",
-        formula=f"{_called(found, name)}(label, prediction)",
+        formula=f"{_called(found, name)}({_how_called(found, name)})",
         use=use or "as its author says",
         avoid="before `losscli verify` has tried what holds of it: a function claims nothing",
     )
@@ -170,6 +195,59 @@ def _looks_like_a_loss(key: str, value: Any, module: ModuleType) -> bool:
 def _called(function: Function, name: str) -> str:
     """Return what messages call a function: its own name, without the path that they show anyway."""
     return str(getattr(function, "__name__", name.rpartition(":")[2]))
+
+
+def _swapped(function: Function, name: str) -> bool | None:
+    """Whether a function takes the prediction first, by the names of its first two parameters.
+
+    None where they do not say; then the label comes first. Raises UsageError if both are of one kind.
+    """
+    kinds = [
+        "label" if one.lower() in _LABEL else "prediction" if one.lower() in _PREDICTION else ""
+        for one in _first_two(function)
+    ]
+    if not any(kinds):
+        return None
+    if kinds[0] == kinds[1]:
+        first, second = _first_two(function)
+        found = f"{_called(function, name)} takes {first} and {second}, both of which name a {kinds[0]}"
+        raise UsageError("--loss", found, "a label and a prediction", "Call them label and prediction.")
+    return kinds[0] == "prediction" or kinds[1] == "label"
+
+
+def _first_two(function: Function) -> list[str]:
+    """Return the names of the first two parameters, as far as they are known and take a place."""
+    if isinstance(function, np.ufunc):
+        return []
+    try:
+        arguments = list(inspect.signature(function).parameters.values())[:2]
+    except (TypeError, ValueError):
+        return []
+    placed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = [argument.name for argument in arguments if argument.kind in placed]
+    return names if len(names) == 2 else []
+
+
+def _bound(function: Function, name: str) -> Function:
+    """Return a function of (label, prediction), whichever the one of the user's takes first."""
+    if not _swapped(function, name):
+        return function
+
+    def call(label: Array, prediction: Array, **parameters: Value) -> Any:
+        return function(prediction, label, **parameters)
+
+    return call
+
+
+def _how_called(function: Function, name: str) -> str:
+    """Return what a function gets: by the names of its parameters, or by their places."""
+    swapped = _swapped(function, name)
+    if swapped is not None:
+        return "prediction, label" if swapped else "label, prediction"
+    names = _first_two(function)
+    if not names or names == ["_", "_"]:
+        return "label, prediction"
+    return f"{names[0]}=label, {names[1]}=prediction"
 
 
 def _parameters(function: Function, name: str) -> dict[str, Parameter]:
@@ -222,9 +300,10 @@ def _guarded(loss: Loss, name: str, code: UserCode) -> Loss:
     changes: dict[str, Any] = {"name": name, "aliases": ()}
     for field, value in _functions(loss):
         guard = guards.get(field, code.plain)
-        changes[field] = guard(value, own if field == "value" else f"{own} {field}")
+        called = own if field == "value" else f"{own} {field}"
+        changes[field] = guard(_bound(value, called) if field in guards else value, called)
     if loss.constraint is not None:
-        outside = code.mask(loss.constraint.outside, f"{own} constraint")
+        outside = code.mask(_bound(loss.constraint.outside, f"{own} constraint"), f"{own} constraint")
         changes["constraint"] = replace(loss.constraint, outside=outside)
     for role in ("label", "prediction"):
         changes[role] = _domain(getattr(loss, role), code, f"{own} {role}")

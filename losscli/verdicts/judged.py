@@ -15,7 +15,7 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.comparable import Comparison, comparisons, differences
-from losscli.verdicts.gates.judge import judge
+from losscli.verdicts.gates.judge import judge, strangers
 from losscli.verdicts.gates.text import Gate
 
 Outcome = Report | LosscliError
@@ -49,8 +49,10 @@ class Standard:
         """Return the report with the verdicts of the gates, and notes on the baseline.
 
         Raises:
-            LosscliError: where the gates compare sums over other numbers of samples.
+            LosscliError: where a gate is on a group that does not occur, or the gates compare sums over
+                other numbers of samples.
         """
+        raise_together(strangers(report, self.gates))
         raise_together(error for one in self._compared for error in one.other_samples(report))
         notes = report.notes + differences(self._compared, report)
         return replace(report, gates=judge(report, self.gates, self.baseline), notes=notes)

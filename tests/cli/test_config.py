@@ -171,3 +171,15 @@ def test_checks_are_selected_by_name_in_the_order_of_the_file(write):
         "--only: there is no check 'd'; needed: one of b, a, c",
         "--only: there is no check 'e'; needed: one of b, a, c",
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_config_in_utf_16_is_read_by_its_mark(write, encoding):
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    path = write("c.toml", mark + f"{ONE}name = 'é→'\r\n".encode(encoding))
+    assert [check.name for check in read(path).checks()[0]] == ["é→"]
+
+
+def test_a_config_that_is_cut_in_utf_16_is_told_as_such(write):
+    path = write("c.toml", b"\xff\xfea")
+    assert told(lambda: read(path)) == ["c.toml line 1: bytes that are no UTF-16; TOML is UTF-8"]

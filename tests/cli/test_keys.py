@@ -118,8 +118,6 @@ def test_a_config_reads_back_as_the_options_that_it_names(
         ("id = true", "true", "text in quotes, or a number"),
         ("id = 2020-01-01", "a date", "text in quotes, or a number"),
         ("map-labels = {a = true}", "true", 'text such as "0=-1,1=1", or a table of old and new labels'),
-        ("map-labels = {'a=' = 1}", "'a=' = '1'", "labels without = and commas"),
-        ("map-labels = {a = '1,2'}", "'a' = '1,2'", "labels without = and commas"),
         ('map-labels = {a = "\\u0000"}', "a NUL character in 'a=\\x00'", "text without one"),
         ("bad-rows = 'dropp'", "'dropp'", "one of error, drop"),
         ('predictions = "a\\u0000b"', "a NUL character in 'a\\x00b'", "text without one"),

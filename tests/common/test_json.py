@@ -1,5 +1,6 @@
 """JSON from outside: everything doubtful is an error with its place, and nothing else is."""
 
+import codecs
 import json
 import math
 
@@ -47,7 +48,8 @@ def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a":' * 200_000, "nested too deeply"),
         (b"[" + b"9" * 6000 + b"]", "a number that is too long"),
-        (b"\xff\xfe{\x00}\x00", "the bytes are not UTF-8"),
+        (b"\xff\xfe{\x00}", "the bytes are not UTF-16"),
+        (b"\xff\xfe[\x00", "this is no JSON"),
         (b"\x1f\x8b\x08\x00rest", "the bytes are not UTF-8"),
         (b'{"a": "\x01"}', "this is no JSON: Invalid control character"),
     ],
@@ -188,3 +190,11 @@ def test_what_is_shown_of_a_hostile_value_is_short_and_visible():
         whole(key="\x1b[31m" + "x" * 10_000).count("key")
     assert "\x1b" not in str(raised.value)
     assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_json_in_utf_16_is_read_by_its_mark(file, encoding):
+    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}.get(encoding, b"")
+    text = '{"a": "é→😀", "b": [1.5]}'
+    path = file(mark + text.encode(encoding))
+    assert read_json(path, "x.json", most_bytes=1000, remedy="") == json.loads(text)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.report import Picture, Report, Result, Sample
-from losscli.analyses.signature import Identity, Signature, edits
+from losscli.analyses.signature import Identity, Signature, canonical_label, edits
 from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.worst import NO_ROWS, Rows
+from losscli.inputs.pairing.alike import refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -40,8 +41,13 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
 
 
 def groups_of(state: States[One], place: int) -> dict[str, One]:
-    """Return the state of each group, in order, of the loss at a place."""
-    return {name.decode("utf-8", "replace"): states[place] for name, states in sorted(state.groups.items())}
+    """Return the state of each group, in order, of the loss at a place.
+
+    Raises LosscliError where two of them look the same: they are one group, or a mistake.
+    """
+    found = {name.decode("utf-8", "replace"): states[place] for name, states in sorted(state.groups.items())}
+    refuse_alike(found, "groups", "groups")
+    return found
 
 
 def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:
@@ -76,7 +82,9 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
 
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:
     """Return what all signatures of a run have in common."""
-    ignored, mapped = edits(provenance.ignored, dict(provenance.mapped))
+    alike = {canonical_label(name) for name in provenance.classes}
+    by_value = len(alike) == len(provenance.classes)
+    ignored, mapped = edits(provenance.ignored, dict(provenance.mapped), by_value=by_value)
     return Signature(
         losses=tuple(map(Identity.of, plan.losses)),
         n=(),

@@ -10,6 +10,7 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.block import DROPPED, Block
 from losscli.loss import Layout
+from losscli.loss.domain import Simplex
 
 MOST_NAMES = 50
 """Whole numbers of more different values are numbers, not names of classes."""
@@ -69,7 +70,7 @@ def _shares(block: Block | None) -> bool:
     label = block.label
     if label.ndim == 1:
         return bool(block.classes)
-    return bool((label >= 0.0).all() and (np.abs(label.sum(axis=1) - 1.0) <= WITHIN).all())
+    return Simplex(WITHIN).outside(label) is None
 
 
 def _alike(block: Block | None) -> bool:

@@ -64,6 +64,8 @@ def command(spec: str, seed: int, rows: int, **options: Any) -> int:
         bound = parse_spec(spec, registry.find)
     except UsageError as error:
         raise UsageError("SPEC", error.found, error.needed, error.remedy) from None
-    view = VerificationView(bound.spec, checks(bound, np.random.default_rng(seed), rows))
+    by_position = bound.loss.family == "custom" and "=label" in bound.loss.formula
+    called = bound.loss.formula if by_position else ""
+    view = VerificationView(bound.spec, checks(bound, np.random.default_rng(seed), rows), called)
     deliver(view, options)
     return ExitStatus.GATE_FAILED if view.broken else ExitStatus.OK

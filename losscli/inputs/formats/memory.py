@@ -10,9 +10,11 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
+from losscli.common.text import shorten
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
+from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.names import ID_NAMES
 
 _NUMERIC = "biuf"
@@ -73,7 +75,7 @@ class MemorySource:
                 if want.text:
                     columns[want.role] = _text(cells[0])
                     continue
-                numbers = [self._numbers(column, want.role) for column in cells]
+                numbers = [self._numbers(column, want) for column in cells]
                 for found, values in zip(cells, numbers, strict=True):
                     for place in np.flatnonzero(~np.isfinite(values))[:MOST_BAD_CELLS].tolist():
                         bad.setdefault((want.role, start + 1 + place), str(found[place]))
@@ -81,14 +83,55 @@ class MemorySource:
             self.rows = stop
             yield Chunk(self.name, row, columns, bad)
 
-    def _numbers(self, cells: Array, role: str) -> Array:
+    def _numbers(self, cells: Array, want: Want) -> Array:
         if cells.dtype.kind == "c":
-            raise LosscliError(self.name, f"the {role} is complex", "real numbers")
+            raise LosscliError(self.name, f"the {want.role} is complex", "real numbers")
         if cells.dtype.kind in _TIMES:
-            raise LosscliError(self.name, f"the {role} holds {_TIMES[cells.dtype.kind]}", "real numbers")
+            raise LosscliError(self.name, f"the {want.role} holds {_TIMES[cells.dtype.kind]}", "real numbers")
         if cells.dtype.kind in _NUMERIC:
             return cells.astype(np.float64)
-        return np.fromiter(map(_number, cells.tolist()), dtype=np.float64, count=len(cells))
+        listed: list[Any] = cells.tolist()
+        if want.switches:
+            listed = [WORDS.get(cell.strip(), cell) if isinstance(cell, str) else cell for cell in listed]
+        return np.fromiter(map(_number, listed), dtype=np.float64, count=len(cells))
+
+
+def aligned(predictions: Any, labels: Any) -> Any:
+    """Return the labels in the order of the predictions, where both have an index of pandas that says it.
+
+    Equal indexes, numbers of rows and columns of ids go by what they are. Raises LosscliError where two
+    indexes differ otherwise than in their order.
+    """
+    pandas = [data for data in (predictions, labels) if hasattr(data, "index") and hasattr(data, "iloc")]
+    if len(pandas) < 2 or all(map(_has_id, pandas)):
+        return labels
+    left, right = predictions.index, labels.index
+    if left.equals(right) or all(_counts_rows(index) for index in (left, right)):
+        return labels
+    where, remedy = "predictions and labels", 'To pair by position all the same: align="position".'
+    for name, index in (("predictions", left), ("labels", right)):
+        if not index.is_unique:
+            twice = shorten(str(index[index.duplicated()][0]))
+            found = f"their indexes differ, and that of the {name} has {twice} more than once"
+            raise LosscliError(where, found, "indexes that hold the same keys, each once", remedy)
+    order = right.get_indexer(left)
+    if len(left) == len(right) and (order >= 0).all():
+        return labels.iloc[order]
+    index, name, other = (left, "predictions", right) if (order < 0).any() else (right, "labels", left)
+    alone = shorten(str(index[~index.isin(other)][0]))
+    found = f"their indexes differ: only the {name} have {alone}"
+    raise LosscliError(where, found, "indexes that hold the same keys", remedy)
+
+
+def _counts_rows(index: Any) -> bool:
+    """Whether an index is the one that pandas makes where nobody gives one."""
+    return getattr(index, "start", None) == 0 and getattr(index, "step", None) == 1 and index.name is None
+
+
+def _has_id(data: Any) -> bool:
+    """Whether a frame or a series has ids beside its index, or in it."""
+    names = [*data.index.names, *getattr(data, "columns", ())]
+    return any(str(name).lower() in ID_NAMES for name in names if name is not None)
 
 
 def _columns(data: Any, name: str) -> tuple[list[Array], list[str], bool]:

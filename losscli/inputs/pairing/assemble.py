@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
-from losscli.common.text import listed, parse_number, shorten
+from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
-
-_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
+from losscli.inputs.pairing.remedies import DROP, label_remedy, looks_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ class Assembly:
         classes: for class problems, the readings of the class names; the first label decides.
         found: for predicted class names, where names are collected; None for class columns.
         label_order: for labels in class columns, which label column belongs to each class.
+        names: of each role with several columns, their names, in messages.
     """
 
     edits: LabelEdits
@@ -38,6 +37,7 @@ class Assembly:
     classes: tuple[Classes, ...] = ()
     found: FoundClasses | None = None
     label_order: tuple[int, ...] = ()
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Assembler:
@@ -73,6 +73,9 @@ class Assembler:
                 rows = slice(start, start + self._block_rows)
                 whole = start == 0 and len(left) <= self._block_rows
                 yield from self._blocks(*((left, right) if whole else (left.take(rows), right.take(rows))))
+        wrong = None if self._assembly.found is None else self._assembly.found.in_other_case
+        if wrong is not None:
+            raise wrong
 
     def _blocks(self, left: Chunk, right: Chunk) -> Iterator[Block]:
         """Yield the block of two chunks; where a row is refused, that of the rows before it.
@@ -81,7 +84,7 @@ class Assembler:
         """
         columns = {**right.columns, **left.columns}
         sides = {**dict.fromkeys(right.columns, right), **dict.fromkeys(left.columns, left)}
-        refusal = _Refusal(sides, len(left), drop=self._assembly.drop)
+        refusal = _Refusal(sides, len(left), self._assembly)
         label, prediction = self._label_and_prediction(columns["label"], columns["prediction"], refusal)
         weight = columns.get("weight")
         if weight is not None:
@@ -109,7 +112,9 @@ class Assembler:
         """Return both as the losses read them: labels mapped, names of classes as their indices."""
         label, edits = raw, self._assembly.edits
         if edits and label.ndim == 1:
-            label, ignored = edits.of_text(label) if label.dtype.kind == "S" else edits.of_numbers(label)
+            numbers = not self._assembly.classes and self._assembly.found is None
+            text = label.dtype.kind == "S"
+            label, ignored = edits.of_text(label, numbers=numbers) if text else edits.of_numbers(label)
             refusal.left_out[ignored] = IGNORED
         if self._assembly.found is not None:
             return self._names_found(self._assembly.found, label, prediction, raw, refusal)
@@ -130,6 +135,10 @@ class Assembler:
         decided = 0 if self._classes is not None else self._decide(label, refusal.left_out == COUNTS)
         classes = self._classes or readings[-1]
         index = classes.find(label)
+        for name in np.unique(label[(index < 0) & (refusal.left_out == COUNTS)]).tolist():
+            alike = classes.alike(name.decode("utf-8", "replace"))
+            if alike is not None:
+                refusal.fail(int((label == name).argmax()), alike)
         early = np.arange(len(label)) < decided
         # Of labels before the one that decides, what is told knows nothing of that.
         for named, wrong in ((readings[-1], early & (index < 0)), (classes, index < 0)):
@@ -172,8 +181,8 @@ class _Refusal:
         before: how many rows come before it, unless it concerns others too.
     """
 
-    def __init__(self, sides: Mapping[str, Chunk], rows: int, *, drop: bool) -> None:
-        self._sides, self._drop = sides, drop
+    def __init__(self, sides: Mapping[str, Chunk], rows: int, assembly: Assembly) -> None:
+        self._sides, self._drop, self._assembly = sides, assembly.drop, assembly
         self.left_out = np.zeros(rows, dtype=np.uint8)
         self.error: LosscliError | None = None
         self.before, self._first = 0, rows
@@ -202,23 +211,30 @@ class _Refusal:
         text = side.bad.get((role, row), "no finite number") if shown is None else _as_found(shown[place])
         self.before = self._first = place
         self.error = LosscliError(
-            f"{side.name} row {row}",
+            f"{side.name} row {row}{self._column(role, side.columns[role], place)}",
             f"{role} is {shorten(text) if text.strip() else 'missing'}",
             needed,
-            _remedy(role, text),
+            looks_like(text) or (label_remedy(text, self._others(side, text)) if role == "label" else DROP),
         )
+
+    def _column(self, role: str, cells: Array, place: int) -> str:
+        """Return the name of the column of several that is wrong in a row."""
+        names = self._assembly.names.get(role, ())
+        wrong = np.flatnonzero(~np.isfinite(cells[place])).tolist() if cells.ndim > 1 else []
+        return f", {shorten(names[wrong[0]])}" if len(names) > 1 and wrong else ""
+
+    def _others(self, side: Chunk, text: str) -> list[str]:
+        """Return what a label that was refused may be meant for: a class, or one of two words."""
+        for classes in self._assembly.classes[:1]:
+            return [classes.near(text)]
+        words = {word.strip() for (role, _), word in side.bad.items() if role == "label"}
+        if side.columns["label"].dtype.kind == "S":
+            words = {label.decode("utf-8", "replace") for label in np.unique(side.columns["label"]).tolist()}
+        return sorted(words - {""})
 
     def fail(self, place: int, error: LosscliError) -> None:
         """Refuse what shows in a row and concerns others too, also where bad rows are dropped."""
         self._first, self.before, self.error = place, 0, error
-
-
-def _remedy(role: str, text: str) -> str:
-    if _DECIMAL_COMMA.fullmatch(text):
-        return "If the comma is a decimal mark: --decimal ,"
-    if role == "label" and parse_number(text) is None and text.strip():
-        return "If this is a class: --map-labels A=B names the label it stands for; or --bad-rows drop."
-    return "To leave such rows out and count them: --bad-rows drop."
 
 
 def _not_finite(values: Array) -> NDArray[np.bool_] | None:

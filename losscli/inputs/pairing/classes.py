@@ -12,6 +12,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
+from losscli.inputs.pairing.alike import refuse_alike, seen, told
 
 MOST_CLASSES = 100_000
 
@@ -32,6 +33,8 @@ class Classes:
         if len(set(names)) < len(names):
             twice = sorted({name for name in names if list(names).count(name) > 1})
             raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
+        refuse_alike(self.names, where, "classes")
+        self._where, self._seen = where, {seen(name): name for name in names}
         if "" in self.names:
             raise LosscliError(where, "a class column without a name", "a name for every class")
         numbers = [exact_value(name) for name in names]
@@ -62,6 +65,16 @@ class Classes:
             ]
         return index
 
+    def alike(self, label: str) -> LosscliError | None:
+        """Return the error of a label that names no class and looks like one; None where it does not."""
+        name = self._seen.get(seen(label))
+        return None if name in (None, label) else told((name, label), self._where, "classes")
+
+    def near(self, label: str) -> str:
+        """Return the one class whose name differs from a label in case alone, or nothing."""
+        found = [name for name in self.names if name.casefold() == label.casefold()]
+        return found[0] if len(found) == 1 else ""
+
     def _find_one(self, label: bytes) -> int:
         place = self._by_text.get(label, -1)
         if place < 0 and self._by_value:
@@ -81,6 +94,8 @@ class FoundClasses:
         self._text: str | None = None
         self._spellings: dict[Decimal, str] = {}
         self._respelled: tuple[str, str] | None = None
+        self._seen: dict[str, str] = {}
+        self._alike: tuple[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -125,8 +140,25 @@ class FoundClasses:
             self._used[role].update(np.unique(found[found >= 0]).tolist())
         return index[::2], index[1::2], wrong
 
+    @property
+    def in_other_case(self) -> LosscliError | None:
+        """What is wrong where the labels have a name in one case only, the predictions in another only."""
+        spelled: dict[str, list[set[int]]] = {}
+        for side, used in enumerate(self._used.values()):
+            for place in used:
+                spelled.setdefault(self._names[place].casefold(), [set(), set()])[side].add(place)
+        for labels, predictions in spelled.values():
+            if labels and predictions and labels.isdisjoint(predictions):
+                pair = (self._names[min(labels)], self._names[min(predictions)])
+                found = f"the label is {shorten(pair[0])}, and the prediction {shorten(pair[1])}"
+                remedy = f"If they are one class: --map-labels {pair[0]}={pair[1]}."
+                return LosscliError(self._where, found, "one spelling of a class", remedy)
+        return None
+
     def _wrong(self) -> LosscliError | None:
         """Return what is wrong with the names so far."""
+        if self._alike is not None:
+            return told(self._alike, self._where, "classes")
         if len(self._names) > MOST_CLASSES:
             found = f"more than {MOST_CLASSES} classes"
             return LosscliError(self._where, found, "a column of class names", "Is it another column?")
@@ -145,6 +177,8 @@ class FoundClasses:
         place = self._places.setdefault(name if number is None else number, len(self._names))
         if place == len(self._names):
             self._names.append(name)
+            other = self._seen.setdefault(seen(name), name)
+            self._alike = self._alike or (None if other == name else (other, name))
         return place
 
 
@@ -159,9 +193,19 @@ class LabelEdits:
         return bool(self._ignored or self._mapped)
 
     @property
+    def only_switches(self) -> bool:
+        """Whether all that is said is that true is 1 and false is 0."""
+        said = {(old.lower(), exact_value(new)) for old, new in self._mapped.items()}
+        return not self._ignored and said <= {("true", Decimal(1)), ("false", Decimal(0))}
+
+    @property
     def need_text(self) -> bool:
-        """Whether some label to look for is no number, so that labels have to be read as text."""
-        return any(parse_number(value) is None for value in (*self._ignored, *self._mapped))
+        """Whether some label to look for is no number that a float64 is sure to tell from its neighbours.
+
+        Then labels have to be read as text.
+        """
+        values = (parse_number(value) for value in (*self._ignored, *self._mapped))
+        return any(value is None or abs(value) >= 2.0**53 for value in values)
 
     def of_numbers(self, labels: Array) -> tuple[Array, Array]:
         """Return the labels mapped, and the mask of those to ignore."""
@@ -173,35 +217,36 @@ class LabelEdits:
             mapped[labels == _number(old)] = _number(new)
         return mapped, ignored
 
-    def of_text(self, labels: Array) -> tuple[Array, Array]:
-        """The same for labels that are text."""
+    def of_text(self, labels: Array, *, numbers: bool) -> tuple[Array, Array]:
+        """The same for labels that are text; with `numbers` they are read as such afterwards."""
+        points = numbers and self._decimal != "."
+        written = {
+            old: new.replace(".", self._decimal) if points and parse_number(new) is not None else new
+            for old, new in self._mapped.items()
+        }
         distinct, inverse = np.unique(labels, return_inverse=True)
         texts = [label.decode("utf-8", "replace") for label in distinct.tolist()]
         ignored = np.array([self._match(self._ignored, text) is not None for text in texts], dtype=np.bool_)
         mapped = []
         for text, label in zip(texts, distinct.tolist(), strict=True):
             key = self._match(tuple(self._mapped), text)
-            mapped.append(label if key is None else self._mapped[key].encode("utf-8"))
+            mapped.append(label if key is None else written[key].encode("utf-8"))
         return np.array(mapped)[inverse], ignored[inverse]
 
     def as_numbers(self, labels: Array) -> Array:
         """Return labels that are text as float64, NaN where one is no finite number."""
         distinct, inverse = np.unique(labels, return_inverse=True)
-        values = [self._read(label.decode("utf-8", "replace")) for label in distinct.tolist()]
+        values = [parse_cell(label.decode("utf-8", "replace"), self._decimal) for label in distinct.tolist()]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)[inverse]
 
     def _match(self, values: Sequence[str], label: str) -> str | None:
         """Return the one of `values` that a label is: as a number where both are, else as text."""
-        number = None if self._read(label) is None else exact_value(label.replace(self._decimal, "."))
+        reads = parse_cell(label, self._decimal) is not None
+        number = exact_value(label.replace(self._decimal, ".")) if reads else None
         for value in values:
             if value == label or (number is not None and number == exact_value(value)):
                 return value
         return None
-
-    def _read(self, label: str) -> float | None:
-        """Return the number that a label writes, in the way of its file or of the command line."""
-        number = parse_cell(label, self._decimal)
-        return parse_number(label) if number is None and label in self._mapped.values() else number
 
 
 def _number(text: str) -> float:

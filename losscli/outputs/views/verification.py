@@ -28,9 +28,10 @@ class VerificationView(View):
     report: Sequence[Check]
     columns = named("loss", "check", "verdict", "detail")
 
-    def __init__(self, spec: str, checks: Sequence[Check]) -> None:
+    def __init__(self, spec: str, checks: Sequence[Check], called: str = "") -> None:
+        """Take the verdicts; `called` says how a function was called whose parameters do not tell."""
         super().__init__(checks)
-        self.spec = spec
+        self.spec, self.called = spec, called
 
     @property
     def broken(self) -> list[str]:
@@ -54,6 +55,8 @@ class VerificationView(View):
             for check in self.report
         )
         yield Words(Data(self.spec), "heading", 0)
+        if self.called:
+            yield Words(Data(f"called as {self.called}, by position"), "note", 0)
         yield Entries(entries, COLUMN, apart=True)
         yield self._ending()
 
@@ -76,7 +79,8 @@ class VerificationView(View):
         checks: list[Json] = [
             {"check": check.name, "verdict": check.verdict, "detail": check.detail} for check in self.report
         ]
-        return {"loss": self.spec, "checks": checks, "verdict": self.verdict}
+        called: Object = {"called": self.called} if self.called else {}
+        return {"loss": self.spec, **called, "checks": checks, "verdict": self.verdict}
 
     def lines(self) -> Iterator[Object]:
         """Yield a line per clause."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from losscli.analyses.evaluate.figures import COUNTS, Figure, find_result, read_figure
 from losscli.analyses.report import GateOutcome, Report, Verdict
 from losscli.common.errors import UsageError
-from losscli.common.text import listed, plain_number, readable_number
+from losscli.common.text import listed, nearest, plain_number, readable_number
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.text import Constant, Gate, Relative
 
@@ -78,6 +78,17 @@ def _check_baseline(gates: list[Gate], where: str, *, baseline: bool | None) -> 
         needed, remedy = "an earlier document of evaluate", "Add --baseline FILE."
         return [UsageError(f"{where} {gate}", "there is no baseline", needed, remedy) for gate in relative]
     return []
+
+
+def strangers(report: Report, gates: Iterable[Gate]) -> list[UsageError]:
+    """Return an error for each gate on a group that does not occur: a typo, or data that is missing."""
+    found = ((gate, find_result(report, gate.spec, gate.group)) for gate in dict.fromkeys(gates))
+    names = sorted({part.group or "" for result in report.results for part in result.groups})
+    return [
+        UsageError(f"gate {gate}", said, "a group that occurs", nearest(gate.group, names))
+        for gate, said in found
+        if gate.group is not None and isinstance(said, str)
+    ]
 
 
 def judge(report: Report, gates: Iterable[Gate], baseline: Baseline | None = None) -> tuple[GateOutcome, ...]:

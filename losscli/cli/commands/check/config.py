@@ -16,7 +16,7 @@ from typing import Any
 
 from losscli.cli.commands.check.keys import KEYS, NAME, REFUSED, TABLE, Setting, value_of
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.common.text import listed, nearest, pointed, shorten
+from losscli.common.text import decoded, encoding_of, listed, nearest, pointed, shorten
 
 NAMES = ("losscli.toml", "pyproject.toml")
 _LARGEST = 1 << 20
@@ -201,10 +201,12 @@ def _text(path: str) -> str:
     if len(data) > _LARGEST:
         raise UsageError(path, "more than a mebibyte", "a config in TOML")
     try:
-        return data.decode("utf-8-sig")
+        return decoded(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{path} line {line}", "bytes that are no UTF-8", "TOML is UTF-8") from None
+        raise UsageError(
+            f"{path} line {line}", f"bytes that are no {encoding_of(error)}", "TOML is UTF-8"
+        ) from None
 
 
 def _parse(text: str, path: str) -> Any:

@@ -11,6 +11,7 @@ import click
 
 from losscli.cli.commands import evaluate
 from losscli.cli.options.environment import keys_of
+from losscli.cli.options.inputs import quoted_label
 from losscli.common.errors import UsageError
 from losscli.common.text import nearest, shorten
 
@@ -114,9 +115,7 @@ def _pairs(parameter: click.Parameter, table: Mapping[str, Any]) -> Iterator[str
     for old, new in table.items():
         if type(new) not in VALUE.types:
             raise _wrong(parameter, new)
-        if set("=,") & set(f"{old}{new}"):
-            raise UsageError("", f"'{shorten(old)}' = '{shorten(str(new))}'", "labels without = and commas")
-        yield f"{old}={new}"
+        yield f"{quoted_label(old)}={quoted_label(str(new))}"
 
 
 def _choices(parameter: click.Parameter) -> list[str]:

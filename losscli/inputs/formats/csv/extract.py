@@ -32,6 +32,7 @@ class Extractor:
         separator, decimal: how its text is written.
         width: the columns of the file.
         text, numeric: the roles that are read as text, the columns that are read as numbers.
+        switches: the columns of numbers in which True is 1 and False is 0.
     """
 
     def __init__(self, name: str, layout: Layout, decimal: str, wants: Sequence[Want]) -> None:
@@ -39,6 +40,7 @@ class Extractor:
         self.separator, self.width = layout.separator, len(layout.names)
         self.text = tuple(want for want in wants if want.text)
         self.numeric = tuple(column for want in wants if not want.text for column in want.columns)
+        self.switches = frozenset(column for want in wants if want.switches for column in want.columns)
         self._layout, self._wants = layout, wants
 
     def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
@@ -118,7 +120,9 @@ class Extractor:
     def _parsed(self, piece: Piece) -> Mapping[int, Array]:
         if not self.numeric:
             return {}
-        values = numbers.parse(piece.text, self.separator, self.numeric, self.decimal, piece.stand_in)
+        values = numbers.parse(
+            piece.text, self.separator, self.numeric, self.decimal, piece.stand_in, self.switches
+        )
         return dict(zip(self.numeric, values, strict=True))
 
     def _columns(self, piece: Piece, parsed: Mapping[int, Array], fields: Fields | None) -> dict[str, Array]:
@@ -271,7 +275,12 @@ class Feed:
             return None
         if not all(map(all_finite, values)) or not self._as_wide_as_the_header():
             return None
-        if any(numbers.may_be_switches(values, piece.text) for piece in self.pieces):
+        strict = [
+            found
+            for found, column in zip(values, extractor.numeric, strict=True)
+            if column not in extractor.switches
+        ]
+        if any(numbers.may_be_switches(strict, piece.text) for piece in self.pieces):
             return None
         return self._chunk(values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
@@ -33,6 +34,8 @@ MISSING = (
 """Cells that say that there is no value. They count as bad rows, whatever the policy."""
 _SWITCHES = (b"True", b"TRUE", b"true", b"False", b"FALSE", b"false")
 """What pandas takes for ones and zeros, though nothing here asks for that."""
+WORDS = {word.decode(): float(word.lower() == b"true") for word in _SWITCHES}
+"""The numbers of words, where they are asked for."""
 _LENIENT = (b"\x0b", b"\x0c")
 _MARK = b"\xef\xbb\xbf"
 """What pandas reads over beside a number: vertical blanks, and a mark at the start of what it is given."""
@@ -67,26 +70,37 @@ class _Source:
 
 
 def parse(
-    data: bytes, separator: str, columns: tuple[int, ...], decimal: str, stand_in: Mapping[int, int] = NOTHING
+    data: bytes,
+    separator: str,
+    columns: tuple[int, ...],
+    decimal: str,
+    stand_in: Mapping[int, int] = NOTHING,
+    switches: frozenset[int] = frozenset(),
 ) -> list[Array]:
     """Parse columns of `data`, rows without quotes and header, as float64.
 
     Cells that are no finite number come back as NaN or an infinity; every other value is the
     float64 nearest to the text, the same whatever stands in the cells around it. `stand_in` says
     which bytes stand for separators and line feeds inside cells (see `losscli.inputs.formats.csv.quoting`).
+    In the columns of `switches`, True is 1 and False is 0.
     """
     mark = _mark(separator, decimal, stand_in)
     values = None
-    if mark is not None and is_plain(data, separator, mark):
-        values = fast(_Source(data), separator, columns, mark)
-    if values is not None and not may_be_switches(values, data):
-        return values
+    if mark is not None and _is_strict(data, separator, mark):
+        values = fast(_Source(_without_plus(data, separator, mark)), separator, columns, mark)
+    if values is not None:
+        strict = [found for found, column in zip(values, columns, strict=True) if column not in switches]
+        if not may_be_switches(strict, data):
+            return values
     middle = data.find(b"\n", len(data) // 2) + 1
     if len(data) <= SLOW_BYTES or not 0 < middle < len(data):
         texts = cells(data, separator, columns, stand_in)
-        return [_by_cell(texts[column], decimal) for column in columns]
+        return [_by_cell(texts[column], decimal, switches=column in switches) for column in columns]
     # What is no number is somewhere; only the rows around it need to be read the slow way.
-    halves = (parse(half, separator, columns, decimal, stand_in) for half in (data[:middle], data[middle:]))
+    halves = (
+        parse(half, separator, columns, decimal, stand_in, switches)
+        for half in (data[:middle], data[middle:])
+    )
     return [np.concatenate(parts) for parts in zip(*halves, strict=True)]
 
 
@@ -99,9 +113,31 @@ def _mark(separator: str, decimal: str, stand_in: Mapping[int, int]) -> str | No
 
 def is_plain(data: bytes, separator: str, decimal: str) -> bool:
     """Whether pandas reads the numbers in `data` as they stand there, and nothing over beside them."""
+    return _is_strict(data, separator, decimal) and not _has_plus_and_blank(data)
+
+
+def _is_strict(data: bytes, separator: str, decimal: str) -> bool:
     if decimal == separator or data.startswith(_MARK):
         return False
     return not any(byte in data for byte in _LENIENT)
+
+
+def _has_plus_and_blank(data: bytes) -> bool:
+    """Whether there are blanks, and a plus that is not an exponent's: then one may stand beside the other.
+
+    pandas reads a number with both by another path, up to two ulps off.
+    """
+    if b"+" not in data or not (b" " in data or b"\t" in data):
+        return False
+    return data.count(b"+") > data.count(b"e+") + data.count(b"E+")
+
+
+def _without_plus(data: bytes, separator: str, mark: str) -> bytes:
+    """Return `data` without the signs that begin a number and say nothing, where pandas may misread them."""
+    if not _has_plus_and_blank(data):
+        return data
+    between, point = (re.escape(one.encode("latin-1")) for one in (separator, mark))
+    return re.sub(rb"(?<![^ \t\n" + between + rb"])\+(?=[0-9]|" + point + rb")", b"", data)
 
 
 def may_be_switches(values: list[Array], data: bytes) -> bool:
@@ -172,9 +208,10 @@ def _all_switches(values: Array) -> bool:
     )
 
 
-def _by_cell(texts: list[str], decimal: str) -> Array:
+def _by_cell(texts: list[str], decimal: str, *, switches: bool) -> Array:
     """Parse cell by cell: slower, and to the same bits, for text in which some cell is no number."""
-    parsed = (parse_cell(text, decimal) for text in texts)
+    words = WORDS if switches else {}
+    parsed = (words.get(text.strip(" \t"), parse_cell(text, decimal)) for text in texts)
     return np.fromiter(
         (np.nan if number is None else number for number in parsed), dtype=np.float64, count=len(texts)
     )

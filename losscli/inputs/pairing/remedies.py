@@ -1,0 +1,60 @@
+"""What to do about a cell that is refused: what it looks like, and options with its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from losscli.common.text import parse_number, visible
+
+DROP = "To leave such rows out and count them: --bad-rows drop."
+_NUMBER = r"[+-]?\d[\d.,]*([eE][+-]?\d+)?"
+_LOOKS = (
+    (
+        re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d*|[+-]?\d{1,3}(,\d{3}){2,}"),
+        "commas between thousands: take them out",
+    ),
+    (re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?"), "a decimal comma: --decimal ,"),
+    (re.compile(rf"{_NUMBER}\s*%"), "a percentage: write numbers without the sign, all in one unit"),
+    (re.compile(rf"[+-]?\s*[$€£¥]\s*{_NUMBER}|{_NUMBER}\s*[$€£¥]"), "an amount of money: take the sign off"),
+    (
+        re.compile(rf"[\u2212\u2010-\u2015\ufe63\uff0d]\s*{_NUMBER}"),
+        "a minus sign that is no hyphen: write -",
+    ),
+    (re.compile(rf"\({_NUMBER}\)"), "a negative number of accountants: write it with -"),
+    (re.compile(r"\d+:\d\d(:\d\d(\.\d+)?)?|\d{4}-\d\d-\d\d.*"), "a time: write a number"),
+)
+_YES = ("1", "yes", "y", "true", "t", "positive", "pos", "on", "pass", "good", "spam")
+_NO = ("0", "no", "n", "false", "f", "negative", "neg", "off", "fail", "bad", "ham")
+
+
+def looks_like(text: str) -> str:
+    """Return what a cell that is no number was meant to be, and what to do; nothing if that does not show."""
+    text = text.strip()
+    return next((f"This looks like {what}." for form, what in _LOOKS if form.fullmatch(text)), "")
+
+
+def label_remedy(text: str, words: Sequence[str]) -> str:
+    """Return what to do about a label; `words` are what it may stand beside, or be meant for."""
+    if parse_number(text) is not None or not text.strip():
+        return DROP
+    pairs = "A=B"
+    if len(words) == 1 and words[0] and words[0] != text:
+        pairs = f"{_quoted(text)}={_quoted(words[0])}"
+    elif len(words) == 2:
+        low = [word.lower() for word in words]
+        for yes, no in ((0, 1), (1, 0)):
+            if low[yes] in _YES and low[no] == _NO[_YES.index(low[yes])]:
+                return f"If these are 1 and 0: {_option(words[yes], words[no])}; or --bad-rows drop."
+        return f"If these are two classes: {_option(words[1], words[0])}, or the other way round."
+    return f"If this is a class: --map-labels {pairs} names the label it stands for; or --bad-rows drop."
+
+
+def _option(one: str, zero: str) -> str:
+    said = f"{_quoted(one)}=1,{_quoted(zero)}=0"
+    return f"--map-labels {said}" if re.fullmatch(r"[\w=,.-]+", said) else f"--map-labels '{said}'"
+
+
+def _quoted(label: str) -> str:
+    label = visible(label)
+    return '"' + label.replace('"', '""') + '"' if set('=,"') & set(label) else label
