@@ -15,8 +15,10 @@ from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.csv.doubts import refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
+from losscli.inputs.pairing.agree import agreeing, agreements, shared_columns
 from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
@@ -84,6 +86,7 @@ class Reading:
                 closing(self._open(opener, request.labels, "labels", request.label_format))
             )
         single = request.labels is None
+        refuse_numbered(self.left.name, self.left.layout, None if single else self.right.layout)
         self.roles: Roles = resolve(
             self._needs,
             Table(self.left.name, self.left.layout),
@@ -91,6 +94,7 @@ class Reading:
             request,
         )
         self._check_widths()
+        self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
@@ -105,8 +109,16 @@ class Reading:
     @property
     def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
         """The columns that are read, for each input."""
-        left = (self.left, self._wants(self.roles.predictions))
-        return (left,) if self.right is self.left else (left, (self.right, self._wants(self.roles.labels)))
+        left = (self.left, self._left_wants)
+        return (left,) if self.right is self.left else (left, (self.right, self._right_wants))
+
+    @property
+    def _left_wants(self) -> tuple[Want, ...]:
+        return (*self._wants(self.roles.predictions), *(column.left_want for column in self._shared))
+
+    @property
+    def _right_wants(self) -> tuple[Want, ...]:
+        return (*self._wants(self.roles.labels), *(column.right_want for column in self._shared))
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
@@ -136,6 +148,7 @@ class Reading:
                 *(_notes(self.right) if self.right is not self.left else ()),
                 *_doubts(request.loss, self.roles.outputs),
                 *_strangers(self._assembler.apart),
+                *agreements(self._shared),
             ),
         )
 
@@ -146,14 +159,26 @@ class Reading:
 
     def _pairs(self) -> Iterator[Pair]:
         rows = self.request.block_rows
-        left = self._ahead(self.left.chunks(self._wants(self.roles.predictions), rows))
+        left = self._ahead(self.left.chunks(self._left_wants, rows))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        right = self._ahead(self.right.chunks(self._wants(self.roles.labels), rows))
+        right = self._ahead(self.right.chunks(self._right_wants, rows))
         names = Names(self.left.name, self.right.name)
         if self.roles.by_id:
-            return by_id(left, right, names, self._ids_again if self.left.repeatable else None)
-        return by_position(left, right, names)
+            pairs = by_id(left, right, names, self._ids_again if self.left.repeatable else None)
+        else:
+            pairs = by_position(left, right, names, self._hint())
+        return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+
+    def _hint(self) -> str:
+        """Return what may be wrong where one input has one row more than the other."""
+        doubtful = [source.name for source in (self.left, self.right) if source.layout.numbered]
+        return (
+            f"The first line of {doubtful[0]} may be a header: --header or --no-header." if doubtful else ""
+        )
+
+    def _decimals(self) -> tuple[str, str]:
+        return self.request.prediction_format.decimal, self.request.label_format.decimal
 
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import listed, shorten
+from losscli.common.text import listed
 from losscli.inputs.chunk import Want
 from losscli.inputs.names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 from losscli.inputs.request import Request
@@ -168,12 +168,8 @@ def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Se
     """Find a weight or group in either input."""
     holders = [search for search in ([left] if left is right else [left, right]) if search.has(column)]
     if len(holders) > 1:
-        raise LosscliError(
-            f"{left.table.name} and {right.table.name}",
-            f"both have a column {shorten(column)!r} (--{role})",
-            "one of them",
-            "Rename the column in one of the files.",
-        )
+        # They are one column if they agree in every row, which shows while the rows are read.
+        right.place(column, f"--{role}")
     holder = holders[0] if holders else left
     return holder, holder.place(column, f"--{role}")
 

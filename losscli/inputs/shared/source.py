@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Layout
@@ -18,8 +19,8 @@ from losscli.inputs.formats.csv.source import CsvSource
 HELD_BYTES = 1 << 30
 """The most that the chunks of all inputs together may take while they are held."""
 
-Columns = tuple[tuple[int, ...], bool]
-"""Columns as they are held: their places, and whether they are text."""
+Columns = tuple[tuple[int, ...], bool, bool]
+"""Columns as they are held: their places, whether they are text, and whether long ones are abridged."""
 
 
 class LetGo(Exception):  # noqa: N818  # no error: whoever meets it reads for itself
@@ -84,8 +85,8 @@ class SharedSource:
                 for want in wants:
                     # To each reader the columns may be something else. A message that names their role
                     # is right where there is one reader; others read alone to get theirs.
-                    role = want.role if self.uses == 1 else f"{want.columns} {want.text}"
-                    self._wanted.setdefault(_columns(want), Want(role, want.columns, want.text))
+                    role = want.role if self.uses == 1 else str(_columns(want))
+                    self._wanted.setdefault(_columns(want), replace(want, role=role))
 
     def covers(self, wants: Sequence[Want]) -> bool:
         """Whether all that is wanted is among what is read."""
@@ -235,4 +236,4 @@ class View:
 
 
 def _columns(want: Want) -> Columns:
-    return want.columns, want.text
+    return want.columns, want.text, want.abridged

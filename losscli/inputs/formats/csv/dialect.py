@@ -31,6 +31,8 @@ class Layout:
         skip: the bytes of the header line, with its line feed.
         unnamed: whether the first column of a header has no name (an index, so an id).
         guessed: whether it was found out that there is no header, and nobody said so.
+        numbered: whether the first line of such a text is 0, 1, …, the header that pandas gives to
+            columns without names: it may be one.
     """
 
     separator: str
@@ -39,6 +41,7 @@ class Layout:
     skip: int
     unnamed: bool = False
     guessed: bool = False
+    numbered: bool = False
 
 
 def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header: bool | None) -> Layout:
@@ -65,7 +68,9 @@ def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header
     first, size = _first_row(name, head, separator, marked=marked)
     guessed = header is None and not marked and _all_numbers(first, decimal)
     if guessed or header is False:
-        return Layout(separator, tuple(str(place) for place in range(len(first))), False, 0, guessed=guessed)
+        numbers = tuple(str(place) for place in range(len(first)))
+        numbered = guessed and tuple(map(bare, first)) == numbers
+        return Layout(separator, numbers, False, 0, guessed=guessed, numbered=numbered)
     names = tuple(map(bare, first))
     return Layout(separator, names, True, size, unnamed=not names[0] and len(names) > 1)
 

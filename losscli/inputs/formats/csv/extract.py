@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.text import shorten
-from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.chunk import ABRIDGED_BYTES, Chunk, Want, shortened
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
@@ -127,8 +127,22 @@ class Extractor:
             blanks = b" " in piece.text or b"\t" in piece.text
             padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
             for want in self.text:
-                columns[want.role] = fields.text(want.columns[0], padded, piece.stand_in, blanks=blanks)
+                columns[want.role] = self.text_of(want, fields, padded, piece.stand_in, blanks=blanks)
         return columns | self.numbers_of(parsed)
+
+    def text_of(
+        self, want: Want, fields: Fields, padded: Bytes, stand_in: Mapping[int, int], *, blanks: bool
+    ) -> Array:
+        """Return a column of text, bytes without the blanks around them."""
+        column = want.columns[0]
+        text = fields.text(
+            column, padded, stand_in, blanks=blanks, most=ABRIDGED_BYTES if want.abridged else None
+        )
+        if want.abridged and text.dtype.itemsize == ABRIDGED_BYTES:
+            # Few rows are so long, or there are few rows.
+            for row in np.flatnonzero(fields.lengths(column) >= ABRIDGED_BYTES).tolist():
+                text[row] = shortened(fields.cell(row, column).strip(b" \t").translate(_table(stand_in)))
+        return text
 
     def numbers_of(self, parsed: Mapping[int, Array]) -> dict[str, Array]:
         """Return the numbers of each role from those of each column."""
@@ -161,6 +175,9 @@ class Extractor:
         """Whether a column of text takes too much memory. Raises RowError if one row does."""
         longest = 0
         for want in self.text:
+            if want.abridged:
+                longest = max(longest, ABRIDGED_BYTES)
+                continue
             lengths = fields.lengths(want.columns[0])
             index = int(lengths.argmax())
             longest = max(longest, int(lengths[index]))
@@ -222,6 +239,10 @@ class Extractor:
         error = RowError(f"{self.name} row {rows_before + 1 + index}", found, needed, remedy)
         error.index = index
         return error
+
+
+def _table(stand_in: Mapping[int, int]) -> bytes:
+    return bytes(stand_in.get(byte, byte) for byte in range(256))
 
 
 class Feed:
@@ -330,7 +351,7 @@ class Feed:
         padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
         blanks = b" " in piece.text or b"\t" in piece.text
         for want in self._extractor.text:
-            self._texts[want.role].append(fields.text(want.columns[0], padded, {}, blanks=blanks))
+            self._texts[want.role].append(self._extractor.text_of(want, fields, padded, {}, blanks=blanks))
 
     def _as_wide_as_the_header(self) -> bool:
         """Whether that is proved for all rows, without finding all of their fields.
