@@ -263,6 +263,10 @@ class Reading:
 
 
 def _notes(source: Source) -> Iterator[str]:
+    comments = source.layout.comments
+    if comments:
+        skipped = "1 comment line" if comments == 1 else f"{comments} comment lines"
+        yield f"{source.name}: {skipped} above the {'header' if source.layout.header else 'rows'} skipped"
     if source.layout.guessed:
         columns = len(source.layout.names)
         numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"

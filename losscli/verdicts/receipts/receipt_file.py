@@ -19,7 +19,15 @@ MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)
 _LISTS = ("prediction", "label", "ignore-label")
-_TEXT_FORMAT = ("delimiter", "decimal", "encoding", "label-delimiter", "label-encoding")
+_TEXT_FORMAT = (
+    "delimiter",
+    "decimal",
+    "encoding",
+    "comment",
+    "label-delimiter",
+    "label-encoding",
+    "label-comment",
+)
 _HEADERS = ("header", "label-header")
 
 

@@ -40,6 +40,7 @@ class Extractor:
         self.text = tuple(want for want in wants if want.text)
         self.numeric = tuple(column for want in wants if not want.text for column in want.columns)
         self._layout, self._wants = layout, wants
+        self._repeated = layout.line + b"\n" if layout.line else b""
 
     def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
         """Yield the rows of all pieces, about `most_rows` at a time.
@@ -192,7 +193,9 @@ class Extractor:
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 
     def check_encoding(self, text: bytes, rows_before: int) -> None:
-        """Raise RowError for bytes that are not UTF-8."""
+        """Raise RowError for bytes that are not UTF-8, and for a row that is the header once more."""
+        if self._repeated and self._repeated in text:
+            self._refuse_header(text, rows_before)
         if text.isascii():
             return
         try:
@@ -206,6 +209,17 @@ class Extractor:
                 "text in UTF-8",
                 "Name the encoding, for example --encoding latin-1.",
             ) from None
+
+    def _refuse_header(self, text: bytes, rows_before: int) -> None:
+        for index, line in enumerate(text.split(b"\n")):
+            if line.removeprefix(b"\xef\xbb\xbf") + b"\n" == self._repeated:
+                raise self._row_error(
+                    rows_before,
+                    index,
+                    f"the header once more ({shorten(line.decode('utf-8', 'replace'))})",
+                    "one header, above all rows",
+                    "Where files were joined, leave out the headers of all but the first.",
+                )
 
     def _widths_agree(self, data: Bytes, parsed: Mapping[int, Array]) -> bool:
         """Whether all rows are as wide as the header, as far as that shows without finding all fields.
