@@ -28,6 +28,7 @@ from losscli.inputs.request import Request
 from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
+from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -77,6 +78,8 @@ class Reading:
             request.map_labels,
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
+        if request.labels is not None:
+            refuse_one_pipe(request.predictions, request.labels)
         self.left = stack.enter_context(
             closing(self._open(opener, request.predictions, "predictions", request.prediction_format))
         )

@@ -214,6 +214,8 @@ class _Refusal:
 
 
 def _remedy(role: str, text: str) -> str:
+    if "\u2212" in text:
+        return "Its minus sign is U+2212, which looks like one: write a hyphen-minus (-)."
     if _DECIMAL_COMMA.fullmatch(text):
         return "If the comma is a decimal mark: --decimal ,"
     if role == "label" and parse_number(text) is None and text.strip():
