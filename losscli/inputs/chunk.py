@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from losscli.common.array import Array
+
+ABRIDGED_BYTES = 1 << 8
+"""From here on a text that is only compared is kept by its beginning and its digest."""
+
+
+def shortened(text: bytes) -> bytes:
+    """Return a text that is shorter than `ABRIDGED_BYTES` as it is, another abridged to less."""
+    if len(text) < ABRIDGED_BYTES:
+        return text
+    return text[: ABRIDGED_BYTES // 2] + b"#" + sha256(text).hexdigest().encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +31,14 @@ class Want:
         columns: positions in the file. Several make a `(rows, columns)` array.
         text: whether the cells are compared as text, never as numbers.
         switches: whether True and False are 1 and 0, in any of their spellings.
+        abridged: whether a long text may be cut, and end in a digest of the whole: enough to compare.
     """
 
     role: str
     columns: tuple[int, ...]
     text: bool = False
     switches: bool = False
+    abridged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

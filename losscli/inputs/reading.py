@@ -17,8 +17,10 @@ from losscli.common.text import exact_value, listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.csv.doubts import refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
+from losscli.inputs.pairing.agree import agreeing, agreements, shared_columns
 from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
@@ -30,6 +32,7 @@ from losscli.inputs.roles.fields import as_other_spread
 from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
+from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -79,6 +82,8 @@ class Reading:
             request.map_labels,
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
+        if request.labels is not None:
+            refuse_one_pipe(request.predictions, request.labels)
         self.left = stack.enter_context(
             closing(self._open(opener, request.predictions, "predictions", request.prediction_format))
         )
@@ -88,6 +93,7 @@ class Reading:
                 closing(self._open(opener, request.labels, "labels", request.label_format))
             )
         single = request.labels is None
+        refuse_numbered(self.left.name, self.left.layout, None if single else self.right.layout)
         self.roles: Roles = resolve(
             self._needs,
             Table(self.left.name, self.left.layout),
@@ -95,6 +101,7 @@ class Reading:
             request,
         )
         self._check_widths()
+        self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
@@ -109,8 +116,16 @@ class Reading:
     @property
     def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
         """The columns that are read, for each input."""
-        left = (self.left, self._wants(self.roles.predictions))
-        return (left,) if self.right is self.left else (left, (self.right, self._wants(self.roles.labels)))
+        left = (self.left, self._left_wants)
+        return (left,) if self.right is self.left else (left, (self.right, self._right_wants))
+
+    @property
+    def _left_wants(self) -> tuple[Want, ...]:
+        return (*self._wants(self.roles.predictions), *(column.left_want for column in self._shared))
+
+    @property
+    def _right_wants(self) -> tuple[Want, ...]:
+        return (*self._wants(self.roles.labels), *(column.right_want for column in self._shared))
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
@@ -154,6 +169,7 @@ class Reading:
                 *_spread(self.roles, self._needs.columns),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
+                *agreements(self._shared),
             ),
         )
 
@@ -164,14 +180,26 @@ class Reading:
 
     def _pairs(self) -> Iterator[Pair]:
         rows = self.request.block_rows
-        left = self._ahead(self.left.chunks(self._wants(self.roles.predictions), rows))
+        left = self._ahead(self.left.chunks(self._left_wants, rows))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        right = self._ahead(self.right.chunks(self._wants(self.roles.labels), rows))
+        right = self._ahead(self.right.chunks(self._right_wants, rows))
         names = Names(self.left.name, self.right.name)
         if self.roles.by_id:
-            return by_id(left, right, names, self._ids_again if self.left.repeatable else None)
-        return by_position(left, right, names)
+            pairs = by_id(left, right, names, self._ids_again if self.left.repeatable else None)
+        else:
+            pairs = by_position(left, right, names, self._hint())
+        return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+
+    def _hint(self) -> str:
+        """Return what may be wrong where one input has one row more than the other."""
+        doubtful = [source.name for source in (self.left, self.right) if source.layout.numbered]
+        return (
+            f"The first line of {doubtful[0]} may be a header: --header or --no-header." if doubtful else ""
+        )
+
+    def _decimals(self) -> tuple[str, str]:
+        return self.request.prediction_format.decimal, self.request.label_format.decimal
 
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""
@@ -266,6 +294,10 @@ class Reading:
 
 
 def _notes(source: Source) -> Iterator[str]:
+    comments = source.layout.comments
+    if comments:
+        skipped = "1 comment line" if comments == 1 else f"{comments} comment lines"
+        yield f"{source.name}: {skipped} above the {'header' if source.layout.header else 'rows'} skipped"
     if source.layout.guessed:
         columns = len(source.layout.names)
         numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"

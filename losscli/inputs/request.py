@@ -22,7 +22,7 @@ class Request:
         prediction, label: names of columns; none to find them by name.
         id, label_id, weight, group: names of columns; `label_id` that of the labels alone.
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
-        delimiter, decimal, encoding, header: what the caller knows about the text of the files.
+        delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
         label_delimiter, …: the same about the label file alone, where it differs.
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
         ignore_label: labels whose rows are left out.
@@ -47,10 +47,12 @@ class Request:
     decimal: str | None = None
     encoding: str | None = None
     header: bool | None = None
+    comment: str | None = None
     label_delimiter: str | None = None
     label_decimal: str | None = None
     label_encoding: str | None = None
     label_header: bool | None = None
+    label_comment: str | None = None
     bad_rows: str = "error"
     ignore_label: tuple[str, ...] = ()
     map_labels: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +69,9 @@ class Request:
     @property
     def prediction_format(self) -> TextFormat:
         """What is known about the text of the predictions."""
-        return TextFormat(self.delimiter, self.decimal or ".", self.encoding, self.header)
+        return TextFormat(
+            self.delimiter, self.decimal or ".", self.encoding, self.header, _comment(self.comment)
+        )
 
     @property
     def label_format(self) -> TextFormat:
@@ -77,4 +81,9 @@ class Request:
             self.label_decimal or self.decimal or ".",
             self.label_encoding or self.encoding,
             self.header if self.label_header is None else self.label_header,
+            _comment(self.comment if self.label_comment is None else self.label_comment),
         )
+
+
+def _comment(mark: str | None) -> str:
+    return "#" if mark is None else mark

@@ -194,8 +194,8 @@ def test_weight_and_group_may_stand_in_either_file(pair):
         result = mae(*paths, weight="W", group="G").results[0]
         assert (result.cost, result.weight_sum) == (0.5, 4.0)
         assert {group.group: group.cost for group in result.groups} == {"x": 2.0, "y": 0.0}
-    with pytest.raises(LosscliError, match=r"both have a column 'w' \(--weight\)"):
-        mae(*pair("id,pred,w\na,1,3\n", "id,label,w\na,1,3\n"), weight="w")
+    with pytest.raises(LosscliError, match=r"--weight\), and w differs in row 1: '3' and '4'"):
+        mae(*pair("id,pred,w\na,1,3\n", "id,label,w\na,1,4\n"), weight="w")
     with pytest.raises(
         LosscliError, match=r"there is no column 'z' \(--weight\); needed: one of the columns found"
     ):

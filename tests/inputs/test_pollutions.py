@@ -175,7 +175,9 @@ def test_no_pollution_gives_a_wrong_column(tmp_path):
         read.append(kind)
     assert refused > 900
     # Only what spoils no cell and no width may pass.
-    assert all("quotes as apostrophes" in kind or "blank before" in kind for kind in read), read
+    # A header with a name less passes where the last column is empty in every row: rows may end so.
+    spoiling_nothing = ("quotes as apostrophes", "blank before", "line 0: no cell")
+    assert all(any(part in kind for part in spoiling_nothing) for kind in read), read
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
 
-_TEXT = ("delimiter", "decimal", "encoding", "header")
+_TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 _FIELDS = (
     *(
         "prediction",
@@ -115,6 +115,14 @@ def _delimiter(_context: click.Context, parameter: click.Parameter, value: str |
 def _decimal(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value not in (None, ".", ","):
         raise UsageError(parameter.opts[0], repr(value), "a point or a comma")
+    return value
+
+
+def _comment(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (
+        len(value) != 1 or not value.isascii() or value.isalnum() or value in '"\n\r\0 .+-'
+    ):
+        raise UsageError(parameter.opts[0], repr(value), "one ASCII character, such as %")
     return value
 
 
@@ -243,6 +251,12 @@ text_options = options(
         default=None,
         help="Whether the first line names the columns; else found out.",
     ),
+    click.option(
+        "--comment",
+        metavar="CHAR",
+        callback=_comment,
+        help="What lines above the header begin with that are skipped.  [default: #]",
+    ),
     click.option("--label-id", metavar="COLUMN", help="The id column of the label file alone."),
     click.option(
         "--label-delimiter",
@@ -264,6 +278,12 @@ text_options = options(
     ),
     click.option(
         "--label-header/--label-no-header", default=None, help="The header of the label file alone."
+    ),
+    click.option(
+        "--label-comment",
+        metavar="CHAR",
+        callback=_comment,
+        help="What comments of the label file alone begin with.",
     ),
 )
 row_options = options(

@@ -11,7 +11,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten
-from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.chunk import Chunk, Want, shortened
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
 from losscli.inputs.formats.csv.numbers import WORDS
@@ -73,7 +73,7 @@ class MemorySource:
             for want in wants:
                 cells = [self._columns[column][start:stop] for column in want.columns]
                 if want.text:
-                    columns[want.role] = _text(cells[0])
+                    columns[want.role] = _text(cells[0], abridged=want.abridged)
                     continue
                 numbers = [self._numbers(column, want) for column in cells]
                 for found, values in zip(cells, numbers, strict=True):
@@ -204,15 +204,16 @@ def _number(cell: Any) -> float:
         return np.nan
 
 
-def _text(cells: Array) -> Array:
-    """Return cells as UTF-8 bytes; missing ones as empty."""
+def _text(cells: Array, *, abridged: bool) -> Array:
+    """Return cells as UTF-8 bytes, long ones abridged if wanted; missing ones as empty."""
     kind = cells.dtype.kind
     if kind in "iub":
-        return _encoded([str(cell) for cell in cells.tolist()])
+        return _encoded([str(cell) for cell in cells.tolist()], abridged=False)
     if kind == "f":
-        return _encoded([_float_text(cell) for cell in cells.tolist()])
+        return _encoded([_float_text(cell) for cell in cells.tolist()], abridged=False)
     # As lists, times are bare counts of nanoseconds.
-    return _encoded([_cell_text(cell) for cell in (cells if kind in _TIMES else cells.tolist())])
+    texts = [_cell_text(cell) for cell in (cells if kind in _TIMES else cells.tolist())]
+    return _encoded(texts, abridged=abridged)
 
 
 def _float_text(cell: float) -> str:
@@ -231,8 +232,10 @@ def _cell_text(cell: Any) -> str:
     return "" if cell is None or (not isinstance(cell, str) and text in ("<NA>", "NaT")) else text
 
 
-def _encoded(texts: list[str]) -> Array:
+def _encoded(texts: list[str], *, abridged: bool) -> Array:
     encoded = [text.strip(" \t").encode("utf-8", "surrogatepass") for text in texts]
+    if abridged:
+        encoded = [shortened(text) for text in encoded]
     if any(b"\0" in text for text in encoded):
         # Arrays of bytes end at one: `a` and `a` with a NUL behind it would be the same id.
         raise UsageError("ids, classes and groups", "a text holds a NUL character", "text without them")

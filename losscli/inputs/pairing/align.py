@@ -30,11 +30,14 @@ class Names:
     labels: str
 
 
-def by_position(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names) -> Iterator[Pair]:
+def by_position(
+    predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names, hint: str = ""
+) -> Iterator[Pair]:
     """Yield chunks of equal length, row by row.
 
     Raises:
-        LosscliError: if one input has more rows than the other.
+        LosscliError: if one input has more rows than the other; where it is one row, `hint` is
+            what may be wrong.
     """
     pairs = _InStep(predictions, labels)
     yield from pairs
@@ -44,7 +47,8 @@ def by_position(predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Na
             f"{names.predictions} and {names.labels}",
             f"{counts[0]} and {counts[1]} rows",
             "as many predictions as labels",
-            "Give both files an id column, or find the rows that are missing.",
+            (hint if abs(counts[0] - counts[1]) == 1 else "")
+            or "Give both files an id column, or find the rows that are missing.",
         )
 
 

@@ -223,12 +223,8 @@ def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Se
     searches = [left] if left is right else [left, right]
     holders = [search for search in searches if search.has(column)]
     if len(holders) > 1:
-        raise LosscliError(
-            f"{left.table.name} and {right.table.name}",
-            f"both have a column {shorten(column)!r} (--{role})",
-            "one of them",
-            "Rename the column in one of the files.",
-        )
+        # They are one column if they agree in every row, which shows while the rows are read.
+        right.place(column, f"--{role}")
     holder = holders[0] if holders else left
     return holder, _aside(holder, column, f"--{role}", searches[1:])
 

@@ -19,8 +19,8 @@ from losscli.inputs.formats.csv.source import CsvSource
 HELD_BYTES = 1 << 30
 """The most that the chunks of all inputs together may take while they are held."""
 
-Columns = tuple[tuple[int, ...], bool, bool]
-"""Columns as they are held: their places, and whether they are text, or switches."""
+Columns = tuple[tuple[int, ...], bool, bool, bool]
+"""Columns as they are held: their places, and whether they are text, switches, or abridged."""
 
 
 class LetGo(Exception):  # noqa: N818  # no error: whoever meets it reads for itself
@@ -236,4 +236,4 @@ class View:
 
 
 def _columns(want: Want) -> Columns:
-    return want.columns, want.text, want.switches
+    return want.columns, want.text, want.switches, want.abridged

@@ -14,6 +14,13 @@ from typing import IO, Protocol, cast
 from losscli.common.errors import LosscliError
 
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip")
+MAGIC = (
+    (rb"\x1f\x8b", ".gz"),
+    (rb"BZh[1-9](1AY&|\x17rE)", ".bz2"),
+    (rb"\xfd7zXZ\x00", ".xz"),
+    (rb"PK(\x03\x04|\x05\x06)", ".zip"),
+)
+"""What the bytes of compressed data begin with."""
 BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
 """What reading raises where compressed data is damaged or cut short."""
 _READ_BYTES = 1 << 16
@@ -69,7 +76,7 @@ class _Inflated:
 
 
 def decompressed(raw: io.RawIOBase, suffix: str, name: str) -> Readable:
-    """Return the bytes that `raw` holds, decompressed as the suffix of its name says.
+    """Return the bytes that `raw` holds, decompressed as is usual under a suffix.
 
     Raises:
         LosscliError: for a zip archive that cannot be opened, or holds not exactly one file.
@@ -95,11 +102,15 @@ def _zip_member(raw: io.RawIOBase, name: str) -> Readable:
             for member in archive.infolist()
             if not member.is_dir() and not member.filename.startswith("__MACOSX/")
         ]
+        if any(member.filename == "[Content_Types].xml" for member in members):
+            raise LosscliError(name, "this is an Excel workbook", "text with separators", "Save it as CSV.")
+        if any(member.filename.endswith(".npy") for member in members):
+            raise LosscliError(name, "this is a NumPy array file", "text with separators", "Save it as CSV.")
         if len(members) != 1:
             names = ", ".join(member.filename for member in members[:5])
             raise LosscliError(name, f"the archive holds {len(members)} files ({names})", "exactly one")
         return archive.open(members[0])
-    except (*BROKEN, RuntimeError, NotImplementedError, OSError) as error:
+    except (*BROKEN, RuntimeError, NotImplementedError, OSError, UnicodeError) as error:
         raise LosscliError(
             name, f"the zip archive cannot be read: {error}", "a zip file of one CSV"
         ) from None

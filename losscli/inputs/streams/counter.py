@@ -20,6 +20,16 @@ class Counter(io.RawIOBase):
         self._file, self.count = file, 0
         self._hash = hashlib.sha256() if hashed else None
         self._in_order = True
+        self._peeked = b""
+
+    def peek(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only at the end; they are still to be read."""
+        while len(self._peeked) < size:
+            more = read_waiting(self._file, size - len(self._peeked))
+            if not more:
+                break
+            self._peeked += more
+        return self._peeked[:size]
 
     def fingerprint(self, start: int) -> tuple[int, str] | None:
         """Return how many bytes there are from `start` on, and their SHA-256.
@@ -30,6 +40,7 @@ class Counter(io.RawIOBase):
             return None
         if not self._in_order:
             self._file.seek(start)
+            self._peeked = b""
             self.count, self._hash, self._in_order = 0, hashlib.sha256(), True
         while self.read(_READ_BYTES):
             pass
@@ -46,15 +57,24 @@ class Counter(io.RawIOBase):
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to another place; the bytes then no longer pass in their order."""
         self._in_order = False
+        if whence == io.SEEK_CUR:
+            offset -= len(self._peeked)
+        self._peeked = b""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
         """Return the place of the next byte."""
-        return self._file.tell()
+        return self._file.tell() - len(self._peeked)
 
     def read(self, size: int = -1) -> bytes:
         """Return at most `size` bytes, none at the end."""
-        data = read_waiting(self._file, size)
+        if self._peeked:
+            end = len(self._peeked) if size < 0 else size
+            data, self._peeked = self._peeked[:end], self._peeked[end:]
+            if size < 0:
+                data += read_waiting(self._file, size)
+        else:
+            data = read_waiting(self._file, size)
         self.count += len(data)
         if self._hash is not None:
             self._hash.update(data)

@@ -15,19 +15,38 @@ import sys
 from pathlib import Path
 
 from losscli.common.errors import LosscliError
-from losscli.inputs.streams.compression import BROKEN, COMPRESSIONS, decompressed
+from losscli.inputs.streams.compression import BROKEN, COMPRESSIONS, MAGIC, decompressed
 from losscli.inputs.streams.counter import Counter
 
-_HEAD_BYTES = 8
-_FOREIGN = (
-    (rb"PAR1\x15", "a Parquet file", ""),
-    (rb"\x93NUMPY", "a NumPy array file", ""),
-    (rb"PK\x03\x04", "a zip archive (or a workbook)", ".zip"),
-    (rb"\x1f\x8b", "gzip data", ".gz"),
-    (rb"BZh[1-9]1AY&", "bzip2 data", ".bz2"),
-    (rb"\xfd7zXZ\x00", "xz data", ".xz"),
-    (rb"\xd0\xcf\x11\xe0", "an Excel workbook", ""),
+_HEAD_BYTES = 256
+_READ = (
+    "CSV or other delimited text is read, as it is or in gzip, bzip2, xz or zip, and data frames in Python."
 )
+_FOREIGN = (
+    (rb"PAR1", "a Parquet file"),
+    (rb"\x93NUMPY", "a NumPy array file"),
+    (rb"\xd0\xcf\x11\xe0", "an Excel workbook"),
+    (rb"ARROW1|FEA1", "a Feather or Arrow file"),
+    (rb"SQLite f", "a SQLite database"),
+    (rb"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (rb"\x80[\x02-\x05](\x95|\}|\]|c|q|K|X)", "a Python pickle"),
+    (rb"\x28\xb5\x2f\xfd", "zstd data"),
+    (rb"\x04\x22\x4d\x18", "lz4 data"),
+    (rb"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (rb"Obj\x01", "an Avro file"),
+    (rb"(?i)\s*<(!doctype html|html)\b", "an HTML page"),
+    (rb"version https://git-lfs", "a Git LFS pointer, and not the file itself"),
+    (rb"\s*\[\s*[\[{\"]", "JSON"),
+    (rb"\s*\{\s*\"[^\n]*\}[ \r]*\n\s*\{", "JSON Lines"),
+    (rb"\s*\{\s*\"", "JSON"),
+)
+_REMEDIES = {
+    "a Git LFS pointer, and not the file itself": "Fetch the file: git lfs pull.",
+    "zstd data": "Decompress it: zstd -dc FILE | losscli … -",
+    "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
+    "a 7z archive": "Extract the file first.",
+    "an HTML page": "Is it the page of an error, or of a login? Fetch the file itself.",
+}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -70,11 +89,12 @@ class ByteStream:
         self._start = self._file.tell() if self._regular else 0
         self._raw = Counter(self._file, hashed=hashed)
         suffix = Path(path).suffix.lower()
-        self._compressed = suffix in COMPRESSIONS
         self._ended = False
         self._head = b""
         try:
-            self._bytes = decompressed(self._raw, suffix, self.name)
+            kind = self._compression(suffix)
+            self._compressed = bool(kind)
+            self._bytes = decompressed(self._raw, kind, self.name)
             self._decoder = self._choose_decoder(encoding)
         except BaseException:
             self.close()
@@ -97,6 +117,10 @@ class ByteStream:
                 text = self._decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
                 raise self._undecodable(error) from None
+            except UnicodeError as error:
+                raise LosscliError(
+                    self.name, f"the bytes are not text in that encoding ({error})", "text in one encoding"
+                ) from None
             if text or not data:
                 return text.encode("utf-8", "surrogatepass")
 
@@ -142,6 +166,18 @@ class ByteStream:
         except OSError as error:
             raise LosscliError(self.name, f"reading failed: {error.strerror or error}") from None
 
+    def _compression(self, suffix: str) -> str:
+        """Return how the bytes are compressed, as their first ones say, whatever the name."""
+        try:
+            head = self._raw.peek(_HEAD_BYTES)
+        except OSError as error:
+            raise LosscliError(self.name, f"reading failed: {error.strerror or error}") from None
+        for magic, kind in MAGIC:
+            if re.match(magic, head):
+                return kind
+        # What is no text is what its name says, and damaged.
+        return suffix if suffix in COMPRESSIONS and not _is_text(head) else ""
+
     def _choose_decoder(self, encoding: str | None) -> codecs.IncrementalDecoder | None:
         """Strip the byte order mark; return what turns the rest into text, None for UTF-8."""
         while len(self._head) < _HEAD_BYTES:
@@ -149,9 +185,9 @@ class ByteStream:
             if not more:
                 break
             self._head += more
-        for magic, what, suffix in _FOREIGN:
-            if re.match(magic, self._head) and encoding is None:
-                remedy = f"Give the file its suffix: {suffix}." if suffix else "Save it as CSV."
+        for magic, what in _FOREIGN:
+            if re.match(magic, self._head):
+                remedy = _REMEDIES.get(what, f"Save it as CSV: {_READ}")
                 raise LosscliError(self.name, f"this is {what}", "text with separators", remedy)
         marked = None
         for mark, name in _BOMS:
@@ -192,6 +228,15 @@ class ByteStream:
 
     def _changed(self, found: str) -> LosscliError:
         return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a line of text is there: what is cut short or damaged hardly is one."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return "\n" in text and re.search("[\0-\x08\x0e-\x1f]", text) is None
 
 
 def _state(status: os.stat_result) -> tuple[int, ...]:

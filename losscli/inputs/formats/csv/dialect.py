@@ -13,10 +13,12 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import parse_number
 from losscli.inputs.formats.csv import quoting
 from losscli.inputs.formats.csv.numbers import parse_cell
+from losscli.inputs.formats.csv.preamble import preamble
 
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}
 _MOST_LINES = 100
+_RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
 
 
@@ -31,6 +33,12 @@ class Layout:
         skip: the bytes of the header line, with its line feed.
         unnamed: whether the first column of a header has no name (an index, so an id).
         guessed: whether it was found out that there is no header, and nobody said so.
+        numbered: whether the first line of such a text is 0, 1, …, the header that pandas gives to
+            columns without names: it may be one.
+        comments: the lines above the header that are skipped.
+        squeezed: whether a run of blanks is one separator.
+        trailing: whether every row ends with a separator more than it has fields.
+        line: the header as it stands, without quotes; empty where it could be a row.
     """
 
     separator: str
@@ -39,9 +47,16 @@ class Layout:
     skip: int
     unnamed: bool = False
     guessed: bool = False
+    numbered: bool = False
+    comments: int = 0
+    squeezed: bool = False
+    trailing: bool = False
+    line: bytes = b""
 
 
-def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header: bool | None) -> Layout:
+def sniff(
+    name: str, head: bytes, *, delimiter: str | None, decimal: str, header: bool | None, comment: str = "#"
+) -> Layout:
     """Find the layout of a text from its `head`: whole rows, line feeds only.
 
     Args:
@@ -50,24 +65,74 @@ def sniff(name: str, head: bytes, *, delimiter: str | None, decimal: str, header
         delimiter: the separator, or None to find it.
         decimal: the decimal mark of numbers, for telling a header from numbers.
         header: whether there is a header, or None to find out.
+        comment: the character that lines above the header begin with, to be skipped.
 
     Raises:
         LosscliError: if nothing is there, or two readings are possible.
     """
     if not head.strip(b"\n"):
         raise LosscliError(name, "the file is empty", "at least one row")
+
+    def separator_of(lines: list[str]) -> str:
+        return delimiter or _find_separator(name, lines, decimal)
+
+    above = preamble(name, head, comment, header=header, separator=separator_of)
+    head = head[above.size :]
     lines = head.decode("utf-8", "replace").split("\n")[: _MOST_LINES + 1]
     # A header may be marked as a comment, as NumPy marks it; the mark is no part of a name.
-    marked = header is not False and lines[0].startswith("#")
-    if marked:
-        lines[0] = bare(lines[0])
-    separator = delimiter or _find_separator(name, lines, decimal)
-    first, size = _first_row(name, head, separator, marked=marked)
-    guessed = header is None and not marked and _all_numbers(first, decimal)
-    if guessed or header is False:
-        return Layout(separator, tuple(str(place) for place in range(len(first))), False, 0, guessed=guessed)
+    if above.marked:
+        lines[0] = bare(lines[0].removeprefix(comment))
+    separator = separator_of(lines)
+    squeezed = separator == " " and _squeezes(_complete(lines))
+    mark = comment if above.marked else ""
+    first, size, line = _first_row(name, head, separator, mark, squeezed=squeezed)
+    guessed = header is None and not above.marked and _all_numbers(_without_empty(first), decimal)
+    has_header = not guessed and header is not False
+    trailing = separator != " " and _trailing(first, _complete(lines), separator, header=has_header)
+    if trailing and not (has_header and first[-1].strip()):
+        first = first[:-1]
+    if not has_header:
+        numbers = tuple(str(place) for place in range(len(first)))
+        numbered = guessed and tuple(map(bare, first)) == numbers
+        return Layout(
+            separator,
+            numbers,
+            False,
+            above.size,
+            guessed=guessed,
+            numbered=numbered,
+            comments=above.comments,
+            squeezed=squeezed,
+            trailing=trailing,
+        )
     names = tuple(map(bare, first))
-    return Layout(separator, names, True, size, unnamed=not names[0] and len(names) > 1)
+    if all(parse_number(cell) is not None for cell in names):
+        line = b""
+    if trailing:
+        line = line.removesuffix(separator.encode())
+    return Layout(
+        separator,
+        names,
+        True,
+        above.size + size,
+        unnamed=not names[0] and len(names) > 1,
+        comments=above.comments,
+        squeezed=squeezed,
+        trailing=trailing,
+        line=line,
+    )
+
+
+def _trailing(first: list[str], lines: list[str], separator: str, *, header: bool) -> bool:
+    """Whether every row ends with a separator more than there are columns: nothing is behind it."""
+    width = len(first) + (1 if header and first[-1].strip() else 0)
+    rows = list(csv.reader(lines, delimiter=separator))[header:]
+    return width > 1 and bool(rows) and all(len(row) == width and not row[-1] for row in rows)
+
+
+def _without_empty(cells: list[str]) -> list[str]:
+    """Return cells without an empty one at the end, which may be none."""
+    return cells[:-1] if len(cells) > 1 and not cells[-1].strip() else cells
 
 
 def bare(cell: str) -> str:
@@ -75,13 +140,17 @@ def bare(cell: str) -> str:
     return cell.strip(" \t\ufeff").removeprefix("#").strip(" \t\ufeff")
 
 
-def _first_row(name: str, head: bytes, separator: str, *, marked: bool) -> tuple[list[str], int]:
-    """Return the cells of the first row, and how many bytes it takes.
+def _first_row(
+    name: str, head: bytes, separator: str, comment: str, *, squeezed: bool
+) -> tuple[list[str], int, bytes]:
+    """Return the cells of the first row, how many bytes it takes, and its text without quotes.
+
+    The text is empty where a cell holds a separator or a line feed. `comment` marks the row.
 
     Raises:
         LosscliError: for misplaced or unclosed quotes, and bytes that are not UTF-8.
     """
-    mark = len(head) - len(head.removeprefix(b"#").lstrip(b" \t")) if marked else 0
+    mark = len(head) - len(head.removeprefix(comment.encode()).lstrip(b" \t")) if comment else 0
     data = np.frombuffer(head, dtype=np.uint8)[mark:]
     quotes = quoting.find_quotes(data)
     ends = np.flatnonzero((data == quoting.LINE_FEED) & ~quotes.inside)
@@ -108,10 +177,28 @@ def _first_row(name: str, head: bytes, separator: str, *, marked: bool) -> tuple
             "Name the encoding, for example --encoding latin-1.",
         ) from None
     cells = text.removesuffix("\n").split(separator)
-    return [cell.translate(stand_in) for cell in cells], mark + size
+    if squeezed:
+        cells = [cell for cell in cells if cell]
+        text = " ".join(cells)
+    line = b"" if stand_in else head[:mark] + text.removesuffix("\n").encode()
+    return [cell.translate(stand_in) for cell in cells], mark + size, line
+
+
+def _squeezed(line: str) -> str:
+    return _RUNS.sub(" ", line).strip(" ")
+
+
+def _squeezes(lines: list[str]) -> bool:
+    """Whether a run of blanks is one separator: rows are equally wide so, and else not, or begin empty."""
+    lines = [line for line in lines if line.strip()]
+    strict = list(csv.reader(lines, delimiter=" "))
+    widths = {len(row) for row in csv.reader(map(_squeezed, lines), delimiter=" ")}
+    return len(widths) == 1 and ("" in strict[0] or len(set(map(len, strict))) > 1)
 
 
 def _reader(lines: list[str], separator: str) -> Iterator[list[str]]:
+    if separator == " " and _squeezes(lines):
+        lines = [_squeezed(line) for line in lines]
     return csv.reader(lines, delimiter=separator, skipinitialspace=separator != " ")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.text import shorten
-from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.chunk import ABRIDGED_BYTES, Chunk, Want, shortened
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.dialect import Layout
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
@@ -42,6 +42,7 @@ class Extractor:
         self.numeric = tuple(column for want in wants if not want.text for column in want.columns)
         self.switches = frozenset(column for want in wants if want.switches for column in want.columns)
         self._layout, self._wants = layout, wants
+        self._repeated = layout.line + b"\n" if layout.line else b""
 
     def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
         """Yield the rows of all pieces, about `most_rows` at a time.
@@ -131,8 +132,22 @@ class Extractor:
             blanks = b" " in piece.text or b"\t" in piece.text
             padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
             for want in self.text:
-                columns[want.role] = fields.text(want.columns[0], padded, piece.stand_in, blanks=blanks)
+                columns[want.role] = self.text_of(want, fields, padded, piece.stand_in, blanks=blanks)
         return columns | self.numbers_of(parsed)
+
+    def text_of(
+        self, want: Want, fields: Fields, padded: Bytes, stand_in: Mapping[int, int], *, blanks: bool
+    ) -> Array:
+        """Return a column of text, bytes without the blanks around them."""
+        column = want.columns[0]
+        text = fields.text(
+            column, padded, stand_in, blanks=blanks, most=ABRIDGED_BYTES if want.abridged else None
+        )
+        if want.abridged and text.dtype.itemsize == ABRIDGED_BYTES:
+            # Few rows are so long, or there are few rows.
+            for row in np.flatnonzero(fields.lengths(column) >= ABRIDGED_BYTES).tolist():
+                text[row] = shortened(fields.cell(row, column).strip(b" \t").translate(_table(stand_in)))
+        return text
 
     def numbers_of(self, parsed: Mapping[int, Array]) -> dict[str, Array]:
         """Return the numbers of each role from those of each column."""
@@ -165,6 +180,9 @@ class Extractor:
         """Whether a column of text takes too much memory. Raises RowError if one row does."""
         longest = 0
         for want in self.text:
+            if want.abridged:
+                longest = max(longest, ABRIDGED_BYTES)
+                continue
             lengths = fields.lengths(want.columns[0])
             index = int(lengths.argmax())
             longest = max(longest, int(lengths[index]))
@@ -179,7 +197,9 @@ class Extractor:
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 
     def check_encoding(self, text: bytes, rows_before: int) -> None:
-        """Raise RowError for bytes that are not UTF-8."""
+        """Raise RowError for bytes that are not UTF-8, and for a row that is the header once more."""
+        if self._repeated and self._repeated in text:
+            self._refuse_header(text, rows_before)
         if text.isascii():
             return
         try:
@@ -193,6 +213,17 @@ class Extractor:
                 "text in UTF-8",
                 "Name the encoding, for example --encoding latin-1.",
             ) from None
+
+    def _refuse_header(self, text: bytes, rows_before: int) -> None:
+        for index, line in enumerate(text.split(b"\n")):
+            if line.removeprefix(b"\xef\xbb\xbf") + b"\n" == self._repeated:
+                raise self._row_error(
+                    rows_before,
+                    index,
+                    f"the header once more ({shorten(line.decode('utf-8', 'replace'))})",
+                    "one header, above all rows",
+                    "Where files were joined, leave out the headers of all but the first.",
+                )
 
     def _widths_agree(self, data: Bytes, parsed: Mapping[int, Array]) -> bool:
         """Whether all rows are as wide as the header, as far as that shows without finding all fields.
@@ -226,6 +257,10 @@ class Extractor:
         error = RowError(f"{self.name} row {rows_before + 1 + index}", found, needed, remedy)
         error.index = index
         return error
+
+
+def _table(stand_in: Mapping[int, int]) -> bytes:
+    return bytes(stand_in.get(byte, byte) for byte in range(256))
 
 
 class Feed:
@@ -339,7 +374,7 @@ class Feed:
         padded = np.frombuffer(piece.text + PADDING, dtype=np.uint8)
         blanks = b" " in piece.text or b"\t" in piece.text
         for want in self._extractor.text:
-            self._texts[want.role].append(fields.text(want.columns[0], padded, {}, blanks=blanks))
+            self._texts[want.role].append(self._extractor.text_of(want, fields, padded, {}, blanks=blanks))
 
     def _as_wide_as_the_header(self) -> bool:
         """Whether that is proved for all rows, without finding all of their fields.

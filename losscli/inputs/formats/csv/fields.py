@@ -83,7 +83,15 @@ class Fields:
         start, end = self._bounds(column)
         return end - start
 
-    def text(self, column: int, padded: Bytes, stand_in: Mapping[int, int], *, blanks: bool) -> Array:
+    def text(
+        self,
+        column: int,
+        padded: Bytes,
+        stand_in: Mapping[int, int],
+        *,
+        blanks: bool,
+        most: int | None = None,
+    ) -> Array:
         """Gather a column as bytes (dtype `S`), without the blanks around it.
 
         Args:
@@ -91,11 +99,12 @@ class Fields:
             padded: the text, with at least `PADDING` behind it.
             stand_in: bytes to be put back (see `losscli.inputs.formats.csv.quoting`).
             blanks: whether the text has any space or tab, so that there is something to trim.
+            most: the bytes of a field that are kept, from its beginning; None for all.
         """
         start, end = self._bounds(column)
         if blanks:
             start, end = self._trimmed(start, end)
-        length = end - start
+        length = end - start if most is None else np.minimum(end - start, most)
         words = max(1, -(-int(length.max(initial=0)) // WORD))
         window = np.ndarray((len(padded) - WORD + 1,), np.uint64, buffer=padded, strides=(1,))
         gathered = np.empty((len(start), words), dtype=np.uint64)

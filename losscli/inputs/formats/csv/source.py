@@ -16,6 +16,7 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Layout, sniff
 from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
+from losscli.inputs.formats.csv.tidy import tidied
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import ByteStream
 
@@ -32,6 +33,7 @@ class TextFormat:
     decimal: str = "."
     encoding: str | None = None
     header: bool | None = None
+    comment: str = "#"
 
 
 class CsvSource:
@@ -72,6 +74,7 @@ class CsvSource:
                 delimiter=by_suffix(path) if text_format.delimiter is None else text_format.delimiter,
                 decimal=text_format.decimal,
                 header=text_format.header,
+                comment=text_format.comment,
             )
         except BaseException:
             self._stream.close()
@@ -137,6 +140,7 @@ class CsvSource:
         target = int(min(PIECE_BYTES, max(HEAD_BYTES, rows_at_a_time * self._row_bytes)))
         extractor = Extractor(self.name, self.layout, self._format.decimal, wants)
         pieces = self._pieces.take(target, self.layout.skip, ord(self.layout.separator))
+        pieces = tidied(pieces, self.layout, self._pieces)
         return extractor.chunks(pieces, rows_at_a_time, self._pieces.count)
 
 
@@ -144,6 +148,9 @@ def _check(text_format: TextFormat) -> None:
     delimiter, decimal = text_format.delimiter, text_format.decimal
     if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r\0'):
         raise UsageError("delimiter", repr(delimiter), "one ASCII character")
+    comment = text_format.comment
+    if len(comment) != 1 or not comment.isascii() or comment.isalnum() or comment in '"\n\r\0 .+-':
+        raise UsageError("comment", repr(comment), "one ASCII character, such as %")
     if decimal not in (".", ","):
         raise UsageError("decimal", repr(decimal), "a point or a comma")
     if text_format.encoding is not None:
