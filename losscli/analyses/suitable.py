@@ -45,8 +45,8 @@ def trials(request: Request) -> list[Trial]:
     candidates: dict[Needs, list[BoundLoss]] = {}
     for loss in registry.all_losses():
         bound = bind(loss, {})
-        # Of columns of a kind, one trial is enough, whatever a loss has to know about them besides.
-        needs = replace(common_needs((bound,)), probabilities=False, ordered=False)
+        # In which order the classes are makes no other columns of them.
+        needs = replace(common_needs((bound,)), ordered=False)
         candidates.setdefault(needs, []).append(bound)
     return [_try(request, needs, tuple(losses)) for needs, losses in candidates.items()]
 

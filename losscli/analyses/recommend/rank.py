@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from losscli.analyses.recommend.evidence import Case
 from losscli.analyses.recommend.report import Question, RuledOut
 from losscli.analyses.recommend.rules import RULES, Rule
 from losscli.analyses.recommend.survey import Look
 from losscli.analyses.suitable import Trial
 from losscli.common.errors import LosscliError
-from losscli.common.text import listed
+from losscli.common.text import exact_value, listed
 from losscli.compute.row_losses import accepts
+from losscli.inputs.block import COUNTS, Block
 from losscli.loss import Layout, Loss, Value, registry
 from losscli.loss.spec import BoundLoss, bind
 
@@ -52,10 +55,20 @@ def read_otherwise(chosen: Trial, trials: list[Trial]) -> tuple[str, ...]:
     return tuple(
         bound.loss.name
         for trial in trials
-        if trial.block is not None and not _reads(trial, chosen)
+        if trial.block is not None and not _reads(trial, chosen) and not _no_names(trial.block)
         for bound in trial.losses
         if accepts(bound, trial.block)
     )
+
+
+def _no_names(block: Block) -> bool:
+    """Whether what was read as predicted class names is none: no label, or a number that is no class."""
+    if not block.classes or block.prediction.ndim != 1:
+        return False
+    kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
+    labels, predicted = (set(np.unique(values).tolist()) for values in (kept.label, kept.prediction))
+    strangers = [exact_value(block.classes[int(place)]) for place in predicted - labels]
+    return predicted.isdisjoint(labels) or any(value is not None and value % 1 != 0 for value in strangers)
 
 
 def _reads(trial: Trial, chosen: Trial) -> bool:
