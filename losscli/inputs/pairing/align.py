@@ -115,7 +115,6 @@ def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:
             f"{names.predictions} and {names.labels}",
             "; ".join(problems),
             "the same ids in both",
-            "To pair rows by their order instead: --align position.",
         )
 
 
@@ -230,7 +229,7 @@ def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
                 f"{chunk.name} row {int(chunk.row[place])}",
                 "the id is empty",
                 "an id of its own for every row",
-                "Choose another id column (--id), or pair rows by their order: --align position.",
+                "Choose another id column: --id.",
             )
         yield chunk
 
@@ -268,5 +267,5 @@ def _refuse(repeated: list[bytes], where: str, count: int | None = None) -> None
         where,
         f"{refused} more than once",
         "an id of its own for every row",
-        "Choose another id column (--id), or pair rows by their order: --align position.",
+        "Choose another id column: --id.",
     )

@@ -31,7 +31,8 @@ class Classes:
         """Take the names in column order. Raises LosscliError if two are the same."""
         self.names = tuple(names)
         if len(set(names)) < len(names):
-            twice = sorted({name for name in names if list(names).count(name) > 1})
+            seen: set[str] = set()
+            twice = sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
             raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
         refuse_alike(self.names, where, "classes")
         self._where, self._seen = where, {seen(name): name for name in names}
@@ -51,7 +52,7 @@ class Classes:
         places = [self._find_one(name.encode("utf-8", "surrogateescape")) for name in names]
         if sorted(places) != list(range(len(self.names))):
             return None
-        return tuple(places.index(place) for place in range(len(places)))
+        return tuple(np.argsort(places).tolist())
 
     def find(self, labels: Array) -> Array:
         """Return the int64 index of the class of each label, −1 for a label that names none."""

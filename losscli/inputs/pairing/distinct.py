@@ -15,6 +15,7 @@ from typing import IO
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.common.errors import LosscliError
 
 Again = Callable[[], Generator[Array, None, None]]
 
@@ -104,11 +105,20 @@ class Distinct:
         return bool((longer | (above & (length[1:] == length[:-1]))).all())
 
     def _spill(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
-        for ids in self._held:
-            self._file.write(ids.tobytes())
-            self._spilled.append((ids.dtype.str, len(ids)))
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
+            for ids in self._held:
+                self._file.write(ids.tobytes())
+                self._spilled.append((ids.dtype.str, len(ids)))
+            self._file.flush()
+        except OSError as error:
+            raise LosscliError(
+                "the temporary file of ids",
+                f"it cannot be written: {error.strerror or error}",
+                "room for the ids",
+                "Name a folder that has it: TMPDIR.",
+            ) from None
         self._held, self._held_bytes = [], 0
 
     def close(self) -> None:
