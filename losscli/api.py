@@ -407,7 +407,7 @@ def _listed(loss: Losses) -> list[OneLoss]:
     for one in found:
         if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
             needed = "a spec such as 'mse', a function of (label, prediction), or several"
-            raise UsageError("loss", f"a {type(one).__name__}", needed)
+            raise UsageError("loss", f"a {type(loss).__name__}", needed)
     return found
 
 

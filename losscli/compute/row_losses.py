@@ -292,7 +292,7 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, value: Array) -> Non
 
 
 def _in_percent(prediction: Array) -> bool:
-    """Whether a prediction that is no probability may be one in percent: by its size, or by its sum."""
+    """Whether a prediction that is no probability may be one in percent: by size, of classes by the sum."""
     if prediction.ndim == 0:
         return bool(10.0 < prediction <= 100.0)
     return bool((prediction >= 0.0).all() and abs(float(prediction.sum()) - 100.0) <= 1.0)

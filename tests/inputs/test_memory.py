@@ -62,17 +62,6 @@ def test_bytes_do_not_wrap_and_long_integers_are_rounded_once(tmp_path):
     assert mae(huge).cost == 1e30
 
 
-def test_rows_pair_by_position_never_by_the_index():
-    left = pd.Series([1.0, 2.0], index=["a", "b"])
-    right = pd.Series([1.0, 2.0], index=["b", "a"])
-    assert mae(left, right).cost == 0.0
-    frames = (
-        pd.DataFrame({"pred": [1.0, 2.0]}, index=[5, 6]),
-        pd.DataFrame({"label": [1.0, 2.0]}, index=[6, 5]),
-    )
-    assert mae(*frames).cost == 0.0
-
-
 def test_an_index_called_id_is_an_id():
     left = pd.Series([1.0, 2.0], index=pd.Index(["a", "b"], name="id"))
     right = pd.DataFrame({"label": [5.0, 4.0]}, index=pd.Index(["b", "a"], name="ID"))
