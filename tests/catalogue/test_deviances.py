@@ -156,7 +156,8 @@ def test_tweedie_deviance_of_labels_that_are_not_positive(power, mean):
 
 
 def test_tweedie_deviance_is_exact_at_0_1_and_2():
-    scores = RANDOM.normal(0, 3, (2, ROWS))
+    random = np.random.default_rng(1984)
+    scores = random.normal(0, 3, (2, ROWS))
     for what in ("value", "gradient", "hessian"):
         same = [
             compute(what, "tweedie_deviance:power=0", *scores).tolist()

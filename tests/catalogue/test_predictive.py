@@ -239,7 +239,8 @@ def test_interval_score_is_the_sum_of_the_losses_of_two_quantiles():
 
 
 def test_interval_score_is_least_at_the_quantiles():
-    grid = np.sort(RANDOM.normal(size=4001))
+    random = np.random.default_rng(2005)
+    grid = np.sort(random.normal(size=4001))
     best = np.quantile(grid, [0.05, 0.95])
     score = losses("interval_score", grid, *best).mean()
     for shift in ((-0.2, 0.0), (0.2, 0.0), (0.0, -0.2), (0.0, 0.2), (-0.2, 0.2)):
@@ -253,10 +254,11 @@ def test_the_error_before_any_loss():
 
 
 def test_the_error_function():
+    random = np.random.default_rng(2005)
     points = np.concatenate(
         [
-            RANDOM.normal(0, 2, 4000),
-            10.0 ** RANDOM.uniform(-320, 2, 500),
+            random.normal(0, 2, 4000),
+            10.0 ** random.uniform(-320, 2, 500),
             [0.46875, 6.0, 5.999, 0.0, np.inf, -np.inf],
         ]
     )

@@ -422,7 +422,17 @@ def test_several_columns_share_one_correction(run, spec):
         "label_b",
     )
     found = document(
-        run, "two.csv", "--loss", spec, *columns, "--optimizer", "sgd", "--save-predictions", "o.csv"
+        run,
+        "two.csv",
+        "--loss",
+        spec,
+        *columns,
+        "--folds",
+        0,
+        "--optimizer",
+        "sgd",
+        "--save-predictions",
+        "o.csv",
     )
     (one,) = found["runs"]
     assert one["parameters"] == pytest.approx({"scale": 2.0, "bias": 2.0}, rel=1e-3)

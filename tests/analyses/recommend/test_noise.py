@@ -39,18 +39,20 @@ def test_student_is_as_probable_as_scipys_fit():
 
 
 def test_outliers_are_as_probable_as_the_truth_at_least():
-    outlier = RANDOM.random(3000) < 0.07
-    error = RANDOM.normal(size=3000) * np.where(outlier, 8.0, 1.0)
+    random = np.random.default_rng(11)
+    outlier = random.random(3000) < 0.07
+    error = random.normal(size=3000) * np.where(outlier, 8.0, 1.0)
     truth = np.log(0.93 * stats.norm.pdf(error) + 0.07 * stats.norm.pdf(error, scale=8.0)).sum()
     assert truth - 0.1 <= error_law._contaminated(error)[0] < truth + 10.0
 
 
 @np.errstate(all="ignore")
 def test_counts_are_scipys():
-    label = RANDOM.poisson(MEAN).astype(float)
+    random = np.random.default_rng(11)
+    label = random.poisson(MEAN).astype(float)
     scaled = MEAN * label.sum() / MEAN.sum()
     assert error_law._poisson(label, MEAN)[0] == pytest.approx(stats.poisson.logpmf(label, scaled).sum())
-    label = RANDOM.negative_binomial(2.0, 2.0 / (2.0 + MEAN)).astype(float)
+    label = random.negative_binomial(2.0, 2.0 / (2.0 + MEAN)).astype(float)
     scaled = MEAN * label.sum() / MEAN.sum()
     shapes = np.exp(np.linspace(np.log(0.02), np.log(5e3), 50))
     wanted = max(stats.nbinom.logpmf(label, k, k / (k + scaled)).sum() for k in shapes)
@@ -66,7 +68,8 @@ def test_counts_are_scipys():
 
 
 def test_ratios_are_scipys():
-    label = RANDOM.gamma(2.5, MEAN / 2.5)
+    random = np.random.default_rng(11)
+    label = random.gamma(2.5, MEAN / 2.5)
     ratio = label / MEAN
     shape, _, scale = stats.gamma.fit(ratio, floc=0.0)
     best = (stats.gamma.logpdf(ratio, shape, scale=scale) - np.log(MEAN)).sum()
@@ -77,11 +80,12 @@ def test_ratios_are_scipys():
 
 
 def test_moments_and_ranks_are_scipys():
-    skewed = RANDOM.gamma(1.0, 1.0, 500).round(1)
+    random = np.random.default_rng(11)
+    skewed = random.gamma(1.0, 1.0, 500).round(1)
     assert error_law.skewness(skewed) == pytest.approx(stats.skew(skewed))
     assert error_law.excess_kurtosis(skewed) == pytest.approx(stats.kurtosis(skewed))
     assert error_law.skewness(1e200 * skewed) == pytest.approx(stats.skew(skewed))
-    other = (skewed + RANDOM.normal(size=500)).round()
+    other = (skewed + random.normal(size=500)).round()
     assert _rank_correlation(skewed, other) == pytest.approx(stats.spearmanr(skewed, other).statistic)
     assert _rank_correlation(skewed, np.ones(500)) is None
     assert error_law.robust_scale(ERROR) == pytest.approx(stats.median_abs_deviation(ERROR) * 1.4826)
@@ -109,9 +113,10 @@ def test_no_law_where_there_is_no_noise_or_no_number(error):
 
 
 def test_slope_is_that_of_logistic_regression():
+    random = np.random.default_rng(11)
     linear = pytest.importorskip("sklearn.linear_model")
-    score = RANDOM.normal(size=2000)
-    label = (RANDOM.random(2000) < 1.0 / (1.0 + np.exp(-3.0 * score - 0.5))).astype(float)
+    score = random.normal(size=2000)
+    label = (random.random(2000) < 1.0 / (1.0 + np.exp(-3.0 * score - 0.5))).astype(float)
     model = linear.LogisticRegression(C=1e12, tol=1e-10).fit(score[:, None], label)
     kept = Kept(np.arange(2000), np.arange(2000), label, score)
     assert _slope(kept, "binary") == pytest.approx(model.coef_[0, 0], rel=1e-4)
