@@ -214,7 +214,6 @@ def _guarded(loss: Loss, name: str, code: Code) -> Loss:
     guards = {
         "value": code.rows,
         "gradient": code.columns,
-        "hessian": code.columns,
         "error": code.rows,
         "clipped": code.mask,
         "counts": code.mask,
