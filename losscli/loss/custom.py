@@ -292,7 +292,6 @@ def _guarded(loss: Loss, name: str, code: UserCode) -> Loss:
     guards = {
         "value": code.rows,
         "gradient": code.columns,
-        "hessian": code.columns,
         "error": code.rows,
         "clipped": code.mask,
         "counts": code.mask,

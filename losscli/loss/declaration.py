@@ -176,8 +176,6 @@ class Loss:
     value: LossFunction
     gradient: LossFunction | None = None
     """d loss / d prediction, each prediction column an independent variable, in its shape."""
-    hessian: LossFunction | None = None
-    """The diagonal of the second derivative, in the shape of the prediction."""
     label: DomainOf
     prediction: DomainOf
     constraint: Constraint | None = None

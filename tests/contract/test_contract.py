@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.loss import Layout, Loss, registry
-from losscli.loss.contract.clauses import CLAUSES, check_gradient, compare_slopes, everything
-from losscli.loss.contract.samples import Samples, draw
+from losscli.loss.contract.clauses import CLAUSES, check_gradient, everything
+from losscli.loss.contract.samples import draw
 from losscli.loss.contract.verify import checks
 from losscli.loss.domain import Domain, Fields
 from losscli.loss.spec import BoundLoss, bind, parse_spec
@@ -111,26 +111,6 @@ def test_no_row_at_all_is_no_error(loss):
         empty = drawn.take(slice(0))
         for name, result in everything(bound, empty).items():
             assert len(result) == 0, name
-
-
-@each_loss
-def test_the_second_derivative_is_the_slope_of_the_first(loss):
-    if loss.hessian is None:
-        pytest.skip("no second derivative is declared")
-    for number, bound in enumerate(settings_of(loss)):
-        for drawn in draw(bound, np.random.default_rng(number), rows=64):
-            clipped = bound.clipped(drawn.label, drawn.prediction)
-            kept = drawn if clipped is None else drawn.take(~clipped)
-            with np.errstate(all="ignore"):
-                declared = loss.hessian(kept.label, kept.prediction, **bound.parameters)
-            assert declared.shape == kept.prediction.shape
-            check = compare_slopes("hessian", bound, kept, _gradient, declared)
-            assert check.verdict != "fail", f"{bound.spec}: {check}"
-
-
-def _gradient(bound: BoundLoss, drawn: Samples) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        return bound.gradient(drawn.label, drawn.prediction)
 
 
 @each_loss

@@ -364,6 +364,11 @@ class TestDeclarations:
         assert bound.label_domain.description == "an even number"
         assert bound.label_domain.outside(np.array([1.0, 2.0])).tolist() == [True, False]
 
+    @pytest.mark.parametrize("field", ["hessian", "gradeint"])
+    def test_a_field_that_there_is_not_is_told_with_its_line(self, folder, field):
+        with pytest.raises(CodeError, match=rf"mine\.py line 14: .* unexpected keyword argument '{field}'"):
+            load(folder, declaration(more=f"{field}=value"))
+
     def test_its_domain_is_asked(self, folder):
         load(folder, declaration())
         status, _, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")

@@ -57,22 +57,6 @@ def gradient(
     return (1.0 - y) / np.maximum(1.0 - prediction, eps) - pos_weight * y / np.maximum(prediction, eps)
 
 
-def hessian(
-    label: Array,
-    prediction: Array,
-    *,
-    from_logits: bool,
-    eps: float,
-    label_smoothing: float,
-    pos_weight: float,
-) -> Array:
-    y = smooth(label, label_smoothing)
-    if from_logits:
-        return ((1.0 - y) + pos_weight * y) * sigmoid(prediction) * sigmoid(-prediction)
-    missing, seen = np.maximum(1.0 - prediction, eps), np.maximum(prediction, eps)
-    return np.asarray((1.0 - y) / missing**2 + pos_weight * y / seen**2)
-
-
 def clipped(
     label: Array, prediction: Array, *, from_logits: bool, eps: float, label_smoothing: float, **_: Value
 ) -> Array:
@@ -99,7 +83,6 @@ LOSS = Loss(
     family="binary",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     clipped=clipped,
     error=error,
     label=BINARY,

@@ -35,14 +35,6 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool) -> Array:
     return 2.0 * side * np.square(sigmoid(side * prediction)) * sigmoid(-side * prediction)
 
 
-def hessian(label: Array, prediction: Array, *, from_logits: bool) -> Array:
-    if not from_logits:
-        return np.full(prediction.shape, 2.0)
-    wrong = sigmoid(prediction * (1.0 - 2.0 * label))
-    right = sigmoid(prediction * (2.0 * label - 1.0))
-    return 2.0 * right * np.square(wrong) * (2.0 * right - wrong)
-
-
 def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
     return REAL if parameters["from_logits"] else PROBABILITY
 
@@ -56,7 +48,6 @@ LOSS = Loss(
     family="binary",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing,
     zero_at_perfect=of_probabilities,
     convex=of_probabilities,

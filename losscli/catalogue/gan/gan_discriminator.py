@@ -13,10 +13,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return (1.0 - 2.0 * label) * sigmoid((1.0 - 2.0 * label) * prediction)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return sigmoid(prediction) * sigmoid(-prediction)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return sigmoid((1.0 - 2.0 * label) * prediction)
 
@@ -26,7 +22,6 @@ LOSS = Loss(
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     zero_at_perfect=False,
     label=BINARY,

@@ -15,10 +15,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.where(label == 0.0, -sigmoid(prediction), 0.0)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.where(label == 0.0, -sigmoid(prediction) * sigmoid(-prediction), 0.0)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return sigmoid(-prediction)
 
@@ -32,7 +28,6 @@ LOSS = Loss(
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     counts=counts,
     non_negative=False,

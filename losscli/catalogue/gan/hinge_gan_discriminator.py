@@ -15,10 +15,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.where(side * prediction > -1.0, side, 0.0)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return 1.0 + (1.0 - 2.0 * label) * prediction
 
@@ -32,7 +28,6 @@ LOSS = Loss(
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     label=BINARY,

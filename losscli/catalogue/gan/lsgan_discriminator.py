@@ -14,16 +14,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return prediction - label
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.ones(prediction.shape)
-
-
 LOSS = Loss(
     name="lsgan_discriminator",
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=BINARY,
     prediction=REAL,
     layout=Layout.SCALAR,

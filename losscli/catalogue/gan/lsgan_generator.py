@@ -14,10 +14,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.where(label == 0.0, prediction - 1.0, 0.0)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.where(label == 0.0, 1.0, 0.0)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return prediction - 1.0
 
@@ -35,7 +31,6 @@ LOSS = Loss(
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     counts=counts,
     perfect=perfect,

@@ -1,7 +1,5 @@
 """Critic of the Wasserstein GAN: real samples should score high, generated ones low."""
 
-import numpy as np
-
 from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
 from losscli.loss.domain import BINARY, REAL
 
@@ -15,10 +13,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 1.0 - 2.0 * label
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return 1.0 + (1.0 - 2.0 * label) * prediction
 
@@ -28,7 +22,6 @@ LOSS = Loss(
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     non_negative=False,
     zero_at_perfect=False,

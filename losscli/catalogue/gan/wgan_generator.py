@@ -14,10 +14,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.where(label == 0.0, -1.0, 0.0)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return 1.0 - prediction
 
@@ -31,7 +27,6 @@ LOSS = Loss(
     family="gan",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     counts=counts,
     non_negative=False,

@@ -23,16 +23,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return -label * np.exp(-label * prediction)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.exp(-label * prediction)
-
-
 LOSS = Loss(
     name="exponential",
     family="margin",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing_margin,
     zero_at_perfect=False,
     label=SIGN,

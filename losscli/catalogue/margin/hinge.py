@@ -24,10 +24,6 @@ def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
     return np.where(label * prediction < margin, -label, 0.0)
 
 
-def hessian(label: Array, prediction: Array, *, margin: float) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def perfect(label: Array, prediction: Array, *, margin: float) -> Array:
     return label * margin
 
@@ -37,7 +33,6 @@ LOSS = Loss(
     family="margin",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing_margin,
     perfect=perfect,
     label=SIGN,

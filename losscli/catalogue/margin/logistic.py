@@ -22,16 +22,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return -label * sigmoid(-label * prediction)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return sigmoid(prediction) * sigmoid(-prediction)
-
-
 LOSS = Loss(
     name="logistic",
     family="margin",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing_margin,
     zero_at_perfect=False,
     label=SIGN,

@@ -25,16 +25,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 0.0 - 2.0 * label * np.clip(1.0 - label * prediction, 0.0, 2.0)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.where(np.abs(prediction) < 1.0, 2.0, 0.0)
-
-
 LOSS = Loss(
     name="modified_huber",
     family="margin",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing_margin,
     label=SIGN,
     prediction=REAL,
@@ -42,7 +37,7 @@ LOSS = Loss(
     summary="squared hinge up to a margin of −1, and a line from there",
     formula="max(0, 1 − m)² if m ≥ −1 else −4m,  m = y·ŷ,  y = ±1",
     gradient_formula="−2y max(0, 1 − m) if m ≥ −1 else −4y",
-    kink="none; the second derivative jumps at m = −1 and at m = 1, where 0 is returned",
+    kink="none; the second derivative jumps at m = −1 and at m = 1",
     use="as squared_hinge, where some labels may be wrong; scores clipped to [−1, 1] estimate 2p − 1",
     avoid="where scores beyond ±1 should still be told apart: right ones all cost nothing (see logistic)",
     pitfalls=(

@@ -24,16 +24,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.where(label * prediction < 0.0, -label, 0.0)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.zeros(prediction.shape)
-
-
 LOSS = Loss(
     name="perceptron",
     family="margin",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing_margin,
     label=SIGN,
     prediction=REAL,

@@ -24,10 +24,6 @@ def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
     return 0.0 - 2.0 * label * np.maximum(margin - label * prediction, 0.0)
 
 
-def hessian(label: Array, prediction: Array, *, margin: float) -> Array:
-    return np.where(label * prediction < margin, 2.0, 0.0)
-
-
 def perfect(label: Array, prediction: Array, *, margin: float) -> Array:
     return label * margin
 
@@ -37,7 +33,6 @@ LOSS = Loss(
     family="margin",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=missing_margin,
     perfect=perfect,
     label=SIGN,
@@ -47,7 +42,7 @@ LOSS = Loss(
     summary="the square of how far a score is from the right side of the margin",
     formula="max(0, m − y·ŷ)²,  y = ±1,  m = margin",
     gradient_formula="−2y max(0, m − y·ŷ)",
-    kink="none; the second derivative jumps at y·ŷ = m, where 0 is returned",
+    kink="none; the second derivative jumps at y·ŷ = m",
     use="as hinge, where a smooth gradient helps the optimiser and far misses should weigh more",
     avoid="with wrong labels: a confident score against one costs its square",
     pitfalls=(

@@ -38,15 +38,6 @@ def gradient(label: Array, prediction: Array, *, eps: float, normalize: bool, **
     )
 
 
-def hessian(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:
-    y = classwise.label_rows(label, prediction.shape[1])
-    if not normalize:
-        return y / np.square(np.maximum(prediction, eps))
-    total = row_sum(prediction)[:, None]
-    p = prediction / total
-    return (y / np.square(np.maximum(p, eps)) - row_sum(y)[:, None]) / np.square(total)
-
-
 def clipped(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:
     return classwise.any_clipped(label, prediction, from_logits=False, eps=eps, normalize=normalize)
 

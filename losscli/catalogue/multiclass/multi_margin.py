@@ -28,15 +28,6 @@ def gradient(label: Array, prediction: Array, *, p: float, margin: float) -> Arr
     return slope
 
 
-def hessian(label: Array, prediction: Array, *, p: float, margin: float) -> Array:
-    if p == 1.0:
-        return np.zeros(prediction.shape)
-    short = shortfall(label, prediction, margin)
-    bend = np.where(short > 0.0, p * (p - 1.0) * short ** (p - 2.0), 0.0) / prediction.shape[1]
-    bend[np.arange(len(label)), label] = row_sum(bend)
-    return bend
-
-
 def error(label: Array, prediction: Array, *, p: float, margin: float) -> Array:
     others = prediction.copy()
     others[np.arange(len(label)), label] = -np.inf
@@ -52,7 +43,6 @@ LOSS = Loss(
     family="multiclass",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     label=classwise.label_domain,

@@ -31,10 +31,6 @@ def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
     return found
 
 
-def hessian(label: Array, prediction: Array, *, margin: float) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def error(label: Array, prediction: Array, *, margin: float) -> Array:
     return 1.0 - (true_column(prediction, label) - rivals(label, prediction).max(axis=1))
 
@@ -48,7 +44,6 @@ LOSS = Loss(
     family="multiclass",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     label=classwise.label_domain,

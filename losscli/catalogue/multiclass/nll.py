@@ -19,10 +19,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 0.0 - one_hot(label, prediction.shape[1])
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def error(label: Array, prediction: Array) -> Array:
     return 0.0 - np.expm1(true_column(prediction, label))
 
@@ -36,7 +32,6 @@ LOSS = Loss(
     family="multiclass",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     label=classwise.label_domain,

@@ -86,26 +86,11 @@ def gradient(label: Array, prediction: Array, *, alpha: float, scale: float) -> 
     return np.asarray(slope)
 
 
-def hessian(label: Array, prediction: Array, *, alpha: float, scale: float) -> Array:
-    x = (prediction - label) / scale
-    if alpha == 2.0:
-        bend = np.ones(x.shape)
-    elif abs(alpha) > ENDLESS:
-        square = np.square(np.clip(x, -1e150, 1e150))
-        sign = math.copysign(1.0, alpha)
-        bend = np.exp(0.5 * sign * square) * (1.0 + sign * square)
-    else:
-        ratio = np.square(x) / abs(alpha - 2.0)
-        bend = weights(ratio, alpha) * (1.0 + (alpha - 2.0) / (1.0 + 1.0 / ratio))
-    return np.asarray(bend / scale / scale)
-
-
 LOSS = Loss(
     name="barron",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={

@@ -27,16 +27,11 @@ def gradient(label: Array, prediction: Array, *, q: float) -> Array:
     return np.nan_to_num(slope, nan=0.0, posinf=np.inf, neginf=-np.inf) if q in (0.0, 1.0) else slope
 
 
-def hessian(label: Array, prediction: Array, *, q: float) -> Array:
-    return 2.0 * weights(prediction - label, q)
-
-
 LOSS = Loss(
     name="expectile",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"q": Parameter(0.5, Interval(0.0, 1.0), "which expectile of the label is predicted")},
@@ -44,7 +39,7 @@ LOSS = Loss(
     "high",
     formula="|q − [y < ŷ]| r²,  r = ŷ − y",
     gradient_formula="2q r if ŷ ≤ y else 2(1 − q) r",
-    kink="none; the second derivative jumps at ŷ = y, where 2q is returned",
+    kink="none; the second derivative jumps at ŷ = y",
     use="regression where too low and too high cost differently and large errors are much worse than small "
     "ones; the prediction that minimises it is the expectile, as the mean is at q = 0.5",
     avoid="where the share of labels below the prediction is what counts: that is quantile; and with "

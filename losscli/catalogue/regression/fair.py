@@ -31,16 +31,11 @@ def gradient(label: Array, prediction: Array, *, c: float) -> Array:
     return np.asarray(np.clip(residual, -c, c) / (1.0 + ratio))
 
 
-def hessian(label: Array, prediction: Array, *, c: float) -> Array:
-    return np.asarray((1.0 + np.abs(prediction - label) / c) ** -2.0)
-
-
 LOSS = Loss(
     name="fair",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"c": Parameter(1.0, POSITIVE, "the residual whose gradient is half of its limit")},

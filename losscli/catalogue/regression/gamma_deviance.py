@@ -13,16 +13,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 2.0 * ((prediction - label) / prediction / prediction)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return 2.0 * ((1.0 + 2.0 * ((label - prediction) / prediction)) / prediction / prediction)
-
-
 LOSS = Loss(
     name="gamma_deviance",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     convex=False,
     label=POSITIVE,
     prediction=POSITIVE,

@@ -35,14 +35,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.stack([central(label, prediction), density(label, prediction) - SPREAD], axis=1)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    std = prediction[:, 1]
-    # Beyond 40 the density is 0, and z² must not be infinite.
-    z = np.clip((prediction[:, 0] - label) / std, -40.0, 40.0)
-    bend = density(label, prediction) / std
-    return np.stack([bend, np.square(z) * bend], axis=1)
-
-
 def error(label: Array, prediction: Array, **_: Value) -> Array:
     return prediction[:, 0] - label
 
@@ -57,7 +49,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     zero_at_perfect=False,

@@ -26,12 +26,6 @@ def gradient(label: Array, prediction: Array, *, full: bool) -> Array:
     return np.stack([pull, 0.5 * (1.0 - residual * pull) / variance], axis=1)
 
 
-def hessian(label: Array, prediction: Array, *, full: bool) -> Array:
-    residual, variance = prediction[:, 0] - label, prediction[:, 1]
-    bend = (residual * (residual / variance) - 0.5) / variance / variance
-    return np.stack([1.0 / variance, bend], axis=1)
-
-
 def error(label: Array, prediction: Array, **_: Value) -> Array:
     return prediction[:, 0] - label
 
@@ -46,7 +40,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     non_negative=False,

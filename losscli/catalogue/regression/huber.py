@@ -17,23 +17,18 @@ def gradient(label: Array, prediction: Array, *, delta: float) -> Array:
     return np.clip(prediction - label, -delta, delta)
 
 
-def hessian(label: Array, prediction: Array, *, delta: float) -> Array:
-    return np.where(np.abs(prediction - label) <= delta, 1.0, 0.0)
-
-
 LOSS = Loss(
     name="huber",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"delta": Parameter(1.0, POSITIVE, "the residual at which the parabola becomes a line")},
     summary="half the square of the residual near zero, a line beyond delta",
     formula="r²/2 if |r| ≤ δ else δ(|r| − δ/2),  r = ŷ − y",
     gradient_formula="r if |r| ≤ δ else δ sign(r)",
-    kink="none; the second derivative jumps at |r| = δ, where 1 is returned",
+    kink="none; the second derivative jumps at |r| = δ",
     use="regression with some outliers that should count, but not rule; with δ = 1.345 σ it keeps 95 % of "
     "the efficiency of least squares under normal noise of standard deviation σ",
     avoid="when the scale of the noise is unknown: δ is in units of the label",

@@ -20,10 +20,6 @@ def gradient(label: Array, prediction: Array, *, alpha: float) -> Array:
     return np.stack([by_lower, by_upper], axis=1)
 
 
-def hessian(label: Array, prediction: Array, *, alpha: float) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def error(label: Array, prediction: Array, **_: Value) -> Array:
     # What is nearest of the interval, less the label: 0 inside.
     return np.clip(label, prediction[:, 0], prediction[:, 1]) - label
@@ -38,7 +34,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     label=REAL,

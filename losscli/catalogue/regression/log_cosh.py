@@ -26,18 +26,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.tanh(prediction - label)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    # 1 − tanh² loses what is left of it far off.
-    fading = np.exp(-2.0 * np.abs(prediction - label))
-    return np.asarray(4.0 * fading / np.square(1.0 + fading))
-
-
 LOSS = Loss(
     name="log_cosh",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     summary="the log of the hyperbolic cosine of the residual: a parabola near zero, a line far off",

@@ -18,18 +18,11 @@ def gradient(label: Array, prediction: Array, *, p: float) -> Array:
     return np.asarray(np.sign(residual) * slope)
 
 
-def hessian(label: Array, prediction: Array, *, p: float) -> Array:
-    if p == 1.0:
-        return np.zeros(prediction.shape)
-    return np.asarray(p * (p - 1.0) * np.power(np.abs(prediction - label), p - 2.0))
-
-
 LOSS = Loss(
     name="lp",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"p": Parameter(1.5, POSITIVE, "the power of the residual's size")},

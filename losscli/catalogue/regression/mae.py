@@ -14,16 +14,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.sign(prediction - label)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.zeros(prediction.shape)
-
-
 LOSS = Loss(
     name="mae",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     summary="the size of the residual",

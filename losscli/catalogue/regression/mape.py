@@ -15,10 +15,6 @@ def gradient(label: Array, prediction: Array, *, eps: float) -> Array:
     return np.asarray(np.sign(prediction - label) / np.maximum(np.abs(label), eps))
 
 
-def hessian(label: Array, prediction: Array, *, eps: float) -> Array:
-    return np.zeros(prediction.shape)
-
-
 def clipped(label: Array, prediction: Array, *, eps: float) -> Array:
     return np.asarray((np.abs(label) < eps) & (prediction != label))
 
@@ -28,7 +24,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     clipped=clipped,
     label=REAL,
     prediction=REAL,

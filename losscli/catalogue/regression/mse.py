@@ -14,16 +14,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 2.0 * (prediction - label)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.full(prediction.shape, 2.0)
-
-
 LOSS = Loss(
     name="mse",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     summary="the square of the residual",

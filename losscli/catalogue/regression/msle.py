@@ -18,18 +18,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.asarray(2.0 * distance / (1.0 + prediction))
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    distance = np.sign(prediction - label) * log1p_distance(label, prediction)
-    grown = 1.0 + prediction
-    return np.asarray(2.0 * (1.0 - distance) / grown / grown)
-
-
 LOSS = Loss(
     name="msle",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=ABOVE_MINUS_1,
     prediction=ABOVE_MINUS_1,
     convex=False,

@@ -13,16 +13,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 2.0 * ((prediction - label) / prediction)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return 2.0 * (label / prediction / prediction)
-
-
 LOSS = Loss(
     name="poisson_deviance",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=NON_NEGATIVE,
     prediction=POSITIVE,
     summary="twice the log-likelihood that a count loses where the prediction is not the count itself",

@@ -41,12 +41,6 @@ def gradient(label: Array, prediction: Array, *, full: bool, log_input: bool) ->
     return np.where(label == 0.0, 1.0, (prediction - label) / prediction)
 
 
-def hessian(label: Array, prediction: Array, *, full: bool, log_input: bool) -> Array:
-    if log_input:
-        return np.exp(prediction)
-    return np.where(label == 0.0, 0.0, label / prediction / prediction)
-
-
 def error(label: Array, prediction: Array, *, log_input: bool, **_: Value) -> Array:
     return (np.exp(prediction) if log_input else prediction) - label
 
@@ -78,7 +72,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     error=error,
     perfect=perfect,
     non_negative=is_full,

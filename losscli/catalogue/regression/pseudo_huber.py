@@ -24,16 +24,11 @@ def gradient(label: Array, prediction: Array, *, delta: float) -> Array:
     return np.asarray(slope)
 
 
-def hessian(label: Array, prediction: Array, *, delta: float) -> Array:
-    return np.asarray((1.0 + np.square((prediction - label) / delta)) ** -1.5)
-
-
 LOSS = Loss(
     name="pseudo_huber",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"delta": Parameter(1.0, POSITIVE, "the residual around which the parabola becomes a line")},

@@ -24,16 +24,11 @@ def gradient(label: Array, prediction: Array, *, q: float) -> Array:
     return (1.0 - q) * (residual > 0.0) - q * (residual < 0.0)
 
 
-def hessian(label: Array, prediction: Array, *, q: float) -> Array:
-    return np.zeros(prediction.shape)
-
-
 LOSS = Loss(
     name="quantile",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"q": Parameter(0.5, Interval(0.0, 1.0), "which quantile of the label is predicted")},

@@ -16,10 +16,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 2.0 * (prediction - label)
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    return np.full(prediction.shape, 2.0)
-
-
 def finish_derivative(mean: float) -> float:
     # At a mean of 0 every residual is 0, and 0 is a subgradient of the cost.
     return 0.5 / math.sqrt(mean) if mean > 0.0 else 0.0
@@ -30,7 +26,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     finish=math.sqrt,
     finish_derivative=finish_derivative,
     finish_formula="√(mean)",

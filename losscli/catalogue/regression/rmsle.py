@@ -20,12 +20,6 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.asarray(2.0 * distance / (1.0 + prediction))
 
 
-def hessian(label: Array, prediction: Array) -> Array:
-    distance = np.sign(prediction - label) * log1p_distance(label, prediction)
-    grown = 1.0 + prediction
-    return np.asarray(2.0 * (1.0 - distance) / grown / grown)
-
-
 def finish_derivative(mean: float) -> float:
     # At a mean of 0 every prediction is right, and 0 is a subgradient of the cost.
     return 0.5 / math.sqrt(mean) if mean > 0.0 else 0.0
@@ -36,7 +30,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     finish=math.sqrt,
     finish_derivative=finish_derivative,
     finish_formula="√(mean)",

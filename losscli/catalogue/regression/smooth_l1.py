@@ -20,26 +20,18 @@ def gradient(label: Array, prediction: Array, *, beta: float) -> Array:
     return np.clip((prediction - label) / beta, -1.0, 1.0)
 
 
-def hessian(label: Array, prediction: Array, *, beta: float) -> Array:
-    if beta == 0.0:
-        return np.zeros(prediction.shape)
-    return np.where(np.abs(prediction - label) < beta, 1.0 / beta, 0.0)
-
-
 LOSS = Loss(
     name="smooth_l1",
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     label=REAL,
     prediction=REAL,
     parameters={"beta": Parameter(1.0, NON_NEGATIVE, "the residual within which |r| is rounded off")},
     summary="the size of the residual, rounded off to a parabola within beta",
     formula="r²/(2β) if |r| < β else |r| − β/2,  r = ŷ − y",
     gradient_formula="r/β if |r| < β else sign(r)",
-    kink="only with β = 0, at r = 0, where 0 is returned; the second derivative jumps at |r| = β, where 0 "
-    "is returned",
+    kink="only with β = 0, at r = 0, where 0 is returned; the second derivative jumps at |r| = β",
     use="as mae, where the optimiser needs a gradient that fades near zero, as for box coordinates",
     avoid="when the scale of the noise is unknown: β is in units of the label",
     pitfalls=(

@@ -51,13 +51,6 @@ def gradient(label: Array, prediction: Array, *, power: float) -> Array:
     return np.where(gap == 0.0, 0.0, 2.0 * (gap * root * root))
 
 
-def hessian(label: Array, prediction: Array, *, power: float) -> Array:
-    if power == 0.0:
-        return np.full(prediction.shape, 2.0)
-    root = np.power(prediction, -0.5 * power)
-    return 2.0 * ((1.0 + power * ((label - prediction) / prediction)) * root * root)
-
-
 def label_domain(parameters: Mapping[str, Value]) -> Domain:
     power = parameters["power"]
     if power is None or power <= 0.0:
@@ -78,7 +71,6 @@ LOSS = Loss(
     family="regression",
     value=value,
     gradient=gradient,
-    hessian=hessian,
     convex=convex,
     label=label_domain,
     prediction=prediction_domain,

@@ -124,35 +124,19 @@ def check_rowwise(bound: BoundLoss, samples: Samples) -> Check:
 
 def check_gradient(bound: BoundLoss, samples: Samples) -> Check:
     """The gradient is the slope of the loss; at a kink, a slope between those to its sides."""
+    name = "gradient"
     if bound.loss.gradient is None:
-        return Check("gradient", "skipped", "the loss declares no gradient")
+        return Check(name, "skipped", "the loss declares no gradient")
     if samples.prediction.dtype != np.float64:
-        return Check("gradient", "skipped", "predictions are class names")
-    smooth = samples.take(~_clipped(bound, samples))
-    gradient = everything(bound, smooth)["gradient"]
-    return compare_slopes("gradient", bound, smooth, _value, gradient)
-
-
-def compare_slopes(
-    name: str,
-    bound: BoundLoss,
-    samples: Samples,
-    function: Callable[[BoundLoss, Samples], Array],
-    declared: Array,
-) -> Check:
-    """Compare what is declared as derivative, `(rows,)` or `(rows, columns)`, with difference quotients.
-
-    `function` maps samples to `(rows,)`, or to the shape of the prediction where each column's
-    entry is to be derived by that column.
-    """
+        return Check(name, "skipped", "predictions are class names")
+    samples = samples.take(~_clipped(bound, samples))
+    gradient = everything(bound, samples)[name]
     decided, asked = 0, 0
     for column in range(1 if samples.prediction.ndim == 1 else samples.prediction.shape[1]):
         slope = difference.slope(
-            _along(bound, samples, function, column),
-            _column(samples.prediction, column),
-            samples.beside(column),
+            _along(bound, samples, column), _column(samples.prediction, column), samples.beside(column)
         )
-        mine = _column(declared, column)
+        mine = _column(gradient, column)
         wrong = np.isfinite(mine) & ~slope.admits(mine)
         if wrong.any():
             row = int(wrong.argmax())
@@ -264,10 +248,8 @@ def _clipped(bound: BoundLoss, samples: Samples) -> NDArray[np.bool_]:
     return np.zeros(len(samples), dtype=np.bool_) if mask is None else mask
 
 
-def _along(
-    bound: BoundLoss, samples: Samples, function: Callable[[BoundLoss, Samples], Array], column: int
-) -> difference.Function:
-    """Return `function` of one prediction column, the others held; not finite outside of the domain."""
+def _along(bound: BoundLoss, samples: Samples, column: int) -> difference.Function:
+    """Return the loss as a function of one prediction column, the others held; NaN outside of the domain."""
     domain: Domain = bound.prediction_domain
     if isinstance(domain, Simplex):
         # Each column is a variable of its own, and leaves the others' sum as it is.
@@ -280,7 +262,7 @@ def _along(
         if outside is not None:
             # A loss may refuse what its domain leaves out.
             prediction[outside] = samples.prediction[outside]
-        result = _column(function(bound, Samples(samples.label, prediction)), column)
+        result = _value(bound, Samples(samples.label, prediction))
         return result if outside is None else np.where(outside, np.nan, result)
 
     return moved
