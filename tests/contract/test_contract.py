@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from losscli.loss import Layout, Loss, registry
 from losscli.loss.contract.clauses import CLAUSES, check_gradient, everything
-from losscli.loss.contract.samples import draw
+from losscli.loss.contract.samples import Samples, draw
 from losscli.loss.contract.verify import checks
 from losscli.loss.domain import Domain, Fields
 from losscli.loss.spec import BoundLoss, bind, parse_spec

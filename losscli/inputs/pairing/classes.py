@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -31,8 +32,7 @@ class Classes:
         """Take the names in column order. Raises LosscliError if two are the same."""
         self.names = tuple(names)
         if len(set(names)) < len(names):
-            seen: set[str] = set()
-            twice = sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
+            twice = sorted(name for name, times in Counter(names).items() if times > 1)
             raise LosscliError(where, f"classes with the same name: {listed(twice)}", "one column per class")
         refuse_alike(self.names, where, "classes")
         self._where, self._seen = where, {seen(name): name for name in names}
