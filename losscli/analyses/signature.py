@@ -134,7 +134,7 @@ class Signature:
             *([] if self.weight is None else [f"weight:{_escaped(self.weight)}"]),
             *(f"ignore:{_escaped(label)}" for label in self.ignored),
             *(f"map:{_escaped(old)}={_escaped(new)}" for old, new in self.mapped),
-            *(f"{setting}:{value}" for setting, value in self.fit),
+            *(f"{setting}:{_escaped(value)}" for setting, value in self.fit),
             f"v:{_escaped(self.version)}",
         ]
         return "|".join(fields)

@@ -64,8 +64,10 @@ def test_files_with_ids_pair_in_any_order(pair):
         (
             "aba",
             "aba",
-            r"1 id \('a'\) more than once; needed: an id of its own for every row\. "
-            r"Choose another id column: --id",
+            (
+                r"1 id \('a'\) more than once; needed: an id of its own for every row\. "
+                r"Choose another id column: --id"
+            ),
         ),
         ("aba", "abc", r"p\.csv: 1 id \('a'\) more than once"),
         ("abc", "aba", r"l\.csv: 1 id \('a'\) more than once"),

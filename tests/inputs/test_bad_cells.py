@@ -51,7 +51,7 @@ def test_remedy_does_what_it_says(told, tmp_path):
         ('"1,234.5"', "commas between thousands"),
         ('"1,234,567"', "commas between thousands"),
         ('"1,5"', "--decimal ,"),
-        ("\u22120.5", "a minus sign that is no hyphen"),
+        ("\u22120.5", "a minus sign (U+2212) or a dash that is no hyphen-minus"),
         ("(12)", "accountants"),
         ("12:30", "a time"),
         ("2026-01-31", "a time"),

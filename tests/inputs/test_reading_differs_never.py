@@ -118,13 +118,19 @@ def test_what_is_read_is_what_a_strict_reader_reads(tmp_path, monkeypatch, seed)
                     strict_reader.read(data, separator, header=text_format.header is not False)
             continue
         layout, values, texts, wants = found
-        names, right, right_texts = expected(data, layout, text_format.decimal, wants)
+        try:
+            names, right, right_texts = expected(data, layout, text_format.decimal, wants)
+        except strict_reader.RefusedError:
+            # Separators at the ends of rows, and runs of blanks: test_rows_layout.py is about them.
+            counts["tidied"] += 1
+            continue
         assert list(layout.names) == names, data
         np.testing.assert_array_equal(values, right, err_msg=repr(data))
         # A separator that is blank belongs to a quoted field, and is kept at its ends.
         assert [text.strip(b" \t") for text in texts] == right_texts, data
         counts["read"] += 1
-    assert min(counts.values()) > 50
+    assert min(counts["read"], counts["refused"]) > 50
+    assert counts["tidied"] < 25
 
 
 @pytest.mark.parametrize("seed", range(100, 104))

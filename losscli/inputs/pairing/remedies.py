@@ -19,7 +19,7 @@ _LOOKS = (
     (re.compile(rf"[+-]?\s*[$€£¥]\s*{_NUMBER}|{_NUMBER}\s*[$€£¥]"), "an amount of money: take the sign off"),
     (
         re.compile(rf"[\u2212\u2010-\u2015\ufe63\uff0d]\s*{_NUMBER}"),
-        "a minus sign (U+2212) or a dash for a hyphen: write -",
+        "a minus sign (U+2212) or a dash that is no hyphen-minus: write -",
     ),
     (re.compile(rf"\({_NUMBER}\)"), "a negative number of accountants: write it with -"),
     (re.compile(r"\d+:\d\d(:\d\d(\.\d+)?)?|\d{4}-\d\d-\d\d.*"), "a time: write a number"),

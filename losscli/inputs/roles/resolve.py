@@ -275,7 +275,8 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
     left = search.left()
     if len(left) != 1:
         raise search.refuse(role, left, "one")
-    for holder in (search, other):
+    # An array, or a file without header, has no name that could be another thing's.
+    for holder in (search, other) if search.table.layout.header else ():
         usual = holder.first_usual(role)
         if usual is not None and usual != search.names(left)[0]:
             raise LosscliError(

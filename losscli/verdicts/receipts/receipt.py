@@ -39,6 +39,7 @@ _TEXT: codec.Record = {
     "decimal": optional(TEXT, "."),
     "encoding": optional(TEXT),
     "header": optional(codec.FLAG),
+    "comment": optional(TEXT, "#"),
 }
 _CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)

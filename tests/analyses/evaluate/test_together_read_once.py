@@ -100,7 +100,7 @@ def test_several_columns_of_one_file_are_parsed_together(files, opened, parsed):
     requests = [
         request(path, None, "mse", prediction=("half",), label=("prediction",)),
         request(path, None, "mse", prediction=("prediction",), label=("half",), block_rows=77),
-        request(path, None, "zero_one", prediction=("id",), label=("half",), bad_rows="drop"),
+        request(path, None, "mae", prediction=("half",), label=("prediction",), group="kind"),
     ]
     found = evaluate_many(requests)
     assert (opened[str(path)], parsed[str(path)]) == (1, 1)

@@ -37,9 +37,10 @@ options = st.fixed_dictionaries(
         "align": st.sampled_from(["auto", "id", "position"]),
         "bad_rows": st.sampled_from(["error", "drop"]),
         "reduction": st.sampled_from(["mean", "sum"]),
-        "delimiter": maybe, "decimal": st.sampled_from([None, ".", ","]), "encoding": maybe,
+        "delimiter": maybe, "decimal": st.sampled_from([None, ".", ","]), "encoding": maybe, "comment": maybe,
         "header": st.sampled_from([None, True, False]),
         "label_delimiter": maybe, "label_decimal": st.sampled_from([None, ".", ","]), "label_encoding": maybe,
+        "label_comment": maybe,
         "label_header": st.sampled_from([None, True, False]),
     }
 )  # fmt: skip
@@ -109,7 +110,7 @@ def test_a_receipt_reads_back_as_what_was_asked_and_found(tmp_path_factory, run)
 
 EVERY_OPTION = {
     **dict.fromkeys(("prediction", "label", "ignore_label"), ("a", "b")),
-    **dict.fromkeys(("id", "label_id", "weight", "group", "delimiter", "encoding"), "c"),
+    **dict.fromkeys(("id", "label_id", "weight", "group", "delimiter", "encoding", "comment"), "c"),
     "map_labels": {"0": "1"},
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header"), False),
@@ -175,7 +176,7 @@ OPTIONAL = {
     *(
         f"{whose}{name}"
         for whose in ("", "label-")
-        for name in ("delimiter", "decimal", "encoding", "header")
+        for name in ("delimiter", "decimal", "encoding", "header", "comment")
     ),
     *("prediction", "label", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
 }

@@ -106,7 +106,8 @@ def sniff(
             trailing=trailing,
         )
     names = tuple(map(bare, first))
-    if all(parse_number(cell) is not None for cell in names):
+    # Where somebody says that there is a header of one name, a row may be called like it: a class.
+    if all(parse_number(cell) is not None for cell in names) or (header and len(names) == 1):
         line = b""
     if trailing:
         line = line.removesuffix(separator.encode())

@@ -222,7 +222,8 @@ class Extractor:
                     index,
                     f"the header once more ({shorten(line.decode('utf-8', 'replace'))})",
                     "one header, above all rows",
-                    "Where files were joined, leave out the headers of all but the first.",
+                    "Where files were joined, leave out the headers of all but the first; if the first "
+                    "line is a sample too: --no-header.",
                 )
 
     def _widths_agree(self, data: Bytes, parsed: Mapping[int, Array]) -> bool:
