@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 # How long an example takes is the machine's affair, and no verdict on the code.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -21,5 +20,5 @@ settings.load_profile("repeatable")
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Draw no constants from modules: the order of tests decides which have been imported."""
     del session
-    if settings.default is not None and settings.default.derandomize:
-        providers._get_local_constants = Constants
+    if settings.default is not None and settings.default.derandomize and hasattr(providers, "Constants"):
+        providers._get_local_constants = providers.Constants
