@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, show
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import UsageError
-from losscli.outputs.drawing.console import Color
+
+if TYPE_CHECKING:
+    from losscli.outputs.drawing.console import Color
 
 
 @click.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,10 +13,10 @@ import click
 
 from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError, UsageError
-from losscli.outputs.drawing.console import Color, looks
 from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
+    from losscli.outputs.drawing.console import Color
     from losscli.outputs.drawing.elements import Element
     from losscli.outputs.view import View
 
@@ -76,10 +75,10 @@ def per_sample_option(command: Function) -> Function:
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     if path is not None:
-        from losscli.outputs.samples.formats import writer
+        from losscli.outputs.samples import formats
 
-        # Made in vain, so that a suffix without a format is told before a file is opened.
-        writer(path, io.StringIO())
+        # In vain, so that a suffix without a format is told before a file is opened.
+        formats.load(path)
     return path
 
 
@@ -119,6 +118,7 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
             shows a page on which people see it too.
     """
     from losscli.common.text import visible
+    from losscli.outputs.drawing.console import looks
 
     for note in view.notes:
         complain(f"losscli: note: {visible(note)}")
@@ -146,6 +146,7 @@ def write(text: str, output: str | None = None) -> None:
 
 def show(page: Iterable[Element], width: Callable[[int | None], int | None], color: Color) -> None:
     """Draw a page on stdout, as wide as `width` makes of the columns that stdout has."""
+    from losscli.outputs.drawing.console import looks
     from losscli.outputs.drawing.screen import drawn
 
     shape = looks(sys.stdout, color)

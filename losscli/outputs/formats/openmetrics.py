@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from losscli.common.complaint import kind, message, single
@@ -49,12 +48,12 @@ _TYPES = {"losscli": "info", "losscli_failure": "info", "losscli_verdict": "stat
 _UNITS = {"losscli_duration_seconds": "seconds"}
 
 
-@dataclass
 class _Metrics:
     """The samples of each family, in the order of `_HELP`; no two of them with the same labels."""
 
-    samples: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _HELP})
-    taken: set[tuple[str, Labels]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.samples: dict[str, list[str]] = {name: [] for name in _HELP}
+        self.taken: set[tuple[str, Labels]] = set()
 
     def add(self, name: str, labels: Labels, value: float | None) -> None:
         if value is not None:
