@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,8 +15,6 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
-    from losscli.outputs.drawing.console import Color
-    from losscli.outputs.drawing.elements import Element
     from losscli.outputs.view import View
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -144,15 +141,6 @@ def write(text: str, output: str | None = None) -> None:
         file.write(text)
 
 
-def show(page: Iterable[Element], width: Callable[[int | None], int | None], color: Color) -> None:
-    """Draw a page on stdout, as wide as `width` makes of the columns that stdout has."""
-    from losscli.outputs.drawing.console import looks
-    from losscli.outputs.drawing.screen import drawn
-
-    shape = looks(sys.stdout, color)
-    write(drawn(page, replace(shape, width=width(shape.width))))
-
-
 def overwritten(
     options: Mapping[str, Any], outputs: Iterable[tuple[str, str | None]]
 ) -> Iterator[LosscliError]:
@@ -170,7 +158,7 @@ def overwritten(
         if path in (None, "-") or is_special(path):
             continue
         for other in (*read, *written):
-            if os.path.realpath(path) == os.path.realpath(other) or _same_file(path, other):
+            if same_file(path, other):
                 yield UsageError(option, f"{path} is read, or written, by this call too", "another file")
                 break
         written.append(path)
@@ -190,8 +178,11 @@ def file_of(name: str) -> str:
     return name[: name.index(".py:") + len(".py")]
 
 
-def _same_file(path: str, other: str) -> bool:
+def same_file(path: str, other: str) -> bool:
+    """Tell whether two paths lead to one file, or would if it were there."""
+    if os.path.realpath(path) == os.path.realpath(other):
+        return True
     try:
         return Path(path).samefile(other)
-    except OSError:
+    except (OSError, ValueError):
         return False

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from losscli.outputs.view import View
 
 
+FORMAT, REPORT = ("--format",), ("--report",)
+"""The options that offer formats."""
+
+
 class Format(NamedTuple):
     """A format: what it is for, where it is offered, and how it is drawn.
 
@@ -42,7 +46,7 @@ class Format(NamedTuple):
     summary: str
     draw: Callable[[View, Looks], str] | None = None
     draw_checks: Callable[[Sequence[Checked]], str] | None = None
-    options: tuple[str, ...] = ("--format", "--report")
+    options: tuple[str, ...] = FORMAT + REPORT
     for_people: bool = False
     place: int = 99
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from losscli.common.complaint import kind, message, single
 from losscli.common.text import visible
 from losscli.common.version import __version__
-from losscli.outputs.formats import Format
+from losscli.outputs.formats import REPORT, Format
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, GateOutcome, Report, Result
@@ -182,10 +182,4 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-FORMAT = Format(
-    "openmetrics",
-    "figures and verdicts, for Prometheus and GitLab",
-    draw_checks=draw,
-    options=("--report",),
-    place=6,
-)
+FORMAT = Format("openmetrics", "figures and verdicts, for Prometheus and GitLab", None, draw, REPORT, place=6)

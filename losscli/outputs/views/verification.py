@@ -74,7 +74,7 @@ class VerificationView(View):
     def document(self) -> Object:
         """Return the whole."""
         checks: list[Json] = [
-            {"check": check.name, "verdict": check.verdict, "detail": check.detail} for check in self.report
+            {key: value for key, value in line.items() if key != "loss"} for line in self.lines()
         ]
         return {"loss": self.spec, "checks": checks, "verdict": self.verdict}
 
@@ -82,10 +82,6 @@ class VerificationView(View):
         """Yield a line per clause."""
         for check in self.report:
             yield {"loss": self.spec, "check": check.name, "verdict": check.verdict, "detail": check.detail}
-
-    def quiet(self) -> Iterator[str]:
-        """Yield the verdict."""
-        yield self.verdict
 
     def _ending(self) -> Words:
         if self.broken:
