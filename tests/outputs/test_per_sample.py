@@ -17,18 +17,16 @@ from hypothesis import strategies as st
 
 from losscli.common.errors import UsageError
 from losscli.common.text import encodable, spreadsheet_text
-from losscli.outputs.samples.formats import Classes, Column, Vector, evaluation_columns, suffixes, writer
+from losscli.outputs.samples.columns import Classes, Column, Vector
+from losscli.outputs.samples.formats import load, suffixes
 
 ids = hostile.map(lambda text: encodable(text).rstrip("\0"))
 floats = st.floats()
 
 
 def written(suffix: str, *blocks: Mapping[str, Column]) -> str:
-    stream = io.StringIO()
-    out = writer(f"x{suffix}", stream)
-    for block in blocks:
-        out.write(block)
-    return stream.getvalue()
+    text = load(f"x{suffix}")
+    return "".join(text(block, first=number == 0) for number, block in enumerate(blocks))
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
@@ -47,14 +45,14 @@ def id_array(texts: list[str]) -> Any:
 
 
 def block(n: int = 2, start: int = 1) -> dict[str, Column]:
-    return evaluation_columns(
-        row=np.arange(start, start + n),
-        id=id_array([f"id-{at}" for at in range(n)]),
-        label=np.arange(n) * 0.1,
-        prediction=np.arange(n) + 0.5,
-        error=np.full(n, -1e-300),
-        losses={"mse": np.full(n, 1 / 3)},
-    )
+    return {
+        "row": np.arange(start, start + n),
+        "id": id_array([f"id-{at}" for at in range(n)]),
+        "label": np.arange(n) * 0.1,
+        "prediction": np.arange(n) + 0.5,
+        "error": np.full(n, -1e-300),
+        "loss": np.full(n, 1 / 3),
+    }
 
 
 def test_csv_has_the_promised_columns_once() -> None:
@@ -75,14 +73,15 @@ def test_json_lines_have_the_promised_keys() -> None:
 
 
 def test_several_losses_have_a_column_each() -> None:
-    columns = evaluation_columns(
-        row=np.array([1]),
-        id=None,
-        label=Vector(np.array([[1.0, 2.0]]), ("x", "100%, y")),
-        prediction=Classes(np.array([1]), ("no", "=yes")),
-        error=np.array([np.nan]),
-        losses={"mse": np.array([np.inf]), "huber:delta=2,x=1": np.array([np.nan])},
-    )
+    columns: dict[str, Column] = {
+        "row": np.array([1]),
+        "id": None,
+        "label": Vector(np.array([[1.0, 2.0]]), ("x", "100%, y")),
+        "prediction": Classes(np.array([1]), ("no", "=yes")),
+        "error": np.array([np.nan]),
+        "loss:mse": np.array([np.inf]),
+        "loss:huber:delta=2,x=1": np.array([np.nan]),
+    }
     assert written(".csv", columns) == (
         'row,id,label_x,"label_100%, y",prediction,error,loss:mse,"loss:huber:delta=2,x=1"\n'
         "1,,1.0,2.0,'=yes,,inf,\n"
@@ -173,9 +172,7 @@ def test_a_sliced_array_of_ids_is_read_as_it_is() -> None:
 
 def test_the_suffix_decides() -> None:
     assert suffixes() == (".csv", ".jsonl")
-    stream = io.StringIO()
-    writer("-", stream).write(block(0))
-    assert stream.getvalue().startswith("row,id")
-    writer("A.CSV", io.StringIO())
+    assert load("-")(block(0), first=True).startswith("row,id")
+    assert load("A.CSV") is load("-")
     with pytest.raises(UsageError, match=r"\.csv or \.jsonl"):
-        writer("x.txt", io.StringIO())
+        load("x.txt")

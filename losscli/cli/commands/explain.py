@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.outputs import color_option, show
+from losscli.cli.options.outputs import color_option, write
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import UsageError
-from losscli.outputs.drawing.console import Color
+
+if TYPE_CHECKING:
+    from losscli.outputs.drawing.console import Color
 
 
 @click.command(
@@ -23,10 +29,13 @@ def command(loss: str, color: Color) -> None:
     """
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec
+    from losscli.outputs.drawing.console import looks
+    from losscli.outputs.drawing.screen import drawn
     from losscli.outputs.views.explanation import page, width
 
     try:
         bound = parse_spec(loss, registry.find)
     except UsageError as error:
         raise UsageError("LOSS", error.found, error.needed, error.remedy) from None
-    show(page(bound), width, color)
+    shape = looks(sys.stdout, color)
+    write(drawn(page(bound), replace(shape, width=width(shape.width))))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +13,9 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError, UsageError
-from losscli.outputs.drawing.console import Color, looks
 from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
-    from losscli.outputs.drawing.elements import Element
     from losscli.outputs.view import View
 
 
@@ -48,10 +44,10 @@ def no_stream(stream: str) -> Callable[[click.Context, click.Parameter, str | No
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     if path is not None:
-        from losscli.outputs.samples.formats import writer
+        from losscli.outputs.samples import formats
 
-        # Made in vain, so that a suffix without a format is told before a file is opened.
-        writer(path, io.StringIO())
+        # In vain, so that a suffix without a format is told before a file is opened.
+        formats.load(path)
     return path
 
 
@@ -114,6 +110,7 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
             shows a page on which people see it too.
     """
     from losscli.common.text import visible
+    from losscli.outputs.drawing.console import looks
 
     for note in view.notes:
         complain(f"losscli: note: {visible(note)}")
@@ -139,14 +136,6 @@ def write(text: str, output: str | None = None) -> None:
         file.write(text)
 
 
-def show(page: Iterable[Element], width: Callable[[int | None], int | None], color: Color) -> None:
-    """Draw a page on stdout, as wide as `width` makes of the columns that stdout has."""
-    from losscli.outputs.drawing.screen import drawn
-
-    shape = looks(sys.stdout, color)
-    write(drawn(page, replace(shape, width=width(shape.width))))
-
-
 def overwritten(
     options: Mapping[str, Any], outputs: Iterable[tuple[str, str | None]]
 ) -> Iterator[LosscliError]:
@@ -164,7 +153,7 @@ def overwritten(
         if path in (None, "-") or is_special(path):
             continue
         for other in (*read, *written):
-            if os.path.realpath(path) == os.path.realpath(other) or _same_file(path, other):
+            if same_file(path, other):
                 yield UsageError(option, f"{path} is read, or written, by this call too", "another file")
                 break
         written.append(path)
@@ -184,8 +173,11 @@ def file_of(name: str) -> str:
     return name[: name.index(".py:") + len(".py")]
 
 
-def _same_file(path: str, other: str) -> bool:
+def same_file(path: str, other: str) -> bool:
+    """Tell whether two paths lead to one file, or would if it were there."""
+    if os.path.realpath(path) == os.path.realpath(other):
+        return True
     try:
         return Path(path).samefile(other)
-    except OSError:
+    except (OSError, ValueError):
         return False

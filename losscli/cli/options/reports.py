@@ -20,7 +20,7 @@ from click.shell_completion import CompletionItem
 
 from losscli.cli.command import Run
 from losscli.cli.options.inputs import collected
-from losscli.cli.options.outputs import file_of, is_special
+from losscli.cli.options.outputs import file_of, is_special, same_file
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
 from losscli.common.text import nearest, shorten
 from losscli.outputs.formats import load, offered
@@ -232,7 +232,7 @@ def _named_twice(wanted: Wanted, arguments: Sequence[str]) -> bool:
 
 def _names(path: str, arguments: Sequence[str]) -> int:
     """Return how many words of a command line name the file at `path`, however they write it."""
-    return sum(any(_same(path, one) for one in _paths(word)) for word in arguments)
+    return sum(any(same_file(path, one) for one in _paths(word)) for word in arguments)
 
 
 def _paths(word: str) -> Iterator[str]:
@@ -240,12 +240,3 @@ def _paths(word: str) -> Iterator[str]:
     while word:
         yield file_of(word) if ".py:" in word else word
         word = word.partition("=")[2]
-
-
-def _same(path: str, other: str) -> bool:
-    if os.path.realpath(path) == os.path.realpath(other):
-        return True
-    try:
-        return Path(path).samefile(other)
-    except (OSError, ValueError):
-        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TextIO
@@ -67,7 +66,11 @@ def _width(terminal: bool, environ: Mapping[str, str]) -> int | None:
     columns = environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) > 0:
         return max(_NARROWEST, int(columns))
-    return max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else None
+    if not terminal:
+        return None
+    import shutil
+
+    return max(_NARROWEST, shutil.get_terminal_size().columns)
 
 
 def _encodes(encoding: str | None, text: str) -> bool:

@@ -7,21 +7,24 @@ them, so that a format is offered wherever it serves; what is heavy is imported 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from losscli.common import found
 from losscli.common.errors import UsageError
 from losscli.common.text import nearest, shorten
-from losscli.outputs.drawing.console import FILE, Looks
-from losscli.outputs.view import View
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
+    from losscli.outputs.drawing.console import Looks
+    from losscli.outputs.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+FORMAT, REPORT = ("--format",), ("--report",)
+"""The options that offer formats."""
+
+
+class Format(NamedTuple):
     """A format: what it is for, where it is offered, and how it is drawn.
 
     What it draws ends with a line end. Nothing in it is interpreted by who shows it, whatever the ids,
@@ -43,19 +46,20 @@ class Format:
     summary: str
     draw: Callable[[View, Looks], str] | None = None
     draw_checks: Callable[[Sequence[Checked]], str] | None = None
-    options: tuple[str, ...] = ("--format", "--report")
+    options: tuple[str, ...] = FORMAT + REPORT
     for_people: bool = False
     place: int = 99
 
-    def render(self, report: Any, looks: Looks = FILE) -> str:
-        """Return a report, or the view of one, as text; by default as a file holds it."""
+    def render(self, report: Any, looks: Looks | None = None) -> str:
+        """Return a report, or the view of one, as text: as a stream can show it, or as a file holds it."""
         if self.draw is None:
             from losscli.analyses.report import Checked
 
             return self.render_all([Checked("", report)])
+        from losscli.outputs.drawing.console import FILE
         from losscli.outputs.views import view_of
 
-        return self.draw(view_of(report), looks)
+        return self.draw(view_of(report), looks or FILE)
 
     def render_all(self, checks: Sequence[Checked]) -> str:
         """Return several evaluations as one text; one without a name as `render` does."""
@@ -66,11 +70,13 @@ class Format:
         return self.render(view_of_checks(checks))
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Return the names of all formats, in order; imports none of them."""
     return found.names(__name__)
 
 
+@cache
 def offered(option: str) -> tuple[str, ...]:
     """Return the names of the formats that an option offers, in the order of lists."""
     those = [one for one in map(load, names()) if option in one.options]

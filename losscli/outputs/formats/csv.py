@@ -7,12 +7,14 @@ is made visible, and harmless to spreadsheets: an apostrophe stands before what 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from losscli.common.text import exact_number, spreadsheet_text, unlike_command
-from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import Format
-from losscli.outputs.view import View
+
+if TYPE_CHECKING:
+    from losscli.outputs.drawing.console import Looks
+    from losscli.outputs.view import View
 
 
 def draw(view: View, _: Looks) -> str:

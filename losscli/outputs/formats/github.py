@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.common.text import encodable, exact_number, visible
-from losscli.outputs.formats import Format
+from losscli.outputs.formats import REPORT, Format
 from losscli.outputs.views.failures import (
     behind,
     describe,
@@ -170,9 +170,5 @@ def output_lines(found: Mapping[str, str]) -> str:
 
 
 FORMAT = Format(
-    "github",
-    "annotations, a job summary and outputs, in GitHub Actions",
-    draw_checks=draw,
-    options=("--report",),
-    place=7,
+    "github", "annotations, a job summary and outputs, in GitHub Actions", None, draw, REPORT, place=7
 )

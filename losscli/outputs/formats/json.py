@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from losscli.outputs.drawing.console import Looks
+from typing import TYPE_CHECKING
+
 from losscli.outputs.formats import Format
-from losscli.outputs.view import View
+
+if TYPE_CHECKING:
+    from losscli.outputs.drawing.console import Looks
+    from losscli.outputs.view import View
 
 
 def draw(view: View, looks: Looks) -> str:

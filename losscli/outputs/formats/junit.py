@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from losscli.common.errors import kind, single
 from losscli.common.text import exact_number, visible
-from losscli.outputs.formats import Format
+from losscli.outputs.formats import REPORT, Format
 from losscli.outputs.views.failures import behind, describe, failure, messages
 
 if TYPE_CHECKING:
@@ -125,10 +125,4 @@ def _time(seconds: float) -> str:
     return f"{seconds:.3f}"
 
 
-FORMAT = Format(
-    "junit",
-    "a test case per gate, for whoever shows test results",
-    draw_checks=draw,
-    options=("--report",),
-    place=5,
-)
+FORMAT = Format("junit", "a test case per gate, for whoever shows test results", None, draw, REPORT, place=5)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from losscli.common.errors import kind, message, single
 from losscli.common.text import visible
 from losscli.common.version import __version__
-from losscli.outputs.formats import Format
+from losscli.outputs.formats import REPORT, Format
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, GateOutcome, Report, Result
@@ -49,12 +48,12 @@ _TYPES = {"losscli": "info", "losscli_failure": "info", "losscli_verdict": "stat
 _UNITS = {"losscli_duration_seconds": "seconds"}
 
 
-@dataclass
 class _Metrics:
     """The samples of each family, in the order of `_HELP`; no two of them with the same labels."""
 
-    samples: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _HELP})
-    taken: set[tuple[str, Labels]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.samples: dict[str, list[str]] = {name: [] for name in _HELP}
+        self.taken: set[tuple[str, Labels]] = set()
 
     def add(self, name: str, labels: Labels, value: float | None) -> None:
         if value is not None:
@@ -183,10 +182,4 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-FORMAT = Format(
-    "openmetrics",
-    "figures and verdicts, for Prometheus and GitLab",
-    draw_checks=draw,
-    options=("--report",),
-    place=6,
-)
+FORMAT = Format("openmetrics", "figures and verdicts, for Prometheus and GitLab", None, draw, REPORT, place=6)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import Format
-from losscli.outputs.view import View
+
+if TYPE_CHECKING:
+    from losscli.outputs.drawing.console import Looks
+    from losscli.outputs.view import View
 
 
 def draw(view: View, looks: Looks) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,13 +37,12 @@ _TAME[np.frombuffer(b"\0 ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 )
 
 
-def length(column: Column) -> int | None:
-    """Return the number of rows, None if the column cannot tell."""
+def length(columns: Mapping[str, Column]) -> int:
+    """Return the number of rows of a block; some column can tell."""
+    column = next(column for column in columns.values() if column is not None)
     if isinstance(column, Classes):
         return len(column.codes)
-    if isinstance(column, Vector):
-        return len(column.values)
-    return None if column is None else len(column)
+    return len(column.values if isinstance(column, Vector) else column)
 
 
 def numbers(values: Array, missing: str, infinite: Callable[[str], str]) -> list[str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self, TextIO, cast
+from typing import IO, Self
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from losscli.compute.plan import Plan
 from losscli.compute.row_losses import OUTSIDE_OF_LOSS, Measured, sample_errors
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss import Layout
-from losscli.outputs.samples.formats import Classes, Column, Vector, Writer, evaluation_columns, writer
+from losscli.outputs.samples.columns import Classes, Column, Vector
+from losscli.outputs.samples.formats import load
 
 
 class SampleFile:
@@ -25,16 +26,15 @@ class SampleFile:
     def __init__(self, path: str) -> None:
         self._path = path
         self._stack = ExitStack()
-        self._writer: Writer | None = None
+        self._text = load(path)
+        self._stream: IO[str] | None = None
 
     def __enter__(self) -> Self:
         # `-` is standard output, which the caller owns.
-        stream = (
-            sys.stdout
-            if self._path == "-"
-            else cast("TextIO", self._stack.enter_context(atomic_write(self._path)))
+        self._stream = (
+            sys.stdout if self._path == "-" else self._stack.enter_context(atomic_write(self._path))
         )
-        self._writer = writer(self._path, stream)
+        self._begun = False
         return self
 
     def __exit__(
@@ -44,8 +44,9 @@ class SampleFile:
 
     def write(self, columns: Mapping[str, Column]) -> None:
         """Write the samples of one block: see `losscli.outputs.samples.formats`."""
-        assert self._writer is not None
-        self._writer.write(columns)
+        assert self._stream is not None
+        self._stream.write(self._text(columns, first=not self._begun))
+        self._begun = True
 
 
 class SampleSink(SampleFile):
@@ -61,17 +62,23 @@ class SampleSink(SampleFile):
         losses = [found.value for found in measured]
         if shown is not None:
             block, losses = block.take(shown), [values[shown] for values in losses]
-        bound = plan.losses[0]
-        classes = block.classes if bound.loss.layout is Layout.CLASSES else ()
-        columns = evaluation_columns(
-            row=block.row,
-            id=block.id,
-            label=shown_column(block.label, plan.label_outputs, classes),
-            prediction=shown_column(block.prediction, plan.outputs, classes),
-            error=sample_errors(bound, block.label, block.prediction),
-            losses={one.spec: values for one, values in zip(plan.losses, losses, strict=True)},
-        )
+        several = len(plan.losses) > 1
+        columns = described(plan, block)
+        columns["error"] = sample_errors(plan.losses[0], block.label, block.prediction)
+        for bound, values in zip(plan.losses, losses, strict=True):
+            columns[f"loss:{bound.spec}" if several else "loss"] = values
         self.write(columns)
+
+
+def described(plan: Plan, block: Block) -> dict[str, Column]:
+    """Return what every file of samples begins with: row, id, label and prediction."""
+    classes = block.classes if plan.losses[0].loss.layout is Layout.CLASSES else ()
+    return {
+        "row": block.row,
+        "id": block.id,
+        "label": _shown(block.label, plan.label_outputs, classes),
+        "prediction": _shown(block.prediction, plan.outputs, classes),
+    }
 
 
 def rows_shown(measured: Sequence[Measured]) -> Array | None:
@@ -84,7 +91,7 @@ def rows_shown(measured: Sequence[Measured]) -> Array | None:
     return np.asarray(np.logical_or.reduce(masks))
 
 
-def shown_column(values: Array, names: tuple[str, ...], classes: tuple[str, ...]) -> Array | Classes | Vector:
+def _shown(values: Array, names: tuple[str, ...], classes: tuple[str, ...]) -> Array | Classes | Vector:
     """Return labels or predictions as they are written: of classes, the (most probable) one."""
     if classes:
         return Classes(values if values.ndim == 1 else values.argmax(axis=1), classes)

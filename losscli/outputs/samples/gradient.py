@@ -13,8 +13,8 @@ from losscli.compute.plan import Plan
 from losscli.compute.statistics.pull import weighted
 from losscli.inputs.block import Block
 from losscli.loss import Layout
-from losscli.outputs.samples.file import SampleFile, rows_shown, shown_column
-from losscli.outputs.samples.formats import Column, Vector
+from losscli.outputs.samples.columns import Vector
+from losscli.outputs.samples.file import SampleFile, described, rows_shown
 
 
 class GradientSink(SampleFile):
@@ -42,12 +42,7 @@ class GradientSink(SampleFile):
             losses, gradients = ([part[shown] for part in parts] for parts in (losses, gradients))
         classes = block.classes if plan.losses[0].loss.layout is Layout.CLASSES else ()
         several = len(plan.losses) > 1
-        columns: dict[str, Column] = {
-            "row": block.row,
-            "id": block.id,
-            "label": shown_column(block.label, plan.label_outputs, classes),
-            "prediction": shown_column(block.prediction, plan.outputs, classes),
-        }
+        columns = described(plan, block)
         weights = block.weight if self._weigh else None
         for bound, values, gradient, factor in zip(plan.losses, losses, gradients, factors, strict=True):
             about = f":{bound.spec}" if several else ""

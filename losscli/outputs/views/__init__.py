@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from losscli.common import found
-from losscli.outputs.view import View
+if TYPE_CHECKING:
+    from losscli.outputs.view import View
 
 
 def view_of(report: Any) -> View:
@@ -15,6 +14,11 @@ def view_of(report: Any) -> View:
     Raises:
         TypeError: if no view is one of such reports.
     """
+    import importlib
+
+    from losscli.common import found
+    from losscli.outputs.view import View
+
     if isinstance(report, View):
         return report
     for name in found.names(__name__):

@@ -8,13 +8,12 @@ from dataclasses import replace
 from losscli.analyses.evaluate.document import SCHEMA, documents, errors, lines
 from losscli.analyses.report import Checked, GateOutcome, worst_verdict
 from losscli.common.json import Json, Object
-from losscli.common.text import encodable, exact_number, readable_number, visible
+from losscli.common.text import encodable, exact_number, visible
 from losscli.common.version import __version__
 from losscli.outputs.drawing.elements import Column, Data, Element, Item, Items, Kind, Section, Strong, Words
 from losscli.outputs.view import View, named
-from losscli.outputs.views.evaluation import EvaluationView, worst
+from losscli.outputs.views.evaluation import EvaluationView, gate_columns, worst
 from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
-from losscli.outputs.views.results import readable
 from losscli.verdicts.gates.judge import explain
 
 MOST_SAMPLES = 3
@@ -82,7 +81,9 @@ class ConfigView(ChecksView):
         yield _overview(checks)
         failed = [(one, gate) for one in checks if one.report for gate in one.report.gates if not gate.passed]
         if failed:
-            yield _gates(failed)
+            names = Column("check", Kind.DATA, [one.name for one, _ in failed])
+            outcomes = gate_columns([gate for _, gate in failed], baseline=False)
+            yield Section("Gates that did not pass", (names, *outcomes))
             yield from _worst(failed)
         errors_ = [f"{visible(one.name)}: {one.error}" for one in checks if one.error is not None]
         yield from _titled("Errors", errors_)
@@ -172,21 +173,6 @@ def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
             str(result.n),
             (f"{_passed(checked)} passed" if report.gates else "none") if first else "",
         )
-
-
-def _gates(failed: Sequence[tuple[Checked, GateOutcome]]) -> Section:
-    outcomes = [gate for _, gate in failed]
-    columns = [
-        Column("check", Kind.DATA, [one.name for one, _ in failed]),
-        Column("verdict", Kind.WORD, [gate.verdict for gate in outcomes]),
-        Column("gate", Kind.DATA, [gate.gate for gate in outcomes]),
-        Column("value", Kind.NUMBER, [readable(gate.value) for gate in outcomes]),
-        Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in outcomes]),
-        Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in outcomes]),
-    ]
-    if any(gate.reason for gate in outcomes):
-        columns.append(Column("reason", Kind.DATA, [gate.reason for gate in outcomes]))
-    return Section("Gates that did not pass", tuple(columns))
 
 
 def _worst(failed: Sequence[tuple[Checked, GateOutcome]]) -> Iterator[Section]:

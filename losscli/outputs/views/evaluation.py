@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
 
 from losscli.analyses.evaluate import document
 from losscli.analyses.evaluate.figures import PERCENTILES
-from losscli.analyses.report import Report, Result
+from losscli.analyses.report import GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import (
     Column,
@@ -142,21 +142,20 @@ def worst(result: Result) -> Section | None:
 
 def gates(report: Report) -> Section | None:
     """Return a row per gate, or None where no gate was given."""
-    found = report.gates
-    if not found:
-        return None
-    columns = [
-        Column("verdict", Kind.WORD, [gate.verdict for gate in found]),
-        Column("gate", Kind.DATA, [gate.gate for gate in found]),
-        Column("value", Kind.NUMBER, [readable(gate.value) for gate in found]),
-        Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in found]),
-        Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in found]),
-    ]
-    if any(gate.baseline is not None for gate in found):
-        columns.insert(3, Column("baseline", Kind.NUMBER, [readable(gate.baseline) for gate in found]))
-    if any(gate.reason for gate in found):
-        columns.append(Column("reason", Kind.DATA, [gate.reason for gate in found]))
-    return Section("Gates", tuple(columns))
+    return Section("Gates", tuple(gate_columns(report.gates))) if report.gates else None
+
+
+def gate_columns(gates: Sequence[GateOutcome], *, baseline: bool = True) -> Iterator[Column]:
+    """Yield what gates came to; of baselines and reasons where there are some."""
+    yield Column("verdict", Kind.WORD, [gate.verdict for gate in gates])
+    yield Column("gate", Kind.DATA, [gate.gate for gate in gates])
+    yield Column("value", Kind.NUMBER, [readable(gate.value) for gate in gates])
+    if baseline and any(gate.baseline is not None for gate in gates):
+        yield Column("baseline", Kind.NUMBER, [readable(gate.baseline) for gate in gates])
+    yield Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in gates])
+    yield Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in gates])
+    if any(gate.reason for gate in gates):
+        yield Column("reason", Kind.DATA, [gate.reason for gate in gates])
 
 
 def verdict(report: Report) -> str:

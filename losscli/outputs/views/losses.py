@@ -40,10 +40,6 @@ class LossesView(View):
         """Yield a line per loss."""
         return map(describe, self.report)
 
-    def quiet(self) -> Iterator[str]:
-        """Yield the names."""
-        return (loss.name for loss in self.report)
-
 
 def describe(loss: Loss) -> Object:
     """Return what a loss declares."""

@@ -77,7 +77,7 @@ class VerificationView(View):
     def document(self) -> Object:
         """Return the whole."""
         checks: list[Json] = [
-            {"check": check.name, "verdict": check.verdict, "detail": check.detail} for check in self.report
+            {key: value for key, value in line.items() if key != "loss"} for line in self.lines()
         ]
         called: Object = {"called": self.called} if self.called else {}
         return {"loss": self.spec, **called, "checks": checks, "verdict": self.verdict}
@@ -86,10 +86,6 @@ class VerificationView(View):
         """Yield a line per clause."""
         for check in self.report:
             yield {"loss": self.spec, "check": check.name, "verdict": check.verdict, "detail": check.detail}
-
-    def quiet(self) -> Iterator[str]:
-        """Yield the verdict."""
-        yield self.verdict
 
     def _ending(self) -> Words:
         if self.broken:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TextIO
 
 from losscli.common.text import spreadsheet_text
 from losscli.outputs.samples.columns import Classes, Column, Vector, length, names, numbers, texts
@@ -21,22 +20,14 @@ def quoted(text: str) -> str:
     return shown
 
 
-class PerSample:
-    """Writes a header, then a row per sample."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._begun = False
-
-    def write(self, columns: Mapping[str, Column]) -> None:
-        """Write the samples of one block: see `losscli.outputs.samples.formats`."""
-        if not self._begun:
-            self._stream.write(",".join(quoted(name) for name in _header(columns)) + "\n")
-            self._begun = True
-        rows = next(n for n in map(length, columns.values()) if n is not None)
-        cells = [part for column in columns.values() for part in _cells(column, rows)]
-        if rows:
-            self._stream.write("\n".join(map(",".join, zip(*cells, strict=True))) + "\n")
+def text(columns: Mapping[str, Column], *, first: bool) -> str:
+    """Return the samples of one block as rows: see `losscli.outputs.samples.formats`."""
+    rows = length(columns)
+    header = ",".join(map(quoted, _header(columns))) + "\n" if first else ""
+    if not rows:
+        return header
+    cells = [part for column in columns.values() for part in _cells(column, rows)]
+    return header + "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
 
 
 def _header(columns: Mapping[str, Column]) -> Iterator[str]:

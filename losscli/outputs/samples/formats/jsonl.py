@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TextIO
 
 from losscli.common.json import encode
 from losscli.common.text import encodable
@@ -16,22 +15,15 @@ def quoted(text: str) -> str:
     return encode(encodable(text))
 
 
-class PerSample:
-    """Writes an object per sample."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, columns: Mapping[str, Column]) -> None:
-        """Write the samples of one block: see `losscli.outputs.samples.formats`."""
-        rows = next(n for n in map(length, columns.values()) if n is not None)
-        if not rows:
-            return
-        # One template for the line, so that a row costs one call of a C function.
-        members = ", ".join(f"{quoted(name)}: ".replace("%", "%%") + "%s" for name in columns)
-        line = "{" + members + "}\n"
-        values = [_values(name, column, rows) for name, column in columns.items()]
-        self._stream.write("".join(map(line.__mod__, zip(*values, strict=True))))
+def text(columns: Mapping[str, Column], *, first: bool) -> str:
+    """Return the samples of one block as objects: see `losscli.outputs.samples.formats`."""
+    del first
+    rows = length(columns)
+    # One template for the line, so that a row costs one call of a C function.
+    members = ", ".join(f"{quoted(name)}: ".replace("%", "%%") + "%s" for name in columns)
+    line = "{" + members + "}\n"
+    values = [_values(name, column, rows) for name, column in columns.items()]
+    return "".join(map(line.__mod__, zip(*values, strict=True)))
 
 
 def _values(name: str, column: Column, rows: int) -> list[str]:
