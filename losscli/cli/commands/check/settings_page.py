@@ -11,7 +11,7 @@ from losscli.common.json import Json, Object
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Section, Words
-from losscli.outputs.view import View
+from losscli.outputs.view import View, named
 
 
 def with_defaults(check: Check) -> Iterator[tuple[str, Setting]]:
@@ -27,6 +27,7 @@ def with_defaults(check: Check) -> Iterator[tuple[str, Setting]]:
 class SettingsView(View):
     """The settings of the checks of a config."""
 
+    columns = named("check", "key", "value", "from", "where")
     report: Sequence[Check]
 
     def __init__(self, config: str, checks: Sequence[Check]) -> None:
