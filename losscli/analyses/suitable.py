@@ -22,7 +22,7 @@ ROWS_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Suitability:
     """One kind of columns, tried on the first rows.
 
     Attributes:
@@ -40,7 +40,7 @@ class Trial:
     error: LosscliError | None = None
 
 
-def trials(request: Request) -> list[Trial]:
+def try_kinds(request: Request) -> list[Suitability]:
     """Try each kind of columns that a built-in loss reads. Inputs are opened anew for each."""
     candidates: dict[Needs, list[BoundLoss]] = {}
     for loss in registry.all_losses():
@@ -66,7 +66,7 @@ def which_losses_fit(request: Request) -> UsageError:
         return UsageError("--loss", found, "at least one", remedy)
     fitting = [
         bound.spec
-        for trial in trials(request)
+        for trial in try_kinds(request)
         if trial.block is not None
         for bound in trial.losses
         if accepts(bound, trial.block)
@@ -83,13 +83,13 @@ def is_read_once(data: Any) -> bool:
     return data == "-" or (Path(data).exists() and not Path(data).is_file())
 
 
-def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Trial:
+def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Suitability:
     trial = replace(request, loss=losses[:1], bad_rows="drop", block_rows=ROWS_LOOKED_AT)
     outputs: tuple[str, ...] = ()
     try:
         with Reading(trial, needs) as reading:
             outputs = reading.roles.outputs
             block = next(islice(reading.blocks(None), 1), None)
-            return Trial(needs, losses, block, outputs)
+            return Suitability(needs, losses, block, outputs)
     except LosscliError as error:
-        return Trial(needs, losses, outputs=outputs, error=error)
+        return Suitability(needs, losses, outputs=outputs, error=error)

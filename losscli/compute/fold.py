@@ -15,7 +15,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.plan import Plan
-from losscli.compute.row_losses import Measured, measure
+from losscli.compute.row_losses import RowLosses, measure
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
@@ -180,14 +180,14 @@ class Counted:
     """The rows of a block that count for one loss, and how many do not, or were clipped."""
 
     block: Block
-    measured: Measured
+    measured: RowLosses
     dropped: int = 0
     ignored: int = 0
     counts: Array | None = None
     """The mask of those that count, of the whole block; None where all do."""
 
     @staticmethod
-    def of(block: Block, measured: Measured) -> Counted:
+    def of(block: Block, measured: RowLosses) -> Counted:
         """Choose the rows that count."""
         status = measured.status
         if status is None:
@@ -237,7 +237,7 @@ class Losses:
         one = LossState(0, 0, 0, Moments.empty(), Distribution.empty())
         return States((one,) * len(self.plan.losses))
 
-    def rows(self, block: Block) -> tuple[Measured, ...]:
+    def rows(self, block: Block) -> tuple[RowLosses, ...]:
         """Return every loss of every row.
 
         Raises:
@@ -248,14 +248,14 @@ class Losses:
     def of(
         self,
         block: Block,
-        rows: tuple[Measured, ...],
+        rows: tuple[RowLosses, ...],
         earlier: LossStates | None = None,
     ) -> LossStates:
         """Return the state of a block."""
         return by_loss_and_group(block, rows, self.empty(), self._of_one, earlier)
 
     def _of_one(
-        self, block: Block, measured: Measured, earlier: LossState[Distribution] | None
+        self, block: Block, measured: RowLosses, earlier: LossState[Distribution] | None
     ) -> LossState[Distribution]:
         found = Counted.of(block, measured)
         value = found.measured.value

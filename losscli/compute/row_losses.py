@@ -24,7 +24,7 @@ OUTSIDE_OF_LOSS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class RowLosses:
     """One loss of each row of a block.
 
     Attributes:
@@ -37,13 +37,13 @@ class Measured:
     status: Array | None
     clipped: Array | None
 
-    def take(self, rows: Array | slice) -> Measured:
+    def take(self, rows: Array | slice) -> RowLosses:
         """Return what is known of the rows at the given places."""
         status, clipped = (None if part is None else part[rows] for part in (self.status, self.clipped))
-        return Measured(self.value[rows], status, clipped)
+        return RowLosses(self.value[rows], status, clipped)
 
 
-def measure(plan: Plan, block: Block) -> tuple[Measured, ...]:
+def measure(plan: Plan, block: Block) -> tuple[RowLosses, ...]:
     """Return every loss of every row of a block.
 
     Raises:
@@ -104,21 +104,21 @@ def refused(plan: Plan, bound: BoundLoss, block: Block) -> tuple[Array | None, L
         return _any(outside), _outside_error(plan, bound, block, outside)
 
 
-def _measure(plan: Plan, bound: BoundLoss, block: Block) -> Measured:
+def _measure(plan: Plan, bound: BoundLoss, block: Block) -> RowLosses:
     status, kept = _status(plan, bound, block)
     label = hard_labels(bound, kept.label)
     found = sample_losses(bound, label, kept.prediction)
     _refuse_nan(plan, bound, kept, found)
     clipped = _of_some_output(bound, bound.clipped, label, kept.prediction)
     if status is None:
-        return Measured(found, None, clipped)
+        return RowLosses(found, None, clipped)
     value = np.full(len(block), np.nan)
     counts = status == COUNTS
     value[counts] = found
     if clipped is not None:
         clipped, among_kept = np.zeros(len(block), dtype=np.bool_), clipped
         clipped[counts] = among_kept
-    return Measured(value, status, clipped)
+    return RowLosses(value, status, clipped)
 
 
 def sample_losses(bound: BoundLoss, label: Array, prediction: Array) -> Array:

@@ -93,11 +93,11 @@ class Reading:
                 closing(self._open(opener, request.labels, "labels", request.label_format))
             )
         single = request.labels is None
-        refuse_numbered(self.left.name, self.left.layout, None if single else self.right.layout)
+        refuse_numbered(self.left.name, self.left.header, None if single else self.right.header)
         self.roles: Roles = resolve(
             self._needs,
-            Table(self.left.name, self.left.layout),
-            None if single else Table(self.right.name, self.right.layout),
+            Table(self.left.name, self.left.header),
+            None if single else Table(self.right.name, self.right.header),
             request,
         )
         self._check_widths()
@@ -193,7 +193,7 @@ class Reading:
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
-        doubtful = [source.name for source in (self.left, self.right) if source.layout.numbered]
+        doubtful = [source.name for source in (self.left, self.right) if source.header.numbered]
         return (
             f"The first line of {doubtful[0]} may be a header: --header or --no-header." if doubtful else ""
         )
@@ -234,11 +234,11 @@ class Reading:
             inputs.append((self.right, roles.labels, request.label_format))
         for source, wants, text_format in inputs:
             for want in wants:
-                name = source.layout.names[want.columns[0]]
+                name = source.header.names[want.columns[0]]
                 is_class = (
                     want.text and want.role in ("prediction", "label") and name in self._assembler.classes
                 )
-                if is_class and source.layout.header and text_format.header is None:
+                if is_class and source.header.present and text_format.header is None:
                     raise LosscliError(
                         f"{source.name}, first line",
                         f"{shorten(name)!r} is the name of a class too, so that this may be no header",
@@ -270,7 +270,7 @@ class Reading:
             readings, order = self._match_label_columns(readings)
         found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
         names = {
-            want.role: tuple(source.layout.names[column] for column in want.columns)
+            want.role: tuple(source.header.names[column] for column in want.columns)
             for source, wants in ((self.right, self.roles.labels), (self.left, self.roles.predictions))
             for want in wants
         }
@@ -294,12 +294,12 @@ class Reading:
 
 
 def _notes(source: Source) -> Iterator[str]:
-    comments = source.layout.comments
+    comments = source.header.comments
     if comments:
         skipped = "1 comment line" if comments == 1 else f"{comments} comment lines"
-        yield f"{source.name}: {skipped} above the {'header' if source.layout.header else 'rows'} skipped"
-    if source.layout.guessed:
-        columns = len(source.layout.names)
+        yield f"{source.name}: {skipped} above the {'header' if source.header.present else 'rows'} skipped"
+    if source.header.guessed:
+        columns = len(source.header.names)
         numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
 

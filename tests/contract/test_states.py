@@ -33,11 +33,11 @@ from losscli.analyses.recommend.survey import Kept, Look, Refusal, Spread, look
 from losscli.common.errors import LosscliError
 from losscli.compute.fold import Losses, LossState, Mergeable, States
 from losscli.compute.plan import Plan
-from losscli.compute.statistics import histogram, pull
+from losscli.compute.statistics import gradients, histogram
 from losscli.compute.statistics.exact_sum import ExactSum
+from losscli.compute.statistics.gradients import Column, Pull
 from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import Moments
-from losscli.compute.statistics.pull import Column, Pull
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.provenance import Input, Provenance
 from losscli.loss.registry import find
@@ -202,7 +202,7 @@ def _(draw):
 def _(draw):
     rows = length(draw)
     table = Table(column(draw, rows, OVERFLOWING), weights(draw, rows))
-    return Case(table, lambda part: pull._column(*part), lambda found: found, Column())
+    return Case(table, lambda part: gradients._column(*part), lambda found: found, Column())
 
 
 @case(Pull)

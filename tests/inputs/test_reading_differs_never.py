@@ -57,7 +57,7 @@ def make(rnd):
 
 
 def read(path, text_format, columns, text_column, block_rows=262_144):
-    """Return layout, numbers (NaN where there is none) and texts, as losscli reads them."""
+    """Return header, numbers (NaN where there is none) and texts, as losscli reads them."""
     source = CsvSource(str(path), text_format)
     try:
         wants = [
@@ -74,11 +74,11 @@ def read(path, text_format, columns, text_column, block_rows=262_144):
     rows = [int(row) for chunk in chunks for row in chunk.row]
     assert rows == list(range(1, source.rows + 1)) == list(range(1, len(values) + 1))
     texts = [text for chunk in chunks for text in chunk.columns.get("id", np.zeros(0, "S8")).tolist()]
-    return source.layout, np.where(np.isfinite(values), values, np.nan), texts, wants
+    return source.header, np.where(np.isfinite(values), values, np.nan), texts, wants
 
 
-def expected(data, layout, decimal, wants):
-    names, rows = strict_reader.read(data, layout.separator, header=layout.header)
+def expected(data, header, decimal, wants):
+    names, rows = strict_reader.read(data, header.separator, header=header.present)
     values = [[strict_reader.number(row[column], decimal) for column in wants[0].columns] for row in rows]
     texts = [row[want.columns[0]].strip(" \t").encode() for want in wants[1:] for row in rows]
     return names, np.array(values, dtype=float).reshape(len(rows), len(wants[0].columns)), texts
@@ -117,14 +117,14 @@ def test_what_is_read_is_what_a_strict_reader_reads(tmp_path, monkeypatch, seed)
                 with pytest.raises(strict_reader.RefusedError):
                     strict_reader.read(data, separator, header=text_format.header is not False)
             continue
-        layout, values, texts, wants = found
+        header, values, texts, wants = found
         try:
-            names, right, right_texts = expected(data, layout, text_format.decimal, wants)
+            names, right, right_texts = expected(data, header, text_format.decimal, wants)
         except strict_reader.RefusedError:
             # Separators at the ends of rows, and runs of blanks: test_rows_layout.py is about them.
             counts["tidied"] += 1
             continue
-        assert list(layout.names) == names, data
+        assert list(header.names) == names, data
         np.testing.assert_array_equal(values, right, err_msg=repr(data))
         # A separator that is blank belongs to a quoted field, and is kept at its ends.
         assert [text.strip(b" \t") for text in texts] == right_texts, data

@@ -14,7 +14,7 @@ from helpers.render_samples import assert_harmless, hostile, hostile_id, numbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
+from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, GradientSample
 from losscli.analyses.report import Picture
 from losscli.common.text import encodable
 from losscli.inputs.provenance import Input
@@ -35,7 +35,7 @@ def reports(draw: st.DrawFn) -> GradientReport:
         vector = st.tuples(*[numbers] * width)
         value = st.one_of(numbers, hostile, st.lists(numbers, min_size=2, max_size=10).map(tuple))
         sample = st.builds(
-            Puller,
+            GradientSample,
             counts,
             st.none() | hostile_id,
             label=value,

@@ -10,12 +10,12 @@ from losscli.analyses.report import Report, refuse_nothing
 from losscli.compute.engines import Engine, local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan, plan_of
-from losscli.compute.row_losses import Measured
+from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
-Sink = Callable[[Plan, Block, tuple[Measured, ...]], None]
+Sink = Callable[[Plan, Block, tuple[RowLosses, ...]], None]
 
 
 def evaluate(

@@ -31,7 +31,7 @@ from losscli.common.errors import LosscliError, OutputError
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses, LossStates
 from losscli.compute.plan import Plan, plan_of
-from losscli.compute.row_losses import Measured
+from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.reading import Observer, Reading
@@ -42,7 +42,7 @@ from losscli.inputs.shared.source import HELD_BYTES, View
 from losscli.inputs.streams.stream import name_of
 
 Outcome = Report | LosscliError
-Evaluating = local.Running[tuple[Measured, ...], LossStates]
+Evaluating = local.Running[tuple[RowLosses, ...], LossStates]
 
 MOST_OPEN = 200
 """Files that are open at a time: beyond, requests are opened when it is their turn."""
@@ -56,7 +56,7 @@ class Once:
     def __init__(self, sink: Sink) -> None:
         self._sink, self._given, self._place = sink, 0, 0
 
-    def __call__(self, plan: Plan, block: Block, measured: tuple[Measured, ...]) -> None:
+    def __call__(self, plan: Plan, block: Block, measured: tuple[RowLosses, ...]) -> None:
         """Hand on the rows that were not handed on before."""
         fresh = self._place + len(block) - self._given
         self._place += len(block)
@@ -240,12 +240,12 @@ def evaluate_many(
         Waiting(request, None if sink is None else Once(sink))
         for request, sink in zip(requests, watched, strict=True)
     ]
-    with _Many(tasks, observe) as many:
+    with _Together(tasks, observe) as many:
         many.run()
     return [task.result for task in tasks]
 
 
-class _Many:
+class _Together:
     """The work on all tasks; a context manager that lets go of all inputs."""
 
     def __init__(self, tasks: Sequence[Waiting], observe: Observer | None) -> None:
@@ -256,7 +256,7 @@ class _Many:
             hashed=any(task.request.fingerprints for task in tasks),
         )
 
-    def __enter__(self) -> _Many:
+    def __enter__(self) -> _Together:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -14,7 +14,7 @@ from losscli.common.errors import LosscliError
 from losscli.compute.fold import Losses, LossStates
 from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
-from losscli.compute.row_losses import Measured, hard_labels, measure
+from losscli.compute.row_losses import RowLosses, hard_labels, measure
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss.contract.samples import show_value
 
@@ -119,11 +119,11 @@ class Collecting:
         """Return the state before the first row."""
         return Collected(self.plan.predictions, Losses(self.plan).empty())
 
-    def rows(self, block: Block) -> tuple[Measured, ...]:
+    def rows(self, block: Block) -> tuple[RowLosses, ...]:
         """Return the loss of every row. Raises LosscliError for a row outside its domain."""
         return measure(self.plan, block)
 
-    def of(self, block: Block, rows: tuple[Measured, ...], earlier: Collected | None = None) -> Collected:
+    def of(self, block: Block, rows: tuple[RowLosses, ...], earlier: Collected | None = None) -> Collected:
         """Return the state of a block. Raises LosscliError where the gradient of a sample is NaN."""
         costs = Losses(self.plan).of(block, rows, None if earlier is None else earlier.costs)
         (found,) = rows

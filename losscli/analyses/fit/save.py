@@ -62,8 +62,8 @@ def save(path: str, request: Request, reading: Reading, bound: BoundLoss, correc
             stack.enter_context(atomic_write(path, "bytes")), path, request.prediction_format.encoding
         )
         stack.enter_context(closing(file))
-        separator, width = ord(source.layout.separator), len(source.layout.names)
-        if source.layout.header:
+        separator, width = ord(source.header.separator), len(source.header.names)
+        if source.header.present:
             file.write(rows.take(1)[0])
         (want,) = (want for want in reading.roles.predictions if want.role == "prediction")
         for chunk in source.chunks((want,), request.block_rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from losscli.analyses.evaluate.document import head, parameters_object, quantiles_object, values_object
-from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Puller
+from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, GradientSample
 from losscli.common.json import Object, number_object
 from losscli.common.text import encodable
 
@@ -62,7 +62,7 @@ def _gradient(gradient: Gradient) -> Object:
     }
 
 
-def _sample(sample: Puller) -> Object:
+def _sample(sample: GradientSample) -> Object:
     return {
         "row": int(sample.row),
         "id": None if sample.id is None else encodable(sample.id),

@@ -13,7 +13,7 @@ Of = Literal["loss", "cost"]
 
 
 @dataclass(frozen=True, slots=True)
-class Puller:
+class GradientSample:
     """One sample: as in the report of `evaluate`, and its gradient, one number per prediction column."""
 
     row: int
@@ -65,7 +65,7 @@ class GradientResult(LossResult):
     top_count: int
     quantiles: Mapping[float, float]
     quantiles_exact: bool
-    worst: tuple[Puller, ...] = ()
+    worst: tuple[GradientSample, ...] = ()
     picture: Picture | None = None
     groups: tuple[GradientResult, ...] = ()
     kink: str = ""

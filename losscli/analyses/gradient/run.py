@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from losscli.analyses.gradient.report import GradientReport, Of
-from losscli.analyses.gradient.state import Gradients, Pulled
+from losscli.analyses.gradient.state import Gradients, RowGradients
 from losscli.analyses.gradient.summary import factor_of, summarise
 from losscli.analyses.report import refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
@@ -16,7 +16,7 @@ from losscli.inputs.block import Block
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
-Sink = Callable[[Plan, Block, tuple[Pulled, ...], Sequence[float]], None]
+Sink = Callable[[Plan, Block, tuple[RowGradients, ...], Sequence[float]], None]
 """Gets samples with their losses and gradients, and what each loss's gradients are to be multiplied by."""
 
 
@@ -62,7 +62,9 @@ def gradient(
     return report
 
 
-def _handing(sink: Sink, plan: Plan, factors: Sequence[float]) -> Callable[[Block, tuple[Pulled, ...]], None]:
+def _handing(
+    sink: Sink, plan: Plan, factors: Sequence[float]
+) -> Callable[[Block, tuple[RowGradients, ...]], None]:
     return lambda block, pulled: sink(plan, block, pulled, factors)
 
 

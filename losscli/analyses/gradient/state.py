@@ -11,16 +11,16 @@ from losscli.common.errors import LosscliError
 from losscli.compute.fold import Counted, LossState, States, by_loss_and_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
-from losscli.compute.row_losses import Measured, measure, row_by_row
+from losscli.compute.row_losses import RowLosses, measure, row_by_row
+from losscli.compute.statistics.gradients import Pull, sizes_of, weighted
 from losscli.compute.statistics.moments import Moments
-from losscli.compute.statistics.pull import Pull, sizes_of, weighted
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.loss.contract.samples import show_value
 from losscli.loss.spec import BoundLoss
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class RowGradients:
     """One loss of each row of a block, and its gradient.
 
     Attributes:
@@ -29,12 +29,12 @@ class Pulled:
             that were dropped or ignored.
     """
 
-    measured: Measured
+    measured: RowLosses
     gradient: Array
 
-    def take(self, rows: Array) -> Pulled:
+    def take(self, rows: Array) -> RowGradients:
         """Return what is known of the rows at the given places."""
-        return Pulled(self.measured.take(rows), self.gradient[rows])
+        return RowGradients(self.measured.take(rows), self.gradient[rows])
 
 
 State = States[LossState[Pull]]
@@ -56,7 +56,7 @@ class Gradients:
         """Return the state before the first row."""
         return States((LossState(0, 0, 0, Moments.empty(), Pull.empty()),) * len(self.plan.losses))
 
-    def rows(self, block: Block) -> tuple[Pulled, ...]:
+    def rows(self, block: Block) -> tuple[RowGradients, ...]:
         """Return every loss of every row of a block, and its gradient.
 
         Raises:
@@ -65,16 +65,16 @@ class Gradients:
         """
         return row_by_row(self._pulled, block)
 
-    def _pulled(self, block: Block) -> tuple[Pulled, ...]:
+    def _pulled(self, block: Block) -> tuple[RowGradients, ...]:
         plan = self.plan
         found = zip(plan.losses, measure(plan, block), strict=True)
-        return tuple(Pulled(one, _gradients(plan, bound, block, one)) for bound, one in found)
+        return tuple(RowGradients(one, _gradients(plan, bound, block, one)) for bound, one in found)
 
-    def of(self, block: Block, rows: tuple[Pulled, ...], earlier: State | None = None) -> State:
+    def of(self, block: Block, rows: tuple[RowGradients, ...], earlier: State | None = None) -> State:
         """Return the state of a block."""
         return by_loss_and_group(block, rows, self.empty(), self._of_one, earlier)
 
-    def _of_one(self, block: Block, pulled: Pulled, earlier: LossState[Pull] | None) -> LossState[Pull]:
+    def _of_one(self, block: Block, pulled: RowGradients, earlier: LossState[Pull] | None) -> LossState[Pull]:
         found, gradient = Counted.of(block, pulled.measured), pulled.gradient
         if found.counts is not None:
             gradient = gradient[found.counts]
@@ -96,7 +96,7 @@ class Gradients:
         )
 
 
-def _gradients(plan: Plan, bound: BoundLoss, block: Block, measured: Measured) -> Array:
+def _gradients(plan: Plan, bound: BoundLoss, block: Block, measured: RowLosses) -> Array:
     status = measured.status
     if status is None:
         found = sample_gradients(bound, block.label, block.prediction)

@@ -15,15 +15,15 @@ from losscli.analyses.evaluate.summary import (
     shown_rows,
     signature_of,
 )
-from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, Of, Puller
+from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, GradientSample, Of
 from losscli.analyses.gradient.state import State
 from losscli.analyses.report import Picture
 from losscli.common.errors import LosscliError
 from losscli.compute.fold import LossState
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_gradients import is_numerical
+from losscli.compute.statistics.gradients import Pull
 from losscli.compute.statistics.moments import Moments
-from losscli.compute.statistics.pull import Pull
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -135,7 +135,7 @@ def _gradient(
 
 def _worst(
     bound: BoundLoss, state: LossState[Pull], factor: float, classes: tuple[str, ...]
-) -> tuple[Puller, ...]:
+) -> tuple[GradientSample, ...]:
     rows = rows_of(state)
     if not len(rows):
         return ()
@@ -143,7 +143,7 @@ def _worst(
     if gradient.ndim == 2 and gradient.shape[1] == 1:
         gradient = gradient[:, 0]
     return tuple(
-        Puller(*shown, loss, tuple(slope) if isinstance(slope, list) else slope)
+        GradientSample(*shown, loss, tuple(slope) if isinstance(slope, list) else slope)
         for shown, loss, slope in zip(
             shown_rows(bound, rows, classes), rows.columns["loss"].tolist(), gradient.tolist(), strict=True
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from losscli.analyses.recommend.survey import Look
-from losscli.analyses.suitable import Trial
+from losscli.analyses.suitable import Suitability
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.block import DROPPED, Block
@@ -23,7 +23,7 @@ LOGIT = 2.0
 """Predictions that are logits fit the labels as they are, up to this factor."""
 
 
-def choose(trials: list[Trial]) -> Trial:
+def choose(trials: list[Suitability]) -> Suitability:
     """Return the kind of columns that the inputs hold.
 
     Columns with names of their own come first, then a column per class, then numbers; one column of
@@ -54,13 +54,13 @@ def _usable(block: Block) -> bool:
     return 2 * dropped < len(block)
 
 
-def _called_so(trial: Trial) -> bool:
+def _called_so(trial: Suitability) -> bool:
     """Whether the columns have the names that the losses ask for, not only the number of them."""
     names = {name.lower().removeprefix("prediction_").removeprefix("pred_") for name in trial.outputs}
     return set(trial.needs.columns) - {"prediction"} <= names
 
 
-def _wide(trial: Trial) -> bool:
+def _wide(trial: Suitability) -> bool:
     return trial.block is not None and trial.block.prediction.ndim == 2
 
 
@@ -91,7 +91,7 @@ def _named_by_numbers(block: Block | None) -> bool:
     return few and bool(np.isin(prediction, found).mean() >= 0.95 and (label == prediction).mean() >= 0.25)
 
 
-def _no_kind(trials: list[Trial]) -> LosscliError:
+def _no_kind(trials: list[Suitability]) -> LosscliError:
     """Return why the columns are of no kind: as they are read as numbers, and as classes."""
     found_columns = [trial for trial in trials if trial.outputs and trial.needs.layout is Layout.OUTPUTS]
     for trial in found_columns:

@@ -11,7 +11,7 @@ from losscli.analyses.recommend.evidence import Case
 from losscli.analyses.recommend.report import Question, RuledOut
 from losscli.analyses.recommend.rules import RULES, Rule
 from losscli.analyses.recommend.survey import Look
-from losscli.analyses.suitable import Trial
+from losscli.analyses.suitable import Suitability
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed
 from losscli.compute.row_losses import accepts
@@ -36,7 +36,7 @@ class Candidate:
         return self.rules[0].weight if self.rules else 0
 
 
-def variants(chosen: Trial, trials: list[Trial]) -> tuple[BoundLoss, ...]:
+def variants(chosen: Suitability, trials: list[Suitability]) -> tuple[BoundLoss, ...]:
     """Return the losses that read the chosen columns, each as it is and with its switches."""
     found: list[BoundLoss] = []
     for trial in trials:
@@ -50,7 +50,7 @@ def variants(chosen: Trial, trials: list[Trial]) -> tuple[BoundLoss, ...]:
     return tuple(found)
 
 
-def read_otherwise(chosen: Trial, trials: list[Trial]) -> tuple[str, ...]:
+def read_otherwise(chosen: Suitability, trials: list[Suitability]) -> tuple[str, ...]:
     """Return the losses that read other columns, or these in another way, and accept the first rows."""
     return tuple(
         bound.loss.name
@@ -71,7 +71,7 @@ def _no_names(block: Block) -> bool:
     return predicted.isdisjoint(labels) or any(value is not None and value % 1 != 0 for value in strangers)
 
 
-def _reads(trial: Trial, chosen: Trial) -> bool:
+def _reads(trial: Suitability, chosen: Suitability) -> bool:
     """Whether the losses of a trial read the chosen columns too."""
     layout = chosen.needs.layout
     if layout is Layout.NAMED:

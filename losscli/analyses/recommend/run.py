@@ -14,7 +14,7 @@ from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.analyses.recommend.survey import Look, Surveying
 from losscli.analyses.recommend.training import pulls, training
 from losscli.analyses.report import Report
-from losscli.analyses.suitable import is_read_once, trials
+from losscli.analyses.suitable import is_read_once, try_kinds
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
 from losscli.compute.plan import plan_of
@@ -44,7 +44,7 @@ def recommend(
     """
     _refuse_pipes(request)
     request = replace(request, loss=(), reduction="mean", top=0)
-    tried = trials(request)
+    tried = try_kinds(request)
     chosen = choose(tried)
     losses = variants(chosen, tried)
     with Reading(request, chosen.needs) as reading:

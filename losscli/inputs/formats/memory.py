@@ -12,7 +12,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten
 from losscli.inputs.chunk import Chunk, Want, shortened
-from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
 from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.names import ID_NAMES
@@ -31,7 +31,7 @@ class MemorySource:
 
     Attributes:
         name: the input as messages call it.
-        layout: the column names.
+        header: the column names.
         rows: the rows handed out so far.
     """
 
@@ -48,7 +48,7 @@ class MemorySource:
             raise LosscliError(name, "a table without columns", "at least one")
         if len({len(column) for column in self._columns}) > 1:
             raise LosscliError(name, "columns of different lengths", "a cell of each column in every row")
-        self.layout = Layout(",", tuple(names), header, 0)
+        self.header = Header(",", tuple(names), header, 0)
 
     def again(self) -> MemorySource:
         """Return the same data from the first row on."""

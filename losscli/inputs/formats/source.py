@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.source import CsvSource, TextFormat
 
 
@@ -16,7 +16,7 @@ class Source(Protocol):
 
     name: str
     path: str
-    layout: Layout
+    header: Header
 
     @property
     def rows(self) -> int:

@@ -13,7 +13,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
-from losscli.inputs.formats.csv.dialect import Layout, bare
+from losscli.inputs.formats.csv.dialect import Header, bare
 from losscli.inputs.formats.source import Source
 from losscli.inputs.pairing.align import Names, Pair
 from losscli.inputs.roles.needs import Roles
@@ -61,7 +61,7 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
         roles: which columns play which role. A key plays none in either.
         align: `position` where the caller asked for it, and for no comparison of keys.
     """
-    ours, theirs = _places(left.layout), _places(right.layout)
+    ours, theirs = _places(left.header), _places(right.header)
     left_roles, right_roles = _roles(roles.predictions), _roles(roles.labels)
     found = []
     for name in ours:
@@ -69,7 +69,7 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
             continue
         places = ours[name], theirs[name]
         playing = [role for role in (left_roles.get(places[0]), right_roles.get(places[1])) if role]
-        column = Shared(left.layout.names[places[0]], *places, role=playing[0] if playing else "")
+        column = Shared(left.header.names[places[0]], *places, role=playing[0] if playing else "")
         is_key = not playing and not roles.by_id and align != "position"
         if is_key or (len(playing) == 1 and playing[0] in ("weight", "group")):
             found.append(column)
@@ -157,9 +157,9 @@ def _same_numbers(left: Array, right: Array) -> NDArray[np.bool_]:
     return np.asarray((ours == theirs) & (np.abs(ours) < _EXACT))
 
 
-def _places(layout: Layout) -> dict[str, int]:
+def _places(header: Header) -> dict[str, int]:
     """Return where each name stands, of those that stand once, in small letters; without a header none."""
-    names = [bare(name).lower() for name in layout.names] if layout.header else []
+    names = [bare(name).lower() for name in header.names] if header.present else []
     counts: dict[str, int] = {}
     for name in names:
         counts[name] = counts.get(name, 0) + 1

@@ -41,7 +41,7 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
         places = search.usual("prediction")
         if len(places) > 1:
             raise search.refuse("prediction", places, "one")
-    if not places and not search.table.layout.header:
+    if not places and not search.table.header.present:
         places = search.left()
     doubtful = not places
     places = places or written_columns(search, strength=1)
@@ -63,7 +63,7 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
 def written_columns(search: Search, strength: int = 0) -> list[int]:
     """Return the columns that say in one of the usual ways that they are classes."""
     groups: dict[str, list[int]] = {}
-    for place in search.left() if search.table.layout.header else []:
+    for place in search.left() if search.table.header.present else []:
         for at, way, _ in _ways(search.names([place])[0]):
             if at == strength:
                 groups.setdefault(way, []).append(place)
@@ -106,7 +106,7 @@ def _ways(name: str) -> Iterator[tuple[int, str, str]]:
 def prefixed_columns(search: Search, role: str, prefixes: Sequence[str]) -> list[int]:
     """Return the columns of the one prefix that two or more columns share, taken."""
     groups: dict[str, list[int]] = {}
-    for place in search.left() if search.table.layout.header else []:
+    for place in search.left() if search.table.header.present else []:
         name = plain(search.names([place])[0])
         prefix = next((prefix for prefix in prefixes if name.startswith(prefix) and name != prefix), None)
         if prefix is not None:
@@ -132,7 +132,7 @@ def _only(search: Search, role: str, several: dict[str, list[int]]) -> list[int]
 
 def class_names_of(search: Search, places: list[int], *, explicit: bool) -> tuple[tuple[str, ...], ...]:
     """Return the readings of the class names of columns, the first one preferred."""
-    if not search.table.layout.header:
+    if not search.table.header.present:
         return (tuple(str(place) for place in range(len(places))),)
     names = search.names(places)
     if not explicit:

@@ -82,7 +82,7 @@ def _no_field(
     names = [f"{prefix}{column}" for prefix in PREFIXES[role]] + ([column] if plain or column == role else [])
     what = f"{len(places)} columns could be" if places else "no column is"
     listing = (
-        listed(search.names(places)) if places else f"the columns are {listed(search.table.layout.names, 12)}"
+        listed(search.names(places)) if places else f"the columns are {listed(search.table.header.names, 12)}"
     )
     return LosscliError(
         search.table.name,
@@ -106,7 +106,7 @@ def _refuse_sizes(search: Search, role: str, columns: tuple[str, ...], names: Se
 
 def other_spread(search: Search, columns: tuple[str, ...], places: list[int]) -> str | None:
     """Return which spread a column is by its name, where the loss reads the other one; else None."""
-    if not columns or columns[-1] not in fields.SPREADS or not search.table.layout.header:
+    if not columns or columns[-1] not in fields.SPREADS or not search.table.header.present:
         return None
     spread = fields.key(_bare(search.names(places)[-1], "prediction"))
     return spread if spread in fields.SPREADS and spread != columns[-1] else None
@@ -125,7 +125,7 @@ def chosen_columns(search: Search, role: str, columns: tuple[str, ...], places: 
             f"{len(places)} columns for the {role} (--{role})",
             f"{len(columns)}: {', '.join(columns)}",
         )
-    if not search.table.layout.header or len(columns) == 1:
+    if not search.table.header.present or len(columns) == 1:
         return places
     names = [_bare(name, role) for name in search.names(places)]
     _refuse_sizes(search, role, columns, names)
@@ -153,7 +153,7 @@ def _bare(name: str, role: str) -> str:
 
 def several_columns(search: Search, role: str) -> list[int]:
     """Return the columns that carry the prefix of a role, or none: the outputs of one model."""
-    if not search.table.layout.header:
+    if not search.table.header.present:
         return []
     found = {
         prefix: [place for place in search.left() if _is_output(search.names([place])[0], prefix)]

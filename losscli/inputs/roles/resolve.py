@@ -123,7 +123,7 @@ def _columns(
 
 def _beside(needs: Needs, left: Search) -> tuple[str, ...]:
     """Return what is called as probabilities are, beside a column that may hold decisions."""
-    found = left.names(left.left() if needs.probabilities and left.table.layout.header else [])
+    found = left.names(left.left() if needs.probabilities and left.table.header.present else [])
     return tuple(name for name in found if says_probability(name))
 
 
@@ -200,8 +200,8 @@ def _aside(search: Search, column: str, option: str, others: Sequence[Search] = 
 
 
 def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | None:
-    layout = search.table.layout
-    unnamed = layout.unnamed and 0 not in search.taken
+    header = search.table.header
+    unnamed = header.unnamed and 0 not in search.taken
     found = search.called(ID_NAMES)
     if unnamed:
         # An index that has no name is nothing else, whether it serves as id or not.
@@ -276,7 +276,7 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
     if len(left) != 1:
         raise search.refuse(role, left, "one")
     # An array, or a file without header, has no name that could be another thing's.
-    for holder in (search, other) if search.table.layout.header else ():
+    for holder in (search, other) if search.table.header.present else ():
         usual = holder.first_usual(role)
         if usual is not None and usual != search.names(left)[0]:
             raise LosscliError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, nearest, shorten
 from losscli.inputs.chunk import Want
-from losscli.inputs.formats.csv.dialect import Layout, bare
+from losscli.inputs.formats.csv.dialect import Header, bare
 from losscli.inputs.names import GIVE_WAY, USUAL, plain
 
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
@@ -20,7 +20,7 @@ class Table:
     """One input as far as roles are concerned: what messages call it, and its columns."""
 
     name: str
-    layout: Layout
+    header: Header
 
 
 @dataclass
@@ -47,13 +47,13 @@ class Search:
     def left(self) -> list[int]:
         """Return the columns that have no role yet."""
         used = self.taken | self.aside
-        return [place for place in range(len(self.table.layout.names)) if place not in used]
+        return [place for place in range(len(self.table.header.names)) if place not in used]
 
     def called(self, names: Sequence[str]) -> list[int]:
         """Return those without a role, or with one beside, that have one of these plain names."""
-        if not self.table.layout.header:
+        if not self.table.header.present:
             return []
-        found = enumerate(self.table.layout.names)
+        found = enumerate(self.table.header.names)
         return [place for place, name in found if place not in self.taken and plain(name) in names]
 
     def usual(self, role: str) -> list[int]:
@@ -63,7 +63,7 @@ class Search:
 
     def first_usual(self, role: str) -> str | None:
         """Return a usual name of a role, whatever its column is used for; None if there is none."""
-        names = self.table.layout.names if self.table.layout.header else ()
+        names = self.table.header.names if self.table.header.present else ()
         return next((name for name in names if plain(name) in USUAL[role]), None)
 
     def place(self, column: str, option: str, others: Sequence[Search] = ()) -> int:
@@ -77,36 +77,36 @@ class Search:
         Raises:
             LosscliError: if there is none of that name, or several.
         """
-        layout = self.table.layout
-        wanted = bare(column) if layout.header else column
-        places = [place for place, found in enumerate(layout.names) if found == wanted]
+        header = self.table.header
+        wanted = bare(column) if header.present else column
+        places = [place for place, found in enumerate(header.names) if found == wanted]
         if not places:
-            places = [place for place, found in enumerate(layout.names) if found.lower() == wanted.lower()]
+            places = [place for place, found in enumerate(header.names) if found.lower() == wanted.lower()]
         if len(places) == 1:
             return places[0]
         if places:
             found = f"{len(places)} columns are called {shorten(column)!r}"
             raise LosscliError(self.table.name, found, "one", "Rename the others.")
         tables = (self.table, *(other.table for other in others))
-        columns = [f"{listed(table.layout.names, 12)} ({table.name})" for table in tables]
+        columns = [f"{listed(table.header.names, 12)} ({table.name})" for table in tables]
         raise LosscliError(
             " and ".join(table.name for table in tables),
             f"there is no column {shorten(column)!r} ({option})",
-            f"one of the columns found: {'; '.join(columns) if others else listed(layout.names, 12)}",
-            nearest(wanted, [name for table in tables for name in table.layout.names]),
+            f"one of the columns found: {'; '.join(columns) if others else listed(header.names, 12)}",
+            nearest(wanted, [name for table in tables for name in table.header.names]),
         )
 
     def has(self, column: str) -> bool:
         """Whether there is a column of that name, taken or not."""
-        return any(name.lower() == bare(column).lower() for name in self.table.layout.names)
+        return any(name.lower() == bare(column).lower() for name in self.table.header.names)
 
     def names(self, places: Sequence[int]) -> tuple[str, ...]:
         """Return how columns are called."""
-        return tuple(self.table.layout.names[place] for place in places)
+        return tuple(self.table.header.names[place] for place in places)
 
     def refuse(self, role: str, found: Sequence[int], needed: str) -> LosscliError:
         """Return the error for a role that none, or several, of the columns can play."""
-        columns = listed(self.table.layout.names, 12)
+        columns = listed(self.table.header.names, 12)
         if found:
             what = f"{len(found)} columns could be the {role}: {listed(self.names(found))}"
         else:

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.source import CsvSource
 
 HELD_BYTES = 1 << 30
@@ -158,14 +158,14 @@ class View:
 
     Attributes:
         shared: what it is a view of.
-        layout: separator, column names, header.
+        header: separator, column names, header.
         wants: what was taken of it.
         read_again: whether the rows were no longer held, so that the file was read once more.
     """
 
     def __init__(self, shared: SharedSource, path: str, name: str) -> None:
         self.shared, self.path, self.name = shared, path, name
-        self.layout: Layout = shared.source.layout
+        self.header: Header = shared.source.header
         self.wants: tuple[Want, ...] = ()
         self.rows = 0
         self.read_again = False

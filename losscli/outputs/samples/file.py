@@ -13,7 +13,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.common.files import atomic_write
 from losscli.compute.plan import Plan
-from losscli.compute.row_losses import OUTSIDE_OF_LOSS, Measured, sample_errors
+from losscli.compute.row_losses import OUTSIDE_OF_LOSS, RowLosses, sample_errors
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss import Layout
 from losscli.outputs.samples.columns import Classes, Column, Vector
@@ -56,7 +56,7 @@ class SampleSink(SampleFile):
     no value for the others.
     """
 
-    def __call__(self, plan: Plan, block: Block, measured: tuple[Measured, ...]) -> None:
+    def __call__(self, plan: Plan, block: Block, measured: tuple[RowLosses, ...]) -> None:
         """Write the samples of one block."""
         shown = rows_shown(measured)
         losses = [found.value for found in measured]
@@ -81,7 +81,7 @@ def described(plan: Plan, block: Block) -> dict[str, Column]:
     }
 
 
-def rows_shown(measured: Sequence[Measured]) -> Array | None:
+def rows_shown(measured: Sequence[RowLosses]) -> Array | None:
     """Return the mask of rows to write, None for all: those that some loss did not refuse."""
     masks = []
     for found in measured:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from losscli.analyses.gradient.state import Pulled
+from losscli.analyses.gradient.state import RowGradients
 from losscli.analyses.gradient.summary import columns_of
 from losscli.common.array import Array
 from losscli.compute.plan import Plan
-from losscli.compute.statistics.pull import weighted
+from losscli.compute.statistics.gradients import weighted
 from losscli.inputs.block import Block
 from losscli.loss import Layout
 from losscli.outputs.samples.columns import Vector
@@ -32,7 +32,9 @@ class GradientSink(SampleFile):
         super().__init__(path)
         self._weigh = weigh
 
-    def __call__(self, plan: Plan, block: Block, pulled: Sequence[Pulled], factors: Sequence[float]) -> None:
+    def __call__(
+        self, plan: Plan, block: Block, pulled: Sequence[RowGradients], factors: Sequence[float]
+    ) -> None:
         """Write the samples of one block; the gradients of each loss times its factor."""
         shown = rows_shown([one.measured for one in pulled])
         losses = [one.measured.value for one in pulled]

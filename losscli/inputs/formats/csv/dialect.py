@@ -23,13 +23,13 @@ _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", 
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Header:
     """What the first lines of a text say about the rest.
 
     Attributes:
         separator: one ASCII character.
         names: the column names; `0`, `1`, … without a header.
-        header: whether the first line holds them.
+        present: whether the first line holds them.
         skip: the bytes of the header line, with its line feed.
         unnamed: whether the first column of a header has no name (an index, so an id).
         guessed: whether it was found out that there is no header, and nobody said so.
@@ -43,7 +43,7 @@ class Layout:
 
     separator: str
     names: tuple[str, ...]
-    header: bool
+    present: bool
     skip: int
     unnamed: bool = False
     guessed: bool = False
@@ -56,8 +56,8 @@ class Layout:
 
 def sniff(
     name: str, head: bytes, *, delimiter: str | None, decimal: str, header: bool | None, comment: str = "#"
-) -> Layout:
-    """Find the layout of a text from its `head`: whole rows, line feeds only.
+) -> Header:
+    """Find the header of a text from its `head`: whole rows, line feeds only.
 
     Args:
         name: the input as messages call it.
@@ -94,7 +94,7 @@ def sniff(
     if not has_header:
         numbers = tuple(str(place) for place in range(len(first)))
         numbered = guessed and tuple(map(bare, first)) == numbers
-        return Layout(
+        return Header(
             separator,
             numbers,
             False,
@@ -111,7 +111,7 @@ def sniff(
         line = b""
     if trailing:
         line = line.removesuffix(separator.encode())
-    return Layout(
+    return Header(
         separator,
         names,
         True,

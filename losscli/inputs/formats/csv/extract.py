@@ -10,7 +10,7 @@ from losscli.common.array import Array
 from losscli.common.text import shorten
 from losscli.inputs.chunk import ABRIDGED_BYTES, Chunk, Want, shortened
 from losscli.inputs.formats.csv import numbers
-from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
 from losscli.inputs.formats.csv.numbers import all_finite
 from losscli.inputs.formats.csv.pieces import Piece, RowError
@@ -35,14 +35,14 @@ class Extractor:
         switches: the columns of numbers in which True is 1 and False is 0.
     """
 
-    def __init__(self, name: str, layout: Layout, decimal: str, wants: Sequence[Want]) -> None:
+    def __init__(self, name: str, header: Header, decimal: str, wants: Sequence[Want]) -> None:
         self.name, self.decimal = name, decimal
-        self.separator, self.width = layout.separator, len(layout.names)
+        self.separator, self.width = header.separator, len(header.names)
         self.text = tuple(want for want in wants if want.text)
         self.numeric = tuple(column for want in wants if not want.text for column in want.columns)
         self.switches = frozenset(column for want in wants if want.switches for column in want.columns)
-        self._layout, self._wants = layout, wants
-        self._repeated = layout.line + b"\n" if layout.line else b""
+        self._header, self._wants = header, wants
+        self._repeated = header.line + b"\n" if header.line else b""
 
     def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
         """Yield the rows of all pieces, about `most_rows` at a time.
@@ -250,7 +250,7 @@ class Extractor:
                 rows_before,
                 error.index,
                 f"{found} ({shorten(line.translate(piece.stand_in))})" if line else "a blank line",
-                f"{self.width} as in the {'header' if self._layout.header else 'first row'}",
+                f"{self.width} as in the {'header' if self._header.present else 'first row'}",
                 "Quote cells that hold a separator, or name another one: --delimiter.",
             ) from None
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from losscli.common.errors import UsageError
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.dialect import Layout, sniff
+from losscli.inputs.formats.csv.dialect import Header, sniff
 from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
 from losscli.inputs.formats.csv.tidy import tidied
@@ -37,11 +37,11 @@ class TextFormat:
 
 
 class CsvSource:
-    """One delimited file. Open it, look at `layout`, then take its `chunks` once.
+    """One delimited file. Open it, look at `header`, then take its `chunks` once.
 
     Attributes:
         name: the input as messages call it.
-        layout: separator, column names, header.
+        header: separator, column names, header.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class CsvSource:
         try:
             self._pieces = Pieces(self._stream)
             head = self._pieces.head
-            self.layout: Layout = sniff(
+            self.header: Header = sniff(
                 self.name,
                 head,
                 delimiter=by_suffix(path) if text_format.delimiter is None else text_format.delimiter,
@@ -89,7 +89,7 @@ class CsvSource:
     @property
     def names(self) -> tuple[str, ...]:
         """The column names, in order."""
-        return self.layout.names
+        return self.header.names
 
     @property
     def size(self) -> int | None:
@@ -138,9 +138,9 @@ class CsvSource:
         """
         rows_at_a_time = min(block_rows, max(1, CELLS_AT_A_TIME // len(self.names)))
         target = int(min(PIECE_BYTES, max(HEAD_BYTES, rows_at_a_time * self._row_bytes)))
-        extractor = Extractor(self.name, self.layout, self._format.decimal, wants)
-        pieces = self._pieces.take(target, self.layout.skip, ord(self.layout.separator))
-        pieces = tidied(pieces, self.layout, self._pieces)
+        extractor = Extractor(self.name, self.header, self._format.decimal, wants)
+        pieces = self._pieces.take(target, self.header.skip, ord(self.header.separator))
+        pieces = tidied(pieces, self.header, self._pieces)
         return extractor.chunks(pieces, rows_at_a_time, self._pieces.count)
 
 

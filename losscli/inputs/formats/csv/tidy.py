@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.formats.csv.dialect import Layout
+from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.pieces import Piece, Pieces
 
 _RUNS = re.compile(rb" {2,}")
@@ -19,15 +19,15 @@ def squeezed(text: bytes) -> bytes:
     return text.replace(b"\n ", b"\n").replace(b" \n", b"\n").removeprefix(b" ")
 
 
-def tidied(pieces: Iterator[Piece], layout: Layout, source: Pieces) -> Iterator[Piece]:
-    """Yield the pieces as rows of the layout's columns.
+def tidied(pieces: Iterator[Piece], header: Header, source: Pieces) -> Iterator[Piece]:
+    """Yield the pieces as rows of the header's columns.
 
     Raises:
         LosscliError: for a row that does not end as the first ones do, behind the rows before it.
     """
-    if layout.squeezed:
+    if header.squeezed:
         pieces = (Piece(squeezed(piece.text), piece.stand_in) for piece in pieces)
-    return _without_last(pieces, layout.separator, source) if layout.trailing else pieces
+    return _without_last(pieces, header.separator, source) if header.trailing else pieces
 
 
 def _without_last(pieces: Iterator[Piece], separator: str, source: Pieces) -> Iterator[Piece]:

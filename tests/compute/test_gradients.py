@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.compute.statistics import histogram
-from losscli.compute.statistics.pull import Pull, sizes_of, weighted
+from losscli.compute.statistics.gradients import Pull, sizes_of, weighted
 
 fixed = settings(max_examples=examples(60))
 entries = st.one_of(
