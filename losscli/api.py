@@ -26,8 +26,8 @@ from losscli.loss import Loss, registry
 from losscli.loss.custom import of_function
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
+from losscli.verdicts.gates.grammar import Gate, parse_gate
 from losscli.verdicts.gates.judge import check_against
-from losscli.verdicts.gates.text import Gate, parse_gate
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 

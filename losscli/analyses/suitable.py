@@ -12,9 +12,9 @@ from typing import Any
 from losscli.common.errors import LosscliError, UsageError
 from losscli.compute.row_losses import accepts
 from losscli.inputs.block import Block
+from losscli.inputs.columns.needs import Needs, common_needs
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
-from losscli.inputs.roles.needs import Needs, common_needs
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, bind
 

@@ -1,1 +1,1 @@
-"""The command line: one command a file; nothing is computed here."""
+"""The command line: a file or a folder a command; nothing is computed here."""

@@ -16,7 +16,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure
-from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block

@@ -1,4 +1,4 @@
-"""The plan of one run: what is computed, of which columns, and what happens to bad rows."""
+"""The plan of one run: what is computed, quantiles too, of which columns, and what becomes of bad rows."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From a path, a frame or an array to blocks of aligned samples."""
+"""Paths, frames and arrays to blocks of samples: `formats/` reads, `columns/` finds, `pairing/` joins."""

@@ -17,6 +17,11 @@ from losscli.common.text import exact_value, listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.columns.doubts import Doubts
+from losscli.inputs.columns.fields import as_other_spread
+from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
+from losscli.inputs.columns.resolve import resolve
+from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
@@ -27,11 +32,6 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
-from losscli.inputs.roles.doubts import Doubts
-from losscli.inputs.roles.fields import as_other_spread
-from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
-from losscli.inputs.roles.resolve import resolve
-from losscli.inputs.roles.search import Table
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss

@@ -1,1 +1,1 @@
-"""Reports to text: a file a format."""
+"""Reports to text: `views/` has what each says, `formats/` a file a format, `samples/` every sample."""

@@ -15,8 +15,8 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.comparable import Comparison, comparisons, differences
+from losscli.verdicts.gates.grammar import Gate
 from losscli.verdicts.gates.judge import judge, strangers
-from losscli.verdicts.gates.text import Gate
 
 Outcome = Report | LosscliError
 Given = TypeVar("Given")

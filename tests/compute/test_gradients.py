@@ -10,7 +10,7 @@ from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.compute.statistics import histogram
+from losscli.compute.statistics import distribution as histogram
 from losscli.compute.statistics.gradients import Pull, sizes_of, weighted
 
 fixed = settings(max_examples=examples(60))

@@ -33,10 +33,11 @@ from losscli.analyses.recommend.survey import Kept, Look, Refusal, Spread, look
 from losscli.common.errors import LosscliError
 from losscli.compute.fold import Losses, LossState, Mergeable, States
 from losscli.compute.plan import Plan
-from losscli.compute.statistics import gradients, histogram
+from losscli.compute.statistics import distribution as histogram
+from losscli.compute.statistics import gradients
+from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.exact_sum import ExactSum
 from losscli.compute.statistics.gradients import Column, Pull
-from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.provenance import Input, Provenance

@@ -20,7 +20,7 @@ from losscli.common.errors import ExitStatus
 from losscli.loss import registry
 from losscli.outputs import formats
 from losscli.outputs.samples.formats import suffixes
-from losscli.verdicts.gates.text import OPERATORS, Relative
+from losscli.verdicts.gates.grammar import OPERATORS, Relative
 
 DOCS = ROOT / "docs"
 THRESHOLDS = (

@@ -9,8 +9,8 @@ from losscli.common.errors import UsageError
 from losscli.inputs.provenance import Input
 from losscli.loss import Loss, Parameter
 from losscli.loss.domain import POSITIVE, REAL
+from losscli.verdicts.gates.grammar import OPERATORS, Constant, Gate, Relative, parse_gate
 from losscli.verdicts.gates.judge import judge
-from losscli.verdicts.gates.text import OPERATORS, Constant, Gate, Relative, parse_gate
 
 
 def declare(name, **parameters):

@@ -8,7 +8,7 @@ import losscli
 from losscli.common.errors import LosscliError
 from losscli.loss import registry
 from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.text import parse_gate
+from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.judged import Standard, evaluate, evaluate_many
 
 LABELS = SAMPLES / "diabetes_labels.csv"

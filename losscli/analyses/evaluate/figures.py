@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from losscli.analyses.report import Report, Result
 from losscli.common.text import encodable, listed
 from losscli.compute.plan import QUANTILES
-from losscli.compute.statistics.histogram import RELATIVE_ERROR
+from losscli.compute.statistics.distribution import RELATIVE_ERROR
 
 COUNTS = ("n", "dropped", "ignored", "clipped")
 NUMBERS = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")

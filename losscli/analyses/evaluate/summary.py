@@ -11,7 +11,7 @@ from losscli.analyses.signature import Identity, Signature, canonical_label, edi
 from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
-from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.pairing.alike import refuse_alike
 from losscli.inputs.provenance import Provenance

@@ -33,10 +33,10 @@ from losscli.compute.fold import Losses, LossStates
 from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
+from losscli.inputs.columns.needs import Needs, common_needs
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
-from losscli.inputs.roles.needs import Needs, common_needs
 from losscli.inputs.shared.opened import Inputs, key_of, read_once
 from losscli.inputs.shared.source import HELD_BYTES, View
 from losscli.inputs.streams.stream import name_of

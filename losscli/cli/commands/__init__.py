@@ -1,1 +1,1 @@
-"""The commands: a file each, found by its name."""
+"""The commands: a file or a folder each, found by its name."""

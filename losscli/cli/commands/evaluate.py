@@ -27,7 +27,7 @@ from losscli.common.errors import ExitStatus, raise_together
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked, Report
     from losscli.inputs.request import Request
-    from losscli.verdicts.gates.text import Gate
+    from losscli.verdicts.gates.grammar import Gate
     from losscli.verdicts.judged import Standard
 
 

@@ -14,7 +14,7 @@ from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from losscli.verdicts.gates.baseline import Baseline
-    from losscli.verdicts.gates.text import Gate
+    from losscli.verdicts.gates.grammar import Gate
 
 
 def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[LosscliError]:
@@ -50,7 +50,7 @@ def _gates(context: click.Context, _parameter: click.Parameter, texts: Sequence[
     if not texts or context.resilient_parsing:
         return []
     from losscli.loss import registry
-    from losscli.verdicts.gates.text import parse_gate
+    from losscli.verdicts.gates.grammar import parse_gate
 
     return collected(texts, lambda text: parse_gate(text, registry.find))
 

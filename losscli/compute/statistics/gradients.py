@@ -15,8 +15,8 @@ from fractions import Fraction
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.exact_sum import ExactSum, rounded
-from losscli.compute.statistics.histogram import Distribution
 from losscli.compute.statistics.moments import root
 
 _ZERO = ExactSum.empty()

@@ -15,7 +15,7 @@ from losscli.inputs.chunk import Chunk, Want, shortened
 from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
 from losscli.inputs.formats.csv.numbers import WORDS
-from losscli.inputs.names import ID_NAMES
+from losscli.inputs.usual_names import ID_NAMES
 
 _NUMERIC = "biuf"
 _TIMES = {"M": "dates", "m": "time spans"}

@@ -1,4 +1,4 @@
-"""Columns that both inputs have: compared row by row while the rows stream, so that a key is no ornament."""
+"""Refuses rows in which a column that both inputs have differs: rows paired by position that are none."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
+from losscli.inputs.columns.needs import Roles
 from losscli.inputs.formats.csv.dialect import Header, bare
 from losscli.inputs.formats.source import Source
 from losscli.inputs.pairing.align import Names, Pair
-from losscli.inputs.roles.needs import Roles
 
 _EXACT = 2.0**53
 

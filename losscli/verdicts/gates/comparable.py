@@ -19,7 +19,7 @@ from losscli.inputs.request import Request
 from losscli.loss import Value
 from losscli.loss.spec import BoundLoss, show_value
 from losscli.verdicts.gates.baseline import REMEDY, Baseline
-from losscli.verdicts.gates.text import Gate, Relative
+from losscli.verdicts.gates.grammar import Gate, Relative
 
 WEIGHTED = ("cost", "mean", "sum", "std")
 """The figures that weights enter. Percentiles and counts are those of the samples."""
@@ -57,18 +57,18 @@ class Comparison:
             has = f"it has the groups {listed(names)}" if names else "it has no groups"
             found = f"{gate.spec} has no group {shorten(gate.group or '')}; {has}"
             yield LosscliError(where, found, needs, "" if names else "Make it with --group COLUMN.")
-        elif reason := read_figure(there, gate.statistic).reason:
+        elif reason := read_figure(there, gate.figure).reason:
             yield LosscliError(where, f"{gate.metric} is no figure to compare with: {reason}", needs)
 
     def _otherwise(self, request: Request) -> Iterator[LosscliError]:
         """Yield an error for each way in which the baseline's figure was computed otherwise."""
         where, reduction = self.baseline.where, self.baseline.report.reduction
-        if self.gate.statistic == "cost" and reduction != request.reduction:
+        if self.gate.figure == "cost" and reduction != request.reduction:
             found = f"its cost is a {reduction} (--reduction {reduction}), here it is a {request.reduction}"
             remedy = "Compare what is the same in both, such as LOSS.mean."
             yield LosscliError(where, found, "the same reduction", remedy)
         weight = self.baseline.signature.weight
-        if self.gate.statistic in WEIGHTED and (weight is None) != (request.weight is None):
+        if self.gate.figure in WEIGHTED and (weight is None) != (request.weight is None):
             found = (
                 "it is without weights, and this call is with them"
                 if weight is None
@@ -82,7 +82,7 @@ class Comparison:
         A mean over another number of samples may be compared, a sum may not.
         """
         gate, there, here = self.gate, self._there, self._here(report)
-        summed = gate.statistic == "sum" or (gate.statistic == "cost" and report.reduction == "sum")
+        summed = gate.figure == "sum" or (gate.figure == "cost" and report.reduction == "sum")
         if summed and isinstance(there, Result) and isinstance(here, Result) and there.n != here.n:
             found = f"{gate.metric} is a sum over {there.n} samples there, over {here.n} here"
             remedy = f"Compare {gate.spec}.mean, or make the baseline again."
@@ -95,7 +95,7 @@ class Comparison:
         """
         gate, there, here = self.gate, self._there, self._here(report)
         exact = isinstance(there, Result) and there.quantiles_exact
-        rough = gate.statistic in PERCENTILES.values() and not exact
+        rough = gate.figure in PERCENTILES.values() and not exact
         return (
             self._code(report, signature),
             self._counts(there, here) if isinstance(there, Result) and isinstance(here, Result) else "",

@@ -1,4 +1,4 @@
-"""Gates: conditions on the figures of a report, such as `mse.p95[f] <= 9000`, and their verdicts."""
+"""Whether a report passes its gates, such as `mse.p95[f] <= 9000`: pass, fail, or undecided."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from losscli.analyses.report import GateOutcome, Report, Verdict
 from losscli.common.errors import UsageError
 from losscli.common.text import listed, nearest, plain_number, readable_number
 from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.text import Constant, Gate, Relative
+from losscli.verdicts.gates.grammar import Constant, Gate, Relative
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
@@ -101,7 +101,7 @@ def judge(report: Report, gates: Iterable[Gate], baseline: Baseline | None = Non
 
 
 def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome:
-    figure = read_figure(find_result(report, gate.spec, gate.group), gate.statistic)
+    figure = read_figure(find_result(report, gate.spec, gate.group), gate.figure)
     threshold, earlier = _threshold(gate, baseline)
     verdict: Verdict = "fail"
     reason = figure.reason or threshold.reason
@@ -123,7 +123,7 @@ def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome
         verdict,
         reason,
         loss=gate.spec,
-        figure=gate.statistic,
+        figure=gate.figure,
         group=gate.group,
         operator=gate.operator,
         baseline=earlier,
@@ -138,7 +138,7 @@ def _threshold(gate: Gate, baseline: Baseline | None) -> tuple[Figure, float | N
     elif baseline is None:
         return Figure(None, reason="there is no baseline"), None
     else:
-        earlier = read_figure(find_result(baseline.report, gate.spec, gate.group), gate.statistic)
+        earlier = read_figure(find_result(baseline.report, gate.spec, gate.group), gate.figure)
         figure = earlier.value
         if figure is None:
             return Figure(None, reason=f"{baseline.where}: {earlier.reason}"), None
@@ -153,7 +153,7 @@ def _undecided(gate: Gate, figure: Figure, threshold: Figure) -> str:
     """Return why a gate cannot decide, and what would help."""
     ranges = []
     if not figure.exact:
-        ranges.append(f"{gate.statistic} is between {_ends(figure.low, figure.high)}")
+        ranges.append(f"{gate.figure} is between {_ends(figure.low, figure.high)}")
     if not threshold.exact:
         ranges.append(f"the threshold is between {_ends(threshold.low, threshold.high)}")
     return (

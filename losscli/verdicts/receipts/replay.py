@@ -14,7 +14,7 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.loss import Loss, Origin, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
-from losscli.verdicts.gates.text import Constant, Gate, parse_gate
+from losscli.verdicts.gates.grammar import Constant, Gate, parse_gate
 from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
 from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits

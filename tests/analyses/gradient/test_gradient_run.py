@@ -204,7 +204,7 @@ def test_many_slices_of_one_block_are_written_in_order(tmp_path):
 
 
 def test_beyond_a_million_samples_the_report_says_that_shares_are_near(monkeypatch):
-    from losscli.compute.statistics import histogram
+    from losscli.compute.statistics import distribution as histogram
     from losscli.outputs.formats import load
 
     monkeypatch.setattr(histogram, "EXACT_UP_TO", 100)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate.figures import FIGURES
 from losscli.common.errors import UsageError
 from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.grammar import OPERATORS, Constant, Gate, Relative, parse_gate
 from losscli.verdicts.gates.judge import check_against, fail_above, judge
-from losscli.verdicts.gates.text import OPERATORS, Constant, Gate, Relative, parse_gate
 
 PYTHON = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
 

@@ -10,7 +10,7 @@ from losscli.inputs.request import Request
 from losscli.loss.spec import parse_spec
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.comparable import comparisons, differences
-from losscli.verdicts.gates.text import Gate, Relative, parse_gate
+from losscli.verdicts.gates.grammar import Gate, Relative, parse_gate
 from losscli.verdicts.judged import Standard
 
 SIGNATURE = "mse|n:10|mean|align:id|bad:error|v:0"

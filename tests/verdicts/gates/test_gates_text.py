@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.common.errors import UsageError
-from losscli.verdicts.gates.text import Constant, Gate, Relative, parse_gate
+from losscli.verdicts.gates.grammar import Constant, Gate, Relative, parse_gate
 
 READINGS = [
     ("mse <= 3100", "mse", "cost", None, "<=", 3100.0, "mse <= 3100"),

@@ -8,7 +8,7 @@ from helpers.gate_samples import amounts, finite, relative
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from losscli.verdicts.gates.text import Relative
+from losscli.verdicts.gates.grammar import Relative
 
 
 def rounded(exact):

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.analyses.evaluate.figures import quantile_bounds
-from losscli.compute.statistics import histogram
-from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics import distribution as histogram
+from losscli.compute.statistics.distribution import Distribution
 from losscli.verdicts.gates.baseline import Baseline
+from losscli.verdicts.gates.grammar import OPERATORS, Constant, Gate, Relative
 from losscli.verdicts.gates.judge import judge
-from losscli.verdicts.gates.text import OPERATORS, Constant, Gate, Relative
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)
 SIZES = st.sampled_from([1.0, 1e-320, 1e-308, 1e-5, 1e5, 1e300])

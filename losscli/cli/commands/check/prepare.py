@@ -102,7 +102,7 @@ def _moved_code(text: str, folder: str) -> str:
 
     The name of a group is no path, whatever it looks like.
     """
-    from losscli.verdicts.gates.text import metric_of
+    from losscli.verdicts.gates.grammar import metric_of
 
     if ".py:" not in metric_of(text):
         return text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import parse_number, shorten
-from losscli.inputs.names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
+from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 
 _USUAL = frozenset((*PREDICTION_NAMES, *LABEL_NAMES, *ID_NAMES))
 

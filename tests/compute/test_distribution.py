@@ -8,8 +8,8 @@ from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.compute.statistics import histogram
-from losscli.compute.statistics.histogram import Distribution
+from losscli.compute.statistics import distribution as histogram
+from losscli.compute.statistics.distribution import Distribution
 
 QS = (0.0, 0.01, 0.25, 1 / 3, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
 finite = st.one_of(

@@ -1,4 +1,4 @@
-"""Which columns losses need, and which column plays which role: the question and its answer."""
+"""What losses need (`Needs`), and which columns were found for it (`Roles`): the question and its answer."""
 
 from __future__ import annotations
 

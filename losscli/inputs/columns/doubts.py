@@ -7,7 +7,7 @@ import numpy as np
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, Block
-from losscli.inputs.roles.needs import Roles
+from losscli.inputs.columns.needs import Roles
 
 WITHIN = 1e-3
 

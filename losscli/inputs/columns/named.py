@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
-from losscli.inputs.names import DECISION_NAMES
-from losscli.inputs.names import plain as plain_name
-from losscli.inputs.roles import fields
-from losscli.inputs.roles.class_columns import without_ways
-from losscli.inputs.roles.search import Search, suffixes
+from losscli.inputs.columns import fields
+from losscli.inputs.columns.class_columns import without_ways
+from losscli.inputs.columns.search import Search, suffixes
+from losscli.inputs.usual_names import DECISION_NAMES
+from losscli.inputs.usual_names import plain as plain_name
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
 

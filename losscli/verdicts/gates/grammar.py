@@ -95,12 +95,12 @@ Threshold = Constant | Relative
 class Gate:
     """A condition on one figure of one loss, over all samples or over those of one group.
 
-    `spec` is canonical, `statistic` one of `FIGURES`, `operator` one of `OPERATORS`.
+    `spec` is canonical, `figure` one of `FIGURES`, `operator` one of `OPERATORS`.
     `str` gives the canonical text, which reads back as the same gate.
     """
 
     spec: str
-    statistic: str
+    figure: str
     group: str | None
     operator: str
     threshold: Threshold
@@ -108,9 +108,9 @@ class Gate:
     @property
     def metric(self) -> str:
         """The left side: `mse.p95[f]`."""
-        statistic = "" if self.statistic == "cost" else f".{self.statistic}"
+        figure = "" if self.figure == "cost" else f".{self.figure}"
         group = "" if self.group is None else f"[{_show_group(self.group)}]"
-        return f"{self.spec}{statistic}{group}"
+        return f"{self.spec}{figure}{group}"
 
     def __str__(self) -> str:
         return f"{self.metric} {self.operator} {self.threshold}"
@@ -126,12 +126,12 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
     source = _Text(text, where)
     metric, group, sign, value_at = _split(source)
     try:
-        spec, statistic = _parse_metric(metric, find, source)
+        spec, figure = _parse_metric(metric, find, source)
     except UsageError as error:
         if error.where == where:
             raise
         raise UsageError(f"{where} {shorten(text)}", error.found, error.needed, error.remedy) from None
-    return Gate(spec, statistic, group, sign, _parse_threshold(source, value_at))
+    return Gate(spec, figure, group, sign, _parse_threshold(source, value_at))
 
 
 def metric_of(text: str) -> str:
@@ -222,7 +222,7 @@ def _read_group(source: _Text, bracket: int) -> tuple[str, int]:
 
 
 def _parse_metric(metric: str, find: Callable[[str], Loss], source: _Text) -> tuple[str, str]:
-    """Return the canonical spec and the statistic of a metric without its group."""
+    """Return the canonical spec and the figure of a metric without its group."""
     head, dot, tail = metric.rpartition(".")
     if dot and tail in FIGURES:
         return parse_spec(head, find).spec, tail

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.inputs.names import PREDICTION_NAMES, plain
+from losscli.inputs.usual_names import PREDICTION_NAMES, plain
 
 VARIANCE = ("variance", "var", "sigma2", "sigma^2", "sigma²", "sigmasquared", "sigmasq")
 STD = (

@@ -6,7 +6,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
-from losscli.inputs.roles.fields import STD, VARIANCE
+from losscli.inputs.columns.fields import STD, VARIANCE
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value
-from losscli.inputs.names import DECISION_NAMES, PREDICTION_NAMES, PROBABILITY_NAMES, plain
-from losscli.inputs.roles.search import Search, suffixes
+from losscli.inputs.columns.search import Search, suffixes
+from losscli.inputs.usual_names import DECISION_NAMES, PREDICTION_NAMES, PROBABILITY_NAMES, plain
 
 CLASS_PREFIXES = (
     *("probability:class=", "probability_", "prob_", "proba_", "p_"),

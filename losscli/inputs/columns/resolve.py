@@ -1,4 +1,4 @@
-"""Which column plays which role: by option, else by name, else as the only one left."""
+"""Gives each role its columns: by option, else by name, else as the only one left."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import NoReturn
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Want
-from losscli.inputs.names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
-from losscli.inputs.request import Request
-from losscli.inputs.roles.class_columns import (
+from losscli.inputs.columns.class_columns import (
     LABEL_CLASS_PREFIXES,
     by_value,
     class_columns,
@@ -19,15 +17,17 @@ from losscli.inputs.roles.class_columns import (
     says_probability,
     written_columns,
 )
-from losscli.inputs.roles.named import (
+from losscli.inputs.columns.named import (
     chosen_columns,
     named_columns,
     other_spread,
     paired_columns,
     several_columns,
 )
-from losscli.inputs.roles.needs import Needs, Roles
-from losscli.inputs.roles.search import Search, Table
+from losscli.inputs.columns.needs import Needs, Roles
+from losscli.inputs.columns.search import Search, Table
+from losscli.inputs.request import Request
+from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 from losscli.loss import Layout
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
-from losscli.inputs.names import LABEL_NAMES, PREDICTION_NAMES
+from losscli.inputs.usual_names import LABEL_NAMES, PREDICTION_NAMES
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Which column is the prediction, the label, the id, the weight, the group."""

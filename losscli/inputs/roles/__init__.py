@@ -1,1 +1,0 @@
-"""Which column plays which role."""
