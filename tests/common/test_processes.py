@@ -145,12 +145,13 @@ def test_workers_do_not_outlive_whoever_started_them(tmp_path):
         " from losscli.common.processes import side_by_side\n"
         f" side_by_side(whimsical, [('value', 1), ('begin', {str(tmp_path / 'begun')!r})], 2)"
     )
+    here = Path(__file__).parent
+    path = os.pathsep.join([str(here), str(here.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     running = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=Path(__file__).parent, start_new_session=True
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path}, start_new_session=True
     )
-    for _ in range(600):
-        if (tmp_path / "begun").exists():
-            break
+    while not (tmp_path / "begun").exists():
+        assert running.poll() is None, "it ended before a worker began"
         time.sleep(0.1)
     running.kill()
     running.wait()
