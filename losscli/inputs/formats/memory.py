@@ -50,8 +50,9 @@ class MemorySource:
             raise LosscliError(name, "columns of different lengths", "a cell of each column in every row")
         self.header = Header(",", tuple(names), header, 0)
 
-    def again(self) -> MemorySource:
+    def again(self, path: str | None = None) -> MemorySource:
         """Return the same data from the first row on."""
+        del path
         source = copy.copy(self)
         source.rows = 0
         return source

@@ -34,8 +34,8 @@ class Source(Protocol):
     def repeatable(self) -> bool:
         """Whether `again` works."""
 
-    def again(self) -> Source:
-        """Open the same input from its beginning."""
+    def again(self, path: str | None = None) -> Source:
+        """Open the same input from its beginning; by another path to it, messages call it so."""
 
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, with the columns that are wanted."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from losscli.common.errors import LosscliError
-from losscli.inputs.formats.csv.source import CsvSource, TextFormat, by_suffix
+from losscli.inputs.formats.csv.source import TextFormat, by_suffix
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.shared.source import Held, SharedSource, View
 from losscli.inputs.streams.compression import COMPRESSIONS
@@ -112,7 +112,7 @@ class Inputs:
             raise self._errors[key, path]
         try:
             if key not in self._open:
-                source = CsvSource(path, text_format, hashed=self._hashed)
+                source = open_source(path, role, text_format, hashed=self._hashed)
                 self._open[key] = SharedSource(source, self._rows[key], self._uses[key], self.held)
         except LosscliError as error:
             self._errors[key, path] = error

@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import Header
-from losscli.inputs.formats.csv.source import CsvSource
+from losscli.inputs.formats.source import Source
+from losscli.inputs.streams.stream import name_of
 
 HELD_BYTES = 1 << 30
 """The most that the chunks of all inputs together may take while they are held."""
@@ -61,7 +62,7 @@ class SharedSource:
         error: what ended reading, once it was met.
     """
 
-    def __init__(self, source: CsvSource, block_rows: int, uses: int, held: Held) -> None:
+    def __init__(self, source: Source, block_rows: int, uses: int, held: Held) -> None:
         self.source, self.uses = source, uses
         self.error: Exception | None = None
         self._block_rows, self._budget = block_rows, held
@@ -195,17 +196,19 @@ class View:
         """Take note of what will be wanted, so that it is read together with what others want."""
         self.shared.expect(wants)
 
-    def again(self) -> View:
+    def again(self, path: str | None = None) -> View:
         """Return the same rows from the first one on: those that are held, else read again."""
-        return View(self.shared, self.path, self.name)
+        if path is None:
+            return View(self.shared, self.path, self.name)
+        return View(self.shared, path, name_of(path))
 
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
         return self._fingerprint or self.shared.source.fingerprint()
 
-    def alone(self) -> CsvSource:
+    def alone(self) -> Source:
         """Open the same file for this reader alone. Raises LosscliError if it was changed."""
-        return self.shared.source.again_as(self.path)
+        return self.shared.source.again(self.path)
 
     def close(self) -> None:
         """Do nothing: others may still need what is held."""

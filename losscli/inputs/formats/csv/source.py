@@ -114,13 +114,9 @@ class CsvSource:
         """Whether `again` works: not for pipes."""
         return self._stream.repeatable
 
-    def again(self) -> CsvSource:
+    def again(self, path: str | None = None) -> CsvSource:
         """Open the same file from its beginning. Raises LosscliError if it was changed."""
-        return self.again_as(self.path)
-
-    def again_as(self, path: str) -> CsvSource:
-        """Do the same by another path to the file, by which messages are to call it."""
-        source = CsvSource(path, self._format, hashed=self._hashed)
+        source = CsvSource(self.path if path is None else path, self._format, hashed=self._hashed)
         try:
             source._stream.verify_same(self._stream)
         except BaseException:
