@@ -21,6 +21,7 @@ class Plan:
         drop: leave out rows outside a loss's domain and count them, instead of raising.
         top: how many worst samples are kept; None for all.
         reduction: `mean` or `sum`.
+        doubtful: the inputs whose first row, which is row 1, may be a header.
     """
 
     losses: tuple[BoundLoss, ...]
@@ -31,6 +32,7 @@ class Plan:
     drop: bool = False
     top: int | None = 10
     reduction: str = "mean"
+    doubtful: frozenset[str] = frozenset()
 
 
 def plan_of(reading: Reading) -> Plan:
@@ -45,4 +47,5 @@ def plan_of(reading: Reading) -> Plan:
         drop=request.drop,
         top=request.top,
         reduction=request.reduction,
+        doubtful=reading.doubtful_headers,
     )

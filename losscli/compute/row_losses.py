@@ -248,7 +248,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
     role = next(role for role, mask in outside.items() if mask[place])
     loss = bound.loss
     row = int(block.label_row[place]) if role == "label" else int(block.row[place])
-    where = f"{plan.labels if role == 'label' else plan.predictions} row {row}"
+    name = plan.labels if role == "label" else plan.predictions
     label, prediction = (_shown(block, column[place]) for column in (block.label, block.prediction))
     if role == "sample":
         assert loss.constraint is not None
@@ -261,7 +261,9 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
     remedy = loss.remedies.get(role, "")
     if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
         remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
-    return LosscliError(where, found, f"{loss.name} needs {needed}", remedy)
+    if row == 1 and name in plan.doubtful:
+        remedy = f"If this line is a header: --header. {remedy}".rstrip()
+    return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
 
 
 def _shown(block: Block, value: Array) -> str:

@@ -193,10 +193,15 @@ class Reading:
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
-        doubtful = [source.name for source in (self.left, self.right) if source.header.numbered]
+        doubtful = sorted(self.doubtful_headers)
         return (
             f"The first line of {doubtful[0]} may be a header: --header or --no-header." if doubtful else ""
         )
+
+    @property
+    def doubtful_headers(self) -> frozenset[str]:
+        """The inputs that begin as pandas' header of columns without names, read as a row."""
+        return frozenset(source.name for source in (self.left, self.right) if source.header.numbered)
 
     def _decimals(self) -> tuple[str, str]:
         return self.request.prediction_format.decimal, self.request.label_format.decimal

@@ -68,3 +68,22 @@ def test_where_one_of_two_files_begins_so_the_rows_are_counted(write):
 @pytest.mark.parametrize("first", ["0.0,1", "1,0", "1,2", "0,2", "00,1", "0,1.0"])
 def test_other_numbers_are_rows(write, first):
     assert evaluate(*write(f"{first}\n0.5,1\n"), loss="mse", prediction="0", label="1").results[0].n == 2
+
+
+@pytest.mark.parametrize("labels", ["label\n1\n2\n", "1\n2\n"])
+def test_a_first_line_that_no_loss_accepts_is_told_as_what_it_may_be(write, labels):
+    paths = write("0,1,2\n0.2,0.3,0.5\n0.1,0.1,0.8\n", labels)
+    with pytest.raises(LosscliError) as refused:
+        evaluate(*paths, loss="cross_entropy")
+    assert refused.value.where.endswith("0.csv row 1")
+    assert refused.value.remedy.startswith("If this line is a header: --header. ")
+    first, second = TextFormat(header=True), TextFormat(header=labels.startswith("label"))
+    found = evaluate(*paths, loss="cross_entropy", format=first, label_format=second)
+    assert found.results[0].n == 2
+
+
+def test_a_later_row_is_not_told_so(write):
+    paths = write("0,1\n0.2,0.8\n3,4\n", "label\n1\n2\n")
+    with pytest.raises(LosscliError) as refused:
+        evaluate(*paths, loss="cross_entropy", bad_rows="error")
+    assert "header" not in refused.value.remedy

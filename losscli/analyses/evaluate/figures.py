@@ -56,7 +56,7 @@ def find_result(report: Report, spec: str, group: str | None) -> Result | str:
     if part is not None:
         return part
     names = [part.group or "" for part in result.groups]
-    return f"there is no such group; there are {listed(names)}" if names else "there are no groups"
+    return f"there is no such group; the groups are {listed(names)}" if names else "there are no groups"
 
 
 def _named(name: str, results: Iterable[tuple[str, Result]]) -> Result | None:

@@ -112,7 +112,7 @@ def test_a_missing_loss_or_group_fails_and_says_what_there_is():
     grouped = result(groups=(result(group="f"), result(group="m")))
     found = outcome("mse[x] < 9", grouped)
     assert (found.passed, found.value) == (False, None)
-    assert found.reason == "there is no such group; there are f, m"
+    assert found.reason == "there is no such group; the groups are f, m"
 
 
 def test_one_failed_gate_fails_the_report():

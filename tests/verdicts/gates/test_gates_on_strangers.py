@@ -22,7 +22,7 @@ def test_it_ends_with_2_and_lists_the_groups(file, gate, more):
     assert done.returncode == 2
     assert done.stdout == ""
     if gate != "mse[] > 0":
-        assert "there is no such group; there are f, m, men" in done.stderr
+        assert "there is no such group; the groups are f, m, men" in done.stderr
 
 
 def test_the_name_that_is_near_is_named(file):
