@@ -42,7 +42,7 @@ def test_check_ends_with_2(file):
     )
     done = losscli("check", config)
     assert done.returncode == 2
-    assert "there are f, m, men" in done.stdout + done.stderr
+    assert "the groups are f, m, men" in done.stdout + done.stderr
 
 
 def test_groups_that_occur_are_judged(file):
