@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import LIM_AND_YE, MIYATO, GanLoss, generated
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -18,22 +18,14 @@ def error(label: Array, prediction: Array) -> Array:
     return 1.0 - prediction
 
 
-def counts(label: Array, prediction: Array) -> Array:
-    return label == 0.0
-
-
-LOSS = Loss(
+LOSS = GanLoss(
     name="hinge_gan_generator",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
-    counts=counts,
+    counts=generated,
     non_negative=False,
     zero_at_perfect=False,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="minus the discriminator's score of a generated sample",
     formula="−s of generated samples,  s = score",
     gradient_formula="−1",
@@ -52,12 +44,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=2.5, loss=-2.5),
         Example(label=0.0, prediction=-1.0, loss=1.0),
     ),
-    references=(
-        Reference("Lim and Ye, Geometric GAN, 2017", doi="10.48550/arXiv.1705.02894"),
-        Reference(
-            "Miyato et al., Spectral Normalization for Generative Adversarial Networks, 2018",
-            doi="10.48550/arXiv.1802.05957",
-        ),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(LIM_AND_YE, MIYATO),
 )
