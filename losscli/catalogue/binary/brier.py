@@ -1,30 +1,14 @@
 """Brier score: the square of the distance between a probability and what happened."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from losscli.loss import (
-    BINARY_REMEDY,
-    FROM_LOGITS,
-    Array,
-    Convention,
-    Example,
-    Loss,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import BINARY, PROBABILITY, REAL, Domain
+from losscli.loss import FROM_LOGITS, Array, Convention, Example, Reference
+from losscli.loss.formulas.binary import OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import sigmoid
 
 
-def missing(label: Array, prediction: Array, *, from_logits: bool) -> Array:
-    # Of a logit, the probability of the other outcome: 1 − p would have lost its digits.
-    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(prediction - label)
-
-
 def value(label: Array, prediction: Array, *, from_logits: bool) -> Array:
-    wrong = missing(label, prediction, from_logits=True) if from_logits else prediction - label
+    wrong = missing_probability(label, prediction, from_logits=True) if from_logits else prediction - label
     return np.square(wrong, out=wrong)
 
 
@@ -35,24 +19,11 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool) -> Array:
     return 2.0 * side * np.square(sigmoid(side * prediction)) * sigmoid(-side * prediction)
 
 
-def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
-    return REAL if parameters["from_logits"] else PROBABILITY
-
-
-def of_probabilities(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"]
-
-
-LOSS = Loss(
+LOSS = OutcomeLoss(
     name="brier",
-    family="binary",
     value=value,
     gradient=gradient,
-    error=missing,
-    zero_at_perfect=of_probabilities,
-    convex=of_probabilities,
-    label=BINARY,
-    prediction=prediction_domain,
+    convex=lambda parameters: not parameters["from_logits"],
     parameters={"from_logits": FROM_LOGITS},
     summary="the square of the distance between a probability and what happened",
     formula="(p − y)²;  with logits p = 1/(1 + e⁻ᶻ)",
@@ -85,8 +56,5 @@ LOSS = Loss(
             doi="10.1198/016214506000001437",
         ),
     ),
-    remedies={
-        "label": BINARY_REMEDY,
-        "prediction": "If these are logits: --loss brier:from_logits=true",
-    },
+    remedies=remedies("brier"),
 )

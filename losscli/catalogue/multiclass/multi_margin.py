@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference
-from losscli.loss.domain import NON_NEGATIVE, POSITIVE, REAL, Columns
-from losscli.loss.formulas import classwise
-from losscli.loss.numeric import one_hot, row_sum, true_column
+from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference
+from losscli.loss.formulas.classwise import LEAD, ScoreLoss
+from losscli.loss.numeric import row_sum, true_column
 
 
 def shortfall(label: Array, prediction: Array, margin: float) -> Array:
@@ -28,31 +27,13 @@ def gradient(label: Array, prediction: Array, *, p: float, margin: float) -> Arr
     return slope
 
 
-def error(label: Array, prediction: Array, *, p: float, margin: float) -> Array:
-    others = prediction.copy()
-    others[np.arange(len(label)), label] = -np.inf
-    return 1.0 - (true_column(prediction, label) - others.max(axis=1))
-
-
-def perfect(label: Array, prediction: Array, *, p: float, margin: float) -> Array:
-    return margin * one_hot(label, prediction.shape[1])
-
-
-LOSS = Loss(
+LOSS = ScoreLoss(
     name="multi_margin",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=error,
-    perfect=perfect,
-    label=classwise.label_domain,
-    prediction=Columns(REAL),
-    layout=Layout.CLASSES,
     parameters={
         "p": Parameter(1.0, POSITIVE, "the power of each shortfall"),
-        "margin": Parameter(
-            1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing"
-        ),
+        "margin": LEAD,
     },
     convex=lambda parameters: parameters["p"] is not None and parameters["p"] >= 1.0,
     summary="the mean over classes of how far each wrong one comes too close to the true one",
@@ -90,5 +71,4 @@ LOSS = Loss(
             url="https://jmlr.org/papers/v17/11-229.html",
         ),
     ),
-    remedies={"label": "Soft labels need cross_entropy; here a label is one class"},
 )

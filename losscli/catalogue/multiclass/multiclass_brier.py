@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from losscli.loss import FROM_LOGITS, Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss import Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
+from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import row_sum
 
 
@@ -22,24 +23,12 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool, normalize: b
     return classwise.through_sum(prediction, p, slope)
 
 
-LOSS = Loss(
+LOSS = ProbabilityLoss(
     name="multiclass_brier",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
-    parameters={
-        "from_logits": FROM_LOGITS,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
-    zero_at_perfect=lambda parameters: not parameters["from_logits"],
-    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
+    parameters=classwise.OR_LOGITS,
     summary="the sum over classes of the squared difference between probability and label: 0 to 2",
     formula="Σ (pₖ − yₖ)²;  with logits p = softmax(z)",
     gradient_formula="2(pₖ − yₖ);  by the logit zₖ: 2pₖ (pₖ − yₖ − Σ pⱼ (pⱼ − yⱼ))",
@@ -73,9 +62,5 @@ LOSS = Loss(
             doi="10.1198/016214506000001437",
         ),
     ),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If these are logits: --loss multiclass_brier:from_logits=true; "
-        "if rows may be divided by their sum: --loss multiclass_brier:normalize=true",
-    },
+    remedies=classwise.remedies("multiclass_brier", classwise.SOFT),
 )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import Columns, Interval
+from losscli.loss import Array, Columns, Convention, Example, Interval, Layout, Loss, Reference
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import one_hot, true_column
 
@@ -76,7 +75,7 @@ LOSS = Loss(
         ),
     ),
     remedies={
-        "label": "Soft labels need cross_entropy; here a label is one class",
+        "label": classwise.ONE_CLASS,
         "prediction": "If these are probabilities: --loss cross_entropy; "
         "if logits: --loss cross_entropy:from_logits=true",
     },
