@@ -1,7 +1,6 @@
 """Gamma deviance: a penalty of the ratio of prediction and label, whatever their unit."""
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import POSITIVE
+from losscli.loss import POSITIVE, Array, Convention, Example, Loss, Reference
 from losscli.loss.formulas.deviance import half_gamma
 
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import Interval
+from losscli.loss import Array, Convention, Example, Interval, Loss, Reference
 from losscli.loss.numeric import log1p_distance
 
 ABOVE_MINUS_1 = Interval(low=-1.0, low_open=True)

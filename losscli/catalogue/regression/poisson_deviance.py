@@ -1,7 +1,6 @@
 """Poisson deviance: how much less likely a count is under the prediction than under itself."""
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import NON_NEGATIVE, POSITIVE
+from losscli.loss import NON_NEGATIVE, POSITIVE, Array, Convention, Example, Loss, Reference
 from losscli.loss.formulas.deviance import half_poisson
 
 

@@ -1,7 +1,8 @@
 """Distance IoU loss: IoU loss, and how far the centres are apart."""
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss import Array, Convention, Example
 from losscli.loss.formulas import boxwise
+from losscli.loss.formulas.boxwise import BoxLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -17,26 +18,20 @@ def gradient(label: Array, prediction: Array) -> Array:
     return pair.by_corner(size=by_size, overlap=by_overlap, span=by_span, centre=by_centre)
 
 
-LOSS = Loss(
+LOSS = BoxLoss(
     name="diou",
-    family="vector",
     value=value,
     gradient=gradient,
-    error=distance,
-    label=boxwise.BOX,
-    prediction=boxwise.BOX,
-    layout=Layout.NAMED,
-    convex=False,
     summary="1 − IoU, plus the squared distance of the centres over that of the farthest corners: 0 to 2",
     formula="1 − |A ∩ B| / |A ∪ B| + ρ²/c²,  ρ the distance of the centres, c the diagonal of the smallest "
     "box around A and B",
     gradient_formula="that of iou, plus (∂ρ² − (ρ²/c²) ∂c²)/c²",
-    kink=f"{boxwise.TIES}; boxes that only touch count as apart",
+    kink=boxwise.KINK,
     use="training boxes: it draws them together by the straight way, also where one lies within the other",
     avoid="where the shape matters beside the place: boxes with one centre cost what iou costs (see ciou)",
     pitfalls=(
         "it goes to 2, not to 1, for small boxes far apart",
-        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
+        boxwise.CORNERS,
     ),
     conventions=(
         Convention(
@@ -62,11 +57,5 @@ LOSS = Loss(
             note="1 + 15.25/32",
         ),
     ),
-    references=(
-        Reference(
-            "Zheng et al., Distance-IoU Loss: Faster and Better Learning for Bounding Box Regression, 2020",
-            doi="10.1609/aaai.v34i07.6999",
-        ),
-    ),
-    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
+    references=(boxwise.ZHENG,),
 )
