@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from losscli.loss import LABEL_SMOOTHING, POSITIVE, Array, Convention, Example, Parameter, Reference, Value
+from losscli.loss import LABEL_SMOOTHING, POSITIVE, Array, Convention, Example, Parameter, Value
 from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
+from losscli.loss.references import GNEITING_AND_RAFTERY, GOOD
 
 
 def smooth(label: Array, label_smoothing: float) -> Array:
@@ -91,15 +92,7 @@ LOSS = OutcomeLoss(
             label=1.0, prediction=0.5, loss=1.3862943611198906, parameters={"pos_weight": 2.0}, note="2 log 2"
         ),
     ),
-    references=(
-        Reference(
-            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
-        ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
-    ),
+    references=(GOOD, GNEITING_AND_RAFTERY),
     aliases=("bce", "log_loss"),
     remedies=remedies("binary_cross_entropy"),
 )

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from losscli.loss import FROM_LOGITS, Array, Convention, Example, Reference
+from losscli.loss import FROM_LOGITS, Array, Convention, Example
 from losscli.loss.formulas.binary import OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import sigmoid
+from losscli.loss.references import BRIER, GNEITING_AND_RAFTERY
 
 
 def value(label: Array, prediction: Array, *, from_logits: bool) -> Array:
@@ -46,15 +47,6 @@ LOSS = OutcomeLoss(
         Example(label=1.0, prediction=0.0, loss=1.0),
         Example(label=1.0, prediction=0.0, loss=0.25, parameters={"from_logits": True}),
     ),
-    references=(
-        Reference(
-            "Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
-            doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
-        ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
-    ),
+    references=(BRIER, GNEITING_AND_RAFTERY),
     remedies=remedies("brier"),
 )

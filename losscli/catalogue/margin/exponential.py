@@ -3,7 +3,7 @@
 import numpy as np
 
 from losscli.loss import Array, Convention, Example, Reference
-from losscli.loss.formulas.margin import ADDITIVE_LOGISTIC_REGRESSION, MarginLoss
+from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -45,6 +45,6 @@ LOSS = MarginLoss(
             "Application to Boosting, 1997",
             doi="10.1006/jcss.1997.1504",
         ),
-        ADDITIVE_LOGISTIC_REGRESSION,
+        FRIEDMAN,
     ),
 )

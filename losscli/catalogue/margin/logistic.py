@@ -1,7 +1,7 @@
 """Logistic loss: the log of 1 + e⁻ᵐ, where m is how far a score lies on the right side of 0."""
 
 from losscli.loss import Array, Convention, Example, Reference
-from losscli.loss.formulas.margin import ADDITIVE_LOGISTIC_REGRESSION, MarginLoss
+from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
 from losscli.loss.numeric import sigmoid, softplus
 
 
@@ -47,6 +47,6 @@ LOSS = MarginLoss(
             "Cox, The Regression Analysis of Binary Sequences, 1958",
             doi="10.1111/j.2517-6161.1958.tb00292.x",
         ),
-        ADDITIVE_LOGISTIC_REGRESSION,
+        FRIEDMAN,
     ),
 )

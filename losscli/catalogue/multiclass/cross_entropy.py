@@ -2,9 +2,9 @@
 
 from losscli.loss import Convention, Example, Reference
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
+from losscli.loss.references import GOOD
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="cross_entropy",
     value=classwise.cross_entropy,
     gradient=classwise.cross_entropy_gradient,
@@ -48,9 +48,7 @@ LOSS = ProbabilityLoss(
         Example(label=0.0, prediction=(2.0, 2.0), loss=0.6931471805599453, parameters={"normalize": True}),
     ),
     references=(
-        Reference(
-            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
-        ),
+        GOOD,
         Reference(
             "Szegedy et al., Rethinking the Inception Architecture, 2016: label smoothing",
             doi="10.1109/CVPR.2016.308",

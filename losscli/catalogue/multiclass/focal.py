@@ -6,7 +6,6 @@ import numpy as np
 
 from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import true_column
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -35,7 +34,7 @@ def bend(log_p: Array, missing: Array) -> Array:
     return np.where(missing == 0.0, -1.0, log_p / missing)
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="focal",
     value=value,
     gradient=gradient,

@@ -6,7 +6,6 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import true_column
 
 
@@ -30,7 +29,7 @@ def gradient(
     )
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="generalized_cross_entropy",
     value=value,
     gradient=gradient,

@@ -6,7 +6,6 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import row_sum, true_column
 
 SERIES = tuple(1.0 / (n * (2 * n - 1)) for n in range(12, 0, -1))
@@ -56,7 +55,7 @@ def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) ->
     return found
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="js_divergence",
     value=value,
     gradient=gradient,

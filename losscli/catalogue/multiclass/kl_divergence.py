@@ -4,7 +4,6 @@ import numpy as np
 
 from losscli.loss import CLIP, Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import artanh_rest, row_sum
 
 SMALL = 1e-300
@@ -31,7 +30,7 @@ def value(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: 
     return row_sum(terms) + row_sum(change)
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="kl_divergence",
     value=value,
     gradient=classwise.cross_entropy_gradient,

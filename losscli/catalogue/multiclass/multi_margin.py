@@ -3,7 +3,7 @@
 import numpy as np
 
 from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference
-from losscli.loss.formulas.classwise import LEAD, ScoreLoss
+from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss
 from losscli.loss.numeric import row_sum, true_column
 
 
@@ -66,9 +66,6 @@ LOSS = ScoreLoss(
             "Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999",
             url="https://www.esann.org/sites/default/files/proceedings/legacy/es1999-461.pdf",
         ),
-        Reference(
-            "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
-            url="https://jmlr.org/papers/v17/11-229.html",
-        ),
+        DOGAN,
     ),
 )

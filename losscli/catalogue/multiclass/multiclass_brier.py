@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference, Value
+from losscli.loss import Array, Convention, Example, Value
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import row_sum
+from losscli.loss.references import BRIER, GNEITING_AND_RAFTERY
 
 
 def value(label: Array, prediction: Array, *, from_logits: bool, normalize: bool, **_: Value) -> Array:
@@ -23,7 +23,7 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool, normalize: b
     return classwise.through_sum(prediction, p, slope)
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="multiclass_brier",
     value=value,
     gradient=gradient,
@@ -52,15 +52,6 @@ LOSS = ProbabilityLoss(
         Example(label=1.0, prediction=(3.0, 1.0), loss=1.125, parameters={"normalize": True}),
         Example(label=1.0, prediction=(7.0, 7.0), loss=0.5, parameters={"from_logits": True}),
     ),
-    references=(
-        Reference(
-            "Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
-            doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
-        ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
-    ),
+    references=(BRIER, GNEITING_AND_RAFTERY),
     remedies=classwise.remedies("multiclass_brier", classwise.SOFT),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from losscli.loss import Array, Convention, Example, Reference
-from losscli.loss.formulas.classwise import LEAD, ScoreLoss, rivals
+from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss, rivals
 from losscli.loss.numeric import true_column
 
 
@@ -62,9 +62,6 @@ LOSS = ScoreLoss(
             "Machines, 2001",
             url="https://jmlr.org/papers/v2/crammer01a.html",
         ),
-        Reference(
-            "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
-            url="https://jmlr.org/papers/v17/11-229.html",
-        ),
+        DOGAN,
     ),
 )

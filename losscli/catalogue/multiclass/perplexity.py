@@ -4,7 +4,6 @@ import math
 
 from losscli.loss import Convention, Example, Reference
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 
 
 def exponential(mean: float) -> float:
@@ -14,7 +13,7 @@ def exponential(mean: float) -> float:
         return math.inf
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="perplexity",
     value=classwise.cross_entropy,
     gradient=classwise.cross_entropy_gradient,

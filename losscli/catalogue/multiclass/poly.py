@@ -7,7 +7,6 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import artanh_rest, row_sum
 
 
@@ -43,7 +42,7 @@ def never_below_0(parameters: Mapping[str, Value]) -> bool:
     return epsilon is not None and tolerance is not None and 0.0 <= epsilon <= 1.0 and tolerance <= 0.5
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="poly",
     value=value,
     gradient=gradient,

@@ -4,7 +4,6 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
-from losscli.loss.formulas.classwise import ProbabilityLoss
 from losscli.loss.numeric import row_sum
 
 
@@ -29,7 +28,7 @@ def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) ->
     return classwise.through_sum(prediction, p, slope)
 
 
-LOSS = ProbabilityLoss(
+LOSS = classwise.ProbabilityLoss(
     name="ranked_probability",
     value=value,
     gradient=gradient,

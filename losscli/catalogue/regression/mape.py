@@ -4,6 +4,7 @@ import numpy as np
 
 from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference
 from losscli.loss.numeric import EPS
+from losscli.loss.references import HYNDMAN_AND_KOEHLER
 
 
 def value(label: Array, prediction: Array, *, eps: float) -> Array:
@@ -62,9 +63,6 @@ LOSS = Loss(
             "de Myttenaere et al., Mean Absolute Percentage Error for regression models, 2016",
             doi="10.1016/j.neucom.2015.12.114",
         ),
-        Reference(
-            "Hyndman and Koehler, Another look at measures of forecast accuracy, 2006",
-            doi="10.1016/j.ijforecast.2006.03.001",
-        ),
+        HYNDMAN_AND_KOEHLER,
     ),
 )

@@ -4,7 +4,6 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Reference
 from losscli.loss.formulas import boxwise
-from losscli.loss.formulas.boxwise import BoxLoss
 
 SQUARE = 4.0 / np.pi**2
 
@@ -52,7 +51,7 @@ def gradient(label: Array, prediction: Array) -> Array:
     return found
 
 
-LOSS = BoxLoss(
+LOSS = boxwise.BoxLoss(
     name="ciou",
     value=value,
     gradient=gradient,

@@ -2,7 +2,6 @@
 
 from losscli.loss import Array, Convention, Example
 from losscli.loss.formulas import boxwise
-from losscli.loss.formulas.boxwise import BoxLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -18,7 +17,7 @@ def gradient(label: Array, prediction: Array) -> Array:
     return pair.by_corner(size=by_size, overlap=by_overlap, span=by_span, centre=by_centre)
 
 
-LOSS = BoxLoss(
+LOSS = boxwise.BoxLoss(
     name="diou",
     value=value,
     gradient=gradient,

@@ -2,7 +2,6 @@
 
 from losscli.loss import Array, Convention, Example, Reference
 from losscli.loss.formulas import boxwise
-from losscli.loss.formulas.boxwise import BoxLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -23,7 +22,7 @@ def gradient(label: Array, prediction: Array) -> Array:
     )
 
 
-LOSS = BoxLoss(
+LOSS = boxwise.BoxLoss(
     name="giou",
     value=value,
     gradient=gradient,

@@ -2,7 +2,6 @@
 
 from losscli.loss import Array, Convention, Example, Reference
 from losscli.loss.formulas import boxwise
-from losscli.loss.formulas.boxwise import BoxLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -17,7 +16,7 @@ def gradient(label: Array, prediction: Array) -> Array:
     return pair.by_corner(size=by_size, overlap=by_overlap)
 
 
-LOSS = BoxLoss(
+LOSS = boxwise.BoxLoss(
     name="iou",
     value=value,
     gradient=gradient,

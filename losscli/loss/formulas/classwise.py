@@ -20,6 +20,7 @@ from losscli.loss.declaration import (
     Layout,
     Loss,
     Parameter,
+    Reference,
     Value,
 )
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, ClassIndex, Columns, Domain, Simplex
@@ -307,6 +308,10 @@ def leading(label: Array, prediction: Array, *, margin: float, **_: Value) -> Ar
     return np.asarray(margin * one_hot(label, prediction.shape[1]))
 
 
+DOGAN = Reference(
+    "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
+    url="https://jmlr.org/papers/v17/11-229.html",
+)
 LEAD = Parameter(1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing")
 SOFT = "Soft labels have to be probabilities; the loss never normalises them"
 ONE_CLASS = "Soft labels need cross_entropy; here a label is one class"

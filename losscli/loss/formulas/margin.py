@@ -18,7 +18,7 @@ MarginLoss = partial(
     remedies={"label": SIGN_REMEDY},
 )
 """A loss of the margin `label · prediction`."""
-ADDITIVE_LOGISTIC_REGRESSION = Reference(
+FRIEDMAN = Reference(
     "Friedman, Hastie and Tibshirani, Additive logistic regression, 2000", doi="10.1214/aos/1016218223"
 )
 
