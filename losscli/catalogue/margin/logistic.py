@@ -44,8 +44,7 @@ LOSS = MarginLoss(
     ),
     references=(
         Reference(
-            "Cox, The Regression Analysis of Binary Sequences, 1958",
-            doi="10.1111/j.2517-6161.1958.tb00292.x",
+            "Cox, The Regression Analysis of Binary Sequences, 1958", doi="10.1111/j.2517-6161.1958.tb00292.x"
         ),
         FRIEDMAN,
     ),

@@ -31,10 +31,7 @@ LOSS = ScoreLoss(
     name="multi_margin",
     value=value,
     gradient=gradient,
-    parameters={
-        "p": Parameter(1.0, POSITIVE, "the power of each shortfall"),
-        "margin": LEAD,
-    },
+    parameters={"p": Parameter(1.0, POSITIVE, "the power of each shortfall"), "margin": LEAD},
     convex=lambda parameters: parameters["p"] is not None and parameters["p"] >= 1.0,
     summary="the mean over classes of how far each wrong one comes too close to the true one",
     formula="Σₖ≠ₜ max(0, m + sₖ − sₜ)ᵖ / K,  t the true class,  m = margin",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference
+from losscli.loss import CLIP, REAL, Array, Convention, Example, Loss, Parameter, Reference
 from losscli.loss.numeric import EPS
 from losscli.loss.references import HYNDMAN_AND_KOEHLER
 
@@ -28,11 +28,7 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={
-        "eps": Parameter(
-            EPS,
-            Interval(0.0, 0.5, low_open=True, high_open=True),
-            "labels count as no smaller than this under the fraction",
-        )
+        "eps": Parameter(EPS, CLIP.domain, "labels count as no smaller than this under the fraction")
     },
     summary="the size of the residual as a fraction of the size of the label",
     formula="|r|/max(|y|, ε),  r = ŷ − y",

@@ -4,16 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import (
-    Array,
-    Constraint,
-    Convention,
-    Example,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
+from losscli.loss import Array, Constraint, Convention, Example, Loss, Parameter, Reference, Value
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, Domain
 from losscli.loss.formulas.deviance import (
     NELDER_AND_WEDDERBURN,

@@ -134,8 +134,5 @@ LOSS = Loss(
             doi="10.1145/361219.361220",
         ),
     ),
-    remedies={
-        "label": REMEDY,
-        "prediction": REMEDY,
-    },
+    remedies={"label": REMEDY, "prediction": REMEDY},
 )

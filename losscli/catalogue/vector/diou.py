@@ -28,15 +28,10 @@ LOSS = boxwise.BoxLoss(
     kink=boxwise.KINK,
     use="training boxes: it draws them together by the straight way, also where one lies within the other",
     avoid="where the shape matters beside the place: boxes with one centre cost what iou costs (see ciou)",
-    pitfalls=(
-        "it goes to 2, not to 1, for small boxes far apart",
-        boxwise.CORNERS,
-    ),
+    pitfalls=("it goes to 2, not to 1, for small boxes far apart", boxwise.CORNERS),
     conventions=(
         Convention(
-            "torchvision.ops.distance_box_iou_loss",
-            "adds 1e-7 to the union and to the squared diagonal",
-            "1",
+            "torchvision.ops.distance_box_iou_loss", "adds 1e-7 to the union and to the squared diagonal", "1"
         ),
         Convention("torchvision.ops.distance_box_iou", "the similarity, −1 to 1: the loss is 1 − it"),
     ),
@@ -50,10 +45,7 @@ LOSS = boxwise.BoxLoss(
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 1.0, 2.0), loss=0.53125, note="1/2 + ¼/8"),
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 2.0, 2.0), loss=0.0),
         Example(
-            label=(0.0, 0.0, 1.0, 1.0),
-            prediction=(3.0, 2.0, 4.0, 4.0),
-            loss=1.4765625,
-            note="1 + 15.25/32",
+            label=(0.0, 0.0, 1.0, 1.0), prediction=(3.0, 2.0, 4.0, 4.0), loss=1.4765625, note="1 + 15.25/32"
         ),
     ),
     references=(boxwise.ZHENG,),
