@@ -11,7 +11,8 @@ def value(label: Array, prediction: Array) -> Array:
 
 
 def gradient(label: Array, prediction: Array) -> Array:
-    return np.where(side(label) * prediction > -1.0, side(label), 0.0)
+    sides = side(label)
+    return np.where(sides * prediction > -1.0, sides, 0.0)
 
 
 def error(label: Array, prediction: Array) -> Array:

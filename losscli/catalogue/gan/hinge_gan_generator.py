@@ -1,29 +1,14 @@
 """Generator of the hinge GAN: its samples should score high."""
 
-import numpy as np
+from losscli.loss import Convention, Example
+from losscli.loss.formulas import gan
 
-from losscli.loss import Array, Convention, Example
-from losscli.loss.formulas.gan import LIM_AND_YE, MIYATO, GanLoss, generated
-
-
-def value(label: Array, prediction: Array) -> Array:
-    return 0.0 - prediction
-
-
-def gradient(label: Array, prediction: Array) -> Array:
-    return np.where(label == 0.0, -1.0, 0.0)
-
-
-def error(label: Array, prediction: Array) -> Array:
-    return 1.0 - prediction
-
-
-LOSS = GanLoss(
+LOSS = gan.GanLoss(
     name="hinge_gan_generator",
-    value=value,
-    gradient=gradient,
-    error=error,
-    counts=generated,
+    value=gan.minus_score,
+    gradient=gan.minus_score_gradient,
+    error=gan.short_of_1,
+    counts=gan.generated,
     non_negative=False,
     zero_at_perfect=False,
     summary="minus the discriminator's score of a generated sample",
@@ -44,5 +29,5 @@ LOSS = GanLoss(
         Example(label=0.0, prediction=2.5, loss=-2.5),
         Example(label=0.0, prediction=-1.0, loss=1.0),
     ),
-    references=(LIM_AND_YE, MIYATO),
+    references=(gan.LIM_AND_YE, gan.MIYATO),
 )

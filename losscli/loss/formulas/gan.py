@@ -25,6 +25,24 @@ def side(label: Array) -> Array:
     return 1.0 - 2.0 * label
 
 
+def minus_score(label: Array, prediction: Array) -> Array:
+    """Return −s, which has no lower end."""
+    del label
+    return 0.0 - prediction
+
+
+def minus_score_gradient(label: Array, prediction: Array) -> Array:
+    """Return −1, and 0 for real samples, which do not count."""
+    del prediction
+    return np.where(label == 0.0, -1.0, 0.0)
+
+
+def short_of_1(label: Array, prediction: Array) -> Array:
+    """Return the error: what a generated sample's score lacks to pass for real."""
+    del label
+    return np.asarray(1.0 - prediction)
+
+
 GanLoss = partial(
     Loss,
     family="gan",
