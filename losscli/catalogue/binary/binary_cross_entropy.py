@@ -1,24 +1,11 @@
 """Binary cross-entropy: minus the log of the probability given to what happened."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from losscli.loss import (
-    BINARY_REMEDY,
-    CLIP,
-    FROM_LOGITS,
-    LABEL_SMOOTHING,
-    Array,
-    Convention,
-    Example,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import BINARY, POSITIVE, PROBABILITY, REAL, Domain
+from losscli.loss import LABEL_SMOOTHING, POSITIVE, Array, Convention, Example, Parameter, Value
+from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
+from losscli.loss.references import GNEITING_AND_RAFTERY, GOOD
 
 
 def smooth(label: Array, label_smoothing: float) -> Array:
@@ -66,34 +53,16 @@ def clipped(
     return np.asarray(((prediction < eps) & (y > 0.0)) | ((1.0 - prediction < eps) & (y < 1.0)))
 
 
-def error(label: Array, prediction: Array, *, from_logits: bool, **_: Value) -> Array:
-    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(label - prediction)
-
-
-def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
-    return REAL if parameters["from_logits"] else PROBABILITY
-
-
-def certain_is_free(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"] and parameters["label_smoothing"] == 0.0
-
-
-LOSS = Loss(
+LOSS = OutcomeLoss(
     name="binary_cross_entropy",
-    family="binary",
     value=value,
     gradient=gradient,
     clipped=clipped,
-    error=error,
-    label=BINARY,
-    prediction=prediction_domain,
     parameters={
-        "from_logits": FROM_LOGITS,
-        "eps": CLIP,
+        **UNDER_LOGARITHM,
         "label_smoothing": LABEL_SMOOTHING,
         "pos_weight": Parameter(1.0, POSITIVE, "what a sample of label 1 counts beside one of label 0"),
     },
-    zero_at_perfect=certain_is_free,
     summary="minus the log of the probability given to what happened",
     formula="−w⁺ y log p − (1 − y) log(1 − p);  with logits p = 1/(1 + e⁻ᶻ);  y smoothed to y(1 − s) + s/2",
     gradient_formula="(1 − y)/(1 − p) − w⁺ y/p;  by the logit z: (1 − y) p − w⁺ y (1 − p)",
@@ -123,18 +92,7 @@ LOSS = Loss(
             label=1.0, prediction=0.5, loss=1.3862943611198906, parameters={"pos_weight": 2.0}, note="2 log 2"
         ),
     ),
-    references=(
-        Reference(
-            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
-        ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
-    ),
+    references=(GOOD, GNEITING_AND_RAFTERY),
     aliases=("bce", "log_loss"),
-    remedies={
-        "label": BINARY_REMEDY,
-        "prediction": "If these are logits: --loss binary_cross_entropy:from_logits=true",
-    },
+    remedies=remedies("binary_cross_entropy"),
 )

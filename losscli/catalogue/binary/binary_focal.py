@@ -1,28 +1,10 @@
 """Focal loss of two outcomes: cross-entropy that passes over what is easy."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from losscli.loss import (
-    BINARY_REMEDY,
-    CLIP,
-    FROM_LOGITS,
-    Array,
-    Convention,
-    Example,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import BINARY, NON_NEGATIVE, PROBABILITY, REAL, Domain
+from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference, Value
+from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
-
-
-def missing(label: Array, prediction: Array, *, from_logits: bool, **_: Value) -> Array:
-    """Return 1 − p of the label, which a probability near the label must not lose digits to."""
-    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(label - prediction)
 
 
 def log_right(label: Array, prediction: Array, *, from_logits: bool, eps: float) -> Array:
@@ -43,7 +25,7 @@ def value(
     label: Array, prediction: Array, *, gamma: float, alpha: float | None, from_logits: bool, eps: float
 ) -> Array:
     loss = log_right(label, prediction, from_logits=from_logits, eps=eps)
-    loss *= missing(label, prediction, from_logits=from_logits) ** gamma
+    loss *= missing_probability(label, prediction, from_logits=from_logits) ** gamma
     loss *= balance(label, alpha)
     # What is subtracted from 0 cannot come out as −0.
     return np.subtract(0.0, loss, out=loss)
@@ -52,7 +34,7 @@ def value(
 def gradient(
     label: Array, prediction: Array, *, gamma: float, alpha: float | None, from_logits: bool, eps: float
 ) -> Array:
-    wrong = missing(label, prediction, from_logits=from_logits)
+    wrong = missing_probability(label, prediction, from_logits=from_logits)
     log_p = log_right(label, prediction, from_logits=from_logits, eps=eps)
     if from_logits:
         right = sigmoid(prediction * (2.0 * label - 1.0))
@@ -73,36 +55,18 @@ def clipped(label: Array, prediction: Array, *, from_logits: bool, eps: float, *
     return np.where(label == 1.0, prediction < eps, 1.0 - prediction < eps)
 
 
-def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
-    return REAL if parameters["from_logits"] else PROBABILITY
-
-
-def of_probabilities(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"]
-
-
-def convex(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"] or parameters["gamma"] == 0.0
-
-
-LOSS = Loss(
+LOSS = OutcomeLoss(
     name="binary_focal",
-    family="binary",
     value=value,
     gradient=gradient,
     clipped=clipped,
-    error=missing,
-    zero_at_perfect=of_probabilities,
-    convex=convex,
-    label=BINARY,
-    prediction=prediction_domain,
+    convex=lambda parameters: not parameters["from_logits"] or parameters["gamma"] == 0.0,
     parameters={
         "gamma": Parameter(2.0, NON_NEGATIVE, "how much less easy samples count; 0 is cross-entropy"),
         "alpha": Parameter(
             None, PROBABILITY, "the weight of label 1, and 1 − alpha that of label 0; none: both weigh 1"
         ),
-        "from_logits": FROM_LOGITS,
-        "eps": CLIP,
+        **UNDER_LOGARITHM,
     },
     summary="cross-entropy times the missing probability to the power gamma: what is easy hardly counts",
     formula="−αₜ (1 − pₜ)^γ log pₜ;  pₜ = p if y = 1 else 1 − p;  αₜ = α if y = 1 else 1 − α",
@@ -141,8 +105,5 @@ LOSS = Loss(
             doi="10.1109/CVPR46437.2021.00516",
         ),
     ),
-    remedies={
-        "label": BINARY_REMEDY,
-        "prediction": "If these are logits: --loss binary_focal:from_logits=true",
-    },
+    remedies=remedies("binary_focal"),
 )

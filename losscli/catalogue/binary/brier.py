@@ -1,30 +1,15 @@
 """Brier score: the square of the distance between a probability and what happened."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from losscli.loss import (
-    BINARY_REMEDY,
-    FROM_LOGITS,
-    Array,
-    Convention,
-    Example,
-    Loss,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import BINARY, PROBABILITY, REAL, Domain
+from losscli.loss import FROM_LOGITS, Array, Convention, Example
+from losscli.loss.formulas.binary import OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import sigmoid
-
-
-def missing(label: Array, prediction: Array, *, from_logits: bool) -> Array:
-    # Of a logit, the probability of the other outcome: 1 − p would have lost its digits.
-    return sigmoid(prediction * (1.0 - 2.0 * label)) if from_logits else np.abs(prediction - label)
+from losscli.loss.references import BRIER, GNEITING_AND_RAFTERY
 
 
 def value(label: Array, prediction: Array, *, from_logits: bool) -> Array:
-    wrong = missing(label, prediction, from_logits=True) if from_logits else prediction - label
+    wrong = missing_probability(label, prediction, from_logits=True) if from_logits else prediction - label
     return np.square(wrong, out=wrong)
 
 
@@ -35,24 +20,11 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool) -> Array:
     return 2.0 * side * np.square(sigmoid(side * prediction)) * sigmoid(-side * prediction)
 
 
-def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
-    return REAL if parameters["from_logits"] else PROBABILITY
-
-
-def of_probabilities(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"]
-
-
-LOSS = Loss(
+LOSS = OutcomeLoss(
     name="brier",
-    family="binary",
     value=value,
     gradient=gradient,
-    error=missing,
-    zero_at_perfect=of_probabilities,
-    convex=of_probabilities,
-    label=BINARY,
-    prediction=prediction_domain,
+    convex=lambda parameters: not parameters["from_logits"],
     parameters={"from_logits": FROM_LOGITS},
     summary="the square of the distance between a probability and what happened",
     formula="(p − y)²;  with logits p = 1/(1 + e⁻ᶻ)",
@@ -75,18 +47,6 @@ LOSS = Loss(
         Example(label=1.0, prediction=0.0, loss=1.0),
         Example(label=1.0, prediction=0.0, loss=0.25, parameters={"from_logits": True}),
     ),
-    references=(
-        Reference(
-            "Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
-            doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
-        ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
-    ),
-    remedies={
-        "label": BINARY_REMEDY,
-        "prediction": "If these are logits: --loss brier:from_logits=true",
-    },
+    references=(BRIER, GNEITING_AND_RAFTERY),
+    remedies=remedies("brier"),
 )

@@ -1,1 +1,1 @@
-"""Losses of the family `gan`: one a file."""
+"""Losses of the family `gan`: one a file; what they share is in `losscli.loss.formulas.gan`."""

@@ -1,32 +1,28 @@
 """Discriminator of the original GAN: cross-entropy of real against generated, from raw scores."""
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import GOODFELLOW, GanLoss, side
 from losscli.loss.numeric import sigmoid, softplus
 
 
 def value(label: Array, prediction: Array) -> Array:
-    return softplus((1.0 - 2.0 * label) * prediction)
+    return softplus(side(label) * prediction)
 
 
 def gradient(label: Array, prediction: Array) -> Array:
-    return (1.0 - 2.0 * label) * sigmoid((1.0 - 2.0 * label) * prediction)
+    return side(label) * sigmoid(side(label) * prediction)
 
 
 def error(label: Array, prediction: Array) -> Array:
-    return sigmoid((1.0 - 2.0 * label) * prediction)
+    return sigmoid(side(label) * prediction)
 
 
-LOSS = Loss(
+LOSS = GanLoss(
     name="gan_discriminator",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
     zero_at_perfect=False,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="minus the log of the probability that the discriminator gives to what a sample is",
     formula="log(1 + e⁻ˢ) if real else log(1 + eˢ),  s = score",
     gradient_formula="−1/(1 + eˢ) if real else 1/(1 + e⁻ˢ)",
@@ -50,8 +46,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
         Example(label=0.0, prediction=1000.0, loss=1000.0),
     ),
-    references=(
-        Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661"),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(GOODFELLOW,),
 )

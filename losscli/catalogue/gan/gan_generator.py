@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import GOODFELLOW, GanLoss, generated
 from losscli.loss.numeric import sigmoid, softplus
 
 
@@ -19,21 +19,13 @@ def error(label: Array, prediction: Array) -> Array:
     return sigmoid(-prediction)
 
 
-def counts(label: Array, prediction: Array) -> Array:
-    return label == 0.0
-
-
-LOSS = Loss(
+LOSS = GanLoss(
     name="gan_generator",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
-    counts=counts,
+    counts=generated,
     zero_at_perfect=False,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="minus the log of the probability that a generated sample is taken for real",
     formula="log(1 + e⁻ˢ) of generated samples,  s = score",
     gradient_formula="−1/(1 + eˢ)",
@@ -53,8 +45,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=-1000.0, loss=1000.0),
         Example(label=0.0, prediction=1.0986122886681098, loss=0.28768207245178096, note="log 4/3 at log 3"),
     ),
-    references=(
-        Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661"),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(GOODFELLOW,),
 )

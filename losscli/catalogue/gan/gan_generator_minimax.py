@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import GOODFELLOW, GanLoss, generated
 from losscli.loss.numeric import sigmoid, softplus
 
 
@@ -19,23 +19,15 @@ def error(label: Array, prediction: Array) -> Array:
     return sigmoid(-prediction)
 
 
-def counts(label: Array, prediction: Array) -> Array:
-    return label == 0.0
-
-
-LOSS = Loss(
+LOSS = GanLoss(
     name="gan_generator_minimax",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
-    counts=counts,
+    counts=generated,
     non_negative=False,
     zero_at_perfect=False,
     convex=False,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="the log of the probability that the discriminator gives to a generated sample's being one",
     formula="−log(1 + eˢ) of generated samples,  s = score",
     gradient_formula="−1/(1 + e⁻ˢ)",
@@ -60,8 +52,5 @@ LOSS = Loss(
             label=0.0, prediction=-1.0986122886681098, loss=-0.28768207245178096, note="−log 4/3 at −log 3"
         ),
     ),
-    references=(
-        Reference("Goodfellow et al., Generative Adversarial Nets, 2014", doi="10.48550/arXiv.1406.2661"),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(GOODFELLOW,),
 )

@@ -2,37 +2,33 @@
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import LIM_AND_YE, MIYATO, GanLoss, side
 
 
 def value(label: Array, prediction: Array) -> Array:
-    return np.maximum(1.0 + (1.0 - 2.0 * label) * prediction, 0.0)
+    return np.maximum(1.0 + side(label) * prediction, 0.0)
 
 
 def gradient(label: Array, prediction: Array) -> Array:
-    side = 1.0 - 2.0 * label
-    return np.where(side * prediction > -1.0, side, 0.0)
+    sides = side(label)
+    return np.where(sides * prediction > -1.0, sides, 0.0)
 
 
 def error(label: Array, prediction: Array) -> Array:
-    return 1.0 + (1.0 - 2.0 * label) * prediction
+    return 1.0 + side(label) * prediction
 
 
 def perfect(label: Array, prediction: Array) -> Array:
     return 2.0 * label - 1.0
 
 
-LOSS = Loss(
+LOSS = GanLoss(
     name="hinge_gan_discriminator",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
     perfect=perfect,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="how far a score is from 1 or more for real samples, from −1 or less for generated ones",
     formula="max(0, 1 − s) if real else max(0, 1 + s),  s = score",
     gradient_formula="−1 if real and s < 1; 1 if generated and s > −1; else 0",
@@ -57,12 +53,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=-2.0, loss=0.0),
         Example(label=1.0, prediction=1.0, loss=0.0),
     ),
-    references=(
-        Reference("Lim and Ye, Geometric GAN, 2017", doi="10.48550/arXiv.1705.02894"),
-        Reference(
-            "Miyato et al., Spectral Normalization for Generative Adversarial Networks, 2018",
-            doi="10.48550/arXiv.1802.05957",
-        ),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(LIM_AND_YE, MIYATO),
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import MAO, GanLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -14,14 +14,10 @@ def gradient(label: Array, prediction: Array) -> Array:
     return prediction - label
 
 
-LOSS = Loss(
+LOSS = GanLoss(
     name="lsgan_discriminator",
-    family="gan",
     value=value,
     gradient=gradient,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="half the square of how far a score is from 1 for real samples, from 0 for generated ones",
     formula="(s − 1)²/2 if real else s²/2,  s = score",
     gradient_formula="s − 1 if real else s",
@@ -47,10 +43,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=3.0, loss=4.5),
         Example(label=1.0, prediction=1.0, loss=0.0),
     ),
-    references=(
-        Reference(
-            "Mao et al., Least Squares Generative Adversarial Networks, 2017", doi="10.1109/ICCV.2017.304"
-        ),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(MAO,),
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import MAO, GanLoss, generated
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -22,21 +22,13 @@ def perfect(label: Array, prediction: Array) -> Array:
     return np.ones(prediction.shape)
 
 
-def counts(label: Array, prediction: Array) -> Array:
-    return label == 0.0
-
-
-LOSS = Loss(
+LOSS = GanLoss(
     name="lsgan_generator",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
-    counts=counts,
+    counts=generated,
     perfect=perfect,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="half the square of how far the score of a generated sample is from 1",
     formula="(s − 1)²/2 of generated samples,  s = score",
     gradient_formula="s − 1",
@@ -56,10 +48,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=-2.0, loss=4.5),
         Example(label=0.0, prediction=1.0, loss=0.0),
     ),
-    references=(
-        Reference(
-            "Mao et al., Least Squares Generative Adversarial Networks, 2017", doi="10.1109/ICCV.2017.304"
-        ),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(MAO,),
 )

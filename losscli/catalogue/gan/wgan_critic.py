@@ -1,33 +1,29 @@
 """Critic of the Wasserstein GAN: real samples should score high, generated ones low."""
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
+from losscli.loss import Array, Convention, Example
+from losscli.loss.formulas.gan import ARJOVSKY, GanLoss, side
 
 
 def value(label: Array, prediction: Array) -> Array:
     # What is added to 0 cannot come out as −0.
-    return 0.0 + (1.0 - 2.0 * label) * prediction
+    return 0.0 + side(label) * prediction
 
 
 def gradient(label: Array, prediction: Array) -> Array:
-    return 1.0 - 2.0 * label
+    return side(label)
 
 
 def error(label: Array, prediction: Array) -> Array:
-    return 1.0 + (1.0 - 2.0 * label) * prediction
+    return 1.0 + side(label) * prediction
 
 
-LOSS = Loss(
+LOSS = GanLoss(
     name="wgan_critic",
-    family="gan",
     value=value,
     gradient=gradient,
     error=error,
     non_negative=False,
     zero_at_perfect=False,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="minus the score of a real sample, plus the score of a generated one",
     formula="−s if real else s,  s = score",
     gradient_formula="−1 if real else 1",
@@ -52,8 +48,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=2.5, loss=2.5),
         Example(label=0.0, prediction=-1.0, loss=-1.0),
     ),
-    references=(
-        Reference("Arjovsky, Chintala and Bottou, Wasserstein GAN, 2017", doi="10.48550/arXiv.1701.07875"),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(ARJOVSKY,),
 )

@@ -1,39 +1,16 @@
 """Generator of the Wasserstein GAN: its samples should score high."""
 
-import numpy as np
+from losscli.loss import Convention, Example
+from losscli.loss.formulas import gan
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import BINARY, REAL
-
-
-def value(label: Array, prediction: Array) -> Array:
-    return 0.0 - prediction
-
-
-def gradient(label: Array, prediction: Array) -> Array:
-    return np.where(label == 0.0, -1.0, 0.0)
-
-
-def error(label: Array, prediction: Array) -> Array:
-    return 1.0 - prediction
-
-
-def counts(label: Array, prediction: Array) -> Array:
-    return label == 0.0
-
-
-LOSS = Loss(
+LOSS = gan.GanLoss(
     name="wgan_generator",
-    family="gan",
-    value=value,
-    gradient=gradient,
-    error=error,
-    counts=counts,
+    value=gan.minus_score,
+    gradient=gan.minus_score_gradient,
+    error=gan.short_of_1,
+    counts=gan.generated,
     non_negative=False,
     zero_at_perfect=False,
-    label=BINARY,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="minus the critic's score of a generated sample",
     formula="−s of generated samples,  s = score",
     gradient_formula="−1",
@@ -52,8 +29,5 @@ LOSS = Loss(
         Example(label=0.0, prediction=2.5, loss=-2.5),
         Example(label=0.0, prediction=-1.0, loss=1.0),
     ),
-    references=(
-        Reference("Arjovsky, Chintala and Bottou, Wasserstein GAN, 2017", doi="10.48550/arXiv.1701.07875"),
-    ),
-    remedies={"label": BINARY_REMEDY},
+    references=(gan.ARJOVSKY,),
 )

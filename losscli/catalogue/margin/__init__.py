@@ -1,1 +1,1 @@
-"""Losses of the family `margin`: one a file."""
+"""Losses of the family `margin`: one a file; what they share is in `losscli.loss.formulas.margin`."""

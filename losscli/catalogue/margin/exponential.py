@@ -2,17 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import (
-    SIGN_REMEDY,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    missing_margin,
-)
-from losscli.loss.domain import REAL, SIGN
+from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -23,16 +14,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return -label * np.exp(-label * prediction)
 
 
-LOSS = Loss(
+LOSS = MarginLoss(
     name="exponential",
-    family="margin",
     value=value,
     gradient=gradient,
-    error=missing_margin,
     zero_at_perfect=False,
-    label=SIGN,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="e to the minus margin, which AdaBoost minimises",
     formula="e⁻ᵐ,  m = y·ŷ,  y = ±1",
     gradient_formula="−y e⁻ᵐ",
@@ -59,10 +45,6 @@ LOSS = Loss(
             "Application to Boosting, 1997",
             doi="10.1006/jcss.1997.1504",
         ),
-        Reference(
-            "Friedman, Hastie and Tibshirani, Additive logistic regression, 2000",
-            doi="10.1214/aos/1016218223",
-        ),
+        FRIEDMAN,
     ),
-    remedies={"label": SIGN_REMEDY},
 )

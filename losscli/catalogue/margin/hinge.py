@@ -2,18 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import (
-    MARGIN,
-    SIGN_REMEDY,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    missing_margin,
-)
-from losscli.loss.domain import REAL, SIGN
+from losscli.loss import MARGIN, Array, Convention, Example, Reference
+from losscli.loss.formulas.margin import MarginLoss, at_margin
 
 
 def value(label: Array, prediction: Array, *, margin: float) -> Array:
@@ -24,20 +14,11 @@ def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
     return np.where(label * prediction < margin, -label, 0.0)
 
 
-def perfect(label: Array, prediction: Array, *, margin: float) -> Array:
-    return label * margin
-
-
-LOSS = Loss(
+LOSS = MarginLoss(
     name="hinge",
-    family="margin",
     value=value,
     gradient=gradient,
-    error=missing_margin,
-    perfect=perfect,
-    label=SIGN,
-    prediction=REAL,
-    layout=Layout.SCALAR,
+    perfect=at_margin,
     parameters={"margin": MARGIN},
     summary="how far a score is from the right side of the margin",
     formula="max(0, m − y·ŷ),  y = ±1,  m = margin",
@@ -72,5 +53,4 @@ LOSS = Loss(
         Reference("Cortes and Vapnik, Support-Vector Networks, 1995", doi="10.1007/BF00994018"),
         Reference("Rosasco et al., Are Loss Functions All the Same?, 2004", doi="10.1162/089976604773135104"),
     ),
-    remedies={"label": SIGN_REMEDY},
 )

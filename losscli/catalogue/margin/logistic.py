@@ -1,16 +1,7 @@
 """Logistic loss: the log of 1 + e⁻ᵐ, where m is how far a score lies on the right side of 0."""
 
-from losscli.loss import (
-    SIGN_REMEDY,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    missing_margin,
-)
-from losscli.loss.domain import REAL, SIGN
+from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
 from losscli.loss.numeric import sigmoid, softplus
 
 
@@ -22,16 +13,11 @@ def gradient(label: Array, prediction: Array) -> Array:
     return -label * sigmoid(-label * prediction)
 
 
-LOSS = Loss(
+LOSS = MarginLoss(
     name="logistic",
-    family="margin",
     value=value,
     gradient=gradient,
-    error=missing_margin,
     zero_at_perfect=False,
-    label=SIGN,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="the log of 1 + e to the minus margin: a score read as log-odds",
     formula="log(1 + e⁻ᵐ),  m = y·ŷ,  y = ±1",
     gradient_formula="−y / (1 + eᵐ)",
@@ -58,13 +44,8 @@ LOSS = Loss(
     ),
     references=(
         Reference(
-            "Cox, The Regression Analysis of Binary Sequences, 1958",
-            doi="10.1111/j.2517-6161.1958.tb00292.x",
+            "Cox, The Regression Analysis of Binary Sequences, 1958", doi="10.1111/j.2517-6161.1958.tb00292.x"
         ),
-        Reference(
-            "Friedman, Hastie and Tibshirani, Additive logistic regression, 2000",
-            doi="10.1214/aos/1016218223",
-        ),
+        FRIEDMAN,
     ),
-    remedies={"label": SIGN_REMEDY},
 )

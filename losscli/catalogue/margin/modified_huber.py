@@ -2,17 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import (
-    SIGN_REMEDY,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    missing_margin,
-)
-from losscli.loss.domain import REAL, SIGN
+from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss.formulas.margin import MarginLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -25,15 +16,10 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 0.0 - 2.0 * label * np.clip(1.0 - label * prediction, 0.0, 2.0)
 
 
-LOSS = Loss(
+LOSS = MarginLoss(
     name="modified_huber",
-    family="margin",
     value=value,
     gradient=gradient,
-    error=missing_margin,
-    label=SIGN,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="squared hinge up to a margin of −1, and a line from there",
     formula="max(0, 1 − m)² if m ≥ −1 else −4m,  m = y·ŷ,  y = ±1",
     gradient_formula="−2y max(0, 1 − m) if m ≥ −1 else −4y",
@@ -61,5 +47,4 @@ LOSS = Loss(
             doi="10.1145/1015330.1015332",
         ),
     ),
-    remedies={"label": SIGN_REMEDY},
 )

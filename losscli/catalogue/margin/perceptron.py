@@ -2,17 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import (
-    SIGN_REMEDY,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    missing_margin,
-)
-from losscli.loss.domain import REAL, SIGN
+from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss.formulas.margin import MarginLoss
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -24,15 +15,10 @@ def gradient(label: Array, prediction: Array) -> Array:
     return np.where(label * prediction < 0.0, -label, 0.0)
 
 
-LOSS = Loss(
+LOSS = MarginLoss(
     name="perceptron",
-    family="margin",
     value=value,
     gradient=gradient,
-    error=missing_margin,
-    label=SIGN,
-    prediction=REAL,
-    layout=Layout.SCALAR,
     summary="how far a score is on the wrong side of 0",
     formula="max(0, −y·ŷ),  y = ±1",
     gradient_formula="−y if y·ŷ < 0 else 0",
@@ -64,5 +50,4 @@ LOSS = Loss(
             doi="10.1037/h0042519",
         ),
     ),
-    remedies={"label": SIGN_REMEDY},
 )

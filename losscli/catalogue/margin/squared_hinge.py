@@ -2,18 +2,8 @@
 
 import numpy as np
 
-from losscli.loss import (
-    MARGIN,
-    SIGN_REMEDY,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    missing_margin,
-)
-from losscli.loss.domain import REAL, SIGN
+from losscli.loss import MARGIN, Array, Convention, Example, Reference
+from losscli.loss.formulas.margin import MarginLoss, at_margin
 
 
 def value(label: Array, prediction: Array, *, margin: float) -> Array:
@@ -24,20 +14,11 @@ def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
     return 0.0 - 2.0 * label * np.maximum(margin - label * prediction, 0.0)
 
 
-def perfect(label: Array, prediction: Array, *, margin: float) -> Array:
-    return label * margin
-
-
-LOSS = Loss(
+LOSS = MarginLoss(
     name="squared_hinge",
-    family="margin",
     value=value,
     gradient=gradient,
-    error=missing_margin,
-    perfect=perfect,
-    label=SIGN,
-    prediction=REAL,
-    layout=Layout.SCALAR,
+    perfect=at_margin,
     parameters={"margin": MARGIN},
     summary="the square of how far a score is from the right side of the margin",
     formula="max(0, m − y·ŷ)²,  y = ±1,  m = margin",
@@ -69,5 +50,4 @@ LOSS = Loss(
             doi="10.1214/aos/1079120130",
         ),
     ),
-    remedies={"label": SIGN_REMEDY},
 )

@@ -1,1 +1,1 @@
-"""Losses of the family `multiclass`: one a file."""
+"""Losses of the family `multiclass`: one a file; what they share is in `losscli.loss.formulas.classwise`."""

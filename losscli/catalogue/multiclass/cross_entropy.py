@@ -1,47 +1,17 @@
 """Cross-entropy: minus the log of the probability given to the class that was true."""
 
-from collections.abc import Mapping
-
-from losscli.loss import (
-    CLIP,
-    FROM_LOGITS,
-    LABEL_SMOOTHING,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    Value,
-)
+from losscli.loss import Convention, Example, Reference
 from losscli.loss.formulas import classwise
+from losscli.loss.references import GOOD
 
-
-def certain_is_free(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"] and parameters["label_smoothing"] == 0.0
-
-
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="cross_entropy",
-    family="multiclass",
     value=classwise.cross_entropy,
     gradient=classwise.cross_entropy_gradient,
     clipped=classwise.any_clipped,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
-    parameters={
-        "from_logits": FROM_LOGITS,
-        "eps": CLIP,
-        "label_smoothing": LABEL_SMOOTHING,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
-    zero_at_perfect=certain_is_free,
-    # The log of the row's sum, which normalising adds, is concave.
-    convex=lambda parameters: bool(parameters["from_logits"]) or not parameters["normalize"],
+    parameters=classwise.CROSS_ENTROPY,
+    convex=classwise.cross_entropy_is_convex,
     summary="minus the log of the probability given to the class that was true",
     formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
     gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",
@@ -78,18 +48,12 @@ LOSS = Loss(
         Example(label=0.0, prediction=(2.0, 2.0), loss=0.6931471805599453, parameters={"normalize": True}),
     ),
     references=(
-        Reference(
-            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
-        ),
+        GOOD,
         Reference(
             "Szegedy et al., Rethinking the Inception Architecture, 2016: label smoothing",
             doi="10.1109/CVPR.2016.308",
         ),
     ),
     aliases=("ce",),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If these are logits: --loss cross_entropy:from_logits=true; "
-        "if rows may be divided by their sum: --loss cross_entropy:normalize=true",
-    },
+    remedies=classwise.remedies("cross_entropy", classwise.SOFT),
 )

@@ -1,72 +1,32 @@
 """Focal loss: cross-entropy that turns away from samples which are right already."""
 
+from typing import Any
+
 import numpy as np
 
-from losscli.loss import (
-    CLIP,
-    FROM_LOGITS,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import NON_NEGATIVE, PROBABILITY
+from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
 LARGEST = float(np.finfo(np.float64).max)
 
 
-def value(
-    label: Array,
-    prediction: Array,
-    *,
-    gamma: float,
-    alpha: float,
-    from_logits: bool,
-    eps: float,
-    normalize: bool,
-    **_: Value,
-) -> Array:
-    log_p, missing = classwise.log_and_missing(
-        label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
-    )
+def value(label: Array, prediction: Array, *, gamma: float, alpha: float, **form: Any) -> Array:
+    log_p, missing = classwise.log_and_missing(label, prediction, **form)
     return alpha * missing**gamma * (0.0 - log_p)
 
 
-def gradient(
-    label: Array,
-    prediction: Array,
-    *,
-    gamma: float,
-    alpha: float,
-    from_logits: bool,
-    eps: float,
-    normalize: bool,
-    **_: Value,
-) -> Array:
-    log_p, missing = classwise.log_and_missing(
-        label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
-    )
-    if from_logits:
+def gradient(label: Array, prediction: Array, *, gamma: float, alpha: float, **form: Any) -> Array:
+    log_p, missing = classwise.log_and_missing(label, prediction, **form)
+    if form["from_logits"]:
         # p log p is 0 where p is, also where log p is −∞: there logits lie farther apart than any number.
         slope = gamma * np.exp(log_p) * bend(np.maximum(log_p, -LARGEST), missing) - 1.0
     else:
-        all_p = classwise.probabilities(prediction, from_logits=False, normalize=normalize)
-        p = np.maximum(true_column(all_p, label), eps)
-        missing = np.minimum(missing, 1.0 - eps)
+        all_p = classwise.probabilities(prediction, from_logits=False, normalize=form["normalize"])
+        p = np.maximum(true_column(all_p, label), form["eps"])
+        missing = np.minimum(missing, 1.0 - form["eps"])
         slope = gamma * bend(log_p, missing) - 1.0 / p
-    return classwise.true_class_gradient(
-        label,
-        prediction,
-        alpha * missing**gamma * slope,
-        from_logits=from_logits,
-        normalize=normalize,
-    )
+    return classwise.true_class_gradient(label, prediction, alpha * missing**gamma * slope, **form)
 
 
 def bend(log_p: Array, missing: Array) -> Array:
@@ -74,27 +34,16 @@ def bend(log_p: Array, missing: Array) -> Array:
     return np.where(missing == 0.0, -1.0, log_p / missing)
 
 
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="focal",
-    family="multiclass",
     value=value,
     gradient=gradient,
     clipped=classwise.any_clipped,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     parameters={
         "gamma": Parameter(2.0, NON_NEGATIVE, "how fast the weight of a sample fades as it gets right"),
         "alpha": Parameter(1.0, PROBABILITY, "a factor, the same for every class"),
-        "from_logits": FROM_LOGITS,
-        "eps": CLIP,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
+        **classwise.UNDER_LOGARITHM,
     },
-    zero_at_perfect=lambda parameters: not parameters["from_logits"],
-    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
     summary="cross-entropy times a power of the probability that is missing",
     formula="−α (1 − pₜ)^γ log pₜ,  t the true class;  with logits p = softmax(z)",
     gradient_formula="by pₜ: α (1 − pₜ)^γ (γ log pₜ/(1 − pₜ) − 1/pₜ) =: g, 0 by the others;  "
@@ -137,9 +86,5 @@ LOSS = Loss(
             doi="10.1109/CVPR46437.2021.00516",
         ),
     ),
-    remedies={
-        "label": "Soft labels need cross_entropy; here a label is one class",
-        "prediction": "If these are logits: --loss focal:from_logits=true; "
-        "if rows may be divided by their sum: --loss focal:normalize=true",
-    },
+    remedies=classwise.remedies("focal", classwise.ONE_CLASS),
 )

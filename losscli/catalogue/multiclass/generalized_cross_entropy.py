@@ -1,29 +1,16 @@
 """Generalized cross-entropy: between cross-entropy and absolute error, for labels that may be wrong."""
 
+from typing import Any
+
 import numpy as np
 
-from losscli.loss import (
-    FROM_LOGITS,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import Interval
+from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
 
-def value(
-    label: Array, prediction: Array, *, q: float, from_logits: bool, normalize: bool, **_: Value
-) -> Array:
-    log_p, _missing = classwise.log_and_missing(
-        label, prediction, from_logits=from_logits, eps=0.0, normalize=normalize
-    )
+def value(label: Array, prediction: Array, *, q: float, **form: Any) -> Array:
+    log_p, _missing = classwise.log_and_missing(label, prediction, eps=0.0, **form)
     # 1 − p^q, with the digits that a small q and a p near 1 would lose; minus infinity is p = 0.
     return 0.0 - np.expm1(q * log_p) / q
 
@@ -42,26 +29,16 @@ def gradient(
     )
 
 
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="generalized_cross_entropy",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     parameters={
         "q": Parameter(
             0.7, Interval(0.0, 1.0, low_open=True), "0 would be cross-entropy, 1 is the missing probability"
         ),
-        "from_logits": FROM_LOGITS,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
+        **classwise.OR_LOGITS,
     },
-    zero_at_perfect=lambda parameters: not parameters["from_logits"],
-    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
     steep=True,
     summary="how far a power of the true class's probability is from 1",
     formula="(1 − pₜ^q)/q,  t the true class;  with logits p = softmax(z)",
@@ -98,9 +75,5 @@ LOSS = Loss(
             "Box and Cox, An Analysis of Transformations, 1964", doi="10.1111/j.2517-6161.1964.tb00553.x"
         ),
     ),
-    remedies={
-        "label": "Soft labels need cross_entropy; here a label is one class",
-        "prediction": "If these are logits: --loss generalized_cross_entropy:from_logits=true; "
-        "if rows may be divided by their sum: --loss generalized_cross_entropy:normalize=true",
-    },
+    remedies=classwise.remedies("generalized_cross_entropy", classwise.ONE_CLASS),
 )

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss import Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import row_sum, true_column
 
@@ -55,22 +55,12 @@ def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) ->
     return found
 
 
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="js_divergence",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
-    parameters={
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
-    convex=lambda parameters: not parameters["normalize"],
+    parameters=classwise.PROBABILITIES,
     steep=True,
     summary="the mean divergence of label and prediction from the distribution halfway between them",
     formula="(KL(y‖m) + KL(p‖m))/2,  m = (y + p)/2,  natural logarithm: 0 to log 2",
@@ -104,8 +94,5 @@ LOSS = Loss(
         ),
     ),
     aliases=("js",),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If rows may be divided by their sum: --loss js_divergence:normalize=true",
-    },
+    remedies=classwise.remedies("js_divergence", classwise.SOFT, logits=False),
 )

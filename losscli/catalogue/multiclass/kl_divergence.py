@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import CLIP, Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss import CLIP, Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import artanh_rest, row_sum
 
@@ -11,9 +11,7 @@ SMALL = 1e-300
 
 def value(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:
     if label.ndim == 1:
-        return classwise.cross_entropy(
-            label, prediction, from_logits=False, eps=eps, label_smoothing=0.0, normalize=normalize
-        )
+        return classwise.cross_entropy(label, prediction, eps=eps, normalize=normalize)
     p = np.maximum(classwise.probabilities(prediction, from_logits=False, normalize=normalize), eps)
     change = label - p
     near = np.abs(change) < 0.125 * label
@@ -32,36 +30,15 @@ def value(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: 
     return row_sum(terms) + row_sum(change)
 
 
-def gradient(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:
-    return classwise.cross_entropy_gradient(
-        label, prediction, from_logits=False, eps=eps, label_smoothing=0.0, normalize=normalize
-    )
-
-
-def clipped(label: Array, prediction: Array, *, eps: float, normalize: bool, **_: Value) -> Array:
-    return classwise.any_clipped(label, prediction, from_logits=False, eps=eps, normalize=normalize)
-
-
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="kl_divergence",
-    family="multiclass",
     value=value,
-    gradient=gradient,
-    clipped=clipped,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
+    gradient=classwise.cross_entropy_gradient,
+    clipped=classwise.any_clipped,
     soft_labels=True,
-    parameters={
-        "eps": CLIP,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
+    parameters={"eps": CLIP, **classwise.PROBABILITIES},
     # Rows that miss the sum of 1, if within the tolerance, can make it less than 0.
     non_negative=False,
-    convex=lambda parameters: not parameters["normalize"],
     summary="the cross-entropy beyond that of a perfect prediction: KL(label‖prediction)",
     formula="Σ yₖ log(yₖ/pₖ),  0 log 0 = 0",
     gradient_formula="−yₖ/pₖ;  with normalize: (Σ y − yₖ/pₖ) / Σ predictions",
@@ -103,7 +80,7 @@ LOSS = Loss(
     ),
     aliases=("kl",),
     remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
+        "label": classwise.SOFT,
         "prediction": "If rows may be divided by their sum: --loss kl_divergence:normalize=true; "
         "if these are logits, cross_entropy:from_logits=true has the same gradient",
     },

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference
-from losscli.loss.domain import NON_NEGATIVE, POSITIVE, REAL, Columns
-from losscli.loss.formulas import classwise
-from losscli.loss.numeric import one_hot, row_sum, true_column
+from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference
+from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss
+from losscli.loss.numeric import row_sum, true_column
 
 
 def shortfall(label: Array, prediction: Array, margin: float) -> Array:
@@ -28,32 +27,11 @@ def gradient(label: Array, prediction: Array, *, p: float, margin: float) -> Arr
     return slope
 
 
-def error(label: Array, prediction: Array, *, p: float, margin: float) -> Array:
-    others = prediction.copy()
-    others[np.arange(len(label)), label] = -np.inf
-    return 1.0 - (true_column(prediction, label) - others.max(axis=1))
-
-
-def perfect(label: Array, prediction: Array, *, p: float, margin: float) -> Array:
-    return margin * one_hot(label, prediction.shape[1])
-
-
-LOSS = Loss(
+LOSS = ScoreLoss(
     name="multi_margin",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=error,
-    perfect=perfect,
-    label=classwise.label_domain,
-    prediction=Columns(REAL),
-    layout=Layout.CLASSES,
-    parameters={
-        "p": Parameter(1.0, POSITIVE, "the power of each shortfall"),
-        "margin": Parameter(
-            1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing"
-        ),
-    },
+    parameters={"p": Parameter(1.0, POSITIVE, "the power of each shortfall"), "margin": LEAD},
     convex=lambda parameters: parameters["p"] is not None and parameters["p"] >= 1.0,
     summary="the mean over classes of how far each wrong one comes too close to the true one",
     formula="Σₖ≠ₜ max(0, m + sₖ − sₜ)ᵖ / K,  t the true class,  m = margin",
@@ -85,10 +63,6 @@ LOSS = Loss(
             "Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999",
             url="https://www.esann.org/sites/default/files/proceedings/legacy/es1999-461.pdf",
         ),
-        Reference(
-            "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
-            url="https://jmlr.org/papers/v17/11-229.html",
-        ),
+        DOGAN,
     ),
-    remedies={"label": "Soft labels need cross_entropy; here a label is one class"},
 )

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from losscli.loss import FROM_LOGITS, Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss import Array, Convention, Example, Value
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import row_sum
+from losscli.loss.references import BRIER, GNEITING_AND_RAFTERY
 
 
 def value(label: Array, prediction: Array, *, from_logits: bool, normalize: bool, **_: Value) -> Array:
@@ -22,24 +23,12 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool, normalize: b
     return classwise.through_sum(prediction, p, slope)
 
 
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="multiclass_brier",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
-    parameters={
-        "from_logits": FROM_LOGITS,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
-    zero_at_perfect=lambda parameters: not parameters["from_logits"],
-    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
+    parameters=classwise.OR_LOGITS,
     summary="the sum over classes of the squared difference between probability and label: 0 to 2",
     formula="Σ (pₖ − yₖ)²;  with logits p = softmax(z)",
     gradient_formula="2(pₖ − yₖ);  by the logit zₖ: 2pₖ (pₖ − yₖ − Σ pⱼ (pⱼ − yⱼ))",
@@ -63,19 +52,6 @@ LOSS = Loss(
         Example(label=1.0, prediction=(3.0, 1.0), loss=1.125, parameters={"normalize": True}),
         Example(label=1.0, prediction=(7.0, 7.0), loss=0.5, parameters={"from_logits": True}),
     ),
-    references=(
-        Reference(
-            "Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
-            doi="10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
-        ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
-    ),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If these are logits: --loss multiclass_brier:from_logits=true; "
-        "if rows may be divided by their sum: --loss multiclass_brier:normalize=true",
-    },
+    references=(BRIER, GNEITING_AND_RAFTERY),
+    remedies=classwise.remedies("multiclass_brier", classwise.SOFT),
 )

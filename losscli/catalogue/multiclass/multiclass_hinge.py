@@ -2,17 +2,9 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference
-from losscli.loss.domain import NON_NEGATIVE, REAL, Columns
-from losscli.loss.formulas import classwise
-from losscli.loss.numeric import one_hot, true_column
-
-
-def rivals(label: Array, prediction: Array) -> Array:
-    """Return the scores with minus infinity in the column of the label."""
-    others = prediction.copy()
-    others[np.arange(len(label)), label] = -np.inf
-    return others
+from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss, rivals
+from losscli.loss.numeric import true_column
 
 
 def value(label: Array, prediction: Array, *, margin: float) -> Array:
@@ -31,29 +23,11 @@ def gradient(label: Array, prediction: Array, *, margin: float) -> Array:
     return found
 
 
-def error(label: Array, prediction: Array, *, margin: float) -> Array:
-    return 1.0 - (true_column(prediction, label) - rivals(label, prediction).max(axis=1))
-
-
-def perfect(label: Array, prediction: Array, *, margin: float) -> Array:
-    return margin * one_hot(label, prediction.shape[1])
-
-
-LOSS = Loss(
+LOSS = ScoreLoss(
     name="multiclass_hinge",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=error,
-    perfect=perfect,
-    label=classwise.label_domain,
-    prediction=Columns(REAL),
-    layout=Layout.CLASSES,
-    parameters={
-        "margin": Parameter(
-            1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing"
-        )
-    },
+    parameters={"margin": LEAD},
     summary="how far the true class's score is from leading all others by the margin",
     formula="max(0, m + maxₖ≠ₜ sₖ − sₜ),  t the true class,  m = margin",
     gradient_formula="where the loss is above 0: −1 for the true class, 1 for the strongest other; else 0",
@@ -88,10 +62,6 @@ LOSS = Loss(
             "Machines, 2001",
             url="https://jmlr.org/papers/v2/crammer01a.html",
         ),
-        Reference(
-            "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
-            url="https://jmlr.org/papers/v17/11-229.html",
-        ),
+        DOGAN,
     ),
-    remedies={"label": "Soft labels need cross_entropy; here a label is one class"},
 )

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference
-from losscli.loss.domain import Columns, Interval
+from losscli.loss import Array, Columns, Convention, Example, Interval, Layout, Loss, Reference
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import one_hot, true_column
+from losscli.loss.references import GOOD
 
 IMPOSSIBLE = -1000.0
 """A log-probability so low that e to its power is 0."""
@@ -67,16 +67,14 @@ LOSS = Loss(
         Example(label=1.0, prediction=(-1000.0, 0.0), loss=0.0),
     ),
     references=(
-        Reference(
-            "Good, Rational Decisions, 1952: the logarithmic score", doi="10.1111/j.2517-6161.1952.tb00104.x"
-        ),
+        GOOD,
         Reference(
             "Edwards, Likelihood, 1972: log-likelihood as support for a hypothesis",
             url="https://search.worldcat.org/title/392866",
         ),
     ),
     remedies={
-        "label": "Soft labels need cross_entropy; here a label is one class",
+        "label": classwise.ONE_CLASS,
         "prediction": "If these are probabilities: --loss cross_entropy; "
         "if logits: --loss cross_entropy:from_logits=true",
     },

@@ -1,19 +1,8 @@
 """Perplexity: the exponential of the mean cross-entropy, a number of equally likely classes."""
 
 import math
-from collections.abc import Mapping
 
-from losscli.loss import (
-    CLIP,
-    FROM_LOGITS,
-    LABEL_SMOOTHING,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Reference,
-    Value,
-)
+from losscli.loss import Convention, Example, Reference
 from losscli.loss.formulas import classwise
 
 
@@ -24,35 +13,17 @@ def exponential(mean: float) -> float:
         return math.inf
 
 
-def certain_is_free(parameters: Mapping[str, Value]) -> bool:
-    return not parameters["from_logits"] and parameters["label_smoothing"] == 0.0
-
-
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="perplexity",
-    family="multiclass",
     value=classwise.cross_entropy,
     gradient=classwise.cross_entropy_gradient,
     clipped=classwise.any_clipped,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
     finish=exponential,
     finish_derivative=exponential,
     finish_formula="exp(mean)",
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
-    parameters={
-        "from_logits": FROM_LOGITS,
-        "eps": CLIP,
-        "label_smoothing": LABEL_SMOOTHING,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
-    zero_at_perfect=certain_is_free,
-    # The log of the row's sum, which normalising adds, is concave.
-    convex=lambda parameters: bool(parameters["from_logits"]) or not parameters["normalize"],
+    parameters=classwise.CROSS_ENTROPY,
+    convex=classwise.cross_entropy_is_convex,
     summary="cross-entropy; the cost is the exponential of its mean",
     formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
     gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",
@@ -79,9 +50,5 @@ LOSS = Loss(
             doi="10.1121/1.2016299",
         ),
     ),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If these are logits: --loss perplexity:from_logits=true; "
-        "if rows may be divided by their sum: --loss perplexity:normalize=true",
-    },
+    remedies=classwise.remedies("perplexity", classwise.SOFT),
 )

@@ -1,39 +1,17 @@
 """Poly-1 loss: cross-entropy, and a term more or less of its series in 1 − p."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from losscli.loss import (
-    CLIP,
-    FROM_LOGITS,
-    Array,
-    Convention,
-    Example,
-    Layout,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
-from losscli.loss.domain import Interval
+from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import artanh_rest, row_sum
 
 
-def value(
-    label: Array,
-    prediction: Array,
-    *,
-    epsilon: float,
-    from_logits: bool,
-    eps: float,
-    normalize: bool,
-    **_: Value,
-) -> Array:
-    log_p, missing = classwise.log_and_missing(
-        label, prediction, from_logits=from_logits, eps=eps, normalize=normalize
-    )
+def value(label: Array, prediction: Array, *, epsilon: float, **form: Any) -> Array:
+    log_p, missing = classwise.log_and_missing(label, prediction, **form)
     # −log p is 1 − p =: m and a rest of second order, so that nothing cancels at ε = −1: with
     # s = m/(2 − m) it is ms + 2 (artanh s − s), since −log(1 − m) is 2 artanh s.
     near = np.where(missing < 0.125, missing, 0.0)
@@ -47,25 +25,15 @@ def value(
     return classwise.weighted_sum(label, losses) + epsilon * (1.0 - row_sum(label))
 
 
-def gradient(
-    label: Array,
-    prediction: Array,
-    *,
-    epsilon: float,
-    from_logits: bool,
-    eps: float,
-    normalize: bool,
-    **_: Value,
-) -> Array:
+def gradient(label: Array, prediction: Array, *, epsilon: float, **form: Any) -> Array:
+    from_logits, normalize = form["from_logits"], form["normalize"]
     p = classwise.probabilities(prediction, from_logits=from_logits, normalize=normalize)
     missing = classwise.complement(p) if from_logits or normalize else 1.0 - p
     if not from_logits:
-        missing = np.minimum(missing, 1.0 - eps)
+        missing = np.minimum(missing, 1.0 - form["eps"])
     # It is that of a cross-entropy whose labels weigh 1 + εp.
     weight = classwise.label_rows(label, prediction.shape[1]) * ((1.0 + epsilon) - epsilon * missing)
-    return classwise.cross_entropy_gradient(
-        weight, prediction, from_logits=from_logits, eps=eps, label_smoothing=0.0, normalize=normalize
-    )
+    return classwise.cross_entropy_gradient(weight, prediction, **form)
 
 
 def never_below_0(parameters: Mapping[str, Value]) -> bool:
@@ -74,28 +42,17 @@ def never_below_0(parameters: Mapping[str, Value]) -> bool:
     return epsilon is not None and tolerance is not None and 0.0 <= epsilon <= 1.0 and tolerance <= 0.5
 
 
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="poly",
-    family="multiclass",
     value=value,
     gradient=gradient,
     clipped=classwise.any_clipped,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
     parameters={
         "epsilon": Parameter(1.0, Interval(low=-1.0), "what is added to the weight of 1 − p, which is 1"),
-        "from_logits": FROM_LOGITS,
-        "eps": CLIP,
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
+        **classwise.UNDER_LOGARITHM,
     },
     non_negative=never_below_0,
-    zero_at_perfect=lambda parameters: not parameters["from_logits"],
-    convex=lambda parameters: not (parameters["from_logits"] or parameters["normalize"]),
     summary="cross-entropy plus epsilon times the probability that is missing",
     formula="−Σ yₖ log pₖ + ε (1 − pₜ),  pₜ = Σ yₖ pₖ;  with logits p = softmax(z)",
     gradient_formula="−yₖ (1/pₖ + ε);  by the logit zₖ: pₖ Σ yⱼ (1 + ε pⱼ) − yₖ (1 + ε pₖ)",
@@ -132,9 +89,5 @@ LOSS = Loss(
             doi="10.48550/arXiv.2204.12511",
         ),
     ),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If these are logits: --loss poly:from_logits=true; "
-        "if rows may be divided by their sum: --loss poly:normalize=true",
-    },
+    remedies=classwise.remedies("poly", classwise.SOFT),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss import Array, Convention, Example, Reference, Value
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import row_sum
 
@@ -28,23 +28,13 @@ def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) ->
     return classwise.through_sum(prediction, p, slope)
 
 
-LOSS = Loss(
+LOSS = classwise.ProbabilityLoss(
     name="ranked_probability",
-    family="multiclass",
     value=value,
     gradient=gradient,
-    error=classwise.missing_probability,
-    perfect=classwise.certain,
-    label=classwise.label_domain,
-    prediction=classwise.prediction_domain,
-    layout=Layout.CLASSES,
     soft_labels=True,
     ordered_classes=True,
-    parameters={
-        "normalize": classwise.NORMALIZE,
-        "sum_tolerance": classwise.SUM_TOLERANCE,
-    },
-    convex=lambda parameters: not parameters["normalize"],
+    parameters=classwise.PROBABILITIES,
     summary="the squared difference between cumulative probabilities, summed over the classes in order",
     formula="Σₖ (Pₖ − Yₖ)²,  Pₖ = Σⱼ≤ₖ pⱼ,  Yₖ = Σⱼ≤ₖ yⱼ,  classes in the order of the columns",
     gradient_formula="2 Σⱼ≥ₖ (Pⱼ − Yⱼ)",
@@ -83,8 +73,5 @@ LOSS = Loss(
             doi="10.1515/1559-0410.1418",
         ),
     ),
-    remedies={
-        "label": "Soft labels have to be probabilities; the loss never normalises them",
-        "prediction": "If rows may be divided by their sum: --loss ranked_probability:normalize=true",
-    },
+    remedies=classwise.remedies("ranked_probability", classwise.SOFT, logits=False),
 )

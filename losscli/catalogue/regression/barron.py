@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
-from losscli.loss.domain import POSITIVE, REAL
+from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
 from losscli.loss.numeric import soft_absolute
 
 # Beside rounding, alpha is as good as 0, or as infinite, beyond these.

@@ -4,6 +4,7 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
 from losscli.loss.domain import REAL, Fields, Interval
+from losscli.loss.references import GNEITING_AND_RAFTERY
 
 
 def value(label: Array, prediction: Array, *, alpha: float) -> Array:
@@ -78,10 +79,7 @@ LOSS = Loss(
             "Winkler, A Decision-Theoretic Approach to Interval Estimation, 1972",
             doi="10.1080/01621459.1972.10481224",
         ),
-        Reference(
-            "Gneiting and Raftery, Strictly Proper Scoring Rules, Prediction, and Estimation, 2007",
-            doi="10.1198/016214506000001437",
-        ),
+        GNEITING_AND_RAFTERY,
         Reference(
             "Bracher et al., Evaluating epidemic forecasts in an interval format, 2021",
             doi="10.1371/journal.pcbi.1008618",

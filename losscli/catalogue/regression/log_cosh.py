@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import REAL
+from losscli.loss import REAL, Array, Convention, Example, Loss, Reference
 
 LINE = 350.0
 """From here on the loss is a line to the last bit, and the square of sinh is still a number."""

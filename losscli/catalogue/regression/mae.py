@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import REAL
+from losscli.loss import REAL, Array, Convention, Example, Loss, Reference
 
 
 def value(label: Array, prediction: Array) -> Array:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
-from losscli.loss.domain import REAL, Interval
+from losscli.loss import CLIP, REAL, Array, Convention, Example, Loss, Parameter, Reference
 from losscli.loss.numeric import EPS
+from losscli.loss.references import HYNDMAN_AND_KOEHLER
 
 
 def value(label: Array, prediction: Array, *, eps: float) -> Array:
@@ -28,11 +28,7 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={
-        "eps": Parameter(
-            EPS,
-            Interval(0.0, 0.5, low_open=True, high_open=True),
-            "labels count as no smaller than this under the fraction",
-        )
+        "eps": Parameter(EPS, CLIP.domain, "labels count as no smaller than this under the fraction")
     },
     summary="the size of the residual as a fraction of the size of the label",
     formula="|r|/max(|y|, ε),  r = ŷ − y",
@@ -63,9 +59,6 @@ LOSS = Loss(
             "de Myttenaere et al., Mean Absolute Percentage Error for regression models, 2016",
             doi="10.1016/j.neucom.2015.12.114",
         ),
-        Reference(
-            "Hyndman and Koehler, Another look at measures of forecast accuracy, 2006",
-            doi="10.1016/j.ijforecast.2006.03.001",
-        ),
+        HYNDMAN_AND_KOEHLER,
     ),
 )

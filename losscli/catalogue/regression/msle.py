@@ -1,30 +1,15 @@
 """Mean squared logarithmic error: the square of the difference of the logs of 1 + ŷ and 1 + y."""
 
-import numpy as np
-
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import Interval
-from losscli.loss.numeric import log1p_distance
-
-ABOVE_MINUS_1 = Interval(low=-1.0, low_open=True)
-
-
-def value(label: Array, prediction: Array) -> Array:
-    return np.square(log1p_distance(label, prediction))
-
-
-def gradient(label: Array, prediction: Array) -> Array:
-    distance = np.sign(prediction - label) * log1p_distance(label, prediction)
-    return np.asarray(2.0 * distance / (1.0 + prediction))
-
+from losscli.loss import Convention, Example, Loss
+from losscli.loss.formulas import root
 
 LOSS = Loss(
     name="msle",
     family="regression",
-    value=value,
-    gradient=gradient,
-    label=ABOVE_MINUS_1,
-    prediction=ABOVE_MINUS_1,
+    value=root.squared_log_error,
+    gradient=root.squared_log_error_gradient,
+    label=root.ABOVE_MINUS_1,
+    prediction=root.ABOVE_MINUS_1,
     convex=False,
     summary="the square of the difference of log(1 + prediction) and log(1 + label)",
     formula="(log(1 + ŷ) − log(1 + y))²",
@@ -49,15 +34,6 @@ LOSS = Loss(
         Example(label=3.0, prediction=1.0, loss=0.4804530139182014, note="(log 2)²"),
         Example(label=0.0, prediction=1e-12, loss=9.99999999999e-25),
     ),
-    references=(
-        Reference(
-            "Tofallis, A better measure of relative prediction accuracy for model selection and model "
-            "estimation, 2015",
-            doi="10.1057/jors.2014.103",
-        ),
-    ),
-    remedies={
-        "label": "Labels of −1 and less have no log(1 + y): leave them out, or see mse, huber",
-        "prediction": "Predictions of −1 and less have no log(1 + ŷ): clip them yourself, or see mse, huber",
-    },
+    references=(root.TOFALLIS,),
+    remedies=root.remedies("mse"),
 )

@@ -1,8 +1,7 @@
 """Poisson deviance: how much less likely a count is under the prediction than under itself."""
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import NON_NEGATIVE, POSITIVE
-from losscli.loss.formulas.deviance import half_poisson
+from losscli.loss import NON_NEGATIVE, POSITIVE, Array, Convention, Example, Loss
+from losscli.loss.formulas.deviance import JORGENSEN, NELDER_AND_WEDDERBURN, half_poisson
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -44,8 +43,5 @@ LOSS = Loss(
         Example(label=1.0, prediction=2.0, loss=0.6137056388801094, note="2 − 2 log 2"),
         Example(label=3.0, prediction=3.0, loss=0.0),
     ),
-    references=(
-        Reference("Nelder and Wedderburn, Generalized Linear Models, 1972", doi="10.2307/2344614"),
-        Reference("Jørgensen, Exponential Dispersion Models, 1987", doi="10.1111/j.2517-6161.1987.tb01685.x"),
-    ),
+    references=(NELDER_AND_WEDDERBURN, JORGENSEN),
 )

@@ -4,18 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import (
-    Array,
-    Constraint,
-    Convention,
-    Example,
-    Loss,
-    Parameter,
-    Reference,
-    Value,
-)
+from losscli.loss import Array, Constraint, Convention, Example, Loss, Parameter, Reference, Value
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, Domain
-from losscli.loss.formulas.deviance import half_poisson, half_poisson_of_log, poisson_at_label
+from losscli.loss.formulas.deviance import (
+    NELDER_AND_WEDDERBURN,
+    half_poisson,
+    half_poisson_of_log,
+    poisson_at_label,
+)
 
 FAR = 700.0
 """Beyond this e^ŷ comes near to overflow."""
@@ -118,10 +114,8 @@ LOSS = Loss(
         Example(label=3.0, prediction=0.0, loss=1.0, parameters={"log_input": True}),
     ),
     references=(
-        Reference("Nelder and Wedderburn, Generalized Linear Models, 1972", doi="10.2307/2344614"),
-        Reference(
-            "Loader, Fast and Accurate Computation of Binomial Probabilities, 2000",
-        ),
+        NELDER_AND_WEDDERBURN,
+        Reference("Loader, Fast and Accurate Computation of Binomial Probabilities, 2000"),
     ),
     remedies={"prediction": "If these are logs of the mean: --loss poisson_nll:log_input=true"},
 )

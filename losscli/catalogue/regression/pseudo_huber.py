@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
-from losscli.loss.domain import POSITIVE, REAL
+from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
 from losscli.loss.numeric import soft_absolute
 
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
-from losscli.loss.domain import REAL, Interval
+from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference
 
 
 def value(label: Array, prediction: Array, *, q: float) -> Array:

@@ -1,11 +1,10 @@
 """Root mean squared error: the square root of the mean of the squared residuals."""
 
-import math
-
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Reference
-from losscli.loss.domain import REAL
+from losscli.loss import REAL, Array, Convention, Example
+from losscli.loss.formulas.root import RootLoss
+from losscli.loss.references import HYNDMAN_AND_KOEHLER
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -16,19 +15,10 @@ def gradient(label: Array, prediction: Array) -> Array:
     return 2.0 * (prediction - label)
 
 
-def finish_derivative(mean: float) -> float:
-    # At a mean of 0 every residual is 0, and 0 is a subgradient of the cost.
-    return 0.5 / math.sqrt(mean) if mean > 0.0 else 0.0
-
-
-LOSS = Loss(
+LOSS = RootLoss(
     name="rmse",
-    family="regression",
     value=value,
     gradient=gradient,
-    finish=math.sqrt,
-    finish_derivative=finish_derivative,
-    finish_formula="√(mean)",
     label=REAL,
     prediction=REAL,
     summary="the square of the residual; the cost is the root of their mean",
@@ -55,10 +45,5 @@ LOSS = Loss(
         Example(label=2.0, prediction=5.0, loss=9.0),
         Example(label=0.5, prediction=-1.0, loss=2.25),
     ),
-    references=(
-        Reference(
-            "Hyndman and Koehler, Another look at measures of forecast accuracy, 2006",
-            doi="10.1016/j.ijforecast.2006.03.001",
-        ),
-    ),
+    references=(HYNDMAN_AND_KOEHLER,),
 )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference
-from losscli.loss.domain import NON_NEGATIVE, REAL
+from losscli.loss import NON_NEGATIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
 
 
 def value(label: Array, prediction: Array, *, beta: float) -> Array:

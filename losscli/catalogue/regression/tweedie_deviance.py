@@ -7,7 +7,7 @@ import numpy as np
 
 from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference, Value
 from losscli.loss.domain import NON_NEGATIVE, POSITIVE, REAL, Domain, Numbers
-from losscli.loss.formulas.deviance import half_gamma, half_poisson, half_tweedie
+from losscli.loss.formulas.deviance import JORGENSEN, half_gamma, half_poisson, half_tweedie
 
 
 class Power(Numbers):
@@ -104,7 +104,7 @@ LOSS = Loss(
     ),
     references=(
         Reference("Tweedie, An index which distinguishes between some important exponential families, 1984"),
-        Reference("Jørgensen, Exponential Dispersion Models, 1987", doi="10.1111/j.2517-6161.1987.tb01685.x"),
+        JORGENSEN,
         Reference(
             "Dunn and Smyth, Series evaluation of Tweedie exponential dispersion model densities, 2005",
             doi="10.1007/s11222-005-4070-y",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss import Array, Convention, Example, Reference
 from losscli.loss.formulas import boxwise
 
 SQUARE = 4.0 / np.pi**2
@@ -51,28 +51,22 @@ def gradient(label: Array, prediction: Array) -> Array:
     return found
 
 
-LOSS = Loss(
+LOSS = boxwise.BoxLoss(
     name="ciou",
-    family="vector",
     value=value,
     gradient=gradient,
-    error=distance,
-    label=boxwise.BOX,
-    prediction=boxwise.BOX,
-    layout=Layout.NAMED,
-    convex=False,
     summary="1 − IoU, plus the distance of the centres, plus a term for different shapes",
     formula="1 − IoU + ρ²/c² + αv,  v = (4/π²)(arctan(w/h) − arctan(ŵ/ĥ))²,  α = v/(1 − IoU + v), 0 where "
     "v = 0",
     gradient_formula="that of diou, of which the IoU part counts 1 − α², plus α(2 − α) ∂v",
-    kink=f"{boxwise.TIES}; boxes that only touch count as apart",
+    kink=boxwise.KINK,
     use="training boxes whose shape matters beside their place, as detectors of the YOLO kind do",
     avoid="as a figure of quality: iou says what part of the area is right, and is what others report",
     pitfalls=(
         "the gradient is that of the formula: α follows the prediction; training code holds it constant",
         "only the ratio of the sides is compared: twice the size has the right shape",
         "it can exceed 2: v goes to 1, and α with it to ½ for boxes apart",
-        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
+        boxwise.CORNERS,
     ),
     conventions=(
         Convention(
@@ -98,15 +92,11 @@ LOSS = Loss(
         ),
     ),
     references=(
-        Reference(
-            "Zheng et al., Distance-IoU Loss: Faster and Better Learning for Bounding Box Regression, 2020",
-            doi="10.1609/aaai.v34i07.6999",
-        ),
+        boxwise.ZHENG,
         Reference(
             "Zheng et al., Enhancing Geometric Factors in Model Learning and Inference for Object Detection "
             "and Instance Segmentation, 2022",
             doi="10.1109/TCYB.2021.3095305",
         ),
     ),
-    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
 )

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
-from losscli.loss.domain import REAL, Columns
+from losscli.loss import REAL, Array, Columns, Convention, Example, Layout, Loss, Reference, distance
 from losscli.loss.numeric import row_sum
 
+DIRECTED = Columns(REAL, nonzero=True)
+REMEDY = "A vector of zeros has no direction: --bad-rows drop leaves such rows out"
 NEARLY_PARALLEL = 0.99
 NOISE = 2.0**-100
 SPLITTER = 2.0**27 + 1.0
@@ -95,8 +96,8 @@ LOSS = Loss(
     value=value,
     gradient=gradient,
     error=distance,
-    label=Columns(REAL, nonzero=True),
-    prediction=Columns(REAL, nonzero=True),
+    label=DIRECTED,
+    prediction=DIRECTED,
     layout=Layout.VECTOR,
     convex=False,
     summary="how far the direction of a vector is from the label's: 0 the same, 1 across, 2 opposite",
@@ -133,8 +134,5 @@ LOSS = Loss(
             doi="10.1145/361219.361220",
         ),
     ),
-    remedies={
-        "label": "A vector of zeros has no direction: --bad-rows drop leaves such rows out",
-        "prediction": "A vector of zeros has no direction: --bad-rows drop leaves such rows out",
-    },
+    remedies={"label": REMEDY, "prediction": REMEDY},
 )

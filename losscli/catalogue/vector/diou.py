@@ -1,6 +1,6 @@
 """Distance IoU loss: IoU loss, and how far the centres are apart."""
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss import Array, Convention, Example
 from losscli.loss.formulas import boxwise
 
 
@@ -17,32 +17,21 @@ def gradient(label: Array, prediction: Array) -> Array:
     return pair.by_corner(size=by_size, overlap=by_overlap, span=by_span, centre=by_centre)
 
 
-LOSS = Loss(
+LOSS = boxwise.BoxLoss(
     name="diou",
-    family="vector",
     value=value,
     gradient=gradient,
-    error=distance,
-    label=boxwise.BOX,
-    prediction=boxwise.BOX,
-    layout=Layout.NAMED,
-    convex=False,
     summary="1 − IoU, plus the squared distance of the centres over that of the farthest corners: 0 to 2",
     formula="1 − |A ∩ B| / |A ∪ B| + ρ²/c²,  ρ the distance of the centres, c the diagonal of the smallest "
     "box around A and B",
     gradient_formula="that of iou, plus (∂ρ² − (ρ²/c²) ∂c²)/c²",
-    kink=f"{boxwise.TIES}; boxes that only touch count as apart",
+    kink=boxwise.KINK,
     use="training boxes: it draws them together by the straight way, also where one lies within the other",
     avoid="where the shape matters beside the place: boxes with one centre cost what iou costs (see ciou)",
-    pitfalls=(
-        "it goes to 2, not to 1, for small boxes far apart",
-        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
-    ),
+    pitfalls=("it goes to 2, not to 1, for small boxes far apart", boxwise.CORNERS),
     conventions=(
         Convention(
-            "torchvision.ops.distance_box_iou_loss",
-            "adds 1e-7 to the union and to the squared diagonal",
-            "1",
+            "torchvision.ops.distance_box_iou_loss", "adds 1e-7 to the union and to the squared diagonal", "1"
         ),
         Convention("torchvision.ops.distance_box_iou", "the similarity, −1 to 1: the loss is 1 − it"),
     ),
@@ -56,17 +45,8 @@ LOSS = Loss(
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 1.0, 2.0), loss=0.53125, note="1/2 + ¼/8"),
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 2.0, 2.0), loss=0.0),
         Example(
-            label=(0.0, 0.0, 1.0, 1.0),
-            prediction=(3.0, 2.0, 4.0, 4.0),
-            loss=1.4765625,
-            note="1 + 15.25/32",
+            label=(0.0, 0.0, 1.0, 1.0), prediction=(3.0, 2.0, 4.0, 4.0), loss=1.4765625, note="1 + 15.25/32"
         ),
     ),
-    references=(
-        Reference(
-            "Zheng et al., Distance-IoU Loss: Faster and Better Learning for Bounding Box Regression, 2020",
-            doi="10.1609/aaai.v34i07.6999",
-        ),
-    ),
-    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
+    references=(boxwise.ZHENG,),
 )

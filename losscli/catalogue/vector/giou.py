@@ -1,6 +1,6 @@
 """Generalized IoU loss: IoU loss, and the share of the box around both that neither covers."""
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss import Array, Convention, Example, Reference
 from losscli.loss.formulas import boxwise
 
 
@@ -22,25 +22,19 @@ def gradient(label: Array, prediction: Array) -> Array:
     )
 
 
-LOSS = Loss(
+LOSS = boxwise.BoxLoss(
     name="giou",
-    family="vector",
     value=value,
     gradient=gradient,
-    error=distance,
-    label=boxwise.BOX,
-    prediction=boxwise.BOX,
-    layout=Layout.NAMED,
-    convex=False,
     summary="1 − IoU, plus the share of the smallest box around both that neither covers: 0 to 2",
     formula="1 − |A ∩ B| / |A ∪ B| + (|C| − |A ∪ B|)/|C|,  C the smallest box around A and B",
     gradient_formula="that of iou, plus U ∂C/C² − (∂A − ∂I)/C,  C, U, I, A the areas",
-    kink=f"{boxwise.TIES}; boxes that only touch count as apart",
+    kink=boxwise.KINK,
     use="training boxes: unlike iou it tells how far boxes are apart, and draws them together",
     avoid="where one box lies within the other: there it is iou, and does not care where within",
     pitfalls=(
         "it goes to 2, not to 1, for small boxes far apart",
-        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
+        boxwise.CORNERS,
         "far boxes first grow towards the label before they meet it: slow, see diou",
     ),
     conventions=(
@@ -67,5 +61,4 @@ LOSS = Loss(
             "Rezatofighi et al., Generalized Intersection over Union, 2019", doi="10.1109/CVPR.2019.00075"
         ),
     ),
-    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
 )

@@ -1,6 +1,6 @@
 """IoU loss: the share of the area covered by two boxes that they do not have in common."""
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss import Array, Convention, Example, Reference
 from losscli.loss.formulas import boxwise
 
 
@@ -16,26 +16,20 @@ def gradient(label: Array, prediction: Array) -> Array:
     return pair.by_corner(size=by_size, overlap=by_overlap)
 
 
-LOSS = Loss(
+LOSS = boxwise.BoxLoss(
     name="iou",
-    family="vector",
     value=value,
     gradient=gradient,
-    error=distance,
-    label=boxwise.BOX,
-    prediction=boxwise.BOX,
-    layout=Layout.NAMED,
-    convex=False,
     summary="1 minus intersection over union of two boxes: 0 for the same box, 1 for boxes apart",
     formula="1 − |A ∩ B| / |A ∪ B|,  A and B the predicted and the true box",
     gradient_formula="(I/U · ∂A − (1 + I/U) · ∂I)/U,  I, U the areas of intersection and union, A of the "
     "prediction",
-    kink=f"{boxwise.TIES}; boxes that only touch count as apart, with a gradient of 0",
+    kink=f"{boxwise.KINK}, with a gradient of 0",
     use="how well boxes fit, in a figure that does not depend on their size",
     avoid="training from boxes that do not meet: they all cost 1, however far off, and the gradient is 0 "
     "(see giou, diou)",
     pitfalls=(
-        "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box",
+        boxwise.CORNERS,
         "lengths are x2 − x1: conventions of whole pixels, as of PASCAL VOC, add 1",
         "boxes are compared row by row: matching predictions to labels comes before",
     ),
@@ -64,5 +58,4 @@ LOSS = Loss(
             "Yu et al., UnitBox: An Advanced Object Detection Network, 2016", doi="10.1145/2964284.2967274"
         ),
     ),
-    remedies={"label": boxwise.BOX_REMEDY, "prediction": boxwise.BOX_REMEDY},
 )

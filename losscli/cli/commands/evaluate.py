@@ -18,6 +18,8 @@ from losscli.cli.options.outputs import (
     format_options,
     output_conflicts,
     per_sample_option,
+    reduction_option,
+    shown_options,
 )
 from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
@@ -33,26 +35,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=EnvironmentCommand, no_args_is_help=True)
 @input_options
-@click.option(
-    "--reduction",
-    type=click.Choice(["mean", "sum"]),
-    default="mean",
-    show_default=True,
-    help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
-)
+@reduction_option
 @format_options
 @per_sample_option
 @receipt_option
-@click.option("--quiet", is_flag=True, help="Print the cost alone, in full precision, a line for each loss.")
-@click.option(
-    "--top",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="How many of the worst samples to show.",
-)
-@click.option("--all", "all_", is_flag=True, help="Show every sample, the worst first; holds them in memory.")
+@shown_options("cost", samples="worst samples", first="worst")
 @gate_options
 @report_option
 @color_option

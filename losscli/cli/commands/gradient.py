@@ -16,6 +16,8 @@ from losscli.cli.options.outputs import (
     format_options,
     output_conflicts,
     per_sample_option,
+    reduction_option,
+    shown_options,
 )
 from losscli.common.errors import ExitStatus, raise_together
 
@@ -36,27 +38,10 @@ if TYPE_CHECKING:
     help="Whose derivative: that of each sample's own loss, or that of the cost: through the mean, "
     "the weights, and a root or the like.",
 )
-@click.option(
-    "--reduction",
-    type=click.Choice(["mean", "sum"]),
-    default="mean",
-    show_default=True,
-    help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
-)
+@reduction_option
 @format_options
 @per_sample_option
-@click.option("--quiet", is_flag=True, help="Print the norm alone, in full precision, a line for each loss.")
-@click.option(
-    "--top",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="How many of the samples that pull hardest to show.",
-)
-@click.option(
-    "--all", "all_", is_flag=True, help="Show every sample, the hardest first; holds them in memory."
-)
+@shown_options("norm", samples="samples that pull hardest", first="hardest")
 @color_option
 def command(**options: Any) -> int:
     """Show how the loss changes with each prediction, and which samples pull hardest.

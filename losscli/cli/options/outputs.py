@@ -73,6 +73,36 @@ per_sample_option = click.option(
     help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
 )
 
+reduction_option = click.option(
+    "--reduction",
+    type=click.Choice(["mean", "sum"]),
+    default="mean",
+    show_default=True,
+    help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
+)
+
+
+def shown_options(figure: str, samples: str, first: str) -> Callable[[Function], Function]:
+    """Add `--quiet`, `--top` and `--all`: the one figure that counts, and how many samples to show."""
+    return options(
+        click.option(
+            "--quiet",
+            is_flag=True,
+            help=f"Print the {figure} alone, in full precision, a line for each loss.",
+        ),
+        click.option(
+            "--top",
+            type=click.IntRange(min=0),
+            default=10,
+            show_default=True,
+            metavar="N",
+            help=f"How many of the {samples} to show.",
+        ),
+        click.option(
+            "--all", "all_", is_flag=True, help=f"Show every sample, the {first} first; holds them in memory."
+        ),
+    )
+
 
 def quiet_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
     """Yield what is wrong with `--quiet` and `--format` taken together."""

@@ -1,1 +1,1 @@
-"""Formulas that several losses share."""
+"""What several losses share: formulas, domains, parameters, and a declaration with all that filled in."""

@@ -8,10 +8,12 @@ every digit of how little they differ.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.loss.declaration import Layout, Loss, Reference, distance
 from losscli.loss.domain import REAL, Fields
 
 BOX = Fields(
@@ -20,7 +22,26 @@ BOX = Fields(
     strict=True,
 )
 BOX_REMEDY = "If these are a corner, a width and a height, add the first to get x2 and y2"
-TIES = "where edges coincide; the mean of the slopes to both sides is returned"
+BoxLoss = partial(
+    Loss,
+    family="vector",
+    label=BOX,
+    prediction=BOX,
+    layout=Layout.NAMED,
+    error=distance,
+    convex=False,
+    remedies={"label": BOX_REMEDY, "prediction": BOX_REMEDY},
+)
+"""A loss of the corners of two boxes."""
+KINK = (
+    "where edges coincide; the mean of the slopes to both sides is returned; "
+    "boxes that only touch count as apart"
+)
+CORNERS = "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box"
+ZHENG = Reference(
+    "Zheng et al., Distance-IoU Loss: Faster and Better Learning for Bounding Box Regression, 2020",
+    doi="10.1609/aaai.v34i07.6999",
+)
 LARGE = 1e60
 
 

@@ -8,16 +8,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.loss.declaration import Parameter, Value
+from losscli.loss.declaration import (
+    CLIP,
+    FROM_LOGITS,
+    LABEL_SMOOTHING,
+    Layout,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+)
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, ClassIndex, Columns, Domain, Simplex
 from losscli.loss.numeric import log_clipped, log_softmax, one_hot, row_sum, softmax, true_column
 
-NORMALIZE = Parameter(False, BOOLEAN, "divide the probabilities of each row by their sum")
-SUM_TOLERANCE = Parameter(1e-3, NON_NEGATIVE, "how far from 1 the probabilities of a row may sum")
+PROBABILITIES = {
+    "normalize": Parameter(False, BOOLEAN, "divide the probabilities of each row by their sum"),
+    "sum_tolerance": Parameter(1e-3, NON_NEGATIVE, "how far from 1 the probabilities of a row may sum"),
+}
+"""The parameters of every loss of class probabilities, behind its own and those for logits.
+
+A loss's functions take what they only hand on to those below as `**form`.
+"""
+OR_LOGITS = {"from_logits": FROM_LOGITS, **PROBABILITIES}
+UNDER_LOGARITHM = {"from_logits": FROM_LOGITS, "eps": CLIP, **PROBABILITIES}
+CROSS_ENTROPY = {
+    "from_logits": FROM_LOGITS, "eps": CLIP, "label_smoothing": LABEL_SMOOTHING, **PROBABILITIES
+}  # fmt: skip
 
 
 def label_domain(parameters: Mapping[str, Value]) -> Domain:
@@ -30,6 +51,21 @@ def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
     if parameters.get("from_logits"):
         return Columns(REAL)
     return Simplex(_number(parameters, "sum_tolerance", 1e-3), any_sum=bool(parameters.get("normalize")))
+
+
+def certainty_is_free(parameters: Mapping[str, Value]) -> bool:
+    """Tell whether all probability for what is true costs 0: logits never give it, smoothing spreads it."""
+    return not (parameters.get("from_logits") or parameters.get("label_smoothing"))
+
+
+def neither_logits_nor_normalized(parameters: Mapping[str, Value]) -> bool:
+    """Tell whether predictions count as they are, so that what is convex in probabilities is in them."""
+    return not (parameters.get("from_logits") or parameters["normalize"])
+
+
+def cross_entropy_is_convex(parameters: Mapping[str, Value]) -> bool:
+    """Tell whether cross-entropy is convex; the log of the row's sum, which normalising adds, is concave."""
+    return bool(parameters["from_logits"]) or not parameters["normalize"]
 
 
 def _number(parameters: Mapping[str, Value], name: str, default: float) -> float:
@@ -55,7 +91,7 @@ def log_probabilities(prediction: Array, *, from_logits: bool, eps: float, norma
 
 
 def log_and_missing(
-    label: Array, prediction: Array, *, from_logits: bool, eps: float, normalize: bool
+    label: Array, prediction: Array, *, from_logits: bool, eps: float, normalize: bool, **_: Value
 ) -> tuple[Array, Array]:
     """Return log p, clipped at `eps` unless it comes from logits, and 1 − p, which never is.
 
@@ -137,8 +173,8 @@ def any_clipped(
     label: Array,
     prediction: Array,
     *,
-    from_logits: bool,
     eps: float,
+    from_logits: bool = False,
     label_smoothing: float = 0.0,
     normalize: bool = False,
     **_: Value,
@@ -157,10 +193,10 @@ def cross_entropy(
     label: Array,
     prediction: Array,
     *,
-    from_logits: bool,
     eps: float,
-    label_smoothing: float,
-    normalize: bool,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    normalize: bool = False,
     **_: Value,
 ) -> Array:
     """Return −Σ y log p of each row, y smoothed, p clipped at `eps` unless it comes from logits."""
@@ -177,10 +213,10 @@ def cross_entropy_gradient(
     label: Array,
     prediction: Array,
     *,
-    from_logits: bool,
     eps: float,
-    label_smoothing: float,
-    normalize: bool,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    normalize: bool = False,
     **_: Value,
 ) -> Array:
     """Return d cross_entropy / d prediction: p Σy − y for logits, −y / max(p, eps) for probabilities."""
@@ -206,7 +242,7 @@ def residuals(
 
 
 def true_class_gradient(
-    label: Array, prediction: Array, slope: Array, *, from_logits: bool, normalize: bool
+    label: Array, prediction: Array, slope: Array, *, from_logits: bool, normalize: bool, **_: Value
 ) -> Array:
     """Return the gradient `(rows, classes)` of a loss of the true class's probability p alone.
 
@@ -253,3 +289,61 @@ def _centred(p: Array, slope: Array) -> Array:
     rest[top] = row_sum(part)
     # Adding 0 turns −0 into 0: no slope is nothing, in neither direction.
     return np.asarray(slope * complement(p) - rest + 0.0)
+
+
+def rivals(label: Array, scores: Array) -> Array:
+    """Return the scores with minus infinity in the column of the label."""
+    others = scores.copy()
+    others[np.arange(len(label)), label] = -np.inf
+    return others
+
+
+def missing_lead(label: Array, prediction: Array, **_: Value) -> Array:
+    """Return the error of raw scores: 1 − the lead of the true class over the strongest other."""
+    return np.asarray(1.0 - (true_column(prediction, label) - rivals(label, prediction).max(axis=1)))
+
+
+def leading(label: Array, prediction: Array, *, margin: float, **_: Value) -> Array:
+    """Return perfect scores: the true class leads all others by the margin."""
+    return np.asarray(margin * one_hot(label, prediction.shape[1]))
+
+
+DOGAN = Reference(
+    "Dogan, Glasmachers and Igel, A Unified View on Multi-class Support Vector Classification, 2016",
+    url="https://jmlr.org/papers/v17/11-229.html",
+)
+LEAD = Parameter(1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing")
+SOFT = "Soft labels have to be probabilities; the loss never normalises them"
+ONE_CLASS = "Soft labels need cross_entropy; here a label is one class"
+
+
+def remedies(name: str, label: str, *, logits: bool = True) -> dict[str, str]:
+    """Return what to do about labels, `SOFT` or `ONE_CLASS`, and about predictions outside the domain."""
+    remedy = f"If these are logits: --loss {name}:from_logits=true; if " if logits else "If "
+    remedy += f"rows may be divided by their sum: --loss {name}:normalize=true"
+    return {"label": label, "prediction": remedy}
+
+
+ProbabilityLoss = partial(
+    Loss,
+    family="multiclass",
+    layout=Layout.CLASSES,
+    label=label_domain,
+    prediction=prediction_domain,
+    error=missing_probability,
+    perfect=certain,
+    zero_at_perfect=certainty_is_free,
+    convex=neither_logits_nor_normalized,
+)
+"""A loss of the probabilities of classes, or of their logits; it claims what most of them can."""
+ScoreLoss = partial(
+    Loss,
+    family="multiclass",
+    layout=Layout.CLASSES,
+    label=label_domain,
+    prediction=Columns(REAL),
+    error=missing_lead,
+    perfect=leading,
+    remedies={"label": ONE_CLASS},
+)
+"""A loss of the lead that the true class's raw score has over the others."""

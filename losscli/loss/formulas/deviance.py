@@ -15,7 +15,15 @@ from functools import partial
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.loss.declaration import Reference
 from losscli.loss.numeric import in_slices, log1p_bend
+
+JORGENSEN = Reference(
+    "Jørgensen, Exponential Dispersion Models, 1987", doi="10.1111/j.2517-6161.1987.tb01685.x"
+)
+NELDER_AND_WEDDERBURN = Reference(
+    "Nelder and Wedderburn, Generalized Linear Models, 1972", doi="10.2307/2344614"
+)
 
 _SMALLEST = 2.0**-1022
 _LARGEST = 2.0**1023
