@@ -20,7 +20,7 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.doubts import refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
-from losscli.inputs.pairing.agree import agreeing, agreements, shared_columns
+from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
@@ -149,7 +149,7 @@ class Reading:
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
-        request = self.request
+        request, compared = self.request, keys(self._shared)
         return Provenance(
             version=__version__,
             predictions=self._input(self.left),
@@ -162,6 +162,8 @@ class Reading:
             classes=self._assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
+            why_paired=self.roles.why_position,
+            agreeing=compared,
             notes=(
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
@@ -169,7 +171,7 @@ class Reading:
                 *_spread(self.roles, self._needs.columns),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
-                *agreements(self._shared),
+                *agreements(compared),
             ),
         )
 

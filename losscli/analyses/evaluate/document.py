@@ -53,6 +53,21 @@ def _parameters(part: Document) -> dict[str, Value]:
     return found
 
 
+def _columns(columns: Mapping[str, str | tuple[str, ...]]) -> Object:
+    return {
+        role: encodable(names) if isinstance(names, str) else [*map(encodable, names)]
+        for role, names in columns.items()
+    }
+
+
+def _read_columns(part: Document, key: str) -> dict[str, str | tuple[str, ...]]:
+    found = part.object(key)
+    return {
+        role: found.texts(role) if isinstance(names, list) else found.text(role)
+        for role, names in found.data.items()
+    }
+
+
 INPUT: codec.Record = {"path": codec.TEXT, "rows": codec.COUNT}
 HEAD: codec.Record = {
     "version": codec.renamed("losscli", codec.TEXT),
@@ -60,6 +75,9 @@ HEAD: codec.Record = {
     "predictions": codec.nested(Input, INPUT),
     "labels": codec.nested(Input, INPUT),
     "alignment": codec.TEXT,
+    # Older documents do not say what was read.
+    "columns": codec.optional(codec.Field(lambda key, columns: {key: _columns(columns)}, _read_columns), {}),
+    "found": codec.optional(codec.TEXTS_BY_NAME, {}),
 }
 RESULT: codec.Record = {
     "loss": codec.TEXT,

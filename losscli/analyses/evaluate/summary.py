@@ -61,6 +61,8 @@ def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:
         "notes": provenance.notes,
         "columns": provenance.columns,
         "found": provenance.found,
+        "why_paired": provenance.why_paired,
+        "agreeing": provenance.agreeing,
     }
 
 

@@ -124,6 +124,8 @@ class _Fitting:
             alignment=self._report.alignment,
             columns=self._report.columns,
             found=self._report.found,
+            why_paired=self._report.why_paired,
+            agreeing=self._report.agreeing,
             loss=result.loss,
             model=asked.model,
             acts_on=self._setting.acts_on,

@@ -80,6 +80,8 @@ def recommend(
         alignment=report.alignment,
         columns=report.columns,
         found=report.found,
+        why_paired=report.why_paired,
+        agreeing=report.agreeing,
         left_out=seen.left_out,
         weighted=request.weight is not None,
         case=case,

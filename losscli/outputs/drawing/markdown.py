@@ -59,7 +59,14 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
             case Entries():
                 yield from _entries(element)
             case Inputs():
-                named = (f"{name} {code(source.path)}, {source.rows} rows" for name, source in element.named)
+                named = (
+                    ", ".join(
+                        filter(
+                            None, (f"{name} {code(source.path)}", f"{source.rows} rows", _sentence(columns))
+                        )
+                    )
+                    for name, source, columns in element.named
+                )
                 yield from (f"Read: {'; '.join(named)}.", "")
             case Picture():
                 yield from section_lines(_counted(element))
