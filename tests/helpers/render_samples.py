@@ -54,6 +54,8 @@ PLAIN = Report(
     predictions=Input("out/predictions.csv", 442),
     labels=Input("data/labels.csv", 442),
     alignment="id",
+    columns={"prediction": ("forest",), "label": ("age",), "id": "patient"},
+    found={"label": "only one left"},
     reduction="mean",
     results=(MSE, RMSE),
 )
@@ -94,6 +96,10 @@ EVERYTHING = Report(
     predictions=Input("da\udcffta/::p.csv", 8),
     labels=Input(NASTY, 9),
     alignment="position",
+    columns={"prediction": tuple(f"p{k}{NASTY}" for k in range(9)), "label": ("",), "group": (NASTY,)},
+    found={"prediction": "called as the labels are"},
+    why_paired="neither has an id",
+    agreeing=(NASTY, "key"),
     reduction="mean",
     results=(replace(CROSS, groups=GROUPS), replace(MSE, weight_sum=443.0)),
     gates=(
@@ -203,6 +209,13 @@ def reports(draw: st.DrawFn) -> Report:
         predictions=Input(draw(hostile), draw(count)),
         labels=Input(draw(hostile), draw(count)),
         alignment=draw(st.sampled_from(["id", "position"])),
+        columns={
+            "prediction": tuple(draw(st.lists(hostile, min_size=1, max_size=9))),
+            "label": (draw(hostile),),
+            "id": draw(hostile),
+        },
+        found=draw(st.sampled_from([{}, {"label": "only one left"}])),
+        agreeing=tuple(draw(st.lists(hostile, max_size=2))),
         reduction=draw(st.sampled_from(["mean", "sum"])),
         results=tuple(grouped),
         gates=tuple(draw(st.lists(gate, max_size=2))),
