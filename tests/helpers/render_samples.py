@@ -215,6 +215,7 @@ def reports(draw: st.DrawFn) -> Report:
             "id": draw(hostile),
         },
         found=draw(st.sampled_from([{}, {"label": "only one left"}])),
+        unmatched=draw(st.none() | st.fixed_dictionaries({"predictions": count, "labels": count})),
         agreeing=tuple(draw(st.lists(hostile, max_size=2))),
         reduction=draw(st.sampled_from(["mean", "sum"])),
         results=tuple(grouped),

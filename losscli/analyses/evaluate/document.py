@@ -69,6 +69,18 @@ def _read_columns(part: Document, key: str) -> dict[str, str | tuple[str, ...]]:
 
 
 INPUT: codec.Record = {"path": codec.TEXT, "rows": codec.COUNT}
+
+
+def _read_unmatched(part: Document, key: str) -> dict[str, int]:
+    found = part.object(key)
+    return {role: found.count(role) for role in ("predictions", "labels")}
+
+
+UNMATCHED: codec.Record = {
+    "unmatched": codec.optional(codec.Field(lambda key, counts: {key: dict(counts)}, _read_unmatched))
+}
+"""Only where rows whose id one input alone has were left out."""
+
 HEAD: codec.Record = {
     "version": codec.renamed("losscli", codec.TEXT),
     "signature": codec.TEXT,
@@ -78,6 +90,7 @@ HEAD: codec.Record = {
     # Older documents do not say what was read.
     "columns": codec.optional(codec.Field(lambda key, columns: {key: _columns(columns)}, _read_columns), {}),
     "found": codec.optional(codec.TEXTS_BY_NAME, {}),
+    **UNMATCHED,
 }
 RESULT: codec.Record = {
     "loss": codec.TEXT,

@@ -124,6 +124,7 @@ class _Fitting:
             alignment=self._report.alignment,
             columns=self._report.columns,
             found=self._report.found,
+            unmatched=self._report.unmatched,
             why_paired=self._report.why_paired,
             agreeing=self._report.agreeing,
             loss=result.loss,

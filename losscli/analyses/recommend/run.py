@@ -80,6 +80,7 @@ def recommend(
         alignment=report.alignment,
         columns=report.columns,
         found=report.found,
+        unmatched=report.unmatched,
         why_paired=report.why_paired,
         agreeing=report.agreeing,
         left_out=seen.left_out,

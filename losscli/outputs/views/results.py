@@ -211,7 +211,9 @@ def paired(head: Head) -> tuple[str, ...]:
     how = f", paired by {head.alignment}"
     if head.alignment == "id":
         name = str(head.columns.get("id", "id"))
-        return (how,) if name.lower() == "id" else (how, " (column ", *_names([name]), ")")
+        counts = [f"{count} only in the {role}" for role, count in (head.unmatched or {}).items()]
+        left_out = f"; left out: {', '.join(counts)}" if counts else ""
+        return (how, *(() if name.lower() == "id" else (" (column ", *_names([name]), ")")), left_out)
     if head.agreeing:
         several = len(head.agreeing) > 1
         return (how, "; ", *_names(head.agreeing), f" agree{'' if several else 's'} in every row")
