@@ -208,8 +208,8 @@ def test_without_ids_nothing_says_which_rows_have_no_partner(folder):
     done = losscli("evaluate", "p.csv", "plain.csv", "--loss", "mse", "--unmatched", "drop", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "losscli: --unmatched: rows are paired by position; the labels have no id; needed: ids in both inputs."
-        " Name the ids: --id COLUMN.\n"
+        "losscli: --unmatched: rows are paired by position; the labels have no id; needed: ids in "
+        "both inputs. Name the ids: --id COLUMN.\n"
     )
     done = losscli("evaluate", *DROP, "--loss", "mse", "--align", "position", cwd=folder)
     assert "--unmatched: rows are paired by position; as asked for" in done.stderr

@@ -191,7 +191,9 @@ def is_optional(path):
     """Whether a receipt without that key is one too."""
     if path[0] == "call":
         return path[-1] in OPTIONAL
-    return path[-1] in ("groups", "versions", "unmatched") or (path[0] == "gates" and path[-1] in ("baseline", "reason"))
+    if path[0] == "gates":
+        return path[-1] in ("baseline", "reason")
+    return path[-1] in ("groups", "versions", "unmatched")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]
