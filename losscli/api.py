@@ -50,6 +50,7 @@ class Inputs(TypedDict, total=False):
     label_id: str | None
     weight: str | None
     align: Literal["auto", "id", "position"]
+    unmatched: Literal["error", "drop"]
     bad_rows: Literal["error", "drop"]
     ignore_label: Values
     map_labels: Mapping[str | float, str | float] | None
@@ -65,6 +66,7 @@ _DEFAULTS: Inputs = {
     "label_id": None,
     "weight": None,
     "align": "auto",
+    "unmatched": "error",
     "bad_rows": "error",
     "ignore_label": None,
     "map_labels": None,
@@ -79,6 +81,7 @@ _DOCUMENTED = """\
         label_id: the id column of the labels alone.
         weight: the column of weights, in either input.
         align: pair rows by id, by position, or by id if both inputs have one.
+        unmatched: raise for an id that only one input has, or leave its rows out and count them.
         bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
         ignore_label: labels whose rows are left out and counted.
         map_labels: labels to replace before anything else looks at them.
@@ -344,15 +347,18 @@ def _request(
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
+    found.extend(_unknown("unmatched", asked["unmatched"], ("error", "drop")))
     found.extend(_unknown("bad_rows", asked["bad_rows"], ("error", "drop")))
     found.extend(_unknown("reduction", reduction, ("mean", "sum")))
     found.extend(_unknown("align", asked["align"], ("auto", "id", "position")))
     found.extend(after)
     by_index = asked["align"] == "auto" and asked["id"] is None and asked["label_id"] is None
-    labels = _collect(lambda data: aligned(predictions, data), labels, found) if by_index else labels
+    drop, both = asked["unmatched"] == "drop", (predictions, labels)
+    both = _collect(lambda data: aligned(*data, drop=drop), both, found) if by_index else both
     found.extend(_too_small("block_rows", asked["block_rows"], 1))
     found.extend(_too_small("top", top, 0))
     raise_together(found)
+    predictions, labels = both
     text = asdict(asked["format"] or TextFormat())
     if asked["label_format"] is not None:
         text |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
@@ -367,6 +373,7 @@ def _request(
         weight=asked["weight"],
         group=group,
         align=asked["align"],
+        unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
         ignore_label=_names(asked["ignore_label"]),
         map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},

@@ -68,14 +68,21 @@ class Head:
     """The names of the columns of each role, in the spelling of the file; absent roles left out."""
     found: Mapping[str, str] = field(default_factory=dict)
     """How a role got its column, where neither an option nor a usual name gave it."""
+    unmatched: Mapping[str, int] | None = None
+    """How many rows of each input were left out, as the other has not their id; None: refused."""
+    why_paired: str = ""
+    """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
+    agreeing: tuple[str, ...] = ()
+    """The columns of both inputs that were compared and agree in every row that was paired by position."""
 
 
 def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
     """Raise where there is no sample, or no weight, to take a mean of."""
     where = report.predictions.path
+    rows = report.predictions.rows - (report.unmatched or {}).get("predictions", 0)
     for result in results:
         if result.n == 0:
-            left_out, rows = result.dropped + result.ignored, report.predictions.rows
+            left_out = result.dropped + result.ignored
             found = "no data rows"
             if left_out:
                 found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"

@@ -2,6 +2,7 @@
 
     mse|n:442|mean|align:id|bad:error|v:0.1.0
     mse|group:sex=sex_1|n:235|mean|align:id|bad:error|weight:w|ignore:3|map:0=-1|v:0.1.0
+    mse|n:440|mean|align:id|unmatched:drop|bad:error|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
     mse|n:442|mean|align:id|bad:error|fit:affine|seed:0|batch:35|epochs:100|decay:halving|folds:5|v:0.1.0
 
@@ -29,7 +30,7 @@ _TAME = re.compile(r"[\w .-]*", re.ASCII)
 _FIELDS = re.compile(
     r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|=]*)=(?P<member>[^|=]*))?"
     r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
-    r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)\|bad:(?P<bad>error|drop)"
+    r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)(?:(?<=:id)\|unmatched:(?P<unmatched>drop))?\|bad:(?P<bad>error|drop)"
     r"(?:\|weight:(?P<weight>[^|]*))?(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
     r"(?P<fit>(?:\|fit:[^|]*\|seed:[^|]*\|batch:[^|]*\|epochs:[^|]*\|decay:[^|]*\|folds:[^|]*)?)"
     r"\|v:(?P<version>[^|]*)"
@@ -98,6 +99,8 @@ class Signature:
         n: the samples that count, for each loss.
         reduction: `mean` or `sum`.
         alignment: `id` or `position`.
+        unmatched: what happens to rows whose id only one input has, `error` or `drop`; without ids there
+            are none.
         bad: what happens to bad rows, `error` or `drop`.
         version: that of losscli.
         group: the column and the group, for the figures of one.
@@ -120,6 +123,7 @@ class Signature:
     mapped: tuple[tuple[str, str], ...] = ()
     gradient: str | None = None
     fit: tuple[tuple[str, str], ...] = ()
+    unmatched: str = "error"
 
     def __str__(self) -> str:
         counts = self.n if len(set(self.n)) > 1 else self.n[:1]
@@ -130,6 +134,7 @@ class Signature:
             f"n:{'+'.join(map(str, counts))}",
             self.reduction,
             f"align:{self.alignment}",
+            *([] if self.unmatched == "error" else [f"unmatched:{self.unmatched}"]),
             f"bad:{self.bad}",
             *([] if self.weight is None else [f"weight:{_escaped(self.weight)}"]),
             *(f"ignore:{_escaped(label)}" for label in self.ignored),
@@ -167,6 +172,7 @@ def parts(text: str) -> Signature:
         mapped=tuple(_pair(labels, "=") for kind, _, labels in said if kind == "map"),
         gradient=found["gradient"],
         fit=tuple(_pair(setting, ":") for setting in found["fit"].split("|")[1:]),
+        unmatched=found["unmatched"] or "error",
     )
     if str(signature) != text:
         message = f"no signature that losscli writes: {visible(text[:200])}"

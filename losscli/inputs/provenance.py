@@ -47,3 +47,9 @@ class Provenance:
     """The names of the columns of each role: one, or for predictions, labels and groups several."""
     found: Mapping[str, str] = field(default_factory=dict)
     """How a role got its column, where neither an option nor a usual name gave it."""
+    unmatched: Mapping[str, int] | None = None
+    """How many rows of each input were left out, as the other has not their id; None: refused."""
+    why_paired: str = ""
+    """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
+    agreeing: tuple[str, ...] = ()
+    """The columns of both inputs that were compared and agree in every row that was paired by position."""

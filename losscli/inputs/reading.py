@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -25,8 +25,8 @@ from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
-from losscli.inputs.pairing.agree import agreeing, agreements, shared_columns
-from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
+from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
+from losscli.inputs.pairing.align import ID, Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
@@ -102,6 +102,7 @@ class Reading:
         )
         self._check_widths()
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
+        self._unmatched = self._leaves_out()
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
@@ -149,7 +150,7 @@ class Reading:
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
-        request = self.request
+        request, compared = self.request, keys(self._shared)
         return Provenance(
             version=__version__,
             predictions=self._input(self.left),
@@ -162,6 +163,9 @@ class Reading:
             classes=self._assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
+            unmatched=None if self._unmatched is None else asdict(self._unmatched),
+            why_paired=self.roles.why_position,
+            agreeing=compared,
             notes=(
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
@@ -169,7 +173,7 @@ class Reading:
                 *_spread(self.roles, self._needs.columns),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
-                *agreements(self._shared),
+                *agreements(compared),
             ),
         )
 
@@ -186,7 +190,8 @@ class Reading:
         right = self._ahead(self.right.chunks(self._right_wants, rows))
         names = Names(self.left.name, self.right.name)
         if self.roles.by_id:
-            pairs = by_id(left, right, names, self._ids_again if self.left.repeatable else None)
+            again = self._ids_again if self.left.repeatable else None
+            pairs = by_id(left, right, names, again, self._unmatched)
         else:
             pairs = by_position(left, right, names, self._hint())
         return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
@@ -267,6 +272,18 @@ class Reading:
             return
         if self._edits and labels > 1:
             raise UsageError("--ignore-label, --map-labels", f"there are {labels} label columns", "one")
+
+    def _leaves_out(self) -> Unmatched | None:
+        """Return what counts the rows that are left out for their ids; None where none is."""
+        if self.request.unmatched != "drop" or self.right is self.left:
+            return None
+        if not self.roles.by_id:
+            found, remedy = (
+                f"rows are paired by position; {self.roles.why_position}",
+                "Name the ids: --id COLUMN.",
+            )
+            raise UsageError("--unmatched", found, "ids in both inputs", remedy)
+        return Unmatched()
 
     def _assembly(self) -> Assembly:
         readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)

@@ -24,6 +24,7 @@ class Request:
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
         label_delimiter, …: the same about the label file alone, where it differs.
+        unmatched: `error`, or `drop` to leave rows out and count them whose id only one input has.
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
         ignore_label: labels whose rows are left out.
         map_labels: labels to replace.
@@ -43,6 +44,7 @@ class Request:
     weight: str | None = None
     group: str | None = None
     align: str = "auto"
+    unmatched: str = "error"
     delimiter: str | None = None
     decimal: str | None = None
     encoding: str | None = None

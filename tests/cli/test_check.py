@@ -339,6 +339,7 @@ def test_print_config_shows_where_each_value_comes_from(check, folder):
         "predictions": {"value": "diabetes.csv", "from": "config", "where": "losscli.toml"},
         "loss": {"value": ["mse"], "from": "config", "where": "losscli.toml"},
         "align": {"value": "auto", "from": "default", "where": "default"},
+        "unmatched": {"value": "error", "from": "default", "where": "default"},
         "header": {"value": True, "from": "config", "where": "losscli.toml"},
         "bad-rows": {"value": "drop", "from": "environment", "where": "LOSSCLI_BAD_ROWS"},
         "reduction": {"value": "mean", "from": "default", "where": "default"},

@@ -35,7 +35,8 @@ def files(tmp_path):
 
 def test_the_document_has_the_keys_of_the_contract_in_their_order():
     found = document(*PAIR, "--loss", "mse")
-    assert list(found) == ["schema", "losscli", "signature", "predictions", "labels", "alignment", "results"]
+    head = ["schema", "losscli", "signature", "predictions", "labels", "alignment", "columns"]
+    assert list(found) == [*head, "results"]
     assert found["signature"] == "mse|n:442|mean|align:id|bad:error|v:0.1.0"
     result = found["results"][0]
     assert list(result)[:14] == [

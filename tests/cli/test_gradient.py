@@ -54,7 +54,7 @@ def test_the_document_has_the_keys_of_the_contract_in_their_order():
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert list(found) == [
-        "schema", "losscli", "signature", "predictions", "labels", "alignment", "of", "results",
+        "schema", "losscli", "signature", "predictions", "labels", "alignment", "columns", "of", "results",
     ]  # fmt: skip
     assert found["signature"] == "mse|gradient:loss|n:442|mean|align:id|bad:error|v:0.1.0"
     assert found["of"] == "loss"

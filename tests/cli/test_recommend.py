@@ -45,7 +45,8 @@ def document(run, *arguments):
 def test_document_has_the_keys_of_the_contract(run):
     found = document(run, *DIABETES)
     assert list(found) == [
-        *("schema", "losscli", "signature", "predictions", "labels", "alignment", "left_out", "weighted"),
+        *("schema", "losscli", "signature", "predictions", "labels", "alignment", "columns"),
+        *("left_out", "weighted"),
         *("evidence", "recommendations", "others", "ruled_out", "consider", "notes"),
     ]
     assert {"outlier_share", "skewness", "zero_share", "imbalance"} <= found["evidence"].keys()

@@ -22,11 +22,13 @@ fits = st.tuples(*[texts] * len(SETTINGS)).map(lambda values: tuple(zip(SETTINGS
 def signatures(draw, *, of_evaluate=False):
     """Draw a signature of any analysis, or one that `evaluate` could write."""
     losses = tuple(draw(st.lists(identities, min_size=1, max_size=3)))
+    alignment = draw(st.sampled_from(["id", "position"]))
     return Signature(
         losses=losses,
         n=tuple(draw(st.lists(st.integers(0, 12), min_size=len(losses), max_size=len(losses)))),
         reduction=draw(st.sampled_from(["mean", "sum"])),
-        alignment=draw(st.sampled_from(["id", "position"])),
+        alignment=alignment,
+        unmatched=draw(st.sampled_from(["error", "drop"])) if alignment == "id" else "error",
         bad=draw(st.sampled_from(["error", "drop"])),
         version=draw(texts),
         group=draw(st.none() | st.tuples(texts, texts)),

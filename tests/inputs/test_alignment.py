@@ -55,7 +55,10 @@ def test_files_with_ids_pair_in_any_order(pair):
         (
             "ab",
             "ac",
-            r"1 id \('b'\) only in .*p\.csv; 1 id \('c'\) only in .*l\.csv; needed: the same ids in both",
+            (
+                r"1 id \('b'\) only in .*p\.csv; 1 id \('c'\) only in .*l\.csv; needed: the same ids in both"
+                r"\. To keep the 1 that both have, and count the others: --unmatched drop\.$"
+            ),
         ),
         ("abc", "ab", r"p\.csv and .*l\.csv: 1 id \('c'\) only in .*p\.csv; needed: the same"),
         ("ab", "abc", r"1 id \('c'\) only in .*l\.csv"),
@@ -132,8 +135,21 @@ def test_by_position_the_counts_must_agree(pair):
         mae(*paths)
     with pytest.raises(LosscliError, match=r"2 and 3 rows"):
         mae(*paths[::-1], prediction="label", label="pred", block_rows=1)
-    with pytest.raises(LosscliError, match=r"0 and 1 rows"):
-        mae(*pair("pred\n", "label\n1\n"))
+
+
+@pytest.mark.parametrize("align", ["auto", "position"])
+@pytest.mark.parametrize("id_", ["", "id,"])
+@pytest.mark.parametrize("unmatched", ["error", "drop"])
+def test_an_input_without_rows_is_told_as_such_and_nothing_of_ids_or_counts(pair, align, id_, unmatched):
+    if unmatched == "drop" and (align == "position" or not id_):
+        unmatched = "error"
+    row = f"{id_ and 'a,'}1\n"
+    for rows, name in (("", row), "p"), ((row, ""), "l"), (("", ""), "p"):
+        paths = pair(f"{id_}pred\n{rows[0]}", f"{id_}label\n{rows[1] * 3}")
+        with pytest.raises(
+            LosscliError, match=rf"[\\/]{name}\.csv: no data rows; needed: at least one sample$"
+        ):
+            mae(*paths, align=align, unmatched=unmatched)
 
 
 def test_auto_needs_an_id_in_both_files(pair):

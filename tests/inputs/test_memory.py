@@ -121,7 +121,7 @@ def test_cells_that_are_no_finite_number_are_bad_rows(values, shown):
         ([[1.0], [1.0, 2.0]], "no array can be made of it"),
         (np.zeros((2, 2)), "2 columns could be the label: 0, 1"),
         (np.zeros(3), "2 and 3 rows"),
-        ([], "2 and 0 rows"),
+        ([], "labels: no data rows"),
         (pd.Series([dt.date(2020, 1, 1)] * 2), "label is 2020-01-01"),
     ],
 )

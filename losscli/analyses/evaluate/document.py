@@ -53,13 +53,44 @@ def _parameters(part: Document) -> dict[str, Value]:
     return found
 
 
+def _columns(columns: Mapping[str, str | tuple[str, ...]]) -> Object:
+    return {
+        role: encodable(names) if isinstance(names, str) else [*map(encodable, names)]
+        for role, names in columns.items()
+    }
+
+
+def _read_columns(part: Document, key: str) -> dict[str, str | tuple[str, ...]]:
+    found = part.object(key)
+    return {
+        role: found.texts(role) if isinstance(names, list) else found.text(role)
+        for role, names in found.data.items()
+    }
+
+
 INPUT: codec.Record = {"path": codec.TEXT, "rows": codec.COUNT}
+
+
+def _read_unmatched(part: Document, key: str) -> dict[str, int]:
+    found = part.object(key)
+    return {role: found.count(role) for role in ("predictions", "labels")}
+
+
+UNMATCHED: codec.Record = {
+    "unmatched": codec.optional(codec.Field(lambda key, counts: {key: dict(counts)}, _read_unmatched))
+}
+"""Only where rows whose id one input alone has were left out."""
+
 HEAD: codec.Record = {
     "version": codec.renamed("losscli", codec.TEXT),
     "signature": codec.TEXT,
     "predictions": codec.nested(Input, INPUT),
     "labels": codec.nested(Input, INPUT),
     "alignment": codec.TEXT,
+    # Older documents do not say what was read.
+    "columns": codec.optional(codec.Field(lambda key, columns: {key: _columns(columns)}, _read_columns), {}),
+    "found": codec.optional(codec.TEXTS_BY_NAME, {}),
+    **UNMATCHED,
 }
 RESULT: codec.Record = {
     "loss": codec.TEXT,

@@ -61,6 +61,9 @@ def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:
         "notes": provenance.notes,
         "columns": provenance.columns,
         "found": provenance.found,
+        "unmatched": provenance.unmatched,
+        "why_paired": provenance.why_paired,
+        "agreeing": provenance.agreeing,
     }
 
 
@@ -90,6 +93,7 @@ def signature_of(plan: Plan, provenance: Provenance) -> Signature:
         n=(),
         reduction=plan.reduction,
         alignment=provenance.alignment,
+        unmatched="error" if provenance.unmatched is None else "drop",
         bad="drop" if plan.drop else "error",
         version=provenance.version,
         weight=provenance.weight,

@@ -33,6 +33,7 @@ _FIELDS = (
         "weight",
         "group",
         "align",
+        "unmatched",
         "bad_rows",
         "ignore_label",
         "map_labels",
@@ -226,6 +227,13 @@ def column_options(
             default="auto",
             show_default=True,
             help="Pair rows by id, by position, or by id if both files have one.",
+        ),
+        click.option(
+            "--unmatched",
+            type=click.Choice(["error", "drop"]),
+            default="error",
+            show_default=True,
+            help="Refuse ids that only one file has, or leave their rows out and count them.",
         ),
     )
 

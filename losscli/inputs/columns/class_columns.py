@@ -43,6 +43,7 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
             raise search.refuse("prediction", places, "one")
     if not places and not search.table.header.present:
         places = search.left()
+        search.found["prediction"] = "only one left" if len(places) == 1 else "all that are left"
     doubtful = not places
     places = places or written_columns(search, strength=1)
     if not places and names and len(search.left()) == 1:

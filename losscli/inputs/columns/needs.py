@@ -47,6 +47,7 @@ class Roles:
         label_classes: the class of each label column, where there are several.
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
+        why_position: why rows are paired by position, where they are.
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
@@ -62,6 +63,7 @@ class Roles:
     label_outputs: tuple[str, ...] = ()
     class_names: bool = False
     by_id: bool = False
+    why_position: str = ""
     doubtful: bool = False
     beside: tuple[str, ...] = ()
     spread: str | None = None

@@ -92,12 +92,21 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
+        why_position="" if by_id or right is left else _why_position(request, left_id, right_id),
         doubtful=left.doubtful,
         columns=_columns(left, right, prediction_places, label_places, left_id, extra),
         found={**left.found, **right.found},
         spread=other_spread(left, needs.columns, prediction_places),
         beside=_beside(needs, left) if not request.prediction else (),
     )
+
+
+def _why_position(request: Request, left_id: int | None, right_id: int | None) -> str:
+    if request.align == "position":
+        return "as asked for"
+    if left_id is None and right_id is None:
+        return "neither has an id"
+    return "the predictions have no id" if left_id is None else "the labels have no id"
 
 
 def _columns(

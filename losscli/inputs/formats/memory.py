@@ -97,18 +97,23 @@ class MemorySource:
         return np.fromiter(map(_number, listed), dtype=np.float64, count=len(cells))
 
 
-def aligned(predictions: Any, labels: Any) -> Any:
-    """Return the labels in the order of the predictions, where both have an index of pandas that says it.
+def aligned(predictions: Any, labels: Any, *, drop: bool = False) -> tuple[Any, Any]:
+    """Return both, the labels in the order of the predictions where both have an index of pandas.
 
-    Equal indexes, numbers of rows and columns of ids go by what they are. Raises LosscliError where two
-    indexes differ otherwise than in their order.
+    Equal indexes, numbers of rows and columns of ids go by what they are. With `drop`, which leaves out what
+    has no partner, indexes are ids. Raises LosscliError where two differ otherwise than in their order.
     """
     pandas = [data for data in (predictions, labels) if hasattr(data, "index") and hasattr(data, "iloc")]
     if len(pandas) < 2 or all(map(_has_id, pandas)):
-        return labels
+        return predictions, labels
     left, right = predictions.index, labels.index
-    if left.equals(right) or all(_counts_rows(index) for index in (left, right)):
-        return labels
+    if all(_counts_rows(index) for index in (left, right)):
+        return predictions, labels
+    keys = left.nlevels == right.nlevels == 1 and left.dtype == right.dtype and not any(map(_has_id, pandas))
+    if drop and keys:
+        return predictions.rename_axis("index"), labels.rename_axis("index")
+    if left.equals(right):
+        return predictions, labels
     where, remedy = "predictions and labels", 'To pair by position all the same: align="position".'
     for name, index in (("predictions", left), ("labels", right)):
         if not index.is_unique:
@@ -117,10 +122,12 @@ def aligned(predictions: Any, labels: Any) -> Any:
             raise LosscliError(where, found, "indexes that hold the same keys, each once", remedy)
     order = right.get_indexer(left)
     if len(left) == len(right) and (order >= 0).all():
-        return labels.iloc[order]
+        return predictions, labels.iloc[order]
     index, name, other = (left, "predictions", right) if (order < 0).any() else (right, "labels", left)
     alone = shorten(str(index[~index.isin(other)][0]))
     found = f"their indexes differ: only the {name} have {alone}"
+    if keys:
+        remedy = f'To leave out what has no partner, and count it: unmatched="drop". {remedy}'
     raise LosscliError(where, found, "indexes that hold the same keys", remedy)
 
 

@@ -76,9 +76,13 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
     return tuple(found)
 
 
-def agreements(columns: Sequence[Shared]) -> Iterator[str]:
+def keys(columns: Sequence[Shared]) -> tuple[str, ...]:
+    """Return the names of the keys among the columns that were compared."""
+    return tuple(column.name for column in columns if not column.role)
+
+
+def agreements(names: tuple[str, ...]) -> Iterator[str]:
     """Yield a note that names the keys that were compared."""
-    names = [column.name for column in columns if not column.role]
     if names:
         yield f"by position; {listed(names)} agree{'s' if len(names) == 1 else ''} in every row"
 

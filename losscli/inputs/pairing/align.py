@@ -1,7 +1,8 @@
 """Pairs the rows of two inputs: by position, or by id.
 
 Ids in the same order are compared while they stream, with nothing held. From the first
-difference on, the rest of the label file is held, and each prediction looks its label up.
+difference on, the rest of the label file is held, and each prediction looks its label up. Rows with
+an id that only one input has are refused, or left out and counted: then nothing looks at their cells.
 """
 
 from __future__ import annotations
@@ -30,17 +31,26 @@ class Names:
     labels: str
 
 
+@dataclass(slots=True)
+class Unmatched:
+    """How many rows of each input were left out, since the other has not their id."""
+
+    predictions: int = 0
+    labels: int = 0
+
+
 def by_position(
     predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names, hint: str = ""
 ) -> Iterator[Pair]:
     """Yield chunks of equal length, row by row.
 
     Raises:
-        LosscliError: if one input has more rows than the other; where it is one row, `hint` is
-            what may be wrong.
+        LosscliError: if one input has more rows than the other, or has none; where it is one row, `hint`
+            is what may be wrong.
     """
     pairs = _InStep(predictions, labels)
     yield from pairs
+    _refuse_empty(pairs, names)
     if pairs.left is not None or pairs.right is not None:
         counts = pairs.count_all()
         raise LosscliError(
@@ -53,7 +63,11 @@ def by_position(
 
 
 def by_id(
-    predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names, again: Again | None = None
+    predictions: Iterator[Chunk],
+    labels: Iterator[Chunk],
+    names: Names,
+    again: Again | None = None,
+    unmatched: Unmatched | None = None,
 ) -> Iterator[Pair]:
     """Yield chunks of equal length whose ids agree, in the order of the predictions.
 
@@ -62,10 +76,12 @@ def by_id(
         labels: the same of the labels.
         names: the two inputs as messages call them.
         again: yields the ids of the predictions once more, where that can be.
+        unmatched: is told how many rows were left out since only one input has their id; without it
+            such ids are an error.
 
     Raises:
-        LosscliError: for ids that one input has twice or that only one input has; with the
-            counts and up to five of them.
+        LosscliError: for ids that one input has twice, or that only one input has, with the counts and
+            up to five of them; where no id is in both; for an input without rows beside one with some.
     """
     with closing(Distinct(again)) as seen:
         pairs = _InStep(_with_ids(predictions), _with_ids(labels))
@@ -74,16 +90,18 @@ def by_id(
             if agree:
                 seen.add(left.columns[ID][:agree])
                 yield left.take(slice(0, agree)), right.take(slice(0, agree))
+                pairs.matched += agree
             if agree < len(left):
                 pairs.push_back(left.take(slice(agree, None)), right.take(slice(agree, None)))
                 break
+        _refuse_empty(pairs, names)
         if pairs.left is None and pairs.right is None:
             _refuse_repeated(seen, f"{names.predictions} and {names.labels}")
         else:
-            yield from _join(pairs, seen, names)
+            yield from _join(pairs, seen, names, unmatched)
 
 
-def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:
+def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | None) -> Iterator[Pair]:
     """Look up the label of each prediction among all the labels that are left."""
     held = list(pairs.rest_of_labels())
     table = _Lookup(concatenate(held)) if held else None
@@ -92,10 +110,9 @@ def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:
         ids = chunk.columns[ID]
         places = table.find(ids) if table is not None else np.full(len(ids), -1)
         found = places >= 0
-        if table is not None and not unknown.count:
-            known = len(ids) if found.all() else int(found.argmin())
-            if known:
-                yield chunk.take(slice(0, known)), table.chunk.take(places[:known])
+        pairs.matched += int(found.sum())
+        if table is not None and (unmatched is not None or not unknown.count):
+            yield from _found(chunk, table.chunk, places, found, all_=unmatched is not None)
         unknown.add(ids[~found])
         seen.add(ids)
     _refuse_repeated(seen, names.predictions)
@@ -105,29 +122,58 @@ def _join(pairs: _InStep, seen: Distinct, names: Names) -> Iterator[Pair]:
         again = seen.contains(left_over)
         _refuse([*table.repeated(), *left_over[again].tolist()], names.labels)
         unused.add(left_over)
-    problems = [
+    if unmatched is not None and pairs.matched:
+        unmatched.predictions, unmatched.labels = unknown.count, unused.count
+    elif unknown.count or unused.count:
+        raise _no_partner(unknown, unused, names, pairs.matched)
+
+
+def _found(chunk: Chunk, labels: Chunk, places: Array, found: Array, *, all_: bool) -> Iterator[Pair]:
+    """Yield predictions that have a label, and it: `all_` of them, or those before the first without."""
+    if found.all():
+        yield chunk, labels.take(places)
+        return
+    rows = np.flatnonzero(found) if all_ else np.arange(int(found.argmin()))
+    if len(rows):
+        yield chunk.take(rows), labels.take(places[rows])
+
+
+def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int) -> LosscliError:
+    """Return the error of ids that only one input has."""
+    found = "; ".join(
         f"{refused} only in {name}"
         for refused, name in ((unknown, names.predictions), (unused, names.labels))
         if refused.count
-    ]
-    if problems:
-        raise LosscliError(
-            f"{names.predictions} and {names.labels}",
-            "; ".join(problems),
-            "the same ids in both",
-        )
+    )
+    where = f"{names.predictions} and {names.labels}"
+    if not matched:
+        remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN."
+        return LosscliError(where, f"no id is in both: {found}", "the same ids in both", remedy)
+    remedy = f"To keep the {matched} that both have, and count the others: --unmatched drop."
+    return LosscliError(where, found, "the same ids in both", remedy)
+
+
+def _refuse_empty(pairs: _InStep, names: Names) -> None:
+    """Raise where one input has rows, and the other none: ids and counts are beside the point."""
+    if pairs.started or (pairs.left is None) == (pairs.right is None):
+        return
+    where = names.predictions if pairs.left is None else names.labels
+    raise LosscliError(where, "no data rows", "at least one sample")
 
 
 class _InStep:
     """Two runs of chunks, cut so that both give equally many rows at a time.
 
-    Iterating ends when one of them does; `left` and `right` then hold what the other has left.
+    Iterating ends when one of them does; `left` and `right` then hold what the other has left, and `started`
+    says whether both had a row. `matched` is for who counts rows whose ids agree.
     """
 
     def __init__(self, predictions: Iterator[Chunk], labels: Iterator[Chunk]) -> None:
         self._predictions, self._labels = predictions, labels
         self.left: Chunk | None = None
         self.right: Chunk | None = None
+        self.started = False
+        self.matched = 0
         self._paired = 0
 
     def __iter__(self) -> Iterator[Pair]:
@@ -135,6 +181,7 @@ class _InStep:
             left, right = self.left, self.right
             assert left is not None
             assert right is not None
+            self.started = True
             rows = min(len(left), len(right))
             self.left = left.take(slice(rows, None)) if len(left) > rows else None
             self.right = right.take(slice(rows, None)) if len(right) > rows else None

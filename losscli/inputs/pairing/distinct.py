@@ -77,12 +77,18 @@ class Distinct:
         return found, sorted(examples)[:5]
 
     def contains(self, ids: Array) -> Array:
-        """Return the mask of `ids` that were added before. Meant for error messages: it reads all."""
+        """Return the mask of `ids` that were added before; to tell, all of those are read once more."""
         known = np.zeros(len(ids), dtype=np.bool_)
         if not len(ids):
             return known
+        order = np.argsort(ids, kind="stable")
+        ascending = ids[order]
         for held in self._all():
-            known |= np.isin(ids, held)
+            places = np.minimum(np.searchsorted(ascending, held), len(ids) - 1)
+            known[places[ascending[places] == held]] = True
+        # So far the first of equal ids is marked.
+        of_all = known[np.searchsorted(ascending, ascending)]
+        known[order] = of_all
         return known
 
     def _ascends(self, ids: Array) -> bool:

@@ -41,20 +41,6 @@ class Section:
     """The columns that stand out, by position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What was read: the name of each input's role, and the input."""
-
-    named: tuple[tuple[str, Input], ...]
-
-    @staticmethod
-    def of(predictions: Input, labels: Input) -> Inputs:
-        """Return the inputs of a run; one where both are in one file."""
-        if predictions.path == labels.path:
-            return Inputs((("predictions and labels", predictions),))
-        return Inputs((("predictions", predictions), ("labels", labels)))
-
-
 class Data(str):
     """Text from outside, in the midst of our own."""
 
@@ -74,6 +60,13 @@ Text: TypeAlias = str | tuple[str, ...]
 def parts_of(text: Text) -> tuple[str, ...]:
     """Return the parts of a sentence, in order."""
     return (text,) if isinstance(text, str) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was read: the name of each input's role, the input, and which columns of it."""
+
+    named: tuple[tuple[str, Input, Text], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,13 +59,18 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
             case Entries():
                 yield from _entries(element)
             case Inputs():
-                named = (f"{name} {code(source.path)}, {source.rows} rows" for name, source in element.named)
-                yield from (f"Read: {'; '.join(named)}.", "")
+                yield from (f"Read: {'; '.join(_inputs(element))}.", "")
             case Picture():
                 yield from section_lines(_counted(element))
             case Art():
                 yield from ("```text", *([visible(element.title)] if element.title else []))
                 yield from (*element.draw(None, False), "```", "")
+
+
+def _inputs(inputs: Inputs) -> Iterator[str]:
+    for name, source, columns in inputs.named:
+        told = _sentence(columns)
+        yield f"{name} {code(source.path)}, {source.rows} rows{', ' if told else ''}{told}"
 
 
 def _sentence(text: Text, *, cell: bool = False) -> str:

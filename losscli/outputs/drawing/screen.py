@@ -79,16 +79,18 @@ class _Screen:
 
     def inputs(self, inputs: Inputs) -> Iterator[Line]:
         """Yield what was read."""
-        names = Strip("", [name for name, _ in inputs.named], "note")
-        paths = Strip("", [self.data(source.path) for _, source in inputs.named], "strong")
-        rows = Strip("", [f"{source.rows} rows" for _, source in inputs.named], "note")
-        lines = list(grid([names, paths, rows], None, _cells))
+        names = Strip("", [name for name, *_ in inputs.named], "note")
+        paths = Strip("", [self.data(source.path) for _, source, _ in inputs.named], "strong")
+        rows = Strip("", [f"{source.rows} rows" for _, source, _ in inputs.named], "note")
+        columns = Strip("", [self.told(told) for *_, told in inputs.named], "note")
+        lines = list(grid([names, paths, rows, *([columns] if any(columns.cells) else [])], None, _cells))
         widest = max(_cells("".join(text for text, _ in line)) for line in lines)
         if self.width is None or widest <= self.width:
             yield from lines
         else:
-            for name, source in inputs.named:
-                yield from self.paragraph(f"{name} {self.data(source.path)}, {source.rows} rows", "", 0)
+            for name, source, told in inputs.named:
+                parts = (f"{name} {self.data(source.path)}", f"{source.rows} rows", self.told(told))
+                yield from self.paragraph(", ".join(filter(None, parts)), "", 0)
 
     def words(self, words: Words) -> Iterator[Line]:
         """Yield a sentence."""

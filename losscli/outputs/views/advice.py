@@ -10,9 +10,9 @@ from losscli.analyses.recommend import document
 from losscli.analyses.recommend.evidence import Side
 from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
-from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Section, Words
+from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Section, Words
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import percent, readable, signed
+from losscli.outputs.views.results import inputs, paired, percent, readable, signed
 
 MEANING = {
     "sample": "samples that the figures below rest on, but for counts",
@@ -60,10 +60,10 @@ class AdviceView(View):
     def page(self) -> Iterator[Element]:
         """Yield what suits the data and why, what the data are, and what is ruled out."""
         advice = self.report
-        yield Inputs.of(advice.predictions, advice.labels)
+        yield inputs(advice)
         n = advice.case.labels.n
         left = f", {advice.left_out} left out" if advice.left_out else ""
-        yield Words(f"{n} sample{'' if n == 1 else 's'}, paired by {advice.alignment}{left}", "note", 0)
+        yield Words((f"{n} sample{'' if n == 1 else 's'}", *paired(advice), left), "note", 0)
         yield from _leading(advice)
         for one in advice.recommendations:
             yield from _told(one)

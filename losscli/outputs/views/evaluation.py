@@ -14,9 +14,7 @@ from losscli.analyses.report import GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import (
     Column,
-    Data,
     Element,
-    Inputs,
     Kind,
     Picture,
     Section,
@@ -30,11 +28,13 @@ from losscli.outputs.views.results import (
     figure,
     figures,
     groups,
+    inputs,
     quantile,
     readable,
     samples,
     signed,
     subtitle,
+    told_inputs,
 )
 
 
@@ -54,7 +54,7 @@ class EvaluationView(View):
     def page(self) -> Iterator[Element]:
         """Yield costs, how the losses are spread, and which samples cause them."""
         report = self.report
-        yield Inputs.of(report.predictions, report.labels)
+        yield inputs(report)
         yield Words(subtitle(report), "note", 0)
         yield costs(report)
         yield distribution(report)
@@ -74,10 +74,7 @@ class EvaluationView(View):
         if gated is not None:
             word, _, rest = verdict(report).partition(":")
             yield Words((Strong(word), f":{rest}"))
-        labels = (
-            () if report.predictions.path == report.labels.path else (" against ", Data(report.labels.path))
-        )
-        yield Words(("Predictions ", Data(report.predictions.path), *labels, f": {subtitle(report)}."))
+        yield Words((*told_inputs(report), ": ", *subtitle(report), "."))
         yield costs(report)
         if gated is not None:
             yield gated

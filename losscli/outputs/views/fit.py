@@ -12,9 +12,9 @@ from losscli.analyses.fit import document
 from losscli.analyses.fit.report import FitReport, Run, share
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.curve import draw_curve
-from losscli.outputs.drawing.elements import Art, Column, Data, Element, Inputs, Kind, Section, Words
+from losscli.outputs.drawing.elements import Art, Column, Data, Element, Kind, Section, Words
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import percent, signed
+from losscli.outputs.views.results import inputs, paired, percent, signed
 
 WIDEST, HEIGHT, MARGIN = 72, 6, 4
 MOST_CLASSES = 8
@@ -40,9 +40,9 @@ class FitView(View):
     def page(self) -> Iterator[Element]:
         """Yield costs before and after, parameters, and how each optimiser got there."""
         report = self.report
-        yield Inputs.of(report.predictions, report.labels)
+        yield inputs(report)
         samples = "1 sample" if report.n == 1 else f"{report.n} samples"
-        yield Words(f"{samples}, paired by {report.alignment}{_left_out(report)}", "note", 0)
+        yield Words((samples, *paired(report), _left_out(report)), "note", 0)
         yield _costs(report)
         yield _parameters(report)
         yield Words("Cost by epoch", "heading", 0, apart=True)

@@ -13,7 +13,7 @@ from losscli.analyses.gradient import document
 from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.common.json import Json
 from losscli.common.text import exact_number
-from losscli.outputs.drawing.elements import Column, Element, Inputs, Kind, Picture, Section, Words
+from losscli.outputs.drawing.elements import Column, Element, Kind, Picture, Section, Words
 from losscli.outputs.view import COUNTS, INPUTS, View, named
 from losscli.outputs.views.results import (
     COUNTED,
@@ -23,6 +23,7 @@ from losscli.outputs.views.results import (
     figure,
     figures,
     groups,
+    inputs,
     percent,
     quantile,
     readable,
@@ -52,7 +53,7 @@ class GradientView(View):
     def page(self) -> Iterator[Element]:
         """Yield figures, what has how much of the pull, and which samples pull hardest."""
         report = self.report
-        yield Inputs.of(report.predictions, report.labels)
+        yield inputs(report)
         yield Words(subtitle(report), "note", 0)
         title = "Gradient of the losses" if report.of == "loss" else "Gradient of the cost"
         yield figures(title, report.results, FIGURES, _notes(report))

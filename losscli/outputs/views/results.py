@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from losscli.analyses.gradient.report import GradientReport, GradientResult
-from losscli.analyses.report import Report, Result
-from losscli.common.text import readable_number
-from losscli.outputs.drawing.elements import Bar, Column, Data, Kind, Section, Words
+from losscli.analyses.report import Head, Report, Result
+from losscli.common.text import readable_number, shorten
+from losscli.outputs.drawing.elements import Bar, Column, Data, Inputs, Kind, Section, Text, Words
 
 AnyResult: TypeAlias = Result | GradientResult
 
 MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""
 
+MOST_COLUMNS = 4
+"""How many columns of classes or outputs are named."""
+
 MOST_GROUPS = 50
+
+_HOW = {"only one left": "the only one left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +155,69 @@ def _scale(edges: list[float]) -> list[str]:
     return [readable_number(edge, 4) for edge in edges]
 
 
-def subtitle(report: Report | GradientReport) -> str:
+def inputs(head: Head) -> Inputs:
+    """Return what was read for a report; one input where both are in one file."""
+    predictions, labels = columns_read(head, "prediction"), columns_read(head, "label")
+    if _in_one(head):
+        both = (*predictions, " against ", *labels) if predictions and labels else ()
+        return Inputs((("predictions and labels", head.predictions, both),))
+    return Inputs((("predictions", head.predictions, predictions), ("labels", head.labels, labels)))
+
+
+def told_inputs(head: Head) -> Iterator[str]:
+    """Yield the parts of a sentence that says the same."""
+    before = "Predictions "
+    for _, source, columns in inputs(head).named:
+        yield from (before, Data(source.path), ", " if columns else "", *columns)
+        before = ", against " if columns else " against "
+
+
+def columns_read(head: Head, role: str) -> tuple[str, ...]:
+    """Return which columns play a role, and how that was found out where neither option nor name said it."""
+    names = head.columns.get(role, ())
+    if not names:
+        return ()
+    how = head.found.get(role, "")
+    return (
+        "columns " if len(names) > 1 else "column ",
+        *_names(names),
+        f" ({_HOW.get(how, how)})" if how else "",
+    )
+
+
+def _names(names: Sequence[str]) -> Iterator[str]:
+    for place, name in enumerate(names[:MOST_COLUMNS]):
+        yield ", " if place else ""
+        yield Data(shorten(name)) if name else "without a name"
+    if len(names) > MOST_COLUMNS:
+        yield f" and {len(names) - MOST_COLUMNS} more"
+
+
+def _in_one(head: Head) -> bool:
+    return head.predictions.path == head.labels.path
+
+
+def subtitle(report: Report | GradientReport) -> Text:
     """Return in words how many samples were compared, and how they were paired."""
     counts = {result.n for result in report.results}
     n = f"{counts.pop()} samples" if len(counts) == 1 else f"{report.predictions.rows} rows"
-    paired = {"id": "paired by id", "position": "paired by position"}
-    return f"{'1 sample' if n == '1 samples' else n}, {paired.get(report.alignment, report.alignment)}"
+    return ("1 sample" if n == "1 samples" else n, *paired(report))
+
+
+def paired(head: Head) -> tuple[str, ...]:
+    """Return behind a comma how rows were paired, and why; nothing where one input has both."""
+    if _in_one(head):
+        return ()
+    how = f", paired by {head.alignment}"
+    if head.alignment == "id":
+        name = str(head.columns.get("id", "id"))
+        counts = [f"{count} only in the {role}" for role, count in (head.unmatched or {}).items()]
+        left_out = f"; left out: {', '.join(counts)}" if counts else ""
+        return (how, *(() if name.lower() == "id" else (" (column ", *_names([name]), ")")), left_out)
+    if head.agreeing:
+        several = len(head.agreeing) > 1
+        return (how, "; ", *_names(head.agreeing), f" agree{'' if several else 's'} in every row")
+    return (how, f"; {head.why_paired}" if head.why_paired else "")
 
 
 def signed(version: str, signature: str) -> Words:

@@ -177,6 +177,7 @@ def _run_differs(baseline: Baseline, report: Report, here: Signature) -> Iterato
         ("losscli", baseline.report.version, report.version),
         ("the pairing of rows", baseline.report.alignment, report.alignment),
         ("--reduction", baseline.report.reduction, report.reduction),
+        ("--unmatched", there.unmatched, here.unmatched),
         ("--bad-rows", there.bad, here.bad),
         ("--weight", there.weight, here.weight),
         ("--ignore-label", there.ignored, here.ignored),

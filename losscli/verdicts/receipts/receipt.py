@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from losscli.analyses.evaluate.document import GATE, RESULT, judged, read_result, result_object
+from losscli.analyses.evaluate.document import GATE, RESULT, UNMATCHED, judged, read_result, result_object
 from losscli.analyses.report import VERDICTS, Report, Result, Verdict
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
@@ -48,6 +48,8 @@ _CALL: codec.Record = {
         **dict.fromkeys(("id", "label_id", "weight", "group"), optional(TEXT)),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
         "align": codec.one_of(("auto", "id", "position")),
+        # Older receipts know of no other way than to refuse.
+        "unmatched": optional(codec.one_of(("error", "drop")), "error"),
         "bad_rows": codec.one_of(("error", "drop")),
         "reduction": codec.one_of(("mean", "sum")),
         **_TEXT,
@@ -102,6 +104,7 @@ class Receipt:
         signature: of the report.
         losses: the specs, in order.
         options: what a request is made of besides, by its fields.
+        unmatched: how many rows of each input were left out for their ids; None where that is an error.
         inputs: by role, the predictions, and the labels where they are a file of their own.
         code: by name, where the losses come from that do not come with losscli.
         versions: what it was computed with.
@@ -119,6 +122,7 @@ class Receipt:
     versions: Mapping[str, str]
     results: tuple[Result, ...]
     gates: tuple[RecordedGate, ...]
+    unmatched: Mapping[str, int] | None = None
 
 
 def receipt(request: Request, report: Report) -> str:
@@ -145,6 +149,7 @@ def receipt(request: Request, report: Report) -> str:
         "signature": encodable(report.signature),
         "call": call(request),
         "inputs": {role: codec.written(source, _INPUT) for role, source in inputs.items()},
+        **codec.written(report, UNMATCHED),
         "code": [
             {"loss": encodable(name), **codec.written(origin, _FILE if origin.file else _PACKAGE)}
             for name, origin in origins.items()
@@ -226,6 +231,7 @@ def read_receipt(path: str) -> Receipt:
         versions=optional(codec.TEXTS_BY_NAME, {}).read(whole, "versions"),
         results=results,
         gates=gates,
+        **codec.read(whole, UNMATCHED),
     )
 
 

@@ -187,6 +187,9 @@ def _figures(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> Itera
         yield from compared(recorded, replayed)
     for (role, then), now in zip(receipt.inputs.items(), (report.predictions, report.labels), strict=False):
         yield Difference("", None, f"rows of the {role}", then.rows, now.rows)
+    for role, left_out in (receipt.unmatched or {}).items():
+        now_out = (report.unmatched or {}).get(role)
+        yield Difference("", None, f"unmatched rows of the {role}", left_out, now_out)
     signature = replace(parts(report.signature), version=receipt.signature.version)
     yield Difference("", None, "signature", str(receipt.signature), str(signature))
     # Two gates of a receipt may be one here, where the threshold of one of them came of a baseline.

@@ -66,7 +66,8 @@ def test_a_document_reads_back_with_every_figure_to_the_bit(tmp_path):
         assert figures(there) == figures(here)
         assert [figures(group) for group in there.groups] == [figures(group) for group in here.groups]
         assert [group.std for group in there.groups] == [group.std for group in here.groups]
-    for name in ("version", "signature", "alignment", "reduction", "predictions", "labels"):
+    names = "version", "signature", "alignment", "reduction", "predictions", "labels", "columns", "found"
+    for name in names:
         assert getattr(baseline.report, name) == getattr(report, name)
 
 
@@ -134,6 +135,11 @@ def refusal(whole):
         (["losscli"], 1, "losscli is 1; needed: a text"),
         (["signature"], "mse|n:4", "signature is 'mse|n:4'"),
         (["alignment"], None, "alignment is null"),
+        (["columns"], [], "columns is a list; needed: an object"),
+        (["columns", "label"], 4, "columns.label is 4; needed: a text"),
+        (["columns", "label"], [None], "columns.label is a list; needed: a list of texts"),
+        (["found"], "x", "found is 'x'; needed: an object"),
+        (["found"], {"label": 1}, "found.label is 1; needed: a text"),
         (["predictions"], [], "predictions is a list"),
         (["predictions", "rows"], -4, "predictions.rows is -4; needed: a count"),
         (["results"], {}, "results is an object"),
@@ -169,7 +175,7 @@ def test_a_value_of_another_kind_is_refused_with_its_place(path, value, words):
 
 def test_every_key_that_is_read_has_to_be_there():
     whole = document()
-    optional = {"worst", "groups", "gates", "verdict"}
+    optional = {"worst", "groups", "gates", "verdict", "columns", "found"}
     for target in (
         whole,
         whole["results"][0],

@@ -35,6 +35,7 @@ options = st.fixed_dictionaries(
         "id": maybe, "label_id": maybe, "weight": maybe, "group": maybe,
         "map_labels": st.dictionaries(hostile, hostile, max_size=2),
         "align": st.sampled_from(["auto", "id", "position"]),
+        "unmatched": st.sampled_from(["error", "drop"]),
         "bad_rows": st.sampled_from(["error", "drop"]),
         "reduction": st.sampled_from(["mean", "sum"]),
         "delimiter": maybe, "decimal": st.sampled_from([None, ".", ","]), "encoding": maybe, "comment": maybe,
@@ -95,6 +96,7 @@ def test_a_receipt_reads_back_as_what_was_asked_and_found(tmp_path_factory, run)
     assert told(back.code) == told(code)
 
     sources = {"predictions": report.predictions, "labels": report.labels}
+    assert back.unmatched == report.unmatched
     assert told(back.inputs) == told(
         {role: sources[role] for role in sources if getattr(request, role) is not None}
     )
@@ -114,6 +116,7 @@ EVERY_OPTION = {
     "map_labels": {"0": "1"},
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header"), False),
+    "unmatched": "drop",
 }
 DIGEST = "0123456789abcdef" * 4
 
@@ -129,6 +132,7 @@ def rich():
     source = Input("a.csv", 9, Fingerprint(99, DIGEST))
     gates = (replace(EVERYTHING.gates[0], baseline=math.inf, value=None, reason="why"), *EVERYTHING.gates)
     found = replace(EVERYTHING, signature=SIGNATURE, predictions=source, labels=source, gates=gates)
+    found = replace(found, unmatched={"predictions": 2, "labels": 0})
     return json.loads(receipt(Request("a.csv", "a.csv", loss=tuple(loss), **EVERY_OPTION), found))
 
 
@@ -173,6 +177,7 @@ def test_every_field_that_is_planted_wrong_is_refused_with_its_place(tmp_path, p
 
 
 OPTIONAL = {
+    "unmatched",
     *(
         f"{whose}{name}"
         for whose in ("", "label-")
@@ -186,7 +191,9 @@ def is_optional(path):
     """Whether a receipt without that key is one too."""
     if path[0] == "call":
         return path[-1] in OPTIONAL
-    return path[-1] in ("groups", "versions") or (path[0] == "gates" and path[-1] in ("baseline", "reason"))
+    if path[0] == "gates":
+        return path[-1] in ("baseline", "reason")
+    return path[-1] in ("groups", "versions", "unmatched")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]
