@@ -9,8 +9,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import numpy as np
-
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import exact_value, listed, shorten
@@ -28,8 +26,7 @@ from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
 from losscli.inputs.roles.doubts import Doubts
-from losscli.inputs.roles.fields import as_other_spread
-from losscli.inputs.roles.needs import NUMERIC, Needs, Roles, common_needs
+from losscli.inputs.roles.needs import NUMERIC, SPREAD, Needs, Roles, common_needs
 from losscli.inputs.roles.resolve import resolve
 from losscli.inputs.roles.search import Table
 from losscli.inputs.streams.once import refuse_one_pipe
@@ -114,6 +111,11 @@ class Reading:
         return other
 
     @property
+    def losses(self) -> tuple[BoundLoss, ...]:
+        """The losses of the request, with what the names of the columns say of their parameters."""
+        return self.roles.decide(self.request.loss)
+
+    @property
     def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
         """The columns that are read, for each input."""
         left = (self.left, self._left_wants)
@@ -132,20 +134,13 @@ class Reading:
         rows, doubts = 0, Doubts(self.roles, self.left.name)
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
-            yield self._as_meant(block)
+            yield block
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
         self._refuse_doubtful_headers()
         doubts.refuse()
         _refuse_no_names(self._assembler.found, self.left.name)
-
-    def _as_meant(self, block: Block) -> Block:
-        """Return the samples with the spread that the losses read, where the column is the other one."""
-        if self.roles.spread is None:
-            return block
-        mean, spread = block.prediction.T
-        return replace(block, prediction=np.stack([mean, as_other_spread(spread, self.roles.spread)], axis=1))
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
@@ -166,7 +161,7 @@ class Reading:
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
                 *_doubts(request.loss, self.roles.outputs),
-                *_spread(self.roles, self._needs.columns),
+                *_spread(self.roles),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
                 *agreements(self._shared),
@@ -304,11 +299,11 @@ def _notes(source: Source) -> Iterator[str]:
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
 
 
-def _spread(roles: Roles, columns: tuple[str, ...]) -> Iterator[str]:
+def _spread(roles: Roles) -> Iterator[str]:
     """Yield a note where the name of a column says that it is the other spread."""
     if roles.spread is not None:
-        how = "square root" if roles.spread == "variance" else "square"
-        yield f"the column {shorten(roles.outputs[-1])} is a {roles.spread}: its {how} is the {columns[-1]}"
+        read = f"is read as a {roles.spread}, by its name ({SPREAD}={roles.spread})"
+        yield f"the column {shorten(roles.outputs[-1])} {read}"
 
 
 def _order(needs: Needs, classes: tuple[str, ...]) -> Iterator[str]:

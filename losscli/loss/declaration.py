@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, Domain, Fields, Interval, Numbers
+from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, Choice, Domain, Fields, Interval, Numbers
 from losscli.loss.numeric import EPS
 
-Value = float | bool | None
-"""What a parameter can hold: a number, a switch, or None where the loss calls that "none"."""
+Value = float | bool | str | None
+"""What a parameter can hold: a number, a switch, a word, or None where the loss calls that "none"."""
 LossFunction = Callable[..., Any]
 """`f(label, prediction, **parameters)`: arrays in, an array out, one entry or row per sample."""
 
@@ -48,13 +48,15 @@ class Layout(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One number or switch of a loss: its default, the values it may take, and what it does."""
+    """One number, switch or word of a loss: its default, the values it may take, and what it does."""
 
     default: Value
-    domain: Numbers
+    domain: Numbers | Choice
     help: str
     infinite: bool = False
     """Whether `inf` and `-inf` are allowed besides the domain."""
+    by_column: bool = False
+    """Whether the name of a column decides where it is not given, and the default where that says nothing."""
 
     @property
     def optional(self) -> bool:
@@ -67,6 +69,13 @@ class Parameter:
         return self.domain is BOOLEAN
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What a spec can write where that is no number."""
+        if isinstance(self.domain, Choice):
+            return self.domain.words
+        return (("true", "false") if self.is_switch else ()) + (("none",) if self.optional else ())
+
+    @property
     def description(self) -> str:
         """What a value has to be, in words."""
         also = (", inf or -inf" if self.infinite else "") + (", or none" if self.optional else "")
@@ -76,6 +85,8 @@ class Parameter:
         """Tell whether the parameter can take this value."""
         if value is None:
             return self.optional
+        if isinstance(self.domain, Choice) or isinstance(value, str):
+            return isinstance(self.domain, Choice) and value in self.domain
         if self.is_switch or isinstance(value, bool):
             return self.is_switch and isinstance(value, bool)
         if self.infinite and math.isinf(value):
@@ -238,6 +249,12 @@ class Loss:
             object.__setattr__(self, "label_columns", self.label.names)
 
 
+def number(parameters: Mapping[str, Value], name: str, default: float = 0.0) -> float:
+    """Return a parameter that is a number; `default` where it is none, or there is no such parameter."""
+    value = parameters.get(name)
+    return default if value is None else float(value)
+
+
 FROM_LOGITS = Parameter(False, BOOLEAN, "predictions are logits, not probabilities")
 CLIP = Parameter(
     EPS,
@@ -246,6 +263,12 @@ CLIP = Parameter(
 )
 LABEL_SMOOTHING = Parameter(
     0.0, Interval(0.0, 1.0, high_open=True), "the share of each label that is spread over all classes"
+)
+SPREAD = Parameter(
+    "variance",
+    Choice(("variance", "std")),
+    "what the second column holds; where it is not given, the name of the column decides",
+    by_column=True,
 )
 MARGIN = Parameter(1.0, NON_NEGATIVE, "how far on the right side of 0 a score has to be to cost nothing")
 SIGN_REMEDY = "If these are 0 and 1: --map-labels 0=-1,1=1"

@@ -18,7 +18,7 @@ from losscli.loss import Layout, Loss, registry
 from losscli.loss.contract.clauses import CLAUSES, check_gradient, everything
 from losscli.loss.contract.samples import Samples, draw
 from losscli.loss.contract.verify import checks
-from losscli.loss.domain import Domain, Fields
+from losscli.loss.domain import Choice, Domain, Fields
 from losscli.loss.spec import BoundLoss, bind, parse_spec
 
 LOSSES = list(registry.all_losses())
@@ -29,10 +29,13 @@ EXAMPLE_TOLERANCE = 1e-15
 
 
 def settings_of(loss: Loss) -> list[BoundLoss]:
-    """The defaults, and for each parameter two other values of its domain."""
+    """The defaults, and for each parameter two other values of its domain, or all of its words."""
     random = np.random.default_rng(20240229)
     found = [bind(loss, {})]
     for name, parameter in loss.parameters.items():
+        if isinstance(parameter.domain, Choice):
+            found += [bind(loss, {name: word}) for word in parameter.domain.words]
+            continue
         for _ in range(2):
             value = float(parameter.domain.sample(random, 1)[0])
             found.append(bind(loss, {name: bool(value) if parameter.is_switch else value}))

@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from losscli.loss import Loss, Parameter, Value
 from losscli.loss.contract.clauses import TAME
 from losscli.loss.contract.samples import Samples, allowed
-from losscli.loss.domain import ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
+from losscli.loss.domain import Choice, ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
 from losscli.loss.spec import BoundLoss, bind
 
 
@@ -36,6 +36,8 @@ def numbers(domain: Numbers, most: float = math.inf) -> SearchStrategy[float]:
 
 def parameter_values(parameter: Parameter, *, tame: bool) -> SearchStrategy[Value]:
     """Any value of a parameter; with `tame`, one that does not by itself make a loss overflow."""
+    if isinstance(parameter.domain, Choice):
+        return st.sampled_from(parameter.domain.words)
     if parameter.is_switch:
         return st.booleans()
     kinds: list[SearchStrategy[Value]] = [st.just(parameter.default)]

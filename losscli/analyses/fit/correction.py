@@ -51,7 +51,7 @@ def unsuited(bound: BoundLoss, model: str) -> UsageError | None:
     if loss.layout is Layout.NAMED:
         return UsageError(
             "--loss",
-            f"the columns of {bound.spec} ({', '.join(loss.columns)}) mean different things, and one "
+            f"the columns of {bound.spec} ({', '.join(bound.columns)}) mean different things, and one "
             "correction of them all would mean nothing",
             "a loss of predictions of one kind",
             "A single column can be fitted by a loss of its own: --loss mse --prediction COLUMN.",

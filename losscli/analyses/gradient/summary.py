@@ -84,7 +84,7 @@ def columns_of(plan: Plan, bound: BoundLoss, classes: tuple[str, ...], several: 
         return ()
     if bound.loss.layout is Layout.CLASSES:
         return classes
-    return bound.loss.columns or plan.outputs
+    return bound.columns or plan.outputs
 
 
 def _result(

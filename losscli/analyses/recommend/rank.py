@@ -129,7 +129,8 @@ def _candidate(case: Case, bound: BoundLoss) -> Candidate:
     )
     if not rules:
         return Candidate(bound, ())
-    changed: dict[str, Value] = {**bound.parameters, **_known(bound.loss, rules[0].parameters(case))}
+    given = {name: value for name, value in bound.parameters.items() if name not in bound.left_open}
+    changed: dict[str, Value] = {**given, **_known(bound.loss, rules[0].parameters(case))}
     return Candidate(bind(bound.loss, changed), tuple(rules))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference
+from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference, number
 from losscli.loss.domain import NON_NEGATIVE, POSITIVE, REAL, Columns
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import one_hot, row_sum, true_column
@@ -54,7 +54,7 @@ LOSS = Loss(
             1.0, NON_NEGATIVE, "by how much the true class has to lead every other to cost nothing"
         ),
     },
-    convex=lambda parameters: parameters["p"] is not None and parameters["p"] >= 1.0,
+    convex=lambda parameters: number(parameters, "p") >= 1.0,
     summary="the mean over classes of how far each wrong one comes too close to the true one",
     formula="Σₖ≠ₜ max(0, m + sₖ − sₜ)ᵖ / K,  t the true class,  m = margin",
     gradient_formula="p max(0, m + sₖ − sₜ)ᵖ⁻¹ / K for k ≠ t;  minus their sum for the true class",

@@ -15,6 +15,7 @@ from losscli.loss import (
     Parameter,
     Reference,
     Value,
+    number,
 )
 from losscli.loss.domain import Interval
 from losscli.loss.formulas import classwise
@@ -70,8 +71,7 @@ def gradient(
 
 def never_below_0(parameters: Mapping[str, Value]) -> bool:
     # Soft labels that miss the sum of 1 can make pₜ exceed 1, or leave 1 − pₜ where nothing is missing.
-    epsilon, tolerance = parameters["epsilon"], parameters["sum_tolerance"]
-    return epsilon is not None and tolerance is not None and 0.0 <= epsilon <= 1.0 and tolerance <= 0.5
+    return 0.0 <= number(parameters, "epsilon") <= 1.0 and number(parameters, "sum_tolerance") <= 0.5
 
 
 LOSS = Loss(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.loss.declaration import Parameter, Value
+from losscli.loss.declaration import Parameter, Value, number
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, ClassIndex, Columns, Domain, Simplex
 from losscli.loss.numeric import log_clipped, log_softmax, one_hot, row_sum, softmax, true_column
 
@@ -22,19 +22,14 @@ SUM_TOLERANCE = Parameter(1e-3, NON_NEGATIVE, "how far from 1 the probabilities 
 
 def label_domain(parameters: Mapping[str, Value]) -> Domain:
     """Return the domain of class labels whose soft rows sum to 1 within `sum_tolerance`."""
-    return ClassIndex(_number(parameters, "sum_tolerance", 1e-3))
+    return ClassIndex(number(parameters, "sum_tolerance", 1e-3))
 
 
 def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
     """Return the domain of logits, or of probabilities with a sum of 1, or (to normalise) of any sum."""
     if parameters.get("from_logits"):
         return Columns(REAL)
-    return Simplex(_number(parameters, "sum_tolerance", 1e-3), any_sum=bool(parameters.get("normalize")))
-
-
-def _number(parameters: Mapping[str, Value], name: str, default: float) -> float:
-    value = parameters.get(name)
-    return default if value is None else float(value)
+    return Simplex(number(parameters, "sum_tolerance", 1e-3), any_sum=bool(parameters.get("normalize")))
 
 
 def probabilities(prediction: Array, *, from_logits: bool, normalize: bool = False) -> Array:

@@ -56,7 +56,7 @@ def describe(loss: Loss) -> Object:
         "label": bound.label_domain.description,
         "prediction": bound.prediction_domain.description,
         "layout": loss.layout.name.lower(),
-        "columns": list(loss.columns),
+        "columns": list(bound.columns),
         "label_columns": list(loss.label_columns),
         "soft_labels": loss.soft_labels,
         "gradient": loss.gradient is not None,
