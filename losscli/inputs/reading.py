@@ -21,7 +21,7 @@ from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, shared_columns
 from losscli.inputs.pairing.align import ID, Names, Pair, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
@@ -244,7 +244,7 @@ class Reading:
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
         if self._needs.layout is Layout.SCALAR and outputs > 1:
-            names = listed([bound.spec for bound in self.request.loss if bound.loss.layout is Layout.SCALAR])
+            names = listed([bound.spec for bound in self.request.loss if bound.layout is Layout.SCALAR])
             raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
         if self._needs.layout in NUMERIC and outputs != labels:
             raise LosscliError(
@@ -263,7 +263,9 @@ class Reading:
         order: tuple[int, ...] = ()
         if self.roles.label_classes:
             readings, order = self._match_label_columns(readings)
-        found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
+        if_numbers = "".join(f"{remedy}. " for bound in self.losses if (remedy := bound.remedy("prediction")))
+        where = f"{self.left.name} and {self.right.name}"
+        found = FoundClasses(where, if_numbers) if self.roles.class_names else None
         names = {
             want.role: tuple(source.header.names[column] for column in want.columns)
             for source, wants in ((self.right, self.roles.labels), (self.left, self.roles.predictions))
@@ -322,18 +324,19 @@ def _strangers(found: FoundClasses | None) -> Iterator[str]:
 def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
     """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
     names = () if found is None else found.only_predicted
-    numbers = [text for text in names if (value := exact_value(text)) is not None and value % 1 != 0]
+    numbers = [text for text in names if not_whole(text)]
     if found is None or not (found.apart or numbers):
         return
-    what = f"{shorten((numbers or names)[0])} is predicted, which is no class of a label"
+    first = (numbers or names)[0]
+    what = f"{shorten(first)} is predicted, which is no class of a label"
     if found.apart:
-        what = f"no predicted class name is a label, such as {shorten((numbers or names)[0])}"
+        what = f"no predicted class name is a label, such as {shorten(first)}"
     raise LosscliError(
         name,
         what,
         "the names of classes, as labels have them",
-        "Probabilities need a loss that reads them (see losscli losses), or a column per class, "
-        "prob_<class>; names are made alike by --map-labels A=B.",
+        (found.if_numbers if exact_value(first) is not None else "")
+        + "Names are made alike by --map-labels A=B.",
     )
 
 

@@ -176,6 +176,8 @@ Claim = bool | Callable[[Mapping[str, Value]], bool] | None
 """What a loss says of itself: always, or as a function of its parameters; None claims nothing."""
 DomainOf = Domain | Callable[[Mapping[str, Value]], Domain]
 """A domain, or a function of the parameters that returns it (logits or probabilities)."""
+LayoutOf = Layout | Callable[[Mapping[str, Value]], Layout]
+RemediesOf = Mapping[str, str] | Callable[[Mapping[str, Value]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -190,13 +192,13 @@ class Loss:
     label: DomainOf
     prediction: DomainOf
     constraint: Constraint | None = None
-    layout: Layout = Layout.OUTPUTS
+    layout: LayoutOf = Layout.OUTPUTS
     columns: tuple[str, ...] = ()
     """The names of the prediction columns; those of its `Fields` where left out."""
     label_columns: tuple[str, ...] = ()
     soft_labels: bool = False
     class_predictions: bool = False
-    """Whether a column of predicted class names will do in place of a column per class."""
+    """Whether, as classes, a column of predicted class names will do in place of a column per class."""
     ordered_classes: bool = False
     """Whether the order of the classes matters: by value where all are numbers, else that of the columns."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -231,8 +233,9 @@ class Loss:
     examples: tuple[Example, ...] = ()
     references: tuple[Reference, ...] = ()
     aliases: tuple[str, ...] = ()
-    remedies: Mapping[str, str] = field(default_factory=dict)
-    """What to do about a value outside a domain: keys `label` and `prediction`."""
+    remedies: RemediesOf = field(default_factory=dict)
+    """What to do about a value outside a domain, keys `label` and `prediction` (also predicted names that are
+    none); key `columns`: where losses asked for together read other columns."""
     origin: Origin | None = None
     """Where it comes from; None for what comes with losscli, and for what Python code made itself."""
 
@@ -242,7 +245,8 @@ class Loss:
     def __post_init__(self) -> None:
         # A frozen declaration must not be changed through the dict it was built from.
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
-        object.__setattr__(self, "remedies", MappingProxyType(dict(self.remedies)))
+        if not callable(self.remedies):
+            object.__setattr__(self, "remedies", MappingProxyType(dict(self.remedies)))
         if isinstance(self.prediction, Fields) and not self.columns:
             object.__setattr__(self, "columns", self.prediction.names)
         if isinstance(self.label, Fields) and not self.label_columns:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from losscli.common.array import Array
 from losscli.common.errors import UsageError
 from losscli.common.text import nearest, parse_number, plain_number, pointed, visible
-from losscli.loss.declaration import Claim, DomainOf, Loss, Parameter, Value
+from losscli.loss.declaration import Claim, DomainOf, Layout, Loss, Parameter, Value
 from losscli.loss.domain import Choice, Domain, Fields
 
 
@@ -77,6 +77,17 @@ class BoundLoss:
         return bool(self._claim(self.loss.steep))
 
     @property
+    def layout(self) -> Layout:
+        """Which columns it reads, with these parameters."""
+        layout = self.loss.layout
+        return layout if isinstance(layout, Layout) else layout(self.parameters)
+
+    @property
+    def class_predictions(self) -> bool:
+        """Whether it reads classes, and a column of predicted class names will do."""
+        return self.loss.class_predictions and self.layout is Layout.CLASSES
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names of the prediction columns, with these parameters; none where they have no names."""
         domain = self.prediction_domain
@@ -86,6 +97,11 @@ class BoundLoss:
         """Return the loss with those of the values that were left open; its spec stays what was asked for."""
         found = {name: value for name, value in values.items() if name in self.left_open}
         return replace(self, parameters={**self.parameters, **found}) if found else self
+
+    def remedy(self, role: str) -> str:
+        """Return what to do about a label, a prediction or columns that it does not read; or nothing."""
+        remedies = self.loss.remedies
+        return (remedies(self.parameters) if callable(remedies) else remedies).get(role, "")
 
     def value(self, label: Array, prediction: Array) -> Array:
         """Return the loss of each sample, float64 `(rows,)`."""

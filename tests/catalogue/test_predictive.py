@@ -62,7 +62,7 @@ def test_they_read_columns_with_names_of_their_own():
         "interval_score": ("lower", "upper"),
     }.items():
         bound = parse_spec(name, registry.find)
-        assert bound.loss.layout is Layout.NAMED
+        assert bound.layout is Layout.NAMED
         assert isinstance(bound.prediction_domain, Fields)
         assert bound.columns == bound.loss.columns == columns
 

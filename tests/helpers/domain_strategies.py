@@ -50,6 +50,20 @@ def parameter_values(parameter: Parameter, *, tame: bool) -> SearchStrategy[Valu
     return st.one_of(kinds)
 
 
+def settings_of(loss: Loss) -> list[BoundLoss]:
+    """The defaults, and for each parameter two other values of its domain, or all of its words."""
+    random = np.random.default_rng(20240229)
+    found = [bind(loss, {})]
+    for name, parameter in loss.parameters.items():
+        if isinstance(parameter.domain, Choice):
+            found += [bind(loss, {name: word}) for word in parameter.domain.words]
+            continue
+        for _ in range(2):
+            value = float(parameter.domain.sample(random, 1)[0])
+            found.append(bind(loss, {name: bool(value) if parameter.is_switch else value}))
+    return found
+
+
 @st.composite
 def bound_losses(draw: DrawFn, loss: Loss, *, tame: bool = True) -> BoundLoss:
     """The loss with some of its parameters away from their defaults."""
@@ -102,7 +116,7 @@ def samples(draw: DrawFn, bound: BoundLoss) -> Samples:
     if bound.loss.soft_labels and draw(st.booleans()):
         label = Simplex(getattr(label, "tolerance", 1e-3))
     prediction: Domain = bound.prediction_domain
-    if bound.loss.class_predictions and draw(st.booleans()):
+    if bound.class_predictions and draw(st.booleans()):
         prediction = ClassIndex()
     drawn = Samples(draw(arrays(label, rows, classes)), draw(arrays(prediction, rows, classes)))
     return allowed(bound, drawn)

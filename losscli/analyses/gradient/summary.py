@@ -82,7 +82,7 @@ def columns_of(plan: Plan, bound: BoundLoss, classes: tuple[str, ...], several: 
     """
     if not several:
         return ()
-    if bound.loss.layout is Layout.CLASSES:
+    if bound.layout is Layout.CLASSES:
         return classes
     return bound.columns or plan.outputs
 

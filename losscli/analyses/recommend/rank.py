@@ -153,7 +153,7 @@ def _told(name: str, error: LosscliError) -> str:
 def _why_unread(loss: Loss, case: Case) -> str:
     columns = f" ({', '.join(loss.columns)})" if loss.columns else ""
     names = listed(case.predictions.columns, 4)
-    return f"it reads {loss.layout.value}{columns}; the predictions are {_shape(case)}: {names}"
+    return f"it reads {bind(loss, {}).layout.value}{columns}; the predictions are {_shape(case)}: {names}"
 
 
 def _shape(case: Case) -> str:

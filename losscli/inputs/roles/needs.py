@@ -81,23 +81,26 @@ class Roles:
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
     """Return which columns the losses read. Raises UsageError if they do not read the same."""
-    layouts = {bound.loss.layout for bound in losses}
+    layouts = {bound.layout for bound in losses}
     if layouts <= set(NUMERIC):
-        sure = any(bound.loss.family in ("binary", "margin") for bound in losses)
+        # Of a loss on classes that reads one column the label is a class too.
+        sure = any(bound.loss.family in ("binary", "margin", "multiclass") for bound in losses)
         return Needs(next(layout for layout in NUMERIC if layout in layouts), probabilities=sure)
     columns = {(bound.columns, bound.loss.label_columns) for bound in losses}
     if len(layouts) > 1 or len(columns) > 1:
-        kinds = {
-            layout: [bound.spec for bound in losses if bound.loss.layout is layout] for layout in layouts
-        }
+        kinds = {layout: [bound.spec for bound in losses if bound.layout is layout] for layout in layouts}
         found = "; ".join(
             f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
             for layout, specs in kinds.items()
         )
+        others = "".join(f" {remedy}." for bound in losses if (remedy := bound.remedy("columns")))
         raise UsageError(
-            "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
+            "--loss",
+            found,
+            "losses that read the same columns",
+            f"Ask for them in calls of their own.{others}",
         )
-    class_predictions = all(bound.loss.class_predictions for bound in losses)
+    class_predictions = all(bound.class_predictions for bound in losses)
     ordered = any(bound.loss.ordered_classes for bound in losses)
     told = {
         bound.parameters[SPREAD] for bound in losses if SPREAD in bound.parameters.keys() - bound.left_open

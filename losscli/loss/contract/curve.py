@@ -37,7 +37,7 @@ class Portrait:
 
 def portraits(bound: BoundLoss) -> tuple[Portrait, ...]:
     """Return the curves of a loss: one, or one for each label where labels are two."""
-    layout, label = bound.loss.layout, bound.label_domain
+    layout, label = bound.layout, bound.label_domain
     if layout is Layout.CLASSES:
         return (_of_classes(bound),)
     if layout is Layout.VECTOR:

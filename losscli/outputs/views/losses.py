@@ -55,7 +55,7 @@ def describe(loss: Loss) -> Object:
         "aliases": list(loss.aliases),
         "label": bound.label_domain.description,
         "prediction": bound.prediction_domain.description,
-        "layout": loss.layout.name.lower(),
+        "layout": bound.layout.name.lower(),
         "columns": list(bound.columns),
         "label_columns": list(loss.label_columns),
         "soft_labels": loss.soft_labels,
