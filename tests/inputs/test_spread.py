@@ -126,6 +126,16 @@ def test_both_losses_go_in_one_call_where_they_read_one_column(folder):
     assert report.signature.startswith("gaussian_nll:spread=std+gaussian_crps|")
 
 
+def test_losses_that_read_different_spreads_say_how_they_read_one(folder):
+    apart = call(folder, "sigma.csv", *(word for loss in LOSSES for word in ("--loss", loss)))
+    assert apart.returncode == 2
+    assert "gaussian_nll:spread=std reads what gaussian_crps reads." in apart.stderr
+    assert "gaussian_crps:spread=variance reads what gaussian_nll reads." in apart.stderr
+    other = call(folder, "sigma.csv", "--loss", "gaussian_nll", "--loss", "interval_score").stderr
+    assert "calls of their own" in other
+    assert "spread" not in other
+
+
 def test_requests_that_say_it_and_that_leave_it_open_are_read_apart(folder):
     specs = (
         "gaussian_nll",

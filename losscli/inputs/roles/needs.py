@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from losscli.common.errors import UsageError
@@ -93,7 +93,8 @@ def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
             f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
             for layout, specs in kinds.items()
         )
-        others = "".join(f" {remedy}." for bound in losses if (remedy := bound.remedy("columns")))
+        ways = [*_instead(losses), *(bound.remedy("columns") for bound in losses)]
+        others = "".join(f" {way}." for way in ways if way)
         raise UsageError(
             "--loss",
             found,
@@ -112,3 +113,13 @@ def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
         ordered=ordered,
         spread=next(map(str, told), None),
     )
+
+
+def _instead(losses: tuple[BoundLoss, ...]) -> Iterator[str]:
+    """Yield how a loss is told to read the columns of another, where a parameter does that."""
+    for bound in losses:
+        for other in losses:
+            spread = other.parameters.get(SPREAD)
+            told = bound.decided({SPREAD: spread})
+            if spread is not None and told.columns == other.columns != bound.columns:
+                yield f"{bound.loss.name}:{SPREAD}={spread} reads what {other.loss.name} reads"
