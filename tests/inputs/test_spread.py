@@ -265,3 +265,46 @@ def test_recommend_goes_by_the_name_too(name, leads):
     advice = recommend(frame(**{name: cells(name)}))
     assert advice.recommendations[0].loss == leads
     assert advice.recommendations[0].cost == pytest.approx(expected(leads), rel=1e-12)
+
+
+OWN_LOSS = """
+import numpy as np
+from losscli.loss import BINARY, REAL, Choice, Fields, Layout, Loss, Parameter
+
+
+def value(label, prediction, *, of):
+    return np.abs(label - (prediction if of == "point" else prediction.mean(axis=1)))
+
+
+def error(label, prediction, *, of):
+    return label - (prediction if of == "point" else prediction.mean(axis=1))
+
+
+MIDDLE = Loss(
+    name="middle",
+    family="own",
+    value=value,
+    error=error,
+    label=REAL,
+    prediction=lambda p: REAL if p["of"] == "point" else Fields((("low", REAL), ("high", REAL))),
+    layout=lambda p: Layout.OUTPUTS if p["of"] == "point" else Layout.NAMED,
+    parameters={"of": Parameter("point", Choice(("point", "ends", "tails")), "what is predicted")},
+    zero_at_perfect=None,
+    convex=None,
+    summary="s", formula="f", use="u", avoid="a",
+    remedies=lambda p: {"label": f"It is {p['of']}"},
+)
+"""
+
+
+def test_a_declaration_of_ones_own_may_read_other_columns_by_a_word(tmp_path):
+    (tmp_path / "own.py").write_text(OWN_LOSS)
+    (tmp_path / "p.csv").write_text("prediction,low,high,label\n1,2,6,3\n2,0,2,0\n")
+    for spec, expected_cost in (("own.py:MIDDLE", "2.0"), ("own.py:MIDDLE:of=ends", "1.0")):
+        done = call(tmp_path, "p.csv", "--loss", spec, "--quiet")
+        assert (done.returncode, done.stdout.strip(), done.stderr) == (0, expected_cost, "")
+    wrong = call(tmp_path, "p.csv", "--loss", "own.py:MIDDLE:of=end")
+    assert wrong.returncode == 2
+    assert "of=end; of is point, ends or tails" in wrong.stderr
+    signed = json.loads(call(tmp_path, "p.csv", "--loss", "own.py:MIDDLE:of=ENDS", "--format", "json").stdout)
+    assert signed["signature"].startswith("own.py:MIDDLE:of=ends@")
