@@ -107,7 +107,7 @@ def medians(bound: BoundLoss, plain: Plain, rows: int, rounds: int, sliced: bool
 def samples(bound: BoundLoss, rows: int, sliced: bool) -> Iterator[tuple[Array, Array]]:
     """Yield samples of a loss's domains."""
     random = np.random.default_rng(0)
-    several = bound.loss.layout in (Layout.CLASSES, Layout.VECTOR)
+    several = bound.layout in (Layout.CLASSES, Layout.VECTOR)
     step = rows if not sliced else max(256, SLICE // CLASSES) if several else SLICE
     for _ in range(0, rows, step):
         label = bound.label_domain.sample(random, step, classes=CLASSES)

@@ -116,7 +116,7 @@ def facts(loss: Loss) -> Iterator[tuple[str, str]]:
     if loss.constraint:
         yield "together", cell(loss.constraint.description)
     names = f": {', '.join(f'`{name}`' for name in loss.columns)}" if loss.columns else ""
-    yield "columns", loss.layout.value + names
+    yield "columns", bound.layout.value + names
     shape = {
         "convex in the prediction": bound.convex,
         "never negative": bound.non_negative,

@@ -90,6 +90,6 @@ def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Suita
         with Reading(trial, needs) as reading:
             outputs = reading.roles.outputs
             block = next(islice(reading.blocks(None), 1), None)
-            return Suitability(needs, losses, block, outputs)
+            return Suitability(needs, reading.roles.decide(losses), block, outputs)
     except LosscliError as error:
         return Suitability(needs, losses, outputs=outputs, error=error)

@@ -39,7 +39,7 @@ def plan_of(reading: Reading) -> Plan:
     """Return the plan for inputs that were opened for a request."""
     request, roles = reading.request, reading.roles
     return Plan(
-        losses=request.loss,
+        losses=reading.losses,
         predictions=reading.left.name,
         labels=reading.right.name,
         outputs=roles.outputs,

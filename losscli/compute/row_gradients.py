@@ -40,7 +40,7 @@ def sample_gradients(bound: BoundLoss, label: Array, prediction: Array) -> Array
     label, prediction = as_read(bound, hard_labels(bound, label), prediction)
     slopes = _numerical if is_numerical(bound) else _declared
     with np.errstate(all="ignore"):
-        if bound.loss.layout is not Layout.OUTPUTS or prediction.ndim == 1:
+        if bound.layout is not Layout.OUTPUTS or prediction.ndim == 1:
             return slopes(bound, label, prediction).reshape(shape)
         outputs = prediction.shape[1]
         found = np.empty(shape)
@@ -63,7 +63,7 @@ def _numerical(bound: BoundLoss, label: Array, prediction: Array) -> Array:
     for place in range(prediction.shape[1]):
         along = _along(bound, label, prediction, place)
         # What a column of classes stands beside is no number.
-        paired = label.shape == prediction.shape and bound.loss.layout is not Layout.CLASSES
+        paired = label.shape == prediction.shape and bound.layout is not Layout.CLASSES
         found[:, place] = _slope(along, prediction[:, place], label[:, place] if paired else None)
     return found
 

@@ -84,9 +84,9 @@ def _raises(work: Callable[[Block], object], block: Block) -> bool:
 def accepts(bound: BoundLoss, block: Block) -> bool:
     """Whether all rows of a block that count are in the domains of a loss."""
     kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
-    if bound.loss.layout is Layout.SCALAR and kept.prediction.ndim == 2:
+    if bound.layout is Layout.SCALAR and kept.prediction.ndim == 2:
         return False
-    if bound.loss.layout is Layout.CLASSES and kept.prediction.ndim == 1 and not bound.loss.class_predictions:
+    if bound.layout is Layout.CLASSES and kept.prediction.ndim == 1 and not bound.class_predictions:
         return False
     with np.errstate(all="ignore"):
         return len(kept) > 0 and not _outside(bound, kept)
@@ -124,7 +124,7 @@ def _measure(plan: Plan, bound: BoundLoss, block: Block) -> RowLosses:
 def sample_losses(bound: BoundLoss, label: Array, prediction: Array) -> Array:
     """Return the loss of each sample; of several outputs, the mean over them."""
     label, prediction = as_read(bound, label, prediction)
-    if bound.loss.layout is not Layout.OUTPUTS or prediction.ndim == 1:
+    if bound.layout is not Layout.OUTPUTS or prediction.ndim == 1:
         return bound.value(label, prediction)
     outputs = prediction.shape[1]
     total = np.zeros(len(prediction))
@@ -137,7 +137,7 @@ def sample_errors(bound: BoundLoss, label: Array, prediction: Array) -> Array:
     """Return the error of each sample; of several outputs, the length of the difference."""
     label, prediction = as_read(bound, label, prediction)
     with np.errstate(all="ignore"):
-        if bound.loss.layout is Layout.OUTPUTS and prediction.ndim == 2:
+        if bound.layout is Layout.OUTPUTS and prediction.ndim == 2:
             columns = range(prediction.shape[1])
             errors = [bound.error(label[:, place], prediction[:, place]) for place in columns]
             return np.asarray(np.sqrt(np.square(np.stack(errors, axis=1)).sum(axis=1)))
@@ -160,7 +160,7 @@ def _of_some_output(
 ) -> Array | None:
     """Return a mask of samples `(rows,)`; of several outputs, of those in which it is so of one at least."""
     label, prediction = as_read(bound, label, prediction)
-    if bound.loss.layout is not Layout.OUTPUTS or prediction.ndim == 1:
+    if bound.layout is not Layout.OUTPUTS or prediction.ndim == 1:
         return function(label, prediction)
     masks = [function(label[:, place], prediction[:, place]) for place in range(prediction.shape[1])]
     found = [mask for mask in masks if mask is not None]
@@ -169,7 +169,7 @@ def _of_some_output(
 
 def as_read(bound: BoundLoss, label: Array, prediction: Array) -> tuple[Array, Array]:
     """Return the columns in the shape in which the loss reads them: a single one too can be a vector."""
-    if bound.loss.layout is Layout.VECTOR and prediction.ndim == 1:
+    if bound.layout is Layout.VECTOR and prediction.ndim == 1:
         return label[:, None], prediction[:, None]
     return label, prediction
 
@@ -184,7 +184,7 @@ def hard_labels(bound: BoundLoss, label: Array) -> Array:
 
 def _is_one_hot(bound: BoundLoss, label: Array) -> bool:
     """Whether labels are columns of classes that a loss takes only if they name one."""
-    return bound.loss.layout is Layout.CLASSES and label.ndim == 2 and not bound.loss.soft_labels
+    return bound.layout is Layout.CLASSES and label.ndim == 2 and not bound.loss.soft_labels
 
 
 def _status(plan: Plan, bound: BoundLoss, block: Block) -> tuple[Array | None, Block]:
@@ -258,7 +258,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         domain = bound.label_domain if role == "label" else bound.prediction_domain
         one_hot = role == "label" and _is_one_hot(bound, block.label)
         needed = "a one in the column of the class, zeros elsewhere" if one_hot else domain.description
-    remedy = loss.remedies.get(role, "")
+    remedy = bound.remedy(role)
     if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
         remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
     if row == 1 and name in plan.doubtful:

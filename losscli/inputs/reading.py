@@ -9,8 +9,6 @@ from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import numpy as np
-
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import exact_value, listed, shorten
@@ -18,8 +16,7 @@ from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.columns.doubts import Doubts
-from losscli.inputs.columns.fields import as_other_spread
-from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
+from losscli.inputs.columns.needs import NUMERIC, SPREAD, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import refuse_numbered
@@ -28,7 +25,7 @@ from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import ID, Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
@@ -115,6 +112,11 @@ class Reading:
         return other
 
     @property
+    def losses(self) -> tuple[BoundLoss, ...]:
+        """The losses of the request, with what the names of the columns say of their parameters."""
+        return self.roles.decide(self.request.loss)
+
+    @property
     def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
         """The columns that are read, for each input."""
         left = (self.left, self._left_wants)
@@ -133,20 +135,13 @@ class Reading:
         rows, doubts = 0, Doubts(self.roles, self.left.name)
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
-            yield self._as_meant(block)
+            yield block
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
         self._refuse_doubtful_headers()
         doubts.refuse()
         _refuse_no_names(self._assembler.found, self.left.name)
-
-    def _as_meant(self, block: Block) -> Block:
-        """Return the samples with the spread that the losses read, where the column is the other one."""
-        if self.roles.spread is None:
-            return block
-        mean, spread = block.prediction.T
-        return replace(block, prediction=np.stack([mean, as_other_spread(spread, self.roles.spread)], axis=1))
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
@@ -170,7 +165,7 @@ class Reading:
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
                 *_doubts(request.loss, self.roles.outputs),
-                *_spread(self.roles, self._needs.columns),
+                *_spread(self.roles),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
                 *agreements(compared),
@@ -259,7 +254,7 @@ class Reading:
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
         if self._needs.layout is Layout.SCALAR and outputs > 1:
-            names = listed([bound.spec for bound in self.request.loss if bound.loss.layout is Layout.SCALAR])
+            names = listed([bound.spec for bound in self.request.loss if bound.layout is Layout.SCALAR])
             raise LosscliError(self.left.name, f"{outputs} prediction columns", f"one, for {names}")
         if self._needs.layout in NUMERIC and outputs != labels:
             raise LosscliError(
@@ -290,7 +285,9 @@ class Reading:
         order: tuple[int, ...] = ()
         if self.roles.label_classes:
             readings, order = self._match_label_columns(readings)
-        found = FoundClasses(f"{self.left.name} and {self.right.name}") if self.roles.class_names else None
+        if_numbers = "".join(f"{remedy}. " for bound in self.losses if (remedy := bound.remedy("prediction")))
+        where = f"{self.left.name} and {self.right.name}"
+        found = FoundClasses(where, if_numbers) if self.roles.class_names else None
         names = {
             want.role: tuple(source.header.names[column] for column in want.columns)
             for source, wants in ((self.right, self.roles.labels), (self.left, self.roles.predictions))
@@ -326,11 +323,11 @@ def _notes(source: Source) -> Iterator[str]:
         yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
 
 
-def _spread(roles: Roles, columns: tuple[str, ...]) -> Iterator[str]:
+def _spread(roles: Roles) -> Iterator[str]:
     """Yield a note where the name of a column says that it is the other spread."""
     if roles.spread is not None:
-        how = "square root" if roles.spread == "variance" else "square"
-        yield f"the column {shorten(roles.outputs[-1])} is a {roles.spread}: its {how} is the {columns[-1]}"
+        read = f"is read as a {roles.spread}, by its name ({SPREAD}={roles.spread})"
+        yield f"the column {shorten(roles.outputs[-1])} {read}"
 
 
 def _order(needs: Needs, classes: tuple[str, ...]) -> Iterator[str]:
@@ -349,18 +346,19 @@ def _strangers(found: FoundClasses | None) -> Iterator[str]:
 def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
     """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
     names = () if found is None else found.only_predicted
-    numbers = [text for text in names if (value := exact_value(text)) is not None and value % 1 != 0]
+    numbers = [text for text in names if not_whole(text)]
     if found is None or not (found.apart or numbers):
         return
-    what = f"{shorten((numbers or names)[0])} is predicted, which is no class of a label"
+    first = (numbers or names)[0]
+    what = f"{shorten(first)} is predicted, which is no class of a label"
     if found.apart:
-        what = f"no predicted class name is a label, such as {shorten((numbers or names)[0])}"
+        what = f"no predicted class name is a label, such as {shorten(first)}"
     raise LosscliError(
         name,
         what,
         "the names of classes, as labels have them",
-        "Probabilities need a loss that reads them (see losscli losses), or a column per class, "
-        "prob_<class>; names are made alike by --map-labels A=B.",
+        (found.if_numbers if exact_value(first) is not None else "")
+        + "Names are made alike by --map-labels A=B.",
     )
 
 

@@ -11,6 +11,7 @@ from losscli.loss.declaration import (
     LABEL_SMOOTHING,
     MARGIN,
     SIGN_REMEDY,
+    SPREAD,
     Claim,
     Constraint,
     Convention,
@@ -26,6 +27,7 @@ from losscli.loss.declaration import (
     distance,
     equal_to_label,
     missing_margin,
+    number,
     residual,
 )
 from losscli.loss.domain import (
@@ -37,6 +39,7 @@ from losscli.loss.domain import (
     PROBABILITY,
     REAL,
     SIGN,
+    Choice,
     ClassIndex,
     Columns,
     Domain,
@@ -62,7 +65,9 @@ __all__ = [
     "REAL",
     "SIGN",
     "SIGN_REMEDY",
+    "SPREAD",
     "Array",
+    "Choice",
     "Claim",
     "ClassIndex",
     "Columns",
@@ -86,5 +91,6 @@ __all__ = [
     "distance",
     "equal_to_label",
     "missing_margin",
+    "number",
     "residual",
 ]

@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, Domain, Fields, Interval, Numbers
+from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, Choice, Domain, Fields, Interval, Numbers
 from losscli.loss.numeric import EPS
 
-Value = float | bool | None
-"""What a parameter can hold: a number, a switch, or None where the loss calls that "none"."""
+Value = float | bool | str | None
+"""What a parameter can hold: a number, a switch, a word, or None where the loss calls that "none"."""
 LossFunction = Callable[..., Any]
 """`f(label, prediction, **parameters)`: arrays in, an array out, one entry or row per sample."""
 
@@ -48,13 +48,15 @@ class Layout(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One number or switch of a loss: its default, the values it may take, and what it does."""
+    """One number, switch or word of a loss: its default, the values it may take, and what it does."""
 
     default: Value
-    domain: Numbers
+    domain: Numbers | Choice
     help: str
     infinite: bool = False
     """Whether `inf` and `-inf` are allowed besides the domain."""
+    by_column: bool = False
+    """Whether the name of a column decides where it is not given, and the default where that says nothing."""
 
     @property
     def optional(self) -> bool:
@@ -67,6 +69,13 @@ class Parameter:
         return self.domain is BOOLEAN
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What a spec can write where that is no number."""
+        if isinstance(self.domain, Choice):
+            return self.domain.words
+        return (("true", "false") if self.is_switch else ()) + (("none",) if self.optional else ())
+
+    @property
     def description(self) -> str:
         """What a value has to be, in words."""
         also = (", inf or -inf" if self.infinite else "") + (", or none" if self.optional else "")
@@ -76,6 +85,8 @@ class Parameter:
         """Tell whether the parameter can take this value."""
         if value is None:
             return self.optional
+        if isinstance(self.domain, Choice) or isinstance(value, str):
+            return isinstance(self.domain, Choice) and value in self.domain
         if self.is_switch or isinstance(value, bool):
             return self.is_switch and isinstance(value, bool)
         if self.infinite and math.isinf(value):
@@ -165,6 +176,8 @@ Claim = bool | Callable[[Mapping[str, Value]], bool] | None
 """What a loss says of itself: always, or as a function of its parameters; None claims nothing."""
 DomainOf = Domain | Callable[[Mapping[str, Value]], Domain]
 """A domain, or a function of the parameters that returns it (logits or probabilities)."""
+LayoutOf = Layout | Callable[[Mapping[str, Value]], Layout]
+RemediesOf = Mapping[str, str] | Callable[[Mapping[str, Value]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -179,13 +192,13 @@ class Loss:
     label: DomainOf
     prediction: DomainOf
     constraint: Constraint | None = None
-    layout: Layout = Layout.OUTPUTS
+    layout: LayoutOf = Layout.OUTPUTS
     columns: tuple[str, ...] = ()
     """The names of the prediction columns; those of its `Fields` where left out."""
     label_columns: tuple[str, ...] = ()
     soft_labels: bool = False
     class_predictions: bool = False
-    """Whether a column of predicted class names will do in place of a column per class."""
+    """Whether, as classes, a column of predicted class names will do in place of a column per class."""
     ordered_classes: bool = False
     """Whether the order of the classes matters: by value where all are numbers, else that of the columns."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -220,8 +233,9 @@ class Loss:
     examples: tuple[Example, ...] = ()
     references: tuple[Reference, ...] = ()
     aliases: tuple[str, ...] = ()
-    remedies: Mapping[str, str] = field(default_factory=dict)
-    """What to do about a value outside a domain: keys `label` and `prediction`."""
+    remedies: RemediesOf = field(default_factory=dict)
+    """What to do about a value outside a domain, keys `label` and `prediction` (also predicted names that are
+    none); key `columns`: where losses asked for together read other columns."""
     origin: Origin | None = None
     """Where it comes from; None for what comes with losscli, and for what Python code made itself."""
 
@@ -231,11 +245,18 @@ class Loss:
     def __post_init__(self) -> None:
         # A frozen declaration must not be changed through the dict it was built from.
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
-        object.__setattr__(self, "remedies", MappingProxyType(dict(self.remedies)))
+        if not callable(self.remedies):
+            object.__setattr__(self, "remedies", MappingProxyType(dict(self.remedies)))
         if isinstance(self.prediction, Fields) and not self.columns:
             object.__setattr__(self, "columns", self.prediction.names)
         if isinstance(self.label, Fields) and not self.label_columns:
             object.__setattr__(self, "label_columns", self.label.names)
+
+
+def number(parameters: Mapping[str, Value], name: str, default: float = 0.0) -> float:
+    """Return a parameter that is a number; `default` where it is none, or there is no such parameter."""
+    value = parameters.get(name)
+    return default if value is None else float(value)
 
 
 FROM_LOGITS = Parameter(False, BOOLEAN, "predictions are logits, not probabilities")
@@ -246,6 +267,12 @@ CLIP = Parameter(
 )
 LABEL_SMOOTHING = Parameter(
     0.0, Interval(0.0, 1.0, high_open=True), "the share of each label that is spread over all classes"
+)
+SPREAD = Parameter(
+    "variance",
+    Choice(("variance", "std")),
+    "what the second column holds; where it is not given, the name of the column decides",
+    by_column=True,
 )
 MARGIN = Parameter(1.0, NON_NEGATIVE, "how far on the right side of 0 a score has to be to cost nothing")
 SIGN_REMEDY = "If these are 0 and 1: --map-labels 0=-1,1=1"

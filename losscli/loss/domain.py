@@ -152,6 +152,21 @@ class OneOf(Numbers):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A few words, and no other: what a parameter that is no number has to be. They are identifiers."""
+
+    words: tuple[str, ...]
+
+    @property
+    def description(self) -> str:
+        """What a value has to be, as it stands in an error message: "variance or std"."""
+        return " or ".join(filter(None, (", ".join(self.words[:-1]), self.words[-1])))
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.words
+
+
+@dataclass(frozen=True, slots=True)
 class ClassIndex(Domain):
     """Class labels: int64 indices `(rows,)` of the class columns.
 

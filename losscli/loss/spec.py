@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from losscli.common.array import Array
 from losscli.common.errors import UsageError
 from losscli.common.text import nearest, parse_number, plain_number, pointed, visible
-from losscli.loss.declaration import Claim, DomainOf, Loss, Parameter, Value
-from losscli.loss.domain import Domain
+from losscli.loss.declaration import Claim, DomainOf, Layout, Loss, Parameter, Value
+from losscli.loss.domain import Choice, Domain, Fields
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class BoundLoss:
 
     loss: Loss
     parameters: Mapping[str, Value]
+    left_open: frozenset[str] = frozenset()
+    """The parameters that the name of a column decides, since nobody gave them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
@@ -32,11 +34,15 @@ class BoundLoss:
 
     @property
     def spec(self) -> str:
-        """The canonical spec: parameters in declared order, those that differ from their defaults."""
+        """The canonical spec: parameters in declared order, those that differ from their defaults.
+
+        It is what was asked for: without what a column decides, and with a default where that rules it out.
+        """
         changed = [
             f"{name}={show_value(self.parameters[name])}"
             for name, parameter in self.loss.parameters.items()
-            if self.parameters[name] != parameter.default
+            if name not in self.left_open
+            and (parameter.by_column or self.parameters[name] != parameter.default)
         ]
         return ":".join([self.loss.name, *([",".join(changed)] if changed else [])])
 
@@ -69,6 +75,33 @@ class BoundLoss:
     def steep(self) -> bool:
         """Whether the gradient is infinite somewhere at an edge of the domain."""
         return bool(self._claim(self.loss.steep))
+
+    @property
+    def layout(self) -> Layout:
+        """Which columns it reads, with these parameters."""
+        layout = self.loss.layout
+        return layout if isinstance(layout, Layout) else layout(self.parameters)
+
+    @property
+    def class_predictions(self) -> bool:
+        """Whether it reads classes, and a column of predicted class names will do."""
+        return self.loss.class_predictions and self.layout is Layout.CLASSES
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the prediction columns, with these parameters; none where they have no names."""
+        domain = self.prediction_domain
+        return domain.names if isinstance(domain, Fields) else self.loss.columns
+
+    def decided(self, values: Mapping[str, Value]) -> BoundLoss:
+        """Return the loss with those of the values that were left open; its spec stays what was asked for."""
+        found = {name: value for name, value in values.items() if name in self.left_open}
+        return replace(self, parameters={**self.parameters, **found}) if found else self
+
+    def remedy(self, role: str) -> str:
+        """Return what to do about a label, a prediction or columns that it does not read; or nothing."""
+        remedies = self.loss.remedies
+        return (remedies(self.parameters) if callable(remedies) else remedies).get(role, "")
 
     def value(self, label: Array, prediction: Array) -> Array:
         """Return the loss of each sample, float64 `(rows,)`."""
@@ -129,7 +162,7 @@ def show_value(value: Value) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return plain_number(value)
+    return value if isinstance(value, str) else plain_number(value)
 
 
 def split_spec(text: str) -> tuple[str, str | None]:
@@ -193,8 +226,9 @@ def bind(loss: Loss, given: Mapping[str, Value]) -> BoundLoss:
         if not parameter.accepts(value):
             raise UsageError(loss.name, f"{name}={show_value(value)}", _needed(name, parameter))
         # Adding 0 makes a float of an integer and 0 of −0.
-        values[name] = value if value is None or isinstance(value, bool) else value + 0.0
-    return BoundLoss(loss, values)
+        values[name] = value if value is None or isinstance(value, bool | str) else value + 0.0
+    by_column = (name for name, parameter in loss.parameters.items() if parameter.by_column)
+    return BoundLoss(loss, values, frozenset(by_column) - given.keys())
 
 
 def _needed(key: str, parameter: Parameter) -> str:
@@ -213,7 +247,9 @@ def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:
 def _read_value(key: str, text: str, parameter: Parameter) -> Value:
     lowered = text.lower()
     value: Value = None
-    if parameter.is_switch:
+    if isinstance(parameter.domain, Choice):
+        value = lowered if lowered in parameter.domain else None
+    elif parameter.is_switch:
         value = {"true": True, "false": False}.get(lowered)
     elif parameter.infinite and lowered in ("inf", "+inf", "-inf"):
         value = float(lowered)

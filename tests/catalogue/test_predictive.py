@@ -61,16 +61,18 @@ def test_they_read_columns_with_names_of_their_own():
         "gaussian_crps": ("prediction", "std"),
         "interval_score": ("lower", "upper"),
     }.items():
-        loss = registry.find(name)
-        assert loss.layout is Layout.NAMED
-        assert isinstance(loss.prediction, Fields)
-        assert loss.columns == columns
+        bound = parse_spec(name, registry.find)
+        assert bound.layout is Layout.NAMED
+        assert isinstance(bound.prediction_domain, Fields)
+        assert bound.columns == bound.loss.columns == columns
 
 
 def test_what_lies_outside_of_their_domains():
     for name in ("gaussian_nll", "gaussian_crps"):
-        outside = registry.find(name).prediction.outside(np.array([[0.0, 1.0], [0.0, 0.0], [0.0, -1.0]]))
-        assert outside.tolist() == [False, True, True]
+        for spread in ("variance", "std"):
+            domain = parse_spec(f"{name}:spread={spread}", registry.find).prediction_domain
+            outside = domain.outside(np.array([[0.0, 1.0], [0.0, 0.0], [0.0, -1.0]]))
+            assert outside.tolist() == [False, True, True]
     outside = registry.find("interval_score").prediction.outside(
         np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
     )
@@ -78,6 +80,21 @@ def test_what_lies_outside_of_their_domains():
     for alpha in ("0", "1", "-0.1"):
         with pytest.raises(UsageError, match="alpha"):
             parse_spec(f"interval_score:alpha={alpha}", registry.find)
+
+
+@given(label=numbers, mean=numbers, std=spreads, full=st.booleans())
+@example(label=0.0, mean=1e200, std=1e200, full=False)
+@example(label=0.0, mean=0.0, std=1e-200, full=False)
+@example(label=0.0, mean=1e-12, std=1.0, full=True)
+def test_gaussian_nll_of_a_standard_deviation(label, mean, std, full):
+    spec = f"gaussian_nll:full={str(full).lower()},spread=std"
+    z, s = (mp.mpf(mean) - mp.mpf(label)) / mp.mpf(std), mp.mpf(std)
+    terms = [mp.log(s), z**2 / 2, mp.log(2 * mp.pi) / 2 if full else mp.mpf(0)]
+    value = losses(spec, label, mean, std)[0]
+    assert within(value, mp.fsum(terms), mp.fsum(map(abs, terms)), ELEMENTARY)
+    gradient = compute("gradient", spec, label, mean, std)[0]
+    assert within(gradient[0], z / s, abs(z / s), ROUNDED)
+    assert within(gradient[1], (1 - z**2) / s, (1 + z**2) / s, ROUNDED)
 
 
 @given(label=numbers, mean=numbers, variance=spreads, full=st.booleans())
@@ -120,6 +137,24 @@ def test_gaussian_crps(label, mean, std):
     assert within(gradient[1], density - 1 / mp.sqrt(mp.pi), mp.mpf(1), ELEMENTARY)
 
 
+@given(label=numbers, mean=numbers, variance=spreads)
+@example(label=0.0, mean=0.0, variance=4.0)
+@example(label=0.0, mean=1e300, variance=1e-300)
+@example(label=0.0, mean=1.0, variance=1e300)
+def test_gaussian_crps_of_a_variance(label, mean, variance):
+    std = mp.sqrt(mp.mpf(variance))
+    exact = exact_crps(mp.mpf(label), mp.mpf(mean), std)
+    z = (mp.mpf(mean) - mp.mpf(label)) / std
+    # Where z is large and its density is not nothing, the rounding of √v shows in it, times z².
+    slack = ELEMENTARY * (1 + min(z**2, 1500))
+    assert within(losses("gaussian_crps:spread=variance", label, mean, variance)[0], exact, exact, slack)
+    gradient = compute("gradient", "gaussian_crps:spread=variance", label, mean, variance)[0]
+    by_mean = mp.erf(z / mp.sqrt(2))
+    assert within(gradient[0], by_mean, abs(by_mean), ELEMENTARY)
+    density = mp.sqrt(2 / mp.pi) * mp.exp(-(z**2) / 2) if abs(z) < 1e9 else mp.mpf(0)
+    assert within(gradient[1], (density - 1 / mp.sqrt(mp.pi)) / (2 * std), 1 / (2 * std), slack)
+
+
 def test_gaussian_crps_is_the_integral_of_squared_distances_of_distribution_functions():
     # Matheson and Winkler's definition, by a sum over a fine grid.
     grid = np.linspace(-40.0, 40.0, 800_001)
@@ -149,6 +184,10 @@ def test_the_likelihood_is_scipys():
 
     theirs = stats.norm.logpdf(LABEL, MEAN, np.sqrt(SPREAD))
     assert losses("gaussian_nll:full=true", LABEL, MEAN, SPREAD) == pytest.approx(-theirs, rel=1e-11)
+    theirs = stats.norm.logpdf(LABEL, MEAN, SPREAD)
+    assert losses("gaussian_nll:full=true,spread=std", LABEL, MEAN, SPREAD) == pytest.approx(
+        -theirs, rel=1e-11
+    )
     assert losses("gaussian_nll", LABEL, MEAN, 1.0) == pytest.approx((LABEL - MEAN) ** 2 / 2, rel=LIBRARY)
 
 
@@ -160,6 +199,8 @@ def test_pytorch_agrees_on_the_likelihood_but_for_small_variances():
         theirs = loss(mean, label, variance, full=full, reduction="none").numpy()
         ours = losses(f"gaussian_nll:full={str(full).lower()}", LABEL, MEAN, SPREAD)
         assert ours == pytest.approx(theirs, rel=LIBRARY, abs=1e-14)
+        of_std = losses(f"gaussian_nll:spread=std,full={str(full).lower()}", LABEL, MEAN, np.sqrt(SPREAD))
+        assert of_std == pytest.approx(theirs, rel=LIBRARY, abs=1e-14)
     one = torch.ones(1, dtype=torch.float64)
     clamped = loss(one, one, 1e-9 * one, reduction="none").item()
     assert clamped == pytest.approx(losses("gaussian_nll", 1.0, 1.0, 1e-6)[0], rel=LIBRARY)
@@ -179,12 +220,20 @@ def expressions(torch) -> dict:
 
     return {
         "gaussian_nll": (MEAN, SPREAD, lambda y, m, v: (torch.log(v) + (y - m) ** 2 / v) / 2),
+        "gaussian_nll:spread=std": (MEAN, SPREAD, lambda y, m, s: torch.log(s) + ((y - m) / s) ** 2 / 2),
         "gaussian_crps": (MEAN, SPREAD, crps),
+        "gaussian_crps:spread=variance": (MEAN, SPREAD, lambda y, m, v: crps(y, m, torch.sqrt(v))),
         "interval_score:alpha=0.2": (ENDS[:, 0], ENDS[:, 1], interval),
     }
 
 
-@pytest.mark.parametrize("spec", ["gaussian_nll", "gaussian_crps", "interval_score:alpha=0.2"])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        *("gaussian_nll", "gaussian_nll:spread=std", "gaussian_crps", "gaussian_crps:spread=variance"),
+        "interval_score:alpha=0.2",
+    ],
+)
 def test_gradients_are_those_of_autograd(spec):
     torch = pytest.importorskip("torch")
     first, second, expression = expressions(torch)[spec]

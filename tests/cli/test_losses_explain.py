@@ -52,7 +52,7 @@ def test_the_json_list_holds_every_loss_and_its_parameters(run):
         assert document["family"] == loss.family
         assert document["label"] == bound.label_domain.description
         assert document["prediction"] == bound.prediction_domain.description
-        assert document["layout"] == loss.layout.name.lower()
+        assert document["layout"] == bound.layout.name.lower()
         defaults = {name: parameter["default"] for name, parameter in document["parameters"].items()}
         assert defaults == {name: parameter.default for name, parameter in loss.parameters.items()}
         assert document["formula"] == loss.formula

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 import pytest
-from helpers.domain_strategies import bound_losses, overflows, samples
+from helpers.domain_strategies import bound_losses, overflows, samples, settings_of
 from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from losscli.loss import Layout, Loss, registry
 from losscli.loss.contract.clauses import CLAUSES, check_gradient, everything
 from losscli.loss.contract.samples import Samples, draw
 from losscli.loss.contract.verify import checks
-from losscli.loss.domain import Domain, Fields
+from losscli.loss.domain import ClassIndex, Domain
 from losscli.loss.spec import BoundLoss, bind, parse_spec
 
 LOSSES = list(registry.all_losses())
@@ -26,17 +26,6 @@ each_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 
 EXAMPLE_TOLERANCE = 1e-15
 """Examples are worked by hand and rounded once; the loss may be an ulp of its operations off."""
-
-
-def settings_of(loss: Loss) -> list[BoundLoss]:
-    """The defaults, and for each parameter two other values of its domain."""
-    random = np.random.default_rng(20240229)
-    found = [bind(loss, {})]
-    for name, parameter in loss.parameters.items():
-        for _ in range(2):
-            value = float(parameter.domain.sample(random, 1)[0])
-            found.append(bind(loss, {name: bool(value) if parameter.is_switch else value}))
-    return found
 
 
 @each_loss
@@ -52,7 +41,7 @@ def test_the_defaults_leave_no_clause_undecided(loss):
         check.name for check in checks(bind(loss, {}), np.random.default_rng(1)) if check.verdict == "skipped"
     }
     undecidable = {"gradient"} if loss.gradient is None else set()
-    if loss.class_predictions:
+    if bind(loss, {}).class_predictions:
         undecidable |= {"convex"}
     assert skipped <= undecidable | ({"zero_at_perfect"} if not loss.zero_at_perfect else set())
 
@@ -119,7 +108,7 @@ def test_examples_hold(loss):
     for example in loss.examples:
         bound = bind(loss, example.parameters)
         label, prediction = np.array([example.label]), np.array([example.prediction])
-        if loss.layout is Layout.CLASSES and label.ndim == 1:
+        if bound.layout is Layout.CLASSES and label.ndim == 1:
             label = label.astype(np.int64)
         assert bound.label_domain.outside(label) is None
         assert bound.prediction_domain.outside(prediction) is None
@@ -140,7 +129,12 @@ def test_is_documented(loss):
     assert all(parameter.help for parameter in loss.parameters.values())
     assert loss.gradient_formula or loss.gradient is None
     assert bool(loss.finish) == bool(loss.finish_formula) == bool(loss.finish_derivative)
-    assert set(loss.remedies) <= {"label", "prediction"}
+    for bound in settings_of(loss):
+        remedies = loss.remedies(bound.parameters) if callable(loss.remedies) else loss.remedies
+        assert set(remedies) <= {"label", "prediction", "columns"}
+        assert all(
+            bound.remedy(role) == remedies.get(role, "") for role in ("label", "prediction", "columns")
+        )
 
 
 @each_loss
@@ -152,13 +146,16 @@ def test_what_is_declared_fits_together(loss):
     assert open_ended or list(accepted)[2:] == list(loss.parameters)
     for parameter in loss.parameters.values():
         assert parameter.accepts(parameter.default)
-    for domain in (bind(loss, {}).label_domain, bind(loss, {}).prediction_domain):
-        assert isinstance(domain, Domain)
-        assert domain.description
-    domain = bind(loss, {}).prediction_domain
-    assert (loss.layout is Layout.NAMED) == bool(loss.columns)
-    assert not isinstance(domain, Fields) or domain.names == loss.columns
-    assert not (loss.soft_labels or loss.class_predictions) or loss.layout is Layout.CLASSES
+    default = bind(loss, {})
+    assert default.columns == loss.columns
+    assert not (loss.soft_labels or loss.class_predictions) or default.layout is Layout.CLASSES
+    for bound in settings_of(loss):
+        for domain in (bound.label_domain, bound.prediction_domain):
+            assert isinstance(domain, Domain)
+            assert domain.description
+        assert isinstance(bound.layout, Layout)
+        assert (bound.layout is Layout.NAMED) == bool(bound.columns)
+        assert (bound.layout is Layout.CLASSES) == isinstance(bound.label_domain, ClassIndex)
 
 
 @each_loss

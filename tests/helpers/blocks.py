@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers.domain_strategies import bound_losses
+from helpers.domain_strategies import bound_losses, settings_of
 from losscli.compute.plan import Plan
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.loss import Layout, Loss, registry
@@ -25,10 +25,16 @@ numbers = st.sampled_from(HOSTILE) | st.floats(allow_nan=False, allow_infinity=F
 
 Kind = tuple[Layout, tuple[str, ...], tuple[str, ...], bool]
 KINDS: dict[Kind, list[Loss]] = {}
-"""The losses that read the same columns."""
+"""The losses that read the same columns, some of them with some of their parameters alone."""
+
+
+def kind_of(bound: BoundLoss) -> Kind:
+    return bound.layout, bound.columns, bound.loss.label_columns, bound.class_predictions
+
+
 for _loss in registry.all_losses():
-    _kind = (_loss.layout, _loss.columns, _loss.label_columns, _loss.class_predictions)
-    KINDS.setdefault(_kind, []).append(_loss)
+    for _kind in dict.fromkeys(map(kind_of, settings_of(_loss))):
+        KINDS.setdefault(_kind, []).append(_loss)
 
 
 def show_kind(kind: Kind) -> str:
@@ -38,15 +44,15 @@ def show_kind(kind: Kind) -> str:
 @st.composite
 def plans(draw: Any, kind: Kind, *, slopes: bool = False, drop: bool = False, most: int = 3) -> Plan:
     """A plan of some losses of one kind; with `slopes`, of those that have a gradient."""
-    losses = [loss for loss in KINDS[kind] if loss.gradient is not None or not slopes] or KINDS[
-        (Layout.OUTPUTS, (), (), False)
-    ]
+    if slopes and not any(loss.gradient for loss in KINDS[kind]):
+        kind = (Layout.OUTPUTS, (), (), False)
+    losses = [loss for loss in KINDS[kind] if loss.gradient is not None or not slopes]
     # Those with masks of their own come up as often as all others.
     own = [loss for loss in losses if loss.constraint or loss.clipped or loss.counts] or losses
     one = st.sampled_from(own) | st.sampled_from(losses)
     chosen = draw(st.lists(one, min_size=1, max_size=most, unique_by=lambda one: one.name))
     return Plan(
-        tuple(draw(bound_losses(loss)) for loss in chosen),
+        tuple(draw(bound_losses(loss).filter(lambda bound: kind_of(bound) == kind)) for loss in chosen),
         "p.csv",
         "l.csv",
         drop=drop,
@@ -60,8 +66,8 @@ def blocks_of(draw: Any, losses: tuple[BoundLoss, ...], max_rows: int = 8) -> Bl
     """A block whose rows come from the domains of the losses, some cells hostile, some rows left out."""
     rows, width = draw(st.integers(1, max_rows)), draw(st.integers(1, 3))
     random = np.random.default_rng(draw(st.integers(0, 2**20)))
-    layout = losses[0].loss.layout
-    hard = losses[0].loss.class_predictions and draw(st.booleans())
+    layout = losses[0].layout
+    hard = losses[0].class_predictions and draw(st.booleans())
     soft = layout is Layout.CLASSES and not hard and draw(st.booleans())
     drawn = [_sampled(random, bound, rows, width + (layout is Layout.CLASSES), soft) for bound in losses]
     whose = random.integers(0, len(losses), rows)
@@ -105,13 +111,13 @@ def _sampled(
 ) -> tuple[Any, Any]:
     """Return labels and predictions of a loss; numbers in one column are `(rows,)`."""
     label, prediction = bound.label_domain, bound.prediction_domain
-    if bound.loss.layout is Layout.CLASSES:
+    if bound.layout is Layout.CLASSES:
         labels = Simplex().sample(random, rows, width) if soft else label.sample(random, rows, width)
         return labels, prediction.sample(random, rows, width)
-    if bound.loss.layout is Layout.OUTPUTS:
+    if bound.layout is Layout.OUTPUTS:
         found = [side.sample(random, rows * width).reshape(rows, width) for side in (label, prediction)]
     else:
         found = [side.sample(random, rows, width) for side in (label, prediction)]
-    one = bound.loss.layout is not Layout.NAMED and width == 1
+    one = bound.layout is not Layout.NAMED and width == 1
     labels, predictions = (side[:, 0] if one and side.ndim == 2 else side for side in found)
     return labels, predictions

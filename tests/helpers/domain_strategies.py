@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from losscli.loss import Loss, Parameter, Value
 from losscli.loss.contract.clauses import TAME
 from losscli.loss.contract.samples import Samples, allowed
-from losscli.loss.domain import ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
+from losscli.loss.domain import Choice, ClassIndex, Columns, Domain, Fields, Interval, Numbers, OneOf, Simplex
 from losscli.loss.spec import BoundLoss, bind
 
 
@@ -36,6 +36,8 @@ def numbers(domain: Numbers, most: float = math.inf) -> SearchStrategy[float]:
 
 def parameter_values(parameter: Parameter, *, tame: bool) -> SearchStrategy[Value]:
     """Any value of a parameter; with `tame`, one that does not by itself make a loss overflow."""
+    if isinstance(parameter.domain, Choice):
+        return st.sampled_from(parameter.domain.words)
     if parameter.is_switch:
         return st.booleans()
     kinds: list[SearchStrategy[Value]] = [st.just(parameter.default)]
@@ -46,6 +48,20 @@ def parameter_values(parameter: Parameter, *, tame: bool) -> SearchStrategy[Valu
     if parameter.infinite:
         kinds.append(st.sampled_from((math.inf, -math.inf)))
     return st.one_of(kinds)
+
+
+def settings_of(loss: Loss) -> list[BoundLoss]:
+    """The defaults, and for each parameter two other values of its domain, or all of its words."""
+    random = np.random.default_rng(20240229)
+    found = [bind(loss, {})]
+    for name, parameter in loss.parameters.items():
+        if isinstance(parameter.domain, Choice):
+            found += [bind(loss, {name: word}) for word in parameter.domain.words]
+            continue
+        for _ in range(2):
+            value = float(parameter.domain.sample(random, 1)[0])
+            found.append(bind(loss, {name: bool(value) if parameter.is_switch else value}))
+    return found
 
 
 @st.composite
@@ -100,7 +116,7 @@ def samples(draw: DrawFn, bound: BoundLoss) -> Samples:
     if bound.loss.soft_labels and draw(st.booleans()):
         label = Simplex(getattr(label, "tolerance", 1e-3))
     prediction: Domain = bound.prediction_domain
-    if bound.loss.class_predictions and draw(st.booleans()):
+    if bound.class_predictions and draw(st.booleans()):
         prediction = ClassIndex()
     drawn = Samples(draw(arrays(label, rows, classes)), draw(arrays(prediction, rows, classes)))
     return allowed(bound, drawn)

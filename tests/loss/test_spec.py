@@ -60,6 +60,11 @@ GOOD = [
     ("odd:alpha=0", "odd:alpha=0"),
     ("odd:power=-INF", "odd:power=-inf"),
     ("odd:power=+inf,sharp=true", "odd:power=inf,sharp=true"),
+    ("gaussian_nll", "gaussian_nll"),
+    ("gaussian_nll:spread=STD,full=true", "gaussian_nll:full=true,spread=std"),
+    # Where a column's name decides if nothing is said, the default says something too.
+    ("gaussian_nll: spread = variance ", "gaussian_nll:spread=variance"),
+    ("gaussian_crps:spread=std", "gaussian_crps:spread=std"),
 ]
 
 

@@ -40,7 +40,7 @@ def parameters_object(parameters: Mapping[str, Value]) -> Object:
     """Return the parameters of a loss, each under its name."""
     found: Object = {}
     for name, value in parameters.items():
-        found |= {name: value} if isinstance(value, bool) else number_object(name, value)
+        found |= {name: value} if isinstance(value, bool | str) else number_object(name, value)
     return found
 
 
@@ -49,7 +49,8 @@ def _parameters(part: Document) -> dict[str, Value]:
     for name, value in part.data.items():
         if name.endswith("_text") and part.data.get(name.removesuffix("_text"), "") is None:
             continue
-        found[name] = value if isinstance(value, bool) else part.number_or_none(name)
+        word = isinstance(value, bool) or (isinstance(value, str) and value.isidentifier())
+        found[name] = value if word else part.number_or_none(name)
     return found
 
 

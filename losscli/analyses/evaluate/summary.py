@@ -168,7 +168,7 @@ def shown_rows(
 
 def shown_values(bound: BoundLoss, values: Any, classes: tuple[str, ...]) -> list[Any]:
     """Return labels or predictions as a report shows them: a number, a tuple, the (most probable) class."""
-    if bound.loss.layout is not Layout.CLASSES:
+    if bound.layout is not Layout.CLASSES:
         return _numbers(values)
     index = values if values.ndim == 1 else values.argmax(axis=1)
     return [classes[place] for place in index.tolist()]

@@ -48,10 +48,10 @@ def setting_of(bound: BoundLoss, classes: int = 0) -> Setting:
 def unsuited(bound: BoundLoss, model: str) -> UsageError | None:
     """Return why a model cannot be fitted to a loss, None where it can."""
     loss = bound.loss
-    if loss.layout is Layout.NAMED:
+    if bound.layout is Layout.NAMED:
         return UsageError(
             "--loss",
-            f"the columns of {bound.spec} ({', '.join(loss.columns)}) mean different things, and one "
+            f"the columns of {bound.spec} ({', '.join(bound.columns)}) mean different things, and one "
             "correction of them all would mean nothing",
             "a loss of predictions of one kind",
             "A single column can be fitted by a loss of its own: --loss mse --prediction COLUMN.",
@@ -61,7 +61,8 @@ def unsuited(bound: BoundLoss, model: str) -> UsageError | None:
             "--loss",
             f"{bound.spec} counts wrong decisions: a small step changes none, so there is no slope to follow",
             "a loss with a slope",
-            "Fit cross_entropy, and evaluate what --save-predictions writes.",
+            f"Fit {'' if bound.class_predictions else 'binary_'}cross_entropy, and evaluate what "
+            "--save-predictions writes.",
         )
     if link_of(bound.prediction_domain) is None:
         description = bound.prediction_domain.description

@@ -84,7 +84,7 @@ class _Fitting:
         self._asked, self._bound, self._report = asked, bound, report
         self._held_bytes = found.held_bytes
         self._samples, self._losses = found.samples()
-        self._classes = classes if bound.loss.layout is Layout.CLASSES else ()
+        self._classes = classes if bound.layout is Layout.CLASSES else ()
         self._setting = setting_of(bound, len(self._classes))
         self._link, self._model = link_for(bound), models.load(asked.model)
         random = np.random.default_rng([asked.schedule.seed, 0])

@@ -93,9 +93,7 @@ def not_again(name: str) -> LosscliError:
 def _good(bound: BoundLoss, prediction: Array) -> Array:
     """Return the mask of rows with a prediction that can be corrected."""
     finite = np.isfinite(prediction) if prediction.ndim == 1 else np.isfinite(prediction).all(axis=1)
-    shaped = (
-        prediction[:, None] if bound.loss.layout is Layout.CLASSES and prediction.ndim == 1 else prediction
-    )
+    shaped = prediction[:, None] if bound.layout is Layout.CLASSES and prediction.ndim == 1 else prediction
     outside = bound.prediction_domain.outside(np.where(np.isfinite(shaped), shaped, 0.0))
     return np.asarray(finite if outside is None else finite & ~outside)
 

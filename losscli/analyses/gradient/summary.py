@@ -82,9 +82,9 @@ def columns_of(plan: Plan, bound: BoundLoss, classes: tuple[str, ...], several: 
     """
     if not several:
         return ()
-    if bound.loss.layout is Layout.CLASSES:
+    if bound.layout is Layout.CLASSES:
         return classes
-    return bound.loss.columns or plan.outputs
+    return bound.columns or plan.outputs
 
 
 def _result(

@@ -9,6 +9,7 @@ from losscli.analyses.suitable import Suitability
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.block import DROPPED, Block
+from losscli.inputs.columns.fields import key
 from losscli.loss import Layout
 from losscli.loss.domain import Simplex
 
@@ -57,7 +58,7 @@ def _usable(block: Block) -> bool:
 def _called_so(trial: Suitability) -> bool:
     """Whether the columns have the names that the losses ask for, not only the number of them."""
     names = {name.lower().removeprefix("prediction_").removeprefix("pred_") for name in trial.outputs}
-    return set(trial.needs.columns) - {"prediction"} <= names
+    return set(trial.needs.columns) - {"prediction"} <= names | {*map(key, names)}
 
 
 def _wide(trial: Suitability) -> bool:

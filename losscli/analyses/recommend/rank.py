@@ -129,7 +129,8 @@ def _candidate(case: Case, bound: BoundLoss) -> Candidate:
     )
     if not rules:
         return Candidate(bound, ())
-    changed: dict[str, Value] = {**bound.parameters, **_known(bound.loss, rules[0].parameters(case))}
+    given = {name: value for name, value in bound.parameters.items() if name not in bound.left_open}
+    changed: dict[str, Value] = {**given, **_known(bound.loss, rules[0].parameters(case))}
     return Candidate(bind(bound.loss, changed), tuple(rules))
 
 
@@ -152,7 +153,7 @@ def _told(name: str, error: LosscliError) -> str:
 def _why_unread(loss: Loss, case: Case) -> str:
     columns = f" ({', '.join(loss.columns)})" if loss.columns else ""
     names = listed(case.predictions.columns, 4)
-    return f"it reads {loss.layout.value}{columns}; the predictions are {_shape(case)}: {names}"
+    return f"it reads {bind(loss, {}).layout.value}{columns}; the predictions are {_shape(case)}: {names}"
 
 
 def _shape(case: Case) -> str:

@@ -47,7 +47,7 @@ def _sizes(bound: BoundLoss, kept: Kept) -> Array:
     counted = about(bound, label, prediction)
     if counted is not None:
         label, prediction = label[counted], prediction[counted]
-    if bound.loss.layout is Layout.OUTPUTS and prediction.ndim == 2:
+    if bound.layout is Layout.OUTPUTS and prediction.ndim == 2:
         columns = [bound.gradient(label[:, at], prediction[:, at]) for at in range(prediction.shape[1])]
         return np.asarray(np.hypot.reduce(np.stack(columns, axis=1), axis=1))
     gradient = bound.gradient(label, prediction)

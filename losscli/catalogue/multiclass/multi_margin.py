@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference
+from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference, number
 from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss
 from losscli.loss.numeric import row_sum, true_column
 
@@ -32,7 +32,7 @@ LOSS = ScoreLoss(
     value=value,
     gradient=gradient,
     parameters={"p": Parameter(1.0, POSITIVE, "the power of each shortfall"), "margin": LEAD},
-    convex=lambda parameters: parameters["p"] is not None and parameters["p"] >= 1.0,
+    convex=lambda parameters: number(parameters, "p") >= 1.0,
     summary="the mean over classes of how far each wrong one comes too close to the true one",
     formula="Σₖ≠ₜ max(0, m + sₖ − sₜ)ᵖ / K,  t the true class,  m = margin",
     gradient_formula="p max(0, m + sₖ − sₜ)ᵖ⁻¹ / K for k ≠ t;  minus their sum for the true class",

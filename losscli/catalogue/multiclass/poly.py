@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value
+from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value, number
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import artanh_rest, row_sum
 
@@ -38,8 +38,7 @@ def gradient(label: Array, prediction: Array, *, epsilon: float, **form: Any) ->
 
 def never_below_0(parameters: Mapping[str, Value]) -> bool:
     # Soft labels that miss the sum of 1 can make pₜ exceed 1, or leave 1 − pₜ where nothing is missing.
-    epsilon, tolerance = parameters["epsilon"], parameters["sum_tolerance"]
-    return epsilon is not None and tolerance is not None and 0.0 <= epsilon <= 1.0 and tolerance <= 0.5
+    return 0.0 <= number(parameters, "epsilon") <= 1.0 and number(parameters, "sum_tolerance") <= 0.5
 
 
 LOSS = classwise.ProbabilityLoss(

@@ -1,33 +1,44 @@
 """Gaussian negative log-likelihood: of a mean and a variance predicted together."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
-from losscli.loss.domain import BOOLEAN, POSITIVE, REAL, Fields
+from losscli.loss import SPREAD, Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
+from losscli.loss.domain import BOOLEAN, POSITIVE, REAL, Domain, Fields
 
 HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 
 
-def value(label: Array, prediction: Array, *, full: bool) -> Array:
-    residual, variance = prediction[:, 0] - label, prediction[:, 1]
-    # In this order r² cannot overflow where r²/v does not.
-    loss = residual / variance
-    loss *= residual
-    loss += np.log(variance)
-    loss *= 0.5
+def value(label: Array, prediction: Array, *, full: bool, spread: str) -> Array:
+    residual, width = prediction[:, 0] - label, prediction[:, 1]
+    # In this order r² cannot overflow where r²/v does not, nor σ² at all.
+    loss = residual / width
+    if spread == "std":
+        loss *= 0.5 * loss
+        loss += np.log(width)
+    else:
+        loss *= residual
+        loss += np.log(width)
+        loss *= 0.5
     return loss + HALF_LOG_2_PI if full else loss
 
 
-def gradient(label: Array, prediction: Array, *, full: bool) -> Array:
-    residual, variance = prediction[:, 0] - label, prediction[:, 1]
-    pull = residual / variance
-    return np.stack([pull, 0.5 * (1.0 - residual * pull) / variance], axis=1)
+def gradient(label: Array, prediction: Array, *, full: bool, spread: str) -> Array:
+    residual, width = prediction[:, 0] - label, prediction[:, 1]
+    pull = residual / width
+    if spread == "std":
+        return np.stack([pull / width, (1.0 - pull * pull) / width], axis=1)
+    return np.stack([pull, 0.5 * (1.0 - residual * pull) / width], axis=1)
 
 
 def error(label: Array, prediction: Array, **_: Value) -> Array:
     return prediction[:, 0] - label
+
+
+def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
+    return Fields((("prediction", REAL), (str(parameters["spread"]), POSITIVE)))
 
 
 def perfect(label: Array, prediction: Array, **_: Value) -> Array:
@@ -46,16 +57,17 @@ LOSS = Loss(
     zero_at_perfect=False,
     convex=False,
     label=REAL,
-    prediction=Fields((("prediction", REAL), ("variance", POSITIVE))),
+    prediction=prediction_domain,
+    columns=("prediction", "variance"),
     layout=Layout.NAMED,
-    parameters={"full": Parameter(False, BOOLEAN, "add the constant log(2π)/2")},
+    parameters={"full": Parameter(False, BOOLEAN, "add the constant log(2π)/2"), "spread": SPREAD},
     summary="minus the log of the density that a normal law with the predicted mean and variance has there",
-    formula="(log v + r²/v)/2,  r = ŷ − y,  v = variance;  full: + log(2π)/2",
-    gradient_formula="by the mean r/v;  by the variance (1 − r²/v)/(2v)",
+    formula="(log v + r²/v)/2,  r = ŷ − y,  v = variance, or std²;  full: + log(2π)/2",
+    gradient_formula="by the mean r/v;  by the variance (1 − r²/v)/(2v);  by std σ (1 − r²/σ²)/σ",
     use="predictions that say how sure they are, where the noise is about normal and sharpness should pay",
     avoid="with outliers or variances near 0: one overconfident row can rule the mean (see gaussian_crps)",
     pitfalls=(
-        "the column is the variance, not the standard deviation nor its log",
+        "a column whose name says nothing is the variance, no standard deviation and no log: see spread",
         "variances are not clipped: libraries clamp them at 1e-6, which hides overconfidence",
         "it may be negative, and changes with the unit of the label: only differences mean something",
     ),
@@ -76,6 +88,13 @@ LOSS = Loss(
             loss=0.9189385332046727,
             parameters={"full": True},
             note="log(2π)/2",
+        ),
+        Example(
+            label=0.0,
+            prediction=(2.0, 2.0),
+            loss=1.1931471805599454,
+            parameters={"spread": "std"},
+            note="log 2 + ½: a variance of 4",
         ),
     ),
     references=(

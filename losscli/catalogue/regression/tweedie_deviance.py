@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference, Value
+from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference, Value, number
 from losscli.loss.domain import NON_NEGATIVE, POSITIVE, REAL, Domain, Numbers
 from losscli.loss.formulas.deviance import JORGENSEN, half_gamma, half_poisson, half_tweedie
 
@@ -52,8 +52,8 @@ def gradient(label: Array, prediction: Array, *, power: float) -> Array:
 
 
 def label_domain(parameters: Mapping[str, Value]) -> Domain:
-    power = parameters["power"]
-    if power is None or power <= 0.0:
+    power = number(parameters, "power")
+    if power <= 0.0:
         return REAL
     return NON_NEGATIVE if power < 2.0 else POSITIVE
 

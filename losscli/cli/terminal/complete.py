@@ -49,6 +49,11 @@ def complete_loss(
         loss = next((loss for loss in losses if name in (loss.name, *loss.aliases)), None)
         if loss is not None:
             done, comma, last = typed.rpartition(",")
+            given, equals, value = last.partition("=")
+            if equals and given in loss.parameters:
+                words = loss.parameters[given].words
+                start = f"{name}:{done}{comma}{given}="
+                return [CompletionItem(start + word) for word in words if word.startswith(value)]
             return [
                 CompletionItem(f"{name}:{done}{comma}{key}=", help=parameter.help)
                 for key, parameter in loss.parameters.items()

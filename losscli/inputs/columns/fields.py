@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from losscli.common.array import Array
 from losscli.inputs.usual_names import PREDICTION_NAMES, plain
 
 VARIANCE = ("variance", "var", "sigma2", "sigma^2", "sigma²", "sigmasquared", "sigmasq")
@@ -90,15 +87,6 @@ def box_of_sizes(names: Sequence[str]) -> str | None:
                 x, y, w, h = (found[name] for name in (*centre, *size))
                 return f"x1 = {x} - {w}/2, y1 = {y} - {h}/2, x2 = {x} + {w}/2, y2 = {y} + {h}/2"
     return None
-
-
-def as_other_spread(spread: Array, meant: str) -> Array:
-    """Return standard deviations as variances, or variances (`meant`) as standard deviations.
-
-    Signs stay: what is below 0 is no spread, and its domain is to say so.
-    """
-    with np.errstate(over="ignore"):
-        return np.copysign(np.sqrt(np.abs(spread)) if meant == "variance" else np.square(spread), spread)
 
 
 def is_box(columns: tuple[str, ...]) -> bool:

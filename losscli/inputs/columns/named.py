@@ -8,6 +8,7 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.columns import fields
 from losscli.inputs.columns.class_columns import without_ways
+from losscli.inputs.columns.needs import SPREAD, Needs
 from losscli.inputs.columns.search import Search, suffixes
 from losscli.inputs.usual_names import DECISION_NAMES
 from losscli.inputs.usual_names import plain as plain_name
@@ -104,12 +105,27 @@ def _refuse_sizes(search: Search, role: str, columns: tuple[str, ...], names: Se
         )
 
 
-def other_spread(search: Search, columns: tuple[str, ...], places: list[int]) -> str | None:
-    """Return which spread a column is by its name, where the loss reads the other one; else None."""
-    if not columns or columns[-1] not in fields.SPREADS or not search.table.header.present:
+def other_spread(search: Search, needs: Needs, places: list[int]) -> str | None:
+    """Return which spread a column is by its name, where the loss reads the other one; else None.
+
+    Raises LosscliError where the loss was told to read the other one.
+    """
+    if not needs.columns or needs.columns[-1] not in fields.SPREADS or not search.table.header.present:
         return None
-    spread = fields.key(_bare(search.names(places)[-1], "prediction"))
-    return spread if spread in fields.SPREADS and spread != columns[-1] else None
+    name = search.names(places)[-1]
+    spread = fields.key(_bare(name, "prediction"))
+    if spread not in fields.SPREADS or spread == needs.columns[-1]:
+        return None
+    told = needs.spread
+    if told is not None:
+        raise LosscliError(
+            search.table.name,
+            f"the column {shorten(name)} is a {spread} by its name, and {SPREAD}={told} reads it as a {told}",
+            "one of the two",
+            f"If it holds a {spread}: {SPREAD}={spread}, or no {SPREAD} at all. "
+            f"If it holds a {told}: call it {told}.",
+        )
+    return spread
 
 
 def chosen_columns(search: Search, role: str, columns: tuple[str, ...], places: list[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from losscli.common.errors import UsageError
@@ -13,6 +13,8 @@ from losscli.loss.spec import BoundLoss
 
 NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
 """What reads pairs of numeric columns, by how much is asked of them."""
+SPREAD = "spread"
+"""The parameter of losses that read a variance or a standard deviation, and have to know which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Needs:
         class_predictions: whether a column of predicted class names will do for class columns.
         probabilities: whether some loss reads how sure a prediction is, and not what was decided.
         ordered: whether the order of the classes matters.
+        spread: `variance` or `std`, where a loss was told that it reads that.
     """
 
     layout: Layout
@@ -33,6 +36,7 @@ class Needs:
     class_predictions: bool = False
     probabilities: bool = False
     ordered: bool = False
+    spread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Roles:
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
-        spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
+        spread: `variance` or `std`, where the column is that by its name, and the losses' own is the other.
         beside: columns beside a prediction that are called as probabilities are.
     """
 
@@ -70,25 +74,54 @@ class Roles:
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
 
+    def decide(self, losses: tuple[BoundLoss, ...]) -> tuple[BoundLoss, ...]:
+        """Return losses with what the names of the columns say of parameters that nobody gave."""
+        if self.spread is None:
+            return losses
+        return tuple(bound.decided({SPREAD: self.spread}) for bound in losses)
+
 
 def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
     """Return which columns the losses read. Raises UsageError if they do not read the same."""
-    layouts = {bound.loss.layout for bound in losses}
+    layouts = {bound.layout for bound in losses}
     if layouts <= set(NUMERIC):
-        sure = any(bound.loss.family in ("binary", "margin") for bound in losses)
+        # Of a loss on classes that reads one column the label is a class too.
+        sure = any(bound.loss.family in ("binary", "margin", "multiclass") for bound in losses)
         return Needs(next(layout for layout in NUMERIC if layout in layouts), probabilities=sure)
-    columns = {(bound.loss.columns, bound.loss.label_columns) for bound in losses}
+    columns = {(bound.columns, bound.loss.label_columns) for bound in losses}
     if len(layouts) > 1 or len(columns) > 1:
-        kinds = {
-            layout: [bound.spec for bound in losses if bound.loss.layout is layout] for layout in layouts
-        }
+        kinds = {layout: [bound.spec for bound in losses if bound.layout is layout] for layout in layouts}
         found = "; ".join(
             f"{listed(specs)} read{'s' if len(specs) == 1 else ''} {layout.value}"
             for layout, specs in kinds.items()
         )
+        ways = [*_instead(losses), *(bound.remedy("columns") for bound in losses)]
+        others = "".join(f" {way}." for way in ways if way)
         raise UsageError(
-            "--loss", found, "losses that read the same columns", "Ask for them in calls of their own."
+            "--loss",
+            found,
+            "losses that read the same columns",
+            f"Ask for them in calls of their own.{others}",
         )
-    class_predictions = all(bound.loss.class_predictions for bound in losses)
+    class_predictions = all(bound.class_predictions for bound in losses)
     ordered = any(bound.loss.ordered_classes for bound in losses)
-    return Needs(layouts.pop(), *columns.pop(), class_predictions=class_predictions, ordered=ordered)
+    told = {
+        bound.parameters[SPREAD] for bound in losses if SPREAD in bound.parameters.keys() - bound.left_open
+    }
+    return Needs(
+        layouts.pop(),
+        *columns.pop(),
+        class_predictions=class_predictions,
+        ordered=ordered,
+        spread=next(map(str, told), None),
+    )
+
+
+def _instead(losses: tuple[BoundLoss, ...]) -> Iterator[str]:
+    """Yield how a loss is told to read the columns of another, where a parameter does that."""
+    for bound in losses:
+        for other in losses:
+            spread = other.parameters.get(SPREAD)
+            told = bound.decided({SPREAD: spread})
+            if spread is not None and told.columns == other.columns != bound.columns:
+                yield f"{bound.loss.name}:{SPREAD}={spread} reads what {other.loss.name} reads"

@@ -96,7 +96,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         doubtful=left.doubtful,
         columns=_columns(left, right, prediction_places, label_places, left_id, extra),
         found={**left.found, **right.found},
-        spread=other_spread(left, needs.columns, prediction_places),
+        spread=other_spread(left, needs, prediction_places),
         beside=_beside(needs, left) if not request.prediction else (),
     )
 

@@ -85,10 +85,14 @@ class Classes:
 
 
 class FoundClasses:
-    """The names of classes as they come up, in labels and predictions: there are no columns to name them."""
+    """The names of classes as they come up, in labels and predictions: there are no columns to name them.
 
-    def __init__(self, where: str) -> None:
-        self._where = where
+    Attributes:
+        if_numbers: what to do, in messages, where what is predicted turns out to be numbers.
+    """
+
+    def __init__(self, where: str, if_numbers: str = "") -> None:
+        self._where, self.if_numbers = where, if_numbers
         self._used: dict[str, set[int]] = {"label": set(), "prediction": set()}
         self._places: dict[str | Decimal, int] = {}
         self._names: list[str] = []
@@ -162,7 +166,10 @@ class FoundClasses:
             return told(self._alike, self._where, "classes")
         if len(self._names) > MOST_CLASSES:
             found = f"more than {MOST_CLASSES} classes"
-            return LosscliError(self._where, found, "a column of class names", "Is it another column?")
+            remedy = self.if_numbers if any(map(not_whole, self._names)) else ""
+            return LosscliError(
+                self._where, found, "a column of class names", f"{remedy}Is it another column?"
+            )
         if self._text is not None and self._respelled is not None:
             found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"
             needed = "names that are all numbers, or spelled alike"
@@ -181,6 +188,12 @@ class FoundClasses:
             other = self._seen.setdefault(seen(name), name)
             self._alike = self._alike or (None if other == name else (other, name))
         return place
+
+
+def not_whole(name: str) -> bool:
+    """Whether the name of a class is a number with a fraction, as scores are."""
+    value = exact_value(name)
+    return value is not None and value % 1 != 0
 
 
 class LabelEdits:

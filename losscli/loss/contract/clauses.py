@@ -166,7 +166,7 @@ def check_non_negative(bound: BoundLoss, samples: Samples) -> Check:
 def check_zero_at_perfect(bound: BoundLoss, samples: Samples) -> Check:
     """A perfect prediction of a certain label costs exactly 0."""
     name = "zero_at_perfect"
-    if bound.loss.layout is Layout.CLASSES and samples.label.ndim > 1:
+    if bound.layout is Layout.CLASSES and samples.label.ndim > 1:
         certain = samples.label.max(axis=1) == 1.0
         samples = samples.take(certain)
     with np.errstate(all="ignore"):

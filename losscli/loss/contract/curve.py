@@ -37,7 +37,7 @@ class Portrait:
 
 def portraits(bound: BoundLoss) -> tuple[Portrait, ...]:
     """Return the curves of a loss: one, or one for each label where labels are two."""
-    layout, label = bound.loss.layout, bound.label_domain
+    layout, label = bound.layout, bound.label_domain
     if layout is Layout.CLASSES:
         return (_of_classes(bound),)
     if layout is Layout.VECTOR:
@@ -103,7 +103,6 @@ def _of_angle(bound: BoundLoss) -> Portrait:
 def _of_fields(bound: BoundLoss) -> Portrait:
     """Return the curve over the place of a box, an interval, or the first of several columns."""
     fields = bound.prediction_domain
-    names = fields.names if isinstance(fields, Fields) else bound.loss.columns
     x = np.linspace(-3.0, 3.0, POINTS)
     if bound.loss.label_columns:
         box = np.broadcast_to([0.0, 0.0, 1.0, 1.0], (POINTS, 4))
@@ -113,10 +112,10 @@ def _of_fields(bound: BoundLoss) -> Portrait:
         bounds = np.stack([x - 1.0, x + 1.0], axis=1)
         axis = "middle of the interval − label"
         return _sampled(bound, "an interval of width 2", axis, x, np.zeros(POINTS), bounds, column=None)
-    columns = np.ones((POINTS, len(names)))
+    columns = np.ones((POINTS, len(bound.columns)))
     columns[:, 0] = x
-    title = f"label 0, {', '.join(f'{name} 1' for name in names[1:])}"
-    return _sampled(bound, title, names[0], x, np.zeros(POINTS), columns)
+    title = f"label 0, {', '.join(f'{name} 1' for name in bound.columns[1:])}"
+    return _sampled(bound, title, bound.columns[0], x, np.zeros(POINTS), columns)
 
 
 def _sampled(

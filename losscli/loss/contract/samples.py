@@ -72,7 +72,7 @@ def draw(
     if bound.loss.soft_labels:
         tolerance = bound.label_domain.tolerance if isinstance(bound.label_domain, ClassIndex) else 0.0
         yield allowed(bound, Samples(Simplex(tolerance).sample(random, rows, classes), prediction))
-    if bound.loss.class_predictions:
+    if bound.class_predictions:
         yield allowed(bound, Samples(label, ClassIndex().sample(random, rows, classes)))
 
 

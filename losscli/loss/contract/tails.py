@@ -53,7 +53,7 @@ def character(bound: BoundLoss) -> list[str]:
 
 def _views(bound: BoundLoss) -> Iterator[_View]:
     domain = bound.prediction_domain
-    if bound.loss.layout is Layout.CLASSES:
+    if bound.layout is Layout.CLASSES:
         if isinstance(domain, Columns):
             yield _View("", "the score of the true class", _of_true_class(bound), 0.0, domain.each)
         return

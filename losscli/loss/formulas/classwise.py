@@ -22,6 +22,7 @@ from losscli.loss.declaration import (
     Parameter,
     Reference,
     Value,
+    number,
 )
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, ClassIndex, Columns, Domain, Simplex
 from losscli.loss.numeric import log_clipped, log_softmax, one_hot, row_sum, softmax, true_column
@@ -43,14 +44,14 @@ CROSS_ENTROPY = {
 
 def label_domain(parameters: Mapping[str, Value]) -> Domain:
     """Return the domain of class labels whose soft rows sum to 1 within `sum_tolerance`."""
-    return ClassIndex(_number(parameters, "sum_tolerance", 1e-3))
+    return ClassIndex(number(parameters, "sum_tolerance", 1e-3))
 
 
 def prediction_domain(parameters: Mapping[str, Value]) -> Domain:
     """Return the domain of logits, or of probabilities with a sum of 1, or (to normalise) of any sum."""
     if parameters.get("from_logits"):
         return Columns(REAL)
-    return Simplex(_number(parameters, "sum_tolerance", 1e-3), any_sum=bool(parameters.get("normalize")))
+    return Simplex(number(parameters, "sum_tolerance", 1e-3), any_sum=bool(parameters.get("normalize")))
 
 
 def certainty_is_free(parameters: Mapping[str, Value]) -> bool:
@@ -66,11 +67,6 @@ def neither_logits_nor_normalized(parameters: Mapping[str, Value]) -> bool:
 def cross_entropy_is_convex(parameters: Mapping[str, Value]) -> bool:
     """Tell whether cross-entropy is convex; the log of the row's sum, which normalising adds, is concave."""
     return bool(parameters["from_logits"]) or not parameters["normalize"]
-
-
-def _number(parameters: Mapping[str, Value], name: str, default: float) -> float:
-    value = parameters.get(name)
-    return default if value is None else float(value)
 
 
 def probabilities(prediction: Array, *, from_logits: bool, normalize: bool = False) -> Array:

@@ -72,7 +72,7 @@ class SampleSink(SampleFile):
 
 def described(plan: Plan, block: Block) -> dict[str, Column]:
     """Return what every file of samples begins with: row, id, label and prediction."""
-    classes = block.classes if plan.losses[0].loss.layout is Layout.CLASSES else ()
+    classes = block.classes if plan.losses[0].layout is Layout.CLASSES else ()
     return {
         "row": block.row,
         "id": block.id,

@@ -42,7 +42,7 @@ class GradientSink(SampleFile):
         if shown is not None:
             block = block.take(shown)
             losses, gradients = ([part[shown] for part in parts] for parts in (losses, gradients))
-        classes = block.classes if plan.losses[0].loss.layout is Layout.CLASSES else ()
+        classes = block.classes if plan.losses[0].layout is Layout.CLASSES else ()
         several = len(plan.losses) > 1
         columns = described(plan, block)
         weights = block.weight if self._weigh else None

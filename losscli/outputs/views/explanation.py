@@ -73,7 +73,7 @@ def _formulas(bound: BoundLoss) -> Iterator[tuple[str, str]]:
     yield "prediction", bound.prediction_domain.description
     if loss.constraint:
         yield "together", loss.constraint.description
-    yield "columns", loss.layout.value + (f": {', '.join(loss.columns)}" if loss.columns else "")
+    yield "columns", bound.layout.value + (f": {', '.join(bound.columns)}" if bound.columns else "")
     facts = {
         "convex in the prediction": bound.convex,
         "never negative": bound.non_negative,

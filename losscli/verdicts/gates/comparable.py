@@ -49,7 +49,7 @@ class Comparison:
         whole = find_result(self.baseline.report, gate.spec, None)
         if isinstance(whole, str):
             yield LosscliError(where, f"it has no {gate.spec}", needs, _nearest(self.baseline.report, bound))
-        elif other := _differing(whole.parameters, bound.parameters):
+        elif other := _differing(_given(whole.parameters, bound), _given(bound.parameters, bound)):
             found = f"its {gate.spec} has other parameters: {other}"
             yield LosscliError(where, found, "the same", "Make the baseline again with this version.")
         elif isinstance(there, str):
@@ -156,6 +156,11 @@ def _nearest(report: Report, bound: BoundLoss) -> str:
         return f"It has {shorten(nearest.loss)}{', with other parameters: ' if other else ''}{other}."
     near = difflib.get_close_matches(name, specs, 1)
     return f"It has {listed([*near, *(spec for spec in specs if spec not in near)])}."
+
+
+def _given(parameters: Mapping[str, Value], bound: BoundLoss) -> Mapping[str, Value]:
+    """Return parameters without those that columns decide: they change nothing of what the loss means."""
+    return {name: value for name, value in parameters.items() if name not in bound.left_open}
 
 
 def _differing(there: Mapping[str, Value], here: Mapping[str, Value]) -> str:
