@@ -27,6 +27,11 @@ PROBABILITY_NAMES = (
 _ALIKE = str.maketrans("- .", "___")
 
 
+def undotted(name: str) -> str:
+    """Return a name without the point that R's tidymodels puts before names of its own, as `.pred`."""
+    return name.removeprefix(".")
+
+
 def plain(name: str) -> str:
     """Return a name as it is compared: small letters, one mark between words."""
-    return name.lower().translate(_ALIKE)
+    return undotted(name).lower().translate(_ALIKE)

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from itertools import chain, pairwise
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -188,7 +189,11 @@ class Reading:
         if self.roles.by_id:
             pairs = by_id(left, right, names, self._ids_again if self.left.repeatable else None)
         else:
-            pairs = by_position(left, right, names, self._hint())
+            hint = self._hint()
+            pairs = by_position(left, right, names, hint)
+            if hint:
+                # Whether there are as many rows tells what the first one is, and whether it may be read.
+                pairs = _one_ahead(pairs)
         return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
 
     def _hint(self) -> str:
@@ -291,6 +296,13 @@ class Reading:
             f"{listed(self.roles.label_classes[-1])}",
             "the same classes on both sides",
         )
+
+
+def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:
+    """Yield each pair once it is known whether another one follows."""
+    for pair, _ in pairwise(chain(pairs, (None,))):
+        assert pair is not None
+        yield pair
 
 
 def _notes(source: Source) -> Iterator[str]:
