@@ -2,12 +2,13 @@
 
     python tests/inputs/honest/make.py
 
-writes a folder per pair, and `cases.json`: `argv`, run in that folder; `option`, where losscli refuses without
-it, and its message names it; `cost` and `n`; the `tool` and its version where it ran, else its format as it is
-documented, which was followed (`after`). The costs are of scikit-learn's metrics, of the values as written.
+writes a folder per pair, and `cases.json`: `argv`, run in that folder; `option`, where losscli refuses
+without it, and its message names it; `cost` and `n`; the `tool` and its version where it ran, else its format
+as it is documented, which was followed (`after`). The costs are of scikit-learn's metrics, of the values as
+written.
 
-It needs scikit-learn, pandas, LightGBM, XGBoost, CatBoost, polars, DuckDB, statsmodels, PySpark and H2O, and a
-Java for these two. The tests need nothing of that.
+It needs scikit-learn, pandas, LightGBM, XGBoost, CatBoost, polars, DuckDB, statsmodels, PySpark and H2O, and
+a Java for these two. The tests need nothing of that.
 """
 
 from __future__ import annotations
