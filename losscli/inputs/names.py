@@ -19,6 +19,8 @@ DECISION_NAMES = (
     *("pred_label", "pred_class", "prediction_score", "prediction_probability"),
 )
 """What stands beside the class columns in files of some tools: the class that was decided, and how surely."""
+NO_CLASSES = ("p_value", "p_val", "p_values")
+"""What begins as a class column does, and is the outcome of a test."""
 PROBABILITY_NAMES = (
     *("probability", "probabilities", "prob", "proba", "score", "scores", "confidence", "prediction_score"),
     *("prediction_probability", "rawprediction", "raw_prediction", "logit", "logits", "decision_function"),

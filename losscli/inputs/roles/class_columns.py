@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value
-from losscli.inputs.names import DECISION_NAMES, PREDICTION_NAMES, PROBABILITY_NAMES, plain, undotted
+from losscli.inputs.names import (
+    DECISION_NAMES,
+    NO_CLASSES,
+    PREDICTION_NAMES,
+    PROBABILITY_NAMES,
+    plain,
+    undotted,
+)
 from losscli.inputs.roles.search import Search, suffixes
 
 CLASS_PREFIXES = (
@@ -84,7 +91,7 @@ def _ways(name: str) -> Iterator[tuple[int, str, str]]:
         name it; and the class.
     """
     name, short = undotted(name), plain(name)
-    if short in DECISION_NAMES:
+    if short in DECISION_NAMES or short in NO_CLASSES:
         return
     wrapped = _WRAPPED.fullmatch(name)
     if wrapped:

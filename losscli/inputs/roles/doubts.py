@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, Block
@@ -20,24 +21,47 @@ class Doubts:
         self._roles, self._name = roles, name
         self._classes = roles.doubtful and not roles.label_classes
         self._decided = bool(roles.beside)
+        # With two columns, one and nothing else is no distribution.
+        self._excess = roles.written and len(roles.outputs) > 2
         self._seen: set[int] = set()
         self._shares = True
         self._rows = 0
 
     def see(self, block: Block) -> None:
         """Look at the samples of a block."""
-        if not (self._classes or self._decided):
+        if not (self._classes or self._decided or self._excess):
             return
         label, prediction = block.label, block.prediction
         if block.left_out is not None:
             counts = block.left_out == COUNTS
             label, prediction = label[counts], prediction[counts]
         self._rows += len(label)
+        if self._excess and len(label):
+            self._refuse_excess(prediction)
+            self._excess = False
         if self._classes:
             self._seen.update(np.unique(label).tolist())
             self._shares &= bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
         else:
             self._decided &= bool((prediction == np.rint(prediction)).all())
+
+    def _refuse_excess(self, prediction: Array) -> None:
+        """Raise where the rows of all columns but one sum to 1: a largest share, a total, a band of scores.
+
+        The first rows that count tell; scores of any size, and shares that sum to 1, are what they are.
+        """
+        beyond = prediction.sum(axis=1) - 1.0
+        if prediction.min() < 0 or bool((np.abs(beyond) <= WITHIN).all()):
+            return
+        without = (np.abs(beyond[:, None] - prediction) <= WITHIN).all(axis=0)
+        if without.any():
+            name = shorten(self._roles.outputs[int(without.argmax())])
+            raise LosscliError(
+                self._name,
+                f"the columns of the classes sum to 1 in every row without {name}",
+                "columns of classes alone",
+                "Name the columns of the classes: --prediction COLUMN for each.",
+            )
 
     def refuse(self) -> None:
         """Raise where what was read is not what its columns were taken for."""

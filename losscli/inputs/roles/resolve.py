@@ -92,6 +92,9 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
+        by_index=by_id
+        and ((ids[0] is None and left.is_index(left_id)) or (ids[1] is None and right.is_index(right_id))),
+        written=classes and not class_names and not request.prediction and left.table.header.present,
         doubtful=left.doubtful,
         columns=_columns(left, right, prediction_places, label_places, left_id, extra),
         found={**left.found, **right.found},

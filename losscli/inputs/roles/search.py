@@ -97,6 +97,10 @@ class Search:
             nearest(wanted, [name for table in tables for name in table.header.names]),
         )
 
+    def is_index(self, place: int | None) -> bool:
+        """Whether a column is called as pandas calls an index, which is not at all, or `index`."""
+        return place is not None and plain(self.table.header.names[place]) in ("", "index")
+
     def has(self, column: str) -> bool:
         """Whether there is a column of that name, taken or not."""
         return any(name.lower() == bare(column).lower() for name in self.table.header.names)
