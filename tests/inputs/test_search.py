@@ -100,8 +100,9 @@ def test_what_only_begins_as_a_class_does_is_none(beside, tmp_path):
     assert cost_of(evaluated(tmp_path, *files, "zero_one", *named)) == 0.0
 
 
-def test_scores_that_are_no_shares_are_read_as_they_are(tmp_path):
-    files = "score_a,score_b,score_c\n2,1,0.5\n-1,3,2\n", "label\na\nb\n"
+@pytest.mark.parametrize("rows", ["2,1,0.5\n-1,3,2\n", "3,1,0\n0,4,0\n", "3,1,0\n0,1,0\n"])
+def test_scores_that_are_no_shares_are_read_as_they_are(rows, tmp_path):
+    files = f"score_a,score_b,score_c\n{rows}", "label\na\nb\n"
     assert cost_of(evaluated(tmp_path, *files, "zero_one")) == 0.0
 
 
@@ -140,3 +141,13 @@ def test_row_counts_tell_a_numbered_header_before_it_is_judged_as_a_row(tmp_path
     assert refused.returncode == 2
     assert "3 and 2 rows" in refused.stderr
     assert "--header" in refused.stderr
+
+
+def test_labels_that_both_files_have_show_whether_their_rows_are_the_same(tmp_path):
+    files = "label,prediction\n1,1\n2,2\n", "label\n2\n1\n"
+    refused = evaluated(tmp_path, *files, "mse")
+    assert refused.returncode == 2
+    assert "label differs in row 1: '1' and '2'" in refused.stderr
+    assert "--id" not in refused.stderr
+    assert cost_of(evaluated(tmp_path, *files, "mse", "--align", "position")) == 1.0
+    assert cost_of(evaluated(tmp_path, files[0], "label\n1.0\n2.0\n", "mse")) == 0.0

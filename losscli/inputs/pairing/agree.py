@@ -29,7 +29,7 @@ class Shared:
     Attributes:
         name: as the predictions spell it.
         left, right: its place in the predictions and in the labels.
-        role: `weight` or `group`, which it plays; empty for a key that pairs nothing.
+        role: `weight`, `group` or `label`, which it plays; empty for a key that pairs nothing.
         index: the index by which the rows are paired; None where by their order, or by an id.
     """
 
@@ -66,6 +66,8 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
     """
     ours, theirs = _places(left.header), _places(right.header)
     index = roles.columns["id"] if roles.by_index else None
+    # An index that pandas wrote numbers the rows of each file: it is no more than their order.
+    by_order = (roles.by_index or not roles.by_id) and align != "position"
     left_roles, right_roles = _roles(roles.predictions), _roles(roles.labels)
     found = []
     for key in ours:
@@ -75,8 +77,9 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
         playing = [role for role in (left_roles.get(places[0]), right_roles.get(places[1])) if role]
         name, role = left.header.names[places[0]], playing[0] if playing else ""
         column = Shared(name, *places, role, None if index is None else str(index))
-        # An index that pandas wrote numbers the rows of each file: it is no more than their order.
-        is_key = not playing and (roles.by_index or not roles.by_id) and align != "position"
+        is_key = not playing and by_order
+        # Labels that the predictions carry along show whether the rows are those of the label file.
+        is_key |= right_roles.get(places[1]) == "label" and playing == ["label"] and by_order
         if is_key or (len(playing) == 1 and playing[0] in ("weight", "group")):
             found.append(column)
     return tuple(found)
@@ -84,7 +87,7 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
 
 def agreements(columns: Sequence[Shared]) -> Iterator[str]:
     """Yield a note that names the keys that were compared."""
-    names = [column.name for column in columns if not column.role]
+    names = [column.name for column in columns if column.role in ("", "label")]
     if names:
         how = "position" if columns[0].index is None else "index"
         yield f"by {how}; {listed(names)} agree{'s' if len(names) == 1 else ''} in every row"
@@ -118,7 +121,7 @@ def agreeing(
 def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, bytes]) -> LosscliError:
     found = " and ".join(repr(shorten(cell.decode("utf-8", "replace"))) for cell in cells)
     where, what = f"{names.predictions} and {names.labels}", f"{shorten(column.name)} differs in row {row}"
-    if column.role:
+    if column.role in ("weight", "group"):
         return LosscliError(
             where,
             f"both have a column of that name (--{column.role}), and {what}: {found}",
@@ -134,7 +137,8 @@ def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, by
         where,
         f"rows are paired by {how}, and {what}: {found}",
         needed,
-        f"If it is the key of the rows: --id {shlex.quote(shorten(column.name))}. If {otherwise}.",
+        ("" if column.role else f"If it is the key of the rows: --id {shlex.quote(shorten(column.name))}. ")
+        + f"If {otherwise}.",
     )
 
 

@@ -48,10 +48,12 @@ class Doubts:
     def _refuse_excess(self, prediction: Array) -> None:
         """Raise where the rows of all columns but one sum to 1: a largest share, a total, a band of scores.
 
-        The first rows that count tell; scores of any size, and shares that sum to 1, are what they are.
+        The first rows that count tell; scores of any size, votes, and shares that sum to 1, are what they
+        are.
         """
         beyond = prediction.sum(axis=1) - 1.0
-        if prediction.min() < 0 or bool((np.abs(beyond) <= WITHIN).all()):
+        whole = bool((prediction == np.rint(prediction)).all())
+        if whole or prediction.min() < 0 or bool((np.abs(beyond) <= WITHIN).all()):
             return
         without = (np.abs(beyond[:, None] - prediction) <= WITHIN).all(axis=0)
         if without.any():

@@ -9,12 +9,17 @@ import math
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.inputs.search.problems import STRONG, WEAK, Column, Problem, problem, varied
+from tests.inputs.search.problems import OWN, STRONG, WEAK, Column, Problem, problem, varied
 
 BESIDE = (
     *("label_source", "prediction_date", "target_date", "id_type", "score_band", "y_axis", "weight_kg"),
     *("std_error_code", "age", "site", "fold", "split", "model", "height", "true_north", "predicted_by"),
     *("x_label", "my_id", "p_value", "feature_1", "feature_2", "index_2", "probable", "grade"),
+)
+ODD = ("a,b", "x;y|z", 'say "so"', "two\nlines", "")
+BAD = (
+    *("", "NA", "nan", "1,5", "oops", "1.5.2", "--1", "inf", "1_000", "0x1A", "1 000", "\u22121.5", "\uff11"),
+    *("1.5f", "-", "50%", "$3", "1e", "e5", ".", "None", "1..2", "0b1", "1d3", "1.5e+-3", "+", "1e400"),
 )
 KEYS = ("customer_id", "PassengerId", "sample", "key", "file_name", "user", "row")
 IDS = ("id", "sample_id", "row_id", "index", "SampleId", "ID", "Id")
@@ -52,15 +57,21 @@ def case(seed: int) -> Case:
     right = left if single else Sheet(list(asked.labels), list(range(rows)))
     if single:
         left.columns = left.columns + asked.labels
-    weights = _weights(random, asked, left, right)
-    _beside(random, asked, left, right, calm=calm)
-    if single:
+    bare = not single and _without_headers(random, asked, left, right)
+    weights = [1.0] * rows if bare else _weights(random, asked, left, right)
+    if not bare:
+        _beside(random, asked, left, right, calm=calm)
+    if bare:
+        pass
+    elif single:
         random.shuffle(left.columns)
         _keys_of_one(random, asked, left)
     else:
         for sheet in (left, right):
             random.shuffle(sheet.columns)
         _keys(random, asked, left, right, calm=calm)
+    if not (calm or bare) and random.random() < 0.1:
+        _group(random, asked, left, right)
     if not calm:
         _damage(random, asked, left, right)
     files, names = [], []
@@ -68,9 +79,27 @@ def case(seed: int) -> Case:
         text, suffix = _text(random, asked, sheet, calm=calm)
         files.append(text)
         names.append(("predictions", "labels")[at] + suffix)
+    if asked.dropped is not None:
+        del weights[asked.dropped], asked.losses[asked.dropped]
     cost = math.fsum(w * x for w, x in zip(weights, asked.losses, strict=True)) / math.fsum(weights)
     right_costs = [] if asked.refused else [cost]
     return Case(asked.loss, asked.options, files, names, right_costs, asked.plain, asked.said)
+
+
+def _without_headers(random: Random, asked: Problem, left: Sheet, right: Sheet) -> bool:
+    """Take away the headers of the two files, or of one, where nothing but their order would tell then."""
+    if random.random() > 0.2 or asked.beside or asked.options or len(asked.labels) > 1:
+        return False
+    if len(asked.predictions) > 1:
+        if "0/1/2" not in asked.said:
+            return False
+        left.columns.sort(key=lambda column: [c for c in column[0] if c.isdigit()][-1])
+    left.header, right.header = random.choice(((False, False), (False, False), (True, False), (False, True)))
+    if left.header and len(asked.predictions) > 1 and random.random() < 0.5:
+        left.columns = [(str(place), cells) for place, (_, cells) in enumerate(left.columns)]
+    asked.plain = False
+    asked.said.append("without headers")
+    return True
 
 
 def _weights(random: Random, asked: Problem, left: Sheet, right: Sheet) -> list[float]:
@@ -104,7 +133,9 @@ def _beside(random: Random, asked: Problem, left: Sheet, right: Sheet, *, calm: 
         elif kind < 0.7:
             cells = [str(random.randint(0, 1)) for _ in range(rows)]
         else:
-            cells = [random.choice(("a", "b", "north", "2024-01-01")) for _ in range(rows)]
+            texts = random.choice((("a", "b", "north", "2024-01-01"), ODD))
+            cells = [random.choice(texts) for _ in range(rows)]
+            asked.plain &= texts is not ODD
         sheet.columns = [*sheet.columns, (name, cells)]
         asked.said.append(f"beside {name}")
         if name in ("p_value", "probable", "true_north") or len(asked.predictions) > 1 or asked.options:
@@ -126,6 +157,18 @@ def _beside(random: Random, asked: Problem, left: Sheet, right: Sheet, *, calm: 
             sheet.columns = [*sheet.columns, (name, cells)]
             asked.plain = False
             asked.said.append(f"second {role}: {name}")
+
+
+def _group(random: Random, asked: Problem, left: Sheet, right: Sheet) -> None:
+    """Ask for groups of a column that is there; of a meant one only where its name says what it is."""
+    sheet = random.choice((left, right))
+    both = [name.lower() for name, _ in left.columns + right.columns]
+    name = random.choice([name for name, _ in sheet.columns])
+    own = {name for name, _ in asked.predictions} | {n for n, _ in asked.labels if n in OWN["label"]}
+    if name and name not in own and (left is right or both.count(name.lower()) == 1):
+        asked.options["group"] = name
+        asked.said.append("grouped")
+        asked.plain = False
 
 
 def _distinct(random: Random, rows: int) -> list[str]:
@@ -194,7 +237,13 @@ def _keys(random: Random, asked: Problem, left: Sheet, right: Sheet, *, calm: bo
         sheet = random.choice((left, right))
         sheet.columns = [(random.choice((*IDS, *KEYS, "")), keys), *sheet.columns]
         asked.plain &= sheet.columns[0][0] not in KEYS
-    elif kind < 0.86:
+    elif kind < 0.8 and not asked.options and not asked.beside:
+        # The predictions have the labels too, and neither file a key.
+        left.columns = random.sample([*left.columns, *asked.labels], len(left.columns) + len(asked.labels))
+        right.order = random.choice((shuffled, right.order))
+        asked.plain = False
+        asked.said.append("labels in both")
+    elif kind < 0.88:
         _break_keys(random, asked, left, right, keys)
 
 
@@ -234,13 +283,16 @@ def _damage(random: Random, asked: Problem, left: Sheet, right: Sheet) -> None:
     place = random.choice(places)
     name, cells = sheet.columns[place]
     cells = list(cells)
-    cells[random.randrange(len(cells))] = random.choice(
-        ("", "NA", "nan", "1,5", "oops", "1.5.2", "--1", "inf")
-    )
+    row = random.randrange(len(cells))
+    cells[row] = random.choice(BAD)
     sheet.columns = [*sheet.columns]
     sheet.columns[place] = (name, cells)
-    asked.refused = True
     asked.said.append("a bad cell")
+    if len(cells) > 1 and random.random() < 0.4:
+        asked.options["bad_rows"] = "drop"
+        asked.dropped = row
+        return
+    asked.refused = True
 
 
 def _text(random: Random, asked: Problem, sheet: Sheet, *, calm: bool) -> tuple[bytes, str]:
@@ -260,11 +312,13 @@ def _text(random: Random, asked: Problem, sheet: Sheet, *, calm: bool) -> tuple[
     if separator == " " and not any(map(_is_number, rows[0])):
         asked.plain = False
     lines = [names, *rows] if sheet.header else rows
-    if not calm and random.random() < 0.05 and len(rows) > 1:
+    if not calm and sheet.header and len(names) > 1 and random.random() < 0.06:
+        lines = _header_or_rows_that_lie(random, asked, names, rows)
+    if not calm and sheet.header and random.random() < 0.05 and len(rows) > 1:
         lines.insert(random.randint(2, len(lines) - 1), names)
         asked.refused, asked.plain = True, False
         asked.said.append("a repeated header")
-    if not calm and separator == ";" and random.random() < 0.4:
+    if not calm and sheet.header and separator == ";" and random.random() < 0.4:
         rows = [[cell.replace(".", ",") if _is_number(cell) else cell for cell in row] for row in lines[1:]]
         lines = [lines[0], *rows]
         asked.said.append("decimal commas")
@@ -277,6 +331,27 @@ def _text(random: Random, asked: Problem, sheet: Sheet, *, calm: bool) -> tuple[
         writer.writerow([*row, ""] if trailing else row)
     text = out.getvalue() if calm else _around(random, asked, out.getvalue(), separator)
     return _encoded(random, asked, text)
+
+
+def _header_or_rows_that_lie(
+    random: Random, asked: Problem, names: list[str], rows: list[list[str]]
+) -> list[list[str]]:
+    """Return lines of which no reading is right."""
+    asked.refused, asked.plain = True, False
+    meant = {name for name, _ in asked.labels + asked.predictions}
+    how = random.random()
+    if how < 0.3:
+        asked.said.append("a header without the name of the row names")
+        return [names[1:], *rows]
+    if how < 0.6 and meant & set(names):
+        # The same name twice, with other cells.
+        place = random.choice([place for place, name in enumerate(names) if name in meant])
+        asked.said.append("a name twice")
+        return [[*names, names[place]], *([*row, row[place - 1]] for row in rows)]
+    place = random.randrange(len(rows))
+    asked.said.append("a row that is none")
+    odd = [["# a remark"], ["total", *[""] * (len(names) - 1)], rows[place][:-1], [*rows[place], "9"]]
+    return [names, *rows[:place], random.choice(odd), *rows[place:]]
 
 
 def _is_number(cell: str) -> bool:

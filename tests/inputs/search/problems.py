@@ -44,6 +44,7 @@ class Problem:
         beside: columns that belong to the predictions and are not read.
         plain: whether it has to be answered, if its layout is plain.
         refused: whether no answer is right.
+        dropped: a row that is left out.
         said: what is special.
     """
 
@@ -55,6 +56,7 @@ class Problem:
     beside: list[Column] = field(default_factory=list)
     plain: bool = True
     refused: bool = False
+    dropped: int | None = None
     said: list[str] = field(default_factory=list)
 
 
