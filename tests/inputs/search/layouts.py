@@ -237,7 +237,7 @@ def _keys(random: Random, asked: Problem, left: Sheet, right: Sheet, *, calm: bo
         sheet = random.choice((left, right))
         sheet.columns = [(random.choice((*IDS, *KEYS, "")), keys), *sheet.columns]
         asked.plain &= sheet.columns[0][0] not in KEYS
-    elif kind < 0.8 and not asked.options and not asked.beside:
+    elif kind < 0.8 and not (asked.options or asked.beside or "07/7" in asked.said):
         # The predictions have the labels too, and neither file a key.
         left.columns = random.sample([*left.columns, *asked.labels], len(left.columns) + len(asked.labels))
         right.order = random.choice((shuffled, right.order))
@@ -343,7 +343,8 @@ def _header_or_rows_that_lie(
     if how < 0.3:
         asked.said.append("a header without the name of the row names")
         return [names[1:], *rows]
-    if how < 0.6 and meant & set(names):
+    # Of a label that both files have, and of two spreads, the other one may be read.
+    if how < 0.6 and meant & set(names) and not {"labels in both", "spread"} & set(asked.said):
         # The same name twice, with other cells.
         place = random.choice([place for place, name in enumerate(names) if name in meant])
         asked.said.append("a name twice")
