@@ -93,9 +93,10 @@ def test_the_outcome_of_a_test_is_no_class(tmp_path):
 def test_what_only_begins_as_a_class_does_is_none(beside, tmp_path):
     rows = "0.5,0.3,0.2,1\n0.1,0.9,0,0.9\n"
     files = f"score_a,score_b,score_c,{beside}\n{rows}", "label\na\nb\n"
-    refused = evaluated(tmp_path, *files, "zero_one")
-    assert refused.returncode == 2
-    assert f"without {beside}" in refused.stderr
+    for size in ("1", "2"):
+        refused = evaluated(tmp_path, *files, "zero_one", "--block-rows", size)
+        assert refused.returncode == 2
+        assert f"without {beside}" in refused.stderr
     named = [word for name in "abc" for word in ("--prediction", f"score_{name}")]
     assert cost_of(evaluated(tmp_path, *files, "zero_one", *named)) == 0.0
 
