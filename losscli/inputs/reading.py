@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
+from itertools import chain, pairwise
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -145,7 +146,7 @@ class Reading:
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
-        request, compared = self.request, keys(self._shared)
+        request = self.request
         return Provenance(
             version=__version__,
             predictions=self._input(self.left),
@@ -160,7 +161,7 @@ class Reading:
             found=self.roles.found,
             unmatched=None if self._unmatched is None else asdict(self._unmatched),
             why_paired=self.roles.why_position,
-            agreeing=compared,
+            agreeing=keys(self._shared),
             notes=(
                 *_notes(self.left),
                 *(_notes(self.right) if self.right is not self.left else ()),
@@ -168,7 +169,7 @@ class Reading:
                 *_spread(self.roles),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
-                *agreements(compared),
+                *agreements(self._shared),
             ),
         )
 
@@ -188,7 +189,11 @@ class Reading:
             again = self._ids_again if self.left.repeatable else None
             pairs = by_id(left, right, names, again, self._unmatched)
         else:
-            pairs = by_position(left, right, names, self._hint())
+            hint = self._hint()
+            pairs = by_position(left, right, names, hint)
+            if hint:
+                # Whether there are as many rows tells what the first one is, and whether it may be read.
+                pairs = _one_ahead(pairs)
         return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
 
     def _hint(self) -> str:
@@ -310,6 +315,13 @@ class Reading:
             f"{listed(self.roles.label_classes[-1])}",
             "the same classes on both sides",
         )
+
+
+def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:
+    """Yield each pair once it is known whether another one follows."""
+    for pair, _ in pairwise(chain(pairs, (None,))):
+        assert pair is not None
+        yield pair
 
 
 def _notes(source: Source) -> Iterator[str]:

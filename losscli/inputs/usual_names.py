@@ -19,6 +19,8 @@ DECISION_NAMES = (
     *("pred_label", "pred_class", "prediction_score", "prediction_probability"),
 )
 """What stands beside the class columns in files of some tools: the class that was decided, and how surely."""
+NO_CLASSES = ("p_value", "p_val", "p_values")
+"""What begins as a class column does, and is the outcome of a test."""
 PROBABILITY_NAMES = (
     *("probability", "probabilities", "prob", "proba", "score", "scores", "confidence", "prediction_score"),
     *("prediction_probability", "rawprediction", "raw_prediction", "logit", "logits", "decision_function"),
@@ -27,6 +29,11 @@ PROBABILITY_NAMES = (
 _ALIKE = str.maketrans("- .", "___")
 
 
+def undotted(name: str) -> str:
+    """Return a name without the point that R's tidymodels puts before names of its own, as `.pred`."""
+    return name.removeprefix(".")
+
+
 def plain(name: str) -> str:
     """Return a name as it is compared: small letters, one mark between words."""
-    return name.lower().translate(_ALIKE)
+    return undotted(name).lower().translate(_ALIKE)

@@ -8,11 +8,18 @@ from collections.abc import Iterator, Sequence
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value
 from losscli.inputs.columns.search import Search, suffixes
-from losscli.inputs.usual_names import DECISION_NAMES, PREDICTION_NAMES, PROBABILITY_NAMES, plain
+from losscli.inputs.usual_names import (
+    DECISION_NAMES,
+    NO_CLASSES,
+    PREDICTION_NAMES,
+    PROBABILITY_NAMES,
+    plain,
+    undotted,
+)
 
 CLASS_PREFIXES = (
     *("probability:class=", "probability_", "prob_", "proba_", "p_"),
-    *("logit_", "score_", "prediction_score_", "prediction_"),
+    *("logit_", "score_", "prediction_score_", "prediction_", "pred_"),
 )
 LABEL_CLASS_PREFIXES = ("label_",)
 _ENDINGS = ("_probability", "_prob", "_proba", "_logit")
@@ -84,8 +91,8 @@ def _ways(name: str) -> Iterator[tuple[int, str, str]]:
         0 for ways that nothing else uses, 1 for those that features may have too; the way, as messages
         name it; and the class.
     """
-    short = plain(name)
-    if short in DECISION_NAMES:
+    name, short = undotted(name), plain(name)
+    if short in DECISION_NAMES or short in NO_CLASSES:
         return
     wrapped = _WRAPPED.fullmatch(name)
     if wrapped:
@@ -158,7 +165,7 @@ def without_ways(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield the classes in each of the ways of saying so that all names share."""
     for prefix in LABEL_CLASS_PREFIXES:
         if all(plain(name).startswith(prefix) for name in names):
-            yield tuple(name[len(prefix) :] for name in names)
+            yield tuple(undotted(name)[len(prefix) :] for name in names)
     ways = [{(strength, way): of for strength, way, of in _ways(name)} for name in names]
     for strength, way in sorted(set(ways[0]).intersection(*ways[1:])):
         yield tuple(one[strength, way] for one in ways)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.columns.needs import Roles
 
 WITHIN = 1e-3
+_FEW = 256
 
 
 class Doubts:
@@ -20,29 +22,55 @@ class Doubts:
         self._roles, self._name = roles, name
         self._classes = roles.doubtful and not roles.label_classes
         self._decided = bool(roles.beside)
+        # Of two columns, one alone is no distribution.
+        self._excess = np.arange(len(roles.outputs) if roles.written and len(roles.outputs) > 2 else 0)
+        self._sums_to_one, self._whole = True, True
         self._seen: set[int] = set()
         self._shares = True
         self._rows = 0
 
     def see(self, block: Block) -> None:
         """Look at the samples of a block."""
-        if not (self._classes or self._decided):
+        if not (self._classes or self._decided or len(self._excess)):
             return
         label, prediction = block.label, block.prediction
         if block.left_out is not None:
             counts = block.left_out == COUNTS
             label, prediction = label[counts], prediction[counts]
         self._rows += len(label)
+        if len(self._excess) and len(label):
+            # A few rows tell nearly always that there is none.
+            self._look_for_excess(prediction[:_FEW])
+            if len(self._excess) and len(label) > _FEW:
+                self._look_for_excess(prediction[_FEW:])
         if self._classes:
             self._seen.update(np.unique(label).tolist())
             self._shares &= bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
         else:
             self._decided &= bool((prediction == np.rint(prediction)).all())
 
+    def _look_for_excess(self, prediction: Array) -> None:
+        """Keep the columns without which every row sums to 1: a largest share, a total, a band of scores."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            beyond = prediction.sum(axis=1) - 1.0
+            apart = ~(np.abs(beyond[:, None] - prediction[:, self._excess]) <= WITHIN)
+        self._excess = self._excess[~apart.any(axis=0) & (prediction.min() >= 0)]
+        self._sums_to_one &= bool((np.abs(beyond) <= WITHIN).all())
+        self._whole &= bool((prediction == np.rint(prediction)).all())
+
     def refuse(self) -> None:
         """Raise where what was read is not what its columns were taken for."""
         if not self._rows:
             return
+        # Shares that sum to 1 as they are, votes, and scores of any size, are what they are.
+        if len(self._excess) and not (self._sums_to_one or self._whole):
+            name = shorten(self._roles.outputs[self._excess[0]])
+            raise LosscliError(
+                self._name,
+                f"the columns of the classes sum to 1 in every row without {name}",
+                "columns of classes alone",
+                "Name the columns of the classes: --prediction COLUMN for each.",
+            )
         outputs = listed(self._roles.outputs, 12)
         all_seen = len(self._seen) == len(self._roles.outputs)
         if self._classes and not (all_seen or (self._shares and len(self._seen) > 1)):

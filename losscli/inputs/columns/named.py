@@ -10,7 +10,7 @@ from losscli.inputs.columns import fields
 from losscli.inputs.columns.class_columns import without_ways
 from losscli.inputs.columns.needs import SPREAD, Needs
 from losscli.inputs.columns.search import Search, suffixes
-from losscli.inputs.usual_names import DECISION_NAMES
+from losscli.inputs.usual_names import DECISION_NAMES, undotted
 from losscli.inputs.usual_names import plain as plain_name
 
 PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
@@ -68,7 +68,11 @@ def _alike(search: Search, role: str, name: str, prefix: str) -> list[int]:
     """Return the columns that are called in some way as a field is, behind a prefix."""
     usual = search.usual(role) if name == role else []
     called = zip(search.left(), search.names(search.left()), strict=True)
-    begun = [(place, found[len(prefix) :]) for place, found in called if plain_name(found).startswith(prefix)]
+    begun = [
+        (place, undotted(found)[len(prefix) :])
+        for place, found in called
+        if plain_name(found).startswith(prefix)
+    ]
     return usual or [place for place, found in begun if fields.key(found) == name and name != role]
 
 
@@ -164,7 +168,7 @@ def _bare(name: str, role: str) -> str:
     """Return a name without the prefix of a role."""
     short = plain_name(name)
     prefix = next((prefix for prefix in PREFIXES[role] if short.startswith(prefix)), "")
-    return name[len(prefix) :]
+    return undotted(name)[len(prefix) :]
 
 
 def several_columns(search: Search, role: str) -> list[int]:

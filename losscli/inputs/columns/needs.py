@@ -52,6 +52,8 @@ class Roles:
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
         why_position: why rows are paired by position, where they are.
+        by_index: whether that is an index as pandas writes it, in either, and nobody said that it is an id.
+        written: whether their names alone say that columns are classes.
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
@@ -68,6 +70,8 @@ class Roles:
     class_names: bool = False
     by_id: bool = False
     why_position: str = ""
+    by_index: bool = False
+    written: bool = False
     doubtful: bool = False
     beside: tuple[str, ...] = ()
     spread: str | None = None

@@ -93,6 +93,9 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         class_names=class_names,
         by_id=by_id,
         why_position="" if by_id or right is left else _why_position(request, left_id, right_id),
+        by_index=by_id
+        and ((ids[0] is None and left.is_index(left_id)) or (ids[1] is None and right.is_index(right_id))),
+        written=classes and not class_names and not request.prediction and left.table.header.present,
         doubtful=left.doubtful,
         columns=_columns(left, right, prediction_places, label_places, left_id, extra),
         found={**left.found, **right.found},
@@ -283,7 +286,8 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
     """Return the one column without a role, where no column of either input goes by a usual name."""
     left = search.left()
     if len(left) != 1:
-        raise search.refuse(role, left, "one")
+        keys = search.names(left) if search is not other and search.table.header.present else ()
+        raise search.refuse(role, left, "one", next((name for name in keys if name and other.has(name)), ""))
     # An array, or a file without header, has no name that could be another thing's.
     for holder in (search, other) if search.table.header.present else ():
         usual = holder.first_usual(role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -96,6 +97,10 @@ class Search:
             nearest(wanted, [name for table in tables for name in table.header.names]),
         )
 
+    def is_index(self, place: int | None) -> bool:
+        """Whether a column is called as pandas calls an index, which is not at all, or `index`."""
+        return place is not None and plain(self.table.header.names[place]) in ("", "index")
+
     def has(self, column: str) -> bool:
         """Whether there is a column of that name, taken or not."""
         return any(name.lower() == bare(column).lower() for name in self.table.header.names)
@@ -104,14 +109,20 @@ class Search:
         """Return how columns are called."""
         return tuple(self.table.header.names[place] for place in places)
 
-    def refuse(self, role: str, found: Sequence[int], needed: str) -> LosscliError:
-        """Return the error for a role that none, or several, of the columns can play."""
+    def refuse(self, role: str, found: Sequence[int], needed: str, key: str = "") -> LosscliError:
+        """Return the error for a role that none, or several, of the columns can play.
+
+        `key` is a column that both inputs have, and that may be the id of their rows.
+        """
         columns = listed(self.table.header.names, 12)
         if found:
             what = f"{len(found)} columns could be the {role}: {listed(self.names(found))}"
         else:
             what = f"no column is the {role}; the columns are {columns}"
-        return LosscliError(self.table.name, what, needed, f"Name the column: --{role} COLUMN.")
+        remedy = f"Name the column: --{role} COLUMN."
+        if key:
+            remedy += f" If {shorten(key)} is the key of the rows: --id {shlex.quote(shorten(key))}."
+        return LosscliError(self.table.name, what, needed, remedy)
 
 
 def suffixes(names: Sequence[str]) -> tuple[str, ...]:

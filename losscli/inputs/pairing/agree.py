@@ -17,6 +17,7 @@ from losscli.inputs.columns.needs import Roles
 from losscli.inputs.formats.csv.dialect import Header, bare
 from losscli.inputs.formats.source import Source
 from losscli.inputs.pairing.align import Names, Pair
+from losscli.inputs.usual_names import plain
 
 _EXACT = 2.0**53
 
@@ -28,13 +29,15 @@ class Shared:
     Attributes:
         name: as the predictions spell it.
         left, right: its place in the predictions and in the labels.
-        role: `weight` or `group`, which it plays; empty for a key that pairs nothing.
+        role: `weight`, `group` or `label`, which it plays; empty for a key that pairs nothing.
+        index: the index by which the rows are paired; None where by their order, or by an id.
     """
 
     name: str
     left: int
     right: int
     role: str = ""
+    index: str | None = None
 
     @property
     def key(self) -> str:
@@ -62,29 +65,37 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
         align: `position` where the caller asked for it, and for no comparison of keys.
     """
     ours, theirs = _places(left.header), _places(right.header)
+    index = roles.columns["id"] if roles.by_index else None
+    # An index that pandas wrote numbers the rows of each file: it is no more than their order.
+    by_order = (roles.by_index or not roles.by_id) and align != "position"
     left_roles, right_roles = _roles(roles.predictions), _roles(roles.labels)
     found = []
-    for name in ours:
-        if name not in theirs:
+    for key in ours:
+        if key not in theirs:
             continue
-        places = ours[name], theirs[name]
+        places = ours[key], theirs[key]
         playing = [role for role in (left_roles.get(places[0]), right_roles.get(places[1])) if role]
-        column = Shared(left.header.names[places[0]], *places, role=playing[0] if playing else "")
-        is_key = not playing and not roles.by_id and align != "position"
+        name, role = left.header.names[places[0]], playing[0] if playing else ""
+        column = Shared(name, *places, role, None if index is None else str(index))
+        is_key = not playing and by_order
+        # Labels that the predictions carry along show whether the rows are those of the label file.
+        is_key |= right_roles.get(places[1]) == "label" and playing == ["label"] and by_order
         if is_key or (len(playing) == 1 and playing[0] in ("weight", "group")):
             found.append(column)
     return tuple(found)
 
 
 def keys(columns: Sequence[Shared]) -> tuple[str, ...]:
-    """Return the names of the keys among the columns that were compared."""
-    return tuple(column.name for column in columns if not column.role)
+    """Return the names of the columns that show whose rows they are, of those that were compared."""
+    return tuple(column.name for column in columns if column.role in ("", "label"))
 
 
-def agreements(names: tuple[str, ...]) -> Iterator[str]:
+def agreements(columns: Sequence[Shared]) -> Iterator[str]:
     """Yield a note that names the keys that were compared."""
+    names = keys(columns)
     if names:
-        yield f"by position; {listed(names)} agree{'s' if len(names) == 1 else ''} in every row"
+        how = "position" if columns[0].index is None else "index"
+        yield f"by {how}; {listed(names)} agree{'s' if len(names) == 1 else ''} in every row"
 
 
 def agreeing(
@@ -115,19 +126,24 @@ def agreeing(
 def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, bytes]) -> LosscliError:
     found = " and ".join(repr(shorten(cell.decode("utf-8", "replace"))) for cell in cells)
     where, what = f"{names.predictions} and {names.labels}", f"{shorten(column.name)} differs in row {row}"
-    if column.role:
+    if column.role in ("weight", "group"):
         return LosscliError(
             where,
             f"both have a column of that name (--{column.role}), and {what}: {found}",
             "the same in both, or in one of them alone",
             "Rename the column in one of the files.",
         )
-    option = shlex.quote(shorten(column.name))
+    how, needed = "their order", "the same rows in the same order, or an id"
+    otherwise = "the order is right all the same: --align position"
+    if column.index is not None:
+        how, needed = f"an index ({shorten(column.index) or 'without a name'})", "rows that agree, or an id"
+        otherwise = f"the index is it all the same: --id {shlex.quote(shorten(column.index))}"
     return LosscliError(
         where,
-        f"rows are paired by their order, and {what}: {found}",
-        "the same rows in the same order, or an id",
-        f"If it is the key of the rows: --id {option}. If the order is right all the same: --align position.",
+        f"rows are paired by {how}, and {what}: {found}",
+        needed,
+        ("" if column.role else f"If it is the key of the rows: --id {shlex.quote(shorten(column.name))}. ")
+        + f"If {otherwise}.",
     )
 
 
@@ -162,8 +178,8 @@ def _same_numbers(left: Array, right: Array) -> NDArray[np.bool_]:
 
 
 def _places(header: Header) -> dict[str, int]:
-    """Return where each name stands, of those that stand once, in small letters; without a header none."""
-    names = [bare(name).lower() for name in header.names] if header.present else []
+    """Return where each name stands, of those that stand once, as it is compared; without a header none."""
+    names = [plain(bare(name)) for name in header.names] if header.present else []
     counts: dict[str, int] = {}
     for name in names:
         counts[name] = counts.get(name, 0) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.pairing.alike import refuse_alike, seen, told
 
 MOST_CLASSES = 100_000
+_CODE = re.compile(r"0\d")
 
 
 class Wrong(NamedTuple):
@@ -99,6 +101,7 @@ class FoundClasses:
         self._text: str | None = None
         self._spellings: dict[Decimal, str] = {}
         self._respelled: tuple[str, str] | None = None
+        self._code: tuple[str, str] | None = None
         self._seen: dict[str, str] = {}
         self._alike: tuple[str, str] | None = None
 
@@ -170,6 +173,10 @@ class FoundClasses:
             return LosscliError(
                 self._where, found, "a column of class names", f"{remedy}Is it another column?"
             )
+        if self._code is not None:
+            found = f"classes {listed(self._code)} are one number, and a zero before a number says a code"
+            needed, pair = "one spelling of a class", "=".join(map(shorten, self._code))
+            return LosscliError(self._where, found, needed, f"If they are one class: --map-labels {pair}.")
         if self._text is not None and self._respelled is not None:
             found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"
             needed = "names that are all numbers, or spelled alike"
@@ -181,7 +188,9 @@ class FoundClasses:
         if number is None:
             self._text = self._text or name
         elif self._spellings.setdefault(number, name) != name:
-            self._respelled = self._respelled or (self._spellings[number], name)
+            pair = (self._spellings[number], name)
+            self._respelled = self._respelled or pair
+            self._code = self._code or (pair if any(map(_CODE.match, pair)) else None)
         place = self._places.setdefault(name if number is None else number, len(self._names))
         if place == len(self._names):
             self._names.append(name)
