@@ -109,7 +109,7 @@ def evaluate(
     labels: Any = None,
     *,
     loss: Losses,
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
@@ -123,7 +123,7 @@ def evaluate(
             `(rows, columns)`.
         labels: the same for the labels; left out where `predictions` has both.
         loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
-        group: the column of groups, in either input.
+        group: the column of groups, in either input; of several each combination is a group.
         reduction: `mean` or `sum`.
         top: how many of the worst samples the report holds; None for all.
         gate: conditions such as `"mse <= 0.3"`, judged in the report.
@@ -145,7 +145,7 @@ def evaluate(
         known = [one for one in gates if one is not None]
         # A gate that could not be read may have been the one that compares.
         compares = None if None in gates and baseline is not None else baseline is not None
-        yield from check_against(known, specs, "gate", grouped=group is not None, baseline=compares)
+        yield from check_against(known, specs, "gate", grouped=bool(_names(group)), baseline=compares)
 
     request = _request(
         "evaluate",
@@ -171,7 +171,7 @@ def gradient(
     *,
     loss: Losses,
     of: Of = "loss",
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     **inputs: Unpack[Inputs],
@@ -183,7 +183,7 @@ def gradient(
         labels: the same for the labels; left out where `predictions` has both.
         loss: one spec or several, or what `load_loss` returns.
         of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
-        group: the column of groups, in either input.
+        group: the column of groups, in either input; of several each combination is a group.
         reduction: what the cost is, `mean` or `sum`.
         top: how many of the samples with the largest gradients the report holds; None for all.
         **inputs: see `Inputs`.
@@ -227,7 +227,7 @@ def fit(
     seed: int = 0,
     folds: int = 5,
     save_predictions: str | None = None,
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     **inputs: Unpack[Inputs],
 ) -> FitReport:
     """Minimise a cost by a small correction of the predictions: what `losscli fit` does.
@@ -248,7 +248,7 @@ def fit(
         seed: which samples meet in a batch, and in a fold.
         folds: parts that are held out in turn; 0 for none.
         save_predictions: a file for the corrected predictions, where `predictions` is one.
-        group: the column of groups, whose samples stay together in a fold.
+        group: the column or columns of groups, whose samples stay together in a fold.
         **inputs: see `Inputs`.
 
     Returns:
@@ -306,7 +306,7 @@ def _request(
     given: Inputs,
     *,
     loss: Losses | None = None,
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     reduction: str = "mean",
     top: int | None = None,
     wrong: Iterable[LosscliError] = (),
@@ -326,7 +326,6 @@ def _request(
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
     asked: Inputs = {**_DEFAULTS, **given}
     typed: dict[str, tuple[Any, type]] = {
-        "group": (group, str),
         "top": (top, int),
         "id": (asked["id"], str),
         "label_id": (asked["label_id"], str),
@@ -335,7 +334,7 @@ def _request(
         "format": (asked["format"], TextFormat),
         "label_format": (asked["label_format"], TextFormat),
     }
-    raise_together(_wrong_types(typed))
+    raise_together([*_wrong_types(typed), *_no_columns("group", group)])
     found: list[LosscliError] = []
     bound = [_collect(_bind, spec, found) for spec in ([] if loss is None else _listed(loss))]
     specs = [one.spec for one in bound if one is not None]
@@ -365,7 +364,7 @@ def _request(
         id=asked["id"],
         label_id=asked["label_id"],
         weight=asked["weight"],
-        group=group,
+        group=_names(group),
         align=asked["align"],
         bad_rows=asked["bad_rows"],
         ignore_label=_names(asked["ignore_label"]),
@@ -400,6 +399,13 @@ def _wrong_types(given: Mapping[str, tuple[Any, type]]) -> Iterator[UsageError]:
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             needed = {str: "the name of a column", int: "an integer"}.get(kind, f"a {kind.__name__}")
             yield UsageError(name, f"a {type(value).__name__}", needed)
+
+
+def _no_columns(name: str, given: Any) -> Iterator[UsageError]:
+    """Yield an error for each name of a column that is none."""
+    for one in given if isinstance(given, (list, tuple)) else [] if given is None else [given]:
+        if not isinstance(one, str):
+            yield UsageError(name, f"a {type(one).__name__}", "the name of a column")
 
 
 def _listed(loss: Losses) -> list[OneLoss]:

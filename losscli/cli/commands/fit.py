@@ -140,7 +140,7 @@ training_options = options(
 @click.command(cls=Command, no_args_is_help=True, short_help="Minimise the cost by a small correction.")
 @file_arguments
 @loss_option("The loss whose cost is minimised: NAME or NAME:param=value,…")
-@column_options("A column of groups, whose samples stay together in a fold.")
+@column_options("A column of groups, whose samples stay together in a fold; repeatable.")
 @text_options
 @row_options
 @fit_options

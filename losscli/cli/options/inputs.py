@@ -206,7 +206,7 @@ def loss_option(
 
 
 def column_options(
-    group: str | None = "A column of groups, each with figures of its own.",
+    group: str | None = "A column of groups, each with figures of its own; of several, each combination.",
 ) -> Callable[[Function], Function]:
     """Add which column is what, and how rows pair; `group` says what groups are for, if there are any."""
     return options(
@@ -219,7 +219,7 @@ def column_options(
         click.option("--label", multiple=True, metavar="COLUMN", help="The label column; repeatable."),
         click.option("--id", "id_", metavar="COLUMN", help="The id column, of both files."),
         click.option("--weight", metavar="COLUMN", help="A column of weights ≥ 0, in either file."),
-        *([click.option("--group", metavar="COLUMN", help=group)] if group else []),
+        *([click.option("--group", multiple=True, metavar="COLUMN", help=group)] if group else []),
         click.option(
             "--align",
             type=click.Choice(["auto", "id", "position"]),

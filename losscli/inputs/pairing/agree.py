@@ -167,4 +167,4 @@ def _places(header: Header) -> dict[str, int]:
 
 
 def _roles(wants: Sequence[Want]) -> dict[int, str]:
-    return {place: want.role for want in wants for place in want.columns}
+    return {place: want.option for want in wants for place in want.columns}
