@@ -217,7 +217,7 @@ def fit(
     loss: OneLoss,
     model: str = "affine",
     optimizer: str | Sequence[str] = "adam",
-    learning_rate: float | None = None,
+    learning_rate: float | Sequence[float] | None = None,
     momentum: float | None = None,
     decay: Literal["halving", "cosine", "none"] = "halving",
     epochs: int = 100,
@@ -238,7 +238,7 @@ def fit(
         loss: one spec, or what `load_loss` returns.
         model: `constant`, `bias`, `scale`, `affine` or `temperature`.
         optimizer: `sgd`, `momentum`, `nesterov`, `rmsprop`, `adagrad` or `adam`, or several.
-        learning_rate: the rate at the start, without a unit; by default the optimiser's own.
+        learning_rate: the rate at the start, without a unit, or several; by default the optimiser's own.
         momentum: that of `momentum` and `nesterov`; by default 0.9.
         decay: how the rate falls.
         epochs: how often to go through the samples, at most.
@@ -259,9 +259,11 @@ def fit(
             call or the data.
     """
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
-    schedule = Schedule(epochs, batch_size, learning_rate, decay, tolerance, patience, momentum, seed)
-    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
-    return _fit(FitRequest(request, model, optimizers, schedule, folds, save_predictions))
+    schedule = Schedule(epochs, batch_size, None, decay, tolerance, patience, momentum, seed)
+    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(dict.fromkeys(optimizer))
+    given: Any = learning_rate if isinstance(learning_rate, Iterable) else [learning_rate]
+    rates = tuple(dict.fromkeys([given] if isinstance(given, str) else given)) or (None,)
+    return _fit(FitRequest(request, model, optimizers, rates, schedule, folds, save_predictions))
 
 
 @_with_inputs
