@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
+from dataclasses import asdict, replace
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args
 
 from losscli.analyses.fit.report import FitReport
 from losscli.analyses.fit.request import FitRequest
@@ -16,8 +17,9 @@ from losscli.analyses.gradient.report import GradientReport, Of
 from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
-from losscli.analyses.report import Report
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.analyses.report import Head, Report
+from losscli.common.errors import LosscliError, UsageError, raise_together, reword
+from losscli.common.options import in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.memory import aligned
@@ -39,6 +41,8 @@ OneLoss = str | BoundLoss | Callable[..., Any]
 Losses = OneLoss | Sequence[OneLoss]
 """A spec, what `load_loss` returns, or a function of (label, prediction) that gives one number per row."""
 Function = TypeVar("Function", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Inputs(TypedDict, total=False):
@@ -103,7 +107,25 @@ def _with_inputs(function: Function) -> Function:
     return function
 
 
+def _spoken(function: Callable[P, R]) -> Callable[P, R]:
+    """Let what a function raises, and the notes of its report, name arguments in place of options."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            found: Any = function(*args, **kwargs)
+        except LosscliError as error:
+            reword(error, in_python)
+            raise
+        if isinstance(found, Head):
+            found = replace(found, notes=tuple(map(in_python, found.notes)))
+        return cast("R", found)
+
+    return call
+
+
 @_with_inputs
+@_spoken
 def evaluate(
     predictions: Any,
     labels: Any = None,
@@ -165,6 +187,7 @@ def evaluate(
 
 
 @_with_inputs
+@_spoken
 def gradient(
     predictions: Any,
     labels: Any = None,
@@ -210,6 +233,7 @@ def gradient(
 
 
 @_with_inputs
+@_spoken
 def fit(
     predictions: Any,
     labels: Any = None,
@@ -267,6 +291,7 @@ def fit(
 
 
 @_with_inputs
+@_spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
     """Say which losses suit the data, with the evidence: what `losscli recommend` says.
 
@@ -292,6 +317,7 @@ def losses() -> Iterator[Loss]:
     return registry.all_losses()
 
 
+@_spoken
 def load_loss(spec: str) -> BoundLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 

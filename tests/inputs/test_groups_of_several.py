@@ -128,7 +128,7 @@ def test_columns_may_stand_in_either_file_and_in_both(tmp_path):
         ("year=2024, Site=A, both=v", 0.0),
     ]
     right.write_text("id,label,year,both\n3,3,2024,u\n1,0,2023,u\n2,0,2023,u\n")
-    with pytest.raises(LosscliError, match=r"\(--group\), and both differs in row 3"):
+    with pytest.raises(LosscliError, match=r"\(group\), and both differs in row 3"):
         losscli.evaluate(left, right, loss="mae", group=["year", "both"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.options import given
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.dialect import Header, bare
@@ -118,12 +118,12 @@ def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, by
             "the same in both, or in one of them alone",
             "Rename the column in one of the files.",
         )
-    option = shlex.quote(shorten(column.name))
+    key = given("id", shorten(column.name))
     return LosscliError(
         where,
         f"rows are paired by their order, and {what}: {found}",
         "the same rows in the same order, or an id",
-        f"If it is the key of the rows: --id {option}. If the order is right all the same: --align position.",
+        f"If it is the key of the rows: {key}. If the order is right all the same: --align position.",
     )
 
 
