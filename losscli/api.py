@@ -22,14 +22,14 @@ from losscli.common.errors import LosscliError, UsageError, raise_together, rewo
 from losscli.common.options import in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.csv.source import TextFormat
-from losscli.inputs.formats.memory import aligned
+from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.request import BLOCK_ROWS, Request
 from losscli.loss import Loss, registry
-from losscli.loss.custom import of_function
+from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
 from losscli.verdicts.gates.judge import check_against
-from losscli.verdicts.gates.text import Gate, parse_gate
+from losscli.verdicts.gates.text import parse_gate
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 
@@ -37,9 +37,6 @@ __all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "recommend"]
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None
-OneLoss = str | BoundLoss | Callable[..., Any]
-Losses = OneLoss | Sequence[OneLoss]
-"""A spec, what `load_loss` returns, or a function of (label, prediction) that gives one number per row."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -161,7 +158,8 @@ def evaluate(
             call or the data.
     """
     wrong: list[LosscliError] = []
-    gates = [_collect(_gate, text, wrong) for text in _names(gate)]
+    find = finder(loss)
+    gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
         known = [one for one in gates if one is not None]
@@ -324,6 +322,8 @@ def load_loss(spec: str) -> BoundLoss:
     Raises:
         UsageError: if there is no such loss, or it has no such parameter or value.
     """
+    if not isinstance(spec, str):
+        raise UsageError("spec", f"a {type(spec).__name__}", "a text such as 'huber:delta=1.5'")
     return parse_spec(spec, registry.find)
 
 
@@ -333,7 +333,7 @@ def _request(
     labels: Any,
     given: Inputs,
     *,
-    loss: Losses | None = None,
+    loss: Losses = (),
     group: str | Sequence[str] | None = None,
     reduction: str = "mean",
     top: int | None = None,
@@ -341,7 +341,7 @@ def _request(
     of_losses: Callable[[list[str]], Iterable[LosscliError]] = lambda _specs: (),
     after: Iterable[LosscliError] = (),
 ) -> Request:
-    """Return the request that arguments make; `loss` is None where none is asked for.
+    """Return the request that arguments make; losses are what all but `recommend` asks for.
 
     Raises:
         LosscliError: all that is wrong with the arguments, `wrong`, what `of_losses` finds wrong with the
@@ -364,10 +364,10 @@ def _request(
     }
     raise_together([*_wrong_types(typed), *_no_columns("group", group)])
     found: list[LosscliError] = []
-    bound = [_collect(_bind, spec, found) for spec in ([] if loss is None else _listed(loss))]
+    bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
     specs = [one.spec for one in bound if one is not None]
     found.extend(wrong)
-    if not specs and not found and loss is not None:
+    if not specs and not found and function != "recommend":
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
@@ -375,8 +375,12 @@ def _request(
     found.extend(_unknown("reduction", reduction, ("mean", "sum")))
     found.extend(_unknown("align", asked["align"], ("auto", "id", "position")))
     found.extend(after)
-    by_index = asked["align"] == "auto" and asked["id"] is None and asked["label_id"] is None
-    labels = _collect(lambda data: aligned(predictions, data), labels, found) if by_index else labels
+    try:
+        predictions, labels, asked["id"] = with_indexes(
+            predictions, labels, asked["align"], asked["id"], asked["label_id"]
+        )
+    except LosscliError as error:
+        found.append(error)
     found.extend(_too_small("block_rows", asked["block_rows"], 1))
     found.extend(_too_small("top", top, 0))
     raise_together(found)
@@ -436,29 +440,10 @@ def _no_columns(name: str, given: Any) -> Iterator[UsageError]:
             yield UsageError(name, f"a {type(one).__name__}", "the name of a column")
 
 
-def _listed(loss: Losses) -> list[OneLoss]:
-    found = list(loss) if isinstance(loss, Sequence) and not isinstance(loss, str) else [loss]
-    for one in found:
-        if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
-            needed = "a spec such as 'mse', a function of (label, prediction), or several"
-            raise UsageError("loss", f"a {type(loss).__name__}", needed)
-    return found
-
-
 def _names(names: Values) -> tuple[str, ...]:
     if names is None:
         return ()
     return (str(names),) if isinstance(names, (str, float, int)) else tuple(map(str, names))
-
-
-def _bind(loss: OneLoss) -> BoundLoss:
-    if isinstance(loss, BoundLoss):
-        return loss
-    return load_loss(loss) if isinstance(loss, str) else of_function(loss)
-
-
-def _gate(text: str) -> Gate:
-    return parse_gate(text, registry.find, "gate")
 
 
 def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
