@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
+from dataclasses import asdict, replace
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args
 
 from losscli.analyses.fit.report import FitReport
 from losscli.analyses.fit.request import FitRequest
@@ -16,17 +17,18 @@ from losscli.analyses.gradient.report import GradientReport, Of
 from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
-from losscli.analyses.report import Report
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.analyses.report import Head, Report
+from losscli.common.errors import LosscliError, UsageError, raise_together, reword
+from losscli.common.options import in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.csv.source import TextFormat
-from losscli.inputs.formats.memory import aligned
+from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.request import BLOCK_ROWS, Request
 from losscli.loss import Loss, registry
-from losscli.loss.custom import of_function
+from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
-from losscli.verdicts.gates.grammar import Gate, parse_gate
+from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
@@ -35,10 +37,9 @@ __all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "recommend"]
 
 Names = str | Sequence[str] | None
 Values = str | float | Sequence[str | float] | None
-OneLoss = str | BoundLoss | Callable[..., Any]
-Losses = OneLoss | Sequence[OneLoss]
-"""A spec, what `load_loss` returns, or a function of (label, prediction) that gives one number per row."""
 Function = TypeVar("Function", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Inputs(TypedDict, total=False):
@@ -106,13 +107,31 @@ def _with_inputs(function: Function) -> Function:
     return function
 
 
+def _spoken(function: Callable[P, R]) -> Callable[P, R]:
+    """Let what a function raises, and the notes of its report, name arguments in place of options."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            found: Any = function(*args, **kwargs)
+        except LosscliError as error:
+            reword(error, in_python)
+            raise
+        if isinstance(found, Head):
+            found = replace(found, notes=tuple(map(in_python, found.notes)))
+        return cast("R", found)
+
+    return call
+
+
 @_with_inputs
+@_spoken
 def evaluate(
     predictions: Any,
     labels: Any = None,
     *,
     loss: Losses,
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
@@ -126,7 +145,7 @@ def evaluate(
             `(rows, columns)`.
         labels: the same for the labels; left out where `predictions` has both.
         loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
-        group: the column of groups, in either input.
+        group: the column of groups, in either input; of several each combination is a group.
         reduction: `mean` or `sum`.
         top: how many of the worst samples the report holds; None for all.
         gate: conditions such as `"mse <= 0.3"`, judged in the report.
@@ -142,13 +161,14 @@ def evaluate(
             call or the data.
     """
     wrong: list[LosscliError] = []
-    gates = [_collect(_gate, text, wrong) for text in _names(gate)]
+    find = finder(loss)
+    gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
         known = [one for one in gates if one is not None]
         # A gate that could not be read may have been the one that compares.
         compares = None if None in gates and baseline is not None else baseline is not None
-        yield from check_against(known, specs, "gate", grouped=group is not None, baseline=compares)
+        yield from check_against(known, specs, "gate", grouped=bool(_names(group)), baseline=compares)
 
     request = _request(
         "evaluate",
@@ -168,13 +188,14 @@ def evaluate(
 
 
 @_with_inputs
+@_spoken
 def gradient(
     predictions: Any,
     labels: Any = None,
     *,
     loss: Losses,
     of: Of = "loss",
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     **inputs: Unpack[Inputs],
@@ -186,7 +207,7 @@ def gradient(
         labels: the same for the labels; left out where `predictions` has both.
         loss: one spec or several, or what `load_loss` returns.
         of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
-        group: the column of groups, in either input.
+        group: the column of groups, in either input; of several each combination is a group.
         reduction: what the cost is, `mean` or `sum`.
         top: how many of the samples with the largest gradients the report holds; None for all.
         **inputs: see `Inputs`.
@@ -213,6 +234,7 @@ def gradient(
 
 
 @_with_inputs
+@_spoken
 def fit(
     predictions: Any,
     labels: Any = None,
@@ -220,7 +242,7 @@ def fit(
     loss: OneLoss,
     model: str = "affine",
     optimizer: str | Sequence[str] = "adam",
-    learning_rate: float | None = None,
+    learning_rate: float | Sequence[float] | None = None,
     momentum: float | None = None,
     decay: Literal["halving", "cosine", "none"] = "halving",
     epochs: int = 100,
@@ -230,7 +252,7 @@ def fit(
     seed: int = 0,
     folds: int = 5,
     save_predictions: str | None = None,
-    group: str | None = None,
+    group: str | Sequence[str] | None = None,
     **inputs: Unpack[Inputs],
 ) -> FitReport:
     """Minimise a cost by a small correction of the predictions: what `losscli fit` does.
@@ -241,7 +263,7 @@ def fit(
         loss: one spec, or what `load_loss` returns.
         model: `constant`, `bias`, `scale`, `affine` or `temperature`.
         optimizer: `sgd`, `momentum`, `nesterov`, `rmsprop`, `adagrad` or `adam`, or several.
-        learning_rate: the rate at the start, without a unit; by default the optimiser's own.
+        learning_rate: the rate at the start, without a unit, or several; by default the optimiser's own.
         momentum: that of `momentum` and `nesterov`; by default 0.9.
         decay: how the rate falls.
         epochs: how often to go through the samples, at most.
@@ -251,7 +273,7 @@ def fit(
         seed: which samples meet in a batch, and in a fold.
         folds: parts that are held out in turn; 0 for none.
         save_predictions: a file for the corrected predictions, where `predictions` is one.
-        group: the column of groups, whose samples stay together in a fold.
+        group: the column or columns of groups, whose samples stay together in a fold.
         **inputs: see `Inputs`.
 
     Returns:
@@ -262,12 +284,15 @@ def fit(
             call or the data.
     """
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
-    schedule = Schedule(epochs, batch_size, learning_rate, decay, tolerance, patience, momentum, seed)
-    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
-    return _fit(FitRequest(request, model, optimizers, schedule, folds, save_predictions))
+    schedule = Schedule(epochs, batch_size, None, decay, tolerance, patience, momentum, seed)
+    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(dict.fromkeys(optimizer))
+    given: Any = learning_rate if isinstance(learning_rate, Iterable) else [learning_rate]
+    rates = tuple(dict.fromkeys([given] if isinstance(given, str) else given)) or (None,)
+    return _fit(FitRequest(request, model, optimizers, rates, schedule, folds, save_predictions))
 
 
 @_with_inputs
+@_spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
     """Say which losses suit the data, with the evidence: what `losscli recommend` says.
 
@@ -293,12 +318,15 @@ def losses() -> Iterator[Loss]:
     return registry.all_losses()
 
 
+@_spoken
 def load_loss(spec: str) -> BoundLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 
     Raises:
         UsageError: if there is no such loss, or it has no such parameter or value.
     """
+    if not isinstance(spec, str):
+        raise UsageError("spec", f"a {type(spec).__name__}", "a text such as 'huber:delta=1.5'")
     return parse_spec(spec, registry.find)
 
 
@@ -308,15 +336,15 @@ def _request(
     labels: Any,
     given: Inputs,
     *,
-    loss: Losses | None = None,
-    group: str | None = None,
+    loss: Losses = (),
+    group: str | Sequence[str] | None = None,
     reduction: str = "mean",
     top: int | None = None,
     wrong: Iterable[LosscliError] = (),
     of_losses: Callable[[list[str]], Iterable[LosscliError]] = lambda _specs: (),
     after: Iterable[LosscliError] = (),
 ) -> Request:
-    """Return the request that arguments make; `loss` is None where none is asked for.
+    """Return the request that arguments make; losses are what all but `recommend` asks for.
 
     Raises:
         LosscliError: all that is wrong with the arguments, `wrong`, what `of_losses` finds wrong with the
@@ -329,7 +357,6 @@ def _request(
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
     asked: Inputs = {**_DEFAULTS, **given}
     typed: dict[str, tuple[Any, type]] = {
-        "group": (group, str),
         "top": (top, int),
         "id": (asked["id"], str),
         "label_id": (asked["label_id"], str),
@@ -338,12 +365,12 @@ def _request(
         "format": (asked["format"], TextFormat),
         "label_format": (asked["label_format"], TextFormat),
     }
-    raise_together(_wrong_types(typed))
+    raise_together([*_wrong_types(typed), *_no_columns("group", group)])
     found: list[LosscliError] = []
-    bound = [_collect(_bind, spec, found) for spec in ([] if loss is None else _listed(loss))]
+    bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
     specs = [one.spec for one in bound if one is not None]
     found.extend(wrong)
-    if not specs and not found and loss is not None:
+    if not specs and not found and function != "recommend":
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
@@ -352,13 +379,20 @@ def _request(
     found.extend(_unknown("reduction", reduction, ("mean", "sum")))
     found.extend(_unknown("align", asked["align"], ("auto", "id", "position")))
     found.extend(after)
-    by_index = asked["align"] == "auto" and asked["id"] is None and asked["label_id"] is None
-    drop, both = asked["unmatched"] == "drop", (predictions, labels)
-    both = _collect(lambda data: aligned(*data, drop=drop), both, found) if by_index else both
+    try:
+        predictions, labels, asked["id"] = with_indexes(
+            predictions,
+            labels,
+            asked["align"],
+            asked["id"],
+            asked["label_id"],
+            drop=asked["unmatched"] == "drop",
+        )
+    except LosscliError as error:
+        found.append(error)
     found.extend(_too_small("block_rows", asked["block_rows"], 1))
     found.extend(_too_small("top", top, 0))
     raise_together(found)
-    predictions, labels = both
     text = asdict(asked["format"] or TextFormat())
     if asked["label_format"] is not None:
         text |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
@@ -371,7 +405,7 @@ def _request(
         id=asked["id"],
         label_id=asked["label_id"],
         weight=asked["weight"],
-        group=group,
+        group=_names(group),
         align=asked["align"],
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
@@ -409,29 +443,17 @@ def _wrong_types(given: Mapping[str, tuple[Any, type]]) -> Iterator[UsageError]:
             yield UsageError(name, f"a {type(value).__name__}", needed)
 
 
-def _listed(loss: Losses) -> list[OneLoss]:
-    found = list(loss) if isinstance(loss, Sequence) and not isinstance(loss, str) else [loss]
-    for one in found:
-        if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
-            needed = "a spec such as 'mse', a function of (label, prediction), or several"
-            raise UsageError("loss", f"a {type(loss).__name__}", needed)
-    return found
+def _no_columns(name: str, given: Any) -> Iterator[UsageError]:
+    """Yield an error for each name of a column that is none."""
+    for one in given if isinstance(given, (list, tuple)) else [] if given is None else [given]:
+        if not isinstance(one, str):
+            yield UsageError(name, f"a {type(one).__name__}", "the name of a column")
 
 
 def _names(names: Values) -> tuple[str, ...]:
     if names is None:
         return ()
     return (str(names),) if isinstance(names, (str, float, int)) else tuple(map(str, names))
-
-
-def _bind(loss: OneLoss) -> BoundLoss:
-    if isinstance(loss, BoundLoss):
-        return loss
-    return load_loss(loss) if isinstance(loss, str) else of_function(loss)
-
-
-def _gate(text: str) -> Gate:
-    return parse_gate(text, registry.find, "gate")
 
 
 def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:

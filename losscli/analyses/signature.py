@@ -3,6 +3,7 @@
     mse|n:442|mean|align:id|bad:error|v:0.1.0
     mse|group:sex=sex_1|n:235|mean|align:id|bad:error|weight:w|ignore:3|map:0=-1|v:0.1.0
     mse|n:440|mean|align:id|unmatched:drop|bad:error|v:0.1.0
+    mse|group:site=3,year=2024|n:20|mean|align:id|bad:error|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
     mse|n:442|mean|align:id|bad:error|fit:affine|seed:0|batch:35|epochs:100|decay:halving|folds:5|v:0.1.0
 
@@ -28,7 +29,7 @@ _DIGEST_DIGITS = 12
 _STRUCTURE = frozenset("%|+=,:@/#")
 _TAME = re.compile(r"[\w .-]*", re.ASCII)
 _FIELDS = re.compile(
-    r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|=]*)=(?P<member>[^|=]*))?"
+    r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|]*))?"
     r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
     r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)(?:(?<=:id)\|unmatched:(?P<unmatched>drop))?\|bad:(?P<bad>error|drop)"
     r"(?:\|weight:(?P<weight>[^|]*))?(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
@@ -103,7 +104,8 @@ class Signature:
             are none.
         bad: what happens to bad rows, `error` or `drop`.
         version: that of losscli.
-        group: the column and the group, for the figures of one.
+        group: the column and the group, for the figures of one; several pairs of a column and its value
+            where groups are combinations.
         weight: the column of weights.
         ignored, mapped: the edits of labels in their canonical form (`edits`).
         gradient: of what the figures are the gradient, `loss` or `cost`; None for losses themselves.
@@ -117,7 +119,7 @@ class Signature:
     alignment: str
     bad: str
     version: str
-    group: tuple[str, str] | None = None
+    group: tuple[tuple[str, str], ...] = ()
     weight: str | None = None
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
@@ -127,9 +129,10 @@ class Signature:
 
     def __str__(self) -> str:
         counts = self.n if len(set(self.n)) > 1 else self.n[:1]
+        group = ",".join(f"{_escaped(column)}={_escaped(value)}" for column, value in self.group)
         fields = [
             "+".join(map(str, self.losses)),
-            *([] if self.group is None else [f"group:{'='.join(map(_escaped, self.group))}"]),
+            *([f"group:{group}"] if group else []),
             *([] if self.gradient is None else [f"gradient:{self.gradient}"]),
             f"n:{'+'.join(map(str, counts))}",
             self.reduction,
@@ -158,7 +161,7 @@ def parts(text: str) -> Signature:
     losses = tuple(map(Identity.read, found["losses"].split("+")))
     counts = tuple(map(int, found["n"].split("+")))
     said = [edit.partition(":") for edit in found["edits"].split("|")]
-    group = None if found["group"] is None else (_unescaped(found["group"]), _unescaped(found["member"]))
+    group = () if found["group"] is None else tuple(_pair(one, "=") for one in found["group"].split(","))
     signature = Signature(
         losses=losses,
         n=counts * len(losses) if len(counts) == 1 else counts,

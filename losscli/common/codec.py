@@ -48,6 +48,11 @@ TEXTS_BY_NAME = Field(
     lambda key, texts: {key: {encodable(name): encodable(text) for name, text in texts.items()}},
     Document.texts_by_name,
 )
+TEXT_OR_TEXTS = Field(
+    lambda key, texts: TEXT.write(key, *texts) if len(texts) == 1 else TEXTS.write(key, texts),
+    lambda part, key: (part.text(key),) if isinstance(part.data.get(key), str) else part.texts(key),
+)
+"""Of one text it alone, else a list."""
 COUNT = Field(lambda key, count: {key: int(count)}, Document.count)
 FLAG = Field(lambda key, flag: {key: bool(flag)}, Document.flag)
 NUMBER = Field(number_object, Document.number)

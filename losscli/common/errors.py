@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 from losscli.common.text import visible
@@ -118,6 +118,18 @@ def message(error: LosscliError) -> str:
     where, found, needed = map(visible, (error.where, error.found, error.needed))
     remedy = "\n".join(map(visible, error.remedy.split("\n")))
     return str(LosscliError(where, found, needed, remedy))
+
+
+def reword(error: LosscliError, word: Callable[[str], str]) -> None:
+    """Say an error, or each of several, in other words; it stays the same one, with its traceback."""
+    if isinstance(error, SeveralErrors):
+        for one in error.errors:
+            reword(one, word)
+        error.found = "\n".join(map(str, error.errors))
+    else:
+        parts = map(word, (error.where, error.found, error.needed, error.remedy))
+        error.where, error.found, error.needed, error.remedy = parts
+    error.args = (error.where, error.found, error.needed, error.remedy)
 
 
 def single(error: LosscliError) -> tuple[LosscliError, ...]:

@@ -27,7 +27,7 @@ class Want:
     """Columns that play one role: read as numbers, or as text.
 
     Attributes:
-        role: `prediction`, `label`, `weight`, `id` or `group`.
+        role: `prediction`, `label`, `weight`, `id` or `group`; of several groups `group 2` and so on.
         columns: positions in the file. Several make a `(rows, columns)` array.
         text: whether the cells are compared as text, never as numbers.
         switches: whether True and False are 1 and 0, in any of their spellings.
@@ -39,6 +39,11 @@ class Want:
     text: bool = False
     switches: bool = False
     abridged: bool = False
+
+    @property
+    def option(self) -> str:
+        """The option that names such a column."""
+        return self.role.partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)

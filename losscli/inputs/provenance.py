@@ -38,7 +38,7 @@ class Provenance:
     labels: Input
     alignment: str
     weight: str | None = None
-    group: str | None = None
+    group: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()

@@ -298,7 +298,8 @@ class Reading:
             for source, wants in ((self.right, self.roles.labels), (self.left, self.roles.predictions))
             for want in wants
         }
-        return Assembly(self._edits, self.request.drop, readings, found, order, names)
+        groups = self.roles.groups
+        return Assembly(self._edits, self.request.drop, readings, found, order, names, groups)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

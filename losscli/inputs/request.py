@@ -20,7 +20,8 @@ class Request:
         predictions, labels: paths, frames or arrays; `labels` None where one input has both.
         loss: what to compute; none to be told which losses fit.
         prediction, label: names of columns; none to find them by name.
-        id, label_id, weight, group: names of columns; `label_id` that of the labels alone.
+        id, label_id, weight: names of columns; `label_id` that of the labels alone.
+        group: names of columns; of several each combination of values is a group.
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
         label_delimiter, …: the same about the label file alone, where it differs.
@@ -42,7 +43,7 @@ class Request:
     id: str | None = None
     label_id: str | None = None
     weight: str | None = None
-    group: str | None = None
+    group: tuple[str, ...] = ()
     align: str = "auto"
     unmatched: str = "error"
     delimiter: str | None = None

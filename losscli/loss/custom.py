@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import marshal
 import math
 import numbers
 import re
@@ -29,7 +28,6 @@ from losscli.common.errors import UsageError
 from losscli.common.text import listed, shorten, visible
 from losscli.loss.declaration import Layout, Loss, Origin, Parameter, Value, distance, residual
 from losscli.loss.domain import BOOLEAN, REAL, Domain, Interval
-from losscli.loss.spec import BoundLoss
 from losscli.loss.user_code import Function, GuardedDomain, UserCode
 
 if TYPE_CHECKING:
@@ -80,20 +78,6 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
         what = f"has no {shorten(member)}" if member else "is a file; which loss in it is not said"
         raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
     return _declared(module, code, member, name, Origin(digest, file=path))
-
-
-def of_function(function: Function) -> BoundLoss:
-    """Return the loss that a function in memory is, with the defaults of its parameters.
-
-    Raises:
-        UsageError: if its arguments are not those of a loss.
-    """
-    name = str(getattr(function, "__name__", type(function).__name__)).strip("<>")
-    written = getattr(function, "__code__", None)
-    digest = hashlib.sha256(marshal.dumps(written) if written else name.encode()).hexdigest()
-    loss = declare(function, name, UserCode(written.co_filename if written else name))
-    loss = replace(loss, origin=Origin(digest, file="python"))
-    return BoundLoss(loss, {key: parameter.default for key, parameter in loss.parameters.items()})
 
 
 @cache

@@ -282,10 +282,10 @@ class TestEveryCommand:
         assert [one.name for one in said.losses] == [("mse",), (self.ODD, "odd")]
         assert said.losses[1].parameters == (("alpha", "2.5"),)
         for result in report.results:
-            assert self.read(name, result.signature).group is None
+            assert self.read(name, result.signature).group == ()
             groups = [self.read(name, group.signature).group for group in result.groups]
-            assert groups == [(f"group {name}", group.group) for group in result.groups]
-            assert {member for _, member in groups} == {name, "b"}
+            assert groups == [((f"group {name}", group.group),) for group in result.groups]
+            assert {member for ((_, member),) in groups} == {name, "b"}
 
     @pytest.mark.parametrize("of", ["loss", "cost"])
     def test_gradient(self, frame, of):

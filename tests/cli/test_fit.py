@@ -16,6 +16,7 @@ import losscli
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.train import DECAYS
 from losscli.cli.commands.fit import command
+from losscli.common.errors import LosscliError
 
 QUICK = ("--folds", "0", "--epochs", "20")
 
@@ -457,3 +458,79 @@ def test_a_gradient_that_is_no_number_is_refused_as_gradient_refuses_it(run):
         "ignored.csv", "--loss", "mine.py:square", "--ignore-label", "0", "--block-rows", "1", *QUICK
     )
     assert status == 0, err
+
+
+RATES = ("--learning-rate", 0.5, "--learning-rate", 0.02, "--learning-rate", 0.5)
+
+
+def test_several_rates_are_compared(run):
+    names = ("--optimizer", "sgd", "--optimizer", "adam")
+    found = document(run, *MSE, *names, *RATES, "--epochs", 4, "--folds", 3)
+    told = [(one["optimizer"], one["learning_rate"]) for one in found["runs"]]
+    assert told == [("sgd", 0.5), ("sgd", 0.02), ("adam", 0.5), ("adam", 0.02)]
+    for one in found["runs"]:
+        alone = ("--optimizer", one["optimizer"], "--learning-rate", one["learning_rate"])
+        assert document(run, *MSE, *alone, "--epochs", 4, "--folds", 3)["runs"] == [one]
+    assert len({one["after"] for one in found["runs"]}) == 4
+
+
+def test_rates_tell_runs_apart_wherever_they_are_shown(run):
+    call = (*MSE, "--optimizer", "sgd", "--optimizer", "adam", *RATES, "--epochs", 2, "--folds", 0)
+    found = document(run, *call)
+    status, out, err = run(*call)
+    assert status == 0
+    names = ["sgd at 0.5", "sgd at 0.02", "adam at 0.5", "adam at 0.02"]
+    costs, parameters, curves = (
+        [line.strip() for line in out.splitlines() if line.strip().startswith(name)] for name in names[:3]
+    )
+    assert len(costs) == len(parameters) == len(curves) == 3
+    for name, one in zip(names, found["runs"], strict=True):
+        assert f"{name} has not converged after 2 epochs" in err
+        line = next(line for line in out.splitlines() if line.strip().startswith(f"{name} "))
+        assert repr(one["after"]) in line
+    assert run(*call, "--quiet")[1].split() == [repr(one["after"]) for one in found["runs"]]
+    rows = run(*call, "--format", "csv")[1].splitlines()
+    place = rows[0].split(",").index("learning_rate")
+    assert [float(row.split(",")[place]) for row in rows[1:]] == [0.5, 0.02, 0.5, 0.02]
+    single = run(*MSE, "--optimizer", "sgd", "--learning-rate", 0.5, "--epochs", 2, "--folds", 0)
+    assert " at " not in single[1] + single[2]
+
+
+def test_the_best_of_several_rates_corrects_the_predictions(run):
+    call = (*MSE, "--learning-rate", 1e-6, "--learning-rate", 0.1, "--folds", 0)
+    status, out, err = run(*call, "--save-predictions", "kept.csv")
+    assert status == 0, err
+    assert "Corrected by adam at 0.1, the predictions are in kept.csv" in out
+    found = document(run, *call)["runs"]
+    assert found[1]["after"] < found[0]["after"]
+    assert losscli.evaluate("kept.csv", loss="mse").results[0].cost == found[1]["after"]
+
+
+def test_several_rates_in_python(run):
+    report = losscli.fit("diabetes.csv", loss="mse", learning_rate=(0.5, 0.02, 0.5), folds=0, epochs=3)
+    assert [run.learning_rate for run in report.runs] == [0.5, 0.02]
+    assert report.best is min(report.runs, key=lambda run: run.after)
+    rates = np.array([0.5, 0.02])
+    assert losscli.fit("diabetes.csv", loss="mse", learning_rate=rates, folds=0, epochs=3) == report
+    assert losscli.fit("diabetes.csv", loss="mse", learning_rate=[], folds=0, epochs=3) == losscli.fit(
+        "diabetes.csv", loss="mse", folds=0, epochs=3
+    )
+
+
+@pytest.mark.parametrize("wrong", ["0.1", [0.1, "x"], [0.1, 0.0], [0.1, float("nan")], [None, -1]])
+def test_what_is_no_rate_is_refused_in_python(run, wrong):
+    with pytest.raises(LosscliError, match=r"learning.rate: .*a number > 0"):
+        losscli.fit("diabetes.csv", loss="mse", learning_rate=wrong)
+
+
+def test_a_rate_of_several_that_is_none_is_refused(run):
+    for wrong, said in (("0", "x>0.0"), ("nan", "a finite number"), ("x", "is not a valid float")):
+        status, _, err = run(*MSE, "--learning-rate", 0.1, "--learning-rate", wrong)
+        assert status == 2
+        assert "--learning-rate" in err
+        assert said in err
+
+
+def test_no_optimiser_is_refused(run):
+    with pytest.raises(LosscliError, match="no optimiser is named"):
+        losscli.fit("diabetes.csv", loss="mse", optimizer=[])

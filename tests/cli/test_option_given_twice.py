@@ -6,7 +6,6 @@ from helpers.calls import losscli
 ONE_VALUE = [
     ("evaluate", "--fail-above", "0.1", "100"),
     ("evaluate", "--top", "3", "3"),
-    ("evaluate", "--group", "sex", "age"),
     ("evaluate", "--format", "json", "table"),
     ("gradient", "--of", "loss", "cost"),
     ("fit", "--seed", "1", "2"),

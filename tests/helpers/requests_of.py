@@ -7,12 +7,13 @@ from losscli.loss import registry
 from losscli.loss.spec import parse_spec
 
 
-def request(predictions, labels=None, *specs, **options):
+def request(predictions, labels=None, *specs, group=(), **options):
     """Return a request for losses by their specs."""
     return Request(
         predictions=predictions if not hasattr(predictions, "__fspath__") else str(predictions),
         labels=labels if not hasattr(labels, "__fspath__") else str(labels),
         loss=tuple(parse_spec(spec, registry.find) for spec in specs),
+        group=(group,) if isinstance(group, str) else group or (),
         **options,
     )
 

@@ -31,7 +31,7 @@ def signatures(draw, *, of_evaluate=False):
         unmatched=draw(st.sampled_from(["error", "drop"])) if alignment == "id" else "error",
         bad=draw(st.sampled_from(["error", "drop"])),
         version=draw(texts),
-        group=draw(st.none() | st.tuples(texts, texts)),
+        group=tuple(draw(st.lists(st.tuples(texts, texts), max_size=3))),
         weight=draw(st.none() | texts),
         ignored=tuple(draw(st.lists(texts, max_size=2))),
         mapped=tuple(draw(st.lists(st.tuples(texts, texts), max_size=2))),

@@ -69,7 +69,7 @@ def test_files_with_ids_pair_in_any_order(pair):
             "aba",
             (
                 r"1 id \('a'\) more than once; needed: an id of its own for every row\. "
-                r"Choose another id column: --id"
+                r"Choose another id column: id=\"…\"\."
             ),
         ),
         ("aba", "abc", r"p\.csv: 1 id \('a'\) more than once"),
@@ -173,7 +173,7 @@ def test_ids_may_be_called_differently(pair):
     report = mae(*paths, id="KEY", label_id="Name")
     assert (report.alignment, report.results[0].cost) == ("id", 1.0)
     with pytest.raises(
-        LosscliError, match=r"l\.csv: there is no column 'key' \(--id\); needed: one of .*name, label"
+        LosscliError, match=r"l\.csv: there is no column 'key' \(id\); needed: one of .*name, label"
     ):
         mae(*paths, id="key")
     with pytest.raises(LosscliError, match=r"p\.csv: no column is the id"):
@@ -213,10 +213,10 @@ def test_weight_and_group_may_stand_in_either_file(pair):
         result = mae(*paths, weight="W", group="G").results[0]
         assert (result.cost, result.weight_sum) == (0.5, 4.0)
         assert {group.group: group.cost for group in result.groups} == {"x": 2.0, "y": 0.0}
-    with pytest.raises(LosscliError, match=r"--weight\), and w differs in row 1: '3' and '4'"):
+    with pytest.raises(LosscliError, match=r"\(weight\), and w differs in row 1: '3' and '4'"):
         mae(*pair("id,pred,w\na,1,3\n", "id,label,w\na,1,4\n"), weight="w")
     with pytest.raises(
-        LosscliError, match=r"there is no column 'z' \(--weight\); needed: one of the columns found"
+        LosscliError, match=r"there is no column 'z' \(weight\); needed: one of the columns found"
     ):
         mae(*pair(left, right), weight="z")
 

@@ -44,13 +44,13 @@ def test_ids_are_found_by_name(file, name):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("pred,yhat,label", r"2 columns could be the prediction: pred, yhat; .*one\. .*--prediction COL"),
-        ("pred,label,gt", r"2 columns could be the label: label, gt; needed: one\. .*--label COLUMN"),
+        ("pred,yhat,label", r"2 columns could be the prediction: pred, yhat; .*one\. .*prediction=\"…\""),
+        ("pred,label,gt", r"2 columns could be the label: label, gt; needed: one\. .*label=\"…\""),
         ("pred,PRED,label", r"2 columns could be the prediction: pred, PRED"),
         ("a,b,label", r"2 columns could be the prediction: a, b"),
         ("a,b,pred", r"2 columns could be the label: a, b"),
         ("a,b,c", r"3 columns could be the prediction: a, b, c"),
-        ("pred,id,index", r"2 columns could be the id: id, index; needed: one\. .*--id COLUMN"),
+        ("pred,id,index", r"2 columns could be the id: id, index; needed: one\. .*id=\"…\""),
         ("pred,id,x_id", None),
     ],
 )
@@ -74,9 +74,9 @@ def test_options_come_before_names(file):
     # What one role has by option is out of reach of the other.
     assert mae(file("y,y_true\n1,4\n"), prediction="y") == 3.0
     assert mae(file("pred,score\n1,4\n"), label="pred") == 3.0
-    with pytest.raises(LosscliError, match=r"--prediction and --label name the same column; .*two columns"):
+    with pytest.raises(LosscliError, match=r"prediction and label name the same column; .*two columns"):
         mae(path, prediction="y", label="Y")
-    with pytest.raises(LosscliError, match="--prediction names a column twice; needed: each column once"):
+    with pytest.raises(LosscliError, match="prediction names a column twice; needed: each column once"):
         mae(path, prediction=["y", "Y"], label="pred")
     index = file("index,label\n1,5\n")
     assert mae(index, prediction="index") == 4.0
@@ -85,7 +85,7 @@ def test_options_come_before_names(file):
 def test_an_option_that_names_no_column(file):
     path = file("a,b,a\n1,2,3\n")
     with pytest.raises(
-        LosscliError, match=r"there is no column 'c' \(--prediction\); .*one of the columns found: a, b, a"
+        LosscliError, match=r"there is no column 'c' \(prediction\); .*one of the columns found: a, b, a"
     ):
         mae(path, prediction="c", label="b")
     with pytest.raises(LosscliError, match=r"2 columns are called 'a'; needed: one\. Rename"):

@@ -140,7 +140,7 @@ def test_outputs_that_nobody_named_pair_by_name_or_not_at_all(file, predictions,
     )
     path = file(f"{header}\n10,20,20,10\n")
     with pytest.raises(
-        LosscliError, match=r"needed: the same names on both sides, .*--prediction COLUMN and"
+        LosscliError, match=r"needed: the same names on both sides, .*prediction=\[\"…\", \"…\"\] and label="
     ):
         cost(path, loss="mse")
     if not set(predictions) & set(labels):

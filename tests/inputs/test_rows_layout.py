@@ -93,7 +93,7 @@ def test_no_row_is_taken_for_a_comment_or_a_header_in_silence(file):
     assert evaluate(file("# cats, dogs\nprediction,label\ncat,dog\ndog,dog\n"), **accuracy).results[0].n == 2
     with pytest.raises(LosscliError, match="could both be the header"):
         evaluate(file("# a,b\ncat,dog\ndog,dog\n"), prediction="a", label="b", **accuracy)
-    with pytest.raises(LosscliError, match=r"all of the first lines begin with #.*--comment"):
+    with pytest.raises(LosscliError, match=r"all of the first lines begin with #.*\(comment=\"%\""):
         mae(file("#1,0.5,1\n#2,0.5,1\n"))
     with pytest.raises(LosscliError, match=r"row 2: 1 field"):
         mae(file("prediction,label\n1,2\n# a\n"))

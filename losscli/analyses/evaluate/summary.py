@@ -13,6 +13,7 @@ from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.worst import NO_ROWS, Rows
+from losscli.inputs.groups import members
 from losscli.inputs.pairing.alike import refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
@@ -31,8 +32,8 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
             state.losses[place],
             replace(common, losses=(common.losses[place],)),
             classes=provenance.classes,
-            column=provenance.group or "",
-            groups=groups_of(state, place),
+            columns=provenance.group,
+            groups=groups_of(state, place, provenance),
         )
         for place, bound in enumerate(plan.losses)
     )
@@ -40,13 +41,16 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
     return Report(**head_of(provenance, signature), reduction=plan.reduction, results=results)
 
 
-def groups_of(state: States[One], place: int) -> dict[str, One]:
+def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[str, One]:
     """Return the state of each group, in order, of the loss at a place.
 
     Raises LosscliError where two of them look the same: they are one group, or a mistake.
     """
-    found = {name.decode("utf-8", "replace"): states[place] for name, states in sorted(state.groups.items())}
-    refuse_alike(found, "groups", "groups")
+    # In memory there may be text that is no Unicode, and two of it are not one.
+    names = {name: name.decode("utf-8", "surrogatepass") for name in sorted(state.groups)}
+    found = {shown: state.groups[name][place] for name, shown in names.items()}
+    for column in zip(*(members(provenance.group, name) for name in found), strict=True):
+        refuse_alike((value for _, value in column), "groups", "groups")
     return found
 
 
@@ -109,12 +113,13 @@ def _result(
     signature: Signature,
     *,
     classes: tuple[str, ...],
-    column: str,
+    columns: tuple[str, ...],
     groups: dict[str, LossState[Distribution]],
     group: str | None = None,
 ) -> Result:
     moments, distribution = state.moments, state.what
-    signature = replace(signature, n=(moments.n,), group=None if group is None else (column, group))
+    parts = () if group is None else tuple(sorted(members(columns, group)))
+    signature = replace(signature, n=(moments.n,), group=parts)
     picture = distribution.picture(PICTURE_BINS) if moments.n else None
     return Result(
         **loss_result(plan, bound, state, group),
@@ -130,7 +135,7 @@ def _result(
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         signature=str(signature),
         groups=tuple(
-            _result(plan, bound, part, signature, classes=classes, column=column, groups={}, group=name)
+            _result(plan, bound, part, signature, classes=classes, columns=columns, groups={}, group=name)
             for name, part in groups.items()
         ),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from losscli.analyses.report import Head
+from losscli.common.text import plain_number
 
 Parameter = float | Mapping[str, float]
 """A number, or one for each class by its name."""
@@ -23,7 +24,7 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one optimiser did.
+    """What one optimiser did, at one rate.
 
     Attributes:
         optimizer: its name.
@@ -95,6 +96,12 @@ class FitReport(Head):
         if self.model != "constant" or not self.comparable:
             return None
         return share(self.best.after - self.before, self.best.after)
+
+
+def called(run: Run, runs: Iterable[Run]) -> str:
+    """Return what tells a run from the others: its optimiser, and its rate where that ran several times."""
+    alone = sum(other.optimizer == run.optimizer for other in runs) == 1
+    return run.optimizer if alone else f"{run.optimizer} at {plain_number(run.learning_rate)}"
 
 
 def share(part: float, whole: float) -> float | None:

@@ -23,6 +23,7 @@ class FitRequest:
         request: the inputs, and one loss; its group keeps samples together in folds.
         model: the name of the correction.
         optimizers: names, each for a run of its own.
+        rates: learning rates at the start, each for a run of its own of every optimiser; None for its own.
         schedule: how long to train, and in what steps.
         folds: how many parts are held out in turn; less than two for none.
         save: where corrected predictions go, None for nowhere.
@@ -31,6 +32,7 @@ class FitRequest:
     request: Request
     model: str = "affine"
     optimizers: tuple[str, ...] = ("adam",)
+    rates: tuple[float | None, ...] = (None,)
     schedule: Schedule = field(default_factory=Schedule)
     folds: int = 5
     save: str | None = None
@@ -81,6 +83,8 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
 def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
     """Yield an error for each number that is none of its kind."""
     schedule = asked.schedule
+    if not asked.optimizers:
+        yield UsageError("--optimizer", "no optimiser is named", f"one of {', '.join(optimizers.names())}")
     for option, value, least in (
         ("--epochs", schedule.epochs, 1),
         ("--batch-size", schedule.batch_rows, 1),
@@ -91,7 +95,7 @@ def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
         if value is not None and (not isinstance(value, int) or value < least):
             yield UsageError(option, repr(value), f"an integer of at least {least}")
     for option, number, domain in (
-        ("--learning-rate", schedule.rate, Interval(low=0.0, low_open=True)),
+        *(("--learning-rate", rate, Interval(low=0.0, low_open=True)) for rate in asked.rates),
         ("--tolerance", schedule.tolerance, Interval(low=0.0)),
         ("--momentum", schedule.momentum, Interval(low=0.0, high=1.0, high_open=True)),
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
@@ -14,11 +15,12 @@ from losscli.analyses.fit.collect import Collected, Collecting
 from losscli.analyses.fit.correction import Correction, link_for, setting_of
 from losscli.analyses.fit.folds import assign
 from losscli.analyses.fit.objective import Objective
-from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run
+from losscli.analyses.fit.optimizers import Optimizer
+from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run, called
 from losscli.analyses.fit.request import FitRequest, impossible
 from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
-from losscli.analyses.fit.train import Trained, train
+from losscli.analyses.fit.train import Schedule, Trained, train
 from losscli.analyses.report import Report, refuse_nothing
 from losscli.analyses.signature import parts
 from losscli.common.array import Array
@@ -54,11 +56,12 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
         report = summarise(plan, found.costs, provenance)
     refuse_nothing(report, report.results)
     fitting = _Fitting(asked, bound, report, found, provenance.classes)
-    total, runs = len(asked.optimizers) * (1 + max(0, fitting.folds)), []
-    for name in asked.optimizers:
-        runs.append(fitting.run(name))
+    ways, runs = list(product(asked.optimizers, asked.rates)), []
+    for name, rate in ways:
+        runs.append(fitting.run(name, rate))
         if observe is not None:
-            observe(len(runs) * total // len(asked.optimizers), total, report.results[0].n)
+            each = 1 + max(0, fitting.folds)
+            observe(len(runs) * each, len(ways) * each, report.results[0].n)
     fitted = fitting.report(tuple(run for run, _ in runs))
     if asked.save is not None:
         best = next(correction for run, correction in runs if run is fitted.best)
@@ -91,18 +94,18 @@ class _Fitting:
         self._fold = assign(len(self._samples), asked.folds, random, self._samples.group)
         self.folds = int(self._fold.max(initial=-1)) + 1
 
-    def run(self, name: str) -> tuple[Run, Correction]:
-        """Run one optimiser on all samples, then on all but each fold."""
-        optimizer, schedule = optimizers.load(name), self._asked.schedule
-        trained, correction, named = self._trained(name, self._samples, 1)
+    def run(self, name: str, rate: float | None) -> tuple[Run, Correction]:
+        """Run one optimiser at a rate (None: its own) on all samples, then on all but each fold."""
+        optimizer, schedule = optimizers.load(name), replace(self._asked.schedule, rate=rate)
+        trained, correction, named = self._trained(optimizer, schedule, self._samples, 1)
         finish = self._bound.finish
         run = Run(
             optimizer=name,
-            learning_rate=optimizer.rate if schedule.rate is None else schedule.rate,
+            learning_rate=optimizer.rate if rate is None else rate,
             epochs=trained.epochs,
             parameters=dict(self._shown(named)),
             after=finish(self._mean(self._samples, correction)),
-            held_out=self._held_out(name),
+            held_out=self._held_out(optimizer, schedule),
             converged=trained.converged,
             diverged=trained.diverged,
             curve=tuple(map(finish, trained.curve)),
@@ -148,7 +151,9 @@ class _Fitting:
             notes=(*self._report.notes, *self._notes(runs)),
         )
 
-    def _trained(self, name: str, samples: Samples, stream: int) -> tuple[Trained, Correction, models.Named]:
+    def _trained(
+        self, optimizer: Optimizer, schedule: Schedule, samples: Samples, stream: int
+    ) -> tuple[Trained, Correction, models.Named]:
         levels = len(self._classes) or 1
         shape = self._model.shape(self._setting)
         objective = Objective(self._bound, self._link, shape, levels, samples)
@@ -156,7 +161,7 @@ class _Fitting:
         def cost(parameters: Array) -> float:
             return mean_loss(self._bound, self._link, samples, *objective.physical(parameters))
 
-        trained = train(objective, cost, optimizers.load(name), self._asked.schedule, stream)
+        trained = train(objective, cost, optimizer, schedule, stream)
         named = self._model.named(self._setting, *objective.physical(trained.parameters))
         # By way of what is reported, so that whoever applies that gets the same predictions.
         return trained, Correction(self._link, *self._model.found(self._setting, named)), named
@@ -164,14 +169,14 @@ class _Fitting:
     def _mean(self, samples: Samples, correction: Correction) -> float:
         return mean_loss(self._bound, self._link, samples, correction.slope, correction.level)
 
-    def _held_out(self, name: str) -> HeldOut | None:
+    def _held_out(self, optimizer: Optimizer, schedule: Schedule) -> HeldOut | None:
         costs = []
         for fold in range(self.folds):
             out = self._fold == fold
             rest, held = self._samples.take(~out), self._samples.take(out)
             if not (rest.total_weight > 0.0 and held.total_weight > 0.0):
                 continue
-            _, correction, _ = self._trained(name, rest, 2 + fold)
+            _, correction, _ = self._trained(optimizer, schedule, rest, 2 + fold)
             before = Moments.of(self._losses[out], held.weight).mean
             costs.append([self._bound.finish(mean) for mean in (before, self._mean(held, correction))])
         if not costs:
@@ -193,13 +198,14 @@ class _Fitting:
             what = "samples" if self._samples.group is None else "groups"
             yield f"there are too few {what} for {self._asked.folds} folds: {self.folds or 'none'} were made"
         for run in runs:
+            who = called(run, runs)
             if not math.isfinite(run.after):
-                yield f"{run.optimizer}: the cost is not finite, and has no slope that leads out of there"
+                yield f"{who}: the cost is not finite, and has no slope that leads out of there"
             elif run.diverged:
                 yield (
-                    f"{run.optimizer} diverged in epoch {run.epochs}; its best parameters are from before. "
+                    f"{who} diverged in epoch {run.epochs}; its best parameters are from before. "
                     "A lower --learning-rate may help"
                 )
             elif not run.converged:
                 done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
-                yield f"{run.optimizer} has not converged after {done}; --epochs allows more"
+                yield f"{who} has not converged after {done}; --epochs allows more"

@@ -45,7 +45,7 @@ def summarise(plan: Plan, state: State, provenance: Provenance, of: Of) -> Gradi
             state.losses[place],
             provenance,
             of,
-            groups=groups_of(state, place),
+            groups=groups_of(state, place, provenance),
         )
         for place, bound in enumerate(plan.losses)
     )

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from losscli.analyses.fit.request import FitRequest
 
 
-def _finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise UsageError(parameter.opts[0], str(value), "a finite number")
+def _finite(_context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    for one in value if parameter.multiple else [value]:
+        if one is not None and not math.isfinite(one):
+            raise UsageError(parameter.opts[0], str(one), "a finite number")
     return value
 
 
@@ -82,11 +83,13 @@ fit_options = options(
 training_options = options(
     click.option(
         "--learning-rate",
+        "learning_rates",
+        multiple=True,
         type=click.FloatRange(min=0.0, min_open=True),
         callback=_finite,
         metavar="RATE",
-        help="The rate at the start, without a unit: the same for data in any unit.  [default: the "
-        "optimiser's own]",
+        help="The rate at the start, without a unit: the same for data in any unit; repeatable, to compare.  "
+        "[default: the optimiser's own]",
     ),
     click.option(
         "--momentum",
@@ -140,7 +143,7 @@ training_options = options(
 @click.command(cls=Command, no_args_is_help=True, short_help="Minimise the cost by a small correction.")
 @file_arguments
 @loss_option("The loss whose cost is minimised: NAME or NAME:param=value,…")
-@column_options("A column of groups, whose samples stay together in a fold.")
+@column_options("A column of groups, whose samples stay together in a fold; repeatable.")
 @text_options
 @row_options
 @fit_options
@@ -174,10 +177,10 @@ def _asked(options: dict[str, Any]) -> FitRequest:
         request=request_of(options),
         model=options["model"],
         optimizers=tuple(dict.fromkeys(options["optimizers"])),
+        rates=tuple(dict.fromkeys(options["learning_rates"])) or (None,),
         schedule=Schedule(
             epochs=options["epochs"],
             batch_rows=options["batch_size"],
-            rate=options["learning_rate"],
             decay=options["decay"],
             tolerance=options["tolerance"],
             patience=options["patience"],

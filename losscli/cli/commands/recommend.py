@@ -19,7 +19,7 @@ from losscli.cli.options.inputs import (
 from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
 from losscli.common.errors import ExitStatus, raise_together
 
-NOT_ASKED = {"losses": (), "group": None}
+NOT_ASKED = {"losses": (), "group": ()}
 """Options of the inputs that make no sense here."""
 
 

@@ -25,7 +25,7 @@ def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[Losscl
         return []
     from losscli.verdicts.gates.judge import check_against, fail_above
 
-    grouped = options["group"] is not None
+    grouped = bool(options["group"])
     # Without a loss the call ends with those that fit; the gates are then about none yet.
     computed = specs or [gate.spec for gate in gates]
     errors: list[LosscliError] = [*check_against(gates, computed, grouped=grouped, baseline=path is not None)]

@@ -7,8 +7,7 @@ file is opened.
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.options import label_pairs
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
@@ -100,10 +100,6 @@ def _losses(
     return tuple({one.spec: one for one in bound}.values())
 
 
-_PAIR = re.compile(r'\s*("(?:[^"]|"")*"|[^"=]*[^"=\s])\s*=\s*("(?:[^"]|"")*"|[^"=]+?)\s*', re.DOTALL)
-"""What `--map-labels` says of one label; a label may stand in double quotes, those in it doubled."""
-
-
 def _delimiter(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
@@ -141,37 +137,13 @@ def _is_text_encoding(name: str) -> bool:
         return False
 
 
-def quoted_label(label: str) -> str:
-    """Return a label as `--map-labels` reads it back: in double quotes where it would be taken apart."""
-    return '"' + label.replace('"', '""') + '"' if set('=,"') & set(label) else label
-
-
-def _pairs(text: str) -> Iterator[str]:
-    """Yield the parts between commas that stand in no double quotes."""
-    part: list[str] = []
-    for piece in text.split(","):
-        part.append(piece)
-        if sum(one.count('"') for one in part) % 2 == 0:
-            yield ",".join(part)
-            part = []
-    if part:
-        yield ",".join(part)
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    return text[1:-1].replace('""', '"').strip() if text[:1] == '"' else text
-
-
 def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
     from losscli.common.text import exact_value
 
     mapped: dict[str, str] = {}
     taken: dict[Any, str] = {}
     errors: list[LosscliError] = []
-    for pair in (pair for text in texts for pair in _pairs(text)):
-        found = _PAIR.fullmatch(pair)
-        old, new = map(_unquoted, found.groups()) if found else ("", "")
+    for pair, old, new in (found for text in texts for found in label_pairs(text)):
         value = exact_value(old)
         if not (old and new):
             errors.append(
@@ -207,7 +179,7 @@ def loss_option(
 
 
 def column_options(
-    group: str | None = "A column of groups, each with figures of its own.",
+    group: str | None = "A column of groups, each with figures of its own; of several, each combination.",
 ) -> Callable[[Function], Function]:
     """Add which column is what, and how rows pair; `group` says what groups are for, if there are any."""
     return options(
@@ -220,7 +192,7 @@ def column_options(
         click.option("--label", multiple=True, metavar="COLUMN", help="The label column; repeatable."),
         click.option("--id", "id_", metavar="COLUMN", help="The id column, of both files."),
         click.option("--weight", metavar="COLUMN", help="A column of weights ≥ 0, in either file."),
-        *([click.option("--group", metavar="COLUMN", help=group)] if group else []),
+        *([click.option("--group", multiple=True, metavar="COLUMN", help=group)] if group else []),
         click.option(
             "--align",
             type=click.Choice(["auto", "id", "position"]),

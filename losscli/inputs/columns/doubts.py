@@ -6,6 +6,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.options import given
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.columns.needs import Roles
@@ -87,6 +88,6 @@ class Doubts:
                 f"beside it {'stands' if len(self._roles.beside) == 1 else 'stand'} "
                 f"{listed(self._roles.beside, 12)}",
                 "the probabilities, scores or logits",
-                f"Name the column: --prediction {self._roles.beside[-1]}, or --prediction "
-                f"{self._roles.outputs[0]} if that is meant.",
+                f"Name the column: {given('prediction', self._roles.beside[-1])}, or "
+                f"{given('prediction', self._roles.outputs[0])} if that is meant.",
             )

@@ -58,6 +58,8 @@ class Roles:
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
         spread: `variance` or `std`, where the column is that by its name, and the losses' own is the other.
+        spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
+        groups: the columns of groups, in the spelling of the file.
         beside: columns beside a prediction that are called as probabilities are.
     """
 
@@ -75,6 +77,7 @@ class Roles:
     doubtful: bool = False
     beside: tuple[str, ...] = ()
     spread: str | None = None
+    groups: tuple[str, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
 

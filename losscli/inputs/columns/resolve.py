@@ -26,6 +26,7 @@ from losscli.inputs.columns.named import (
 )
 from losscli.inputs.columns.needs import Needs, Roles
 from losscli.inputs.columns.search import Search, Table
+from losscli.inputs.groups import GROUP, group_roles
 from losscli.inputs.request import Request
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 from losscli.loss import Layout
@@ -49,11 +50,10 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     # What the caller names comes before what goes by its name, and leftovers come last: so that in
     # a single input each role leaves the others theirs.
     ids = _chosen_ids(left, right, request)
-    extra = [
-        (role, *_find_extra(role, column, left, right))
-        for role, column in (("weight", request.weight), ("group", request.group))
-        if column is not None
-    ]
+    weights = [] if request.weight is None else [_find_extra("weight", request.weight, left, right)]
+    groups = [_find_extra(GROUP, column, left, right) for column in request.group]
+    _refuse_twice(GROUP, groups)
+    extra = [*(("weight", one) for one in weights), *zip(group_roles(request.group), groups, strict=True)]
     label_places = _chosen(right, "label", request.label)
     prediction_places = _chosen(left, "prediction", request.prediction)
     if left is right and set(label_places) & set(prediction_places):
@@ -72,8 +72,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         raise right.refuse("label", label_places, "one column of class names, as the predictions are")
     left.wants.append(Want("prediction", tuple(prediction_places), text=class_names))
     right.wants.append(Want("label", tuple(label_places), text=classes and len(label_places) == 1))
-    for role, search, place in extra:
-        search.wants.append(Want(role, (place,), text=role == "group"))
+    for role, (search, place) in extra:
+        search.wants.append(Want(role, (place,), text=role != "weight"))
     by_id = right is not left and left_id is not None and right_id is not None and request.align != "position"
     if left_id is not None:
         left.wants.append(Want("id", (left_id,), text=True))
@@ -97,7 +97,14 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         and ((ids[0] is None and left.is_index(left_id)) or (ids[1] is None and right.is_index(right_id))),
         written=classes and not class_names and not request.prediction and left.table.header.present,
         doubtful=left.doubtful,
-        columns=_columns(left, right, prediction_places, label_places, left_id, extra),
+        groups=_names(groups),
+        columns={
+            "prediction": left.names(prediction_places),
+            "label": right.names(label_places),
+            **({} if left_id is None else {"id": left.names([left_id])[0]}),
+            **({"weight": _names(weights)[0]} if weights else {}),
+            **({GROUP: _names(groups)} if groups else {}),
+        },
         found={**left.found, **right.found},
         spread=other_spread(left, needs, prediction_places),
         beside=_beside(needs, left) if not request.prediction else (),
@@ -112,25 +119,9 @@ def _why_position(request: Request, left_id: int | None, right_id: int | None) -
     return "the predictions have no id" if left_id is None else "the labels have no id"
 
 
-def _columns(
-    left: Search,
-    right: Search,
-    predictions: list[int],
-    labels: list[int],
-    id_place: int | None,
-    extra: Sequence[tuple[str, Search, int]],
-) -> dict[str, str | tuple[str, ...]]:
-    """Return the column or columns of each role, in the spelling of the file."""
-    columns: dict[str, str | tuple[str, ...]] = {
-        "prediction": left.names(predictions),
-        "label": right.names(labels),
-    }
-    if id_place is not None:
-        columns["id"] = left.names([id_place])[0]
-    for role, search, place in extra:
-        (name,) = search.names([place])
-        columns[role] = (name,) if role == "group" else name
-    return columns
+def _names(found: Sequence[tuple[Search, int]]) -> tuple[str, ...]:
+    """Return what columns are called, in the spelling of the file."""
+    return tuple(search.names([place])[0] for search, place in found)
 
 
 def _beside(needs: Needs, left: Search) -> tuple[str, ...]:
@@ -245,9 +236,14 @@ def _chosen(search: Search, role: str, columns: tuple[str, ...]) -> list[int]:
     """Return the columns that an option names."""
     places = [search.place(column, f"--{role}") for column in columns]
     search.taken.update(places)
-    if len(set(places)) < len(places):
-        raise LosscliError(search.table.name, f"--{role} names a column twice", "each column once")
+    _refuse_twice(role, [(search, place) for place in places])
     return places
+
+
+def _refuse_twice(role: str, found: Sequence[tuple[Search, int]]) -> None:
+    """Refuse a column that an option names twice."""
+    if len({(id(search), place) for search, place in found}) < len(found):
+        raise LosscliError(found[0][0].table.name, f"--{role} names a column twice", "each column once")
 
 
 def _named(search: Search, role: str) -> list[int]:

@@ -15,7 +15,7 @@ from losscli.inputs.chunk import Chunk, Want, shortened
 from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
 from losscli.inputs.formats.csv.numbers import WORDS
-from losscli.inputs.usual_names import ID_NAMES
+from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain
 
 _NUMERIC = "biuf"
 _TIMES = {"M": "dates", "m": "time spans"}
@@ -26,8 +26,8 @@ class MemorySource:
 
     Columns go by their names; those of several levels have them joined by `_`. An index that has a
     name is a column of a frame, and an id of a series if that is its name; other indices say
-    nothing. A one-dimensional array is one column, a two-dimensional one has its columns numbered
-    from 0, as a file without a header does.
+    nothing here (see `with_indexes`). A one-dimensional array is one column, a two-dimensional one has
+    its columns numbered from 0, as a file without a header does.
 
     Attributes:
         name: the input as messages call it.
@@ -129,6 +129,56 @@ def aligned(predictions: Any, labels: Any, *, drop: bool = False) -> tuple[Any, 
     if keys:
         remedy = f'To leave out what has no partner, and count it: unmatched="drop". {remedy}'
     raise LosscliError(where, found, "indexes that hold the same keys", remedy)
+
+
+def with_indexes(
+    predictions: Any, labels: Any, align: str, id_: str | None, label_id: str | None, *, drop: bool = False
+) -> tuple[Any, Any, str | None]:
+    """Return predictions and labels as their indexes of pandas pair them, and the name of the id.
+
+    An index of one level is an id where `id_` (of the labels `label_id`) is its name, or, where nobody
+    names an id, where all that there is has one of that name, which holds each key once. With `drop`,
+    keys without a partner are left to whoever pairs ids. Raises LosscliError where two indexes differ
+    otherwise than in their order.
+    """
+    if align == "position":
+        return predictions, labels, id_
+    if id_ is not None or label_id is not None:
+        return _as_column(predictions, id_), _as_column(labels, label_id or id_), id_
+    name = _shared_name([predictions] if labels is None else [predictions, labels])
+    if name is None:
+        both = aligned(predictions, labels, drop=drop) if align == "auto" else (predictions, labels)
+        return *both, None
+    if labels is not None:
+        if not drop:
+            # The same keys are the same text then, whatever the types of the two indexes.
+            labels = aligned(predictions, labels)[1].set_axis(predictions.index)
+        labels = _as_column(labels, name)
+    return _as_column(predictions, name), labels, name
+
+
+def _shared_name(inputs: Sequence[Any]) -> str | None:
+    """Return the name that all indexes have, if it is one of an id, and they hold each key once."""
+    names = {None if (name := _index_name(data)) is None else str(name) for data in inputs}
+    name = names.pop()
+    if names or name is None or plain(name) in (*PREDICTION_NAMES, *LABEL_NAMES):
+        return None
+    unique = all(data.index.is_unique for data in inputs)
+    return name if unique and not any(map(_has_id, inputs)) else None
+
+
+def _index_name(data: Any) -> Any:
+    """Return the name of an index of one level, None for one without, and for what has none."""
+    is_pandas = hasattr(data, "index") and hasattr(data, "iloc")
+    return data.index.name if is_pandas and data.index.nlevels == 1 else None
+
+
+def _as_column(data: Any, name: str | None) -> Any:
+    """Return a series as a frame where its index is called so: that has it as a column."""
+    index = _index_name(data)
+    if name is None or index is None or str(index).lower() != name.lower() or not hasattr(data, "to_frame"):
+        return data
+    return data.to_frame(name="0" if data.name is None else data.name)
 
 
 def _counts_rows(index: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.options import given
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import Roles
@@ -137,12 +137,12 @@ def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, by
     otherwise = "the order is right all the same: --align position"
     if column.index is not None:
         how, needed = f"an index ({shorten(column.index) or 'without a name'})", "rows that agree, or an id"
-        otherwise = f"the index is it all the same: --id {shlex.quote(shorten(column.index))}"
+        otherwise = f"the index is it all the same: {given('id', shorten(column.index))}"
     return LosscliError(
         where,
         f"rows are paired by {how}, and {what}: {found}",
         needed,
-        ("" if column.role else f"If it is the key of the rows: --id {shlex.quote(shorten(column.name))}. ")
+        ("" if column.role else f"If it is the key of the rows: {given('id', shorten(column.name))}. ")
         + f"If {otherwise}.",
     )
 
@@ -187,4 +187,4 @@ def _places(header: Header) -> dict[str, int]:
 
 
 def _roles(wants: Sequence[Want]) -> dict[int, str]:
-    return {place: want.role for want in wants for place in want.columns}
+    return {place: want.option for want in wants for place in want.columns}

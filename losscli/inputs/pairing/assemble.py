@@ -14,6 +14,7 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.chunk import Chunk
+from losscli.inputs.groups import combined, group_roles
 from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.pairing.remedies import DROP, label_remedy, looks_like
@@ -30,6 +31,7 @@ class Assembly:
         found: for predicted class names, where names are collected; None for class columns.
         label_order: for labels in class columns, which label column belongs to each class.
         names: of each role with several columns, their names, in messages.
+        groups: the columns of groups.
     """
 
     edits: LabelEdits
@@ -38,6 +40,7 @@ class Assembly:
     found: FoundClasses | None = None
     label_order: tuple[int, ...] = ()
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
 
 class Assembler:
@@ -97,7 +100,7 @@ class Assembler:
             prediction=prediction,
             weight=weight,
             id=columns.get("id"),
-            group=columns.get("group"),
+            group=self._group(columns),
             left_out=refusal.left_out if refusal.left_out.any() else None,
             classes=self.classes,
         )
@@ -107,6 +110,10 @@ class Assembler:
         if refusal.before:
             yield block.take(slice(0, refusal.before))
         raise refusal.error
+
+    def _group(self, columns: Mapping[str, Array]) -> Array | None:
+        names = self._assembly.groups
+        return combined(names, [columns[role] for role in group_roles(names)]) if names else None
 
     def _label_and_prediction(self, raw: Array, prediction: Array, refusal: _Refusal) -> tuple[Array, Array]:
         """Return both as the losses read them: labels mapped, names of classes as their indices."""

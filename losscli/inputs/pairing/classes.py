@@ -12,6 +12,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.options import given, quoted_label
 from losscli.common.text import exact_value, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.pairing.alike import refuse_alike, seen, told
@@ -159,7 +160,8 @@ class FoundClasses:
             if labels and predictions and labels.isdisjoint(predictions):
                 pair = (self._names[min(labels)], self._names[min(predictions)])
                 found = f"the label is {shorten(pair[0])}, and the prediction {shorten(pair[1])}"
-                remedy = f"If they are one class: --map-labels {pair[0]}={pair[1]}."
+                renamed = given("map-labels", "=".join(map(quoted_label, pair)))
+                remedy = f"If they are one class: {renamed}."
                 return LosscliError(self._where, found, "one spelling of a class", remedy)
         return None
 

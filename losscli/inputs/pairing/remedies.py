@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from losscli.common.text import parse_number, visible
+from losscli.common.options import given, quoted_label
+from losscli.common.text import parse_number
 
 DROP = "To leave such rows out and count them: --bad-rows drop."
 _NUMBER = r"[+-]?\d[\d.,]*([eE][+-]?\d+)?"
@@ -38,23 +39,19 @@ def label_remedy(text: str, words: Sequence[str]) -> str:
     """Return what to do about a label; `words` are what it may stand beside, or be meant for."""
     if parse_number(text) is not None or not text.strip():
         return DROP
-    pairs = "A=B"
+    one = "--map-labels A=B"
     if len(words) == 1 and words[0] and words[0] != text:
-        pairs = f"{_quoted(text)}={_quoted(words[0])}"
+        one = _mapped((text, words[0]))
     elif len(words) == 2:
         low = [word.lower() for word in words]
         for yes, no in ((0, 1), (1, 0)):
             if low[yes] in _YES and low[no] == _NO[_YES.index(low[yes])]:
-                return f"If these are 1 and 0: {_option(words[yes], words[no])}; or --bad-rows drop."
-        return f"If these are two classes: {_option(words[1], words[0])}, or the other way round."
-    return f"If this is a class: --map-labels {pairs} names the label it stands for; or --bad-rows drop."
+                both = _mapped((words[yes], "1"), (words[no], "0"))
+                return f"If these are 1 and 0: {both}; or --bad-rows drop."
+        both = _mapped((words[1], "1"), (words[0], "0"))
+        return f"If these are two classes: {both}, or the other way round."
+    return f"If this is a class: {one} names the label it stands for; or --bad-rows drop."
 
 
-def _option(one: str, zero: str) -> str:
-    said = f"{_quoted(one)}=1,{_quoted(zero)}=0"
-    return f"--map-labels {said}" if re.fullmatch(r"[\w=,.-]+", said) else f"--map-labels '{said}'"
-
-
-def _quoted(label: str) -> str:
-    label = visible(label)
-    return '"' + label.replace('"', '""') + '"' if set('=,"') & set(label) else label
+def _mapped(*pairs: tuple[str, str]) -> str:
+    return given("map-labels", ",".join("=".join(map(quoted_label, pair)) for pair in pairs))

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from losscli.analyses.fit import document
-from losscli.analyses.fit.report import FitReport, Run, share
+from losscli.analyses.fit.report import FitReport, Run, called, share
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.curve import draw_curve
 from losscli.outputs.drawing.elements import Art, Column, Data, Element, Kind, Section, Words
@@ -49,12 +49,12 @@ class FitView(View):
         for run in report.runs:
             yield _curve(report, run)
         if report.saved is not None:
-            said = f"Corrected by {report.best.optimizer}, the predictions are in "
+            said = f"Corrected by {called(report.best, report.runs)}, the predictions are in "
             yield Words((said, Data(report.saved)), "", 0, apart=True)
         yield signed(report.version, report.signature)
 
     def quiet(self) -> Iterator[str]:
-        """Yield the cost after each run, in the order in which the optimisers were asked for."""
+        """Yield the cost after each run, in the order of the optimisers, then of their rates."""
         return (exact_number(run.after) for run in self.report.runs)
 
 
@@ -67,7 +67,7 @@ def _costs(report: FitReport) -> Section:
     """Return a row for the predictions as they are, and one for each run."""
     runs = report.runs
     columns = [
-        Column("optimizer", Kind.WORD, ["none", *(run.optimizer for run in runs)]),
+        Column("optimizer", Kind.WORD, ["none", *(called(run, runs) for run in runs)]),
         Column(
             "cost", Kind.NUMBER, [exact_number(cost) for cost in (report.before, *(r.after for r in runs))]
         ),
@@ -111,7 +111,7 @@ def _notes(report: FitReport) -> Iterator[tuple[str, str]]:
 def _parameters(report: FitReport) -> Section:
     """Return a row for each run, a column for each parameter."""
     runs = report.runs
-    columns = [Column("optimizer", Kind.WORD, [run.optimizer for run in runs])]
+    columns = [Column("optimizer", Kind.WORD, [called(run, runs) for run in runs])]
     notes: list[tuple[str, str]] = []
     for name, value in runs[0].parameters.items():
         if not isinstance(value, Mapping):
@@ -134,14 +134,14 @@ def _number(run: Run, name: str, class_: str = "") -> float:
 
 def _curve(report: FitReport, run: Run) -> Element:
     """Return the picture of a run; where it began, too, if that is where the predictions are."""
-    first = [] if report.model == "constant" else [report.before]
+    first, who = [] if report.model == "constant" else [report.before], called(run, report.runs)
     y = np.array([*first, *run.curve])
     x = np.arange(len(y)) + (0.0 if first else 1.0)
     if not np.isfinite(y).any():
-        return Words(f"{run.optimizer}: no finite cost to draw", "note")
+        return Words(f"{who}: no finite cost to draw", "note")
 
     def draw(room: int | None, ascii_only: bool) -> list[str]:
         width = WIDEST if room is None else max(16, min(WIDEST, room - MARGIN))
         return draw_curve(x, y, width=width, height=HEIGHT, ascii_only=ascii_only)
 
-    return Art(run.optimizer, draw, "bar")
+    return Art(who, draw, "bar")

@@ -3,7 +3,8 @@
     GATE   = METRIC OP VALUE
     METRIC = SPEC [ "." FIGURE ] [ "[" GROUP "]" ]
     OP     = "<=" | "<" | ">=" | ">"
-    GROUP  = a name without brackets, quotes and backslashes; blanks around it do not count
+    GROUP  = a name without brackets, quotes and backslashes; blanks around it do not count. Behind an
+             equals sign there may be a part in double quotes: mse[site="A, B", year=2024]
            | any name, as a JSON string: mse["a]b"]
     VALUE  = a finite number | "baseline" [ ( "+" | "-" ) AMOUNT [ "%" ] | "*" AMOUNT ]
     AMOUNT = a finite number without a sign; a factor is greater than 0
@@ -31,7 +32,7 @@ OPERATORS = ("<=", "<", ">=", ">")
 WORD = "baseline"
 Operation = Literal["", "+", "-", "*"]
 
-_PLAIN_NAME = re.compile(r'[^\[\]"\\]+')
+_PLAIN_NAME = re.compile(r'[^\[\]"\\]+(?:(?<==)"(?:[^"]|"")*"[^\[\]"\\]*)*')
 _OPERATOR = re.compile("<=|>=|<|>")
 _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
 _THE_OPERATORS = f"the operators are {' '.join(OPERATORS)}"

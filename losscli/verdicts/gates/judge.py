@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from losscli.analyses.evaluate.figures import COUNTS, Figure, find_result, read_figure
 from losscli.analyses.report import GateOutcome, Report, Verdict
 from losscli.common.errors import UsageError
+from losscli.common.options import given
 from losscli.common.text import listed, nearest, plain_number, readable_number
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.grammar import Constant, Gate, Relative
@@ -55,7 +56,7 @@ def check_against(
             f"{where} {gate}",
             f"{gate.spec} is not computed",
             f"the losses asked for are {listed(list(specs), 20)}" if specs else "no loss was asked for",
-            f"Add --loss {gate.spec}, or name one of those.",
+            f"Add {given('loss', gate.spec)}, or name one of those.",
         )
         for gate in gates
         if gate.spec not in specs

@@ -45,7 +45,8 @@ _CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)
     for name, field in {
         **dict.fromkeys(("prediction", "label", "ignore_label"), optional(codec.TEXTS, ())),
-        **dict.fromkeys(("id", "label_id", "weight", "group"), optional(TEXT)),
+        **dict.fromkeys(("id", "label_id", "weight"), optional(TEXT)),
+        "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
         "align": codec.one_of(("auto", "id", "position")),
         # Older receipts know of no other way than to refuse.

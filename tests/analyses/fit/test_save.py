@@ -127,7 +127,7 @@ def test_columns_of_classes_in_any_order(tmp_path, monkeypatch, model):
 
 def test_what_cannot_be_written_is_told_before_anything_is_read(tmp_path):
     for path in ("-", str(tmp_path / "o.zip")):
-        with pytest.raises(UsageError, match="--save-predictions"):
+        with pytest.raises(UsageError, match="save_predictions: "):
             losscli.fit(str(tmp_path / "absent.csv"), **QUICK, save_predictions=path)
     with pytest.raises(UsageError, match="read only once"):
         losscli.fit([1.0, 2.0], [1.0, 2.0], **QUICK, save_predictions=str(tmp_path / "o.csv"))

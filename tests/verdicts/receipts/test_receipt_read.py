@@ -32,7 +32,7 @@ maybe = st.none() | hostile
 options = st.fixed_dictionaries(
     {
         "prediction": columns, "label": columns, "ignore_label": columns,
-        "id": maybe, "label_id": maybe, "weight": maybe, "group": maybe,
+        "id": maybe, "label_id": maybe, "weight": maybe, "group": columns,
         "map_labels": st.dictionaries(hostile, hostile, max_size=2),
         "align": st.sampled_from(["auto", "id", "position"]),
         "unmatched": st.sampled_from(["error", "drop"]),
@@ -111,8 +111,8 @@ def test_a_receipt_reads_back_as_what_was_asked_and_found(tmp_path_factory, run)
 
 
 EVERY_OPTION = {
-    **dict.fromkeys(("prediction", "label", "ignore_label"), ("a", "b")),
-    **dict.fromkeys(("id", "label_id", "weight", "group", "delimiter", "encoding", "comment"), "c"),
+    **dict.fromkeys(("prediction", "label", "ignore_label", "group"), ("a", "b")),
+    **dict.fromkeys(("id", "label_id", "weight", "delimiter", "encoding", "comment"), "c"),
     "map_labels": {"0": "1"},
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header"), False),

@@ -11,8 +11,8 @@ import click
 
 from losscli.cli.commands import evaluate
 from losscli.cli.options.environment import keys_of
-from losscli.cli.options.inputs import quoted_label
 from losscli.common.errors import UsageError
+from losscli.common.options import quoted_label
 from losscli.common.text import nearest, shorten
 
 TABLE = "check"

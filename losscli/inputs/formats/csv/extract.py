@@ -190,9 +190,9 @@ class Extractor:
                 raise self._row_error(
                     rows_before,
                     index,
-                    f"the {want.role} is {longest} bytes long",
+                    f"the {want.option} is {longest} bytes long",
                     f"at most {MOST_TEXT_BYTES}",
-                    f"Name another column: --{want.role}.",
+                    f"Name another column: --{want.option}.",
                 )
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 

@@ -1,0 +1,143 @@
+"""Options in messages: written as a shell reads them, and told to callers from Python as its arguments.
+
+A message names options as the command line has them, `--bad-rows drop`. What the Python API raises says
+`bad_rows="drop"` instead (`in_python`). A value that comes from the data is written by `given`, so that a
+shell, and `in_python`, read back what was meant.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+
+from losscli.common.text import visible
+
+COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group")
+TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
+CHOICES = {
+    "align": ("auto", "id", "position"),
+    "unmatched": ("error", "drop"),
+    "bad-rows": ("error", "drop"),
+    "reduction": ("mean", "sum"),
+    "of": ("loss", "cost"),
+    "decay": ("halving", "cosine", "none"),
+    "model": ("constant", "bias", "scale", "affine", "temperature"),
+    "optimizer": ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"),
+}
+"""What follows an option where it is its value; another word is the next one of the sentence."""
+WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels")
+NUMBERS = (
+    *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
+    *("seed", "folds"),
+)
+PLACEHOLDERS = ("COLUMN", "FILE", "FOLDER")
+PROSE = ("and", "or", "for", "is", "names", "name", "may", "writes", "says", "allows")
+"""Words behind an option that are never its value; a column of such a name is written in quotes."""
+
+_VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
+_OPTION = re.compile(rf"(?<![\w'\"=/-])--(no-)?([a-z]+(?:-[a-z]+)*)(?: (?!--)({_VALUE}))?")
+_EACH = re.compile(r"--(prediction|label) COLUMN(?: --\1 COLUMN| for each|(?= and --label COLUMN for each))")
+_COMMAND_LINE = re.compile(r"losscli (?:evaluate|gradient|fit|recommend|check|replay|verify) .*")
+_BARE = re.compile(r"[\w=,.:/+-]*[\w=+]")
+_PAIR = re.compile(r'\s*("(?:[^"]|"")*"|[^"=]*[^"=\s])\s*=\s*("(?:[^"]|"")*"|[^"=]+?)\s*', re.DOTALL)
+
+
+def given(option: str, value: str) -> str:
+    """Return the option with a value from outside, as a shell reads it and a terminal shows it."""
+    value = visible(value)
+    plain = _BARE.fullmatch(value) and value not in (*PROSE, *PLACEHOLDERS) and not value.startswith("--")
+    quoted = value if plain else shlex.quote(value)
+    return f"--{option} {quoted}" if plain or quoted != value else f"--{option} '{value}'"
+
+
+def quoted_label(label: str) -> str:
+    """Return a label as `--map-labels` reads it back: in double quotes where it would be taken apart."""
+    return '"' + label.replace('"', '""') + '"' if set('=,"') & set(label) else label
+
+
+def label_pairs(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each part of a value of `--map-labels`, and its two labels; empty ones where it has not two."""
+    for part in _parts(text):
+        found = _PAIR.fullmatch(part)
+        old, new = map(_unquoted, found.groups()) if found else ("", "")
+        yield part, old, new
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the parts between commas that stand in no double quotes."""
+    part: list[str] = []
+    for piece in text.split(","):
+        part.append(piece)
+        if sum(one.count('"') for one in part) % 2 == 0:
+            yield ",".join(part)
+            part = []
+    if part:
+        yield ",".join(part)
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    return text[1:-1].replace('""', '"').strip() if text[:1] == '"' else text
+
+
+def in_python(text: str) -> str:
+    """Return a message, or a part of one, with options as arguments: `bad_rows="drop"`, `id="…"`.
+
+    What the API has not stays as it is, and so do command lines, and pictures on further lines.
+    """
+    line, end, rest = text.partition("\n")
+    command = _COMMAND_LINE.search(line)
+    line, kept = (line[: command.start()], line[command.start() :]) if command else (line, "")
+    line = _EACH.sub(r'\1=["…", "…"]', line)
+    return _OPTION.sub(_argument, line) + kept + end + rest
+
+
+def _argument(found: re.Match[str]) -> str:
+    """Return an option as an argument, with its value, or with the next word of the sentence."""
+    option, word = found[2], found[3] or ""
+    if option not in KNOWN:
+        return found[0]
+    stripped = word.rstrip(".,;:)") or word[:1]
+    value, behind = None, f" {word}" if word else ""
+    if word and _is_value(option, stripped):
+        quoted = stripped[0] in "'\""
+        value = "".join(shlex.split(stripped)) if quoted else "…" if stripped in PLACEHOLDERS else stripped
+        behind = word[len(stripped) :]
+    asks = not word and found.string[: found.start()].endswith(": ") and option not in NUMBERS
+    value = "…" if asks and value is None else value
+    return _with_value(option, value, on=found[1] is None) + behind
+
+
+def _with_value(option: str, value: str | None, *, on: bool) -> str:
+    """Return an option as an argument; `on` is what a switch says."""
+    name, field = option.replace("-", "_"), option.removeprefix("label-")
+    if field in TEXT:
+        said = (
+            str(on) if field == "header" else json.dumps("…" if value is None else value, ensure_ascii=False)
+        )
+        return f"{'label_' if field != option else ''}format=TextFormat({field}={said})"
+    if value is None:
+        return name
+    if option == "map-labels" and value != "…":
+        pairs = (f"{_literal(old)}: {_literal(new)}" for _, old, new in label_pairs(value))
+        return f"{name}={{{', '.join(pairs)}}}"
+    return f"{name}={value if option in NUMBERS else json.dumps(value, ensure_ascii=False)}"
+
+
+def _is_value(option: str, word: str) -> bool:
+    """Whether a word behind an option is its value, and not the next one of the sentence."""
+    if option in CHOICES:
+        return word in CHOICES[option]
+    if option in NUMBERS:
+        return re.fullmatch(r"[+-]?[\d.]+(e-?\d+)?", word) is not None
+    return option.removeprefix("label-") != "header" and word not in PROSE
+
+
+def _literal(label: str) -> str:
+    return label if re.fullmatch(r"-?(0|[1-9]\d*)", label) else json.dumps(label, ensure_ascii=False)
+
+
+KNOWN = frozenset((*COLUMNS, *TEXT, *(f"label-{name}" for name in TEXT), *CHOICES, *WORDS, *NUMBERS))
+"""The options that are arguments in Python, where those on text are fields of a `TextFormat`."""

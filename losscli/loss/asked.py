@@ -1,0 +1,118 @@
+"""Losses as a caller from Python asks for them: specs, bound losses, and functions in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
+
+from losscli.common.errors import LosscliError, UsageError
+from losscli.loss import Loss, registry
+from losscli.loss.custom import declare
+from losscli.loss.declaration import Origin
+from losscli.loss.spec import BoundLoss, parse_spec
+from losscli.loss.user_code import Function, UserCode
+
+OneLoss: TypeAlias = str | BoundLoss | Callable[..., Any]
+Losses: TypeAlias = OneLoss | Sequence[OneLoss]
+"""A spec, what `load_loss` returns, or a function of (label, prediction) that gives one number per row."""
+_WANTED = "a spec such as 'mse', a function of (label, prediction), or several"
+
+
+def named_apart(losses: Losses | None) -> list[tuple[str, OneLoss]]:
+    """Return losses, and the names of those that are functions: no two share one, `lambda`, `lambda_2`.
+
+    Raises:
+        UsageError: for what is none, or no loss.
+    """
+    if losses is None:
+        raise UsageError("loss", "no loss is named", _WANTED)
+    listed = list(losses) if isinstance(losses, Sequence) and not isinstance(losses, str) else [losses]
+    for one in listed:
+        if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
+            raise UsageError("loss", f"a {type(losses).__name__}", _WANTED)
+    taken: dict[str, OneLoss] = {one: one for one in listed if isinstance(one, str)}
+    return [("" if isinstance(one, (str, BoundLoss)) else _free(one, taken), one) for one in listed]
+
+
+def _free(function: Function, taken: dict[str, OneLoss]) -> str:
+    """Return a name that a function has, or that nothing else has, and take it."""
+    name, count = function_name(function), 1
+    while taken.setdefault(name, function) is not function:
+        count += 1
+        name = f"{function_name(function)}_{count}"
+    return name
+
+
+def bind_one(named: tuple[str, OneLoss]) -> BoundLoss:
+    """Return one of those that were `named_apart`. Raises LosscliError for what is no loss."""
+    name, loss = named
+    if isinstance(loss, BoundLoss):
+        return loss
+    return parse_spec(loss, registry.find) if isinstance(loss, str) else of_function(loss, name)
+
+
+def finder(losses: Losses | None) -> Callable[[str], Loss]:
+    """Return what finds a loss by its name: one of a call that is code in memory, else what there is."""
+    own: dict[str, Loss] = {}
+    for name, one in named_apart(losses):
+        if not isinstance(one, str):
+            with suppress(LosscliError):
+                bound = bind_one((name, one))
+                own[bound.loss.name] = bound.loss
+    return lambda name: own[name] if name in own else registry.find(name)
+
+
+def function_name(function: Function) -> str:
+    """Return what a function is called: a lambda `lambda`, a partial one as its function."""
+    inner = function.func if isinstance(function, partial) else function
+    return str(getattr(inner, "__name__", type(inner).__name__)).strip("<>")
+
+
+def of_function(function: Function, name: str = "") -> BoundLoss:
+    """Return the loss that a function in memory is, with the defaults of its parameters.
+
+    `name` is what it is called, by default its own name.
+
+    Raises:
+        UsageError: if its arguments are not those of a loss.
+    """
+    code = _code(function)
+    name = name or function_name(function)
+    body = function_name(function).encode() if code is None else marshal.dumps(code)
+    held = "|".join(map(_plain, _held(function))).encode("utf-8", "surrogatepass")
+    loss = declare(function, name, UserCode(code.co_filename if code is not None else name))
+    loss = replace(loss, origin=Origin(hashlib.sha256(body + held).hexdigest(), file="python"))
+    return BoundLoss(loss, {key: parameter.default for key, parameter in loss.parameters.items()})
+
+
+def _code(function: Any) -> Any:
+    """Return the code of a function, of a partial one, or of an object that can be called; None without."""
+    while isinstance(function, partial):
+        function = function.func
+    code = getattr(function, "__code__", None)
+    return code if code is not None else getattr(type(function).__call__, "__code__", None)
+
+
+def _held(function: Any) -> Iterator[Any]:
+    """Yield what functions of the same code differ in: defaults, and values that they close over."""
+    while isinstance(function, partial):
+        yield from (*function.args, *sorted(function.keywords.items()))
+        function = function.func
+    yield getattr(function, "__defaults__", None)
+    yield from sorted((getattr(function, "__kwdefaults__", None) or {}).items())
+    for cell in getattr(function, "__closure__", None) or ():
+        with suppress(ValueError):  # nothing is in it yet
+            yield cell.cell_contents
+
+
+def _plain(value: Any) -> str:
+    """Return what tells values apart, where that is the same in every process; else of which type it is."""
+    if isinstance(value, tuple):
+        return f"({','.join(map(_plain, value))})"
+    known = value is None or isinstance(value, (bool, int, float, str, bytes))
+    return repr(value) if known else str(type(value))

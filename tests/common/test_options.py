@@ -1,0 +1,250 @@
+"""Options in messages: what the command line reads back, and what Python is told in their place."""
+
+import ast
+import inspect
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.examples import examples
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import losscli
+from losscli.cli.commands import evaluate, fit, gradient, recommend
+from losscli.cli.options.environment import keys_of
+from losscli.common.errors import LosscliError
+from losscli.common.options import (
+    CHOICES,
+    COLUMNS,
+    KNOWN,
+    NUMBERS,
+    PLACEHOLDERS,
+    PROSE,
+    TEXT,
+    in_python,
+    label_pairs,
+    quoted_label,
+)
+from losscli.common.options import given as written
+from losscli.common.text import visible
+from losscli.inputs.formats.csv.source import TextFormat
+
+ROOT = Path(losscli.__file__).parent
+OPTION = re.compile(r"(?<![\w'\"=/-])--[a-z][a-z-]*")
+COMMAND_LINE = re.compile(r"losscli (evaluate|gradient|fit|recommend|check|replay|verify) .*")
+# What only the command line has: where results go, and what replay is told.
+ELSEWHERE = {
+    *("--format", "--output", "--report", "--quiet", "--color", "--receipt", "--per-sample", "--fail-above"),
+    *("--search", "--predictions", "--labels"),
+}
+COMMANDS = (evaluate.command, gradient.command, fit.command, recommend.command)
+FUNCTIONS = (losscli.evaluate, losscli.gradient, losscli.fit, losscli.recommend)
+ARGUMENTS = {name for function in FUNCTIONS for name in inspect.signature(function).parameters}
+
+
+def texts():
+    """Yield every text of the package but docstrings and the command line's own, values filled in."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if path.is_relative_to(ROOT / "cli"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        inner = {
+            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+        }
+        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if id(node) in inner | said:
+                continue
+            if isinstance(node, ast.JoinedStr):
+                text = ""
+                for part in node.values:
+                    filled = "id" if text.endswith("--") else "x"
+                    text += str(part.value) if isinstance(part, ast.Constant) else filled
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                text = node.value
+            else:
+                continue
+            if OPTION.search(text):
+                yield pytest.param(text, id=f"{path.relative_to(ROOT)}:{node.lineno}")
+
+
+@pytest.mark.parametrize("text", [*texts()])
+def test_every_text_of_the_package_speaks_python(text):
+    """A new message that names an option is one of these at once."""
+    said = COMMAND_LINE.sub("", in_python(text))
+    assert set(OPTION.findall(said)) <= ELSEWHERE
+    assert in_python(in_python(text)) == in_python(text)
+
+
+@pytest.mark.parametrize("text", [*texts()])
+def test_what_follows_an_option_in_a_text_is_its_value_or_is_known_for_none(text):
+    for option, word in re.findall(
+        r"(?<![\w'\"=/-])--([a-z-]+) ([a-z]+)\b(?![:=])", COMMAND_LINE.sub("", text)
+    ):
+        if option in COLUMNS:
+            assert word in (*PROSE, "x"), f"--{option} {word}: is it a value?"
+
+
+def test_arguments_are_what_is_known():
+    text = {*TEXT, *(f"label-{name}" for name in TEXT)}
+    assert {name.replace("-", "_") for name in KNOWN - text} <= ARGUMENTS
+    assert set(TEXT) == {field.name for field in fields(TextFormat)}
+    given = {name.replace("_", "-") for name in ARGUMENTS}
+    options = {key for command in COMMANDS for key in keys_of(command)}
+    assert (options & given) - {"predictions", "labels", "format"} <= KNOWN
+    assert text <= options
+
+
+@pytest.mark.parametrize("option", CHOICES)
+def test_choices_are_those_of_the_option(option):
+    found = next(keys_of(command)[option] for command in COMMANDS if option in keys_of(command))
+    assert isinstance(found.type, click.Choice)
+    assert set(CHOICES[option]) == set(found.type.choices)
+
+
+def test_numbers_are_those_of_options():
+    kinds = (click.types.IntParamType, click.types.FloatParamType)
+    for option in NUMBERS:
+        found = next(keys_of(command)[option] for command in COMMANDS if option in keys_of(command))
+        assert isinstance(found.type, kinds), option
+
+
+WORDS = ("a", "customer id", "a'b", 'a"b', "a.", "", "…", "é", "--id", "$x", "a\\b", *PROSE, *PLACEHOLDERS)
+words = st.sampled_from(WORDS) | st.text(max_size=8)
+BEHIND = st.sampled_from(["", ".", ", or so", "; if it is", ") is", ". Else: --align position."])
+
+
+@settings(deadline=None, max_examples=examples(500))
+@given(words, st.sampled_from(COLUMNS), BEHIND)
+@example("is", "weight", ".")
+def test_a_value_of_the_data_is_read_back_by_shells_and_in_python(value, option, behind):
+    text = written(option, value)
+    assert shlex.split(text) == [f"--{option}", visible(value)]
+    told = in_python(f"Name it: {text}{behind}")
+    argument = option.replace("-", "_")
+    assert told.startswith(f"Name it: {argument}=")
+    rest = in_python(behind)
+    assert told.endswith(rest)
+    literal = told.removeprefix(f"Name it: {argument}=")[: -len(rest) or None]
+    assert ast.literal_eval(literal) == visible(value)
+
+
+@settings(deadline=None, max_examples=examples(500))
+@given(
+    st.dictionaries(words.map(str.strip).filter(bool), words.map(str.strip).filter(bool), max_size=3), BEHIND
+)
+@example({"<=50K": "0", ">50K": "1"}, "; or --bad-rows drop.")
+@example({"007": "7", "1.0": "-1", "a,b": 'say "x"'}, ".")
+def test_pairs_of_labels_are_a_mapping_in_python(pairs, behind):
+    shown = {visible(old): visible(new) for old, new in pairs.items()}
+    if not shown or any(text != text.strip() for pair in shown.items() for text in pair):
+        return
+    value = ",".join(f"{quoted_label(old)}={quoted_label(new)}" for old, new in pairs.items())
+    assert {old: new for _, old, new in label_pairs(visible(value))} == shown
+    text = written("map-labels", value)
+    assert shlex.split(text) == ["--map-labels", visible(value)]
+    told = in_python(text + behind)
+    rest = in_python(behind)
+    assert told.endswith(rest)
+    mapping = ast.literal_eval(told.removeprefix("map_labels=")[: -len(rest) or None])
+    assert {str(old): str(new) for old, new in mapping.items()} == shown
+
+
+SENTENCES = {
+    "To leave such rows out and count them: --bad-rows drop.": 'them: bad_rows="drop".',
+    "Choose another id column: --id.": 'column: id="…".',
+    "Name the column: --label COLUMN.": 'column: label="…".',
+    "Name the columns: --prediction COLUMN for each.": 'columns: prediction=["…", "…"].',
+    "Name each: --prediction COLUMN --prediction COLUMN; of": 'each: prediction=["…", "…"]; of',
+    "there is no column 'x' (--group)": "'x' (group)",
+    "--prediction and --label name the same column": "prediction and label name the same column",
+    "--ignore-label, --map-labels": "ignore_label, map_labels",
+    "b.json: --weight is w there, nothing here": "b.json: weight is w there, nothing here",
+    "--model scale multiplies them": 'model="scale" multiplies them',
+    "--optimizer momentum or nesterov": 'optimizer="momentum" or nesterov',
+    "A lower --learning-rate may help": "A lower learning_rate may help",
+    "this looks like a decimal comma: --decimal ,.": 'comma: format=TextFormat(decimal=",").',
+    "Say it: --label-header.": "Say it: label_format=TextFormat(header=True).",
+    "--header or --no-header": "format=TextFormat(header=True) or format=TextFormat(header=False)",
+    "If these are logits: --loss focal:from_logits=true; if": 'logits: loss="focal:from_logits=true"; if',
+    "map the labels: --map-labels 0=-1,1=1": "labels: map_labels={0: -1, 1: 1}",
+    "Rename: --map-labels A=B.": 'Rename: map_labels={"A": "B"}.',
+    "(--reduction sum), here": '(reduction="sum"), here',
+    "a file '--id x' and /a/--id x": "a file '--id x' and /a/--id x",
+    "Save it: --output FILE": "Save it: --output FILE",
+    "Make it with: losscli evaluate … --top 0": "Make it with: losscli evaluate … --top 0",
+    "no figure\n  mse[--id x] < 3\n  ^": "no figure\n  mse[--id x] < 3\n  ^",
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_sentences(text):
+    assert in_python(text).endswith(SENTENCES[text])
+
+
+NUMBERS_OF = {"prediction": [1.0, 2.0], "label": [1.0, 3.0]}
+CALLS = [
+    (lambda: losscli.evaluate({**NUMBERS_OF, "prediction": [1.0, np.nan]}, loss="mse"), 'bad_rows="drop".'),
+    (
+        lambda: losscli.evaluate({"id": [1, 1], **NUMBERS_OF}, NUMBERS_OF | {"id": [1, 2]}, loss="mse"),
+        'id="…".',
+    ),
+    (
+        lambda: losscli.evaluate({**NUMBERS_OF, "label": ["yes", "no"]}, loss="mse"),
+        'map_labels={"yes": 1, "no": 0}',
+    ),
+    (lambda: losscli.evaluate({**NUMBERS_OF, "target": [1, 2]}, loss="mse"), 'label="…".'),
+    (lambda: losscli.evaluate(NUMBERS_OF, loss="nse"), "loss: there is no loss 'nse'"),
+    (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mae < 1"), 'Add loss="mae", or'),
+    (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mse[a] < 1"), 'Add group="…".'),
+    (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mse < baseline"), 'Add baseline="…".'),
+    (lambda: losscli.evaluate({**NUMBERS_OF, "label": [0.0, 1.0]}, loss="hinge"), "map_labels={0: -1, 1: 1}"),
+    (lambda: losscli.gradient(NUMBERS_OF, loss="mse", weight="v"), "'v' (weight)"),
+    (lambda: losscli.fit(NUMBERS_OF, loss="mse", epochs=0), "epochs: 0"),
+    (lambda: losscli.fit(NUMBERS_OF, loss="mse", momentum=0.5), 'optimizer="momentum" or nesterov'),
+    (lambda: losscli.fit(NUMBERS_OF, loss="mse", model="temperature"), 'model="temperature": '),
+    (lambda: losscli.recommend({"prediction": [1.0]}, {"other": [1.0], "more": [2.0]}), 'label="…".'),
+    (lambda: losscli.load_loss("huber:delta"), "loss: "),
+]
+
+
+@pytest.mark.parametrize(("call", "said"), CALLS)
+def test_what_is_raised_speaks_python(call, said):
+    with pytest.raises(LosscliError) as error:
+        call()
+    assert said in str(error.value)
+    assert not OPTION.search(str(error.value))
+    assert error.value.args == tuple(
+        getattr(error.value, name) for name in ("where", "found", "needed", "remedy")
+    )
+
+
+def test_several_errors_speak_python_each():
+    with pytest.raises(LosscliError) as error:
+        losscli.fit(NUMBERS_OF, loss="mse", epochs=0, learning_rate=-1, momentum=0.5)
+    assert len(error.value.errors) == 3
+    assert str(error.value) == "\n".join(map(str, error.value.errors))
+    assert "learning_rate: -1" in str(error.value)
+    assert not OPTION.search(str(error.value))
+
+
+def test_notes_speak_python():
+    frame = pd.DataFrame({"prediction": np.arange(9.0), "label": np.arange(9.0) ** 2})
+    (note,) = losscli.fit(frame, loss="mse", epochs=1, folds=0).notes
+    assert note == "adam has not converged after 1 epoch; epochs allows more"
+
+
+def test_the_command_line_keeps_its_words(tmp_path):
+    from helpers.calls import losscli as run
+
+    path = tmp_path / "t.csv"
+    path.write_text("prediction,label\n1,x\n")
+    done = run("evaluate", path, "--loss", "mse")
+    assert "or --bad-rows drop." in done.stderr
+    assert "bad_rows" not in done.stderr
