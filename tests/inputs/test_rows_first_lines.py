@@ -79,9 +79,9 @@ def test_a_first_line_that_no_loss_accepts_is_told_as_what_it_may_be(write, labe
     with pytest.raises(LosscliError, match=r"0\.csv may be a header: format=TextFormat\(header=True\)"):
         evaluate(*paths, loss="cross_entropy")
     # In a long file the numbers of rows are not known yet, and the row is refused for what it holds.
-    long = write("0,1,2\n" + "0.2,0.3,0.5\n" * 150_000, labels + "1\n" * 149_998)
+    long = write("0,1,2\n" + "0.2,0.3,0.5\n" * 200_000, labels + "1\n" * 199_998)
     with pytest.raises(LosscliError) as refused:
-        evaluate(*long, loss="cross_entropy")
+        evaluate(*long, loss="cross_entropy", block_rows=1000)
     assert refused.value.where.endswith("0.csv row 1")
     assert refused.value.remedy.startswith("If this line is a header: format=TextFormat(header=True). ")
     paths = write("0,1,2\n0.2,0.3,0.5\n0.1,0.1,0.8\n", labels)
