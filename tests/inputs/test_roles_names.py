@@ -75,7 +75,8 @@ def test_a_column_keeps_its_role_whatever_else_it_is_used_for(file, use):
     assert mae(path, **{use: "label"}) == pytest.approx(12 / 7 if use == "weight" else 1.5)
     assert mae(path, **{use: "prediction"}) == pytest.approx(7 / 4 if use == "weight" else 1.5)
     left, right = file("prediction,label\n1,40\n3,50\n", "p.csv"), file("label\n2\n5\n", "l.csv")
-    assert mae(left, right, **({use: "prediction"} if use != "id" else {"align": "position"})) > 1.0
+    more = {} if use == "id" else {use: "prediction"}
+    assert mae(left, right, **more, align="position") > 1.0
 
 
 def test_the_cost_per_class_is_grouped_by_the_label_itself(file):
