@@ -152,3 +152,11 @@ def test_labels_that_both_files_have_show_whether_their_rows_are_the_same(tmp_pa
     assert "--id" not in refused.stderr
     assert cost_of(evaluated(tmp_path, *files, "mse", "--align", "position")) == 1.0
     assert cost_of(evaluated(tmp_path, files[0], "label\n1.0\n2.0\n", "mse")) == 0.0
+
+
+def test_a_column_too_many_shows_in_a_late_row(tmp_path):
+    rows = "0.5,0.3,0.2,0\n" * 300
+    files = f"score_a,score_b,score_c,score_max\n{rows}0.1,0.8,0.1,0.9\n", "label\n" + "a\n" * 300 + "b\n"
+    refused = evaluated(tmp_path, *files, "zero_one")
+    assert refused.returncode == 2
+    assert "without score_max" in refused.stderr

@@ -318,7 +318,9 @@ def _text(random: Random, asked: Problem, sheet: Sheet, *, calm: bool) -> tuple[
         lines.insert(random.randint(2, len(lines) - 1), names)
         asked.refused, asked.plain = True, False
         asked.said.append("a repeated header")
-    if not calm and sheet.header and separator == ";" and random.random() < 0.4:
+    # Where bad cells are to be dropped, such cells are some of them.
+    commas = not calm and sheet.header and separator == ";" and "bad_rows" not in asked.options
+    if commas and random.random() < 0.4:
         rows = [[cell.replace(".", ",") if _is_number(cell) else cell for cell in row] for row in lines[1:]]
         lines = [lines[0], *rows]
         asked.said.append("decimal commas")
