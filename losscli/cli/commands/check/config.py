@@ -108,6 +108,18 @@ class Config:
         return {str(self.file), *(os.path.realpath(self.file.parent / path) for path in paths)}
 
 
+def files_of(path: str) -> set[str]:
+    """Return a config, which may be broken, and whatever it may name as a file, without links."""
+    try:
+        return read(path).files()
+    except LosscliError:
+        try:
+            texts = re.split("[\"'\n]", _text(path))
+        except LosscliError:
+            texts = []
+    return Config(path, Path(path).resolve(), False, ({"": texts},)).files()
+
+
 def _value(key: str, value: Any) -> Any:
     if key in REFUSED:
         raise UsageError("", "it has no place in a config", REFUSED[key])
@@ -126,11 +138,9 @@ def find(folder: Path) -> Config:
     Raises:
         UsageError: if there is none, or it cannot be read.
     """
-    for place in (folder, *folder.parents):
-        for name in NAMES:
-            path = place / name
-            if path.is_file() and (name != "pyproject.toml" or _is_ours(path)):
-                return read(os.path.relpath(path), found=True)
+    for path in candidates(folder):
+        if path.name != "pyproject.toml" or _is_ours(path):
+            return read(os.path.relpath(path), found=True)
     raise UsageError(
         "CONFIG",
         f"there is no losscli.toml, and no pyproject.toml with [[tool.losscli.check]], in "
@@ -138,6 +148,12 @@ def find(folder: Path) -> Config:
         "a config",
         "Name one: losscli check FILE.",
     )
+
+
+def candidates(folder: Path) -> Iterator[Path]:
+    """Yield what may be the config of `folder`, the nearest first."""
+    for place in (folder, *folder.parents):
+        yield from (place / name for name in NAMES if (place / name).is_file())
 
 
 def _is_ours(path: Path) -> bool:
