@@ -13,7 +13,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import exact_value, listed, shorten
+from losscli.common.text import exact_value, is_whole, listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
@@ -327,7 +327,7 @@ def _strangers(found: FoundClasses | None) -> Iterator[str]:
 def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
     """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
     names = () if found is None else found.only_predicted
-    numbers = [text for text in names if (value := exact_value(text)) is not None and value % 1 != 0]
+    numbers = [text for text in names if (value := exact_value(text)) is not None and not is_whole(value)]
     if found is None or not (found.apart or numbers):
         return
     what = f"{shorten((numbers or names)[0])} is predicted, which is no class of a label"
