@@ -175,8 +175,9 @@ def _open_special(shown: str) -> int | None:
 
 def _regular_target(shown: str) -> tuple[Path, os.stat_result | None]:
     """Return the file that `shown` leads to, links followed, and its status if it exists."""
-    target = Path(os.path.realpath(shown))
     with naming(shown):
+        # It fails where the current folder is gone.
+        target = Path(os.path.realpath(shown))
         try:
             earlier = target.stat()
         except FileNotFoundError:

@@ -14,9 +14,13 @@ def value(label: Array, prediction: Array, *, full: bool) -> Array:
     residual, variance = prediction[:, 0] - label, prediction[:, 1]
     # In this order r² cannot overflow where r²/v does not.
     loss = residual / variance
-    loss *= residual
-    loss += np.log(variance)
-    loss *= 0.5
+    loss *= 0.5 * residual
+    far = np.isinf(loss)
+    if far.any():
+        # Beside a variance this small r/v overflows where r²/v may not.
+        z = residual[far] / np.sqrt(variance[far])
+        loss[far] = 0.5 * z * z
+    loss += 0.5 * np.log(variance)
     return loss + HALF_LOG_2_PI if full else loss
 
 

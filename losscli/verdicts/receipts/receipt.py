@@ -245,7 +245,11 @@ def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, 
     for role in ("predictions", "labels"):
         if call.value(role) != (inputs[role].path if role in inputs else None):
             call.refuse(role, "the path that stands among the inputs")
-    return call.texts("loss"), codec.read(call, _CALL)
+    options = codec.read(call, _CALL)
+    if "labels" not in inputs:
+        # Labels of no file have no text of their own, not even a decimal point.
+        options |= {f"label_{name}": None for name in _TEXT if f"label-{name}" not in call.data}
+    return call.texts("loss"), options
 
 
 def _read_versions(part: Document) -> dict[str, str]:

@@ -26,6 +26,7 @@ from losscli.cli.options.outputs import (
 )
 from losscli.cli.options.reports import Reports, report_option, reports_asked, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.common.text import shorten
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
@@ -40,6 +41,10 @@ _OF_THIS_CALL = frozenset({"format", "output", "color", "per-sample", "quiet", "
 _NO_INPUTS: Mapping[str, Any] = {"predictions": None, "labels": None, "losses": ()}
 
 
+_DIGITS = 9
+"""More jobs than these can write are no number of processes."""
+
+
 class Jobs(click.ParamType[int]):
     """How many processes: a number, or one for each processor."""
 
@@ -51,9 +56,10 @@ class Jobs(click.ParamType[int]):
             from losscli.common.processes import processors
 
             return processors()
-        if not str(value).isascii() or not str(value).isdecimal() or int(value) < 1:
-            self.fail(f"{value!r} is neither a number from 1 nor auto.", param, ctx)
-        return int(value)
+        text = str(value)
+        if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) < 1:
+            self.fail(f"{shorten(text)!r} is neither a number from 1 nor auto.", param, ctx)
+        return int(text)
 
 
 class _Check(EnvironmentCommand):
@@ -145,10 +151,10 @@ def command(context: click.Context, /, **options: Any) -> int:
 
 def _named(words: Iterable[str | None], here: str) -> set[str]:
     """Return what any config of a call may name as a file, or is; one of `words` may be its path."""
-    from losscli.cli.commands.check.config import candidates, files_of
+    from losscli.cli.commands.check.config import candidates, files_of, is_file
 
     given = [Path(here, word) for word in words if word and "\0" not in word]
-    configs = [*(path for path in given if path.is_file()), *candidates(Path(here))]
+    configs = [*(path for path in given if is_file(path)), *candidates(Path(here))]
     return {file for path in configs for file in files_of(str(path))}
 
 
@@ -222,7 +228,7 @@ def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check
 def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]:
     """Run the checks, those that share files together; return what became of each, in order."""
     from losscli.cli.commands.check.prepare import groups
-    from losscli.cli.commands.check.run import Task, crashed, run, run_prepared
+    from losscli.cli.commands.check.run import Task, crashed, reported, run, run_prepared
     from losscli.cli.terminal.progress import Progress
     from losscli.common.processes import Crash, side_by_side
 
@@ -237,6 +243,9 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
         tasks = [Task(place, tuple(prepared[number].check for number in numbers)) for numbers in members]
         for task, numbers, answer in zip(tasks, members, side_by_side(run, tasks, jobs), strict=True):
             results = crashed(task, answer) if isinstance(answer, Crash) else answer
+            if isinstance(answer, Crash):
+                # The process that died left no reports.
+                results = [reported(prepared[at], one) for at, one in zip(numbers, results, strict=True)]
             found |= zip(numbers, results, strict=True)
     return [found[number] for number in range(len(prepared))]
 

@@ -153,7 +153,15 @@ def find(folder: Path) -> Config:
 def candidates(folder: Path) -> Iterator[Path]:
     """Yield what may be the config of `folder`, the nearest first."""
     for place in (folder, *folder.parents):
-        yield from (place / name for name in NAMES if (place / name).is_file())
+        yield from (place / name for name in NAMES if is_file(place / name))
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file; there is none by a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_ours(path: Path) -> bool:
@@ -167,7 +175,7 @@ def _is_ours(path: Path) -> bool:
     try:
         tool = tomllib.loads(text).get("tool", {})
         return isinstance(tool, dict) and "losscli" in tool
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return True
 
 
@@ -212,7 +220,7 @@ def _text(path: str) -> str:
             data = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        remedy = f"Name a file in it, such as {NAMES[0]}." if Path(path).is_dir() else ""
+        remedy = f"Name a file in it, such as {NAMES[0]}." if isinstance(error, IsADirectoryError) else ""
         raise UsageError(path, f"cannot be read: {reason}", "a config in TOML", remedy) from None
     if len(data) > _LARGEST:
         raise UsageError(path, "more than a mebibyte", "a config in TOML")
@@ -239,6 +247,9 @@ def _parse(text: str, path: str) -> Any:
         picture = f"\n{pointed(shown, column - 1)}" if len(shown) <= 200 else ""
         where = f"{path} line {line}, column {column}"
         raise UsageError(where, f"no TOML: {_lowered(said)}", "", picture) from None
+    except ValueError:
+        # Python reads no integers of thousands of digits.
+        raise UsageError(path, "a number that is too long", "TOML has integers of 64 bits") from None
     except RecursionError:
         raise UsageError(path, "brackets within brackets, too deep to read", "a list of checks") from None
 
