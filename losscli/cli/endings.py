@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import traceback
 from collections.abc import Iterator
@@ -87,6 +88,8 @@ def told(ending: BaseException) -> LosscliError:
     if _is_lack_of_memory(ending):
         remedy = "Read fewer rows at a time (--block-rows 10000), or raise the limit (ulimit -v)."
         return Ended(ExitStatus.BAD_INPUT, "memory ran out", remedy)
+    if isinstance(ending, OSError) and ending.errno in (errno.EMFILE, errno.ENFILE):
+        return Ended(ExitStatus.BAD_INPUT, "too many files are open", "Raise the limit (ulimit -n).")
     return Ended(ExitStatus.BUG, f"this is a bug in losscli: {type(ending).__name__}: {ending}")
 
 

@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -33,6 +34,9 @@ _REMEDIES = {
     "ENAMETOOLONG": "Choose a shorter name.",
     "EBADF": "Redirect it to a file or to /dev/null.",
 }
+
+
+_CONFINED: ContextVar[str | None] = ContextVar("confined", default=None)
 
 
 class ReaderGone(Exception):  # noqa: N818 - nothing went wrong: `| head` has seen enough
@@ -84,6 +88,31 @@ def output_error(shown: str, error: OSError) -> OutputError:
 
 
 @contextmanager
+def confined(folder: str) -> Iterator[None]:
+    """Let `atomic_write` write in this block only below `folder`, which is a path without links.
+
+    For paths that nobody typed.
+    """
+    token = _CONFINED.set(folder)
+    try:
+        yield
+    finally:
+        _CONFINED.reset(token)
+
+
+def leads_outside(path: str | Path, folder: str | None = None) -> bool:
+    """Tell whether a path from `folder` leads out of it, or through a link.
+
+    By default, the folder is that of `confined`; where that says none, no path is outside.
+    """
+    folder = _CONFINED.get() if folder is None else folder
+    if folder is None:
+        return False
+    plain = os.path.normpath(Path(folder, path))
+    return os.path.realpath(Path(folder, path)) != plain or Path(folder) not in Path(plain).parents
+
+
+@contextmanager
 def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> Iterator[IO[Any]]:
     r"""Open `path` for writing; the file appears, whole and on disk, when the block ends well.
 
@@ -93,10 +122,12 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
     (a FIFO, `/dev/stdout`) is written to directly. Text is UTF-8 with `\n` line ends.
 
     Raises:
-        OutputError: if the file cannot be written.
+        OutputError: if the file cannot be written, or is none that may be (`confined`).
         ReaderGone: if `path` is a FIFO or pipe, and its reader closed it.
     """
     shown = str(path)
+    if leads_outside(path):
+        raise OutputError(shown, "it leads out of the folder that may be written to", "a file below it")
     direct = _open_special(shown)
     if direct is not None:
         with _stream(direct, shown, mode) as file:
@@ -144,8 +175,9 @@ def _open_special(shown: str) -> int | None:
 
 def _regular_target(shown: str) -> tuple[Path, os.stat_result | None]:
     """Return the file that `shown` leads to, links followed, and its status if it exists."""
-    target = Path(os.path.realpath(shown))
     with naming(shown):
+        # It fails where the current folder is gone.
+        target = Path(os.path.realpath(shown))
         try:
             earlier = target.stat()
         except FileNotFoundError:

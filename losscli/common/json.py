@@ -9,7 +9,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeAlias
 
 from losscli.common.errors import LosscliError
@@ -145,12 +145,19 @@ class Document:
         where: how messages call the document.
         place: where in the document it stands: `results[0].`; empty at the top.
         remedy: what to do about a document with another kind of value.
+        asked: places and keys that were asked for, in all objects of the document.
     """
 
     data: Mapping[str, Any]
     where: str
     place: str
     remedy: str
+    asked: set[tuple[str, str]] = field(default_factory=set)
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """Return a value of any kind, or the default where there is none."""
+        self.asked.add((self.place, key))
+        return self.data.get(key, default)
 
     def refuse(self, key: str, needed: str) -> NoReturn:
         """Raise the error of a value that is not what is needed."""
@@ -162,29 +169,29 @@ class Document:
 
     def text(self, key: str) -> str:
         """Return a text."""
-        value = self.data.get(key)
+        value = self.value(key)
         return value if isinstance(value, str) else self.refuse(key, "a text")
 
     def flag(self, key: str) -> bool:
         """Return true or false."""
-        value = self.data.get(key)
+        value = self.value(key)
         return value if isinstance(value, bool) else self.refuse(key, "true or false")
 
     def count(self, key: str) -> int:
         """Return an integer from 0 on."""
-        value = self.data.get(key)
+        value = self.value(key)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
             self.refuse(key, "a count")
         return value
 
-    def number(self, key: str, texts: Mapping[str, Any] | None = None) -> float:
+    def number(self, key: str, texts: Document | None = None) -> float:
         """Return a number; where it is null, the infinity or NaN that its text names.
 
         The text stands under the same key in `texts`, by default under `<key>_text` in the object.
         """
-        value = self.data.get(key)
+        value = self.value(key)
         if key in self.data and value is None:
-            text = self.data.get(f"{key}_text") if texts is None else texts.get(key)
+            text = (self if texts is None else texts).value(f"{key}_text" if texts is None else key)
             if isinstance(text, str) and text in _NOT_FINITE:
                 return _NOT_FINITE[text]
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -197,7 +204,7 @@ class Document:
 
     def number_or_none(self, key: str) -> float | None:
         """Return a number, or None where it is undefined: null without a text beside it."""
-        undefined = self.data.get(key, "") is None and f"{key}_text" not in self.data
+        undefined = self.value(key, "") is None and f"{key}_text" not in self.data
         return None if undefined else self.number(key)
 
     def one_of(self, key: str, choices: Sequence[str]) -> str:
@@ -207,7 +214,7 @@ class Document:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts."""
-        value = self.data.get(key)
+        value = self.value(key)
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.refuse(key, "a list of texts")
         return tuple(value)
@@ -219,20 +226,34 @@ class Document:
 
     def object(self, key: str, *, optional: bool = False) -> Document:
         """Return an object; an empty one where it is optional and missing."""
-        value = self.data.get(key, {} if optional else None)
+        value = self.value(key, {} if optional else None)
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
             self.refuse(key, "an object")
-        return Document(value, self.where, f"{self.place}{key}.", self.remedy)
+        return self._part(value, key)
 
     def objects(self, key: str, *, optional: bool = False) -> Iterator[Document]:
         """Yield the objects of a list; none where it is optional and missing."""
-        value = self.data.get(key, [] if optional else None)
+        value = self.value(key, [] if optional else None)
         if not isinstance(value, (list, tuple)):
             self.refuse(key, "a list of objects")
         for index, part in enumerate(value):
             if not isinstance(part, Mapping):
                 self.refuse(key, "a list of objects")
-            yield Document(part, self.where, f"{self.place}{key}[{index}].", self.remedy)
+            yield self._part(part, f"{key}[{index}]")
+
+    def _part(self, value: Mapping[str, Any], name: str) -> Document:
+        return Document(value, self.where, f"{self.place}{name}.", self.remedy, self.asked)
+
+    def refuse_unread(self) -> None:
+        """Raise LosscliError for the first value that nobody asked for, here or in a part."""
+        for key, value in self.data.items():
+            if (self.place, key) not in self.asked:
+                self.refuse(key, "a key that this version reads")
+            several = isinstance(value, list)
+            parts = {f"{key}[{index}]": one for index, one in enumerate(value)} if several else {key: value}
+            for name, part in parts.items():
+                if isinstance(part, Mapping):
+                    self._part(part, name).refuse_unread()
 
     def refuse_twice(self, what: str, names: Iterable[str]) -> None:
         """Raise LosscliError if something stands in the document twice."""

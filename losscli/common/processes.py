@@ -45,6 +45,9 @@ def arrange_own_process() -> None:
     """
     gc.set_threshold(*_GARBAGE)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    if _memory_is_limited():
+        # OpenBLAS, which we do not call, takes 32 MiB for each thread, and ends the process without them.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.platform.startswith("linux"):
         return
     try:
@@ -58,6 +61,14 @@ def arrange_own_process() -> None:
     mallopt(_TOP_PAD, _KEPT)
     # One heap for all threads: what one frees, the other can use.
     mallopt(_ARENA_MAX, 1)
+
+
+def _memory_is_limited() -> bool:
+    try:
+        import resource
+    except ImportError:
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 @dataclass(frozen=True, slots=True)

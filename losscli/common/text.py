@@ -130,6 +130,11 @@ def exact_value(text: str) -> Decimal | None:
         return None
 
 
+def is_whole(value: Decimal) -> bool:
+    """Tell whether a number of `exact_value` is an integer, however large."""
+    return value == value.to_integral_value()
+
+
 def listed(items: list[str] | tuple[str, ...], most: int = 5) -> str:
     """Return up to `most` items, made visible and joined by commas, and how many are left."""
     shown = ", ".join(shorten(item) for item in items[:most])

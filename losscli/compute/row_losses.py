@@ -140,7 +140,7 @@ def sample_errors(bound: BoundLoss, label: Array, prediction: Array) -> Array:
         if bound.layout is Layout.OUTPUTS and prediction.ndim == 2:
             columns = range(prediction.shape[1])
             errors = [bound.error(label[:, place], prediction[:, place]) for place in columns]
-            return np.asarray(np.sqrt(np.square(np.stack(errors, axis=1)).sum(axis=1)))
+            return np.asarray(np.hypot.reduce(np.stack(errors, axis=1), axis=1))
         return bound.error(hard_labels(bound, label), prediction)
 
 
@@ -249,7 +249,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
     loss = bound.loss
     row = int(block.label_row[place]) if role == "label" else int(block.row[place])
     name = plan.labels if role == "label" else plan.predictions
-    label, prediction = (_shown(block, column[place]) for column in (block.label, block.prediction))
+    label, prediction = (_shown(bound, block, column[place]) for column in (block.label, block.prediction))
     if role == "sample":
         assert loss.constraint is not None
         found, needed = f"label is {label} and prediction is {prediction}", loss.constraint.description
@@ -266,15 +266,16 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
     return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
 
 
-def _shown(block: Block, value: Array) -> str:
-    """Return a label or prediction as a message shows it; of a row of numbers also the sum."""
+def _shown(bound: BoundLoss, block: Block, value: Array) -> str:
+    """Return a label or prediction as a message shows it; of numbers of classes also the sum."""
     if value.ndim == 0 and value.dtype.kind == "i":
         return shorten(block.classes[int(value)])
     if value.ndim == 0:
         return plain_number(float(value))
     numbers = ", ".join(plain_number(number) for number in value[:5].tolist())
     more = ", …" if len(value) > 5 else ""
-    return f"({numbers}{more}), sum {plain_number(float(value.sum()))}"
+    total = f", sum {plain_number(float(value.sum()))}" if bound.layout is Layout.CLASSES else ""
+    return f"({numbers}{more}){total}"
 
 
 def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, value: Array) -> None:
@@ -285,7 +286,9 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, value: Array) -> Non
     wrong = np.isnan(value)
     if wrong.any():
         place = int(wrong.argmax())
-        label, prediction = (_shown(block, column[place]) for column in (block.label, block.prediction))
+        label, prediction = (
+            _shown(bound, block, column[place]) for column in (block.label, block.prediction)
+        )
         raise LosscliError(
             f"{plan.predictions} row {int(block.row[place])}",
             f"{bound.spec} is NaN for label {label} and prediction {prediction}",

@@ -15,6 +15,7 @@ import numbers
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -265,8 +266,9 @@ def _parameter(argument: inspect.Parameter, text: str) -> Parameter | None:
         return Parameter(bool(default), BOOLEAN, help_)
     if default is None:
         return Parameter(None, REAL, help_, infinite=True)
-    if isinstance(default, numbers.Real) and not math.isnan(default):
-        return Parameter(float(default) + 0.0, REAL, help_, infinite=math.isinf(default))
+    with suppress(OverflowError):
+        if isinstance(default, numbers.Real) and not math.isnan(default):
+            return Parameter(float(default) + 0.0, REAL, help_, infinite=math.isinf(default))
     return None
 
 

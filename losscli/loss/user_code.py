@@ -57,12 +57,15 @@ class UserCode:
         """Tell what is raised inside as an error of `name`, with the user's line.
 
         Raises:
-            CodeError: for every exception, and for the attempt to end the program.
+            CodeError: for every exception of the code, and for its attempt to end the program.
         """
         try:
             with contextlib.redirect_stdout(sys.stderr), self._importing():
                 yield
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) or type(error).__module__.startswith("losscli."):
+                # Somebody, or something, ends the program.
+                raise
             raise self._told(error, name) from error
 
     def rows(self, function: Function, name: str) -> Function:
@@ -163,9 +166,12 @@ class UserCode:
         number, text = self._line(error.__traceback__)
         where = f"{self.path} line {number}" if number else self.path
         shown = f"\n  {text}" if text else ""
-        said = shorten(" ".join(str(error).split()), 300)
+        try:
+            said = shorten(" ".join(str(error).split()), 300)
+        except BaseException:
+            said = ""
         what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-        if isinstance(error, ValueError) and "read-only" in str(error):
+        if isinstance(error, ValueError) and "read-only" in said:
             remedy = f"A copy is the function's own: prediction = prediction.copy(){shown}"
             return CodeError(where, f"{name} changes its arguments ({what})", "", remedy, breaks="pure")
         return CodeError(where, f"{name} raised {what}", "", shown)

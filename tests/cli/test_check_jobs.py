@@ -64,7 +64,8 @@ def test_results_are_those_of_one_process(folder):
 
 
 def test_a_process_that_dies_is_a_bug_of_its_checks_alone(folder):
-    text = one("dies", "diabetes.csv", '"code.py:kills"') + one("lives", "diabetes_semicolon.csv", '"mse"')
+    dying = one("dies", "diabetes.csv", '"code.py:kills"') + 'report = "json=own.json"\n'
+    text = dying + one("lives", "diabetes_semicolon.csv", '"mse"')
     text += 'decimal = ","\n' + one("too", "wine_bayes.csv", '"zero_one"', "wine_labels.csv")
     (folder / "c.toml").write_text(text)
     done = process("check", "c.toml", "--jobs", "2", "--format", "json", cwd=folder)
@@ -73,6 +74,7 @@ def test_a_process_that_dies_is_a_bug_of_its_checks_alone(folder):
     assert (dies["verdict"], lives["verdict"], too["verdict"]) == ("error", "pass", "pass")
     assert "its process was killed by signal 9 (SIGKILL)" in dies["errors"][0]["found"]
     assert "losscli: check dies: the check was not finished" in done.stderr
+    assert json.loads((folder / "own.json").read_text())["verdict"] == "error"
     assert "Traceback" not in done.stderr
 
 

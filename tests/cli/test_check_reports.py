@@ -138,6 +138,46 @@ def test_a_config_that_cannot_be_read_is_left_alone(check, tmp_path):
     assert (tmp_path / "a").exists()
 
 
+UNREAD = [
+    (FINE, ("--bogus",), {}),
+    (FINE, ("--jobs", "0"), {}),
+    (FINE, ("--only",), {}),
+    (FINE, ("losscli.toml", "more"), {}),
+    (FINE, (), {"LOSSCLI_JOBS": "x"}),
+    (FINE, (), {"LOSSCLI_TOP": "x"}),
+    (FINE, ("--report", "bogus=x"), {}),
+    (FINE + "[[check]\n", (), {}),
+    (FINE + "[[check]\n", ("losscli.toml",), {}),
+    (FINE + "[other]\n", ("--bogus",), {}),
+]
+
+
+@pytest.mark.parametrize(("text", "arguments", "environ"), UNREAD)
+@pytest.mark.parametrize("victim", ["losscli.toml", "diabetes.csv", "sub/../diabetes.csv", "link.csv"])
+def test_what_a_config_names_is_left_alone_where_the_call_is_wrong(
+    check, tmp_path, text, arguments, environ, victim
+):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.csv").symlink_to("diabetes.csv")
+    done = check(text, *arguments, "--report", f"json={victim}", "--report", "json=a", **environ)
+    if arguments[-1:] == ("--only",):
+        done = check(text, "--report", f"json={victim}", "--report", "json=a", *arguments)
+    assert done.returncode == 2
+    assert (tmp_path / "losscli.toml").read_text() == text
+    assert (tmp_path / "diabetes.csv").read_bytes() == (SAMPLES / "diabetes.csv").read_bytes()
+    assert (tmp_path / "link.csv").is_symlink()
+    assert json.loads((tmp_path / "a").read_text())["errors"]
+
+
+def test_what_a_named_config_names_is_left_alone_too(check, tmp_path):
+    (tmp_path / "mine.toml").write_text(FINE.replace("fine", "mine").replace("diabetes", "other"))
+    (tmp_path / "other.csv").write_text("precious")
+    for arguments in (("--bogus",), ("--jobs", "0")):
+        done = check(FINE, "mine.toml", "--report", "json=other.csv", *arguments)
+        assert done.returncode == 2
+        assert (tmp_path / "other.csv").read_text() == "precious"
+
+
 def test_a_baseline_is_relative_to_the_config_or_the_current_folder(check, tmp_path):
     check(FINE + 'output = "main.json"\nformat = "json"\n')
     gated = FINE + 'gate = "mse <= baseline"\n'

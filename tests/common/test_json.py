@@ -146,7 +146,7 @@ def test_a_value_that_is_missing_is_told(method):
 @pytest.mark.parametrize("text", ["inf", "-inf", "nan"])
 def test_null_is_the_number_that_its_text_names(text):
     assert repr(whole(key=None, key_text=text).number("key")) == text
-    assert repr(whole(key=None).number("key", {"key": text})) == text
+    assert repr(whole(key=None).number("key", whole(key=text))) == text
 
 
 @pytest.mark.parametrize("text", ["infinity", "Inf", "1.0", "", None, 3])

@@ -33,7 +33,7 @@ def quantiles_object(quantiles: Mapping[float, float]) -> Object:
 
 def _quantiles(part: Document, key: str) -> dict[float, float]:
     found, texts = part.object(key), part.object(f"{key}_text", optional=True)
-    return {q: found.number(str(q), texts.data) for q in QUANTILES}
+    return {q: found.number(str(q), texts) for q in QUANTILES}
 
 
 def parameters_object(parameters: Mapping[str, Value]) -> Object:
@@ -193,7 +193,11 @@ def read_result(part: Document, record: codec.Record = RESULT, *, grouped: bool 
     """
     found = codec.read(part, {"group": codec.TEXT, **record} if grouped else record)
     if not grouped:
-        groups = [read_result(one, record, grouped=True) for one in part.objects("groups", optional=True)]
+        groups = []
+        for one in part.objects("groups", optional=True):
+            groups.append(read_result(one, record, grouped=True))
+            if groups[-1].loss != found["loss"]:
+                one.refuse("loss", found["loss"])
         part.refuse_twice(f"group of {found['loss']}", [group.group or "" for group in groups])
         found["groups"] = tuple(groups)
     return Result(**{"parameters": {}} | found)

@@ -75,7 +75,7 @@ def save(path: str, request: Request, reading: Reading, bound: BoundLoss, correc
             corrected[good] = correction(prediction[good])
             cells = _cells(raw, ends, separator, width, rows.end)
             decimal = request.prediction_format.decimal
-            file.write(_replaced(raw, cells, want.columns, corrected, good, decimal))
+            file.write(_replaced(raw, cells, want.columns, corrected, good, decimal, chr(separator)))
         file.write(rows.rest())
     return kept
 
@@ -174,6 +174,7 @@ def _replaced(
     corrected: Array,
     good: Array,
     decimal: str,
+    separator: str,
 ) -> bytes:
     """Return rows in which the cells of some columns hold other numbers, in full precision."""
     order = np.argsort(columns)
@@ -181,6 +182,8 @@ def _replaced(
     numbers = corrected[:, order] if corrected.ndim == 2 else corrected[:, None]
     starts, stops = (edge[good][:, places].ravel().tolist() for edge in cells)
     texts = [repr(number).replace(".", decimal) for number in numbers[good].ravel().tolist()]
+    if decimal == separator:
+        texts = [f'"{text}"' for text in texts]
     between = _between(raw, starts, stops)
     parts = [part for number, text in zip(between, texts, strict=False) for part in (number, text.encode())]
     parts.append(raw[stops[-1] if stops else 0 :])

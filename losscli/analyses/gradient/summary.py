@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import replace
 from fractions import Fraction
 
@@ -72,7 +73,15 @@ def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fractio
             "a finite cost, to have a gradient",
             "--of loss shows the gradients of the losses.",
         )
-    return Fraction(slope) / moments.weights.read()
+    factor, total = Fraction(slope) / moments.weights.read(), moments.weight_sum
+    if abs(factor) > sys.float_info.max:
+        raise LosscliError(
+            plan.predictions,
+            f"the weights sum to {total!r}",
+            "a sum whose reciprocal is a number",
+            "Multiply all weights by one number: it changes no mean.",
+        )
+    return factor
 
 
 def columns_of(plan: Plan, bound: BoundLoss, classes: tuple[str, ...], several: int) -> tuple[str, ...]:

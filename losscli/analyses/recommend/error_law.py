@@ -102,6 +102,9 @@ def _choose(scores: dict[str, float], skew: float, dispersion: float) -> Law:
         return max(found, key=scores.__getitem__) if found else None
 
     name = "normal"
+    if not {name, "laplace"} <= scores.keys():
+        # The numbers are too large, or too small, to tell.
+        return Law("none", {}, 0.0)
     heavy = best("laplace", "student_t", "contaminated_normal")
     if heavy and scores[heavy] - scores["laplace"] <= WORTH_OF_DEGREES:
         heavy = "laplace"
@@ -152,12 +155,17 @@ def _mad(error: Array) -> float:
 
 
 def _normal(error: Array) -> Fit:
-    return -0.5 * len(error) * (LOG_2PI + math.log(error.var()) + 1.0), 2
+    spread = float(np.log(error.var()))
+    if spread == math.inf:
+        # One error is so large that its square is none.
+        top = float(np.abs(error).max())
+        spread = float(np.log((error / top).var())) + 2.0 * math.log(top)
+    return -0.5 * len(error) * (LOG_2PI + spread + 1.0), 2
 
 
 def _laplace(error: Array) -> Fit:
-    width = float(np.abs(error - np.median(error)).mean())
-    return -len(error) * (math.log(2.0 * width) + 1.0), 2
+    width = np.abs(error - np.median(error)).mean()
+    return -len(error) * (float(np.log(2.0 * width)) + 1.0), 2
 
 
 def _student(error: Array) -> Fit:
@@ -170,7 +178,7 @@ def _student(error: Array) -> Fit:
             middle = float((weight * error).sum() / weight.sum())
             square = float((weight * np.square(error - middle)).mean())
         constant = math.lgamma(0.5 * (degrees + 1.0)) - math.lgamma(0.5 * degrees)
-        constant -= 0.5 * math.log(degrees * math.pi * square)
+        constant -= 0.5 * float(np.log(degrees * math.pi * square))
         bend = np.log1p(np.square(error - middle) / (degrees * square)).sum()
         best = max(best, len(error) * constant - 0.5 * (degrees + 1.0) * float(bend))
     return best, 3
@@ -200,7 +208,10 @@ def _contaminated(error: Array) -> Fit:
 def _gamma(label: Array, prediction: Array) -> Fit:
     ratio = label / prediction
     mean = prediction * ratio.mean()
-    gap = float(math.log(ratio.mean()) - np.log(ratio).mean())
+    gap = float(np.log(ratio.mean()) - np.log(ratio).mean())
+    if not 0.0 < gap < math.inf:
+        # Where all ratios are equal, a law without a spread would fit them without bound.
+        return -math.inf, 2
     # An approximation of the likeliest shape that is within 1.5 % of it.
     shape = (3.0 - gap + math.sqrt((gap - 3.0) ** 2 + 24.0 * gap)) / (12.0 * gap)
     terms = shape * np.log(shape * label / mean) - shape * label / mean - np.log(label)

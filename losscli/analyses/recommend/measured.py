@@ -32,6 +32,7 @@ AMOUNTS = ("gamma", "log_normal", "poisson", "negative_binomial", "zero_inflated
 """The laws whose variance grows with the mean."""
 
 
+@np.errstate(all="ignore")
 def case_of(
     look: Look,
     layout: Layout,

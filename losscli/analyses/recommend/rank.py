@@ -13,7 +13,7 @@ from losscli.analyses.recommend.rules import RULES, Rule
 from losscli.analyses.recommend.survey import Look
 from losscli.analyses.suitable import Suitability
 from losscli.common.errors import LosscliError
-from losscli.common.text import exact_value, listed
+from losscli.common.text import exact_value, is_whole, listed
 from losscli.compute.row_losses import accepts
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss import Layout, Loss, Value, registry
@@ -68,7 +68,9 @@ def _no_names(block: Block) -> bool:
     kept = block if block.left_out is None else block.take(block.left_out == COUNTS)
     labels, predicted = (set(np.unique(values).tolist()) for values in (kept.label, kept.prediction))
     strangers = [exact_value(block.classes[int(place)]) for place in predicted - labels]
-    return predicted.isdisjoint(labels) or any(value is not None and value % 1 != 0 for value in strangers)
+    return predicted.isdisjoint(labels) or any(
+        value is not None and not is_whole(value) for value in strangers
+    )
 
 
 def _reads(trial: Suitability, chosen: Suitability) -> bool:

@@ -33,7 +33,7 @@ def pulls(bound: BoundLoss, kept: Kept) -> tuple[float | None, float | None]:
         return None, None
     with np.errstate(all="ignore"):
         size = _sizes(bound, kept)
-    total = float(size.sum())
+        total = float(size.sum())
     if not math.isfinite(total):
         return None, None
     # Rounded up to whole samples, as `gradient` does.

@@ -20,6 +20,10 @@ def value(label: Array, prediction: Array, *, full: bool, spread: str) -> Array:
         loss += np.log(width)
     else:
         loss *= residual
+        far = np.isinf(loss)
+        if far.any():
+            # Beside a variance this small r/v overflows where r²/v may not.
+            loss[far] = np.square(residual[far] / np.sqrt(width[far]))
         loss += np.log(width)
         loss *= 0.5
     return loss + HALF_LOG_2_PI if full else loss

@@ -205,9 +205,7 @@ def file_of(name: str) -> str:
 
 def same_file(path: str, other: str) -> bool:
     """Tell whether two paths lead to one file, or would if it were there."""
-    if os.path.realpath(path) == os.path.realpath(other):
-        return True
     try:
-        return Path(path).samefile(other)
+        return os.path.realpath(path) == os.path.realpath(other) or Path(path).samefile(other)
     except (OSError, ValueError):
         return False

@@ -22,6 +22,7 @@ from losscli.cli.command import Run
 from losscli.cli.options.inputs import collected
 from losscli.cli.options.outputs import file_of, is_special, same_file
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
+from losscli.common.files import leads_outside
 from losscli.common.text import nearest, shorten
 from losscli.outputs.formats import load, offered
 
@@ -77,7 +78,7 @@ class Reports:
         for one in self.wanted:
             # What cannot be removed cannot be written either, and is told then.
             with suppress(OSError):
-                if one.path is not None and Path(one.path).is_file():
+                if one.path is not None and Path(one.path).is_file() and not leads_outside(one.path):
                     Path(os.path.realpath(one.path)).unlink()
 
     def write(self, checks: Sequence[Checked], *, waiting: bool = True) -> list[LosscliError]:
@@ -116,13 +117,19 @@ def reports_of(context: click.Context) -> Reports:
     return reports
 
 
+def reports_asked(context: click.Context, arguments: Sequence[str]) -> Reports:
+    """Return the reports that a call asks for, whether its options could be read or not."""
+    reports: Reports = context.meta.setdefault(__name__, _found_in(arguments))
+    return reports
+
+
 def leave(ending: BaseException, run: Run, context: click.Context | None) -> list[LosscliError]:
     """Write the reports of a run that did not come to a result; return what could not be written.
 
     Where the call itself was wrong, a path that another word of the call names too is left alone:
     it may be an input.
     """
-    reports: Reports = (context.meta if context else {}).get(__name__) or _found_in(run.arguments)
+    reports = reports_asked(context, run.arguments) if context else _found_in(run.arguments)
     if reports.done or not reports.wanted:
         return []
     from losscli.analyses.report import Checked

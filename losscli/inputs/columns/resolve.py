@@ -187,6 +187,11 @@ def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | No
     """Return the id columns that options name, in both inputs."""
     if request.label_id is not None and left is right:
         raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
+    if left is right:
+        for name in ("delimiter", "decimal", "encoding", "header", "comment"):
+            if getattr(request, f"label_{name}") is not None:
+                remedy = f"What is known of the one file: --{name}"
+                raise UsageError(f"--label-{name}", "there is no label file", "two files", remedy)
     left_id = _aside(left, request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id

@@ -13,7 +13,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.options import given, quoted_label
-from losscli.common.text import exact_value, listed, parse_number, shorten
+from losscli.common.text import exact_value, is_whole, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.pairing.alike import refuse_alike, seen, told
 
@@ -204,7 +204,7 @@ class FoundClasses:
 def not_whole(name: str) -> bool:
     """Whether the name of a class is a number with a fraction, as scores are."""
     value = exact_value(name)
-    return value is not None and value % 1 != 0
+    return value is not None and not is_whole(value)
 
 
 class LabelEdits:

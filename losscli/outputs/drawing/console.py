@@ -64,8 +64,9 @@ def _wants_color(color: Color, capable: bool, environ: Mapping[str, str]) -> boo
 
 def _width(terminal: bool, environ: Mapping[str, str]) -> int | None:
     columns = environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns) > 0:
-        return max(_NARROWEST, int(columns))
+    # More digits than a screen has columns are as good as these.
+    if columns.isdecimal() and (wanted := int(columns[:9])) > 0:
+        return max(_NARROWEST, wanted)
     if not terminal:
         return None
     import shutil

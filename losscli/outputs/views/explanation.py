@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from losscli.common.text import plain_number
+from losscli.common.text import plain_number, unlike_command
 from losscli.loss import Convention, Example
 from losscli.loss.contract.curve import Portrait, portraits
 from losscli.loss.spec import BoundLoss, show_value
@@ -25,7 +25,7 @@ def width(room: int | None) -> int:
 def page(bound: BoundLoss) -> Iterator[Element]:
     """Yield the page on a loss: formulas, parameters, curves, use, pitfalls, and where it comes from."""
     loss = bound.loss
-    yield Words((Strong(loss.name), f": {loss.summary}"), indent=0)
+    yield Words((Strong(unlike_command(loss.name)), f": {loss.summary}"), indent=0)
     also = f"; also called {', '.join(loss.aliases)}" if loss.aliases else ""
     yield Words(f"{loss.family} loss{also}", "note", 0)
     yield _facts(_formulas(bound), apart=True)
@@ -33,7 +33,7 @@ def page(bound: BoundLoss) -> Iterator[Element]:
         yield _title("Parameters")
         yield _facts(_parameters(bound))
     for portrait in portraits(bound):
-        yield _title(f"{bound.spec}, {portrait.title}")
+        yield _title(unlike_command(f"{bound.spec}, {portrait.title}"))
         yield _curves(portrait)
     yield _title("When to use it")
     yield _facts([("use", loss.use), ("avoid", loss.avoid)])

@@ -104,19 +104,9 @@ def judge(report: Report, gates: Iterable[Gate], baseline: Baseline | None = Non
 def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome:
     figure = read_figure(find_result(report, gate.spec, gate.group), gate.figure)
     threshold, earlier = _threshold(gate, baseline)
-    verdict: Verdict = "fail"
-    reason = figure.reason or threshold.reason
-    if figure.value is not None and threshold.value is not None:
-        compare = _COMPARE[gate.operator]
-        ends = [
-            compare(value, limit)
-            for value in (figure.low, figure.high)
-            for limit in (threshold.low, threshold.high)
-        ]
-        if all(ends):
-            verdict = "pass"
-        elif any(ends):
-            verdict, reason = "undecided", _undecided(gate, figure, threshold)
+    verdict = decide(gate, figure, threshold)
+    undecided = verdict == "undecided"
+    reason = _undecided(gate, figure, threshold) if undecided else figure.reason or threshold.reason
     return GateOutcome(
         str(gate),
         figure.value,
@@ -129,6 +119,19 @@ def _judge(report: Report, gate: Gate, baseline: Baseline | None) -> GateOutcome
         operator=gate.operator,
         baseline=earlier,
     )
+
+
+def decide(gate: Gate, figure: Figure, threshold: Figure) -> Verdict:
+    """Return the verdict on a figure: undecided where the ends of the two ranges say different things."""
+    if figure.value is None or threshold.value is None:
+        return "fail"
+    compare = _COMPARE[gate.operator]
+    ends = {
+        compare(value, limit)
+        for value in (figure.low, figure.high)
+        for limit in (threshold.low, threshold.high)
+    }
+    return "undecided" if len(ends) > 1 else "pass" if True in ends else "fail"
 
 
 def _threshold(gate: Gate, baseline: Baseline | None) -> tuple[Figure, float | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from losscli.common.text import listed
 from losscli.inputs.provenance import Fingerprint
 from losscli.verdicts.receipts.outcome import FoundFile
 
+_ESCAPE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
 _READ_BYTES = 1 << 20
 
 
@@ -100,9 +102,11 @@ def _places(path: str, receipt: str) -> Iterator[str]:
     if path == "-" or not path:
         return
     folder = Path(receipt).parent
-    yield path
-    yield str(folder / path)
-    yield str(folder / Path(path).name)
+    # Bytes of a name that are no UTF-8 are escapes in a receipt.
+    for name in (path, _ESCAPE.sub(lambda byte: chr(int(byte[1], 16)), path)):
+        yield name
+        yield str(folder / name)
+        yield str(folder / Path(name).name)
 
 
 def _files(folder: str, size: int | None) -> Iterator[str]:

@@ -129,8 +129,7 @@ def figures(result: Result) -> Iterator[tuple[str, Figure]]:
     for q, value in result.quantiles.items():
         yield f"quantiles.{q}", float(value)
     yield "quantiles_exact", str(result.quantiles_exact).lower()
-    # Another version may come to the same figures; that it is another one is told elsewhere.
-    yield "signature", result.signature.rpartition("|v:")[0]
+    yield "signature", result.signature
 
 
 def compared(recorded: Result, replayed: Result, group: str | None = None) -> Iterator[Difference]:

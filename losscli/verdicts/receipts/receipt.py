@@ -205,6 +205,7 @@ def read_receipt(path: str) -> Receipt:
     if not isinstance(document, Mapping) or document.get("document") != KIND:
         raise LosscliError(where, "this is no receipt", "", REMEDY)
     whole = Document(document, where, "", REMEDY)
+    whole.value("document")
     schema = whole.count("schema")
     if schema != SCHEMA:
         found, needed = f"its schema is {schema}", f"this version reads schema {SCHEMA}"
@@ -219,21 +220,26 @@ def read_receipt(path: str) -> Receipt:
         whole.refuse("results", "a result for each loss of the call")
     gates = tuple(RecordedGate(**codec.read(part, GATE)) for part in whole.objects("gates", optional=True))
     worst = max((gate.verdict for gate in gates), key=VERDICTS.index, default=None)
-    if whole.data.get("verdict") != worst:
+    if whole.value("verdict") != worst:
         whole.refuse("verdict", "the worst verdict of the gates")
-    return Receipt(
+    code = [_read_code(part) for part in whole.objects("code")]
+    whole.refuse_twice("code of the loss", [name for name, _ in code])
+    read = Receipt(
         path=path,
         version=whole.text("losscli"),
         signature=_read_signature(whole),
         losses=losses,
         options=options,
         inputs=inputs,
-        code=dict(map(_read_code, whole.objects("code"))),
-        versions=optional(codec.TEXTS_BY_NAME, {}).read(whole, "versions"),
+        code=dict(code),
+        versions=_read_versions(whole.object("versions", optional=True)),
         results=results,
         gates=gates,
         **codec.read(whole, UNMATCHED),
     )
+    # Whoever made it up may have written anything that is not read.
+    whole.refuse_unread()
+    return read
 
 
 def _read_inputs(inputs: Document) -> dict[str, Input]:
@@ -243,15 +249,18 @@ def _read_inputs(inputs: Document) -> dict[str, Input]:
 
 def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return the specs of the losses, and the other options by the fields of a request."""
-    known = {"predictions", "labels", "loss", *(name.replace("_", "-") for name in _CALL)}
-    for key in call.data:
-        # Leaving it out would compute something else.
-        if key not in known:
-            call.refuse(key, "an option that this version knows")
     for role in ("predictions", "labels"):
-        if call.data.get(role) != (inputs[role].path if role in inputs else None):
+        if call.value(role) != (inputs[role].path if role in inputs else None):
             call.refuse(role, "the path that stands among the inputs")
-    return call.texts("loss"), codec.read(call, _CALL)
+    options = codec.read(call, _CALL)
+    if "labels" not in inputs:
+        # Labels of no file have no text of their own, not even a decimal point.
+        options |= {f"label_{name}": None for name in _TEXT if f"label-{name}" not in call.data}
+    return call.texts("loss"), options
+
+
+def _read_versions(part: Document) -> dict[str, str]:
+    return {name: part.text(name) for name in versions() if name in part.data}
 
 
 def _read_code(part: Document) -> tuple[str, Origin]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from losscli.analyses.report import Report
+from losscli.analyses.evaluate.figures import PERCENTILES, Figure, find_result, quantile_bounds, read_figure
+from losscli.analyses.report import Report, Result
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.provenance import Fingerprint
@@ -15,10 +17,13 @@ from losscli.inputs.request import Request
 from losscli.loss import Loss, Origin, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.grammar import Constant, Gate, parse_gate
+from losscli.verdicts.gates.judge import decide
 from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
 from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits
 from losscli.verdicts.receipts.receipt import Receipt, RecordedGate, read_receipt, versions
+
+Signed = TypeVar("Signed", Report, Result)
 
 _NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
 
@@ -60,9 +65,9 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
     if outcome.changed:
         return outcome
     request, gates = _request(receipt, files)
-    report = evaluate(request, Standard(gates), observe=observe)
+    report = evaluate(request, Standard(tuple(map(_fixed, gates, receipt.gates))), observe=observe)
     _refuse_races(report, files)
-    figures = list(_figures(receipt, report, gates))
+    figures = [*_figures(receipt, report), *_verdicts(receipt, report, gates)]
     found = tuple(one for one in figures if not same_bits(one.recorded, one.replayed))
     reasons = tuple(_reasons(receipt, found)) if found else ()
     return replace(outcome, compared=len(figures), differences=found, reasons=reasons)
@@ -104,7 +109,9 @@ def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, t
         fingerprints=True,
         **receipt.options,
     )
-    return request, losses.gates()
+    gates = losses.gates()
+    losses.refuse_unused()
+    return request, gates
 
 
 class _Losses:
@@ -113,6 +120,7 @@ class _Losses:
     def __init__(self, receipt: Receipt, places: Mapping[str, str]) -> None:
         self._receipt, self._places = receipt, places
         self._where = f"receipt {receipt.path}"
+        self._used: set[str] = set()
 
     def bind(self, spec: str) -> BoundLoss:
         """Return the loss of a spec. Raises LosscliError for one that the receipt does not vouch for."""
@@ -126,6 +134,7 @@ class _Losses:
 
     def find(self, name: str) -> Loss:
         code = self._receipt.code.get(name)
+        self._used.add(name)
         if custom.is_custom(name):
             if code is None or not code.file:
                 raise UsageError("", f"its loss {name} is code without a SHA-256", "one for each file")
@@ -137,6 +146,8 @@ class _Losses:
                 recorded = f"of {code.package} {code.version}" if code else "without a package"
                 found = f"its loss {name} is one {recorded}; here it is of {' '.join(there)}"
                 raise UsageError("", found, "the package of the receipt", "It was not run.")
+        elif code is not None:
+            raise UsageError("", f"its loss {name} comes with losscli", "no code for it")
         return registry.find(name)
 
     def _load(self, name: str, code: Origin) -> Loss:
@@ -149,7 +160,7 @@ class _Losses:
         return replace(loss, name=name)
 
     def gates(self) -> tuple[Gate, ...]:
-        """Return the gates, those on a baseline with the threshold that came of it."""
+        """Return the gates."""
         found = []
         for recorded in self._receipt.gates:
             gate = parse_gate(recorded.gate, self.find, self._where)
@@ -158,13 +169,22 @@ class _Losses:
             if (needed := self._wrong(gate, recorded)) is not None:
                 what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
                 raise LosscliError(self._where, what, needed)
-            found.append(replace(gate, threshold=Constant(recorded.threshold)))
+            found.append(gate)
         return tuple(found)
+
+    def refuse_unused(self) -> None:
+        """Raise LosscliError where the receipt has code of a loss that it does not compute."""
+        for name in self._receipt.code.keys() - self._used:
+            raise LosscliError(
+                self._where, f"its code {name} is of no loss of it", "code of its losses alone"
+            )
 
     @staticmethod
     def _wrong(gate: Gate, recorded: RecordedGate) -> str | None:
         """Return what a threshold has to be where it is another one."""
         if isinstance(gate.threshold, Constant):
+            if recorded.baseline is not None:
+                return "one without a baseline, which the gate does not name"
             return None if gate.threshold.value == recorded.threshold else "that of the gate's text"
         figure = recorded.baseline
         if figure is None or not math.isfinite(figure):
@@ -181,30 +201,59 @@ def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
             raise LosscliError(source.path, found, "a file that stays as it is")
 
 
-def _figures(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> Iterator[Difference]:
-    """Yield all that is compared, whether it differs or not."""
-    for recorded, replayed in zip(receipt.results, report.results, strict=True):
-        yield from compared(recorded, replayed)
+def _figures(receipt: Receipt, report: Report) -> Iterator[Difference]:
+    """Yield all that is compared but gates, whether it differs or not."""
+    for recorded, result in zip(receipt.results, report.results, strict=True):
+        # Another version may come to the same figures; that it is another one is told elsewhere.
+        groups = tuple(_as_of(receipt.version, group) for group in result.groups)
+        yield from compared(recorded, replace(_as_of(receipt.version, result), groups=groups))
     for (role, then), now in zip(receipt.inputs.items(), (report.predictions, report.labels), strict=False):
         yield Difference("", None, f"rows of the {role}", then.rows, now.rows)
     for role, left_out in (receipt.unmatched or {}).items():
         now_out = (report.unmatched or {}).get(role)
         yield Difference("", None, f"unmatched rows of the {role}", left_out, now_out)
-    signature = replace(parts(report.signature), version=receipt.signature.version)
-    yield Difference("", None, "signature", str(receipt.signature), str(signature))
+    signature = _as_of(receipt.version, report).signature
+    yield Difference("", None, "signature", str(receipt.signature), signature)
+
+
+def _as_of(version: str, found: Signed) -> Signed:
+    """Return what was found with the signature that another version gives it."""
+    return replace(found, signature=str(replace(parts(found.signature), version=version)))
+
+
+def _verdicts(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> Iterator[Difference]:
+    """Yield what is compared of gates, whether it differs or not."""
     # Two gates of a receipt may be one here, where the threshold of one of them came of a baseline.
     outcomes = {outcome.gate: outcome for outcome in report.gates}
-    for gate, judged in zip(receipt.gates, gates, strict=True):
-        outcome = outcomes[str(judged)]
+    for recorded, gate in zip(receipt.gates, gates, strict=True):
+        outcome = outcomes[str(_fixed(gate, recorded))]
         for name in ("value", "margin"):
-            old, new = getattr(gate, name), getattr(outcome, name)
+            old, new = getattr(recorded, name), getattr(outcome, name)
             # A count is a float64 in a receipt.
             same = same_bits(old, None if new is None else float(new))
-            yield Difference("", None, f"the {name} of {gate.gate}", old, old if same else new)
-        # Whether a baseline was exact enough to decide is not in a receipt.
-        open_ = gate.baseline is not None and "undecided" in (gate.verdict, outcome.verdict)
-        verdict = gate.verdict if open_ else outcome.verdict
-        yield Difference("", None, f"the verdict of {gate.gate}", gate.verdict, verdict)
+            yield Difference("", None, f"the {name} of {recorded.gate}", old, old if same else new)
+        open_ = recorded.verdict == "undecided" and _may_be_undecided(recorded, gate, report)
+        for name in ("verdict", "reason"):
+            old = getattr(recorded, name)
+            new = old if open_ else getattr(outcome, name)
+            if old or new:
+                yield Difference("", None, f"the {name} of {recorded.gate}", old, new)
+
+
+def _fixed(gate: Gate, recorded: RecordedGate) -> Gate:
+    """Return a gate with its threshold as a number: of a baseline the receipt has what came of it."""
+    return replace(gate, threshold=Constant(recorded.threshold))
+
+
+def _may_be_undecided(recorded: RecordedGate, gate: Gate, report: Report) -> bool:
+    """Tell whether a baseline may have left a gate open: how exact its quantile was is in no receipt."""
+    figure, rule = recorded.baseline, gate.threshold
+    if figure is None or isinstance(rule, Constant) or gate.figure not in PERCENTILES.values():
+        return False
+    ends = [rule.at(end) for end in quantile_bounds(figure, -math.inf, math.inf)]
+    threshold = Figure(recorded.threshold, min(ends), max(ends))
+    value = read_figure(find_result(report, gate.spec, gate.group), gate.figure)
+    return decide(gate, value, threshold) == "undecided"
 
 
 def _reasons(receipt: Receipt, found: tuple[Difference, ...]) -> list[str]:

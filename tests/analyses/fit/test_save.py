@@ -64,6 +64,17 @@ def test_separator_and_decimal_mark(tmp_path):
     assert re.fullmatch(r"prediction;label\n(-?\d+,\d+(e-\d+)?;\d,\d+\n){5}", found)
 
 
+def test_decimal_commas_in_a_file_of_commas_stay_in_quotes(tmp_path):
+    text = "prediction,label,note\n" + "".join(
+        ",".join(f'"{str(number).replace(".", ",")}"' for number in (p, y)) + ',"a,b"\n' for y, p in ROWS
+    )
+    found = written(text, tmp_path, format=TextFormat(decimal=",")).decode()
+    assert re.fullmatch(r'prediction,label,note\n("-?\d+,\d+(e-\d+)?","\d,\d+","a,b"\n){5}', found)
+    (tmp_path / "again.csv").write_text(found)
+    report = losscli.evaluate(str(tmp_path / "again.csv"), loss="mse", format=TextFormat(decimal=","))
+    assert report.results[0].n == len(ROWS)
+
+
 def test_no_header(tmp_path):
     text = "".join(f"{y}\t{p}\n" for y, p in ROWS)
     source = tmp_path / "in.tsv"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import warnings
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import losscli
 from losscli.analyses.recommend import error_law
 from losscli.analyses.recommend import survey as looking
 from losscli.analyses.recommend.measured import _rank_correlation, _slope
 from losscli.analyses.recommend.survey import Kept, Look, drawn, look
+from losscli.common.errors import LosscliError
 from losscli.compute.plan import Plan
 from losscli.inputs.block import DROPPED, Block
 from losscli.loss.registry import find
@@ -30,6 +34,42 @@ def test_normal_and_laplace_are_scipys_at_their_best():
     assert error_law._normal(ERROR)[0] == pytest.approx(stats.norm.logpdf(ERROR, location, scale).sum())
     location, scale = stats.laplace.fit(ERROR)
     assert error_law._laplace(ERROR)[0] == pytest.approx(stats.laplace.logpdf(ERROR, location, scale).sum())
+
+
+def test_the_normal_law_is_known_of_errors_whose_squares_are_no_numbers():
+    """As it would be of errors a power of ten smaller, which moves the density by that power."""
+    error = np.array([*ERROR, 1e160])
+    small, samples = error_law._normal(error / 1e60)[0], len(error)
+    with np.errstate(over="ignore"):
+        found = error_law._normal(error)[0]
+    assert found == pytest.approx(small - samples * 60 * np.log(10))
+
+
+EXTREME = (
+    *(5e-324, 1e-323, 1e-310, 1e-200, 1e-155, 1e-10, 0.1, 1.0, 2.0, 3.0, 1000.0),
+    *(1e150, 1e154, 1e155, 1e200, 1e300, 1.7e308, 0.0, -1.0, -5e-324, -1e300),
+)
+
+
+NUMBERS = st.sampled_from(EXTREME) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@example([(float(label), 2.0 * label) for label in range(1, 20)])
+@example([(1e155, 0.0), *((0.1 * n, 0.1 * n + 1.0) for n in range(20))])
+@example([(5e-324, 1e-323)] * 20)
+@example([(1.0, 1e155), (2.0, 1e30), (3.0, 2.0)])
+@settings(max_examples=examples(200), deadline=None)
+@given(
+    st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=30)
+    | st.lists(NUMBERS.map(lambda label: (label, label * 2.0 if abs(label) < 1e307 else label)), min_size=1)
+)
+def test_no_number_is_too_large_or_too_small_to_be_told_of(pairs):
+    label, prediction = np.array(pairs).T
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # What no loss accepts is refused, which is an answer too.
+        with suppress(LosscliError):
+            losscli.recommend(prediction, label)
 
 
 def test_student_is_as_probable_as_scipys_fit():

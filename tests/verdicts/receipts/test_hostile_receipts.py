@@ -165,5 +165,92 @@ def test_a_receipt_that_is_not_there(tmp_path, monkeypatch, capsys, path):
 def test_an_option_that_this_version_does_not_know_is_refused(folder, receipt, monkeypatch):
     monkeypatch.chdir(folder)
     Path("new.json").write_text(json.dumps(changed(receipt, ("call", "clip"), 3)))
-    with pytest.raises(LosscliError, match=r"call\.clip is 3; needed: an option that this version knows"):
+    with pytest.raises(LosscliError, match=r"call\.clip is 3; needed: a key that this version reads"):
         replay("new.json")
+
+
+def replayed(folder, whole):
+    (folder / "forged.json").write_text(json.dumps(whole))
+    return call("replay", "forged.json", "--quiet")
+
+
+def test_a_key_that_is_not_read_is_refused_at_every_level(folder, receipt, monkeypatch):
+    monkeypatch.chdir(folder)
+    objects = [path for path in places(receipt) if isinstance(inner(receipt, path), dict)]
+    assert len(objects) > 8
+    for path in objects:
+        status, said = replayed(folder, changed(receipt, (*path, "verdict_text"), 1))
+        assert status == 2, path
+        assert "verdict_text" in said
+
+
+def inner(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def test_a_text_of_a_number_stands_beside_no_finite_one(folder, receipt, monkeypatch):
+    monkeypatch.chdir(folder)
+    numbers = [path for path in places(receipt) if isinstance(inner(receipt, path), float)]
+    for path in numbers:
+        texts = (
+            (*path[:-2], "quantiles_text") if path[-2] == "quantiles" else (*path[:-1], f"{path[-1]}_text")
+        )
+        value = {path[-1]: "inf"} if path[-2] == "quantiles" else "inf"
+        status, said = replayed(folder, changed(receipt, texts, value))
+        assert status == 2, path
+        assert "a key that this version reads" in said
+
+
+UNCOUNTED = {"path", "versions"}
+"""Where files were is looked for, and what it was computed with is told where figures differ."""
+
+
+def test_no_value_of_a_receipt_can_be_changed_and_proved(folder, receipt, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert replayed(folder, receipt)[0] == 0
+    for path in places(receipt):
+        value = inner(receipt, path)
+        if isinstance(value, dict | list) or UNCOUNTED & {*path}:
+            continue
+        for other in others(value):
+            assert replayed(folder, changed(receipt, path, other))[0] in (1, 2), (path, other)
+
+
+def others(value):
+    """Yield other values of the same kind, and such as mean much."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield from (value + 1, -value - 1)
+    elif isinstance(value, str):
+        yield from {value + "forged", "pass", "undecided", "0", "mse"} - {value}
+
+
+FORGED = {
+    "undecided on an exact cost": lambda d: (
+        d["gates"][0].update(verdict="undecided"),
+        d.update(verdict="undecided"),
+    ),
+    "a reason": lambda d: d["gates"][0].update(reason="it was a holiday"),
+    "a baseline of a gate without one": lambda d: d["gates"][0].update(baseline=1.0),
+    "a group twice, the first forged": lambda d: d["results"][0]["groups"].insert(
+        0, d["results"][0]["groups"][0] | {"cost": 0.0}
+    ),
+    "a group of another loss": lambda d: d["results"][0]["groups"][0].update(loss="mse"),
+    "a version of a result": lambda d: d["results"][0].update(signature=d["results"][0]["signature"] + "9"),
+    "the version alone": lambda d: d.update(losscli="9.9"),
+    "code of nothing": lambda d: d["code"].append(d["code"][0] | {"loss": "own.py:other"}),
+    "code twice": lambda d: d["code"].append(d["code"][0]),
+    "code of a loss that comes with losscli": lambda d: d["code"].append(d["code"][0] | {"loss": "mse"}),
+    "a group that is empty": lambda d: d["results"][0]["groups"].append({}),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_what_was_forged_is_not_proved(folder, receipt, monkeypatch, name):
+    monkeypatch.chdir(folder)
+    whole = copy.deepcopy(receipt)
+    FORGED[name](whole)
+    assert replayed(folder, whole)[0] in (1, 2)

@@ -6,7 +6,6 @@ import os
 import sys
 import traceback
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +24,9 @@ from losscli.cli.options.outputs import (
     overwritten,
     write,
 )
-from losscli.cli.options.reports import Reports, report_option, reports_of
+from losscli.cli.options.reports import Reports, report_option, reports_asked, reports_of
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.common.text import shorten
 
 if TYPE_CHECKING:
     from losscli.analyses.report import Checked
@@ -41,6 +41,10 @@ _OF_THIS_CALL = frozenset({"format", "output", "color", "per-sample", "quiet", "
 _NO_INPUTS: Mapping[str, Any] = {"predictions": None, "labels": None, "losses": ()}
 
 
+_DIGITS = 9
+"""More jobs than these can write are no number of processes."""
+
+
 class Jobs(click.ParamType[int]):
     """How many processes: a number, or one for each processor."""
 
@@ -52,12 +56,27 @@ class Jobs(click.ParamType[int]):
             from losscli.common.processes import processors
 
             return processors()
-        if not str(value).isascii() or not str(value).isdecimal() or int(value) < 1:
-            self.fail(f"{value!r} is neither a number from 1 nor auto.", param, ctx)
-        return int(value)
+        text = str(value)
+        if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) < 1:
+            self.fail(f"{shorten(text)!r} is neither a number from 1 nor auto.", param, ctx)
+        return int(text)
 
 
-@click.command("check", cls=EnvironmentCommand, short_help="Run the checks of a config file, for CI.")
+class _Check(EnvironmentCommand):
+    """The command; where its options are wrong, no report takes the place of what its config names."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read options and arguments into `ctx`, or raise all that is wrong."""
+        words = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except LosscliError:
+            here = _here()
+            _spare(_named(words, here), reports_asked(ctx, words), here)
+            raise
+
+
+@click.command("check", cls=_Check, short_help="Run the checks of a config file, for CI.")
 @click.argument("config", type=click.Path(), required=False)
 @click.option("--only", multiple=True, metavar="NAME", help="Run this check alone; repeatable.")
 @click.option(
@@ -95,7 +114,7 @@ def command(context: click.Context, /, **options: Any) -> int:
     try:
         config, checks, wrong = _read(options, here)
     except LosscliError:
-        _spare(None, reports, here)
+        _spare(_named([options["config"]], here), reports, here)
         raise
     away = str(config.file.parent) != os.path.realpath(here)
     above = _above(context)
@@ -112,11 +131,11 @@ def command(context: click.Context, /, **options: Any) -> int:
         try:
             prepared = prepare(checks, config, taken, [*wrong, *overwritten(_NO_INPUTS, outputs)])
         except LosscliError as error:
-            _spare(config, reports, here)
+            _spare(config.files(), reports, here)
             _leave(checks, config, error, {*taken, *files_of(above.values())})
             raise
-        with chdir(here):
-            reports.begin()
+    reports.begin()
+    with place.entered():
         for one in prepared:
             Reports(one.options["reports"]).begin()
         checked = _run(prepared, place, options["jobs"])
@@ -130,11 +149,18 @@ def command(context: click.Context, /, **options: Any) -> int:
     return worst(status_of(one, found) for one, found in zip(prepared, checked, strict=True))
 
 
-def _spare(config: Config | None, reports: Reports, here: str) -> None:
-    """Ask for no report, not even on what is wrong, in the place of a file that a config names, or of it."""
-    from losscli.cli.commands.check.config import NAMES
+def _named(words: Iterable[str | None], here: str) -> set[str]:
+    """Return what any config of a call may name as a file, or is; one of `words` may be its path."""
+    from losscli.cli.commands.check.config import candidates, files_of, is_file
 
-    named = set() if config is None else config.files()
+    given = [Path(here, word) for word in words if word and "\0" not in word]
+    configs = [*(path for path in given if is_file(path)), *candidates(Path(here))]
+    return {file for path in configs for file in files_of(str(path))}
+
+
+def _spare(named: Container[str], reports: Reports, here: str) -> None:
+    """Ask for no report, not even on what is wrong, in the place of a file that a config names, or is."""
+    from losscli.cli.commands.check.config import NAMES
 
     def harmless(path: str) -> bool:
         real = os.path.realpath(Path(here, path))
@@ -156,7 +182,7 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
     told = endings.told(error)
     for check in checks:
         reports = well_formed(check.settings["report"].texts if "report" in check.settings else ())
-        _spare(config, reports, str(config.file.parent))
+        _spare(config.files(), reports, str(config.file.parent))
         # That the call is wrong is said to a runner once, and not for every check.
         reports.wanted = [
             one for one in reports.wanted if one.path and os.path.realpath(one.path) not in named
@@ -202,7 +228,7 @@ def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check
 def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]:
     """Run the checks, those that share files together; return what became of each, in order."""
     from losscli.cli.commands.check.prepare import groups
-    from losscli.cli.commands.check.run import Task, crashed, run, run_prepared
+    from losscli.cli.commands.check.run import Task, crashed, reported, run, run_prepared
     from losscli.cli.terminal.progress import Progress
     from losscli.common.processes import Crash, side_by_side
 
@@ -217,6 +243,9 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
         tasks = [Task(place, tuple(prepared[number].check for number in numbers)) for numbers in members]
         for task, numbers, answer in zip(tasks, members, side_by_side(run, tasks, jobs), strict=True):
             results = crashed(task, answer) if isinstance(answer, Crash) else answer
+            if isinstance(answer, Crash):
+                # The process that died left no reports.
+                results = [reported(prepared[at], one) for at, one in zip(numbers, results, strict=True)]
             found |= zip(numbers, results, strict=True)
     return [found[number] for number in range(len(prepared))]
 

@@ -108,6 +108,18 @@ class Config:
         return {str(self.file), *(os.path.realpath(self.file.parent / path) for path in paths)}
 
 
+def files_of(path: str) -> set[str]:
+    """Return a config, which may be broken, and whatever it may name as a file, without links."""
+    try:
+        return read(path).files()
+    except LosscliError:
+        try:
+            texts = re.split("[\"'\n]", _text(path))
+        except LosscliError:
+            texts = []
+    return Config(path, Path(path).resolve(), False, ({"": texts},)).files()
+
+
 def _value(key: str, value: Any) -> Any:
     if key in REFUSED:
         raise UsageError("", "it has no place in a config", REFUSED[key])
@@ -126,11 +138,9 @@ def find(folder: Path) -> Config:
     Raises:
         UsageError: if there is none, or it cannot be read.
     """
-    for place in (folder, *folder.parents):
-        for name in NAMES:
-            path = place / name
-            if path.is_file() and (name != "pyproject.toml" or _is_ours(path)):
-                return read(os.path.relpath(path), found=True)
+    for path in candidates(folder):
+        if path.name != "pyproject.toml" or _is_ours(path):
+            return read(os.path.relpath(path), found=True)
     raise UsageError(
         "CONFIG",
         f"there is no losscli.toml, and no pyproject.toml with [[tool.losscli.check]], in "
@@ -138,6 +148,20 @@ def find(folder: Path) -> Config:
         "a config",
         "Name one: losscli check FILE.",
     )
+
+
+def candidates(folder: Path) -> Iterator[Path]:
+    """Yield what may be the config of `folder`, the nearest first."""
+    for place in (folder, *folder.parents):
+        yield from (place / name for name in NAMES if is_file(place / name))
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file; there is none by a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_ours(path: Path) -> bool:
@@ -151,7 +175,7 @@ def _is_ours(path: Path) -> bool:
     try:
         tool = tomllib.loads(text).get("tool", {})
         return isinstance(tool, dict) and "losscli" in tool
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return True
 
 
@@ -196,7 +220,7 @@ def _text(path: str) -> str:
             data = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        remedy = f"Name a file in it, such as {NAMES[0]}." if Path(path).is_dir() else ""
+        remedy = f"Name a file in it, such as {NAMES[0]}." if isinstance(error, IsADirectoryError) else ""
         raise UsageError(path, f"cannot be read: {reason}", "a config in TOML", remedy) from None
     if len(data) > _LARGEST:
         raise UsageError(path, "more than a mebibyte", "a config in TOML")
@@ -223,6 +247,9 @@ def _parse(text: str, path: str) -> Any:
         picture = f"\n{pointed(shown, column - 1)}" if len(shown) <= 200 else ""
         where = f"{path} line {line}, column {column}"
         raise UsageError(where, f"no TOML: {_lowered(said)}", "", picture) from None
+    except ValueError:
+        # Python reads no integers of thousands of digits.
+        raise UsageError(path, "a number that is too long", "TOML has integers of 64 bits") from None
     except RecursionError:
         raise UsageError(path, "brackets within brackets, too deep to read", "a list of checks") from None
 

@@ -24,6 +24,9 @@ REFUSED: Mapping[str, str] = {
 }
 """Options of `evaluate` that no config has, and why: they are about the terminal."""
 
+_BITS = 1024
+"""Of the largest integer: it is one float64 too."""
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -101,6 +104,8 @@ def value_of(parameter: click.Parameter, value: Any) -> Any:
     for one in value if isinstance(value, list) else [value]:
         if type(one) not in kind_of(parameter).types:
             raise _wrong(parameter, one)
+        if isinstance(one, int) and one.bit_length() > _BITS:
+            raise UsageError("", "an integer that is too long", _needed(parameter))
         found += _pairs(parameter, one) if isinstance(one, dict) else [one]
     choices = _choices(parameter)
     for one in found:

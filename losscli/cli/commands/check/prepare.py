@@ -23,6 +23,7 @@ from losscli.cli.options.outputs import file_of
 from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
 from losscli.common.errors import LosscliError, UsageError, raise_together, single
+from losscli.common.files import confined, leads_outside
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:
@@ -54,16 +55,20 @@ class Place:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Work in the folder; with a found config, no code but what options name is run."""
+        """Work in the folder; a found config runs no code but what options name, and writes nowhere else."""
         from losscli.loss import registry
 
         with ExitStack() as stack:
             stack.enter_context(chdir(self.folder))
             if self.found:
-                found = f"and {self.config} was found, not named"
-                remedy = f"To allow it: losscli check {shlex.quote(self.config)}"
-                stack.enter_context(registry.no_code(self.allowed, found, remedy))
+                stack.enter_context(registry.no_code(self.allowed, *_was_found(self.config)))
+                stack.enter_context(confined(self.folder))
             yield
+
+
+def _was_found(config: str) -> tuple[str, str]:
+    """Return why what a config asks for is refused, and how to allow it."""
+    return f"and {config} was found, not named", f"To allow it: losscli check {shlex.quote(config)}"
 
 
 @dataclass(slots=True)
@@ -153,7 +158,7 @@ def prepare(
                 told = renamed(part, origins, check.where)
                 # What an option or a variable says wrongly is wrong for every check.
                 errors.setdefault(str(told), told)
-    for told in _crossed(prepared, config, taken):
+    for told in [*_outside(checks, config), *_crossed(prepared, config, taken)]:
         errors.setdefault(str(told), told)
     raise_together(errors.values())
     return prepared
@@ -211,6 +216,16 @@ def outputs_of(check: Check) -> Iterator[tuple[str, str]]:
             path = text.partition("=")[2] if key == "report" else text
             if path:
                 yield key, path
+
+
+def _outside(checks: Sequence[Check], config: Config) -> Iterator[LosscliError]:
+    """Yield an error for each output of a config that was found which is not below its folder."""
+    reason, remedy = _was_found(config.shown)
+    for check in checks if config.found else ():
+        for key, path in outputs_of(check):
+            if leads_outside(path, str(config.file.parent)):
+                found = f"{path} leads out of its folder or through a link, {reason}"
+                yield UsageError(check.origin(key), found, "a file below that folder", remedy)
 
 
 def _crossed(

@@ -74,10 +74,10 @@ def run_prepared(prepared: Sequence[Prepared], observe: Observer | None = None) 
         Checked(one.check.name, report, error, command_of(one.check), seconds)
         for one, (report, error) in zip(prepared, found, strict=True)
     ]
-    return [_reported(one, found) for one, found in zip(prepared, checked, strict=True)]
+    return [reported(one, found) for one, found in zip(prepared, checked, strict=True)]
 
 
-def _reported(one: Prepared, checked: Checked) -> Checked:
+def reported(one: Prepared, checked: Checked) -> Checked:
     """Write the reports that a check asks for, whatever became of it."""
     lost = Reports(one.options["reports"]).write([checked])
     # What was wrong with the data says more than what was wrong with a file about it.
