@@ -17,7 +17,7 @@ from losscli.common.text import exact_value, listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.doubts import refuse_numbered
+from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, shared_columns
@@ -129,14 +129,15 @@ class Reading:
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
-        rows, doubts = 0, Doubts(self.roles, self.left.name)
+        rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
+            first_lines.see(block.label)
             yield self._as_meant(block)
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
-        self._refuse_doubtful_headers()
+        first_lines.refuse(self._assembler.classes)
         doubts.refuse()
         _refuse_no_names(self._assembler.found, self.left.name)
 
@@ -193,10 +194,11 @@ class Reading:
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
-        doubtful = [source.name for source in (self.left, self.right) if source.header.numbered]
-        return (
-            f"The first line of {doubtful[0]} may be a header: --header or --no-header." if doubtful else ""
-        )
+        for source in (self.left, self.right):
+            if source.header.numbered or may_be_row(source.header):
+                what = "header" if source.header.numbered else "row"
+                return f"The first line of {source.name} may be a {what}: --header or --no-header."
+        return ""
 
     def _decimals(self) -> tuple[str, str]:
         return self.request.prediction_format.decimal, self.request.label_format.decimal
@@ -226,25 +228,18 @@ class Reading:
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return sum(source.consumed for source in sources), total
 
-    def _refuse_doubtful_headers(self) -> None:
-        """Refuse a header that was found out, and whose name is a class: it may be the first sample."""
-        request, roles = self.request, self.roles
-        inputs = [(self.left, roles.predictions, request.prediction_format)]
-        if self.right is not self.left:
-            inputs.append((self.right, roles.labels, request.label_format))
-        for source, wants, text_format in inputs:
-            for want in wants:
-                name = source.header.names[want.columns[0]]
-                is_class = (
-                    want.text and want.role in ("prediction", "label") and name in self._assembler.classes
-                )
-                if is_class and source.header.present and text_format.header is None:
-                    raise LosscliError(
-                        f"{source.name}, first line",
-                        f"{shorten(name)!r} is the name of a class too, so that this may be no header",
-                        "a file that says what it is",
-                        "--header or --no-header tells.",
-                    )
+    def _first_lines(self) -> FirstLines:
+        """Return the first lines that were taken for headers, to be held against the rows below."""
+        request = self.request
+        lines = []
+        for source, wants in self.wants:
+            text = [want for want in wants if want.text and want.role in ("prediction", "label")]
+            cells = tuple(source.header.names[want.columns[0]] for want in text)
+            lines.append(FirstLine(source.name, source.header, cells))
+        beside = (request.id, request.label_id, request.weight, request.group)
+        columns = (*request.prediction, *request.label, *(name for name in beside if name is not None))
+        said = (*request.ignore_label, *request.map_labels)
+        return FirstLines(lines, said, columns, classes=self.roles.class_names)
 
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)

@@ -18,6 +18,7 @@ from losscli.inputs.formats.csv.preamble import preamble
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}
 _MOST_LINES = 100
+_ROWS_LIKE = 20
 _RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
 
@@ -39,6 +40,8 @@ class Header:
         squeezed: whether a run of blanks is one separator.
         trailing: whether every row ends with a separator more than it has fields.
         line: the header as it stands, without quotes; empty where it could be a row.
+        unsure: whether nothing in the text says that the first line is a header, and no row like the
+            others, but that it is no row of numbers.
     """
 
     separator: str
@@ -52,6 +55,7 @@ class Header:
     squeezed: bool = False
     trailing: bool = False
     line: bytes = b""
+    unsure: bool = False
 
 
 def sniff(
@@ -111,16 +115,18 @@ def sniff(
         line = b""
     if trailing:
         line = line.removesuffix(separator.encode())
+    unnamed = not names[0] and len(names) > 1
     return Header(
         separator,
         names,
         True,
         above.size + size,
-        unnamed=not names[0] and len(names) > 1,
+        unnamed=unnamed,
         comments=above.comments,
         squeezed=squeezed,
         trailing=trailing,
         line=line,
+        unsure=not (header or above.marked or unnamed or _over_numbers(lines, separator, decimal)),
     )
 
 
@@ -129,6 +135,22 @@ def _trailing(first: list[str], lines: list[str], separator: str, *, header: boo
     width = len(first) + (1 if header and first[-1].strip() else 0)
     rows = list(csv.reader(lines, delimiter=separator))[header:]
     return width > 1 and bool(rows) and all(len(row) == width and not row[-1] for row in rows)
+
+
+def _over_numbers(lines: list[str], separator: str, decimal: str) -> bool:
+    """Whether a cell of the first line that is no number stands above numbers, so that it is a name."""
+    first, *rows = list(_reader(_complete(lines), separator))[:_ROWS_LIKE]
+    rows = [row for row in rows if len(row) == len(first)]
+    return any(
+        bool(cells)
+        and not (_NUMBER_LIKE.fullmatch(name.strip()) or _is_number(name, decimal))
+        and all(_is_number(cell, decimal) for cell in cells)
+        for name, *cells in zip(first, *rows, strict=True)
+    )
+
+
+def _is_number(cell: str, decimal: str) -> bool:
+    return parse_cell(cell, decimal) is not None
 
 
 def _without_empty(cells: list[str]) -> list[str]:
