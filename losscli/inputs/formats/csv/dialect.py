@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}
 _MOST_LINES = 100
 _ROWS_LIKE = 20
+MOST_COLUMNS = 1 << 18
+"""The columns of a text: names and places of all of them are held, and a few bytes make many."""
 _RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
 
@@ -72,10 +74,12 @@ def sniff(
         comment: the character that lines above the header begin with, to be skipped.
 
     Raises:
-        LosscliError: if nothing is there, or two readings are possible.
+        LosscliError: if nothing is there, two readings are possible, or there are too many columns.
     """
     if not head.strip(b"\n"):
         raise LosscliError(name, "the file is empty", "at least one row")
+
+    _refuse_too_many(name, head, SEPARATORS if delimiter is None else (delimiter,))
 
     def separator_of(lines: list[str]) -> str:
         return delimiter or _find_separator(name, lines, decimal)
@@ -128,6 +132,28 @@ def sniff(
         line=line,
         unsure=not (header or above.marked or unnamed or _over_numbers(lines, separator, decimal)),
     )
+
+
+def _refuse_too_many(name: str, head: bytes, separators: Iterable[str]) -> None:
+    """Raise for a row of more fields than columns can be, before they are taken apart."""
+    if len(head) < MOST_COLUMNS:
+        return
+    data = np.frombuffer(head, dtype=np.uint8)
+    outside = ~quoting.find_quotes(data).inside
+    starts = np.concatenate([[0], np.flatnonzero((data == quoting.LINE_FEED) & outside) + 1])
+    for separator in separators:
+        cut = (data == ord(separator)) & outside
+        if separator == " ":
+            cut[1:] &= ~cut[:-1]
+        counts = np.diff(np.searchsorted(np.flatnonzero(cut), [*starts, len(data)]))
+        line = int(counts.argmax())
+        if counts[line] >= MOST_COLUMNS:
+            raise LosscliError(
+                f"{name}, line {line + 1}",
+                f"{counts[line] + 1} fields, cut by {NAMES.get(separator, repr(separator))}",
+                f"at most {MOST_COLUMNS} columns",
+                "Are line ends missing? If another character separates the columns: --delimiter.",
+            )
 
 
 def _trailing(first: list[str], lines: list[str], separator: str, *, header: bool) -> bool:
