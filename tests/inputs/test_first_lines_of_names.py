@@ -36,6 +36,8 @@ def cost(*inputs, **options):
         ("fox", "cat"),
         ("cat", "cat"),
         ("true", "true"),
+        ("True", "True"),
+        ("Y", "Y"),
         ("class-1", "class-1"),
         ("type_a", "type_a"),
         ("y", "y"),
@@ -103,7 +105,9 @@ def test_what_the_text_proves_needs_no_word(write, header):
 
 
 def test_integer_classes_below_a_name_and_named_columns(write):
-    assert cost(*write(("fruit", 1, 2, 3), ("fruit", 1, 2, 2))) == (3, 1 / 3)
+    assert cost(*write(("fruit", *[1, 2, 3] * 9), ("fruit", *[1, 2, 2] * 9))) == (27, 1 / 3)
+    with pytest.raises(LosscliError, match="may be the names of columns"):
+        cost(*write(("ham", 1, 2), ("ham", 1, 2)))
     paths = write(("fruit", *CLASSES), ("fruit", *CLASSES))
     assert cost(*paths, prediction="fruit") == (3, 0.0)
     assert cost(*paths, label_format=HEADER) == (3, 0.0)
@@ -166,7 +170,22 @@ def test_data_in_memory_has_no_first_line(kind):
 @pytest.mark.parametrize("seed", range(150))
 def test_no_first_sample_is_lost_in_silence(write, seed):
     chance = random.Random(seed)
-    words = ("cat", "dog", "true", "false", "y", "n", "class a", "class b", "yes", "no", "Cat", "1")
+    words = (
+        "cat",
+        "dog",
+        "true",
+        "false",
+        "y",
+        "n",
+        "class a",
+        "class b",
+        "yes",
+        "no",
+        "Cat",
+        "1",
+        "True",
+        "2",
+    )
     names = chance.sample(words, chance.randrange(1, 5))
     rows = chance.choice((1, 2, 3, 5, 80))
     labels = [chance.choice(names) for _ in range(rows)]

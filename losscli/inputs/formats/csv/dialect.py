@@ -164,10 +164,14 @@ def _trailing(first: list[str], lines: list[str], separator: str, *, header: boo
 
 
 def _over_numbers(lines: list[str], separator: str, decimal: str) -> bool:
-    """Whether a cell of the first line that is no number stands above numbers, so that it is a name."""
+    """Whether a cell of the first line that is no number stands above numbers, so that it is a name.
+
+    A column alone may be one of classes, of which some are numbers: there it takes many rows to tell.
+    """
     first, *rows = list(_reader(_complete(lines), separator))[:_ROWS_LIKE]
     rows = [row for row in rows if len(row) == len(first)]
-    return any(
+    enough = len(first) > 1 or len(rows) >= _ROWS_LIKE - 1
+    return enough and any(
         bool(cells)
         and not (_NUMBER_LIKE.fullmatch(name.strip()) or _is_number(name, decimal))
         and all(_is_number(cell, decimal) for cell in cells)

@@ -14,9 +14,8 @@ from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.names import says_header, words
 
 _OFTEN = 20
-_YES = {"true", "y"}
-"""Usual names of a label that are also what labels say."""
 _SWITCHES = {"true", "false", "t", "f", "yes", "no", "y", "n"}
+"""What labels say, of which `true` and `y` are also usual names of a label."""
 _REMEDY = "Say it: --header or --no-header."
 
 
@@ -52,11 +51,9 @@ class FirstLine:
         """Return a cell that is one of the values below it."""
         return next((cell for cell in self.cells if self.header.unsure and cell in values), None)
 
-    def says_so(self, values: Collection[str]) -> bool:
-        """Whether the line has a word of headers that no class has."""
-        names = self.header.names
-        if any(value.lower() in _SWITCHES for value in values):
-            names = tuple(name for name in names if name.lower() not in _YES)
+    def says_so(self, values: Collection[str], doubtful: Collection[str]) -> bool:
+        """Whether the line has a word of headers that no class has, and not only a doubtful one."""
+        names = (name for name in self.header.names if name.lower() not in doubtful)
         found = set().union(*map(says_header, names))
         return any(not any(word in words(value) for value in values) for word in found)
 
@@ -108,7 +105,7 @@ class FirstLines:
                     "a file that says what it is",
                     _REMEDY,
                 )
-        if not self._open or any(line.says_so(values) for line in self._lines) or self._is_closed(values):
+        if not self._open or self._says_so(values) or self._is_closed(values):
             return
         cells = [repr(shorten(cell)) for line in self._lines for cell in line.cells]
         raise LosscliError(
@@ -117,6 +114,13 @@ class FirstLines:
             "files that say which",
             _REMEDY,
         )
+
+    def _says_so(self, values: Collection[str]) -> bool:
+        """Whether a line has a word of headers; `true` is a label too, and `y` beside its like or another."""
+        switched = any(value.lower() in _SWITCHES for value in values)
+        agreed = all(cell.lower() == "y" for line in self._lines for cell in line.cells)
+        doubtful = ("true", "y") if switched or agreed else ("true",)
+        return any(line.says_so(values, doubtful) for line in self._lines)
 
     def _is_closed(self, values: Collection[str]) -> bool:
         """Whether labels come often and mixed, and the names of the columns never."""
