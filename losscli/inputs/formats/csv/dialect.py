@@ -168,7 +168,7 @@ def _over_numbers(lines: list[str], separator: str, decimal: str) -> bool:
 
     A column alone may be one of classes, of which some are numbers: there it takes many rows to tell.
     """
-    first, *rows = list(_reader(_complete(lines), separator))[:_ROWS_LIKE]
+    first, *rows = _reader(_complete(lines)[:_ROWS_LIKE], separator)
     rows = [row for row in rows if len(row) == len(first)]
     enough = len(first) > 1 or len(rows) >= _ROWS_LIKE - 1
     return enough and any(
