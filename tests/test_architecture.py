@@ -29,6 +29,7 @@ PACKAGES = {
     "click": ("cli",),
     "rich": ("outputs.drawing", "cli.terminal"),
     "pandas": ("inputs.formats",),
+    "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }
 LONGEST_FILE = 500

@@ -20,7 +20,7 @@ from losscli.inputs.columns.doubts import Doubts
 from losscli.inputs.columns.needs import NUMERIC, SPREAD, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
-from losscli.inputs.formats.csv.doubts import refuse_numbered
+from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered
 from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
@@ -133,14 +133,15 @@ class Reading:
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
-        rows, doubts = 0, Doubts(self.roles, self.left.name)
+        rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
+            first_lines.see(block.label)
             yield block
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
-        self._refuse_doubtful_headers()
+        first_lines.refuse(self._assembler.classes)
         doubts.refuse()
         _refuse_no_names(self._assembler.found, self.left.name)
 
@@ -198,10 +199,11 @@ class Reading:
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
-        doubtful = sorted(self.doubtful_headers)
-        return (
-            f"The first line of {doubtful[0]} may be a header: --header or --no-header." if doubtful else ""
-        )
+        for source in (self.left, self.right):
+            if source.header.numbered or may_be_row(source.header):
+                what = "header" if source.header.numbered else "row"
+                return f"The first line of {source.name} may be a {what}: --header or --no-header."
+        return ""
 
     @property
     def doubtful_headers(self) -> frozenset[str]:
@@ -236,25 +238,18 @@ class Reading:
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return sum(source.consumed for source in sources), total
 
-    def _refuse_doubtful_headers(self) -> None:
-        """Refuse a header that was found out, and whose name is a class: it may be the first sample."""
-        request, roles = self.request, self.roles
-        inputs = [(self.left, roles.predictions, request.prediction_format)]
-        if self.right is not self.left:
-            inputs.append((self.right, roles.labels, request.label_format))
-        for source, wants, text_format in inputs:
-            for want in wants:
-                name = source.header.names[want.columns[0]]
-                is_class = (
-                    want.text and want.role in ("prediction", "label") and name in self._assembler.classes
-                )
-                if is_class and source.header.present and text_format.header is None:
-                    raise LosscliError(
-                        f"{source.name}, first line",
-                        f"{shorten(name)!r} is the name of a class too, so that this may be no header",
-                        "a file that says what it is",
-                        "--header or --no-header tells.",
-                    )
+    def _first_lines(self) -> FirstLines:
+        """Return the first lines that were taken for headers, to be held against the rows below."""
+        request = self.request
+        lines = []
+        for source, wants in self.wants:
+            text = [want for want in wants if want.text and want.role in ("prediction", "label")]
+            cells = tuple(source.header.names[want.columns[0]] for want in text)
+            lines.append(FirstLine(source.name, source.header, cells))
+        beside = [name for name in (request.id, request.label_id, request.weight) if name is not None]
+        columns = (*request.prediction, *request.label, *beside, *request.group)
+        said = (*request.ignore_label, *request.map_labels)
+        return FirstLines(lines, said, columns, classes=self.roles.class_names)
 
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)

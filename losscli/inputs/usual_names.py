@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PREDICTION_NAMES = (
     *("prediction", "predictions", "pred", "y_pred", "yhat", "y_hat", "predicted", "forecast", "estimate"),
     *("score", "output"),
@@ -26,7 +28,16 @@ PROBABILITY_NAMES = (
     *("prediction_probability", "rawprediction", "raw_prediction", "logit", "logits", "decision_function"),
     *("pred_proba", "pred_prob", "prediction_proba", "prediction_prob", "y_score", "y_prob", "y_proba"),
 )
+HEADER_WORDS = frozenset(
+    (
+        *"_".join((*PREDICTION_NAMES, *LABEL_NAMES, *ID_NAMES, *PROBABILITY_NAMES)).split("_"),
+        *("pred", "predict", "preds", "class", "classes", "category", "group", "type", "kind", "species"),
+        *("variety", "outcome", "sentiment", "topic", "genre", "intent", "diagnosis"),
+    )
+)
+"""Words in names of columns: a first line with one of them is a header, unless a class has it too."""
 _ALIKE = str.maketrans("- .", "___")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+")
 
 
 def undotted(name: str) -> str:
@@ -37,3 +48,15 @@ def undotted(name: str) -> str:
 def plain(name: str) -> str:
     """Return a name as it is compared: small letters, one mark between words."""
     return undotted(name).lower().translate(_ALIKE)
+
+
+def says_header(name: str) -> set[str]:
+    """Return the words in a name that names of columns have; none where it counts, as `class 1` does."""
+    found = words(name)
+    counts = any(len(word) == 1 for word in found - {"y"}) or any(map(str.isdigit, name))
+    return set() if counts else found & HEADER_WORDS
+
+
+def words(name: str) -> set[str]:
+    """Return the words of a name in small letters: `trueClass` and `true_class` have two."""
+    return {word.lower() for word in _WORD.findall(name)}

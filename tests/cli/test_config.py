@@ -1,5 +1,8 @@
 """Configs: where they are found, what is read, and how mistakes are told."""
 
+import time
+import tracemalloc
+
 import pytest
 
 from losscli.cli.commands.check.config import find, read, selected
@@ -183,3 +186,44 @@ def test_a_config_in_utf_16_is_read_by_its_mark(write, encoding):
 def test_a_config_that_is_cut_in_utf_16_is_told_as_such(write):
     path = write("c.toml", b"\xff\xfea")
     assert told(lambda: read(path)) == ["c.toml line 1: bytes that are no UTF-16; TOML is UTF-8"]
+
+
+MANY = 20_000
+LONG_KEYS = {
+    "bare": "{} = 1".format(".".join("a" * MANY)),
+    "spaced": "{} = 1".format(" . ".join("a" * MANY)),
+    "quoted": "{} = 1".format(".".join(['"a"'] * MANY)),
+    "literal": "{} = 1".format(".".join(["'#'"] * MANY)),
+    "table": "[{}]".format(".".join("a" * MANY)),
+    "array": "[[{}]]".format(".".join("a" * MANY)),
+    "inline": "x = {{ {} = 1 }}".format(".".join("a" * MANY)),
+    "behind a text": 'x = \'\'\'\n"\'\'\' # "\'\ny = """\n\'\\"""" \n{} = 1'.format(".".join("a" * MANY)),
+}
+
+
+@pytest.mark.parametrize("text", LONG_KEYS.values(), ids=LONG_KEYS)
+@pytest.mark.parametrize("name", ["losscli.toml", "pyproject.toml"])
+def test_a_key_of_very_many_parts_is_refused_before_it_is_read(write, tmp_path, text, name):
+    write(name, f"# losscli\n{text}\n")
+    start = time.process_time()
+    tracemalloc.start()
+    (said,) = told(lambda: find(tmp_path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert said.startswith(f"{name} line ")
+    assert f"a key of {MANY} parts; needed: at most 32" in said
+    assert peak < 50e6
+    assert time.process_time() - start < 5
+
+
+def test_dots_in_texts_numbers_and_comments_are_no_parts_of_a_key(write):
+    dots = "a." * 100
+    texts = [f"# {dots}", "[[check]]", f'name = "{dots}"', "x.y = [1.5, 2.5" + ", 1.5" * 100 + "]"]
+    texts += [
+        f"a = '{dots}'",
+        f"b = '''\n{dots}\n\"'''",
+        f'c = """\n\\"{dots}"""',
+        ".".join("k" * 32) + " = 1",
+    ]
+    (table,) = read(write("c.toml", "\n".join(texts))).tables
+    assert (table["name"], table["a"]) == (dots, dots)

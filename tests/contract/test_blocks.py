@@ -93,8 +93,7 @@ def assembled(made, left, right, cuts, block_rows):
             )
             found += [(why, *(row if why == COUNTS else ())) for why, row in zip(out, rows, strict=True)]
     except LosscliError as wrong:
-        # The remedy may be filled in with the words of other rows, which come block by block.
-        error = f"{wrong.where}: {wrong.found}; {wrong.needed}"
+        error = str(wrong)
         # What is wrong with names together is told at once; of a bad row, behind those before it.
         return ([] if error.startswith("p.csv and l.csv") else found), error
     return found, assembler.classes, assembler.found is not None and assembler.found.apart

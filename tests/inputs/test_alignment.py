@@ -1,6 +1,8 @@
 """Rows pair by id or by position, exactly or not at all."""
 
+import io
 import random
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -342,3 +344,42 @@ def test_the_hash_of_an_id_does_not_depend_on_the_width_of_its_array():
     ids = ["", "7", "12345678", "x" * 9]
     np.testing.assert_array_equal(hashed(as_text(ids, 16)), hashed(as_text(ids, 40)))
     assert len(set(hashed(as_text(range(5000)))).intersection()) == 5000
+
+
+@pytest.mark.parametrize("size", [1, 50, 5000])
+@pytest.mark.parametrize("again", [False, True])
+def test_no_room_for_the_temporary_file_of_ids_is_an_error_of_its_own(monkeypatch, tmp_path, size, again):
+    ids = [f"{place:08d}" for place in range(size, 0, -1)]
+    path = tmp_path / "p.csv"
+    path.write_text("id,prediction,label\n" + "".join(f"{one},1,2\n" for one in ids))
+    labels = path if again else pd.read_csv(path, dtype={"id": str})
+    monkeypatch.setattr(distinct.Distinct.__init__, "__defaults__", (None, 1))
+    assert evaluate(path, labels, loss="mse", prediction="prediction", label="label").results[0].n == size
+    monkeypatch.setattr(distinct.tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
+    if size > 1:
+        with pytest.raises(
+            LosscliError, match=r"No space left on device; needed: room for the ids.*TMPDIR"
+        ) as raised:
+            evaluate(path, labels, loss="mse", prediction="prediction", label="label")
+        assert raised.value.status == 2
+    monkeypatch.setattr(distinct.tempfile, "TemporaryFile", _no_folder)
+    if size > 1:
+        with pytest.raises(LosscliError, match="No usable temporary directory"):
+            evaluate(path, labels, loss="mse", prediction="prediction", label="label")
+
+
+def _no_folder(**_):
+    raise FileNotFoundError(2, "No usable temporary directory found in [...]")
+
+
+def test_a_temporary_file_that_cannot_be_read_back_is_an_error(monkeypatch, tmp_path):
+    class Broken(io.FileIO):
+        def read(self, size=-1):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(distinct.tempfile, "TemporaryFile", lambda **_: Broken(tmp_path / "ids", "w+"))
+    with closing(Distinct(budget=1)) as seen:
+        for one in (b"2", b"1"):
+            seen.add(np.array([one], dtype="S8"))
+        with pytest.raises(LosscliError, match="cannot be read: Input/output"):
+            seen.repeated()

@@ -3,6 +3,8 @@
 import pytest
 from helpers.calls import losscli
 
+import losscli as ours
+from losscli.common.errors import LosscliError
 from losscli.inputs.pairing.alike import alike, seen
 
 PAIRS = [
@@ -28,6 +30,7 @@ def run(tmp_path):
 def refused(done):
     assert (done.returncode, done.stdout) == (2, ""), done.stdout + done.stderr
     assert "look the same" in done.stderr
+    assert r"\\u" not in done.stderr
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
@@ -83,3 +86,87 @@ def test_both_cases_on_both_sides_are_two_classes(run):
     done = run("prediction,label\na,A\nA,a\na,a\nA,A\n", "--loss", "zero_one")
     assert done.stdout == "0.5\n", done.stderr
     assert run("prediction,label\na,a\na,A\n", "--loss", "zero_one").stdout == "0.5\n"
+
+
+GROUPED = "prediction,label,site\n" + "1,2,{}\n1.5,2,x\n1,3,{}\n2,2,y\n"
+COMMANDS = {
+    "evaluate": ["--loss", "mse"],
+    "gradient": ["--loss", "mse"],
+    "fit": ["--loss", "mse", "--folds", "2", "--epochs", "2"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("more", [[], ["--block-rows", "1"]])
+def test_groups_in_every_command_that_has_them(tmp_path, command, more):
+    def call(one, other, *group):
+        (tmp_path / "p.csv").write_text(GROUPED.format(one, other), encoding="utf-8")
+        return losscli(command, tmp_path / "p.csv", *COMMANDS[command], *more, *group, "--format", "json")
+
+    note = "note: the groups A and a differ in capitals alone"
+    done = call("a", "A", "--group", "site")
+    assert (done.returncode, note in done.stderr) == (0, True), done.stderr
+    for one, other in (("a", "a"), ("a", "b")):
+        assert "capitals" not in call(one, other, "--group", "site").stderr
+    assert "capitals" not in call("a", "A").stderr
+    refused(call(*PAIRS[0], "--group", "site"))
+    assert call(*PAIRS[0]).returncode == 0
+
+
+def test_note_is_in_the_report(tmp_path):
+    (tmp_path / "p.csv").write_text(GROUPED.format("North", "NORTH"))
+    report = ours.evaluate(str(tmp_path / "p.csv"), loss="mse", group="site")
+    assert report.notes == ("the groups NORTH and North differ in capitals alone",)
+    assert [group.group for group in report.results[0].groups] == ["NORTH", "North", "x", "y"]
+
+
+def ids_apart(tmp_path, ours_ids, theirs_ids, **options):
+    paths = [tmp_path / "p.csv", tmp_path / "l.csv"]
+    for path, name, ids in zip(paths, ("prediction", "label"), (ours_ids, theirs_ids), strict=True):
+        path.write_text(f"id,{name}\n" + "".join(f"{one},1\n" for one in ids), encoding="utf-8")
+    with pytest.raises(LosscliError, match="needed: the same ids in both") as error:
+        ours.evaluate(*paths, loss="mse", **options)
+    return str(error.value).rpartition("the same ids in both")[2]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+@pytest.mark.parametrize("block_rows", [1, 100])
+def test_ids_that_look_the_same_are_told_so(tmp_path, one, other, block_rows):
+    said = ids_apart(tmp_path, ["x", "q", one], ["x", other, "z"], block_rows=block_rows)
+    assert said == f". {one!a} and {other!a} look the same, and are not: spell them alike in both files."
+
+
+@pytest.mark.parametrize(("one", "other"), [("A1", "a1"), ("ID-7", "id-7"), ("\u00c9", "e\u0301")])
+def test_ids_that_differ_in_capitals_are_told_so(tmp_path, one, other):
+    said = ids_apart(tmp_path, ["x", one], [other, "x"])
+    assert said == f". {one!a} and {other!a} differ in capitals: spell them alike in both files."
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.0", "1"),
+        ("1", "1.0"),
+        ("007", "7"),
+        ("1e3", "1000"),
+        ("+5", "5"),
+        ("9007199254740993.0", "9007199254740993"),
+    ],
+)
+def test_ids_that_are_one_number_are_told_so_with_the_way_out(tmp_path, one, other):
+    said = ids_apart(tmp_path, ["x", one], ["x", other])
+    assert said.startswith(f". {one!r} and {other!r} are one number, and two ids: write them alike")
+    assert 'dtype=str, or make them integers by .astype("Int64")' in said
+    assert "position" not in said
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a", "b"), ("1", "2"), ("9007199254740993", "9007199254740992"), ("a1", "a01")]
+)
+def test_ids_that_are_two_get_no_hint(tmp_path, one, other):
+    assert ids_apart(tmp_path, ["x", one], ["x", other]) == ""
+
+
+def test_ids_that_only_one_side_has_get_no_hint_of_those_that_match(tmp_path):
+    assert ids_apart(tmp_path, ["a", "A"], ["a"]) == ""
+    assert ids_apart(tmp_path, ["1"], ["1", "1.0"]) == ""

@@ -228,7 +228,10 @@ def test_labels_to_ignore_and_to_map_are_numbers_or_text(file):
     assert (result.n, result.ignored, result.cost) == (1, 1, 3.0)
     classes = file("p_a,p_b,label\n0.9,0.1,a\n,x,void\n0.1,0.9,B\n", "c.csv")
     assert entropy(classes, ignore_label="void", map_labels={"B": "b"}) == [("a", "a"), ("b", "b")]
-    with pytest.raises(LosscliError, match=r"row 2: label is void; needed: one of the classes a, b"):
+    with pytest.raises(
+        LosscliError,
+        match=r"row 2: label is void \(the first of 2 bad labels in 2 rows\); needed: one of the classes",
+    ):
         entropy(classes)
     soft = file("p_a,p_b,label_a,label_b\n0.9,0.1,1,0\n", "s.csv")
     with pytest.raises(UsageError, match="there are 2 label columns; needed: one"):

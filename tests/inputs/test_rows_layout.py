@@ -126,3 +126,13 @@ def test_numbers_as_names_may_come_again_as_a_row(file):
     path = file("0,1\n5,6\n0,1\n")
     options = {"format": TextFormat(header=True), "prediction": "0", "label": "1"}
     assert mae(path, **options).results[0].n == 2
+
+
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t", " "])
+@pytest.mark.parametrize("comment", ["made", "made by hand", "made, and kept; so", "a|b"])
+def test_a_comment_has_any_words_above_any_separator(tmp_path, separator, comment):
+    path = tmp_path / "p.csv"
+    path.write_text(f"# {comment}\n" + "prediction,label\n1,2\n3,4\n".replace(",", separator))
+    assert evaluate(str(path), loss="mse").results[0].cost == 1
+    path.write_text("# prediction,label\n1,2\n3,4\n".replace(",", separator))
+    assert evaluate(str(path), loss="mse").results[0].n == 2

@@ -80,7 +80,7 @@ def test_one_pipe_is_not_dealt_out_between_the_inputs(tmp_path):
         (b'{"a": [1, 2]}', "JSON;"),
         (b'{\n "a": 1\n}\n', "JSON;"),
         (b'{"a": 1}\n{"a": 2}\n', "JSON Lines"),
-        (b"\x28\xb5\x2f\xfd\0", "zstd -dc"),
+        (gzip.compress(b"\x28\xb5\x2f\xfd\0", mtime=0), "zstd -dc"),
     ],
 )
 def test_files_of_other_formats_are_named(tmp_path, data, what):
@@ -115,3 +115,16 @@ def test_utf_16_without_a_mark_is_no_bug(tmp_path):
     for encoding in ("utf-16", "iso2022_jp"):
         done = run(str(path), "--encoding", encoding)
         assert done.returncode in (0, 2)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_member_whose_name_is_flagged_as_utf_8_and_is_none_is_an_error(tmp_path, both):
+    data, name = zipped(tmp_path, "n\u00e9.csv"), "\u00e9".encode()
+    path = tmp_path / "p.zip"
+    path.write_bytes(data.replace(name, b"\xff\xff", -1 if both else 1))
+    with pytest.raises(
+        LosscliError, match=r"the zip archive cannot be read: .*needed: a zip file of one CSV"
+    ):
+        evaluate(path, loss="mse")
+    done = run(path)
+    assert (done.returncode, done.stdout) == (2, b"")

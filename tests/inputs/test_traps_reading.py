@@ -52,7 +52,10 @@ def mae(*arguments, **options):
         ),
         ('pred,label\n",5",2\n', r"row 1: prediction is ,5; needed: a finite number"),
         ("pred,label\n1_000,2\n", r"row 1: prediction is 1_000; needed: a finite number"),
-        ("pred,label\nTrue,1\nFalse,0\n", r"row 1: prediction is True; needed: a finite number"),
+        (
+            "pred,label\nTrue,1\nFalse,0\n",
+            r"row 1: prediction is True \(the first of 2 bad predictions in 2 rows\); needed: a finite",
+        ),
         ("pred,label\n1,\nTrue,1\n", r"row 1: label is missing; needed: a finite number"),
         ("pred,label\n1e400,1\n", r"row 1: prediction is 1e400; needed: a finite number"),
         ("pred,label\n1,inf\n", r"row 1: label is inf; needed: a finite number"),
@@ -138,7 +141,7 @@ def test_decimal_commas(file):
     assert mae(european, format=TextFormat(decimal=",")).cost == 0.375
     with pytest.raises(
         LosscliError,
-        match=r"prediction is 0,5; needed: a finite number\. .*\(decimal=\",\"",
+        match=r"prediction is 0,5 \(the first of 2 bad predictions in 2 rows\); .*\(decimal=\",\"",
     ):
         mae(european)
     headless = file("headless.csv", "0,5;1,0\n1,25;1,0\n")

@@ -14,7 +14,7 @@ from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.groups import members
-from losscli.inputs.pairing.alike import refuse_alike
+from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -38,7 +38,7 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
         for place, bound in enumerate(plan.losses)
     )
     signature = replace(common, n=tuple(result.n for result in results))
-    return Report(**head_of(provenance, signature), reduction=plan.reduction, results=results)
+    return Report(**head_of(provenance, signature, state), reduction=plan.reduction, results=results)
 
 
 def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[str, One]:
@@ -54,15 +54,16 @@ def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[st
     return found
 
 
-def head_of(provenance: Provenance, signature: Signature) -> dict[str, Any]:
+def head_of(provenance: Provenance, signature: Signature, state: States[Any]) -> dict[str, Any]:
     """Return the fields of `Head`."""
+    groups = (name.decode("utf-8", "replace") for name in sorted(state.groups))
     return {
         "version": provenance.version,
         "signature": str(signature),
         "predictions": provenance.predictions,
         "labels": provenance.labels,
         "alignment": provenance.alignment,
-        "notes": provenance.notes,
+        "notes": (*provenance.notes, *note_of_cases(groups)),
         "columns": provenance.columns,
         "found": provenance.found,
         "unmatched": provenance.unmatched,

@@ -77,6 +77,12 @@ class Collected:
             )
         return Collected(self.where, self.costs.merge(other.costs), self.parts + other.parts, held)
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of all groups, sorted."""
+        names = {name for part in self.parts for name in part.groups}
+        return tuple(name.decode("utf-8", "replace") for name in sorted(names))
+
     def samples(self) -> tuple[Samples, Array]:
         """Return all samples in the order of the file, and the loss of each, float64 `(rows,)`."""
         parts = sorted(self.parts, key=lambda part: int(part.row[0]))

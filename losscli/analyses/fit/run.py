@@ -28,6 +28,7 @@ from losscli.common.errors import raise_together
 from losscli.compute.engines import Engine, local
 from losscli.compute.plan import plan_of
 from losscli.compute.statistics.moments import Moments
+from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
 from losscli.inputs.reading import Observer, Reading
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -55,6 +56,8 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
         provenance = reading.provenance()
         report = summarise(plan, found.costs, provenance)
     refuse_nothing(report, report.results)
+    refuse_alike(found.groups, "groups", "groups")
+    report = replace(report, notes=(*report.notes, *note_of_cases(found.groups)))
     fitting = _Fitting(asked, bound, report, found, provenance.classes)
     ways, runs = list(product(asked.optimizers, asked.rates)), []
     for name, rate in ways:

@@ -33,8 +33,9 @@ _READ_BYTES = 1 << 20
 
 def unwritable(path: str) -> LosscliError | None:
     """Return what is wrong with the name of a file of predictions, None if nothing."""
-    if path == "-" or PurePath(path).suffix.lower() == ".zip":
-        what = "standard output" if path == "-" else "a zip archive"
+    kind = {".zip": "a zip archive", ".zst": "a zstd file"}.get(PurePath(path).suffix.lower())
+    if path == "-" or kind is not None:
+        what = kind or "standard output"
         return UsageError("--save-predictions", what, "a file; .gz, .bz2 and .xz are compressed")
     return None
 

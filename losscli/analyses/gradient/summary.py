@@ -51,7 +51,9 @@ def summarise(plan: Plan, state: State, provenance: Provenance, of: Of) -> Gradi
         for place, bound in enumerate(plan.losses)
     )
     signature = replace(signature_of(plan, provenance), n=tuple(result.n for result in results), gradient=of)
-    return GradientReport(**head_of(provenance, signature), reduction=plan.reduction, of=of, results=results)
+    return GradientReport(
+        **head_of(provenance, signature, state), reduction=plan.reduction, of=of, results=results
+    )
 
 
 def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fraction:

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 def command(context: click.Context, /, **options: Any) -> int:
     """Say how wrong PREDICTIONS are, given LABELS.
 
-    Both are CSV files (comma, tab, semicolon, pipe or blank; plain, .gz, .bz2, .xz or .zip; - for
-    standard input). Columns are found by name, rows are paired by id if both files have one.
+    Both are CSV files (comma, tab, semicolon, pipe or blank; plain, .gz, .bz2, .xz, .zip or .zst; -
+    for standard input). Columns are found by name, rows are paired by id if both files have one.
     LABELS is left out where both columns are in one file.
     """
     reports, run = reports_of(context), run_of(context)

@@ -58,7 +58,7 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
         search.found["prediction"] = "only one left"
     if not places and alone:
         # A decision beside its probabilities is no class.
-        decisions = search.called((*PREDICTION_NAMES, *DECISION_NAMES))
+        decisions = set(search.called((*PREDICTION_NAMES, *DECISION_NAMES)))
         places = [place for place in search.left() if place not in decisions]
         places = places if len(places) > 1 else []
         search.found["prediction"] = "called as the labels are"

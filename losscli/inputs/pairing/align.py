@@ -17,8 +17,10 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.chunk import Chunk, concatenate
+from losscli.inputs.pairing.alike import hint_of_ids
 from losscli.inputs.pairing.distinct import Again, Distinct
 
+_MOST_KEPT = 10_000
 Pair = tuple[Chunk, Chunk]
 ID = "id"
 
@@ -146,11 +148,14 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
         if refused.count
     )
     where = f"{names.predictions} and {names.labels}"
+    hint = hint_of_ids(unknown.texts, unused.texts)
     if not matched:
         remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN."
-        return LosscliError(where, f"no id is in both: {found}", "the same ids in both", remedy)
+        return LosscliError(
+            where, f"no id is in both: {found}", "the same ids in both", f"{hint} {remedy}".strip()
+        )
     remedy = f"To keep the {matched} that both have, and count the others: --unmatched drop."
-    return LosscliError(where, found, "the same ids in both", remedy)
+    return LosscliError(where, found, "the same ids in both", f"{hint} {remedy}".strip())
 
 
 def _refuse_empty(pairs: _InStep, names: Names) -> None:
@@ -219,19 +224,20 @@ class _InStep:
 
 
 class _Refused:
-    """Counts ids that have no partner, and keeps a few to show."""
+    """Counts ids that have no partner, and keeps some to show, and to look for others like them."""
 
     def __init__(self) -> None:
-        self.count, self.examples = 0, list[str]()
+        self.count, self.texts = 0, list[str]()
 
     def add(self, ids: Array) -> None:
         self.count += len(ids)
-        missing = 5 - len(self.examples)
-        self.examples.extend(id_.decode("utf-8", "replace") for id_ in ids[:missing].tolist())
+        missing = _MOST_KEPT - len(self.texts)
+        self.texts.extend(id_.decode("utf-8", "replace") for id_ in ids[:missing].tolist())
 
     def __str__(self) -> str:
-        shown = listed([repr(example) for example in self.examples])
-        more = f" and {self.count - len(self.examples)} more" if self.count > len(self.examples) else ""
+        examples = self.texts[:5]
+        shown = listed([repr(example) for example in examples])
+        more = f" and {self.count - len(examples)} more" if self.count > len(examples) else ""
         return f"{self.count} id{'s' if self.count > 1 else ''} ({shown}{more})"
 
 

@@ -19,6 +19,9 @@ from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.pairing.remedies import DROP, label_remedy, looks_like
 
+ROWS_LIKE_IT = 1000
+"""So many rows are looked at for more like the first bad one, whatever the block size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
@@ -71,20 +74,47 @@ class Assembler:
             LosscliError: for a cell that is no finite number, an empty class label or a label
                 that names no class, unless such rows are dropped.
         """
-        for left, right in pairs:
-            for start in range(0, len(left), self._block_rows):
-                rows = slice(start, start + self._block_rows)
-                whole = start == 0 and len(left) <= self._block_rows
-                yield from self._blocks(*((left, right) if whole else (left.take(rows), right.take(rows))))
+        parts = self._parts(pairs)
+        for left, right in parts:
+            block, refusal = self._block(left, right)
+            if refusal.error is None:
+                yield block
+                continue
+            # Something else may be wrong with the rows before it, and the first bad row is the one told.
+            if refusal.before:
+                yield block.take(slice(0, refusal.before))
+            raise self._with_others(refusal, parts)
         wrong = None if self._assembly.found is None else self._assembly.found.in_other_case
         if wrong is not None:
             raise wrong
 
-    def _blocks(self, left: Chunk, right: Chunk) -> Iterator[Block]:
-        """Yield the block of two chunks; where a row is refused, that of the rows before it.
+    def _parts(self, pairs: Iterator[Pair]) -> Iterator[Pair]:
+        """Yield the pairs, cut to blocks."""
+        for left, right in pairs:
+            for start in range(0, len(left), self._block_rows):
+                rows = slice(start, start + self._block_rows)
+                whole = start == 0 and len(left) <= self._block_rows
+                yield (left, right) if whole else (left.take(rows), right.take(rows))
 
-        Something else may be wrong with those, and the first bad row is the one to be told of.
+    def _with_others(self, refusal: _Refusal, parts: Iterator[Pair]) -> LosscliError:
+        """Return what is wrong with the first bad row, told with the bad rows like it behind it.
+
+        So many rows are looked at from it on, wherever blocks end, or fewer where one cannot be read.
         """
+        others, error = refusal.others, refusal.error
+        assert error is not None
+        if others is None:
+            return error
+        others.see(refusal, others.place)
+        try:
+            while others.rows < ROWS_LIKE_IT and (pair := next(parts, None)) is not None:
+                others.see(self._block(*pair)[1], 0)
+        except LosscliError:
+            pass
+        return others.told(error)
+
+    def _block(self, left: Chunk, right: Chunk) -> tuple[Block, _Refusal]:
+        """Return the block of two chunks, and which of its rows are refused."""
         columns = {**right.columns, **left.columns}
         sides = {**dict.fromkeys(right.columns, right), **dict.fromkeys(left.columns, left)}
         refusal = _Refusal(sides, len(left), self._assembly)
@@ -104,12 +134,7 @@ class Assembler:
             left_out=refusal.left_out if refusal.left_out.any() else None,
             classes=self.classes,
         )
-        if refusal.error is None:
-            yield block
-            return
-        if refusal.before:
-            yield block.take(slice(0, refusal.before))
-        raise refusal.error
+        return block, refusal
 
     def _group(self, columns: Mapping[str, Array]) -> Array | None:
         names = self._assembly.groups
@@ -186,6 +211,8 @@ class _Refusal:
         left_out: why rows are left out, as in a block.
         error: what is wrong with the first; None where none is refused.
         before: how many rows come before it, unless it concerns others too.
+        wrong: of each role the mask of the rows that are refused for it.
+        others: where to count the rows like it; None where it concerns others anyway.
     """
 
     def __init__(self, sides: Mapping[str, Chunk], rows: int, assembly: Assembly) -> None:
@@ -193,6 +220,8 @@ class _Refusal:
         self.left_out = np.zeros(rows, dtype=np.uint8)
         self.error: LosscliError | None = None
         self.before, self._first = 0, rows
+        self.wrong: dict[str, NDArray[np.bool_]] = {}
+        self.others: _Others | None = None
 
     def refuse(self, role: str, wrong: Array | None, needed: str, shown: Array | None = None) -> None:
         """Refuse the rows that are `wrong`, unless they are left out already.
@@ -211,6 +240,7 @@ class _Refusal:
         if self._drop:
             self.left_out[wrong] = DROPPED
             return
+        self.wrong[role] = wrong | self.wrong.get(role, False)
         side, place = self._sides[role], int(wrong.argmax())
         if place >= self._first:
             return
@@ -221,8 +251,11 @@ class _Refusal:
             f"{side.name} row {row}{self._column(role, side.columns[role], place)}",
             f"{role} is {shorten(text) if text.strip() else 'missing'}",
             needed,
-            looks_like(text) or (label_remedy(text, self._others(side, text)) if role == "label" else DROP),
+            looks_like(text) or DROP,
         )
+        asks = role == "label" and not looks_like(text)
+        near = tuple(classes.near(text) for classes in self._assembly.classes[:1])
+        self.others = _Others(role, place, text, near, asks)
 
     def _column(self, role: str, cells: Array, place: int) -> str:
         """Return the name of the column of several that is wrong in a row."""
@@ -230,18 +263,54 @@ class _Refusal:
         wrong = np.flatnonzero(~np.isfinite(cells[place])).tolist() if cells.ndim > 1 else []
         return f", {shorten(names[wrong[0]])}" if len(names) > 1 and wrong else ""
 
-    def _others(self, side: Chunk, text: str) -> list[str]:
-        """Return what a label that was refused may be meant for: a class, or one of two words."""
-        for classes in self._assembly.classes[:1]:
-            return [classes.near(text)]
-        words = {word.strip() for (role, _), word in side.bad.items() if role == "label"}
-        if side.columns["label"].dtype.kind == "S":
-            words = {label.decode("utf-8", "replace") for label in np.unique(side.columns["label"]).tolist()}
-        return sorted(words - {""})
+    def labels(self, rows: slice) -> set[str]:
+        """Return the labels of rows that count, where they are text; else those that are refused."""
+        side, counts = self._sides["label"], self.left_out[rows] == COUNTS
+        cells = side.columns["label"]
+        if cells.dtype.kind == "S":
+            return {label.decode("utf-8", "replace") for label in np.unique(cells[rows][counts]).tolist()}
+        return {side.bad.get(("label", row), "") for row in side.row[rows][counts].tolist()}
 
     def fail(self, place: int, error: LosscliError) -> None:
         """Refuse what shows in a row and concerns others too, also where bad rows are dropped."""
-        self._first, self.before, self.error = place, 0, error
+        self._first, self.before, self.error, self.others = place, 0, error, None
+
+
+@dataclass
+class _Others:
+    """Rows like the first bad one, counted from it on, and what they say: for the message alone.
+
+    Attributes:
+        role: what is wrong with them.
+        place: where the first is in its block.
+        text: what it says.
+        near: the class that it may be meant for, where there are columns of classes.
+        asks: whether the words that stand beside it say what to do.
+        rows: how many rows were looked at.
+    """
+
+    role: str
+    place: int
+    text: str
+    near: tuple[str, ...]
+    asks: bool
+    rows: int = 0
+    bad: int = 0
+    words: set[str] = field(default_factory=set)
+
+    def see(self, refusal: _Refusal, start: int) -> None:
+        """Look at the rows of a block from one on."""
+        rows = slice(start, start + ROWS_LIKE_IT - self.rows)
+        self.rows += len(refusal.left_out[rows])
+        self.bad += int(np.count_nonzero(refusal.wrong.get(self.role, np.zeros(0))[rows]))
+        if self.asks and not self.near:
+            self.words |= {word.strip() for word in refusal.labels(rows)} - {""}
+
+    def told(self, error: LosscliError) -> LosscliError:
+        """Return the error with what was seen."""
+        many = f" (the first of {self.bad} bad {self.role}s in {self.rows} rows)" if self.bad > 1 else ""
+        remedy = label_remedy(self.text, self.near or sorted(self.words)) if self.asks else error.remedy
+        return LosscliError(error.where, f"{error.found}{many}", error.needed, remedy)
 
 
 def _not_finite(values: Array) -> NDArray[np.bool_] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from typing import IO
 
 import numpy as np
@@ -111,26 +111,21 @@ class Distinct:
         return bool((longer | (above & (length[1:] == length[:-1]))).all())
 
     def _spill(self) -> None:
-        try:
+        with _told("written"):
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
             for ids in self._held:
                 self._file.write(ids.tobytes())
                 self._spilled.append((ids.dtype.str, len(ids)))
             self._file.flush()
-        except OSError as error:
-            raise LosscliError(
-                "the temporary file of ids",
-                f"it cannot be written: {error.strerror or error}",
-                "room for the ids",
-                "Name a folder that has it: TMPDIR.",
-            ) from None
         self._held, self._held_bytes = [], 0
 
     def close(self) -> None:
         """Remove the temporary file."""
         if self._file is not None:
-            self._file.close()
+            # What could not be written is not to be tried again.
+            with suppress(OSError):
+                self._file.close()
 
     def _earlier(self) -> Iterator[Array]:
         """Yield the ascending ids that were not kept."""
@@ -153,10 +148,25 @@ class Distinct:
     def _read_back(self) -> Iterator[Array]:
         if self._file is None:
             return
-        self._file.seek(0)
-        for kind, count in self._spilled:
-            dtype = np.dtype(kind)
-            yield np.frombuffer(self._file.read(dtype.itemsize * count), dtype=dtype)
+        with _told("read"):
+            self._file.seek(0)
+            for kind, count in self._spilled:
+                dtype = np.dtype(kind)
+                yield np.frombuffer(self._file.read(dtype.itemsize * count), dtype=dtype)
+
+
+@contextmanager
+def _told(done: str) -> Iterator[None]:
+    """Raise LosscliError where the temporary file cannot be written or read."""
+    try:
+        yield
+    except OSError as error:
+        raise LosscliError(
+            "the temporary file of ids",
+            f"it cannot be {done}: {error.strerror or error}",
+            "room for the ids",
+            "Name a folder that has it: TMPDIR.",
+        ) from None
 
 
 def _length(ids: Array) -> Array:

@@ -9,21 +9,27 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from losscli.common.errors import LosscliError
 
-COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip")
+COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip", ".zst")
 MAGIC = (
     (rb"\x1f\x8b", ".gz"),
     (rb"BZh[1-9](1AY&|\x17rE)", ".bz2"),
     (rb"\xfd7zXZ\x00", ".xz"),
     (rb"PK(\x03\x04|\x05\x06)", ".zip"),
+    # The second is a frame to be skipped, with which some programs begin.
+    (rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", ".zst"),
 )
 """What the bytes of compressed data begin with."""
 BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
 """What reading raises where compressed data is damaged or cut short."""
 _READ_BYTES = 1 << 16
+_ZSTD_FEED = 1 << 9
+"""Each block, of four bytes at least, holds up to 128 KiB: 16 MiB at a time."""
+_ZSTD_WINDOW = 1 << 27
+"""What a frame may ask to be held in memory, as the program zstd has it."""
 
 
 class Readable(Protocol):
@@ -40,7 +46,7 @@ class _Inflated:
     """
 
     def __init__(
-        self, raw: Readable, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+        self, raw: Readable, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor | _Zstd]
     ) -> None:
         self._raw, self._make, self._machine = raw, make, make()
 
@@ -75,11 +81,65 @@ class _Inflated:
         return rest
 
 
+class _Zstd:
+    """A decompressor of one frame that gives out so much at a time, as those of other formats do."""
+
+    def __init__(self, module: Any) -> None:
+        self._machine = module.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        self._error = module.ZstdError
+        self._fed, self._place, self._made = b"", 0, b""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the frame has ended, and all of it was given out."""
+        return self._machine.eof and not self._made
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing can be given out before more is fed."""
+        return not self._made and self._place >= len(self._fed)
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was fed behind the end of the frame."""
+        return bytes(self._machine.unused_data) + self._fed[self._place :]
+
+    def decompress(self, data: bytes, size: int) -> bytes:
+        """Return at most `size` of the next bytes, maybe none. Raises ValueError for damaged data."""
+        if data:
+            self._fed, self._place = self._fed[self._place :] + data, 0
+        while not (self._made or self._machine.eof) and self._place < len(self._fed):
+            # A few bytes may be many: the less is fed, the less comes out at once.
+            part = self._fed[self._place : self._place + _ZSTD_FEED]
+            self._place += len(part)
+            try:
+                self._made = self._machine.decompress(part)
+            except self._error as error:
+                raise ValueError(str(error)) from None
+        given, self._made = self._made[:size], self._made[size:]
+        return given
+
+
+def _zstd(name: str) -> Callable[[], _Zstd]:
+    """Return what makes decompressors. Raises LosscliError where the package is missing."""
+    try:
+        import zstandard
+    except ImportError:
+        raise LosscliError(
+            name,
+            "this is zstd data, and the package zstandard is not installed",
+            "the extra zstandard of losscli",
+            "Install it: pip install 'losscli[zstandard]'; or decompress: zstd -dc FILE | losscli … -",
+        ) from None
+    return lambda: _Zstd(zstandard)
+
+
 def decompressed(raw: io.RawIOBase, suffix: str, name: str) -> Readable:
     """Return the bytes that `raw` holds, decompressed as is usual under a suffix.
 
     Raises:
-        LosscliError: for a zip archive that cannot be opened, or holds not exactly one file.
+        LosscliError: for a zip archive that cannot be opened, or holds not exactly one file, and for
+            zstd data where the package that reads it is missing.
     """
     source = cast("Readable", raw)
     if suffix == ".gz":
@@ -88,6 +148,8 @@ def decompressed(raw: io.RawIOBase, suffix: str, name: str) -> Readable:
         return _Inflated(source, bz2.BZ2Decompressor)
     if suffix == ".xz":
         return _Inflated(source, lzma.LZMADecompressor)
+    if suffix == ".zst":
+        return _Inflated(source, _zstd(name))
     return _zip_member(raw, name) if suffix == ".zip" else source
 
 

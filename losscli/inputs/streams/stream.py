@@ -20,7 +20,8 @@ from losscli.inputs.streams.counter import Counter
 
 _HEAD_BYTES = 256
 _READ = (
-    "CSV or other delimited text is read, as it is or in gzip, bzip2, xz or zip, and data frames in Python."
+    "CSV or other delimited text is read, as it is or in gzip, bzip2, xz, zip or zstd, and data frames in "
+    "Python."
 )
 _FOREIGN = (
     (rb"PAR1", "a Parquet file"),

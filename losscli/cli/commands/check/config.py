@@ -20,6 +20,11 @@ from losscli.common.text import decoded, encoding_of, listed, nearest, pointed, 
 
 NAMES = ("losscli.toml", "pyproject.toml")
 _LARGEST = 1 << 20
+_MOST_PARTS = 32
+"""Of a dotted key: to read one takes time and memory of the square of its parts."""
+_TEXTS = (r'"{3}(?:\\.|[^\\])*?"{3}', r"'{3}.*?'{3}", r'"(?:\\.|[^"\\\n])*"', r"'[^'\n]*'", r"#[^\n]*")
+_NO_KEY = re.compile("|".join(_TEXTS), re.DOTALL)
+_BETWEEN_KEYS = re.compile(r"[^\w\-. \t]")
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -173,9 +178,9 @@ def _is_ours(path: Path) -> bool:
     if "losscli" not in text:
         return False
     try:
-        tool = tomllib.loads(text).get("tool", {})
+        tool = _parse(text, str(path)).get("tool", {})
         return isinstance(tool, dict) and "losscli" in tool
-    except (ValueError, RecursionError):
+    except (UsageError, ValueError, RecursionError):
         return True
 
 
@@ -233,7 +238,17 @@ def _text(path: str) -> str:
         ) from None
 
 
+def _refuse_long_keys(text: str, path: str) -> None:
+    """Raise for a key of very many parts before it is read; texts and comments hold none."""
+    bare = _NO_KEY.sub(lambda match: re.sub(r"[^\n]", "s", match[0]), text)
+    for number, line in enumerate(bare.split("\n"), 1):
+        parts = 1 + max(key.count(".") for key in _BETWEEN_KEYS.split(line))
+        if parts > _MOST_PARTS:
+            raise UsageError(f"{path} line {number}", f"a key of {parts} parts", f"at most {_MOST_PARTS}")
+
+
 def _parse(text: str, path: str) -> Any:
+    _refuse_long_keys(text, path)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

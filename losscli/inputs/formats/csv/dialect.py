@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ from losscli.inputs.formats.csv.preamble import preamble
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}
 _MOST_LINES = 100
+_ROWS_LIKE = 20
+MOST_COLUMNS = 1 << 18
+"""The columns of a text: names and places of all of them are held, and a few bytes make many."""
 _RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
 
@@ -39,6 +42,8 @@ class Header:
         squeezed: whether a run of blanks is one separator.
         trailing: whether every row ends with a separator more than it has fields.
         line: the header as it stands, without quotes; empty where it could be a row.
+        unsure: whether nothing in the text says that the first line is a header, and no row like the
+            others, but that it is no row of numbers.
     """
 
     separator: str
@@ -52,6 +57,7 @@ class Header:
     squeezed: bool = False
     trailing: bool = False
     line: bytes = b""
+    unsure: bool = False
 
 
 def sniff(
@@ -68,10 +74,12 @@ def sniff(
         comment: the character that lines above the header begin with, to be skipped.
 
     Raises:
-        LosscliError: if nothing is there, or two readings are possible.
+        LosscliError: if nothing is there, two readings are possible, or there are too many columns.
     """
     if not head.strip(b"\n"):
         raise LosscliError(name, "the file is empty", "at least one row")
+
+    _refuse_too_many(name, head, SEPARATORS if delimiter is None else (delimiter,))
 
     def separator_of(lines: list[str]) -> str:
         return delimiter or _find_separator(name, lines, decimal)
@@ -111,17 +119,41 @@ def sniff(
         line = b""
     if trailing:
         line = line.removesuffix(separator.encode())
+    unnamed = not names[0] and len(names) > 1
     return Header(
         separator,
         names,
         True,
         above.size + size,
-        unnamed=not names[0] and len(names) > 1,
+        unnamed=unnamed,
         comments=above.comments,
         squeezed=squeezed,
         trailing=trailing,
         line=line,
+        unsure=not (header or above.marked or unnamed or _over_numbers(lines, separator, decimal)),
     )
+
+
+def _refuse_too_many(name: str, head: bytes, separators: Iterable[str]) -> None:
+    """Raise for a row of more fields than columns can be, before they are taken apart."""
+    if len(head) < MOST_COLUMNS:
+        return
+    data = np.frombuffer(head, dtype=np.uint8)
+    outside = ~quoting.find_quotes(data).inside
+    starts = np.concatenate([[0], np.flatnonzero((data == quoting.LINE_FEED) & outside) + 1])
+    for separator in separators:
+        cut = (data == ord(separator)) & outside
+        if separator == " ":
+            cut[1:] &= ~cut[:-1]
+        counts = np.diff(np.searchsorted(np.flatnonzero(cut), [*starts, len(data)]))
+        line = int(counts.argmax())
+        if counts[line] >= MOST_COLUMNS:
+            raise LosscliError(
+                f"{name}, line {line + 1}",
+                f"{counts[line] + 1} fields, cut by {NAMES.get(separator, repr(separator))}",
+                f"at most {MOST_COLUMNS} columns",
+                "Are line ends missing? If another character separates the columns: --delimiter.",
+            )
 
 
 def _trailing(first: list[str], lines: list[str], separator: str, *, header: bool) -> bool:
@@ -129,6 +161,26 @@ def _trailing(first: list[str], lines: list[str], separator: str, *, header: boo
     width = len(first) + (1 if header and first[-1].strip() else 0)
     rows = list(csv.reader(lines, delimiter=separator))[header:]
     return width > 1 and bool(rows) and all(len(row) == width and not row[-1] for row in rows)
+
+
+def _over_numbers(lines: list[str], separator: str, decimal: str) -> bool:
+    """Whether a cell of the first line that is no number stands above numbers, so that it is a name.
+
+    A column alone may be one of classes, of which some are numbers: there it takes many rows to tell.
+    """
+    first, *rows = _reader(_complete(lines)[:_ROWS_LIKE], separator)
+    rows = [row for row in rows if len(row) == len(first)]
+    enough = len(first) > 1 or len(rows) >= _ROWS_LIKE - 1
+    return enough and any(
+        bool(cells)
+        and not (_NUMBER_LIKE.fullmatch(name.strip()) or _is_number(name, decimal))
+        and all(_is_number(cell, decimal) for cell in cells)
+        for name, *cells in zip(first, *rows, strict=True)
+    )
+
+
+def _is_number(cell: str, decimal: str) -> bool:
+    return parse_cell(cell, decimal) is not None
 
 
 def _without_empty(cells: list[str]) -> list[str]:

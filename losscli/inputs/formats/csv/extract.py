@@ -101,7 +101,7 @@ class Extractor:
 
     def _chunks_of(self, piece: Piece, rows_before: int) -> Iterator[Chunk]:
         data = np.frombuffer(piece.text, dtype=np.uint8)
-        fields = self.find(data, piece, rows_before) if self.text else None
+        fields = self.find(data, piece, rows_before) if self.text or self.surplus(data) > 0 else None
         if fields is not None and self.too_much(fields, rows_before):
             middle = int(fields.ends[len(fields) // 2 - 1, -1]) + 1
             yield from self._chunks(Piece(piece.text[:middle], piece.stand_in), rows_before)
@@ -239,6 +239,14 @@ class Extractor:
             return False
         return all_finite(last) or not np.isnan(last).any()
 
+    def surplus(self, data: Bytes) -> int:
+        """Return how many separators whole rows have beyond those between the columns of the file.
+
+        Where there are more, a row is too wide, and a parser would take memory for all of its fields.
+        """
+        rows = int(np.count_nonzero(data == LINE_FEED))
+        return int(np.count_nonzero(data == ord(self.separator))) - rows * (self.width - 1)
+
     def find(self, data: Bytes, piece: Piece, rows_before: int) -> Fields:
         """Locate the fields of a piece. Raises RowError for a row of another width."""
         try:
@@ -290,7 +298,7 @@ class Feed:
     ) -> None:
         self._extractor, self._source, self._counted = extractor, source, counted
         self._rows_before, self._most_rows = rows_before, most_rows
-        self._bytes = self._separators = 0
+        self._bytes = self._surplus = 0
         self._texts: dict[str, list[Array]] = {want.role: [] for want in extractor.text}
         self.pieces: list[Piece] = []
         self.rows = 0
@@ -364,8 +372,12 @@ class Feed:
             self._gather(piece, fields)
             rows = len(fields)
         else:
+            surplus = extractor.surplus(data)
+            if surplus > 0:
+                self.rejected = piece
+                return
+            self._surplus += surplus
             rows = int(np.count_nonzero(data == LINE_FEED))
-            self._separators += int(np.count_nonzero(data == ord(extractor.separator)))
         self.pieces.append(piece)
         self.rows += rows
         self._bytes += len(piece.text)
@@ -388,7 +400,7 @@ class Feed:
             return True
         if extractor.width - 1 not in extractor.numeric:
             return False
-        return self._separators == self.rows * (extractor.width - 1)
+        return self._surplus == 0
 
     def _chunk(self, values: list[Array]) -> Chunk:
         extractor = self._extractor

@@ -74,9 +74,13 @@ def _is_header(
 ) -> bool:
     """Whether the first line is a row like those that follow, and so their header, or the first of them."""
     try:
-        delimiter = separator(lines)
+        # A comment has any words: the rows say what separates them.
+        delimiter = separator(lines[1:])
     except LosscliError:
-        return False
+        try:
+            delimiter = separator(lines)
+        except LosscliError:
+            return False
     rows = [
         [cell for cell in row if cell or delimiter != " "] for row in csv.reader(lines, delimiter=delimiter)
     ]
