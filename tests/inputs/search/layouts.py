@@ -345,8 +345,9 @@ def _header_or_rows_that_lie(
     if how < 0.3:
         asked.said.append("a header without the name of the row names")
         return [names[1:], *rows]
-    # Of a label that both files have, and of two spreads, the other one may be read.
-    if how < 0.6 and meant & set(names) and not {"labels in both", "spread"} & set(asked.said):
+    # Of a label that both files have, of two spreads, of shares and a decision, the other may be read.
+    two_are_meant = {"labels in both", "spread", "decision beside classes"} & set(asked.said)
+    if how < 0.6 and meant & set(names) and not two_are_meant:
         # The same name twice, with other cells.
         place = random.choice([place for place, name in enumerate(names) if name in meant])
         asked.said.append("a name twice")
