@@ -59,7 +59,7 @@ def test_files_with_ids_pair_in_any_order(pair):
             "ac",
             (
                 r"1 id \('b'\) only in .*p\.csv; 1 id \('c'\) only in .*l\.csv; needed: the same ids in both"
-                r"\. To keep the 1 that both have, and count the others: --unmatched drop\.$"
+                r"\. To keep the 1 that both have, and count the others: unmatched=.drop.\.$"
             ),
         ),
         ("abc", "ab", r"p\.csv and .*l\.csv: 1 id \('c'\) only in .*p\.csv; needed: the same"),

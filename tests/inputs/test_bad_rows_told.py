@@ -61,11 +61,14 @@ def test_what_cannot_be_read_ends_the_count(told):
 @pytest.mark.parametrize(
     ("words", "remedy"),
     [
-        (("yes", "no"), "--map-labels yes=1,no=0; or"),
-        (("n", "y"), "--map-labels y=1,n=0; or"),
-        (("spam", "ham"), "--map-labels spam=1,ham=0"),
-        (("up", "down"), "If these are two classes: --map-labels up=1,down=0, or the other way round."),
-        (("a", "b", "c"), "--map-labels A=B names"),
+        (("yes", "no"), 'map_labels={"yes": 1, "no": 0}; or'),
+        (("n", "y"), 'map_labels={"y": 1, "n": 0}; or'),
+        (("spam", "ham"), 'map_labels={"spam": 1, "ham": 0}'),
+        (
+            ("up", "down"),
+            'If these are two classes: map_labels={"up": 1, "down": 0}, or the other way round.',
+        ),
+        (("a", "b", "c"), 'map_labels={"A": "B"} names'),
         (("7.67%", "8%"), "This looks like a percentage"),
     ],
 )
@@ -76,20 +79,20 @@ def test_remedies_have_the_words_of_the_rows_behind_it(told, words, remedy):
 
 def test_words_beyond_the_rows_that_are_looked_at_are_not_known(told):
     near = ["prediction,label", *["0.5,yes"] * (ROWS_LIKE_IT - 1), "0.5,no"]
-    assert "yes=1,no=0" in told(near)
-    assert "A=B" in told([*near[:1], "0.5,yes", *near[1:]])
+    assert '"yes": 1, "no": 0' in told(near)
+    assert '"A": "B"' in told([*near[:1], "0.5,yes", *near[1:]])
 
 
 def test_labels_that_are_ignored_are_no_words_beside_it(told):
     lines = ["prediction,label", "0.5,yes", "0.5,unsure", "0.5,no"]
-    assert "--map-labels yes=1,no=0" in told(lines, ignore_label=("unsure",))
+    assert 'map_labels={"yes": 1, "no": 0}' in told(lines, ignore_label=("unsure",))
 
 
 def test_classes_that_are_none_are_counted(told):
     lines = ["prob_a,prob_b,label", "0.5,0.5,a", "0.5,0.5,B", "0.5,0.5,x", "0.5,0.5,b"]
     found = told(lines, loss="cross_entropy")
     assert "row 2: label is B (the first of 2 bad labels in 3 rows)" in found
-    assert "--map-labels B=b" in found
+    assert 'map_labels={"B": "b"}' in found
 
 
 def test_data_in_memory_and_paired_inputs_are_told_alike():
@@ -100,7 +103,7 @@ def test_data_in_memory_and_paired_inputs_are_told_alike():
         right = pd.DataFrame({"id": list(order), "label": [labels[place] for place in order]})
         found = set()
         for block_rows in SIZES[2:]:
-            with pytest.raises(LosscliError, match="--map-labels yes=1,no=0") as error:
+            with pytest.raises(LosscliError, match=r'map_labels=\{"yes": 1, "no": 0\}') as error:
                 losscli.evaluate(left, right, loss="bce", block_rows=block_rows)
             found.add(str(error.value))
         assert len(found) == 1

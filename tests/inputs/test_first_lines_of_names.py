@@ -53,7 +53,9 @@ def test_classes_without_header_are_refused_with_the_way_out(write, first, other
     }
     rest = rest.get(first, ("dog", "bird"))
     paths = write((first, *rest), (other, *rest))
-    with pytest.raises(LosscliError, match=r"first line: .*--header or --no-header"):
+    with pytest.raises(
+        LosscliError, match=r"first line: .*TextFormat\(header=True\) or format=TextFormat\(header=False\)"
+    ):
         cost(*paths)
     assert cost(*paths, format=NO_HEADER) == (len(rest) + 1, (first != other) / (len(rest) + 1))
     if first != "fox":
@@ -154,7 +156,7 @@ def test_a_label_that_options_speak_of_is_no_name(write, name):
 
 
 def test_rows_that_differ_by_one_say_what_may_be_wrong(write):
-    with pytest.raises(LosscliError, match=r"2 rows; .*1.csv may be a row: --header or --no-header"):
+    with pytest.raises(LosscliError, match=r"2 rows; .*1.csv may be a row: format=TextFormat"):
         cost(*write(("prediction", *CLASSES), CLASSES))
 
 

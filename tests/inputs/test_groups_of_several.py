@@ -215,7 +215,7 @@ def test_gates_are_on_combinations(table, tmp_path, gate, status):
     done = run("evaluate", table, *options, "--report", f"junit={junit}")
     assert done.returncode == status, done.stderr
     if status == 2:
-        assert "there is no such group; there are site=" in done.stderr
+        assert "there is no such group; the groups are [site=" in done.stderr
     else:
         assert "site=" in junit.read_text()
     config = tmp_path / "losscli.toml"

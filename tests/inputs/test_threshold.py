@@ -93,11 +93,11 @@ def test_weights_groups_and_edits_of_labels_work_as_for_other_losses():
     )
     assert report.results[0].cost == pytest.approx(np.average(wrong, weights=data["w"]))
     assert [one.group for one in report.results[0].groups] == ["a", "b"]
-    with pytest.raises(LosscliError, match=r"label is (yes|no).*--map-labels yes=1,no=0"):
+    with pytest.raises(LosscliError, match=r'label is (yes|no).*map_labels=\{"yes": 1, "no": 0\}'):
         cost(data, "zero_one:threshold=0.5")
     signs = frame(PROBABILITY, label=2 * LABEL - 1)
     with pytest.raises(
-        LosscliError, match=r"zero_one needs 0 or 1\. If these are -1 and 1: --map-labels -1=0,1=1"
+        LosscliError, match=r"zero_one needs 0 or 1\. If these are -1 and 1: map_labels=\{-1: 0, 1: 1\}"
     ):
         cost(signs, "zero_one:threshold=0.5")
     assert cost(signs, "zero_one:threshold=0.5", map_labels={-1: 0}) == wrong.mean()
@@ -133,7 +133,7 @@ def test_its_gradient_is_0_and_a_fit_is_refused(file):
 
 def test_a_decision_beside_its_probability_is_not_read_for_it():
     data = frame(RANDOM.integers(0, 2, 200)).assign(probability=PROBABILITY)
-    with pytest.raises(LosscliError, match="--prediction probability"):
+    with pytest.raises(LosscliError, match='prediction="probability"'):
         cost(data, "zero_one:threshold=0.5")
     chosen = cost(data, "zero_one:threshold=0.5", prediction="probability")
     assert chosen == cost(frame(PROBABILITY), "zero_one:threshold=0.5")

@@ -77,8 +77,8 @@ def test_it_is_the_join_by_brute_force(tmp_path_factory, inputs, block_rows):
         assert result.sum == sum(abs(label - prediction) for *_, label, prediction in samples)
         assert (parts(report.signature).unmatched, report.alignment) == ("drop", "id")
         if any(counts.values()):
-            kept = f"To keep the {len(samples)} that both have.*--unmatched drop"
-            with pytest.raises(LosscliError, match=rf"only in .*the same ids in both\. {kept}"):
+            kept = f"To keep the {len(samples)} that both have.*unmatched=.drop"
+            with pytest.raises(LosscliError, match=rf"only in .*the same ids in both\. .*{kept}"):
                 package.evaluate(*paths, **call)
         else:
             assert package.evaluate(*paths, **call).results[0].sum == result.sum
@@ -198,10 +198,10 @@ def test_where_nothing_is_left_it_says_what_was(folder):
         package.evaluate(*paths, loss="mae", unmatched="drop", bad_rows="drop")
     paths[0].write_text("id,prediction\nz,1\n")
     for unmatched in ("error", "drop"):
-        with pytest.raises(LosscliError, match=r"no id is in both: .*Choose other id columns: --id") as error:
+        with pytest.raises(LosscliError, match=r"no id is in both: .*Choose other id columns: id=") as error:
             package.evaluate(*paths, loss="mae", unmatched=unmatched)
         assert "position" not in str(error.value)
-        assert "--unmatched" not in str(error.value)
+        assert "unmatched=" not in str(error.value)
 
 
 def test_without_ids_nothing_says_which_rows_have_no_partner(folder):
@@ -297,5 +297,5 @@ def test_a_baseline_with_other_counts_compares_and_another_treatment_is_a_note(f
     paths[0].write_text(PREDICTIONS.replace("z,oops,y\n", ""))
     paths[1].write_text(LABELS.replace("f,9,1\n", "").replace("e,bad,none\n", ""))
     strict = package.evaluate(*paths, **call)
-    assert strict.notes == ("baseline: --unmatched is drop there, error here",)
+    assert strict.notes == ("baseline: unmatched is drop there, error here",)
     assert strict.signature == first.signature.replace("|unmatched:drop", "")

@@ -56,6 +56,9 @@ def find_result(report: Report, spec: str, group: str | None) -> Result | str:
     if part is not None:
         return part
     names = [part.group or "" for part in result.groups]
+    if any("," in name for name in names):
+        # As they stand in a gate, so that it shows where one ends.
+        names = [f"[{name}]" for name in names]
     return f"there is no such group; the groups are {listed(names)}" if names else "there are no groups"
 
 
