@@ -75,6 +75,12 @@ _DEFAULTS: Inputs = {
     "format": None,
     "label_format": None,
 }
+_CHOICES = {
+    "unmatched": ("error", "drop"),
+    "bad_rows": ("error", "drop"),
+    "reduction": ("mean", "sum"),
+    "align": ("auto", "id", "position"),
+}
 _DOCUMENTED = """\
         prediction: the prediction columns; by default found by name.
         label: the label columns; by default found by name.
@@ -374,20 +380,13 @@ def _request(
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
-    found.extend(_unknown("unmatched", asked["unmatched"], ("error", "drop")))
-    found.extend(_unknown("bad_rows", asked["bad_rows"], ("error", "drop")))
-    found.extend(_unknown("reduction", reduction, ("mean", "sum")))
-    found.extend(_unknown("align", asked["align"], ("auto", "id", "position")))
+    chosen: dict[str, Any] = {**asked, "reduction": reduction}
+    for name, known in _CHOICES.items():
+        found.extend(_unknown(name, chosen[name], known))
     found.extend(after)
     try:
-        predictions, labels, asked["id"] = with_indexes(
-            predictions,
-            labels,
-            asked["align"],
-            asked["id"],
-            asked["label_id"],
-            drop=asked["unmatched"] == "drop",
-        )
+        drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
+        predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)
     except LosscliError as error:
         found.append(error)
     found.extend(_too_small("block_rows", asked["block_rows"], 1))

@@ -19,13 +19,13 @@ def value(label: Array, prediction: Array, *, full: bool, spread: str) -> Array:
         loss *= 0.5 * loss
         loss += np.log(width)
     else:
-        loss *= residual
+        loss *= 0.5 * residual
         far = np.isinf(loss)
         if far.any():
             # Beside a variance this small r/v overflows where r²/v may not.
-            loss[far] = np.square(residual[far] / np.sqrt(width[far]))
-        loss += np.log(width)
-        loss *= 0.5
+            z = residual[far] / np.sqrt(width[far])
+            loss[far] = 0.5 * z * z
+        loss += 0.5 * np.log(width)
     return loss + HALF_LOG_2_PI if full else loss
 
 

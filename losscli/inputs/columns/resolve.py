@@ -31,6 +31,15 @@ from losscli.inputs.request import Request
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
 from losscli.loss import Layout
 
+_OF_LABELS = (
+    "--label-delimiter",
+    "--label-decimal",
+    "--label-encoding",
+    "--label-header",
+    "--label-comment",
+)
+"""The options that are about the text of the label file alone."""
+
 
 def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Request) -> Roles:
     """Give every role its column.
@@ -50,9 +59,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     # What the caller names comes before what goes by its name, and leftovers come last: so that in
     # a single input each role leaves the others theirs.
     ids = _chosen_ids(left, right, request)
-    weights = [] if request.weight is None else [_find_extra("weight", request.weight, left, right)]
-    groups = [_find_extra(GROUP, column, left, right) for column in request.group]
-    _refuse_twice(GROUP, groups)
+    weights, groups = _extras(request, left, right)
     extra = [*(("weight", one) for one in weights), *zip(group_roles(request.group), groups, strict=True)]
     label_places = _chosen(right, "label", request.label)
     prediction_places = _chosen(left, "prediction", request.prediction)
@@ -83,12 +90,12 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         predictions=tuple(left.wants),
         labels=tuple(right.wants) if right is not left else (),
         outputs=left.names(prediction_places),
-        classes=class_names_of(left, prediction_places, explicit=bool(request.prediction))
-        if classes and not class_names
-        else (),
-        label_classes=class_names_of(right, label_places, explicit=bool(request.label))
-        if classes and len(label_places) > 1
-        else (),
+        classes=()
+        if class_names or not classes
+        else class_names_of(left, prediction_places, explicit=bool(request.prediction)),
+        label_classes=()
+        if len(label_places) < 2 or not classes
+        else class_names_of(right, label_places, explicit=bool(request.label)),
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
@@ -101,14 +108,22 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         columns={
             "prediction": left.names(prediction_places),
             "label": right.names(label_places),
-            **({} if left_id is None else {"id": left.names([left_id])[0]}),
-            **({"weight": _names(weights)[0]} if weights else {}),
-            **({GROUP: _names(groups)} if groups else {}),
+            **_beside_samples(left, left_id, weights, groups),
         },
         found={**left.found, **right.found},
         spread=other_spread(left, needs, prediction_places),
         beside=_beside(needs, left) if not request.prediction else (),
     )
+
+
+def _extras(
+    request: Request, left: Search, right: Search
+) -> tuple[list[tuple[Search, int]], list[tuple[Search, int]]]:
+    """Return the column of weights, if there is one, and those of groups."""
+    weights = [] if request.weight is None else [_find_extra("weight", request.weight, left, right)]
+    groups = [_find_extra(GROUP, column, left, right) for column in request.group]
+    _refuse_twice(GROUP, groups)
+    return weights, groups
 
 
 def _why_position(request: Request, left_id: int | None, right_id: int | None) -> str:
@@ -117,6 +132,23 @@ def _why_position(request: Request, left_id: int | None, right_id: int | None) -
     if left_id is None and right_id is None:
         return "neither has an id"
     return "the predictions have no id" if left_id is None else "the labels have no id"
+
+
+def _beside_samples(
+    left: Search,
+    left_id: int | None,
+    weights: Sequence[tuple[Search, int]],
+    groups: Sequence[tuple[Search, int]],
+) -> dict[str, str | tuple[str, ...]]:
+    """Return the columns of the roles that may be absent, by role."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    if left_id is not None:
+        found["id"] = left.names([left_id])[0]
+    if weights:
+        found["weight"] = _names(weights)[0]
+    if groups:
+        found[GROUP] = _names(groups)
+    return found
 
 
 def _names(found: Sequence[tuple[Search, int]]) -> tuple[str, ...]:
@@ -188,10 +220,9 @@ def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | No
     if request.label_id is not None and left is right:
         raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
     if left is right:
-        for name in ("delimiter", "decimal", "encoding", "header", "comment"):
-            if getattr(request, f"label_{name}") is not None:
-                remedy = f"What is known of the one file: --{name}"
-                raise UsageError(f"--label-{name}", "there is no label file", "two files", remedy)
+        for option in _OF_LABELS:
+            if getattr(request, option.removeprefix("--").replace("-", "_")) is not None:
+                raise UsageError(option, "there is no label file", "two files", "Leave label- out.")
     left_id = _aside(left, request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id

@@ -36,7 +36,11 @@ def evaluated(draw):
             replace(
                 result,
                 parameters=draw(parameters),
-                groups=tuple({encodable(group.group): group for group in result.groups}.values()),
+                groups=tuple(
+                    {
+                        encodable(group.group): replace(group, loss=result.loss) for group in result.groups
+                    }.values()
+                ),
             )
             for result in results
         ),
@@ -45,7 +49,7 @@ def evaluated(draw):
 
 def kept(value):
     """Return what a document keeps of a report or a result."""
-    lost = {"worst", "picture", "finish", "notes", "gates"}
+    lost = {"worst", "picture", "finish", "notes", "gates", "why_paired", "agreeing"}
     found = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in lost}
     inner = next(name for name in ("results", "groups") if name in found)
     return told(found | {inner: None}), [kept(part) for part in found[inner]]
