@@ -16,10 +16,12 @@ ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
 USUAL = {"prediction": PREDICTION_NAMES, "label": LABEL_NAMES}
 GIVE_WAY = ("score", "output", "y")
 """Usual names that are none where another usual name of the role is in the file."""
-DECISION_NAMES = (
+DECIDED_NAMES = (
     *("predict", "prediction_label", "prediction_class", "predicted_label", "predicted_class"),
-    *("pred_label", "pred_class", "prediction_score", "prediction_probability"),
+    *("pred_label", "pred_class"),
 )
+"""The class that was decided, in files of some tools: a prediction for who reads names of classes."""
+DECISION_NAMES = (*DECIDED_NAMES, "prediction_score", "prediction_probability")
 """What stands beside the class columns in files of some tools: the class that was decided, and how surely."""
 NO_CLASSES = ("p_value", "p_val", "p_values")
 """What begins as a class column does, and is the outcome of a test."""

@@ -81,14 +81,72 @@ def test_boxes_of_two_files_go_by_plain_names(write):
     assert cost(predictions, labels, loss="iou") == 0.5
 
 
-def test_boxes_of_one_file_need_their_prefixes(write):
+def test_boxes_of_one_file_need_the_prefixes_of_one_side(write):
     path = write(
         "p.csv", "pred_x1,pred_y1,pred_x2,pred_y2,label_x1,label_y1,label_x2,label_y2\n0,0,2,1,0,0,1,1\n"
     )
     assert cost(path, loss="iou") == 0.5
-    plain = write("q.csv", "x1,y1,x2,y2,label_x1,label_y1,label_x2,label_y2\n0,0,2,1,0,0,1,1\n")
-    with pytest.raises(LosscliError, match="one called prediction_x1 or pred_x1"):
-        evaluate(plain, loss="iou")
+    for name in (
+        "x1,y1,x2,y2,{0}_x1,{0}_y1,{0}_x2,{0}_y2",
+        "xmin,ymin,xmax,ymax,{0}_left,{0}_top,{0}_right,{0}_bottom",
+    ):
+        for prefix in ("label", "gt", "y_true", "target"):
+            assert cost(write("q.csv", f"{name.format(prefix)}\n0,0,2,1,0,0,1,1\n"), loss="iou") == 0.5
+        assert cost(write("q.csv", f"{name.format('pred')}\n0,0,2,1,0,0,1,1\n"), loss="iou") == 0.5
+    with pytest.raises(LosscliError, match=r"one called prediction_x1\."):
+        evaluate(write("q.csv", "x1,y1,x2,y2\n0,0,2,1\n"), loss="iou")
+    both = write(
+        "q.csv",
+        "x1,y1,x2,y2,pred_x1,pred_y1,pred_x2,pred_y2,label_x1,label_y1,label_x2,label_y2\n"
+        + "0,0,2,1," * 2
+        + "0,0,1,1\n",
+    )
+    with pytest.raises(LosscliError, match="2 columns could be the prediction's x1"):
+        evaluate(both, loss="iou")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["prediction", "y_pred", "yhat", "y_hat", "predicted", "forecast", "estimate"]
+)
+@pytest.mark.parametrize(
+    "other", ["label", "y_true", "target", "gt", "ground_truth", "actual", "true", "observed"]
+)
+def test_outputs_carry_any_usual_name_before_their_own(write, prefix, other):
+    path = write("p.csv", f"{prefix}_a,{prefix}_b,{other}_b,{other}_a\n1,2,5,2\n")
+    assert cost(path, loss="mse") == 5.0
+
+
+def test_what_only_begins_as_a_usual_name_is_no_output_beside_a_label(write):
+    path = write(
+        "p.csv", "prediction,label,true_positive,true_negative,actual_cost,actual_gain\n1,2,0,5,7,8\n"
+    )
+    assert cost(path, loss="mse") == 1.0
+
+
+@pytest.mark.parametrize(
+    "names", ["mean,std", "mu,sigma", "loc,sd", "pred_mean,pred_std", "y_pred,y_pred_std"]
+)
+def test_a_mean_beside_its_spread_is_the_prediction(write, names):
+    path = write("p.csv", f"{names},y_true\n1,2,2\n3,1,3\n")
+    assert cost(path, loss="gaussian_nll") == pytest.approx(0.40907359027997264, rel=1e-15)
+    other = write("q.csv", f"prediction,{names.split(',')[1]},mean,label\n1,2,9,2\n3,1,9,3\n")
+    assert cost(other, loss="gaussian_nll") == pytest.approx(0.40907359027997264, rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["predict", "prediction_label", "predicted_class", "pred_label"])
+def test_a_decision_is_the_prediction_of_who_reads_names_of_classes(write, name):
+    path = write("p.csv", f"{name},prediction_score,target\na,0.8,a\nb,0.9,a\n")
+    assert cost(path, loss="zero_one") == 0.5
+    with pytest.raises(LosscliError, match="could be the prediction"):
+        cost(
+            write(
+                "q.csv",
+                f"{name},predicted_label,target\na,b,a\n".replace(
+                    "predicted_label,predicted_label", "pred_class,predicted_label"
+                ),
+            ),
+            loss="zero_one",
+        )
 
 
 def test_a_vector_is_read_whole(write):

@@ -9,6 +9,7 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value
 from losscli.inputs.columns.search import Search, suffixes
 from losscli.inputs.usual_names import (
+    DECIDED_NAMES,
     DECISION_NAMES,
     NO_CLASSES,
     PREDICTION_NAMES,
@@ -45,7 +46,7 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
     """
     places = written_columns(search)
     if not places and names:
-        places = search.usual("prediction")
+        places = search.usual("prediction") or search.called(DECIDED_NAMES)
         if len(places) > 1:
             raise search.refuse("prediction", places, "one")
     if not places and not search.table.header.present:
@@ -65,7 +66,8 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
     if places:
         search.taken.update(places)
         return places, doubtful
-    raise search.refuse("prediction", [], "a column per class, such as prob_<class>")
+    needed = "a column of class names, or a column" if names else "a column"
+    raise search.refuse("prediction", [], f"{needed} per class, such as prob_<class>")
 
 
 def written_columns(search: Search, strength: int = 0) -> list[int]:

@@ -12,7 +12,8 @@ STD = (
     "standarderror",
 )
 SPREADS = {"variance": VARIANCE, "std": STD}
-_MEANS = (*PREDICTION_NAMES, "mean", "mu", "loc")
+MEANS = ("mean", "mu", "loc")
+"""What a prediction is called beside its spread, too."""
 _CORNERS = ("x1", "y1", "x2", "y2")
 _OTHERS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     _CORNERS: (
@@ -44,7 +45,7 @@ def key(name: str) -> str:
     name = plain(name)
     short = name.replace("_", "")
     spread = next((spread for spread, names in SPREADS.items() if short in names), None)
-    return spread or ("prediction" if name in _MEANS else short)
+    return spread or ("prediction" if name in (*PREDICTION_NAMES, *MEANS) else short)
 
 
 def writings(columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

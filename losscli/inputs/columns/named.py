@@ -10,10 +10,14 @@ from losscli.inputs.columns import fields
 from losscli.inputs.columns.class_columns import without_ways
 from losscli.inputs.columns.needs import SPREAD, Needs
 from losscli.inputs.columns.search import Search, suffixes
-from losscli.inputs.usual_names import DECISION_NAMES, undotted
+from losscli.inputs.usual_names import DECISION_NAMES, GIVE_WAY, USUAL, undotted
 from losscli.inputs.usual_names import plain as plain_name
 
-PREFIXES = {"prediction": ("prediction_", "pred_"), "label": ("label_",)}
+PREFIXES = {
+    role: tuple(f"{name}_" for name in names if name not in GIVE_WAY and not name.endswith("s"))
+    for role, names in USUAL.items()
+}
+"""What stands before the name of an output, or of a field of a loss: a usual name of the role."""
 
 
 def named_columns(search: Search, role: str, columns: tuple[str, ...], *, plain: bool) -> list[int]:
@@ -32,12 +36,20 @@ def named_columns(search: Search, role: str, columns: tuple[str, ...], *, plain:
     found = [_field(search, role, column, plain=plain) for column in columns]
     if all(len(places) == 1 for places in found):
         places = [place for (place,) in found]
-    elif not any(len(places) > 1 for places in found) and (written := _written(search, role, columns, plain)):
+    elif not any(len(places) > 1 for places in found) and (
+        written := _written(search, role, columns, plain=plain)
+    ):
         places = written
     else:
         raise _no_field(search, role, columns, found, plain=plain)
     search.taken.update(places)
     return places
+
+
+def are_prefixed(search: Search, role: str, columns: tuple[str, ...]) -> bool:
+    """Whether each column of a loss is there once, behind a prefix of the role."""
+    found = [_field(search, role, column, plain=False) for column in columns]
+    return all(len(places) == 1 for places in found) or bool(_written(search, role, columns, plain=False))
 
 
 def _field(search: Search, role: str, column: str, *, plain: bool) -> list[int]:
@@ -48,7 +60,7 @@ def _field(search: Search, role: str, column: str, *, plain: bool) -> list[int]:
     return search.called(names) or (search.usual(role) if column == role else [])
 
 
-def _written(search: Search, role: str, columns: tuple[str, ...], plain: bool) -> list[int]:
+def _written(search: Search, role: str, columns: tuple[str, ...], *, plain: bool) -> list[int]:
     """Return the columns where all are called in another way than the loss calls them, in one only."""
     several = []
     for writing in fields.writings(columns):
@@ -73,7 +85,9 @@ def _alike(search: Search, role: str, name: str, prefix: str) -> list[int]:
         for place, found in called
         if plain_name(found).startswith(prefix)
     ]
-    return usual or [place for place, found in begun if fields.key(found) == name and name != role]
+    if name == role:
+        return usual or [place for place, found in begun if plain_name(found) in fields.MEANS]
+    return [place for place, found in begun if fields.key(found) == name]
 
 
 def _no_field(
@@ -84,14 +98,18 @@ def _no_field(
     column, places = next(
         (column, places) for column, places in zip(columns, found, strict=True) if len(places) != 1
     )
-    names = [f"{prefix}{column}" for prefix in PREFIXES[role]] + ([column] if plain or column == role else [])
+    if column == role:
+        names, sought = [role], f"the {role}"
+    else:
+        names = [f"{PREFIXES[role][0]}{column}", *([column] if plain else [])]
+        sought = f"the {role}'s {column}"
     what = f"{len(places)} columns could be" if places else "no column is"
     listing = (
         listed(search.names(places)) if places else f"the columns are {listed(search.table.header.names, 12)}"
     )
     return LosscliError(
         search.table.name,
-        f"{what} the {role}'s {column}; {listing}",
+        f"{what} {sought}; {listing}",
         f"one called {' or '.join(names)}",
         f"Name the columns, in the order {', '.join(columns)}: --{role} COLUMN for each.",
     )
@@ -103,7 +121,7 @@ def _refuse_sizes(search: Search, role: str, columns: tuple[str, ...], names: Se
     if corners is not None:
         raise LosscliError(
             search.table.name,
-            f"the {role} is a box of {listed(tuple(names))}: a place, a width and a height",
+            f"the {role} is a box of {listed(tuple(names), 8)}: a place, a width and a height",
             f"two corners, {', '.join(columns)}",
             f"Compute them: {corners}.",
         )
@@ -171,13 +189,17 @@ def _bare(name: str, role: str) -> str:
     return undotted(name)[len(prefix) :]
 
 
-def several_columns(search: Search, role: str) -> list[int]:
-    """Return the columns that carry the prefix of a role, or none: the outputs of one model."""
+def several_columns(search: Search, role: str, *, beside: bool = False) -> list[int]:
+    """Return the columns that carry the prefix of a role, or none: the outputs of one model.
+
+    `beside` says that another column has a usual name of the role: then `true_positive` and the like, which
+    only begin as a usual name does, are no outputs.
+    """
     if not search.table.header.present:
         return []
     found = {
         prefix: [place for place in search.left() if _is_output(search.names([place])[0], prefix)]
-        for prefix in PREFIXES[role]
+        for prefix in PREFIXES[role][: 1 if beside else None]
     }
     kinds = [places for places in found.values() if len(places) > 1]
     if len(kinds) > 1:

@@ -18,6 +18,7 @@ from losscli.inputs.columns.class_columns import (
     written_columns,
 )
 from losscli.inputs.columns.named import (
+    are_prefixed,
     chosen_columns,
     named_columns,
     other_spread,
@@ -174,7 +175,7 @@ def _find(
         several = (
             prefixed_columns(right, "label", LABEL_CLASS_PREFIXES)
             if classes
-            else several_columns(right, "label")
+            else several_columns(right, "label", beside=bool(labels))
         )
         if labels and several:
             raise right.refuse("label", labels + several, "one label column, or a column per class or output")
@@ -200,18 +201,22 @@ def _find_named(
     needs: Needs, left: Search, right: Search, predictions: list[int], labels: list[int]
 ) -> tuple[list[int], list[int]]:
     """The same for columns with names of their own."""
-    plain = right is not left or not needs.label_columns
+    # In one file the names of one side may stand without a prefix, where those of the other have one.
+    alone = right is not left or not needs.label_columns
+    prefixed = not alone and are_prefixed(right, "label", needs.label_columns)
     if predictions:
         predictions = chosen_columns(left, "prediction", needs.columns, predictions)
     else:
-        predictions = named_columns(left, "prediction", needs.columns, plain=plain)
+        predictions = named_columns(
+            left, "prediction", needs.columns, plain=alone or bool(labels) or prefixed
+        )
     if not needs.label_columns:
         labels = labels or _named(right, "label") or _only_one_left(right, "label", left)
         return predictions, chosen_columns(right, "label", ("label",), labels)
     if labels:
         labels = chosen_columns(right, "label", needs.label_columns, labels)
     else:
-        labels = named_columns(right, "label", needs.label_columns, plain=plain)
+        labels = named_columns(right, "label", needs.label_columns, plain=not prefixed)
     return predictions, labels
 
 

@@ -199,8 +199,7 @@ def of_services() -> None:
         labels_csv=table("target", label),
     )
     after = "predict_model adds prediction_label and prediction_score, which is how sure the decision was"
-    option = ["--prediction", "prediction_label"]
-    pair("pycaret_accuracy", "zero_one", wrong, n, tool="PyCaret", after=after, option=option)
+    pair("pycaret_accuracy", "zero_one", wrong, n, tool="PyCaret", after=after)
     write(
         "azure_scored_probabilities",
         scored_csv=table("label,Scored Labels,Scored Probabilities", label, decided, proba),
