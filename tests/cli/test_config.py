@@ -1,6 +1,5 @@
 """Configs: where they are found, what is read, and how mistakes are told."""
 
-import time
 import tracemalloc
 
 import pytest
@@ -205,7 +204,6 @@ LONG_KEYS = {
 @pytest.mark.parametrize("name", ["losscli.toml", "pyproject.toml"])
 def test_a_key_of_very_many_parts_is_refused_before_it_is_read(write, tmp_path, text, name):
     write(name, f"# losscli\n{text}\n")
-    start = time.process_time()
     tracemalloc.start()
     (said,) = told(lambda: find(tmp_path))
     peak = tracemalloc.get_traced_memory()[1]
@@ -213,7 +211,6 @@ def test_a_key_of_very_many_parts_is_refused_before_it_is_read(write, tmp_path, 
     assert said.startswith(f"{name} line ")
     assert f"a key of {MANY} parts; needed: at most 32" in said
     assert peak < 50e6
-    assert time.process_time() - start < 5
 
 
 def test_dots_in_texts_numbers_and_comments_are_no_parts_of_a_key(write):
