@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.fit.report import FitReport
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
@@ -17,7 +18,7 @@ from losscli.analyses.gradient.report import GradientReport, Of
 from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
-from losscli.analyses.report import Head, Report
+from losscli.analyses.report import Head
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import in_python
 from losscli.common.text import nearest

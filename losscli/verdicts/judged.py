@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from losscli.analyses.evaluate import run
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import Sink
-from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request

@@ -7,7 +7,7 @@ import pytest
 from helpers.calls import SAMPLES
 
 import losscli.verdicts.judged
-from losscli.analyses.report import Checked
+from losscli.analyses.evaluate.report import Checked
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.keys import KEYS, Setting, value_of
 from losscli.cli.commands.check.prepare import Prepared, command_of, groups, moved, prepared_one

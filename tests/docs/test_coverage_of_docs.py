@@ -14,7 +14,7 @@ from helpers.calls import losscli, run
 from helpers.documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli.analyses.evaluate.figures import FIGURES
-from losscli.analyses.report import VERDICTS
+from losscli.analyses.evaluate.report import VERDICTS
 from losscli.cli.main import program
 from losscli.common.errors import ExitStatus
 from losscli.loss import registry

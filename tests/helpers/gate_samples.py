@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from losscli.analyses.evaluate.figures import FIGURES
-from losscli.analyses.report import Report, Result
+from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.errors import UsageError
 from losscli.inputs.provenance import Input
 from losscli.loss import Loss, Parameter

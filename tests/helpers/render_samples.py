@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from losscli.analyses.report import VERDICTS, Checked, GateOutcome, Picture, Report, Result, Sample
+from losscli.analyses.evaluate.report import VERDICTS, Checked, GateOutcome, Report, Result
+from losscli.analyses.report import Picture, Sample
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
 from losscli.inputs.provenance import Input
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from losscli.analyses.report import Report
+from losscli.analyses.evaluate.report import Report
 from losscli.common.text import encodable, spreadsheet_text, visible
 from losscli.outputs.drawing.console import Looks
 from losscli.outputs.drawing.grid import Strip, fold, grid

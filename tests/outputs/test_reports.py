@@ -20,7 +20,7 @@ from junitparser import Error, Failure, JUnitXml
 from markdown_it import MarkdownIt
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from losscli.analyses.report import Checked, GateOutcome, Report, worst_verdict
+from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, worst_verdict
 from losscli.cli.options.reports import REPORTS
 from losscli.common.errors import (
     KINDS,

@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from losscli.analyses.evaluate.figures import COUNTS, NUMBERS
-from losscli.analyses.report import VERDICTS, Checked, Head, Report, Result, Sample, worst_verdict
+from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, worst_verdict
+from losscli.analyses.report import Head, Sample
 from losscli.common import codec
 from losscli.common.errors import LosscliError, kind, message, single
 from losscli.common.json import Document, Json, Object, encode, finite, laid_out, number_object

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from losscli.analyses.report import Report, Result
+from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import encodable, listed
 from losscli.compute.plan import QUANTILES
 from losscli.compute.statistics.distribution import RELATIVE_ERROR

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.summary import summarise
-from losscli.analyses.report import Report, refuse_nothing
+from losscli.analyses.report import refuse_nothing
 from losscli.compute.engines import Engine, local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan, plan_of

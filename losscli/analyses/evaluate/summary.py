@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from losscli.analyses.report import Picture, Report, Result, Sample
+from losscli.analyses.evaluate.report import Report, Result
+from losscli.analyses.report import Picture, Sample
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
 from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan

@@ -24,9 +24,10 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import Sink
 from losscli.analyses.evaluate.summary import summarise
-from losscli.analyses.report import Report, refuse_nothing
+from losscli.analyses.report import refuse_nothing
 from losscli.common.errors import LosscliError, OutputError
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses, LossStates

@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.collect import Collected, Collecting
@@ -21,7 +22,7 @@ from losscli.analyses.fit.request import FitRequest, impossible
 from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Schedule, Trained, train
-from losscli.analyses.report import Report, refuse_nothing
+from losscli.analyses.report import refuse_nothing
 from losscli.analyses.signature import parts
 from losscli.common.array import Array
 from losscli.common.errors import raise_together

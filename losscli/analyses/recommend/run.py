@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.recommend.evidence import Case
 from losscli.analyses.recommend.kinds import choose
@@ -13,7 +14,6 @@ from losscli.analyses.recommend.rank import Candidate, questions, rank, read_oth
 from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.analyses.recommend.survey import Look, Surveying
 from losscli.analyses.recommend.training import pulls, training
-from losscli.analyses.report import Report
 from losscli.analyses.suitable import is_read_once, try_kinds
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local

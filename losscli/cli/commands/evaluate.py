@@ -27,7 +27,7 @@ from losscli.cli.options.reports import report_option, reports_of
 from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked, Report
+    from losscli.analyses.evaluate.report import Checked, Report
     from losscli.inputs.request import Request
     from losscli.verdicts.gates.grammar import Gate
     from losscli.verdicts.judged import Standard
@@ -62,7 +62,7 @@ def command(context: click.Context, /, **options: Any) -> int:
     from losscli.verdicts.judged import Standard
 
     report = _evaluate(request, Standard(gates, read_baseline(options)), options["per_sample"])
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
 
     checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])

@@ -12,7 +12,7 @@ from losscli.cli.options.outputs import no_stream
 from losscli.common.errors import OutputError
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Report
+    from losscli.analyses.evaluate.report import Report
     from losscli.inputs.request import Request
 
 

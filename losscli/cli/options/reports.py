@@ -27,7 +27,7 @@ from losscli.common.text import nearest, shorten
 from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
 
 GITHUB = "github"
 REPORTS = offered("--report")
@@ -132,7 +132,7 @@ def leave(ending: BaseException, run: Run, context: click.Context | None) -> lis
     reports = reports_asked(context, run.arguments) if context else _found_in(run.arguments)
     if reports.done or not reports.wanted:
         return []
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
     from losscli.cli import endings
 
     if not reports.safe:

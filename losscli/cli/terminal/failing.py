@@ -6,7 +6,8 @@ import os
 import stat
 import sys
 
-from losscli.analyses.report import Checked, Sample
+from losscli.analyses.evaluate.report import Checked
+from losscli.analyses.report import Sample
 from losscli.cli.terminal.streams import complain
 
 MOST_GATES = 20

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from losscli.analyses.report import Checked
+from losscli.analyses.evaluate.report import Checked
 from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError
 from losscli.common.files import Sink, naming

@@ -15,7 +15,7 @@ from losscli.common.errors import UsageError
 from losscli.common.text import nearest, shorten
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
     from losscli.outputs.drawing.console import Looks
     from losscli.outputs.view import View
 
@@ -53,7 +53,7 @@ class Format(NamedTuple):
     def render(self, report: Any, looks: Looks | None = None) -> str:
         """Return a report, or the view of one, as text: as a stream can show it, or as a file holds it."""
         if self.draw is None:
-            from losscli.analyses.report import Checked
+            from losscli.analyses.evaluate.report import Checked
 
             return self.render_all([Checked("", report)])
         from losscli.outputs.drawing.console import FILE

@@ -21,7 +21,7 @@ from losscli.outputs.views.failures import (
 )
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
     from losscli.common.json import Json
     from losscli.outputs.drawing.elements import Element
 
@@ -44,7 +44,7 @@ def draw(checks: Sequence[Checked]) -> str:
 
 
 def _page(checks: Sequence[Checked]) -> Iterator[Element]:
-    from losscli.analyses.report import worst_verdict
+    from losscli.analyses.evaluate.report import worst_verdict
     from losscli.outputs.drawing.elements import Data, Words
     from losscli.outputs.views.checks import failures, view_of_checks
 
@@ -130,7 +130,7 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
     evaluation alone has `cost` (of its first loss), `n` and `signature` besides, and one that came
     to nothing has `error`.
     """
-    from losscli.analyses.report import worst_verdict
+    from losscli.analyses.evaluate.report import worst_verdict
     from losscli.common.json import encode
 
     gates = [gate for check in checks if check.report is not None for gate in check.report.gates]

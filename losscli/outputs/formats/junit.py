@@ -17,7 +17,7 @@ from losscli.outputs.views.failures import behind, describe, failure, messages
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from losscli.analyses.report import Checked, GateOutcome, Report
+    from losscli.analyses.evaluate.report import Checked, GateOutcome, Report
 
 
 def draw(checks: Sequence[Checked]) -> str:

@@ -16,7 +16,7 @@ from losscli.common.version import __version__
 from losscli.outputs.formats import REPORT, Format
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked, GateOutcome, Report, Result
+    from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, Result
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -94,7 +94,7 @@ def draw(checks: Sequence[Checked]) -> str:
 
 
 def _check(metrics: _Metrics, check: Checked) -> None:
-    from losscli.analyses.report import CHECK_VERDICTS
+    from losscli.analyses.evaluate.report import CHECK_VERDICTS
 
     who: Labels = (("check", visible(check.name)),) if check.name else ()
     who = metrics.distinct("check", who) if who else who

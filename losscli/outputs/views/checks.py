@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from losscli.analyses.evaluate.document import SCHEMA, documents, errors, lines
-from losscli.analyses.report import Checked, GateOutcome, worst_verdict
+from losscli.analyses.evaluate.report import Checked, GateOutcome, worst_verdict
 from losscli.common.json import Json, Object
 from losscli.common.text import encodable, exact_number, visible
 from losscli.common.version import __version__

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from losscli.analyses.evaluate import document
 from losscli.analyses.evaluate.figures import PERCENTILES
-from losscli.analyses.report import GateOutcome, Report, Result
+from losscli.analyses.evaluate.report import GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import (
     Column,

@@ -10,7 +10,8 @@ from losscli.common.errors import message, single
 from losscli.common.text import readable_number, shorten, visible
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked, GateOutcome, Report, Result, Sample
+    from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, Result
+    from losscli.analyses.report import Sample
 
 FEW = 3
 """How many of the worst samples stand behind a failed gate."""

@@ -10,8 +10,9 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.gradient.report import GradientReport, GradientResult
-from losscli.analyses.report import Head, Report, Result
+from losscli.analyses.report import Head
 from losscli.common.text import readable_number, shorten
 from losscli.outputs.drawing.elements import Bar, Column, Data, Inputs, Kind, Section, Text, Words
 

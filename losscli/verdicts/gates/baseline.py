@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from losscli.analyses.evaluate.document import HEAD, SCHEMA, read_result
-from losscli.analyses.report import Report
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
 from losscli.common.errors import LosscliError

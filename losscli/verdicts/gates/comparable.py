@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from losscli.analyses.evaluate.figures import COUNTS, PERCENTILES, find_result, read_figure
-from losscli.analyses.report import Report, Result
+from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, plain_number, shorten

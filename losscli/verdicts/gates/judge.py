@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 
 from losscli.analyses.evaluate.figures import COUNTS, Figure, find_result, read_figure
-from losscli.analyses.report import GateOutcome, Report, Verdict
+from losscli.analyses.evaluate.report import GateOutcome, Report, Verdict
 from losscli.common.errors import UsageError
 from losscli.common.options import given
 from losscli.common.text import listed, nearest, plain_number, readable_number

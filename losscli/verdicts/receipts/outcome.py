@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from losscli.analyses.evaluate.figures import COUNTS, NUMBERS
-from losscli.analyses.report import Result
+from losscli.analyses.evaluate.report import Result
 from losscli.inputs.provenance import Fingerprint
 
 Figure = float | int | str | None

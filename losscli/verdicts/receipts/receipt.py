@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from losscli.analyses.evaluate.document import GATE, RESULT, UNMATCHED, judged, read_result, result_object
-from losscli.analyses.report import VERDICTS, Report, Result, Verdict
+from losscli.analyses.evaluate.report import VERDICTS, Report, Result, Verdict
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
 from losscli.common.codec import TEXT, optional, renamed

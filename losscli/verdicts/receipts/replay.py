@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from losscli.analyses.evaluate.figures import PERCENTILES, Figure, find_result, quantile_bounds, read_figure
-from losscli.analyses.report import Report, Result
+from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.provenance import Fingerprint

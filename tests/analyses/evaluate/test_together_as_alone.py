@@ -14,8 +14,8 @@ from helpers.requests_of import outcome, request, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.together import evaluate_many
-from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError
 from losscli.inputs.shared import source
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from helpers.requests_of import outcome, request, told
 
+from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.together import evaluate_many
-from losscli.analyses.report import Report
 from losscli.common.errors import LosscliError, OutputError
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.source import CsvSource, TextFormat

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli.analyses.report import Report
+from losscli.analyses.evaluate.report import Report
 from losscli.common.errors import LosscliError
 from losscli.outputs.formats import load
 from losscli.verdicts.gates.baseline import baseline_of, load_baseline

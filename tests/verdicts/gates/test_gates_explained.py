@@ -5,7 +5,7 @@ import math
 import pytest
 from helpers.gate_samples import outcome, result
 
-from losscli.analyses.report import GateOutcome
+from losscli.analyses.evaluate.report import GateOutcome
 from losscli.verdicts.gates.judge import explain, why
 
 

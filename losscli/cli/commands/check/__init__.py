@@ -29,7 +29,7 @@ from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_to
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
     from losscli.cli.commands.check.config import Check, Config
     from losscli.cli.commands.check.keys import Setting
     from losscli.cli.commands.check.prepare import Place, Prepared
@@ -175,7 +175,7 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
     Those of an earlier run would be taken for results. What may be an input, by the config or as
     one of the files `named`, is left alone.
     """
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
     from losscli.cli import endings
     from losscli.cli.options.reports import well_formed
 

@@ -19,7 +19,7 @@ from losscli.common.files import ReaderGone
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:
-    from losscli.analyses.report import Checked, Report
+    from losscli.analyses.evaluate.report import Checked, Report
     from losscli.common.processes import Crash
     from losscli.inputs.reading import Observer
 
@@ -64,7 +64,7 @@ def run_prepared(prepared: Sequence[Prepared], observe: Observer | None = None) 
     Raises:
         ReaderGone: if an output of theirs is a pipe, and its reader went away.
     """
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
 
     start = time.monotonic()
     found = _evaluated(prepared, observe)
@@ -151,7 +151,7 @@ def _write(one: Prepared, report: Report) -> None:
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:
     """Return the checks of a task whose process died: which of them it was, nobody can say."""
-    from losscli.analyses.report import Checked
+    from losscli.analyses.evaluate.report import Checked
 
     names = ", ".join(f"'{shorten(check.name)}'" for check in task.checks)
     whose = "" if len(task.checks) == 1 else f" (it ran the checks {names})"

@@ -1,0 +1,123 @@
+"""What an evaluation found: its results, the gates that were judged, and the worst verdict of several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from losscli.analyses.report import Head, LossResult, Picture, Sample
+from losscli.common.errors import LosscliError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result(LossResult):
+    """The figures of one loss: what `evaluate` says of it besides.
+
+    `sum` is Σ w·loss, `mean` is sum / weight_sum. `std` is the (frequency-weighted) sample standard
+    deviation, None where it is undefined. Quantiles, `min` and `max` are of the losses, unweighted.
+    """
+
+    sum: float
+    mean: float
+    std: float | None
+    min: float
+    max: float
+    quantiles: Mapping[float, float]
+    quantiles_exact: bool
+    worst: tuple[Sample, ...] = ()
+    picture: Picture | None = None
+    groups: tuple[Result, ...] = ()
+    signature: str = ""
+    """What these figures are figures of."""
+    finish: str = ""
+    """How the cost comes from the mean (the loss's `finish_formula`); empty where it is the mean."""
+
+
+Verdict = Literal["pass", "undecided", "fail"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""From the best to the worst: of several, the worst one counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateOutcome:
+    """A gate, the value that was found, the threshold, and what follows from the two.
+
+    `loss`, `figure`, `group` and `operator` are the parts of the gate's text. `baseline` is the
+    figure of the baseline where the threshold comes from one. `reason` says why a gate failed or is
+    undecided where value and threshold do not say it.
+    """
+
+    gate: str
+    value: float | None
+    threshold: float
+    verdict: Verdict
+    reason: str = ""
+    loss: str = ""
+    figure: str = "cost"
+    group: str | None = None
+    operator: str = "<="
+    baseline: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the gate holds, beyond doubt."""
+        return self.verdict == "pass"
+
+    @property
+    def margin(self) -> float | None:
+        """How far the value is on the right side of the threshold; negative on the wrong one."""
+        if self.value is None or not math.isfinite(self.value - self.threshold):
+            return None
+        return self.threshold - self.value if self.operator[0] == "<" else self.value - self.threshold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Head):
+    """Everything that `evaluate` found, and what it was found on."""
+
+    reduction: str
+    results: tuple[Result, ...]
+    gates: tuple[GateOutcome, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst verdict of all gates; None where no gate was given."""
+        return max((gate.verdict for gate in self.gates), key=VERDICTS.index, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One evaluation as reports see it: what it found, or what made it impossible.
+
+    Attributes:
+        name: that of a check; empty for a call of `evaluate`.
+        report: what was found; None where nothing was.
+        error: what was wrong with the call or the data; None where nothing was.
+        command: the command line that repeats it.
+        seconds: how long it took.
+    """
+
+    name: str
+    report: Report | None
+    error: LosscliError | None = None
+    command: str = ""
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> CheckVerdict:
+        """`error` where nothing was found, else the verdict over the gates; `pass` without any."""
+        if self.error is not None or self.report is None:
+            return "error"
+        return self.report.verdict or "pass"
+
+
+CheckVerdict = Literal["pass", "undecided", "fail", "error"]
+CHECK_VERDICTS: tuple[CheckVerdict, ...] = get_args(CheckVerdict)
+"""From the best to the worst, as `VERDICTS`."""
+
+
+def worst_verdict(checks: Iterable[Checked]) -> CheckVerdict:
+    """Return the worst verdict of all; `pass` where there is none."""
+    return max((check.verdict for check in checks), key=CHECK_VERDICTS.index, default="pass")
