@@ -22,8 +22,8 @@ from losscli.analyses.report import Head
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import in_python
 from losscli.common.text import nearest
-from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.memory import with_indexes
+from losscli.inputs.header import TextFormat
 from losscli.inputs.request import BLOCK_ROWS, Request
 from losscli.loss import Loss, registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart

@@ -9,7 +9,7 @@ from helpers import calls
 
 import losscli
 from losscli.common.errors import LosscliError, UsageError
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 from losscli.outputs.formats import load
 
 

@@ -21,8 +21,8 @@ from losscli.inputs.columns.needs import NUMERIC, SPREAD, Needs, Roles, common_n
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered
-from losscli.inputs.formats.csv.source import TextFormat
 from losscli.inputs.formats.source import Source, open_source
+from losscli.inputs.header import TextFormat
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import ID, Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 from losscli.loss.spec import BoundLoss
 
 BLOCK_ROWS = 262_144

@@ -33,7 +33,7 @@ from losscli.common.options import (
 )
 from losscli.common.options import given as written
 from losscli.common.text import visible
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 
 ROOT = Path(losscli.__file__).parent
 OPTION = re.compile(r"(?<![\w'\"=/-])--[a-z][a-z-]*")

@@ -8,7 +8,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 
 HEADER, NO_HEADER = TextFormat(header=True), TextFormat(header=False)
 CLASSES = ("cat", "dog", "bird")

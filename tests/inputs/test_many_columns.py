@@ -12,8 +12,8 @@ from losscli.common.errors import LosscliError
 from losscli.inputs.columns.class_columns import class_columns, class_names_of
 from losscli.inputs.columns.search import Search, Table
 from losscli.inputs.formats.csv import dialect
-from losscli.inputs.formats.csv.dialect import MOST_COLUMNS, Header
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.formats.csv.dialect import MOST_COLUMNS
+from losscli.inputs.header import Header, TextFormat
 from losscli.inputs.pairing.classes import Classes
 
 ERROR = rf"line 1: .*fields, cut by .*at most {MOST_COLUMNS} columns"

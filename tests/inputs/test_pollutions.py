@@ -191,7 +191,7 @@ def test_no_pollution_gives_a_wrong_column(tmp_path):
     ],
 )
 def test_other_encodings_are_read_by_their_mark_or_by_name(tmp_path, encoding, name):
-    from losscli.inputs.formats.csv.source import TextFormat
+    from losscli.inputs.header import TextFormat
 
     path = tmp_path / "table.csv"
     path.write_bytes(BASE.replace("day", "jour_é").encode(encoding))

@@ -11,7 +11,8 @@ from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv import numbers, pieces
 from losscli.inputs.formats.csv import source as csv
-from losscli.inputs.formats.csv.source import CsvSource, TextFormat
+from losscli.inputs.formats.csv.source import CsvSource
+from losscli.inputs.header import TextFormat
 from losscli.inputs.streams import counter
 
 CELLS = [

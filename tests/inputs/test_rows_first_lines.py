@@ -4,7 +4,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 
 
 @pytest.fixture

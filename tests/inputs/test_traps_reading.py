@@ -18,7 +18,8 @@ from helpers.calls import PROGRAM, losscli
 from losscli import evaluate
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Want
-from losscli.inputs.formats.csv.source import CsvSource, TextFormat
+from losscli.inputs.formats.csv.source import CsvSource
+from losscli.inputs.header import TextFormat
 
 
 @pytest.fixture

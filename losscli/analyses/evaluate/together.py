@@ -35,7 +35,7 @@ from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
 from losscli.inputs.columns.needs import Needs, common_needs
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 from losscli.inputs.shared.opened import Inputs, key_of, read_once

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, nearest, shorten
 from losscli.inputs.chunk import Want
-from losscli.inputs.formats.csv.dialect import Header, bare
+from losscli.inputs.header import Header, bare
 from losscli.inputs.usual_names import GIVE_WAY, USUAL, plain
 
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.dialect import Header
-from losscli.inputs.formats.csv.source import CsvSource, TextFormat
+from losscli.inputs.formats.csv.source import CsvSource
+from losscli.inputs.header import Header, TextFormat
 
 
 class Source(Protocol):

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from losscli.common.errors import LosscliError
-from losscli.inputs.formats.csv.source import TextFormat, by_suffix
+from losscli.inputs.formats.csv.source import by_suffix
 from losscli.inputs.formats.source import Source, open_source
+from losscli.inputs.header import TextFormat
 from losscli.inputs.shared.source import Held, SharedSource, View
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import is_handed_over, name_of

@@ -13,8 +13,8 @@ from contextlib import closing
 from dataclasses import replace
 
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.source import Source
+from losscli.inputs.header import Header
 from losscli.inputs.streams.stream import name_of
 
 HELD_BYTES = 1 << 30

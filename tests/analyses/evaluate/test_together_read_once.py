@@ -16,7 +16,8 @@ from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.together import evaluate_many
 from losscli.common.errors import LosscliError, OutputError
 from losscli.inputs.chunk import Want
-from losscli.inputs.formats.csv.source import CsvSource, TextFormat
+from losscli.inputs.formats.csv.source import CsvSource
+from losscli.inputs.header import TextFormat
 from losscli.inputs.shared import source
 from losscli.inputs.shared.opened import Inputs
 from losscli.inputs.streams import counter, stream

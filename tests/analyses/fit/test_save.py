@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli.common.errors import LosscliError, UsageError
-from losscli.inputs.formats.csv.source import TextFormat
+from losscli.inputs.header import TextFormat
 
 ROWS = [(1.5, 2.0), (2.5, 2.25), (0.5, 1.0), (4.0, 3.5), (3.0, 3.25)]
 QUICK = {"loss": "mse", "model": "affine", "folds": 0, "epochs": 12}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from losscli.common.text import parse_number
 from losscli.inputs.formats.csv import quoting
 from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.formats.csv.preamble import preamble
+from losscli.inputs.header import Header, bare
 
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}
@@ -23,41 +23,6 @@ MOST_COLUMNS = 1 << 18
 """The columns of a text: names and places of all of them are held, and a few bytes make many."""
 _RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What the first lines of a text say about the rest.
-
-    Attributes:
-        separator: one ASCII character.
-        names: the column names; `0`, `1`, … without a header.
-        present: whether the first line holds them.
-        skip: the bytes of the header line, with its line feed.
-        unnamed: whether the first column of a header has no name (an index, so an id).
-        guessed: whether it was found out that there is no header, and nobody said so.
-        numbered: whether the first line of such a text is 0, 1, …, the header that pandas gives to
-            columns without names: it may be one.
-        comments: the lines above the header that are skipped.
-        squeezed: whether a run of blanks is one separator.
-        trailing: whether every row ends with a separator more than it has fields.
-        line: the header as it stands, without quotes; empty where it could be a row.
-        unsure: whether nothing in the text says that the first line is a header, and no row like the
-            others, but that it is no row of numbers.
-    """
-
-    separator: str
-    names: tuple[str, ...]
-    present: bool
-    skip: int
-    unnamed: bool = False
-    guessed: bool = False
-    numbered: bool = False
-    comments: int = 0
-    squeezed: bool = False
-    trailing: bool = False
-    line: bytes = b""
-    unsure: bool = False
 
 
 def sniff(
@@ -186,11 +151,6 @@ def _is_number(cell: str, decimal: str) -> bool:
 def _without_empty(cells: list[str]) -> list[str]:
     """Return cells without an empty one at the end, which may be none."""
     return cells[:-1] if len(cells) > 1 and not cells[-1].strip() else cells
-
-
-def bare(cell: str) -> str:
-    """Return a header cell without blanks around it, stray byte order marks, and the mark of a comment."""
-    return cell.strip(" \t\ufeff").removeprefix("#").strip(" \t\ufeff")
 
 
 def _first_row(

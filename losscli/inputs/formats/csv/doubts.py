@@ -10,7 +10,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, parse_number, shorten
-from losscli.inputs.formats.csv.dialect import Header
+from losscli.inputs.header import Header
 from losscli.inputs.usual_names import says_header, words
 
 _OFTEN = 20

@@ -10,10 +10,10 @@ from losscli.common.array import Array
 from losscli.common.text import shorten
 from losscli.inputs.chunk import ABRIDGED_BYTES, Chunk, Want, shortened
 from losscli.inputs.formats.csv import numbers
-from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
 from losscli.inputs.formats.csv.numbers import all_finite
 from losscli.inputs.formats.csv.pieces import Piece, RowError
+from losscli.inputs.header import Header
 
 Counted = Callable[[int], None]
 RUN_BYTES = 1 << 21

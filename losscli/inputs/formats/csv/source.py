@@ -9,31 +9,20 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from losscli.common.errors import UsageError
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.dialect import Header, sniff
+from losscli.inputs.formats.csv.dialect import sniff
 from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
 from losscli.inputs.formats.csv.tidy import tidied
+from losscli.inputs.header import UNKNOWN, Header, TextFormat
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import ByteStream
 
 PIECE_BYTES = 1 << 19
 CELLS_AT_A_TIME = 1 << 20
 """Fields whose places are held at a time: 8 bytes each, and as many again inside the parser."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextFormat:
-    """What the caller knows about a text; None where losscli is to find out."""
-
-    delimiter: str | None = None
-    decimal: str = "."
-    encoding: str | None = None
-    header: bool | None = None
-    comment: str = "#"
 
 
 class CsvSource:
@@ -47,7 +36,7 @@ class CsvSource:
     def __init__(
         self,
         path: str,
-        text_format: TextFormat = TextFormat(),
+        text_format: TextFormat = UNKNOWN,
         *,
         hashed: bool = False,
     ) -> None:

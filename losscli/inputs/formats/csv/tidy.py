@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.formats.csv.dialect import Header
 from losscli.inputs.formats.csv.pieces import Piece, Pieces
+from losscli.inputs.header import Header
 
 _RUNS = re.compile(rb" {2,}")
 

@@ -1,0 +1,60 @@
+"""What a caller knows about the text of an input (`TextFormat`), and what its first lines say (`Header`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextFormat:
+    """What the caller knows about a text; None where losscli is to find out."""
+
+    delimiter: str | None = None
+    decimal: str = "."
+    encoding: str | None = None
+    header: bool | None = None
+    comment: str = "#"
+
+
+UNKNOWN = TextFormat()
+"""A text of which nobody said anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first lines of a text say about the rest.
+
+    Attributes:
+        separator: one ASCII character.
+        names: the column names; `0`, `1`, … without a header.
+        present: whether the first line holds them.
+        skip: the bytes of the header line, with its line feed.
+        unnamed: whether the first column of a header has no name (an index, so an id).
+        guessed: whether it was found out that there is no header, and nobody said so.
+        numbered: whether the first line of such a text is 0, 1, …, the header that pandas gives to
+            columns without names: it may be one.
+        comments: the lines above the header that are skipped.
+        squeezed: whether a run of blanks is one separator.
+        trailing: whether every row ends with a separator more than it has fields.
+        line: the header as it stands, without quotes; empty where it could be a row.
+        unsure: whether nothing in the text says that the first line is a header, and no row like the
+            others, but that it is no row of numbers.
+    """
+
+    separator: str
+    names: tuple[str, ...]
+    present: bool
+    skip: int
+    unnamed: bool = False
+    guessed: bool = False
+    numbered: bool = False
+    comments: int = 0
+    squeezed: bool = False
+    trailing: bool = False
+    line: bytes = b""
+    unsure: bool = False
+
+
+def bare(cell: str) -> str:
+    """Return a header cell without blanks around it, stray byte order marks, and the mark of a comment."""
+    return cell.strip(" \t\ufeff").removeprefix("#").strip(" \t\ufeff")
