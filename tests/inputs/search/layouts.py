@@ -372,7 +372,8 @@ def _around(random: Random, asked: Problem, text: str, separator: str) -> str:
     if how < 0.04:
         text = "# made by a program, on a day\n" * random.randint(1, 2) + text
         asked.plain = False
-    elif how < 0.07 and not text.startswith('"'):
+    elif how < 0.07 and not text.startswith('"') and "without headers" not in asked.said:
+        # As NumPy marks a header; a row of numbers so marked is none, whoever reads it.
         text = "# " + text
         asked.plain = False
     elif how < 0.10:
