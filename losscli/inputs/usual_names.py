@@ -10,7 +10,7 @@ PREDICTION_NAMES = (
 )
 LABEL_NAMES = (
     *("label", "labels", "target", "y_true", "truth", "ground_truth", "groundtruth", "gt"),
-    *("true", "actual", "observed", "y"),
+    *("true", "actual", "observed", "true_label", "actual_label", "gold_label", "y"),
 )
 ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
 USUAL = {"prediction": PREDICTION_NAMES, "label": LABEL_NAMES}
@@ -21,8 +21,16 @@ DECIDED_NAMES = (
     *("pred_label", "pred_class"),
 )
 """The class that was decided, in files of some tools: a prediction for who reads names of classes."""
-DECISION_NAMES = (*DECIDED_NAMES, "prediction_score", "prediction_probability")
+HOW_SURE = ("prediction_score", "prediction_probability", "score", "scores", "confidence")
+DECISION_NAMES = (*DECIDED_NAMES, *HOW_SURE[:2])
 """What stands beside the class columns in files of some tools: the class that was decided, and how surely."""
+NO_PREDICTIONS = (
+    *("residual", "residuals", "resid", "error", "errors", "abs_error", "absolute_error", "squared_error"),
+    *("loss", "log_prediction", "log_pred"),
+)
+"""What is made of a prediction, and is none, though no other column is left."""
+NEGATIVE_CLASSES = ("0", "no", "neg", "negative", "false")
+"""What the class is called whose probability is that of a label 0."""
 NO_CLASSES = ("p_value", "p_val", "p_values")
 """What begins as a class column does, and is the outcome of a test."""
 PROBABILITY_NAMES = (

@@ -41,7 +41,7 @@ def test_every_usual_name_of_a_label_is_found_in_every_spelling(file, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["label_source", "labelled", "true_label", "target2", "y1", "prediction_time", "pred_", "scored"]
+    "name", ["label_source", "labelled", "target2", "y1", "prediction_time", "pred_", "scored"]
 )
 def test_a_name_that_only_begins_so_is_no_usual_name(file, name):
     with pytest.raises(LosscliError, match="columns could be"):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError
-from losscli.common.text import exact_value
+from losscli.common.text import exact_value, listed
 from losscli.inputs.columns.search import Search, suffixes
 from losscli.inputs.usual_names import (
     DECIDED_NAMES,
     DECISION_NAMES,
+    GIVE_WAY,
     NO_CLASSES,
     PREDICTION_NAMES,
     PROBABILITY_NAMES,
@@ -45,8 +46,11 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
         The columns, taken; and whether the labels have to bear out that they are classes.
     """
     places = written_columns(search)
+    _refuse_bare_beside(search, places)
     if not places and names:
-        places = search.usual("prediction") or search.called(DECIDED_NAMES)
+        places = search.usual("prediction")
+        if all(plain(search.names([place])[0]) in GIVE_WAY for place in places):
+            places = search.called(DECIDED_NAMES) or places
         if len(places) > 1:
             raise search.refuse("prediction", places, "one")
     if not places and not search.table.header.present:
@@ -68,6 +72,19 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
         return places, doubtful
     needed = "a column of class names, or a column" if names else "a column"
     raise search.refuse("prediction", [], f"{needed} per class, such as prob_<class>")
+
+
+def _refuse_bare_beside(search: Search, written: list[int]) -> None:
+    """Refuse columns called as classes are, beside others that say that they are these classes."""
+    for classes in without_ways(search.names(written)) if written else ():
+        bare = [place for place in search.left() if search.names([place])[0] in set(classes)]
+        if len(bare) == len(classes):
+            _only(search, "prediction", {"prob_*": written, listed(search.names(bare)): bare})
+
+
+def class_said(name: str) -> str | None:
+    """Return the class that a column alone says that it is the probability, score or logit of."""
+    return next((of for strength, _, of in _ways(name) if strength == 0), None)
 
 
 def written_columns(search: Search, strength: int = 0) -> list[int]:

@@ -10,6 +10,7 @@ from losscli.common.options import given
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.columns.needs import Roles
+from losscli.inputs.usual_names import HOW_SURE, plain
 
 WITHIN = 1e-3
 _FEW = 256
@@ -88,6 +89,17 @@ class Doubts:
                 f"beside it {'stands' if len(self._roles.beside) == 1 else 'stand'} "
                 f"{listed(self._roles.beside, 12)}",
                 "the probabilities, scores or logits",
-                f"Name the column: {given('prediction', self._roles.beside[-1])}, or "
-                f"{given('prediction', self._roles.outputs[0])} if that is meant.",
+                self._ways_out(),
             )
+
+    def _ways_out(self) -> str:
+        """Return how to name what is meant in the place of decisions."""
+        beside, outputs = self._roles.beside, self._roles.outputs
+        if len(outputs) > 1:
+            each = " ".join(given("prediction", name) for name in beside)
+            each = each if len(beside) == len(outputs) else "--prediction COLUMN for each"
+            return f"Name the columns: {each}."
+        column = given("prediction", beside[-1])
+        sure = plain(beside[-1]) in HOW_SURE
+        hint = " (unless it says how sure the decision was, whichever that is)" if sure else ""
+        return f"Name the column: {column}{hint}, or {given('prediction', outputs[0])} if that is meant."

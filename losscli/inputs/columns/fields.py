@@ -48,6 +48,18 @@ def key(name: str) -> str:
     return spread or ("prediction" if name in (*PREDICTION_NAMES, *MEANS) else short)
 
 
+def spread_of(name: str) -> str | None:
+    """Return `variance` or `std` where a word of a name says so, of a logarithm `log`; else None."""
+    known = key(name)
+    if known in SPREADS:
+        return known
+    words = plain(name).split("_")
+    logs = any(word.startswith("log") and word[3:] in ("", *VARIANCE, *STD) for word in words)
+    bare = {word.removeprefix("log") for word in words}
+    said = {spread for spread, names in SPREADS.items() if bare & set(names)}
+    return ("log" if logs else said.pop()) if len(said) == 1 else None
+
+
 def writings(columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the ways in which the columns of a loss are called, its own first."""
     return (columns, *_OTHERS.get(columns, ()))

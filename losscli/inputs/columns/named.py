@@ -102,6 +102,7 @@ def _no_field(
         names, sought = [role], f"the {role}"
     else:
         names = [f"{PREFIXES[role][0]}{column}", *([column] if plain else [])]
+        names += [spread for spread in fields.SPREADS if column in fields.SPREADS and spread != column]
         sought = f"the {role}'s {column}"
     what = f"{len(places)} columns could be" if places else "no column is"
     listing = (
@@ -135,8 +136,15 @@ def other_spread(search: Search, needs: Needs, places: list[int]) -> str | None:
     if not needs.columns or needs.columns[-1] not in fields.SPREADS or not search.table.header.present:
         return None
     name = search.names(places)[-1]
-    spread = fields.key(_bare(name, "prediction"))
-    if spread not in fields.SPREADS or spread == needs.columns[-1]:
+    spread = fields.spread_of(_bare(name, "prediction"))
+    if spread == "log":
+        raise LosscliError(
+            search.table.name,
+            f"the column {shorten(name)} is a logarithm by its name",
+            "a variance, or a standard deviation",
+            "Compute it: the exponential of the column.",
+        )
+    if spread is None or spread == needs.columns[-1]:
         return None
     told = needs.spread
     if told is not None:
@@ -165,12 +173,14 @@ def chosen_columns(search: Search, role: str, columns: tuple[str, ...], places: 
         )
     if not search.table.header.present or len(columns) == 1:
         return places
-    names = [_bare(name, role) for name in search.names(places)]
-    _refuse_sizes(search, role, columns, names)
-    order = fields.in_order(columns, names)
-    if order is not None:
-        return [places[place] for place in order]
-    wrong = fields.misplaced(columns, names)
+    # What all begin with says nothing of one: `bbox_x`, `bbox_y`.
+    readings = [_bare(name, role) for name in search.names(places)], suffixes(search.names(places))
+    for names in readings:
+        _refuse_sizes(search, role, columns, names)
+        order = fields.in_order(columns, names)
+        if order is not None:
+            return [places[place] for place in order]
+    wrong = next(filter(None, (fields.misplaced(columns, names) for names in readings)), None)
     if wrong is not None:
         raise LosscliError(
             search.table.name,

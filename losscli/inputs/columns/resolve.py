@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
+from losscli.common.options import given
 from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.class_columns import (
@@ -13,6 +14,7 @@ from losscli.inputs.columns.class_columns import (
     by_value,
     class_columns,
     class_names_of,
+    class_said,
     prefixed_columns,
     says_probability,
     written_columns,
@@ -29,7 +31,16 @@ from losscli.inputs.columns.needs import Needs, Roles
 from losscli.inputs.columns.search import Search, Table
 from losscli.inputs.groups import GROUP, group_roles
 from losscli.inputs.request import Request
-from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES
+from losscli.inputs.usual_names import (
+    DECIDED_NAMES,
+    GIVE_WAY,
+    ID_NAMES,
+    LABEL_NAMES,
+    NEGATIVE_CLASSES,
+    NO_PREDICTIONS,
+    PREDICTION_NAMES,
+    plain,
+)
 from losscli.loss import Layout
 
 _OF_LABELS = (
@@ -169,7 +180,8 @@ def _find(
     """Return the columns of both roles: those that were chosen, else those that go by their names."""
     if needs.layout is Layout.NAMED:
         return _find_named(needs, left, right, predictions, labels)
-    classes, chosen = needs.layout is Layout.CLASSES, bool(labels and predictions)
+    classes, explicit = needs.layout is Layout.CLASSES, bool(predictions)
+    chosen = explicit and bool(labels)
     if not labels:
         labels = _named(right, "label")
         several = (
@@ -191,10 +203,34 @@ def _find(
     if right is not left and not (labels or predictions):
         _refuse_swapped(left, right)
     predictions = predictions or _only_one_left(left, "prediction", right)
+    if not explicit and not classes and needs.probabilities:
+        _refuse_other_than_meant(left, predictions)
     labels = labels or _only_one_left(right, "label", left)
     if not classes and len(labels) > 1:
         labels = paired_columns(left, predictions, right, labels, chosen=chosen)
     return predictions, labels
+
+
+def _refuse_other_than_meant(left: Search, predictions: list[int]) -> None:
+    """Refuse, of what was found and not chosen, the probability of a label 0, and how sure a decision was."""
+    name = left.names(predictions)[0] if left.table.header.present and len(predictions) == 1 else ""
+    said = class_said(name)
+    if said is not None and said.lower() in NEGATIVE_CLASSES:
+        raise LosscliError(
+            left.table.name,
+            f"the column {shorten(name)} is by its name of the class {shorten(said)}",
+            "the probability, score or logit of a label 1",
+            f"Compute that of it. If a label 1 is of that class: {given('prediction', name)}.",
+        )
+    decided = left.called(DECIDED_NAMES) if plain(name) in GIVE_WAY else []
+    if decided:
+        decision = shorten(left.names(decided)[0])
+        raise LosscliError(
+            left.table.name,
+            f"the column {shorten(name)} stands beside {decision}, and may be how sure that decision was",
+            "the probability, score or logit of a label 1",
+            f"If it is that: {given('prediction', name)}.",
+        )
 
 
 def _find_named(
@@ -322,6 +358,8 @@ def _refuse_one_class(search: Search, places: list[int]) -> NoReturn:
 def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
     """Return the one column without a role, where no column of either input goes by a usual name."""
     left = search.left()
+    if len(left) == 1 and role == "prediction" and plain(search.names(left)[0]) in NO_PREDICTIONS:
+        left = []
     if len(left) != 1:
         keys = search.names(left) if search is not other and search.table.header.present else ()
         raise search.refuse(role, left, "one", next((name for name in keys if name and other.has(name)), ""))
