@@ -291,7 +291,7 @@ def fit(
             call or the data.
     """
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
-    schedule = Schedule(epochs, batch_size, None, decay, tolerance, patience, momentum, seed)
+    schedule = Schedule(epochs, batch_size, decay, tolerance, patience, momentum, seed)
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(dict.fromkeys(optimizer))
     given: Any = learning_rate if isinstance(learning_rate, Iterable) else [learning_rate]
     rates = tuple(dict.fromkeys([given] if isinstance(given, str) else given)) or (None,)
