@@ -203,7 +203,7 @@ def read_receipt(path: str) -> Receipt:
     where = f"receipt {path}"
     document = read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY)
     if not isinstance(document, Mapping) or document.get("document") != KIND:
-        raise LosscliError(where, "this is no receipt", "", REMEDY)
+        raise LosscliError(where, "this is no receipt", "a receipt", REMEDY)
     whole = Document(document, where, "", REMEDY)
     whole.value("document")
     schema = whole.count("schema")
@@ -212,7 +212,7 @@ def read_receipt(path: str) -> Receipt:
         raise LosscliError(where, found, needed, "Use the losscli that wrote it.")
     text = json.dumps(document, ensure_ascii=False)
     if encodable(text) != text:
-        raise LosscliError(where, "a text in it is no Unicode", "", REMEDY)
+        raise LosscliError(where, "a text in it is no Unicode", "Unicode throughout", REMEDY)
     inputs = _read_inputs(whole.object("inputs"))
     losses, options = _read_call(whole.object("call"), inputs)
     results = tuple(read_result(part, _RESULT) for part in whole.objects("results"))
