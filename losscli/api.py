@@ -20,7 +20,7 @@ from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import in_python
+from losscli.common.options import CHOICES, in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
@@ -75,12 +75,6 @@ _DEFAULTS: Inputs = {
     "block_rows": BLOCK_ROWS,
     "format": None,
     "label_format": None,
-}
-_CHOICES = {
-    "unmatched": ("error", "drop"),
-    "bad_rows": ("error", "drop"),
-    "reduction": ("mean", "sum"),
-    "align": ("auto", "id", "position"),
 }
 _DOCUMENTED = """\
         prediction: the prediction columns; by default found by name.
@@ -382,8 +376,8 @@ def _request(
     if None not in bound:
         found.extend(of_losses(specs))
     chosen: dict[str, Any] = {**asked, "reduction": reduction}
-    for name, known in _CHOICES.items():
-        found.extend(_unknown(name, chosen[name], known))
+    for name in ("unmatched", "bad_rows", "reduction", "align"):
+        found.extend(_unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
     found.extend(after)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])

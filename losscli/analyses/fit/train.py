@@ -25,8 +25,9 @@ import numpy as np
 from losscli.analyses.fit.objective import Batch, Objective
 from losscli.analyses.fit.optimizers import Optimizer
 from losscli.common.array import Array
+from losscli.common.options import CHOICES
 
-DECAYS = ("halving", "cosine", "none")
+DECAYS = CHOICES["decay"]
 STEPS, MOST_ROWS = 16, 8192
 EXPLODED = 1e6
 """How many times the cost of the start a cost may grow by before it is beyond hope."""
