@@ -22,7 +22,7 @@ from losscli.analyses.fit.request import FitRequest, impossible
 from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Trained, train
-from losscli.analyses.report import refuse_nothing
+from losscli.analyses.report import head_fields, refuse_nothing
 from losscli.analyses.signature import parts
 from losscli.common.array import Array
 from losscli.common.errors import raise_together
@@ -122,18 +122,11 @@ class _Fitting:
         batch = schedule.batch_size(len(self._samples))
         how = {"fit": asked.model, "seed": schedule.seed, "batch": batch, "epochs": schedule.epochs}
         how |= {"decay": schedule.decay, "folds": self.folds}
-        signature = parts(self._report.signature)
+        said = tuple((key, str(value)) for key, value in how.items())
+        signature = replace(parts(self._report.signature), fit=said)
+        notes = (*self._report.notes, *self._notes(runs))
         return FitReport(
-            version=self._report.version,
-            signature=str(replace(signature, fit=tuple((key, str(value)) for key, value in how.items()))),
-            predictions=self._report.predictions,
-            labels=self._report.labels,
-            alignment=self._report.alignment,
-            columns=self._report.columns,
-            found=self._report.found,
-            unmatched=self._report.unmatched,
-            why_paired=self._report.why_paired,
-            agreeing=self._report.agreeing,
+            **head_fields(self._report, signature=str(signature), notes=notes),
             loss=result.loss,
             model=asked.model,
             acts_on=self._setting.acts_on,
@@ -152,7 +145,6 @@ class _Fitting:
             runs=runs,
             finish=result.finish,
             comparable=self._bound.non_negative is not False,
-            notes=(*self._report.notes, *self._notes(runs)),
         )
 
     def _trained(
