@@ -20,7 +20,7 @@ from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import in_python
+from losscli.common.options import CHOICES, in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
@@ -75,12 +75,6 @@ _DEFAULTS: Inputs = {
     "block_rows": BLOCK_ROWS,
     "format": None,
     "label_format": None,
-}
-_CHOICES = {
-    "unmatched": ("error", "drop"),
-    "bad_rows": ("error", "drop"),
-    "reduction": ("mean", "sum"),
-    "align": ("auto", "id", "position"),
 }
 _DOCUMENTED = """\
         prediction: the prediction columns; by default found by name.
@@ -291,7 +285,7 @@ def fit(
             call or the data.
     """
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
-    schedule = Schedule(epochs, batch_size, None, decay, tolerance, patience, momentum, seed)
+    schedule = Schedule(epochs, batch_size, decay, tolerance, patience, momentum, seed)
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(dict.fromkeys(optimizer))
     given: Any = learning_rate if isinstance(learning_rate, Iterable) else [learning_rate]
     rates = tuple(dict.fromkeys([given] if isinstance(given, str) else given)) or (None,)
@@ -382,8 +376,8 @@ def _request(
     if None not in bound:
         found.extend(of_losses(specs))
     chosen: dict[str, Any] = {**asked, "reduction": reduction}
-    for name, known in _CHOICES.items():
-        found.extend(_unknown(name, chosen[name], known))
+    for name in ("unmatched", "bad_rows", "reduction", "align"):
+        found.extend(_unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
     found.extend(after)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])

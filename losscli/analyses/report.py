@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from losscli.common.errors import LosscliError
-from losscli.inputs.provenance import Input
+from losscli.inputs.provenance import Input, Provenance
 from losscli.loss import Value
 
 
@@ -72,6 +73,12 @@ class Head:
     """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
     agreeing: tuple[str, ...] = ()
     """The columns of both inputs that were compared and agree in every row that was paired by position."""
+
+
+def head_fields(source: Head | Provenance, **instead: Any) -> dict[str, Any]:
+    """Return the fields of `Head`, as another report or what was read has them; some may be given instead."""
+    names = [one.name for one in fields(Head)]
+    return {name: instead[name] if name in instead else getattr(source, name) for name in names}
 
 
 def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:

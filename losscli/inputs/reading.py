@@ -14,10 +14,11 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import exact_value, listed, shorten
 from losscli.common.version import __version__
+from losscli.inputs import notes
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.columns.doubts import Doubts
-from losscli.inputs.columns.needs import NUMERIC, SPREAD, Needs, Roles, common_needs
+from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered
@@ -164,12 +165,12 @@ class Reading:
             why_paired=self.roles.why_position,
             agreeing=keys(self._shared),
             notes=(
-                *_notes(self.left),
-                *(_notes(self.right) if self.right is not self.left else ()),
-                *_doubts(request.loss, self.roles.outputs),
-                *_spread(self.roles),
-                *_order(self._needs, self._assembler.classes),
-                *_strangers(self._assembler.found),
+                *notes.first_lines(self.left),
+                *(notes.first_lines(self.right) if self.right is not self.left else ()),
+                *notes.logits(request.loss, self.roles.outputs),
+                *notes.spread(self.roles),
+                *notes.order(self._needs, self._assembler.classes),
+                *notes.strangers(self._assembler.found),
                 *agreements(self._shared),
             ),
         )
@@ -320,37 +321,6 @@ def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:
         yield pair
 
 
-def _notes(source: Source) -> Iterator[str]:
-    comments = source.header.comments
-    if comments:
-        skipped = "1 comment line" if comments == 1 else f"{comments} comment lines"
-        yield f"{source.name}: {skipped} above the {'header' if source.header.present else 'rows'} skipped"
-    if source.header.guessed:
-        columns = len(source.header.names)
-        numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
-        yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
-
-
-def _spread(roles: Roles) -> Iterator[str]:
-    """Yield a note where the name of a column says that it is the other spread."""
-    if roles.spread is not None:
-        read = f"is read as a {roles.spread}, by its name ({SPREAD}={roles.spread})"
-        yield f"the column {shorten(roles.outputs[-1])} {read}"
-
-
-def _order(needs: Needs, classes: tuple[str, ...]) -> Iterator[str]:
-    """Yield a note of the order of classes that are no numbers, where it matters."""
-    if needs.ordered and any(exact_value(name) is None for name in classes):
-        yield f"the classes are in the order of their columns: {listed(classes, 12)}"
-
-
-def _strangers(found: FoundClasses | None) -> Iterator[str]:
-    """Yield a note where names are predicted that are no label."""
-    names = () if found is None else found.only_predicted
-    if names:
-        yield f"no label is {listed(names)}, which {'is' if len(names) == 1 else 'are'} predicted"
-
-
 def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
     """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
     names = () if found is None else found.only_predicted
@@ -368,15 +338,3 @@ def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
         (found.if_numbers if exact_value(first) is not None else "")
         + "Names are made alike by --map-labels A=B.",
     )
-
-
-def _doubts(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:
-    """Yield a note where the name of a column says another thing than the parameter of a loss."""
-    for bound in losses:
-        reads = bound.parameters.get("from_logits")
-        for prefix, meant in (("logit", True), ("prob", False)):
-            if reads is (not meant) and any(name.lower().startswith(prefix) for name in outputs):
-                yield (
-                    f"{bound.spec} reads the columns {prefix}… as {'probabilities' if meant else 'logits'}; "
-                    f"if they are what their names say: {bound.loss.name}:from_logits={str(meant).lower()}"
-                )

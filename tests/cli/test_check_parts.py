@@ -1,7 +1,9 @@
 """The parts of `losscli check` that no real file brings about at will."""
 
 import itertools
+import os
 import shlex
+from pathlib import Path
 
 import pytest
 from helpers.calls import SAMPLES
@@ -12,6 +14,7 @@ from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.keys import KEYS, Setting, value_of
 from losscli.cli.commands.check.prepare import Prepared, command_of, groups, moved, prepared_one
 from losscli.cli.commands.check.run import run_prepared, status_of, worst
+from losscli.cli.main import main
 from losscli.common.errors import ExitStatus, LosscliError
 from losscli.inputs.request import Request
 from losscli.outputs.views.checks import summary
@@ -67,6 +70,32 @@ def test_checks_that_share_a_file_at_any_remove_stay_together(files, wanted):
         for number, (predictions, labels) in enumerate(files)
     ]
     assert groups(prepared) == wanted
+
+
+@pytest.mark.parametrize("wrong", ["", '[[check]]\nname = "no loss"\npredictions = "t.csv"\n'])
+def test_files_of_twice_as_many_checks_are_looked_at_twice_as_often(tmp_path, monkeypatch, wrong):
+    monkeypatch.chdir(tmp_path)
+    counts, real = [], os.path.realpath
+
+    def counted(*arguments, **options):
+        counts[-1] += 1
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(os.path, "realpath", counted)
+    for checks in (10, 20):
+        for number in range(checks):
+            Path(f"t{number}.csv").write_text("prediction,label\n1,2\n")
+        Path("c.toml").write_text(
+            wrong
+            + "".join(
+                f'[[check]]\nname = "{number}"\npredictions = "t{number}.csv"\nloss = "mse"\n'
+                f'output = "o{number}.txt"\n'
+                for number in range(checks)
+            )
+        )
+        counts.append(0)
+        assert main(["check", "c.toml"]) == (2 if wrong else 0)
+    assert counts[1] <= 2 * counts[0]
 
 
 def test_a_bug_in_one_check_costs_no_other_its_result(samples, monkeypatch):

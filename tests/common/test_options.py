@@ -6,6 +6,7 @@ import re
 import shlex
 from dataclasses import fields
 from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import click
 import numpy as np
@@ -16,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import losscli
+from losscli.api import Inputs
 from losscli.cli.commands import evaluate, fit, gradient, recommend
 from losscli.cli.options.environment import keys_of
 from losscli.common.errors import LosscliError
@@ -106,6 +108,15 @@ def test_choices_are_those_of_the_option(option):
     found = next(keys_of(command)[option] for command in COMMANDS if option in keys_of(command))
     assert isinstance(found.type, click.Choice)
     assert set(CHOICES[option]) == set(found.type.choices)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_choices_are_those_of_the_types_in_python(function):
+    hints = get_type_hints(function) | get_type_hints(Inputs)
+    choices = {name: get_args(kind) for name, kind in hints.items() if get_origin(kind) is Literal}
+    assert {"align", "unmatched", "bad_rows"} <= choices.keys()
+    for name, words in choices.items():
+        assert words == CHOICES[name.replace("_", "-")], name
 
 
 def test_numbers_are_those_of_options():

@@ -15,6 +15,7 @@ from helpers.documents import DOCUMENTS, ROOT, blocks, prose
 
 from losscli.analyses.evaluate.figures import FIGURES
 from losscli.analyses.evaluate.report import VERDICTS
+from losscli.cli.commands.check.keys import KEYS
 from losscli.cli.main import program
 from losscli.common.errors import ExitStatus
 from losscli.loss import registry
@@ -147,6 +148,13 @@ def test_index_leads_to_every_page() -> None:
     assert [
         page.name for page in DOCS.glob("*.md") if page.stem != "index" and f"({page.name})" not in index
     ] == []
+
+
+def test_keys_of_several_values_are_told() -> None:
+    text = (DOCS / "check.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| (.*) \| a text, or an array of texts \|$", text, re.MULTILINE)
+    several = {key for key, parameter in KEYS.items() if parameter.multiple}
+    assert {*re.findall(r"`([\w-]+)`", row), "map-labels"} == several
 
 
 def test_changelog_names_the_version() -> None:

@@ -39,8 +39,12 @@ class Fit:
     def cost(self, objective: Objective, parameters: np.ndarray) -> float:
         return mean_loss(self.bound, self.link, self.samples, *objective.physical(parameters))
 
-    def run(self, optimizer: str, **schedule: Any) -> Trained:
+    def run(self, optimizer: str, rate: float | None = None, **schedule: Any) -> Trained:
         objective = self.objective()
         return train(
-            objective, lambda p: self.cost(objective, p), optimizers.load(optimizer), Schedule(**schedule)
+            objective,
+            lambda p: self.cost(objective, p),
+            optimizers.load(optimizer),
+            Schedule(**schedule),
+            rate=rate,
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.evaluate.report import Report, Result
-from losscli.analyses.report import Picture, Sample
+from losscli.analyses.report import Picture, Sample, head_fields
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
 from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
@@ -58,19 +58,8 @@ def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[st
 def head_of(provenance: Provenance, signature: Signature, state: States[Any]) -> dict[str, Any]:
     """Return the fields of `Head`."""
     groups = (name.decode("utf-8", "replace") for name in sorted(state.groups))
-    return {
-        "version": provenance.version,
-        "signature": str(signature),
-        "predictions": provenance.predictions,
-        "labels": provenance.labels,
-        "alignment": provenance.alignment,
-        "notes": (*provenance.notes, *note_of_cases(groups)),
-        "columns": provenance.columns,
-        "found": provenance.found,
-        "unmatched": provenance.unmatched,
-        "why_paired": provenance.why_paired,
-        "agreeing": provenance.agreeing,
-    }
+    notes = (*provenance.notes, *note_of_cases(groups))
+    return head_fields(provenance, signature=str(signature), notes=notes)
 
 
 def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str | None) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run, call
 from losscli.analyses.fit.request import FitRequest, impossible
 from losscli.analyses.fit.samples import Samples, mean_loss
 from losscli.analyses.fit.save import save
-from losscli.analyses.fit.train import Schedule, Trained, train
-from losscli.analyses.report import refuse_nothing
+from losscli.analyses.fit.train import Trained, train
+from losscli.analyses.report import head_fields, refuse_nothing
 from losscli.analyses.signature import parts
 from losscli.common.array import Array
 from losscli.common.errors import raise_together
@@ -100,8 +100,8 @@ class _Fitting:
 
     def run(self, name: str, rate: float | None) -> tuple[Run, Correction]:
         """Run one optimiser at a rate (None: its own) on all samples, then on all but each fold."""
-        optimizer, schedule = optimizers.load(name), replace(self._asked.schedule, rate=rate)
-        trained, correction, named = self._trained(optimizer, schedule, self._samples, 1)
+        optimizer = optimizers.load(name)
+        trained, correction, named = self._trained(optimizer, rate, self._samples, 1)
         finish = self._bound.finish
         run = Run(
             optimizer=name,
@@ -109,7 +109,7 @@ class _Fitting:
             epochs=trained.epochs,
             parameters=dict(self._shown(named)),
             after=finish(self._mean(self._samples, correction)),
-            held_out=self._held_out(optimizer, schedule),
+            held_out=self._held_out(optimizer, rate),
             converged=trained.converged,
             diverged=trained.diverged,
             curve=tuple(map(finish, trained.curve)),
@@ -122,18 +122,11 @@ class _Fitting:
         batch = schedule.batch_size(len(self._samples))
         how = {"fit": asked.model, "seed": schedule.seed, "batch": batch, "epochs": schedule.epochs}
         how |= {"decay": schedule.decay, "folds": self.folds}
-        signature = parts(self._report.signature)
+        said = tuple((key, str(value)) for key, value in how.items())
+        signature = replace(parts(self._report.signature), fit=said)
+        notes = (*self._report.notes, *self._notes(runs))
         return FitReport(
-            version=self._report.version,
-            signature=str(replace(signature, fit=tuple((key, str(value)) for key, value in how.items()))),
-            predictions=self._report.predictions,
-            labels=self._report.labels,
-            alignment=self._report.alignment,
-            columns=self._report.columns,
-            found=self._report.found,
-            unmatched=self._report.unmatched,
-            why_paired=self._report.why_paired,
-            agreeing=self._report.agreeing,
+            **head_fields(self._report, signature=str(signature), notes=notes),
             loss=result.loss,
             model=asked.model,
             acts_on=self._setting.acts_on,
@@ -152,11 +145,10 @@ class _Fitting:
             runs=runs,
             finish=result.finish,
             comparable=self._bound.non_negative is not False,
-            notes=(*self._report.notes, *self._notes(runs)),
         )
 
     def _trained(
-        self, optimizer: Optimizer, schedule: Schedule, samples: Samples, stream: int
+        self, optimizer: Optimizer, rate: float | None, samples: Samples, stream: int
     ) -> tuple[Trained, Correction, models.Named]:
         levels = len(self._classes) or 1
         shape = self._model.shape(self._setting)
@@ -165,7 +157,7 @@ class _Fitting:
         def cost(parameters: Array) -> float:
             return mean_loss(self._bound, self._link, samples, *objective.physical(parameters))
 
-        trained = train(objective, cost, optimizer, schedule, stream)
+        trained = train(objective, cost, optimizer, self._asked.schedule, rate=rate, stream=stream)
         named = self._model.named(self._setting, *objective.physical(trained.parameters))
         # By way of what is reported, so that whoever applies that gets the same predictions.
         return trained, Correction(self._link, *self._model.found(self._setting, named)), named
@@ -173,14 +165,14 @@ class _Fitting:
     def _mean(self, samples: Samples, correction: Correction) -> float:
         return mean_loss(self._bound, self._link, samples, correction.slope, correction.level)
 
-    def _held_out(self, optimizer: Optimizer, schedule: Schedule) -> HeldOut | None:
+    def _held_out(self, optimizer: Optimizer, rate: float | None) -> HeldOut | None:
         costs = []
         for fold in range(self.folds):
             out = self._fold == fold
             rest, held = self._samples.take(~out), self._samples.take(out)
             if not (rest.total_weight > 0.0 and held.total_weight > 0.0):
                 continue
-            _, correction, _ = self._trained(optimizer, schedule, rest, 2 + fold)
+            _, correction, _ = self._trained(optimizer, rate, rest, 2 + fold)
             before = Moments.of(self._losses[out], held.weight).mean
             costs.append([self._bound.finish(mean) for mean in (before, self._mean(held, correction))])
         if not costs:

@@ -25,8 +25,9 @@ import numpy as np
 from losscli.analyses.fit.objective import Batch, Objective
 from losscli.analyses.fit.optimizers import Optimizer
 from losscli.common.array import Array
+from losscli.common.options import CHOICES
 
-DECAYS = ("halving", "cosine", "none")
+DECAYS = CHOICES["decay"]
 STEPS, MOST_ROWS = 16, 8192
 EXPLODED = 1e6
 """How many times the cost of the start a cost may grow by before it is beyond hope."""
@@ -52,8 +53,7 @@ class Schedule:
     Attributes:
         epochs: how often all samples are gone through, at most.
         batch_rows: the samples of a step; None for one that suits their number.
-        rate: the learning rate at the start; None for the optimiser's own.
-        decay: how it falls: see `losscli.analyses.fit.train.Decay`.
+        decay: how the learning rate falls, one of `DECAYS`.
         tolerance: the share of the cost that an epoch has to bring to count as progress.
         patience: after how many epochs without progress in a row the run has converged.
         momentum: that of optimisers that have one; None for their own.
@@ -62,7 +62,6 @@ class Schedule:
 
     epochs: int = 100
     batch_rows: int | None = None
-    rate: float | None = None
     decay: str = "halving"
     tolerance: float = 1e-6
     patience: int = 5
@@ -118,6 +117,8 @@ def train(
     cost: Callable[[Array], float],
     optimizer: Optimizer,
     schedule: Schedule,
+    *,
+    rate: float | None = None,
     stream: int = 1,
 ) -> Trained:
     """Minimise a mean loss.
@@ -127,9 +128,10 @@ def train(
         cost: the mean loss of all samples, of the parameters.
         optimizer: how to step.
         schedule: how long, and how far.
+        rate: the learning rate at the start; None for the optimiser's own.
         stream: which of the seed's streams of random numbers makes the batches.
     """
-    return _Run(objective, cost, optimizer, schedule, stream).result()
+    return _Run(objective, cost, optimizer, schedule, rate, stream).result()
 
 
 class _Run:
@@ -141,13 +143,14 @@ class _Run:
         cost: Callable[[Array], float],
         optimizer: Optimizer,
         schedule: Schedule,
+        rate: float | None,
         stream: int,
     ) -> None:
         self._objective, self._cost = objective, cost
         self._optimizer, self._schedule = optimizer, schedule
         self._random = np.random.default_rng([schedule.seed, stream])
         self._batch_rows = schedule.batch_size(len(objective.batch.place))
-        self._first = optimizer.rate if schedule.rate is None else schedule.rate
+        self._first, self._own_rate = (optimizer.rate, True) if rate is None else (rate, False)
         self._kept = objective.origin
         self._begin = self._best = cost(objective.origin)
         self._curve: list[float] = []
@@ -228,7 +231,7 @@ class _Run:
 
     def _may_shorten(self) -> bool:
         """Whether a rate that leads astray may fall: nobody asked for it."""
-        return self._schedule.decay == "halving" and self._schedule.rate is None
+        return self._schedule.decay == "halving" and self._own_rate
 
     def _looked_closer(self) -> bool:
         """Make the noise of a step smaller, then the units; return whether there was either to be done."""

@@ -14,6 +14,7 @@ from losscli.analyses.recommend.rank import Candidate, questions, rank, read_oth
 from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.analyses.recommend.survey import Look, Surveying
 from losscli.analyses.recommend.training import pulls, training
+from losscli.analyses.report import head_fields
 from losscli.analyses.suitable import is_read_once, try_kinds
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
@@ -73,16 +74,7 @@ def recommend(
         replace(request, loss=tuple(one.bound for one in leading)), engine=engine, observe=observe
     )
     return Advice(
-        version=report.version,
-        signature=report.signature,
-        predictions=report.predictions,
-        labels=report.labels,
-        alignment=report.alignment,
-        columns=report.columns,
-        found=report.found,
-        unmatched=report.unmatched,
-        why_paired=report.why_paired,
-        agreeing=report.agreeing,
+        **head_fields(report, notes=(*provenance.notes, *_notes(case, seen))),
         left_out=seen.left_out,
         weighted=request.weight is not None,
         case=case,
@@ -90,7 +82,6 @@ def recommend(
         others=(*others, *otherwise),
         ruled_out=tuple(ruled_out),
         consider=tuple(questions(case)),
-        notes=(*provenance.notes, *_notes(case, seen)),
     )
 
 

@@ -22,6 +22,7 @@ from losscli.cli.options.inputs import (
 from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
 from losscli.common import found
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
+from losscli.common.options import CHOICES
 
 if TYPE_CHECKING:
     from losscli.analyses.fit.report import FitReport
@@ -100,7 +101,7 @@ training_options = options(
     ),
     click.option(
         "--decay",
-        type=click.Choice(["halving", "cosine", "none"]),
+        type=click.Choice(CHOICES["decay"]),
         default="halving",
         show_default=True,
         help="How the rate falls: by half when an epoch brings nothing, along a half-wave, or not.",

@@ -20,6 +20,7 @@ from losscli.cli.options.outputs import (
     shown_options,
 )
 from losscli.common.errors import ExitStatus, raise_together
+from losscli.common.options import CHOICES
 
 if TYPE_CHECKING:
     from losscli.analyses.gradient.report import GradientReport, Of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @input_options
 @click.option(
     "--of",
-    type=click.Choice(["loss", "cost"]),
+    type=click.Choice(CHOICES["of"]),
     default="loss",
     show_default=True,
     help="Whose derivative: that of each sample's own loss, or that of the cost: through the mean, "

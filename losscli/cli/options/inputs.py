@@ -15,7 +15,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.common.options import label_pairs
+from losscli.common.options import CHOICES, TEXT, label_pairs
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
-
-_TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 _FIELDS = (
     *(
         "prediction",
@@ -38,8 +36,8 @@ _FIELDS = (
         "ignore_label",
         "map_labels",
     ),
-    *_TEXT,
-    *(f"label_{name}" for name in _TEXT),
+    *TEXT,
+    *(f"label_{name}" for name in TEXT),
 )
 """The options that a request has under their own names."""
 
@@ -195,14 +193,14 @@ def column_options(
         *([click.option("--group", multiple=True, metavar="COLUMN", help=group)] if group else []),
         click.option(
             "--align",
-            type=click.Choice(["auto", "id", "position"]),
+            type=click.Choice(CHOICES["align"]),
             default="auto",
             show_default=True,
             help="Pair rows by id, by position, or by id if both files have one.",
         ),
         click.option(
             "--unmatched",
-            type=click.Choice(["error", "drop"]),
+            type=click.Choice(CHOICES["unmatched"]),
             default="error",
             show_default=True,
             help="Refuse ids that only one file has, or leave their rows out and count them.",
@@ -269,7 +267,7 @@ text_options = options(
 row_options = options(
     click.option(
         "--bad-rows",
-        type=click.Choice(["error", "drop"]),
+        type=click.Choice(CHOICES["bad-rows"]),
         default="error",
         show_default=True,
         help="Refuse missing, non-numeric, non-finite and out-of-domain values, or leave such "

@@ -13,6 +13,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError, UsageError
+from losscli.common.options import CHOICES
 from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ per_sample_option = click.option(
 
 reduction_option = click.option(
     "--reduction",
-    type=click.Choice(["mean", "sum"]),
+    type=click.Choice(CHOICES["reduction"]),
     default="mean",
     show_default=True,
     help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",

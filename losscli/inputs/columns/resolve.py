@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.options import given
+from losscli.common.options import TEXT, given
 from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.class_columns import (
@@ -42,15 +42,6 @@ from losscli.inputs.usual_names import (
     plain,
 )
 from losscli.loss import Layout
-
-_OF_LABELS = (
-    "--label-delimiter",
-    "--label-decimal",
-    "--label-encoding",
-    "--label-header",
-    "--label-comment",
-)
-"""The options that are about the text of the label file alone."""
 
 
 def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Request) -> Roles:
@@ -261,9 +252,10 @@ def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | No
     if request.label_id is not None and left is right:
         raise UsageError("--label-id", "there is no label file", "two files", "Name the id: --id COLUMN.")
     if left is right:
-        for option in _OF_LABELS:
-            if getattr(request, option.removeprefix("--").replace("-", "_")) is not None:
-                raise UsageError(option, "there is no label file", "two files", "Leave label- out.")
+        for name in TEXT:
+            if getattr(request, f"label_{name}") is not None:
+                option = f"label-{name}"
+                raise UsageError(f"--{option}", "there is no label file", "two files", "Leave label- out.")
     left_id = _aside(left, request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id

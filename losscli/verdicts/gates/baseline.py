@@ -61,7 +61,7 @@ def _report(document: Any, where: str) -> Report:
     if not isinstance(document, Mapping) or not {"schema", "results"} <= document.keys():
         line = isinstance(document, Mapping) and {"schema", "loss"} <= document.keys()
         found = "this is a line of --format jsonl" if line else "this is no document of losscli evaluate"
-        raise LosscliError(where, found, "", REMEDY)
+        raise LosscliError(where, found, "a document of --format json", REMEDY)
     whole = Document(document, where, "", REMEDY)
     schema = whole.count("schema")
     if schema != SCHEMA:

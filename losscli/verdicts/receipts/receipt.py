@@ -11,7 +11,7 @@ import json
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from losscli.analyses.evaluate.document import GATE, RESULT, UNMATCHED, judged, read_result, result_object
@@ -21,9 +21,11 @@ from losscli.common import codec
 from losscli.common.codec import TEXT, optional, renamed
 from losscli.common.errors import LosscliError
 from losscli.common.json import Document, Object, laid_out, read_json
+from losscli.common.options import CHOICES
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.inputs.formats.csv.numbers import parser_version
+from losscli.inputs.header import TextFormat
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.request import Request
 from losscli.loss import Origin
@@ -33,13 +35,10 @@ KIND = "receipt"
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"
 
+# A default, such as a point, is not written down; that of labels is never taken over from the predictions.
 _TEXT: codec.Record = {
-    "delimiter": optional(TEXT),
-    # A point is not written down; that of the labels is never taken over from the predictions.
-    "decimal": optional(TEXT, "."),
-    "encoding": optional(TEXT),
-    "header": optional(codec.FLAG),
-    "comment": optional(TEXT, "#"),
+    known.name: optional(codec.FLAG if known.name == "header" else TEXT, known.default)
+    for known in fields(TextFormat)
 }
 _CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)
@@ -48,11 +47,11 @@ _CALL: codec.Record = {
         **dict.fromkeys(("id", "label_id", "weight"), optional(TEXT)),
         "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
-        "align": codec.one_of(("auto", "id", "position")),
+        "align": codec.one_of(CHOICES["align"]),
         # Older receipts know of no other way than to refuse.
-        "unmatched": optional(codec.one_of(("error", "drop")), "error"),
-        "bad_rows": codec.one_of(("error", "drop")),
-        "reduction": codec.one_of(("mean", "sum")),
+        "unmatched": optional(codec.one_of(CHOICES["unmatched"]), "error"),
+        "bad_rows": codec.one_of(CHOICES["bad-rows"]),
+        "reduction": codec.one_of(CHOICES["reduction"]),
         **_TEXT,
         **{f"label_{name}": field for name, field in _TEXT.items()},
     }.items()
@@ -203,7 +202,7 @@ def read_receipt(path: str) -> Receipt:
     where = f"receipt {path}"
     document = read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY)
     if not isinstance(document, Mapping) or document.get("document") != KIND:
-        raise LosscliError(where, "this is no receipt", "", REMEDY)
+        raise LosscliError(where, "this is no receipt", "a receipt", REMEDY)
     whole = Document(document, where, "", REMEDY)
     whole.value("document")
     schema = whole.count("schema")
@@ -212,7 +211,7 @@ def read_receipt(path: str) -> Receipt:
         raise LosscliError(where, found, needed, "Use the losscli that wrote it.")
     text = json.dumps(document, ensure_ascii=False)
     if encodable(text) != text:
-        raise LosscliError(where, "a text in it is no Unicode", "", REMEDY)
+        raise LosscliError(where, "a text in it is no Unicode", "Unicode throughout", REMEDY)
     inputs = _read_inputs(whole.object("inputs"))
     losses, options = _read_call(whole.object("call"), inputs)
     results = tuple(read_result(part, _RESULT) for part in whole.objects("results"))

@@ -21,7 +21,7 @@ from losscli.verdicts.gates.judge import decide
 from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
 from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits
-from losscli.verdicts.receipts.receipt import Receipt, RecordedGate, read_receipt, versions
+from losscli.verdicts.receipts.receipt import REMEDY, Receipt, RecordedGate, read_receipt, versions
 
 Signed = TypeVar("Signed", Report, Result)
 
@@ -127,9 +127,9 @@ class _Losses:
         try:
             bound = parse_spec(spec, self.find)
         except UsageError as error:
-            raise LosscliError(self._where, error.found, error.needed, error.remedy) from None
+            raise self._refused(error.found, error.needed, error.remedy) from None
         if bound.spec != spec:
-            raise LosscliError(self._where, f"its loss {spec} is not in its one form", bound.spec)
+            raise self._refused(f"its loss {spec} is not in its one form", bound.spec)
         return bound
 
     def find(self, name: str) -> Loss:
@@ -165,19 +165,23 @@ class _Losses:
         for recorded in self._receipt.gates:
             gate = parse_gate(recorded.gate, self.find, self._where)
             if gate.spec not in self._receipt.losses:
-                raise LosscliError(self._where, f"its gate {recorded.gate} is on no loss of it", "")
+                raise self._refused(
+                    f"its gate {recorded.gate} is on no loss of it", "a gate on one of its losses"
+                )
             if (needed := self._wrong(gate, recorded)) is not None:
                 what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
-                raise LosscliError(self._where, what, needed)
+                raise self._refused(what, needed)
             found.append(gate)
         return tuple(found)
 
     def refuse_unused(self) -> None:
         """Raise LosscliError where the receipt has code of a loss that it does not compute."""
-        for name in self._receipt.code.keys() - self._used:
-            raise LosscliError(
-                self._where, f"its code {name} is of no loss of it", "code of its losses alone"
-            )
+        for name in self._receipt.code:
+            if name not in self._used:
+                raise self._refused(f"its code {name} is of no loss of it", "code of its losses alone")
+
+    def _refused(self, found: str, needed: str, remedy: str = "") -> LosscliError:
+        return LosscliError(self._where, found, needed, remedy or REMEDY)
 
     @staticmethod
     def _wrong(gate: Gate, recorded: RecordedGate) -> str | None:

@@ -226,3 +226,14 @@ def test_perfect_predictions_stay_as_they_are():
         found = Fit("mse", "affine", label, label).run(optimizer)
         assert found.best <= 1e-20
         assert found.converged
+
+
+def test_a_rate_has_one_place_and_every_run_has_the_rate_that_it_says():
+    label, prediction = heavy(6)
+    walks = {
+        rate: Fit("mse", "affine", label, prediction).run("adam", rate=rate, epochs=3) for rate in (0.1, 0.7)
+    }
+    own = Fit("mse", "affine", label, prediction).run("adam", epochs=3)
+    assert walks[0.1].curve == own.curve != walks[0.7].curve
+    with pytest.raises(TypeError, match="rate"):
+        Schedule(rate=0.7)

@@ -203,8 +203,10 @@ def test_every_key_that_is_read_has_to_be_there():
     ],
 )
 def test_another_document_is_told_as_such(whole, words):
-    assert words in refusal(whole)
-    assert "--format json --output FILE" in refusal(whole)
+    with pytest.raises(LosscliError, match=words) as told:
+        baseline_of(whole)
+    assert told.value.needed
+    assert "--format json --output FILE" in told.value.remedy
 
 
 def test_a_document_with_more_keys_than_are_known_is_read():

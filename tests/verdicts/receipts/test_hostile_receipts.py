@@ -254,3 +254,39 @@ def test_what_was_forged_is_not_proved(folder, receipt, monkeypatch, name):
     whole = copy.deepcopy(receipt)
     FORGED[name](whole)
     assert replayed(folder, whole)[0] in (1, 2)
+
+
+REFUSED = {
+    "no receipt": lambda d: d.clear(),
+    "no Unicode": lambda d: d["versions"].update(libc="\udc80"),
+    "a gate on no loss": lambda d: d["gates"][0].update(gate="mse <= 9"),
+    "another threshold": lambda d: d["gates"][0].update(threshold=8.0),
+    "code without a file": lambda d: d["code"].clear(),
+    "a loss in another form": lambda d: (
+        d["call"].update(loss=["own.py:odd:alpha=2"]),
+        d["results"][0].update(loss="own.py:odd:alpha=2"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_is_told_in_four_parts(folder, receipt, monkeypatch, name):
+    monkeypatch.chdir(folder)
+    whole = copy.deepcopy(receipt)
+    REFUSED[name](whole)
+    Path("bad.json").write_text(json.dumps(whole))
+    with pytest.raises(LosscliError) as told:
+        replay("bad.json")
+    error = told.value
+    assert error.where == "receipt bad.json"
+    assert all((error.found, error.needed, error.remedy)), error
+
+
+def test_of_several_codes_of_no_loss_the_first_is_told(folder, receipt, monkeypatch):
+    monkeypatch.chdir(folder)
+    whole = copy.deepcopy(receipt)
+    whole["code"] += [whole["code"][0] | {"loss": f"own.py:other{number}"} for number in range(20)]
+    Path("bad.json").write_text(json.dumps(whole))
+    with pytest.raises(LosscliError, match="other0 is of no loss of it") as told:
+        replay("bad.json")
+    assert all((told.value.where, told.value.needed, told.value.remedy))

@@ -179,10 +179,10 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
     from losscli.cli import endings
     from losscli.cli.options.reports import well_formed
 
-    told = endings.told(error)
+    told, files = endings.told(error), config.files()
     for check in checks:
         reports = well_formed(check.settings["report"].texts if "report" in check.settings else ())
-        _spare(config.files(), reports, str(config.file.parent))
+        _spare(files, reports, str(config.file.parent))
         # That the call is wrong is said to a runner once, and not for every check.
         reports.wanted = [
             one for one in reports.wanted if one.path and os.path.realpath(one.path) not in named

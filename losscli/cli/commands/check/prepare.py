@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, replace
@@ -233,18 +234,19 @@ def _crossed(
 ) -> Iterator[LosscliError]:
     """Yield an error for each output that is something else too: a config, an input, another output."""
     written: dict[str, str] = {}
-    inputs = {os.path.realpath(path): one.check.name for one in prepared for path in one.reads}
+    reads = [frozenset(map(os.path.realpath, one.reads)) for one in prepared]
+    readers = Counter(path for own in reads for path in own)
+    inputs = {path: one.check.name for one, own in zip(prepared, reads, strict=True) for path in own}
     for path, option in taken.items():
         if path == str(config.file) or path in inputs:
             what = f"check '{shorten(inputs[path])}' reads it" if path in inputs else "it is the config"
             yield UsageError(option, f"{path}: {what}", "another file")
-    for one in prepared:
-        read = {os.path.realpath(path) for other in prepared if other is not one for path in other.reads}
+    for one, own in zip(prepared, reads, strict=True):
         for key, path in outputs_of(one.check):
             real, where = os.path.realpath(path), one.check.origin(key)
             if Path(real).exists() and not Path(real).is_file():
                 continue
-            if real in read or real == str(config.file):
+            if readers[real] > (real in own) or real == str(config.file):
                 what = "the config itself" if real == str(config.file) else "read by another check"
                 yield UsageError(where, f"{path} is {what}", "another file")
             elif real in taken:
@@ -256,18 +258,23 @@ def _crossed(
 
 def groups(prepared: Sequence[Prepared]) -> list[tuple[int, ...]]:
     """Return which checks belong together, by position: those that share a file, at whatever remove."""
-    found: list[tuple[set[str], tuple[int, ...]]] = []
+    before = [*range(len(prepared))]
+    """For each check one of its group that comes before it; itself for the first."""
+
+    def first_of(number: int) -> int:
+        while before[number] != number:
+            before[number] = number = before[before[number]]
+        return number
+
+    readers: dict[str, int] = {}
     for number, one in enumerate(prepared):
-        files = {os.path.realpath(path) for path in one.inputs}
-        members: tuple[int, ...] = (number,)
-        apart = []
-        for other_files, others in found:
-            if other_files & files:
-                files, members = files | other_files, others + members
-            else:
-                apart.append((other_files, others))
-        found = [*apart, (files, members)]
-    return sorted(tuple(sorted(members)) for _, members in found)
+        for path in one.inputs:
+            first, other = first_of(number), first_of(readers.setdefault(os.path.realpath(path), number))
+            before[max(first, other)] = min(first, other)
+    members: dict[int, list[int]] = {}
+    for number in range(len(prepared)):
+        members.setdefault(first_of(number), []).append(number)
+    return [*map(tuple, members.values())]
 
 
 def command_of(check: Check) -> str:

@@ -1,0 +1,55 @@
+"""What a reader has to know of the inputs of a run that is no mistake: its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from losscli.common.text import exact_value, listed, shorten
+from losscli.inputs.columns.needs import SPREAD, Needs, Roles
+from losscli.inputs.formats.source import Source
+from losscli.inputs.pairing.classes import FoundClasses
+from losscli.loss.spec import BoundLoss
+
+
+def first_lines(source: Source) -> Iterator[str]:
+    """Yield a note of lines that are skipped above the rows, and of a text without a header."""
+    comments = source.header.comments
+    if comments:
+        skipped = "1 comment line" if comments == 1 else f"{comments} comment lines"
+        yield f"{source.name}: {skipped} above the {'header' if source.header.present else 'rows'} skipped"
+    if source.header.guessed:
+        columns = len(source.header.names)
+        numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
+        yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+
+
+def logits(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note where the name of a column says another thing than the parameter of a loss."""
+    for bound in losses:
+        reads = bound.parameters.get("from_logits")
+        for prefix, meant in (("logit", True), ("prob", False)):
+            if reads is (not meant) and any(name.lower().startswith(prefix) for name in outputs):
+                yield (
+                    f"{bound.spec} reads the columns {prefix}… as {'probabilities' if meant else 'logits'}; "
+                    f"if they are what their names say: {bound.loss.name}:from_logits={str(meant).lower()}"
+                )
+
+
+def spread(roles: Roles) -> Iterator[str]:
+    """Yield a note where the name of a column says that it is the other spread."""
+    if roles.spread is not None:
+        read = f"is read as a {roles.spread}, by its name ({SPREAD}={roles.spread})"
+        yield f"the column {shorten(roles.outputs[-1])} {read}"
+
+
+def order(needs: Needs, classes: tuple[str, ...]) -> Iterator[str]:
+    """Yield a note of the order of classes that are no numbers, where it matters."""
+    if needs.ordered and any(exact_value(name) is None for name in classes):
+        yield f"the classes are in the order of their columns: {listed(classes, 12)}"
+
+
+def strangers(found: FoundClasses | None) -> Iterator[str]:
+    """Yield a note where names are predicted that are no label."""
+    names = () if found is None else found.only_predicted
+    if names:
+        yield f"no label is {listed(names)}, which {'is' if len(names) == 1 else 'are'} predicted"
