@@ -24,7 +24,7 @@ from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import in_python
+from losscli.common.options import error_in_python, note_in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
@@ -126,10 +126,10 @@ def _spoken(function: Callable[P, R]) -> Callable[P, R]:
         try:
             found: Any = function(*args, **kwargs)
         except LosscliError as error:
-            reword(error, in_python)
+            reword(error, error_in_python)
             raise
         if isinstance(found, Head):
-            found = replace(found, notes=tuple(map(in_python, found.notes)))
+            found = replace(found, notes=tuple(map(note_in_python, found.notes)))
         return cast("R", found)
 
     return call
