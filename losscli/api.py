@@ -262,7 +262,7 @@ def fit(
     patience: int = 5,
     seed: int = 0,
     folds: int = 5,
-    save_predictions: str | None = None,
+    save_predictions: str | os.PathLike[str] | None = None,
     group: str | Sequence[str] | None = None,
     **inputs: Unpack[Inputs],
 ) -> FitReport:
@@ -294,11 +294,12 @@ def fit(
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
     """
+    save = os.fspath(save_predictions) if isinstance(save_predictions, os.PathLike) else save_predictions
     optimizers, rates = listed(optimizer), [own(rate) for rate in listed(learning_rate)]
     texts: dict[str, tuple[Any, Any]] = {
         "model": (model, str),
         "decay": (decay, str),
-        "save_predictions": (save_predictions, str),
+        "save_predictions": (save, str),
     }
     found = [*wrong_types(texts, "a text"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
     raise_together(found)
@@ -313,7 +314,7 @@ def fit(
         seed=own(seed),
     )
     asked = FitRequest(request, model, once(optimizers), once(rates) or (None,), schedule, own(folds))
-    return _fit(replace(asked, save=save_predictions))
+    return _fit(replace(asked, save=save))
 
 
 @_with_inputs
