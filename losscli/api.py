@@ -7,7 +7,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import wraps
+from numbers import Integral, Real
 from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args
+
+import numpy as np
 
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.fit.report import FitReport
@@ -19,8 +22,9 @@ from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
+from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import CHOICES, in_python
+from losscli.common.options import CHOICES, error_in_python, note_in_python
 from losscli.common.text import nearest
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
@@ -116,10 +120,10 @@ def _spoken(function: Callable[P, R]) -> Callable[P, R]:
         try:
             found: Any = function(*args, **kwargs)
         except LosscliError as error:
-            reword(error, in_python)
+            reword(error, error_in_python)
             raise
         if isinstance(found, Head):
-            found = replace(found, notes=tuple(map(in_python, found.notes)))
+            found = replace(found, notes=tuple(map(note_in_python, found.notes)))
         return cast("R", found)
 
     return call
@@ -229,7 +233,7 @@ def gradient(
         group=group,
         reduction=reduction,
         top=top,
-        after=_unknown("of", of, get_args(Of)),
+        after=unknown("of", of, get_args(Of)),
     )
     return _gradient(request, of)
 
@@ -252,7 +256,7 @@ def fit(
     patience: int = 5,
     seed: int = 0,
     folds: int = 5,
-    save_predictions: str | None = None,
+    save_predictions: str | os.PathLike[str] | None = None,
     group: str | Sequence[str] | None = None,
     **inputs: Unpack[Inputs],
 ) -> FitReport:
@@ -284,12 +288,27 @@ def fit(
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
     """
+    save = os.fspath(save_predictions) if isinstance(save_predictions, os.PathLike) else save_predictions
+    optimizers, rates = listed(optimizer), [own(rate) for rate in listed(learning_rate)]
+    texts: dict[str, tuple[Any, Any]] = {
+        "model": (model, str),
+        "decay": (decay, str),
+        "save_predictions": (save, str),
+    }
+    found = [*wrong_types(texts, "a text"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
+    raise_together(found)
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
-    schedule = Schedule(epochs, batch_size, decay, tolerance, patience, momentum, seed)
-    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(dict.fromkeys(optimizer))
-    given: Any = learning_rate if isinstance(learning_rate, Iterable) else [learning_rate]
-    rates = tuple(dict.fromkeys([given] if isinstance(given, str) else given)) or (None,)
-    return _fit(FitRequest(request, model, optimizers, rates, schedule, folds, save_predictions))
+    schedule = Schedule(
+        epochs=own(epochs),
+        batch_rows=own(batch_size),
+        decay=decay,
+        tolerance=own(tolerance),
+        patience=own(patience),
+        momentum=own(momentum),
+        seed=own(seed),
+    )
+    asked = FitRequest(request, model, once(optimizers), once(rates) or (None,), schedule, own(folds))
+    return _fit(replace(asked, save=save))
 
 
 @_with_inputs
@@ -310,8 +329,8 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the call or
             the data.
     """
-    request = _request("recommend", predictions, labels, inputs, top=top, after=_too_small("top", top, 1))
-    return _recommend(request, top=top)
+    request = _request("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
+    return _recommend(request, top=own(top))
 
 
 def losses() -> Iterator[Loss]:
@@ -357,35 +376,37 @@ def _request(
             hint = nearest(name, _DEFAULTS)
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
     asked: Inputs = {**_DEFAULTS, **given}
-    typed: dict[str, tuple[Any, type]] = {
-        "top": (top, int),
+    typed: dict[str, tuple[Any, Any]] = {
+        "top": (top, Integral),
         "id": (asked["id"], str),
         "label_id": (asked["label_id"], str),
         "weight": (asked["weight"], str),
-        "block_rows": (asked["block_rows"], int),
+        "block_rows": (asked["block_rows"], Integral),
         "format": (asked["format"], TextFormat),
         "label_format": (asked["label_format"], TextFormat),
+        "map_labels": (asked["map_labels"], Mapping),
     }
-    raise_together([*_wrong_types(typed), *_no_columns("group", group)])
+    names = group if isinstance(group, (list, tuple)) else [] if group is None else [group]
+    wrong_names = no_texts("group", names, "the name of a column")
+    raise_together([*wrong_types(typed), *wrong_names, *_no_labels(asked)])
     found: list[LosscliError] = []
     bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
     specs = [one.spec for one in bound if one is not None]
-    found.extend(wrong)
+    found += wrong
     if not specs and not found and function != "recommend":
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
     chosen: dict[str, Any] = {**asked, "reduction": reduction}
     for name in ("unmatched", "bad_rows", "reduction", "align"):
-        found.extend(_unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
+        found.extend(unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
     found.extend(after)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
         predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)
     except LosscliError as error:
         found.append(error)
-    found.extend(_too_small("block_rows", asked["block_rows"], 1))
-    found.extend(_too_small("top", top, 0))
+    found += (*too_small("block_rows", asked["block_rows"], 1), *too_small("top", top, 0))
     raise_together(found)
     text = asdict(asked["format"] or TextFormat())
     if asked["label_format"] is not None:
@@ -406,8 +427,8 @@ def _request(
         ignore_label=_names(asked["ignore_label"]),
         map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},
         reduction=reduction,
-        top=top,
-        block_rows=asked["block_rows"],
+        top=own(top),
+        block_rows=own(asked["block_rows"]),
         **text,
     )
 
@@ -429,25 +450,18 @@ def _baseline(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | No
     return load_baseline(baseline)
 
 
-def _wrong_types(given: Mapping[str, tuple[Any, type]]) -> Iterator[UsageError]:
-    """Yield an error for each argument that is given and is of another type."""
-    for name, (value, kind) in given.items():
-        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-            needed = {str: "the name of a column", int: "an integer"}.get(kind, f"a {kind.__name__}")
-            yield UsageError(name, f"a {type(value).__name__}", needed)
-
-
-def _no_columns(name: str, given: Any) -> Iterator[UsageError]:
-    """Yield an error for each name of a column that is none."""
-    for one in given if isinstance(given, (list, tuple)) else [] if given is None else [given]:
-        if not isinstance(one, str):
-            yield UsageError(name, f"a {type(one).__name__}", "the name of a column")
+def _no_labels(asked: Inputs) -> Iterator[UsageError]:
+    """Yield an error for each label of an argument that is neither a text nor a number."""
+    pairs = asked["map_labels"]
+    mapped = [one for pair in pairs.items() for one in pair] if isinstance(pairs, Mapping) else []
+    for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
+        for one in labels:
+            if not isinstance(one, (str, Real, np.bool_)):
+                yield UsageError(name, f"a {type(one).__name__}", "a text or a number")
 
 
 def _names(names: Values) -> tuple[str, ...]:
-    if names is None:
-        return ()
-    return (str(names),) if isinstance(names, (str, float, int)) else tuple(map(str, names))
+    return tuple(map(str, listed(names)))
 
 
 def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
@@ -456,15 +470,3 @@ def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
     except LosscliError as error:
         found.append(error)
         return None
-
-
-def _unknown(name: str, value: str, known: tuple[str, ...]) -> Iterator[UsageError]:
-    """Yield an error where an argument is none of the words that it may be."""
-    if value not in known:
-        yield UsageError(name, f"{value!r}", f"one of {', '.join(known)}")
-
-
-def _too_small(name: str, value: int | None, least: int) -> Iterator[UsageError]:
-    """Yield an error where an argument is less than it may be."""
-    if value is not None and value < least:
-        yield UsageError(name, str(value), f"at least {least}")

@@ -126,7 +126,13 @@ def test_gates_are_judged_and_raise_nothing(files):
     [
         ({"top": 1.5}, "top: a float; needed: an integer"),
         ({"loss": 3}, "loss: a int; needed: a spec"),
-        ({"loss": [3]}, "loss: a list; needed: a spec"),
+        ({"loss": ["mse", 3]}, "loss: a int; needed: a spec"),
+        ({"top": True}, "top: a bool; needed: an integer"),
+        ({"reduction": np.array(["mean", "sum"])}, "reduction: .*; needed: one of mean, sum"),
+        ({"map_labels": [1, 2]}, "map_labels: a list; needed: a mapping of labels"),
+        ({"map_labels": {1: None}}, "map_labels: a NoneType; needed: a text or a number"),
+        ({"ignore_label": [None]}, "ignore_label: a NoneType; needed: a text or a number"),
+        ({"ignore_label": object()}, "ignore_label: a object; needed: a text or a number"),
         ({"weight": np.array([1.0])}, "weight: a ndarray; needed: the name of a column"),
         ({"format": "csv"}, "format: a str; needed: a TextFormat"),
     ],
@@ -134,6 +140,53 @@ def test_gates_are_judged_and_raise_nothing(files):
 def test_arguments_of_another_type_are_told_and_no_python_error(options, message):
     with pytest.raises(LosscliError, match=message):
         losscli.evaluate([1.0], [1.0], **{"loss": "mse", **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": 5}, "optimizer: a int; needed: the name of an optimiser"),
+        ({"optimizer": ["adam", None]}, "optimizer: a NoneType; needed: the name of an optimiser"),
+        ({"optimizer": None}, "optimizer: no optimiser is named"),
+        ({"model": 3}, "model: a int; needed: a text"),
+        ({"model": None}, "model: None; needed: one of"),
+        ({"decay": np.array(["none"])}, "decay: a ndarray; needed: a text"),
+        ({"save_predictions": 3}, "save_predictions: a int; needed: a text"),
+        ({"learning_rate": [[0.1]]}, r"learning_rate: \[0.1\]; needed: a number > 0"),
+        ({"learning_rate": np.array([[0.1]])}, "learning_rate: .*; needed: a number > 0"),
+        ({"learning_rate": True}, "learning_rate: True; needed: a number > 0"),
+        ({"learning_rate": [0.1, False]}, "learning_rate: False; needed: a number > 0"),
+        ({"epochs": True}, "epochs: True; needed: an integer of at least 1"),
+        ({"epochs": None}, "epochs: None; needed: an integer of at least 1"),
+        ({"epochs": 2.0}, "epochs: 2.0; needed: an integer of at least 1"),
+        ({"batch_size": np.float64(2)}, "batch_size: .*2.0.*; needed: an integer of at least 1"),
+        ({"folds": [2]}, r"folds: \[2\]; needed: an integer"),
+        ({"seed": "1"}, "seed: '1'; needed: an integer"),
+        ({"tolerance": None}, "tolerance: None; needed: a number"),
+        ({"momentum": True, "optimizer": "momentum"}, "momentum: True; needed: a number"),
+    ],
+)
+def test_arguments_of_a_fit_of_another_type_are_told(options, message):
+    with pytest.raises(UsageError, match=message):
+        losscli.fit([1.0, 2.0, 4.0], [1.0, 3.0, 4.0], loss="mse", **options)
+
+
+def test_numbers_of_numpy_are_numbers():
+    data = [1.0, 2.0, 4.0, 3.0], [1.0, 3.0, 4.0, 2.0]
+    plain = {"epochs": 3, "batch_size": 2, "patience": 2, "seed": 1, "folds": 2}
+    more = {"learning_rate": 0.5, "tolerance": 0.25, "momentum": 0.5, "optimizer": "momentum"}
+    report = losscli.fit(*data, loss="mse", **plain, **more)
+    for integer, number in ((np.int64, np.float32), (np.uint8, np.array)):
+        kinds = {name: integer(value) for name, value in plain.items()}
+        rate = number(0.5)
+        options = {**more, "learning_rate": rate, "tolerance": np.float16(0.25), "momentum": np.float32(0.5)}
+        found = losscli.fit(*data, loss="mse", **kinds, **options)
+        assert (found, repr(found)) == (report, repr(report))
+    found = losscli.evaluate(*data, loss="mse", top=np.int64(2), block_rows=np.int32(3))
+    assert repr(found) == repr(losscli.evaluate(*data, loss="mse", top=2, block_rows=3))
+    labels = {"ignore_label": np.int64(3), "map_labels": {np.int64(1): np.float64(2.5)}}
+    found = losscli.evaluate(*data, loss="mse", **labels)
+    assert (found.results[0].ignored, found.results[0].n) == (1, 3)
 
 
 def test_texts_that_differ_by_a_nul_are_not_one_id():

@@ -120,15 +120,14 @@ def message(error: LosscliError) -> str:
     return str(LosscliError(where, found, needed, remedy))
 
 
-def reword(error: LosscliError, word: Callable[[str], str]) -> None:
-    """Say an error, or each of several, in other words; it stays the same one, with its traceback."""
+def reword(error: LosscliError, word: Callable[[LosscliError], tuple[str, str, str, str]]) -> None:
+    """Say an error, or each of several, in other parts; it stays the same one, with its traceback."""
     if isinstance(error, SeveralErrors):
         for one in error.errors:
             reword(one, word)
         error.found = "\n".join(map(str, error.errors))
     else:
-        parts = map(word, (error.where, error.found, error.needed, error.remedy))
-        error.where, error.found, error.needed, error.remedy = parts
+        error.where, error.found, error.needed, error.remedy = word(error)
     error.args = (error.where, error.found, error.needed, error.remedy)
 
 

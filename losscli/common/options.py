@@ -1,8 +1,10 @@
 """Options in messages: written as a shell reads them, and told to callers from Python as its arguments.
 
 A message names options as the command line has them, `--bad-rows drop`. What the Python API raises says
-`bad_rows="drop"` instead (`in_python`). A value that comes from the data is written by `given`, so that a
-shell, and `in_python`, read back what was meant.
+`bad_rows="drop"` instead (`error_in_python`). A value that comes from the data is written by `given`, so
+that a shell, and `in_python`, read back what was meant. Other text of the data stays as it is, whatever it
+holds: what was found or needed, and notes, name options in known places (`_NAMING`), and so do the
+remedies that show data otherwise (`_DATA`).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import visible
 
 COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group")
@@ -40,6 +43,32 @@ _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _OPTION = re.compile(rf"(?<![\w'\"=/-])--(no-)?([a-z]+(?:-[a-z]+)*)(?: (?!--)({_VALUE}))?")
 _EACH = re.compile(r"--(prediction|label) COLUMN(?: --\1 COLUMN| for each|(?= and --label COLUMN for each))")
 _COMMAND_LINE = re.compile(r"losscli (?:evaluate|gradient|fit|recommend|check|replay|verify) .*")
+_DATA = re.compile(
+    r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
+    r"|(['\"]).*\1 (?:look the same, and are not|differ in capitals|are one number, and two ids):"
+    r"|If (.+?) is the key of the rows:(?= --id (?:'?\2|.*'\"'))"
+)
+"""What remedies show of the data, and do not write as the value of an option."""
+_NAMING = tuple(
+    re.compile(form, re.DOTALL)
+    for form in (
+        r"there is no column .+ \((?P<option>--[a-z-]+)\)",
+        r"(?P<option>--prediction and --label) name the same column",
+        r"(?P<option>--[a-z-]+) names a column twice",
+        r"\d+ columns for the \w+ \((?P<option>--\w+)\)",
+        r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), and .+ says that it is another of them",
+        r"both have a column of that name \((?P<option>--\w+)\), and .+",
+        r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
+        r"(?P<option>--optimizer momentum or nesterov)",
+        r"with (?P<option>--of cost) the inputs are read twice, .+",
+        r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
+        r"for margin losses such as hinge, map the labels: (?P<option>--map-labels 0=-1,1=1)",
+        r"\w[^;]* diverged in epoch \d+; .+ (?P<option>--learning-rate) may help",
+        r"\w[^;]* has not converged after [^;]+; (?P<option>--epochs) allows more",
+    )
+)
+_DIFFERS = re.compile(r"(?<=[:;] )--[a-z-]+(?= is .+ there, .+ here)", re.DOTALL)
+"""Where a note on a baseline names the option that was another one."""
 _BARE = re.compile(r"[\w=,.:/+-]*[\w=+]")
 _PAIR = re.compile(r'\s*("(?:[^"]|"")*"|[^"=]*[^"=\s])\s*=\s*("(?:[^"]|"")*"|[^"=]+?)\s*', re.DOTALL)
 
@@ -82,16 +111,48 @@ def _unquoted(text: str) -> str:
     return text[1:-1].replace('""', '"').strip() if text[:1] == '"' else text
 
 
+def error_in_python(error: LosscliError) -> tuple[str, str, str, str]:
+    """Return the parts of an error with options as arguments."""
+    where = error.where
+    if isinstance(error, UsageError) and where.startswith("--"):  # of another it is a file, called anyhow
+        where = in_python(where)
+    return where, told_in_python(error.found), told_in_python(error.needed), in_python(error.remedy)
+
+
+def told_in_python(text: str) -> str:
+    """Return what was found or needed with the option that it names as an argument; data stay as they are."""
+    for form in _NAMING:
+        found = form.fullmatch(text)
+        if found:
+            start, end = found.span("option")
+            return text[:start] + in_python(text[start:end]) + text[end:]
+    return text
+
+
+def note_in_python(text: str) -> str:
+    """Return a note of a report with the options that it names as arguments; data stay as they are."""
+    if text.startswith("baseline"):
+        return _DIFFERS.sub(lambda found: in_python(found[0]), text)
+    return told_in_python(text)
+
+
 def in_python(text: str) -> str:
-    """Return a message, or a part of one, with options as arguments: `bad_rows="drop"`, `id="…"`.
+    """Return a remedy, or what names options and no data, with arguments: `bad_rows="drop"`, `id="…"`.
 
     What the API has not stays as it is, and so do command lines, and pictures on further lines.
     """
     line, end, rest = text.partition("\n")
     command = _COMMAND_LINE.search(line)
     line, kept = (line[: command.start()], line[command.start() :]) if command else (line, "")
-    line = _EACH.sub(r'\1=["…", "…"]', line)
-    return _OPTION.sub(_argument, line) + kept + end + rest
+    told, start = "", 0
+    for data in _DATA.finditer(line):
+        told += _arguments(line[start : data.start()]) + data[0]
+        start = data.end()
+    return told + _arguments(line[start:]) + kept + end + rest
+
+
+def _arguments(text: str) -> str:
+    return _OPTION.sub(_argument, _EACH.sub(r'\1=["…", "…"]', text))
 
 
 def _argument(found: re.Match[str]) -> str:

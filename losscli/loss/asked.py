@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import marshal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from types import CodeType, ModuleType
 from typing import Any, TypeAlias
 
 from losscli.common.errors import LosscliError, UsageError
 from losscli.loss import Loss, registry
 from losscli.loss.custom import declare
 from losscli.loss.declaration import Origin
-from losscli.loss.spec import BoundLoss, parse_spec
+from losscli.loss.spec import BoundLoss, parse_spec, split_spec
 from losscli.loss.user_code import Function, UserCode
 
 OneLoss: TypeAlias = str | BoundLoss | Callable[..., Any]
 Losses: TypeAlias = OneLoss | Sequence[OneLoss]
 """A spec, what `load_loss` returns, or a function of (label, prediction) that gives one number per row."""
+_CODE = (
+    *("co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_code", "co_exceptiontable"),
+    *("co_names", "co_varnames", "co_freevars", "co_cellvars", "co_consts"),
+)
 _WANTED = "a spec such as 'mse', a function of (label, prediction), or several"
 
 
 def named_apart(losses: Losses | None) -> list[tuple[str, OneLoss]]:
     """Return losses, and the names of those that are functions: no two share one, `lambda`, `lambda_2`.
+
+    A function is called neither as another loss of the call is, nor as that is asked for: `l1` is `mae`.
 
     Raises:
         UsageError: for what is none, or no loss.
@@ -34,9 +40,20 @@ def named_apart(losses: Losses | None) -> list[tuple[str, OneLoss]]:
     listed = list(losses) if isinstance(losses, Sequence) and not isinstance(losses, str) else [losses]
     for one in listed:
         if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
-            raise UsageError("loss", f"a {type(losses).__name__}", _WANTED)
-    taken: dict[str, OneLoss] = {one: one for one in listed if isinstance(one, str)}
+            raise UsageError("loss", f"a {type(one).__name__}", _WANTED)
+    taken: dict[str, OneLoss] = {name: one for one in listed for name in _names(one)}
     return [("" if isinstance(one, (str, BoundLoss)) else _free(one, taken), one) for one in listed]
+
+
+def _names(loss: OneLoss) -> Iterator[str]:
+    """Yield what a loss that is no function in memory is called, and how a spec calls it."""
+    if isinstance(loss, BoundLoss):
+        yield loss.loss.name
+    elif isinstance(loss, str):
+        name = split_spec(loss)[0].strip()
+        yield name
+        with suppress(LosscliError):  # `bind_one` tells it
+            yield registry.find(name).name
 
 
 def _free(function: Function, taken: dict[str, OneLoss]) -> str:
@@ -83,10 +100,10 @@ def of_function(function: Function, name: str = "") -> BoundLoss:
     """
     code = _code(function)
     name = name or function_name(function)
-    body = function_name(function).encode() if code is None else marshal.dumps(code)
-    held = "|".join(map(_plain, _held(function))).encode("utf-8", "surrogatepass")
+    body = _plain((function_name(function) if code is None else code, *_held(function)))
     loss = declare(function, name, UserCode(code.co_filename if code is not None else name))
-    loss = replace(loss, origin=Origin(hashlib.sha256(body + held).hexdigest(), file="python"))
+    digest = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    loss = replace(loss, origin=Origin(digest, file="python"))
     return BoundLoss(loss, {key: parameter.default for key, parameter in loss.parameters.items()})
 
 
@@ -99,7 +116,11 @@ def _code(function: Any) -> Any:
 
 
 def _held(function: Any) -> Iterator[Any]:
-    """Yield what functions of the same code differ in: defaults, and values that they close over."""
+    """Yield what functions of the same code differ in.
+
+    Defaults, values that they close over, the state of the object that they belong to, and constants
+    that the code names: those of its module, and of the class of the object.
+    """
     while isinstance(function, partial):
         yield from (*function.args, *sorted(function.keywords.items()))
         function = function.func
@@ -108,11 +129,40 @@ def _held(function: Any) -> Iterator[Any]:
     for cell in getattr(function, "__closure__", None) or ():
         with suppress(ValueError):  # nothing is in it yet
             yield cell.cell_contents
+    owner = getattr(function, "__self__", function)
+    classes = (owner if isinstance(owner, type) else type(owner)).__mro__
+    if not isinstance(owner, (type, ModuleType)):
+        state = object.__getstate__(owner)  # of slots too, whatever the class says of copies
+        for part in state if isinstance(state, tuple) else (state,):
+            yield from sorted((part or {}).items(), key=lambda item: str(item[0]))
+    called = function if hasattr(function, "__code__") else type(function).__call__
+    named = sorted(_named(getattr(called, "__code__", None)))
+    for place in (getattr(called, "__globals__", {}), *map(vars, classes)):
+        yield from ((name, place[name]) for name in named if _is_constant(place.get(name)))
+
+
+def _named(code: Any) -> set[str]:
+    """Return the names that code, and code inside it, looks up outside."""
+    if not isinstance(code, CodeType):
+        return set()
+    return set(code.co_names).union(*map(_named, code.co_consts))
+
+
+def _is_constant(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, complex, str, bytes))
 
 
 def _plain(value: Any) -> str:
-    """Return what tells values apart, where that is the same in every process; else of which type it is."""
+    """Return what tells values apart, where that is the same in every process; else of which type it is.
+
+    Code is what it does: neither its file nor its lines.
+    """
+    if isinstance(value, CodeType):
+        return _plain(tuple(getattr(value, name) for name in _CODE))
+    if isinstance(value, frozenset):  # in the order of hashes, which are other ones in each process
+        return f"{{{','.join(sorted(map(_plain, value)))}}}"
     if isinstance(value, tuple):
         return f"({','.join(map(_plain, value))})"
-    known = value is None or isinstance(value, (bool, int, float, str, bytes))
-    return repr(value) if known else str(type(value))
+    if type(value) is int:  # Python writes none of more than 4300 digits in decimals
+        return hex(value)
+    return repr(value) if value is None or value is ... or _is_constant(value) else str(type(value))

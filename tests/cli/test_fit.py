@@ -517,6 +517,13 @@ def test_several_rates_in_python(run):
     )
 
 
+def test_predictions_are_saved_at_a_path_in_python(run, tmp_path):
+    for name, kind in (("a.csv", str), ("b.csv", Path)):
+        path = kind(tmp_path / name)
+        losscli.fit("diabetes.csv", loss="mse", epochs=3, folds=0, save_predictions=path)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 @pytest.mark.parametrize("wrong", ["0.1", [0.1, "x"], [0.1, 0.0], [0.1, float("nan")], [None, -1]])
 def test_what_is_no_rate_is_refused_in_python(run, wrong):
     with pytest.raises(LosscliError, match=r"learning.rate: .*a number > 0"):

@@ -20,7 +20,7 @@ import losscli
 from losscli.api import Inputs
 from losscli.cli.commands import evaluate, fit, gradient, recommend
 from losscli.cli.options.environment import keys_of
-from losscli.common.errors import LosscliError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import (
     CHOICES,
     COLUMNS,
@@ -29,9 +29,12 @@ from losscli.common.options import (
     PLACEHOLDERS,
     PROSE,
     TEXT,
+    error_in_python,
     in_python,
     label_pairs,
+    note_in_python,
     quoted_label,
+    told_in_python,
 )
 from losscli.common.options import given as written
 from losscli.common.text import visible
@@ -53,7 +56,7 @@ ARGUMENTS = {name for function in FUNCTIONS for name in inspect.signature(functi
 def texts():
     """Yield every text of the package but docstrings and the command line's own, values filled in."""
     for path in sorted(ROOT.rglob("*.py")):
-        if path.is_relative_to(ROOT / "cli"):
+        if path.is_relative_to(ROOT / "cli") or path == ROOT / "common" / "options.py":
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inner = {
@@ -84,13 +87,148 @@ def test_every_text_of_the_package_speaks_python(text):
     assert in_python(in_python(text)) == in_python(text)
 
 
-@pytest.mark.parametrize("text", [*texts()])
-def test_what_follows_an_option_in_a_text_is_its_value_or_is_known_for_none(text):
-    for option, word in re.findall(
-        r"(?<![\w'\"=/-])--([a-z-]+) ([a-z]+)\b(?![:=])", COMMAND_LINE.sub("", text)
-    ):
-        if option in COLUMNS:
-            assert word in (*PROSE, "x"), f"--{option} {word}: is it a value?"
+FOLLOWED = re.compile(r"(?<![\w'\"=/-])--([a-z-]+) ([a-z]+)\b(?![:=])")
+
+
+def followed(text):
+    """Return the words behind options that name columns, each with its option."""
+    pairs = FOLLOWED.findall(COMMAND_LINE.sub("", text))
+    return [(option, word) for option, word in pairs if option in COLUMNS]
+
+
+def test_what_follows_an_option_in_a_text_is_its_value_or_is_known_for_none():
+    found = {pair for text in texts() for pair in followed(text.values[0])}
+    assert {("prediction", "and"), ("label", "name")} <= found
+    assert {word for _, word in found} <= {*PROSE, "x"}, "is it a value?"
+    assert followed("Call it: --label that, or --id=x") == [("label", "that")]
+
+
+def parts():
+    """Yield what errors say they found and needed, and where, as far as it stands in the code of the call."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if path.is_relative_to(ROOT / "cli"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("LosscliError", "UsageError"):
+                said = [*map(spoken, node.args[:3]), *[""] * (3 - len(node.args))]
+                if any(map(OPTION.search, said)):
+                    kind = UsageError if node.func.id == "UsageError" else LosscliError
+                    yield pytest.param(kind(*said), id=f"{path.relative_to(ROOT)}:{node.lineno}")
+            names = [one.id for one in getattr(node, "targets", ()) if isinstance(one, ast.Name)]
+            if {"found", "needed", "what"} & {*names} and OPTION.search(spoken(node.value)):
+                yield pytest.param(
+                    LosscliError("", spoken(node.value)), id=f"{path.relative_to(ROOT)}:{node.lineno}"
+                )
+
+
+def spoken(node):
+    """Return the text of an expression: `--id` for an option that is put in, a word for all else."""
+    if isinstance(node, ast.JoinedStr):
+        text = ""
+        for part in node.values:
+            option = isinstance(part, ast.FormattedValue) and getattr(part.value, "id", "") == "option"
+            filled = "id" if text.endswith("--") else "--id" if option else "2"
+            text += str(part.value) if isinstance(part, ast.Constant) else filled
+        return text.replace("its cost is a 2 (--reduction 2), here it is a 2", SUM)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+SUM = "its cost is a sum (--reduction sum), here it is a mean"
+
+
+@pytest.mark.parametrize("error", [*parts()])
+def test_what_errors_found_and_needed_speaks_python(error):
+    """A new one that names an option is one of these: it needs a form in `_NAMING`."""
+    where, found, needed, _ = error_in_python(error)
+    assert set(OPTION.findall(" ".join((where, found, needed)))) <= ELSEWHERE
+
+
+def test_there_are_such_errors():
+    assert len([*parts()]) > 20
+
+
+DATA = "x --bad-rows drop"
+ROWS = {"prediction": [1.0, 2.0], "label": [1.0, 3.0]}
+OF_DATA = {
+    "a label": lambda: losscli.evaluate({**ROWS, "label": [DATA, "1"]}, loss="mse"),
+    "a prediction": lambda: losscli.evaluate({**ROWS, "prediction": [DATA, "1"]}, loss="mse"),
+    "an id of one side": lambda: losscli.evaluate(
+        {"id": [DATA, "b"], "prediction": [1.0, 2.0]}, {"id": ["c", "b"], "label": [1.0, 2.0]}, loss="mse"
+    ),
+    "ids that differ in capitals": lambda: losscli.evaluate(
+        {"id": [DATA, "b"], "prediction": [1.0, 2.0]},
+        {"id": [DATA.upper().replace("BAD-ROWS DROP", "bad-rows drop"), "b"], "label": [1.0, 2.0]},
+        loss="mse",
+    ),
+    "an id that is there twice": lambda: losscli.evaluate(
+        {"id": [DATA, DATA], "prediction": [1.0, 2.0]}, {"id": ["a", "b"], "label": [1.0, 2.0]}, loss="mse"
+    ),
+    "a column that is not there": lambda: losscli.evaluate(
+        {**ROWS, DATA: [1, 2]}, loss="mse", group="x --bad-row drop (--label)"
+    ),
+    "a column as asked for": lambda: losscli.evaluate(ROWS, loss="mse", weight=DATA),
+    "a key": lambda: losscli.evaluate(
+        {"prediction": [1.0, 2.0], DATA: [1, 2]}, {"other": [1.0, 3.0], DATA: [1, 2]}, loss="mse"
+    ),
+    "a group": lambda: losscli.evaluate(
+        {**ROWS, "g": [DATA, "b"]}, loss="mse", group="g", gate="mse[x --bad-row drop] < 3"
+    ),
+    "a file": lambda: losscli.evaluate(DATA, loss="mse"),
+    "a file like an option": lambda: losscli.evaluate(DATA[2:], loss="mse"),
+    "classes in other case": lambda: losscli.evaluate(
+        {"prediction": [DATA, "b"], "label": ["X --bad-rows drop", "b"]}, loss="zero_one"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OF_DATA)
+def test_text_of_the_data_stays_as_it_is(case):
+    with pytest.raises(LosscliError) as error:
+        OF_DATA[case]()
+    said = str(error.value).replace(DATA.replace("x", "X"), DATA).replace("row drop", "rows drop")
+    # Nothing of the data became an argument; what the remedy names is a value in quotes.
+    assert "--bad-rows drop" in said
+    assert 'x bad_rows="drop"' not in said
+    assert "(label)" not in said
+
+
+def test_a_key_of_any_name_is_read_back():
+    for name in ("name", "is", "for", DATA, "a'b", "it's --top 5"):
+        with pytest.raises(LosscliError) as error:
+            losscli.evaluate(
+                {"prediction": [1.0, 2.0], name: [1, 2]}, {"other": [1.0, 3.0], name: [1, 2]}, loss="mse"
+            )
+        head, _, rest = error.value.remedy.partition(" is the key of the rows: id=")
+        assert head == f'Name the column: label="…". If {name}'
+        assert ast.literal_eval(rest.removesuffix(".")) == name
+
+
+def test_codes_that_are_one_number_are_mapped():
+    table = {"prediction": ["007", "7"], "label": ["007", "b"]}
+    with pytest.raises(LosscliError, match="a zero before a number says a code") as error:
+        losscli.evaluate(table, loss="zero_one")
+    assert error.value.remedy == 'If they are one class: map_labels={"007": 7}.'
+
+
+def test_notes_on_a_baseline_name_arguments_and_no_data():
+    table = {**ROWS, "label": ["1", "2"], DATA: [1, 2]}
+    earlier = losscli.evaluate({**table, "label": ["1", "--id"]}, loss="mse", ignore_label="--id")
+    report = losscli.evaluate(
+        table, loss="mse", weight=DATA, ignore_label=DATA, gate="mse.max <= baseline", baseline=earlier
+    )
+    note = f"baseline: weight is nothing there, {DATA} here; ignore_label is --id there, {DATA} here"
+    assert note in report.notes
+
+
+@settings(deadline=None, max_examples=examples(300))
+@given(st.text(max_size=12) | st.sampled_from([DATA, "--top 5", "(--label)", "a; --weight is"]))
+def test_data_is_left_alone_wherever_messages_put_it(text):
+    for form in ("there is no column {!r} (--group)", "both have a column of that name (--group), and {}"):
+        said = told_in_python(form.format(text + "x"))
+        assert said == form.replace("--", "").format(text + "x")
+    for form in ("label is {}", "{}: a header", "{} and {}", "no column is the label; the columns are {}"):
+        assert told_in_python(form.format(text, text)) == form.format(text, text)
+        assert note_in_python(form.format(text, text)) == form.format(text, text)
 
 
 def test_arguments_are_what_is_known():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.correction import unsuited
@@ -85,6 +87,8 @@ def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
     schedule = asked.schedule
     if not asked.optimizers:
         yield UsageError("--optimizer", "no optimiser is named", f"one of {', '.join(optimizers.names())}")
+    value: Any
+    number: Any
     for option, value, least in (
         ("--epochs", schedule.epochs, 1),
         ("--batch-size", schedule.batch_rows, 1),
@@ -92,12 +96,18 @@ def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
         ("--seed", schedule.seed, 0),
         ("--folds", asked.folds, 0),
     ):
-        if value is not None and (not isinstance(value, int) or value < least):
+        optional = value is None and option == "--batch-size"
+        if not optional and not (_is_number(value, Integral) and value >= least):
             yield UsageError(option, repr(value), f"an integer of at least {least}")
     for option, number, domain in (
         *(("--learning-rate", rate, Interval(low=0.0, low_open=True)) for rate in asked.rates),
         ("--tolerance", schedule.tolerance, Interval(low=0.0)),
         ("--momentum", schedule.momentum, Interval(low=0.0, high=1.0, high_open=True)),
     ):
-        if number is not None and not (isinstance(number, float | int) and number in domain):
+        optional = number is None and option != "--tolerance"
+        if not optional and not (_is_number(number, Real) and number in domain):
             yield UsageError(option, repr(number), domain.description)
+
+
+def _is_number(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)

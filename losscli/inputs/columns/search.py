@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from losscli.common.errors import LosscliError
+from losscli.common.options import given
 from losscli.common.text import listed, nearest, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.header import Header, bare
@@ -121,7 +121,7 @@ class Search:
             what = f"no column is the {role}; the columns are {columns}"
         remedy = f"Name the column: --{role} COLUMN."
         if key:
-            remedy += f" If {shorten(key)} is the key of the rows: --id {shlex.quote(shorten(key))}."
+            remedy += f" If {shorten(key)} is the key of the rows: {given('id', shorten(key))}."
         return LosscliError(self.table.name, what, needed, remedy)
 
 

@@ -177,8 +177,9 @@ class FoundClasses:
             )
         if self._code is not None:
             found = f"classes {listed(self._code)} are one number, and a zero before a number says a code"
-            needed, pair = "one spelling of a class", "=".join(map(shorten, self._code))
-            return LosscliError(self._where, found, needed, f"If they are one class: --map-labels {pair}.")
+            renamed = given("map-labels", "=".join(map(quoted_label, self._code)))
+            remedy = f"If they are one class: {renamed}."
+            return LosscliError(self._where, found, "one spelling of a class", remedy)
         if self._text is not None and self._respelled is not None:
             found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"
             needed = "names that are all numbers, or spelled alike"
