@@ -136,7 +136,7 @@ class Reading:
         rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
-            first_lines.see(block.label)
+            first_lines.see(block)
             yield block
             rows += len(block)
             if observe is not None:

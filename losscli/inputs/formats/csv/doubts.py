@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, parse_number, shorten
+from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.header import Header
 from losscli.inputs.usual_names import says_header, words
 
@@ -83,9 +83,12 @@ class FirstLines:
         self._counts = np.zeros(0, dtype=np.int64)
         self._changes, self._last = 0, -1
 
-    def see(self, label: Array) -> None:
-        """Look at the labels of a block, indices of classes."""
-        if not self._open or not len(label):
+    def see(self, block: Block) -> None:
+        """Look at the labels of a block, indices of classes; rows that are left out have none."""
+        if not self._open:
+            return
+        label = block.label if block.left_out is None else block.label[block.left_out == COUNTS]
+        if not len(label):
             return
         counts = np.bincount(label, minlength=len(self._counts))
         counts[: len(self._counts)] += self._counts
