@@ -270,15 +270,16 @@ class Reading:
 
     def _leaves_out(self) -> Unmatched | None:
         """Return what counts the rows that are left out for their ids; None where none is."""
-        if self.request.unmatched != "drop" or self.right is self.left:
+        if self.request.unmatched != "drop":
             return None
-        if not self.roles.by_id:
-            found, remedy = (
-                f"rows are paired by position; {self.roles.why_position}",
-                "Name the ids: --id COLUMN.",
-            )
-            raise UsageError("--unmatched", found, "ids in both inputs", remedy)
-        return Unmatched()
+        if self.right is self.left:
+            found, remedy = "there is one input, and every row of it is a sample", "Leave it out."
+        elif not self.roles.by_id:
+            found = f"rows are paired by position; {self.roles.why_position}"
+            remedy = "Name the ids: --id COLUMN."
+        else:
+            return Unmatched()
+        raise UsageError("--unmatched", found, "ids in both inputs", remedy)
 
     def _assembly(self) -> Assembly:
         readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)
