@@ -46,9 +46,9 @@ class Doubts:
                 self._look_for_excess(prediction[_FEW:])
         if self._classes:
             self._seen.update(np.unique(label).tolist())
-            self._shares &= bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
+            self._shares = self._shares and bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
         else:
-            self._decided &= bool((prediction == np.rint(prediction)).all())
+            self._decided = self._decided and _are_whole(prediction)
 
     def _look_for_excess(self, prediction: Array) -> None:
         """Keep the columns without which every row sums to 1: a largest share, a total, a band of scores."""
@@ -57,7 +57,7 @@ class Doubts:
             apart = ~(np.abs(beyond[:, None] - prediction[:, self._excess]) <= WITHIN)
         self._excess = self._excess[~apart.any(axis=0) & (prediction.min() >= 0)]
         self._sums_to_one &= bool((np.abs(beyond) <= WITHIN).all())
-        self._whole &= bool((prediction == np.rint(prediction)).all())
+        self._whole = self._whole and _are_whole(prediction)
 
     def refuse(self) -> None:
         """Raise where what was read is not what its columns were taken for."""
@@ -91,3 +91,7 @@ class Doubts:
                 f"Name the column: {given('prediction', self._roles.beside[-1])}, or "
                 f"{given('prediction', self._roles.outputs[0])} if that is meant.",
             )
+
+
+def _are_whole(values: Array) -> bool:
+    return bool((values == np.rint(values)).all())
