@@ -81,6 +81,11 @@ class Roles:
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def may_exceed(self) -> bool:
+        """Whether one of the columns of classes may be none; of two columns, one alone is no distribution."""
+        return self.written and len(self.outputs) > 2
+
     def decide(self, losses: tuple[BoundLoss, ...]) -> tuple[BoundLoss, ...]:
         """Return losses with what the names of the columns say of parameters that nobody gave."""
         if self.spread is None:
