@@ -22,6 +22,7 @@ class Plan:
         top: how many worst samples are kept; None for all.
         reduction: `mean` or `sum`.
         doubtful: the inputs whose first row, which is row 1, may be a header.
+        may_exceed: whether one of the columns of classes may be none.
     """
 
     losses: tuple[BoundLoss, ...]
@@ -33,6 +34,7 @@ class Plan:
     top: int | None = 10
     reduction: str = "mean"
     doubtful: frozenset[str] = frozenset()
+    may_exceed: bool = False
 
 
 def plan_of(reading: Reading) -> Plan:
@@ -48,4 +50,5 @@ def plan_of(reading: Reading) -> Plan:
         top=request.top,
         reduction=request.reduction,
         doubtful=reading.doubtful_headers,
+        may_exceed=roles.may_exceed,
     )

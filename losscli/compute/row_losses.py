@@ -13,7 +13,9 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import plain_number, shorten
 from losscli.compute.plan import Plan
 from losscli.inputs.block import COUNTS, DROPPED, Block
+from losscli.inputs.columns.doubts import NAME_CLASSES, WITHIN, in_excess
 from losscli.loss import Layout
+from losscli.loss.domain import Simplex
 from losscli.loss.spec import BoundLoss
 from losscli.loss.user_code import CodeError
 
@@ -258,12 +260,28 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         domain = bound.label_domain if role == "label" else bound.prediction_domain
         one_hot = role == "label" and _is_one_hot(bound, block.label)
         needed = "a one in the column of the class, zeros elsewhere" if one_hot else domain.description
-    remedy = bound.remedy(role)
+    remedy = (role == "prediction" and _excess(plan, bound, block, place)) or bound.remedy(role)
     if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
         remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
     if row == 1 and name in plan.doubtful:
         remedy = f"If this line is a header: --header. {remedy}".rstrip()
     return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
+
+
+def _excess(plan: Plan, bound: BoundLoss, block: Block, place: int) -> str:
+    """Return the way out where a row of shares sums to 1 without one of its columns; else nothing.
+
+    It is the row alone that tells, so that where blocks end changes nothing; its label names a class.
+    """
+    domain, prediction, label = bound.prediction_domain, block.prediction[place], block.label[place]
+    if not (plan.may_exceed and isinstance(domain, Simplex)) or domain.any_sum:
+        return ""
+    places = np.flatnonzero(in_excess(prediction[None, :], np.arange(len(prediction))))
+    # A share of nothing changes no sum: such a row has another fault.
+    places = places[prediction[places] > WITHIN]
+    places = places[places != label] if label.ndim == 0 else places
+    names = [shorten(plan.outputs[one]) for one in places.tolist()]
+    return f"Without {' or '.join(names[:5])} it sums to 1. {NAME_CLASSES}" if names else ""
 
 
 def _shown(bound: BoundLoss, block: Block, value: Array) -> str:

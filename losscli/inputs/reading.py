@@ -137,7 +137,7 @@ class Reading:
         rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
-            first_lines.see(block.label)
+            first_lines.see(block)
             yield block
             rows += len(block)
             if observe is not None:
@@ -271,15 +271,16 @@ class Reading:
 
     def _leaves_out(self) -> Unmatched | None:
         """Return what counts the rows that are left out for their ids; None where none is."""
-        if self.request.unmatched != "drop" or self.right is self.left:
+        if self.request.unmatched != "drop":
             return None
-        if not self.roles.by_id:
-            found, remedy = (
-                f"rows are paired by position; {self.roles.why_position}",
-                "Name the ids: --id COLUMN.",
-            )
-            raise UsageError("--unmatched", found, "ids in both inputs", remedy)
-        return Unmatched()
+        if self.right is self.left:
+            found, remedy = "there is one input, and every row of it is a sample", "Leave it out."
+        elif not self.roles.by_id:
+            found = f"rows are paired by position; {self.roles.why_position}"
+            remedy = "Name the ids: --id COLUMN."
+        else:
+            return Unmatched()
+        raise UsageError("--unmatched", found, "ids in both inputs", remedy)
 
     def _assembly(self) -> Assembly:
         readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)

@@ -242,3 +242,19 @@ def test_the_first_bad_row_of_a_text_is_told_for_any_blocks(tmp_path, monkeypatc
         wanted = outcome(partial(work, block_rows=1))
         for block_rows in (3, 10, 999):
             assert outcome(partial(work, block_rows=block_rows)) == wanted
+
+
+@pytest.mark.parametrize("bad_rows", ["error", "drop"])
+@pytest.mark.parametrize("first", ["café", "cafe\u0301", "x"])
+@pytest.mark.parametrize("cells", ["0.5,0.5", "0.5,0.9", "oops,0.5"])
+def test_labels_that_look_like_classes_are_told_for_any_blocks(tmp_path, first, cells, bad_rows):
+    paths = tmp_path / "p.csv", tmp_path / "l.csv"
+    paths[0].write_text(f"prob_café,prob_naïve\n{cells}\n" + "0.5,0.5\n" * 3)
+    work = partial(losscli.evaluate, *paths, loss="cross_entropy", bad_rows=bad_rows)
+    for labels in ((first, "nai\u0308ve", "café", "x"), (first, "cafe\u0301", "nai\u0308ve", "a")):
+        paths[1].write_text("\n".join(("label", *labels)))
+        wanted = outcome(partial(work, block_rows=1))
+        if cells == "0.5,0.5" and (first, bad_rows) != ("x", "error"):
+            assert "look the same" in wanted
+        for block_rows in (2, 3, 999):
+            assert outcome(partial(work, block_rows=block_rows)) == wanted

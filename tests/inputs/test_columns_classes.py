@@ -2,7 +2,7 @@
 
 import pytest
 
-from losscli import evaluate
+from losscli import evaluate, gradient
 from losscli.common.errors import LosscliError
 
 
@@ -147,3 +147,27 @@ def test_the_decision_and_its_score_are_two_columns_to_choose_from(file, loss):
     assert evaluate(path, loss="brier", prediction="prediction_score").results[0].cost == 0.0625
     several = file("prediction_label,prediction_score_0,prediction_score_1,target\n1,0.25,0.75,1\n")
     assert entropy(several) == [("1", "1")]
+
+
+@pytest.mark.parametrize("block_rows", [1, 2, 262_144])
+@pytest.mark.parametrize("loss", ["cross_entropy", "multiclass_brier", "kl_divergence"])
+@pytest.mark.parametrize(
+    ("first", "names"), [("0.6,0.3,0.1,0.6,a", "prob_max"), ("0.2,0.7,0.1,0.7,a", "prob_b or prob_max")]
+)
+def test_a_column_that_is_no_class_is_told_where_rows_have_to_sum_to_1(file, first, names, loss, block_rows):
+    text = f"prob_a,prob_b,prob_c,prob_max,label\n{first}\n0.5,0.3,0.2,0.5,b\n0.2,0.3,0.5,0.5,c\n"
+    path = file(text, "p.csv")
+    for function in (evaluate, gradient):
+        with pytest.raises(LosscliError, match=rf"row 1: .*Without {names} it sums to 1. Name the") as error:
+            function(path, loss=loss, block_rows=block_rows)
+        assert "normalize" not in str(error.value)
+    with pytest.raises(LosscliError, match="sum to 1 in every row without prob_max"):
+        evaluate(path, loss=f"{loss}:normalize=true", block_rows=block_rows)
+    classes = ["prob_a", "prob_b", "prob_c"]
+    assert evaluate(path, loss=loss, prediction=classes).results[0].n == 3
+    # Whoever names all of them, and shares that are far from 1 in another way, are told as before.
+    for call in ({"prediction": [*classes, "prob_max"]}, {}):
+        if not call:
+            path = file(text.replace(first, "0.4,0.4,0.3,0.1,a"), "p.csv")
+        with pytest.raises(LosscliError, match=r"row 1: .*normalize=true"):
+            evaluate(path, loss=loss, block_rows=block_rows, **call)

@@ -140,6 +140,18 @@ def test_where_blocks_end_changes_nothing(write, block_rows):
         cost(*write(("fruit", *sorted(mixed)), ("fruit", *sorted(mixed))), block_rows=block_rows)
 
 
+@pytest.mark.parametrize("block_rows", [1, 7, 1000])
+@pytest.mark.parametrize("left_out", [{"ignore_label": "skip"}, {"bad_rows": "drop"}])
+def test_rows_that_are_left_out_are_of_no_class(write, left_out, block_rows):
+    more = ["skip" if "ignore_label" in left_out else '""', "dog"] * 20
+    predictions, labels = ("rare", *CLASSES[:2] * 20), ("rare", *CLASSES[:2] * 20)
+    paths = write(("panda", *predictions, *["cat"] * 40), ("koala", *labels, *more))
+    with pytest.raises(LosscliError, match="may be the names of columns"):
+        cost(*paths, **left_out, block_rows=block_rows)
+    paths = write(("panda", *predictions[1:], *["cat"] * 40), ("koala", *labels[1:], *more))
+    assert cost(*paths, **left_out, block_rows=block_rows) == (60, 1 / 3)
+
+
 @pytest.mark.parametrize("name", ["y", "true", "yes"])
 def test_a_label_that_options_speak_of_is_no_name(write, name):
     other = {"y": "n", "true": "false", "yes": "no"}[name]

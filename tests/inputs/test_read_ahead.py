@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from losscli.inputs.read_ahead import AHEAD, STOP_SECONDS, ReadAhead
+from losscli.inputs.read_ahead import AHEAD, ReadAhead
 
 LONG = 10.0
 
@@ -48,19 +48,30 @@ def test_no_more_is_read_ahead_than_promised():
 
 
 def test_leaving_stops_the_thread_before_its_next_item():
-    before = threading.active_count()
-    endless = iter(int, 1)
-    start = time.monotonic()
+    before = set(threading.enumerate())
+    left, made, in_time = threading.Event(), [], []
+
+    def endless():
+        while True:
+            made.append(len(made))
+            yield made[-1]
+            if len(made) == AHEAD + 1:
+                # As a pipe that nobody writes to: whoever leaves waits for no item.
+                in_time.append(left.wait(6 * LONG))
 
     def interrupted():
-        with ReadAhead(endless) as items:
-            next(iter(items))
+        with ReadAhead(endless()) as items:
+            taken = iter(items)
+            for _ in range(AHEAD + 1):
+                next(taken)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    deadline = time.monotonic() + LONG
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threading.active_count() == before
-    assert time.monotonic() - start < STOP_SECONDS + LONG
+    left.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(6 * LONG)
+    assert set(threading.enumerate()) == before
+    assert in_time == [True]
+    # The item that it was waiting for is the last one: it is handed to nobody.
+    assert len(made) == AHEAD + 2

@@ -1,10 +1,15 @@
 """Columns that both files have are compared while rows are paired by their order."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
+from losscli.common.text import exact_value
+from losscli.inputs.header import TextFormat
+from losscli.inputs.pairing import agree
 
 
 @pytest.fixture
@@ -106,3 +111,28 @@ def test_a_weight_or_group_of_both_files_is_one_column_if_it_agrees(pair):
         paths = pair(left, "id,w,label\n1,2,1\n2,4,1\n")
         with pytest.raises(LosscliError, match=r"\(weight\), and w differs in row 2: '3' and '4'"):
             evaluate(*paths, loss="mae", weight="w", align=align)
+
+
+@pytest.mark.parametrize("block_rows", [1, 100, 262_144])
+def test_keys_with_a_decimal_comma_are_no_work_for_each_row(pair, block_rows, monkeypatch):
+    ours = [f"{place},0" for place in range(1000)] + [f"{2**60},0"] * 1000
+    theirs = [str(place) for place in range(1000)] + [str(2**60)] * 1000
+    seen = []
+    monkeypatch.setattr(agree, "exact_value", lambda text: seen.append(text) or exact_value(text))
+
+    def work(theirs):
+        paths = pair(
+            *(
+                f"k;{name}\n" + "".join(f"{key};1\n" for key in keys)
+                for name, keys in (("prediction", ours), ("label", theirs))
+            )
+        )
+        text = TextFormat(decimal=",", delimiter=";")
+        return evaluate(*paths, loss="mae", format=text, block_rows=block_rows)
+
+    assert "by position; k agrees in every row" in work(theirs).notes
+    # Two texts are beyond what floats can tell: they are looked at once in each part that is compared.
+    assert len(seen) <= 2 * max(8, 1000 / block_rows)
+    for row, other in ((1, "x"), (3, ""), (700, "700"), (999, "999,5"), (2000, str(2**60 + 1))):
+        with pytest.raises(LosscliError, match=rf"k differs in row {row}: .* and '{re.escape(other)}'"):
+            work([*theirs[: row - 1], other, *theirs[row:]])

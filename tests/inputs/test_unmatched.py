@@ -213,12 +213,20 @@ def test_without_ids_nothing_says_which_rows_have_no_partner(folder):
     )
     done = losscli("evaluate", *DROP, "--loss", "mse", "--align", "position", cwd=folder)
     assert "--unmatched: rows are paired by position; as asked for" in done.stderr
-    # In one file every prediction has its label.
+
+
+@pytest.mark.parametrize("command", ["evaluate", "gradient", "fit", "recommend"])
+def test_in_one_file_every_prediction_has_its_label(folder, command):
     (folder / "both.csv").write_text("id,prediction,label\n1,1,2\n")
-    done = losscli(
-        "evaluate", "both.csv", "--loss", "mse", "--unmatched", "drop", "--format", "json", cwd=folder
+    loss = () if command == "recommend" else ("--loss", "mse")
+    done = losscli(command, "both.csv", *loss, "--unmatched", "drop", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "losscli: --unmatched: there is one input, and every row of it is a sample; needed: ids in both "
+        "inputs. Leave it out.\n"
     )
-    assert "unmatched" not in done.stdout
+    with pytest.raises(LosscliError, match="unmatched: there is one input"):
+        package.evaluate(pd.read_csv(folder / "both.csv"), loss="mse", unmatched="drop")
 
 
 def test_a_check_and_the_environment_have_it(folder):

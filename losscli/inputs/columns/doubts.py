@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
@@ -13,6 +14,7 @@ from losscli.inputs.columns.needs import Roles
 from losscli.inputs.usual_names import HOW_SURE, plain
 
 WITHIN = 1e-3
+NAME_CLASSES = "Name the columns of the classes: --prediction COLUMN for each."
 _FEW = 256
 
 
@@ -24,8 +26,7 @@ class Doubts:
         self._roles, self._name = roles, name
         self._classes = roles.doubtful and not roles.label_classes
         self._decided = bool(roles.beside)
-        # Of two columns, one alone is no distribution.
-        self._excess = np.arange(len(roles.outputs) if roles.written and len(roles.outputs) > 2 else 0)
+        self._excess = np.arange(len(roles.outputs) if roles.may_exceed else 0)
         self._sums_to_one, self._whole = True, True
         self._seen: set[int] = set()
         self._shares = True
@@ -47,18 +48,17 @@ class Doubts:
                 self._look_for_excess(prediction[_FEW:])
         if self._classes:
             self._seen.update(np.unique(label).tolist())
-            self._shares &= bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
+            self._shares = self._shares and bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
         else:
-            self._decided &= bool((prediction == np.rint(prediction)).all())
+            self._decided = self._decided and _are_whole(prediction)
 
     def _look_for_excess(self, prediction: Array) -> None:
         """Keep the columns without which every row sums to 1: a largest share, a total, a band of scores."""
         with np.errstate(over="ignore", invalid="ignore"):
             beyond = prediction.sum(axis=1) - 1.0
-            apart = ~(np.abs(beyond[:, None] - prediction[:, self._excess]) <= WITHIN)
-        self._excess = self._excess[~apart.any(axis=0) & (prediction.min() >= 0)]
+        self._excess = self._excess[in_excess(prediction, self._excess)]
         self._sums_to_one &= bool((np.abs(beyond) <= WITHIN).all())
-        self._whole &= bool((prediction == np.rint(prediction)).all())
+        self._whole = self._whole and _are_whole(prediction)
 
     def refuse(self) -> None:
         """Raise where what was read is not what its columns were taken for."""
@@ -71,7 +71,7 @@ class Doubts:
                 self._name,
                 f"the columns of the classes sum to 1 in every row without {name}",
                 "columns of classes alone",
-                "Name the columns of the classes: --prediction COLUMN for each.",
+                NAME_CLASSES,
             )
         outputs = listed(self._roles.outputs, 12)
         all_seen = len(self._seen) == len(self._roles.outputs)
@@ -80,7 +80,7 @@ class Doubts:
                 self._name,
                 f"no column says that it is a class, and {len(self._seen)} of {outputs} are labels",
                 "columns that are called as the labels, or as classes: prob_<class>",
-                "Name the columns of the classes: --prediction COLUMN for each.",
+                NAME_CLASSES,
             )
         if self._decided:
             raise LosscliError(
@@ -103,3 +103,15 @@ class Doubts:
         sure = plain(beside[-1]) in HOW_SURE
         hint = " (unless it says how sure the decision was, whichever that is)" if sure else ""
         return f"Name the column: {column}{hint}, or {given('prediction', outputs[0])} if that is meant."
+
+
+def in_excess(prediction: Array, places: Array) -> NDArray[np.bool_]:
+    """Return which of some columns are such that every row `(rows, columns)` sums to 1 without it."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        beyond = prediction.sum(axis=1) - 1.0
+        apart = ~(np.abs(beyond[:, None] - prediction[:, places]) <= WITHIN)
+    return np.asarray(~apart.any(axis=0) & (prediction.min() >= 0))
+
+
+def _are_whole(values: Array) -> bool:
+    return bool((values == np.rint(values)).all())

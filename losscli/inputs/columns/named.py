@@ -18,6 +18,8 @@ PREFIXES = {
     for role, names in USUAL.items()
 }
 """What stands before the name of an output, or of a field of a loss: a usual name of the role."""
+_MEAN = fields.MEANS[0]
+"""What no field is by its key: a mean is a prediction."""
 
 
 def named_columns(search: Search, role: str, columns: tuple[str, ...], *, plain: bool) -> list[int]:
@@ -63,9 +65,14 @@ def _field(search: Search, role: str, column: str, *, plain: bool) -> list[int]:
 def _written(search: Search, role: str, columns: tuple[str, ...], *, plain: bool) -> list[int]:
     """Return the columns where all are called in another way than the loss calls them, in one only."""
     several = []
+    usual, left = search.usual(role), search.left()
+    prefixes = (*PREFIXES[role], *([""] if plain else []))
+    alike = [_by_field(left, search.names(left), prefix) for prefix in prefixes]
     for writing in fields.writings(columns):
-        for prefix in (*PREFIXES[role], *([""] if plain else [])):
-            found = [_alike(search, role, name, prefix) for name in writing]
+        for places in alike:
+            found = [
+                usual or places.get(_MEAN, []) if name == role else places.get(name, []) for name in writing
+            ]
             if all(len(places) == 1 for places in found):
                 several.append([place for (place,) in found])
         if several and columns[-1] in fields.SPREADS:
@@ -76,18 +83,15 @@ def _written(search: Search, role: str, columns: tuple[str, ...], *, plain: bool
     return several[0] if several else []
 
 
-def _alike(search: Search, role: str, name: str, prefix: str) -> list[int]:
-    """Return the columns that are called in some way as a field is, behind a prefix."""
-    usual = search.usual(role) if name == role else []
-    called = zip(search.left(), search.names(search.left()), strict=True)
-    begun = [
-        (place, undotted(found)[len(prefix) :])
-        for place, found in called
-        if plain_name(found).startswith(prefix)
-    ]
-    if name == role:
-        return usual or [place for place, found in begun if plain_name(found) in fields.MEANS]
-    return [place for place, found in begun if fields.key(found) == name]
+def _by_field(places: Sequence[int], names: Sequence[str], prefix: str) -> dict[str, list[int]]:
+    """Return the columns that are called in some way as each field is, or as a mean, behind a prefix."""
+    found: dict[str, list[int]] = {}
+    for place, name in zip(places, names, strict=True):
+        if plain_name(name).startswith(prefix):
+            field = undotted(name)[len(prefix) :]
+            key = _MEAN if plain_name(field) in fields.MEANS else fields.key(field)
+            found.setdefault(key, []).append(place)
+    return found
 
 
 def _no_field(

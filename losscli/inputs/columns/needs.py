@@ -49,6 +49,7 @@ class Roles:
         classes: the class names of the prediction columns, two readings where the labels decide:
             the column names as they are, or what follows their common prefix.
         label_classes: the class of each label column, where there are several.
+        label_outputs: the names of the label columns.
         class_names: whether the predictions are one column of class names.
         by_id: whether both inputs have an id.
         why_position: why rows are paired by position, where they are.
@@ -57,7 +58,6 @@ class Roles:
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
-        spread: `variance` or `std`, where the column is that by its name, and the losses' own is the other.
         spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
         groups: the columns of groups, in the spelling of the file.
         beside: columns beside a prediction that are called as probabilities are.
@@ -80,6 +80,11 @@ class Roles:
     groups: tuple[str, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def may_exceed(self) -> bool:
+        """Whether one of the columns of classes may be none; of two columns, one alone is no distribution."""
+        return self.written and len(self.outputs) > 2
 
     def decide(self, losses: tuple[BoundLoss, ...]) -> tuple[BoundLoss, ...]:
         """Return losses with what the names of the columns say of parameters that nobody gave."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from losscli.common.errors import LosscliError
 from losscli.common.options import given
@@ -45,6 +46,18 @@ class Search:
     found: dict[str, str] = field(default_factory=dict)
     doubtful: bool = False
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        return _places(self.table.header.names)
+
+    @cached_property
+    def _by_small_name(self) -> dict[str, list[int]]:
+        return _places(map(str.lower, self.table.header.names))
+
+    @cached_property
+    def _by_plain_name(self) -> dict[str, list[int]]:
+        return _places(map(plain, self.table.header.names))
+
     def left(self) -> list[int]:
         """Return the columns that have no role yet."""
         used = self.taken | self.aside
@@ -54,8 +67,8 @@ class Search:
         """Return those without a role, or with one beside, that have one of these plain names."""
         if not self.table.header.present:
             return []
-        found = enumerate(self.table.header.names)
-        return [place for place, name in found if place not in self.taken and plain(name) in names]
+        found = [place for name in dict.fromkeys(names) for place in self._by_plain_name.get(name, ())]
+        return sorted(place for place in found if place not in self.taken)
 
     def usual(self, role: str) -> list[int]:
         """Return those that go by a usual name of a role; some give way to others."""
@@ -80,9 +93,7 @@ class Search:
         """
         header = self.table.header
         wanted = bare(column) if header.present else column
-        places = [place for place, found in enumerate(header.names) if found == wanted]
-        if not places:
-            places = [place for place, found in enumerate(header.names) if found.lower() == wanted.lower()]
+        places = self._by_name.get(wanted) or self._by_small_name.get(wanted.lower(), [])
         if len(places) == 1:
             return places[0]
         if places:
@@ -103,7 +114,7 @@ class Search:
 
     def has(self, column: str) -> bool:
         """Whether there is a column of that name, taken or not."""
-        return any(name.lower() == bare(column).lower() for name in self.table.header.names)
+        return bare(column).lower() in self._by_small_name
 
     def names(self, places: Sequence[int]) -> tuple[str, ...]:
         """Return how columns are called."""
@@ -123,6 +134,14 @@ class Search:
         if key:
             remedy += f" If {shorten(key)} is the key of the rows: {given('id', shorten(key))}."
         return LosscliError(self.table.name, what, needed, remedy)
+
+
+def _places(names: Iterable[str]) -> dict[str, list[int]]:
+    """Return where each name stands."""
+    found: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        found.setdefault(name, []).append(place)
+    return found
 
 
 def suffixes(names: Sequence[str]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Assembly:
         classes: for class problems, the readings of the class names; the first label decides.
         found: for predicted class names, where names are collected; None for class columns.
         label_order: for labels in class columns, which label column belongs to each class.
-        names: of each role with several columns, their names, in messages.
+        names: of each role the names of its columns, in messages.
         groups: the columns of groups.
     """
 
@@ -167,10 +167,13 @@ class Assembler:
         decided = 0 if self._classes is not None else self._decide(label, refusal.left_out == COUNTS)
         classes = self._classes or readings[-1]
         index = classes.find(label)
-        for name in np.unique(label[(index < 0) & (refusal.left_out == COUNTS)]).tolist():
-            alike = classes.alike(name.decode("utf-8", "replace"))
+        unknown = np.flatnonzero((index < 0) & (refusal.left_out == COUNTS))
+        names, first = np.unique(label[unknown], return_index=True)
+        for at in np.argsort(first).tolist():
+            alike = classes.alike(names[at].decode("utf-8", "replace"))
             if alike is not None:
-                refusal.fail(int((label == name).argmax()), alike)
+                refusal.fail(int(unknown[first[at]]), alike)
+                break
         early = np.arange(len(label)) < decided
         # Of labels before the one that decides, what is told knows nothing of that.
         for named, wrong in ((readings[-1], early & (index < 0)), (classes, index < 0)):
@@ -210,7 +213,7 @@ class _Refusal:
     Attributes:
         left_out: why rows are left out, as in a block.
         error: what is wrong with the first; None where none is refused.
-        before: how many rows come before it, unless it concerns others too.
+        before: how many rows come before it.
         wrong: of each role the mask of the rows that are refused for it.
         others: where to count the rows like it; None where it concerns others anyway.
     """
@@ -273,7 +276,9 @@ class _Refusal:
 
     def fail(self, place: int, error: LosscliError) -> None:
         """Refuse what shows in a row and concerns others too, also where bad rows are dropped."""
-        self._first, self.before, self.error, self.others = place, 0, error, None
+        if place < self._first:
+            self._first = self.before = place
+            self.error, self.others = error, None
 
 
 @dataclass

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, parse_number, shorten
+from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.header import Header
 from losscli.inputs.usual_names import says_header, words
 
@@ -51,11 +51,10 @@ class FirstLine:
         """Return a cell that is one of the values below it."""
         return next((cell for cell in self.cells if self.header.unsure and cell in values), None)
 
-    def says_so(self, values: Collection[str], doubtful: Collection[str]) -> bool:
-        """Whether the line has a word of headers that no class has, and not only a doubtful one."""
+    def says_so(self, taken: Collection[str], doubtful: Collection[str]) -> bool:
+        """Whether the line has a word of headers that no class takes, and not only a doubtful one."""
         names = (name for name in self.header.names if name.lower() not in doubtful)
-        found = set().union(*map(says_header, names))
-        return any(not any(word in words(value) for value in values) for word in found)
+        return not set().union(*map(says_header, names)).issubset(taken)
 
 
 class FirstLines:
@@ -83,9 +82,12 @@ class FirstLines:
         self._counts = np.zeros(0, dtype=np.int64)
         self._changes, self._last = 0, -1
 
-    def see(self, label: Array) -> None:
-        """Look at the labels of a block, indices of classes."""
-        if not self._open or not len(label):
+    def see(self, block: Block) -> None:
+        """Look at the labels of a block, indices of classes; rows that are left out have none."""
+        if not self._open:
+            return
+        label = block.label if block.left_out is None else block.label[block.left_out == COUNTS]
+        if not len(label):
             return
         counts = np.bincount(label, minlength=len(self._counts))
         counts[: len(self._counts)] += self._counts
@@ -120,7 +122,8 @@ class FirstLines:
         switched = any(value.lower() in _SWITCHES for value in values)
         agreed = all(cell.lower() == "y" for line in self._lines for cell in line.cells)
         doubtful = ("true", "y") if switched or agreed else ("true",)
-        return any(line.says_so(values, doubtful) for line in self._lines)
+        taken = set().union(*map(words, values))
+        return any(line.says_so(taken, doubtful) for line in self._lines)
 
     def _is_closed(self, values: Collection[str]) -> bool:
         """Whether labels come often and mixed, and the names of the columns never."""
