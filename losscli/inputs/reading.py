@@ -224,13 +224,19 @@ class Reading:
         return iter(self._stack.enter_context(ReadAhead(chunks)))
 
     def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
-        """Read labels as text where labels to look for are no numbers; one-hot ones may be True and False."""
-        one_hot = bool(self.roles.label_classes)
-        text = self._edits.need_text and not one_hot
+        """Read labels as text where labels to look for are no numbers; in several columns True is 1."""
+        switches = self._may_be_switches
+        text = self._edits.need_text and not switches
         return tuple(
-            replace(want, text=want.text or text, switches=one_hot) if want.role == "label" else want
+            replace(want, text=want.text or text, switches=switches) if want.role == "label" else want
             for want in wants
         )
+
+    @property
+    def _may_be_switches(self) -> bool:
+        """Whether labels may be True and False: one-hot ones, and those of several outputs."""
+        several = self._needs.layout in NUMERIC and len(self.roles.label_outputs) > 1
+        return several or bool(self.roles.label_classes)
 
     def _progress(self) -> tuple[int, int | None]:
         sources: list[Source] = [self.left] if self.right is self.left else [self.left, self.right]
@@ -262,11 +268,12 @@ class Reading:
                 f"{outputs} prediction columns and {labels} label columns",
                 "as many of one as of the other",
             )
-        if self.roles.label_classes and self._edits.only_switches:
+        if self._may_be_switches and self._edits.only_switches:
             # That is what is done anyway.
             return
         if self._edits and labels > 1:
-            raise UsageError("--ignore-label, --map-labels", f"there are {labels} label columns", "one")
+            found, remedy = f"there are {labels} label columns", "Write the labels so in the file."
+            raise UsageError("--ignore-label, --map-labels", found, "one", remedy)
 
     def _leaves_out(self) -> Unmatched | None:
         """Return what counts the rows that are left out for their ids; None where none is."""

@@ -151,5 +151,5 @@ def test_classes_of_several_binary_outputs_are_counted_over_all_labels():
     evidence = losscli.recommend(predictions, labels).case.evidence
     assert (evidence.rarest_share, evidence.imbalance) == (1 / 8, 7.0)
     assert (evidence.zero_share, evidence.negative_share) == (1 / 8, 0.0)
-    none = losscli.recommend(predictions, labels.assign(label_b=0)).case.evidence
-    assert (none.rarest_share, none.imbalance) == (0.5, 1.0)
+    reasons = losscli.recommend(predictions, labels).recommendations[0].reasons
+    assert any("12.5 % of the labels" in reason for reason in reasons)
