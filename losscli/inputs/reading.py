@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -160,7 +160,7 @@ class Reading:
             classes=self._assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
-            unmatched=None if self._unmatched is None else asdict(self._unmatched),
+            unmatched=None if self._unmatched is None else self._unmatched.counts,
             why_paired=self.roles.why_position,
             agreeing=keys(self._shared),
             notes=(
@@ -170,6 +170,7 @@ class Reading:
                 *_spread(self.roles),
                 *_order(self._needs, self._assembler.classes),
                 *_strangers(self._assembler.found),
+                *_left_out(self._unmatched),
                 *agreements(self._shared),
             ),
         )
@@ -280,10 +281,9 @@ class Reading:
         if self.request.unmatched != "drop" or self.right is self.left:
             return None
         if not self.roles.by_id:
-            found, remedy = (
-                f"rows are paired by position; {self.roles.why_position}",
-                "Name the ids: --id COLUMN.",
-            )
+            found = f"rows are paired by position; {self.roles.why_position}"
+            by_order = self.request.align == "position"
+            remedy = "Leave --align position out." if by_order else "Name the ids: --id COLUMN."
             raise UsageError("--unmatched", found, "ids in both inputs", remedy)
         return Unmatched()
 
@@ -356,6 +356,12 @@ def _strangers(found: FoundClasses | None) -> Iterator[str]:
     names = () if found is None else found.only_predicted
     if names:
         yield f"no label is {listed(names)}, which {'is' if len(names) == 1 else 'are'} predicted"
+
+
+def _left_out(unmatched: Unmatched | None) -> Iterator[str]:
+    """Yield a note where ids that were left out may be one id."""
+    if unmatched is not None and unmatched.hint:
+        yield f"of the ids that were left out, {unmatched.hint.removesuffix('.')}"
 
 
 def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
