@@ -266,7 +266,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
     if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
         remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
     if row == 1 and name in plan.doubtful:
-        remedy = f"If this line is a header: --header. {remedy}".rstrip()
+        remedy = f"If this line is a header: {plan.doubtful[name]}. {remedy}".rstrip()
     return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
 
 

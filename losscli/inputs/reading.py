@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -20,7 +20,7 @@ from losscli.inputs.columns.doubts import Doubts
 from losscli.inputs.columns.needs import NUMERIC, SPREAD, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
-from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered
+from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered, saying
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.header import TextFormat
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
@@ -203,13 +203,23 @@ class Reading:
         for source in (self.left, self.right):
             if source.header.numbered or may_be_row(source.header):
                 what = "header" if source.header.numbered else "row"
-                return f"The first line of {source.name} may be a {what}: --header or --no-header."
+                said = self._saying(source, header=source.header.numbered)
+                return f"The first line of {source.name} may be a {what}: {said}."
         return ""
 
+    def _saying(self, source: Source, *, header: bool) -> str:
+        labels = source is not self.left
+        other = None if self.left is self.right else (self.left if labels else self.right).header
+        return saying(header=header, labels=labels, other=other)
+
     @property
-    def doubtful_headers(self) -> frozenset[str]:
-        """The inputs that begin as pandas' header of columns without names, read as a row."""
-        return frozenset(source.name for source in (self.left, self.right) if source.header.numbered)
+    def doubtful_headers(self) -> Mapping[str, str]:
+        """Of inputs that begin as pandas' header of columns without names, read as a row, how to say so."""
+        return {
+            source.name: self._saying(source, header=True)
+            for source in (self.left, self.right)
+            if source.header.numbered
+        }
 
     def _decimals(self) -> tuple[str, str]:
         return self.request.prediction_format.decimal, self.request.label_format.decimal
