@@ -157,7 +157,9 @@ def _arguments(text: str) -> str:
 
 def _argument(found: re.Match[str]) -> str:
     """Return an option as an argument, with its value, or with the next word of the sentence."""
-    option, word = found[2], found[3] or ""
+    option, word, on = found[2], found[3] or "", found[1] is None
+    if option.startswith("label-no-"):
+        option, on = option.replace("no-", "", 1), False
     if option not in KNOWN:
         return found[0]
     stripped = word.rstrip(".,;:)") or word[:1]
@@ -168,7 +170,7 @@ def _argument(found: re.Match[str]) -> str:
         behind = word[len(stripped) :]
     asks = not word and found.string[: found.start()].endswith(": ") and option not in NUMBERS
     value = "…" if asks and value is None else value
-    return _with_value(option, value, on=found[1] is None) + behind
+    return _with_value(option, value, on=on) + behind
 
 
 def _with_value(option: str, value: str | None, *, on: bool) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from losscli.inputs.reading import Reading
 from losscli.loss.spec import BoundLoss
@@ -21,8 +22,8 @@ class Plan:
         drop: leave out rows outside a loss's domain and count them, instead of raising.
         top: how many worst samples are kept; None for all.
         reduction: `mean` or `sum`.
-        doubtful: the inputs whose first row, which is row 1, may be a header.
         may_exceed: whether one of the columns of classes may be none.
+        doubtful: the inputs whose first row, which is row 1, may be a header, and the options that say so.
     """
 
     losses: tuple[BoundLoss, ...]
@@ -33,8 +34,8 @@ class Plan:
     drop: bool = False
     top: int | None = 10
     reduction: str = "mean"
-    doubtful: frozenset[str] = frozenset()
     may_exceed: bool = False
+    doubtful: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_of(reading: Reading) -> Plan:

@@ -14,13 +14,15 @@ from losscli.common.text import plain_number, shorten
 from losscli.compute.plan import Plan
 from losscli.inputs.block import COUNTS, DROPPED, Block
 from losscli.inputs.columns.doubts import NAME_CLASSES, WITHIN, in_excess
-from losscli.loss import Layout
+from losscli.loss import BINARY_REMEDY, SIGN_REMEDY, Layout
 from losscli.loss.domain import Simplex
 from losscli.loss.spec import BoundLoss
 from losscli.loss.user_code import CodeError
 
 Found = TypeVar("Found")
 
+_LOWER = {BINARY_REMEDY: 0, SIGN_REMEDY: -1}
+"""Of losses that read two classes as a number and 1, that number."""
 OUTSIDE_OF_LOSS = 3
 """Beside `COUNTS`, `DROPPED` and `IGNORED`: a row that this loss is not about."""
 
@@ -261,10 +263,12 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         one_hot = role == "label" and _is_one_hot(bound, block.label)
         needed = "a one in the column of the class, zeros elsewhere" if one_hot else domain.description
     remedy = (role == "prediction" and _excess(plan, bound, block, place)) or bound.remedy(role)
+    if role == "label" and remedy in _LOWER:
+        remedy = _of_two_classes(_LOWER[remedy], block.label[place]) or remedy
     if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
         remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
     if row == 1 and name in plan.doubtful:
-        remedy = f"If this line is a header: --header. {remedy}".rstrip()
+        remedy = f"If this line is a header: {plan.doubtful[name]}. {remedy}".rstrip()
     return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
 
 
@@ -282,6 +286,21 @@ def _excess(plan: Plan, bound: BoundLoss, block: Block, place: int) -> str:
     places = places[places != label] if label.ndim == 0 else places
     names = [shorten(plan.outputs[one]) for one in places.tolist()]
     return f"Without {' or '.join(names[:5])} it sums to 1. {NAME_CLASSES}" if names else ""
+
+
+def _of_two_classes(low: int, label: Array) -> str:
+    """Return what to do about a label that should be `low` or 1; nothing where the loss says it better.
+
+    It is told by the one label: how many rows were looked at changes nothing.
+    """
+    if label.ndim:
+        return f"If these are two classes: write them as {low} and 1 in the file"
+    value = float(label)
+    if value == 2.0:
+        return f"If these are 1 and 2: --map-labels 1={low},2=1"
+    if value < 2.0 or value != round(value):
+        return ""
+    return f"If these are two classes: --map-labels A={low},{plain_number(value)}=1"
 
 
 def _shown(bound: BoundLoss, block: Block, value: Array) -> str:

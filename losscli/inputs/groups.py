@@ -6,14 +6,18 @@ them doubled: no two combinations share a name, and a name reads back as what it
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.common.text import visible
 
 GROUP = "group"
+PLAIN_NAME = re.compile(r'[^\[\]"\\]+(?:(?<==)"(?:[^"]|"")*"[^\[\]"\\]*)*')
+"""The name of a group that stands in a gate as it is."""
 _QUOTED = re.compile(b'[=,"]')
 _PART = re.compile(r'("(?:[^"]|"")*"|[^=,"]*)=("(?:[^"]|"")*"|[^=,"]*)(?:, |\Z)', re.DOTALL)
 
@@ -51,6 +55,13 @@ def members(columns: Sequence[str], name: str) -> tuple[tuple[str, str], ...]:
     if len(columns) == 1:
         return ((columns[0], name),)
     return tuple((_read(column), _read(value)) for column, value in _PART.findall(name))
+
+
+def quoted_name(name: str) -> str:
+    """Return the name of a group as gates have it in their brackets: as it is, or as a JSON string."""
+    if visible(name) == name and name.strip() == name and PLAIN_NAME.fullmatch(name):
+        return name
+    return json.dumps(name, ensure_ascii=visible(name) != name)
 
 
 def _words(column: Array) -> Array:

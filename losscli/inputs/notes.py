@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.columns.needs import SPREAD, Needs, Roles
 from losscli.inputs.formats.source import Source
+from losscli.inputs.pairing.align import Unmatched
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.loss.spec import BoundLoss
 
@@ -53,3 +54,9 @@ def strangers(found: FoundClasses | None) -> Iterator[str]:
     names = () if found is None else found.only_predicted
     if names:
         yield f"no label is {listed(names)}, which {'is' if len(names) == 1 else 'are'} predicted"
+
+
+def left_out(unmatched: Unmatched | None) -> Iterator[str]:
+    """Yield a note where ids that were left out may be one id."""
+    if unmatched is not None and unmatched.hint:
+        yield f"of the ids that were left out, {unmatched.hint.removesuffix('.')}"

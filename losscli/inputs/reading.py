@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -21,7 +21,7 @@ from losscli.inputs.columns.doubts import Doubts
 from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
-from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered
+from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered, saying
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.header import TextFormat
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
@@ -161,7 +161,7 @@ class Reading:
             classes=self._assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
-            unmatched=None if self._unmatched is None else asdict(self._unmatched),
+            unmatched=None if self._unmatched is None else self._unmatched.counts,
             why_paired=self.roles.why_position,
             agreeing=keys(self._shared),
             notes=(
@@ -171,6 +171,7 @@ class Reading:
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),
                 *notes.strangers(self._assembler.found),
+                *notes.left_out(self._unmatched),
                 *agreements(self._shared),
             ),
         )
@@ -203,13 +204,23 @@ class Reading:
         for source in (self.left, self.right):
             if source.header.numbered or may_be_row(source.header):
                 what = "header" if source.header.numbered else "row"
-                return f"The first line of {source.name} may be a {what}: --header or --no-header."
+                said = self._saying(source, header=source.header.numbered)
+                return f"The first line of {source.name} may be a {what}: {said}."
         return ""
 
+    def _saying(self, source: Source, *, header: bool) -> str:
+        labels = source is not self.left
+        other = None if self.left is self.right else (self.left if labels else self.right).header
+        return saying(header=header, labels=labels, other=other)
+
     @property
-    def doubtful_headers(self) -> frozenset[str]:
-        """The inputs that begin as pandas' header of columns without names, read as a row."""
-        return frozenset(source.name for source in (self.left, self.right) if source.header.numbered)
+    def doubtful_headers(self) -> Mapping[str, str]:
+        """Of inputs that begin as pandas' header of columns without names, read as a row, how to say so."""
+        return {
+            source.name: self._saying(source, header=True)
+            for source in (self.left, self.right)
+            if source.header.numbered
+        }
 
     def _decimals(self) -> tuple[str, str]:
         return self.request.prediction_format.decimal, self.request.label_format.decimal
@@ -225,13 +236,19 @@ class Reading:
         return iter(self._stack.enter_context(ReadAhead(chunks)))
 
     def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
-        """Read labels as text where labels to look for are no numbers; one-hot ones may be True and False."""
-        one_hot = bool(self.roles.label_classes)
-        text = self._edits.need_text and not one_hot
+        """Read labels as text where labels to look for are no numbers; in several columns True is 1."""
+        switches = self._may_be_switches
+        text = self._edits.need_text and not switches
         return tuple(
-            replace(want, text=want.text or text, switches=one_hot) if want.role == "label" else want
+            replace(want, text=want.text or text, switches=switches) if want.role == "label" else want
             for want in wants
         )
+
+    @property
+    def _may_be_switches(self) -> bool:
+        """Whether labels may be True and False: one-hot ones, and those of several outputs."""
+        several = self._needs.layout in NUMERIC and len(self.roles.label_outputs) > 1
+        return several or bool(self.roles.label_classes)
 
     def _progress(self) -> tuple[int, int | None]:
         sources: list[Source] = [self.left] if self.right is self.left else [self.left, self.right]
@@ -263,11 +280,12 @@ class Reading:
                 f"{outputs} prediction columns and {labels} label columns",
                 "as many of one as of the other",
             )
-        if self.roles.label_classes and self._edits.only_switches:
+        if self._may_be_switches and self._edits.only_switches:
             # That is what is done anyway.
             return
         if self._edits and labels > 1:
-            raise UsageError("--ignore-label, --map-labels", f"there are {labels} label columns", "one")
+            found, remedy = f"there are {labels} label columns", "Write the labels so in the file."
+            raise UsageError("--ignore-label, --map-labels", found, "one", remedy)
 
     def _leaves_out(self) -> Unmatched | None:
         """Return what counts the rows that are left out for their ids; None where none is."""
@@ -277,7 +295,8 @@ class Reading:
             found, remedy = "there is one input, and every row of it is a sample", "Leave it out."
         elif not self.roles.by_id:
             found = f"rows are paired by position; {self.roles.why_position}"
-            remedy = "Name the ids: --id COLUMN."
+            by_order = self.request.align == "position"
+            remedy = "Leave --align position out." if by_order else "Name the ids: --id COLUMN."
         else:
             return Unmatched()
         raise UsageError("--unmatched", found, "ids in both inputs", remedy)

@@ -320,6 +320,7 @@ SENTENCES = {
     "A lower --learning-rate may help": "A lower learning_rate may help",
     "this looks like a decimal comma: --decimal ,.": 'comma: format=TextFormat(decimal=",").',
     "Say it: --label-header.": "Say it: label_format=TextFormat(header=True).",
+    "Say it: --label-no-header.": "Say it: label_format=TextFormat(header=False).",
     "--header or --no-header": "format=TextFormat(header=True) or format=TextFormat(header=False)",
     "If these are logits: --loss focal:from_logits=true; if": 'logits: loss="focal:from_logits=true"; if',
     "map the labels: --map-labels 0=-1,1=1": "labels: map_labels={0: -1, 1: 1}",

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.calls import losscli as run
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
@@ -168,7 +169,9 @@ def test_a_label_that_options_speak_of_is_no_name(write, name):
 
 
 def test_rows_that_differ_by_one_say_what_may_be_wrong(write):
-    with pytest.raises(LosscliError, match=r"2 rows; .*1.csv may be a row: format=TextFormat"):
+    with pytest.raises(
+        LosscliError, match=r"2 rows; .*1.csv may be a row: label_format=TextFormat\(header=False"
+    ):
         cost(*write(("prediction", *CLASSES), CLASSES))
 
 
@@ -213,3 +216,33 @@ def test_no_first_sample_is_lost_in_silence(write, seed):
     except LosscliError:
         return
     assert found == right, (predictions, labels)
+
+
+ANIMALS, OUTPUTS = "cat\ndog\nbird\n", "0,1\n0.9,0.1\n0.2,0.8\n"
+
+
+@pytest.mark.parametrize(
+    ("predictions", "labels", "loss", "told"),
+    [
+        (ANIMALS, "label\n" + ANIMALS, "zero_one", "p.csv may be a row: --no-header --label-header."),
+        ("prediction\n" + ANIMALS, ANIMALS, "zero_one", "l.csv may be a row: --label-no-header."),
+        (OUTPUTS, "label\n0\n1\n", "cross_entropy", "n.csv may be a header: --header."),
+        (
+            ANIMALS,
+            "label\ncat\ndog\n",
+            "zero_one",
+            "Say it: --header, or --no-header --label-header.",
+        ),
+    ],
+)
+def test_what_is_advised_of_a_first_line_works(tmp_path, predictions, labels, loss, told):
+    name = "n.csv" if predictions == OUTPUTS else "p.csv"
+    (tmp_path / name).write_text(predictions)
+    (tmp_path / "l.csv").write_text(labels)
+    call = ("evaluate", name, "l.csv", "--loss", loss, "--quiet")
+    done = run(*call, cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    options = told.rpartition(": ")[2].rstrip(".").partition(", or ")[0]
+    again = run(*call, *options.split(), cwd=tmp_path)
+    assert again.returncode == 0, again.stderr

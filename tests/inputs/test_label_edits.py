@@ -145,3 +145,57 @@ def test_one_hot_labels_are_not_replaced_otherwise():
     frame = pd.DataFrame({"prob_a": [0.9], "prob_b": [0.1], "label_a": [1], "label_b": [0]})
     with pytest.raises(LosscliError):
         ours.evaluate(frame, loss="cross_entropy", map_labels={"1": "0"})
+
+
+SEVERAL = "prob_a,prob_b,label_a,label_b\n0.9,0.2,{t},{t}\n0.3,0.6,{t},{f}\n"
+
+
+@pytest.mark.parametrize("more", [[], ["--map-labels", "True=1,False=0"], ["--block-rows", "1"]])
+def test_labels_of_several_outputs_may_be_true_and_false(run, more):
+    want = run(SEVERAL.format(t=1, f=0), "--loss", "bce").stdout
+    done = run(SEVERAL.format(t="True", f="False"), "--loss", "bce", *more)
+    assert (done.stdout, done.returncode) == (want, 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("t", "f", "advice"),
+    [
+        ("yes", "no", "write them as 1 and 0, or True and False, in the file"),
+        ("1", "-1", "write them as 0 and 1 in the file"),
+    ],
+)
+def test_nobody_is_told_to_map_labels_in_several_columns(run, t, f, advice):
+    done = run(SEVERAL.format(t=t, f=f), "--loss", "bce")
+    assert done.returncode == 2
+    assert advice in done.stderr
+    assert "--map-labels" not in done.stderr
+    done = run(SEVERAL.format(t=t, f=f), "--loss", "bce", "--map-labels", f"{t}=1,{f}=0")
+    assert "there are 2 label columns; needed: one. Write the labels so in the file." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("label", "loss", "told"),
+    [
+        ("2", "bce", "If these are 1 and 2: --map-labels 1=0,2=1"),
+        ("2", "hinge", "If these are 1 and 2: --map-labels 1=-1,2=1"),
+        ("7", "bce", "If these are two classes: --map-labels A=0,7=1"),
+        ("-1", "bce", "If these are -1 and 1: --map-labels -1=0,1=1"),
+    ],
+)
+def test_two_classes_are_mapped_from_the_numbers_that_they_are(run, label, loss, told):
+    assert told in run(f"prediction,label\n0.5,1\n0.4,{label}\n", "--loss", loss).stderr
+
+
+def test_all_labels_in_other_capitals_are_named_at_once(run):
+    text = "prob_TRUE,prob_FALSE,label\n.5,.5,True\n.4,.6,False\n.4,.6,True\n"
+    told = "--map-labels True=TRUE,False=FALSE"
+    assert told in run(text, "--loss", "cross_entropy").stderr
+    assert run(text, "--loss", "cross_entropy", *told.split()).returncode == 0
+    text = "prediction,label\nTRUE,True\nFALSE,False\n"
+    assert told in run(text, "--loss", "zero_one").stderr
+    assert run(text, "--loss", "zero_one", *told.split()).returncode == 0
+
+
+def test_points_between_thousands_are_told(run):
+    done = run("prediction;label\n1.234,5;1\n2;3\n", "--loss", "mse")
+    assert "points between thousands and a decimal comma" in done.stderr

@@ -62,7 +62,9 @@ def test_where_one_of_two_files_begins_so_the_rows_are_counted(write):
     paths = write("prediction\n0.5\n0.75\n", "0\n1\n")
     assert evaluate(*paths, loss="mse").results[0].n == 2
     for texts in (("0\n0.5\n0.75\n", "label\n0\n1\n"), ("prediction\n0.5\n", "0\n1\n")):
-        with pytest.raises(LosscliError, match=r"[01].csv may be a header: format=TextFormat\(header=True"):
+        with pytest.raises(
+            LosscliError, match=r"[01].csv may be a header: (label_)?format=TextFormat\(header=True"
+        ):
             evaluate(*write(*texts), loss="mse")
     with pytest.raises(LosscliError, match=r"4 and 2 rows; .*Give both files"):
         evaluate(*write("0\n0.5\n0.75\n1\n", "label\n0\n1\n"), loss="mse")
@@ -83,7 +85,10 @@ def test_a_first_line_that_no_loss_accepts_is_told_as_what_it_may_be(write, labe
     with pytest.raises(LosscliError) as refused:
         evaluate(*long, loss="cross_entropy", block_rows=1000)
     assert refused.value.where.endswith("0.csv row 1")
-    assert refused.value.remedy.startswith("If this line is a header: format=TextFormat(header=True). ")
+    beside = "" if labels.startswith("label") else " label_format=TextFormat(header=False)"
+    assert refused.value.remedy.startswith(
+        f"If this line is a header: format=TextFormat(header=True){beside}. "
+    )
     paths = write("0,1,2\n0.2,0.3,0.5\n0.1,0.1,0.8\n", labels)
     first, second = TextFormat(header=True), TextFormat(header=labels.startswith("label"))
     found = evaluate(*paths, loss="cross_entropy", format=first, label_format=second)

@@ -213,6 +213,7 @@ def test_without_ids_nothing_says_which_rows_have_no_partner(folder):
     )
     done = losscli("evaluate", *DROP, "--loss", "mse", "--align", "position", cwd=folder)
     assert "--unmatched: rows are paired by position; as asked for" in done.stderr
+    assert done.stderr.endswith("Leave --align position out.\n")
 
 
 @pytest.mark.parametrize("command", ["evaluate", "gradient", "fit", "recommend"])
@@ -307,3 +308,21 @@ def test_a_baseline_with_other_counts_compares_and_another_treatment_is_a_note(f
     strict = package.evaluate(*paths, **call)
     assert strict.notes == ("baseline: unmatched is drop there, error here",)
     assert strict.signature == first.signature.replace("|unmatched:drop", "")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ("007", "7", "'007' and '7' are one number, and two ids"),
+        ("AB", "ab", "'AB' and 'ab' differ in capitals"),
+        ("x", "y", None),
+    ],
+)
+def test_ids_that_were_left_out_and_look_alike_are_noted(tmp_path, ours, theirs, told):
+    (tmp_path / "p.csv").write_text(f"id,prediction\n{ours},1\nb,2\n")
+    (tmp_path / "l.csv").write_text(f"id,label\nb,3\n{theirs},1\n")
+    options = ("p.csv", "l.csv", "--loss", "mse", "--unmatched", "drop", "--gate", "mse<=9", "--quiet")
+    done = losscli("evaluate", *options, cwd=tmp_path)
+    assert done.returncode == 0
+    assert ("note: of the ids that were left out" in done.stderr) == (told is not None)
+    assert (told or "") in done.stderr

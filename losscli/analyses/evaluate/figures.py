@@ -10,6 +10,7 @@ from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import encodable, listed
 from losscli.compute.plan import QUANTILES
 from losscli.compute.statistics.distribution import RELATIVE_ERROR
+from losscli.inputs.groups import quoted_name
 
 COUNTS = ("n", "dropped", "ignored", "clipped")
 NUMBERS = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
@@ -55,8 +56,9 @@ def find_result(report: Report, spec: str, group: str | None) -> Result | str:
     part = _named(group, ((part.group or "", part) for part in result.groups))
     if part is not None:
         return part
-    names = [part.group or "" for part in result.groups]
-    if any("," in name for name in names):
+    plain = [part.group or "" for part in result.groups]
+    names = list(map(quoted_name, plain))
+    if names != plain or any("," in name for name in names):
         # As they stand in a gate, so that it shows where one ends.
         names = [f"[{name}]" for name in names]
     return f"there is no such group; the groups are {listed(names)}" if names else "there are no groups"

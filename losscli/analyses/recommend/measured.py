@@ -104,12 +104,13 @@ def _slope(kept: Kept, label_kind: str) -> float | None:
 
 
 def _two_classes(look: Look) -> dict[str, Any]:
-    positive = look.label.ones
-    rarest, commonest = sorted((positive, look.n - positive))
+    # Each output of a row has a label of its own.
+    label = look.label
+    rarest, commonest = sorted((label.ones, label.n - label.ones))
     return {
-        "zero_share": look.label.zeros / look.n,
-        "negative_share": look.label.negative / look.n,
-        "rarest_share": rarest / look.n,
+        "zero_share": label.zeros / label.n,
+        "negative_share": label.negative / label.n,
+        "rarest_share": rarest / label.n,
         "imbalance": commonest / rarest if rarest else None,
     }
 

@@ -85,13 +85,21 @@ def balanced(case: Case) -> str:
     """Two classes, none rare."""
     if case.evidence.imbalance is None:
         return "two classes, all samples of one of them"
-    return f"two classes, the rarer of which has {percent(case.evidence.rarest_share)} of the samples"
+    return (
+        f"two classes, the rarer of which has {percent(case.evidence.rarest_share)} of the {_counted(case)}"
+    )
 
 
 def rare(case: Case) -> str:
     """A rare class."""
     rarest = percent(case.evidence.rarest_share)
-    return f"only {rarest} of the samples are of the rarest class: the many easy ones would rule the mean"
+    what = f"only {rarest} of the {_counted(case)} are of the rarest class"
+    return f"{what}: the many easy ones would rule the mean"
+
+
+def _counted(case: Case) -> str:
+    """Return what has a class each: a sample of several binary outputs has several."""
+    return "labels" if case.labels.kind in ("binary", "sign") and len(case.labels.columns) > 1 else "samples"
 
 
 def class_counts(case: Case) -> str:

@@ -35,10 +35,19 @@ class Names:
 
 @dataclass(slots=True)
 class Unmatched:
-    """How many rows of each input were left out, since the other has not their id."""
+    """How many rows of each input were left out, since the other has not their id.
+
+    `hint` is what may make two of one id, where two that were left out are alike.
+    """
 
     predictions: int = 0
     labels: int = 0
+    hint: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The rows by input."""
+        return {"predictions": self.predictions, "labels": self.labels}
 
 
 def by_position(
@@ -126,6 +135,7 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
         unused.add(left_over)
     if unmatched is not None and pairs.matched:
         unmatched.predictions, unmatched.labels = unknown.count, unused.count
+        unmatched.hint = hint_of_ids(unknown.texts, unused.texts)
     elif unknown.count or unused.count:
         raise _no_partner(unknown, unused, names, pairs.matched)
 

@@ -17,7 +17,7 @@ from losscli.inputs.chunk import Chunk
 from losscli.inputs.groups import combined, group_roles
 from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
-from losscli.inputs.pairing.remedies import DROP, label_remedy, looks_like
+from losscli.inputs.pairing.remedies import DROP, classes_remedy, label_remedy, looks_like, several_remedy
 
 ROWS_LIKE_IT = 1000
 """So many rows are looked at for more like the first bad one, whatever the block size."""
@@ -257,8 +257,8 @@ class _Refusal:
             looks_like(text) or DROP,
         )
         asks = role == "label" and not looks_like(text)
-        near = tuple(classes.near(text) for classes in self._assembly.classes[:1])
-        self.others = _Others(role, place, text, near, asks)
+        several = len(self._assembly.names.get(role, ())) > 1
+        self.others = _Others(role, place, text, self._assembly.classes[:1], asks, several)
 
     def _column(self, role: str, cells: Array, place: int) -> str:
         """Return the name of the column of several that is wrong in a row."""
@@ -289,16 +289,18 @@ class _Others:
         role: what is wrong with them.
         place: where the first is in its block.
         text: what it says.
-        near: the class that it may be meant for, where there are columns of classes.
+        classes: those that it may be meant for, where there are columns of them.
         asks: whether the words that stand beside it say what to do.
+        several: whether it stands in one of several columns.
         rows: how many rows were looked at.
     """
 
     role: str
     place: int
     text: str
-    near: tuple[str, ...]
+    classes: tuple[Classes, ...]
     asks: bool
+    several: bool
     rows: int = 0
     bad: int = 0
     words: set[str] = field(default_factory=set)
@@ -308,14 +310,26 @@ class _Others:
         rows = slice(start, start + ROWS_LIKE_IT - self.rows)
         self.rows += len(refusal.left_out[rows])
         self.bad += int(np.count_nonzero(refusal.wrong.get(self.role, np.zeros(0))[rows]))
-        if self.asks and not self.near:
+        if self.asks and not self.several:
             self.words |= {word.strip() for word in refusal.labels(rows)} - {""}
 
     def told(self, error: LosscliError) -> LosscliError:
         """Return the error with what was seen."""
         many = f" (the first of {self.bad} bad {self.role}s in {self.rows} rows)" if self.bad > 1 else ""
-        remedy = label_remedy(self.text, self.near or sorted(self.words)) if self.asks else error.remedy
+        remedy = self._remedy() if self.asks else error.remedy
         return LosscliError(error.where, f"{error.found}{many}", error.needed, remedy)
+
+    def _remedy(self) -> str:
+        if self.several:
+            return several_remedy(self.text)
+        if not self.classes:
+            return label_remedy(self.text, sorted(self.words))
+        # The words beside it may be meant for other classes, which is better said at once.
+        words = [self.text, *sorted(self.words - {self.text.strip()})]
+        near = {word: self.classes[0].near(word) for word in words}
+        return classes_remedy(
+            self.text, {word: name for word, name in near.items() if name not in ("", word)}
+        )
 
 
 def _not_finite(values: Array) -> NDArray[np.bool_] | None:

@@ -12,10 +12,10 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
-from losscli.common.options import given, quoted_label
 from losscli.common.text import exact_value, is_whole, listed, parse_number, shorten
 from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.pairing.alike import refuse_alike, seen, told
+from losscli.inputs.pairing.remedies import mapped
 
 MOST_CLASSES = 100_000
 _CODE = re.compile(r"0\d")
@@ -156,14 +156,16 @@ class FoundClasses:
         for side, used in enumerate(self._used.values()):
             for place in used:
                 spelled.setdefault(self._names[place].casefold(), [set(), set()])[side].add(place)
-        for labels, predictions in spelled.values():
-            if labels and predictions and labels.isdisjoint(predictions):
-                pair = (self._names[min(labels)], self._names[min(predictions)])
-                found = f"the label is {shorten(pair[0])}, and the prediction {shorten(pair[1])}"
-                renamed = given("map-labels", "=".join(map(quoted_label, pair)))
-                remedy = f"If they are one class: {renamed}."
-                return LosscliError(self._where, found, "one spelling of a class", remedy)
-        return None
+        pairs = [
+            (self._names[min(labels)], self._names[min(predictions)])
+            for labels, predictions in sorted(spelled.values(), key=lambda sides: min(sides[0], default=0))
+            if labels and predictions and labels.isdisjoint(predictions)
+        ]
+        if not pairs:
+            return None
+        found = f"the label is {shorten(pairs[0][0])}, and the prediction {shorten(pairs[0][1])}"
+        remedy = f"If they are one class: {mapped(*pairs)}."
+        return LosscliError(self._where, found, "one spelling of a class", remedy)
 
     def _wrong(self) -> LosscliError | None:
         """Return what is wrong with the names so far."""
@@ -177,8 +179,7 @@ class FoundClasses:
             )
         if self._code is not None:
             found = f"classes {listed(self._code)} are one number, and a zero before a number says a code"
-            renamed = given("map-labels", "=".join(map(quoted_label, self._code)))
-            remedy = f"If they are one class: {renamed}."
+            remedy = f"If they are one class: {mapped(self._code)}."
             return LosscliError(self._where, found, "one spelling of a class", remedy)
         if self._text is not None and self._respelled is not None:
             found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"

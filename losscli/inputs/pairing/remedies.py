@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from losscli.common.options import given, quoted_label
 from losscli.common.text import parse_number
@@ -14,6 +14,10 @@ _LOOKS = (
     (
         re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d*|[+-]?\d{1,3}(,\d{3}){2,}"),
         "commas between thousands: take them out",
+    ),
+    (
+        re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d*"),
+        "points between thousands and a decimal comma: take the points out, and say --decimal ,",
     ),
     (re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?"), "a decimal comma: --decimal ,"),
     (re.compile(rf"{_NUMBER}\s*%"), "a percentage: write numbers without the sign, all in one unit"),
@@ -36,22 +40,45 @@ def looks_like(text: str) -> str:
 
 
 def label_remedy(text: str, words: Sequence[str]) -> str:
-    """Return what to do about a label; `words` are what it may stand beside, or be meant for."""
-    if parse_number(text) is not None or not text.strip():
+    """Return what to do about a label that is no number; `words` are the labels that it stands beside."""
+    if _is_plain(text):
         return DROP
-    one = "--map-labels A=B"
-    if len(words) == 1 and words[0] and words[0] != text:
-        one = _mapped((text, words[0]))
-    elif len(words) == 2:
+    if len(words) == 2:
         low = [word.lower() for word in words]
         for yes, no in ((0, 1), (1, 0)):
             if low[yes] in _YES and low[no] == _NO[_YES.index(low[yes])]:
-                both = _mapped((words[yes], "1"), (words[no], "0"))
+                both = mapped((words[yes], "1"), (words[no], "0"))
                 return f"If these are 1 and 0: {both}; or --bad-rows drop."
-        both = _mapped((words[1], "1"), (words[0], "0"))
+        both = mapped((words[1], "1"), (words[0], "0"))
         return f"If these are two classes: {both}, or the other way round."
-    return f"If this is a class: {one} names the label it stands for; or --bad-rows drop."
+    return classes_remedy(text, {text: words[0]} if len(words) == 1 and words[0] not in ("", text) else {})
 
 
-def _mapped(*pairs: tuple[str, str]) -> str:
+def classes_remedy(text: str, meant: Mapping[str, str]) -> str:
+    """Return what to do about a label that names no class; `meant` are the classes that words stand for."""
+    if _is_plain(text):
+        return DROP
+    one = mapped(*meant.items()) if text in meant else "--map-labels A=B"
+    named = (
+        "names the label it stands for" if len(meant) < 2 or text not in meant else "names the labels meant"
+    )
+    return f"If this is a class: {one} {named}; or --bad-rows drop."
+
+
+def several_remedy(text: str) -> str:
+    """Return what to do about a label in one of several columns, which `--map-labels` does not read."""
+    if _is_plain(text):
+        return DROP
+    return (
+        "If these are two classes: write them as 1 and 0, or True and False, in the file; or --bad-rows drop."
+    )
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a label is missing or a number: no word for anything."""
+    return parse_number(text) is not None or not text.strip()
+
+
+def mapped(*pairs: tuple[str, str]) -> str:
+    """Return the option that replaces one label of each pair by the other."""
     return given("map-labels", ",".join("=".join(map(quoted_label, pair)) for pair in pairs))

@@ -24,7 +24,8 @@ from typing import Literal
 
 from losscli.analyses.evaluate.figures import FIGURES
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import nearest, parse_number, plain_number, pointed, shorten, visible
+from losscli.common.text import nearest, parse_number, plain_number, pointed, shorten
+from losscli.inputs.groups import PLAIN_NAME, quoted_name
 from losscli.loss import Loss
 from losscli.loss.spec import parse_spec
 
@@ -32,7 +33,6 @@ OPERATORS = ("<=", "<", ">=", ">")
 WORD = "baseline"
 Operation = Literal["", "+", "-", "*"]
 
-_PLAIN_NAME = re.compile(r'[^\[\]"\\]+(?:(?<==)"(?:[^"]|"")*"[^\[\]"\\]*)*')
 _OPERATOR = re.compile("<=|>=|<|>")
 _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
 _THE_OPERATORS = f"the operators are {' '.join(OPERATORS)}"
@@ -110,7 +110,7 @@ class Gate:
     def metric(self) -> str:
         """The left side: `mse.p95[f]`."""
         figure = "" if self.figure == "cost" else f".{self.figure}"
-        group = "" if self.group is None else f"[{_show_group(self.group)}]"
+        group = "" if self.group is None else f"[{quoted_name(self.group)}]"
         return f"{self.spec}{figure}{group}"
 
     def __str__(self) -> str:
@@ -213,7 +213,7 @@ def _read_group(source: _Text, bracket: int) -> tuple[str, int]:
             raise source.error(place, found, "write it as JSON does") from None
         end = source.after_blanks(end)
     else:
-        plain = _PLAIN_NAME.match(text, start)
+        plain = PLAIN_NAME.match(text, start)
         name, end = (plain.group().strip(), plain.end()) if plain else ("", start)
         if not name and text[end : end + 1] == "]":
             raise source.error(start, "the brackets name no group", 'write [""] for the empty name')
@@ -243,12 +243,6 @@ def _is_spec(text: str, find: Callable[[str], Loss]) -> bool:
     except LosscliError:
         return False
     return True
-
-
-def _show_group(name: str) -> str:
-    if visible(name) == name and name.strip() == name and _PLAIN_NAME.fullmatch(name):
-        return name
-    return json.dumps(name, ensure_ascii=visible(name) != name)
 
 
 def _parse_threshold(source: _Text, start: int) -> Threshold:

@@ -11,6 +11,7 @@ from losscli.analyses.evaluate.report import GateOutcome, Report, Verdict
 from losscli.common.errors import UsageError
 from losscli.common.options import given
 from losscli.common.text import listed, nearest, plain_number, readable_number
+from losscli.inputs.groups import quoted_name
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.grammar import Constant, Gate, Relative
 
@@ -84,7 +85,7 @@ def _check_baseline(gates: list[Gate], where: str, *, baseline: bool | None) -> 
 def strangers(report: Report, gates: Iterable[Gate]) -> list[UsageError]:
     """Return an error for each gate on a group that does not occur: a typo, or data that is missing."""
     found = ((gate, find_result(report, gate.spec, gate.group)) for gate in dict.fromkeys(gates))
-    names = sorted({part.group or "" for result in report.results for part in result.groups})
+    names = sorted({quoted_name(part.group or "") for result in report.results for part in result.groups})
     return [
         UsageError(f"gate {gate}", said, "a group that occurs", nearest(gate.group, names))
         for gate, said in found

@@ -57,6 +57,8 @@ _CALL: codec.Record = {
     }.items()
 }
 """The options that decide on the figures, beside the inputs and the losses, by the fields of a request."""
+_GATES = optional(codec.TEXTS, ())
+"""Older receipts do not say for which gates they were asked."""
 
 
 def _read_sha256(part: Document, key: str) -> str:
@@ -147,7 +149,7 @@ def receipt(request: Request, report: Report) -> str:
         "document": KIND,
         "losscli": report.version,
         "signature": encodable(report.signature),
-        "call": call(request),
+        "call": call(request) | _GATES.write("gate", tuple(gate.gate for gate in report.gates)),
         "inputs": {role: codec.written(source, _INPUT) for role, source in inputs.items()},
         **codec.written(report, UNMATCHED),
         "code": [
@@ -213,14 +215,20 @@ def read_receipt(path: str) -> Receipt:
     if encodable(text) != text:
         raise LosscliError(where, "a text in it is no Unicode", "Unicode throughout", REMEDY)
     inputs = _read_inputs(whole.object("inputs"))
-    losses, options = _read_call(whole.object("call"), inputs)
+    asked = whole.object("call")
+    losses, options = _read_call(asked, inputs)
     results = tuple(read_result(part, _RESULT) for part in whole.objects("results"))
     if not results or tuple(result.loss for result in results) != losses:
         whole.refuse("results", "a result for each loss of the call")
     gates = tuple(RecordedGate(**codec.read(part, GATE)) for part in whole.objects("gates", optional=True))
+    if "gate" in asked.data and _GATES.read(asked, "gate") != tuple(gate.gate for gate in gates):
+        asked.refuse("gate", "the gates of the receipt, in their order")
     worst = max((gate.verdict for gate in gates), key=VERDICTS.index, default=None)
     if whole.value("verdict") != worst:
         whole.refuse("verdict", "the worst verdict of the gates")
+    if options["unmatched"] == "drop" and "labels" in inputs:
+        # A single input has every id, and leaves no row out.
+        whole.object("unmatched")
     code = [_read_code(part) for part in whole.objects("code")]
     whole.refuse_twice("code of the loss", [name for name, _ in code])
     read = Receipt(
@@ -231,7 +239,7 @@ def read_receipt(path: str) -> Receipt:
         options=options,
         inputs=inputs,
         code=dict(code),
-        versions=_read_versions(whole.object("versions", optional=True)),
+        versions=_read_versions(whole.object("versions"), whole.text("losscli")),
         results=results,
         gates=gates,
         **codec.read(whole, UNMATCHED),
@@ -258,8 +266,11 @@ def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, 
     return call.texts("loss"), options
 
 
-def _read_versions(part: Document) -> dict[str, str]:
-    return {name: part.text(name) for name in versions() if name in part.data}
+def _read_versions(part: Document, losscli: str) -> dict[str, str]:
+    found = {name: part.text(name) for name in versions()}
+    if found["losscli"] != losscli:
+        part.refuse("losscli", "the version of losscli that wrote the receipt")
+    return found
 
 
 def _read_code(part: Document) -> tuple[str, Origin]:

@@ -143,3 +143,13 @@ def test_scores_of_a_discriminator_come_last():
     found = advice("logits")
     last = [spec for spec in found.others if not spec.startswith("zero_one")][-9:]
     assert all("gan" in spec for spec in last)
+
+
+def test_classes_of_several_binary_outputs_are_counted_over_all_labels():
+    predictions = pd.DataFrame({"prob_a": [0.9, 0.3, 0.1, 0.1], "prob_b": [0.2, 0.6, 0.1, 0.2]})
+    labels = pd.DataFrame({"label_a": [1, 1, 1, 1], "label_b": [1, 1, 1, 0]})
+    evidence = losscli.recommend(predictions, labels).case.evidence
+    assert (evidence.rarest_share, evidence.imbalance) == (1 / 8, 7.0)
+    assert (evidence.zero_share, evidence.negative_share) == (1 / 8, 0.0)
+    reasons = losscli.recommend(predictions, labels).recommendations[0].reasons
+    assert any("12.5 % of the labels" in reason for reason in reasons)

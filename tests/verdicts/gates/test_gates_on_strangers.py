@@ -1,5 +1,7 @@
 """A gate on a group that does not occur is a mistake, and says nothing about a model."""
 
+import csv
+
 import pytest
 from helpers.calls import losscli
 
@@ -48,3 +50,20 @@ def test_check_ends_with_2(file):
 def test_groups_that_occur_are_judged(file):
     done = losscli("evaluate", file, "--loss", "mse", "--group", "sex", "--gate", "mse[men] <= 0.5")
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("names", [("a]b", 'q"t'), ("a[b", "c\\d"), ("a,b", " c"), ("", "=")])
+@pytest.mark.parametrize("columns", [["g"], ["g", "h"]])
+def test_groups_are_listed_as_a_gate_takes_them(tmp_path, names, columns):
+    rows = [{"prediction": 1, "label": 1, "g": name, "h": "y"} for name in names]
+    with (tmp_path / "p.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    options = [part for column in columns for part in ("--group", column)]
+    call = ("evaluate", tmp_path / "p.csv", "--loss", "mse", *options, "--quiet", "--gate")
+    said = losscli(*call, "mse[nobody] <= 9").stderr.partition("the groups are ")[2].partition("; needed")[0]
+    shown = said.removeprefix("[").removesuffix("]").split("], [")
+    assert len(shown) == 2
+    for name in shown:
+        assert losscli(*call, f"mse[{name}] <= 9").returncode == 0, name

@@ -161,6 +161,7 @@ def test_every_option_that_decides_on_the_figures_is_in_the_call(folder):
         "predictions": "p.tsv",
         "labels": "l.tsv",
         "loss": ["huber:delta=2", "mae"],
+        "gate": ["mae <= 9"],
         "prediction": ["guess"],
         "label": ["true"],
         "ignore-label": ["0"],

@@ -183,6 +183,7 @@ def test_every_field_that_is_planted_wrong_is_refused_with_its_place(tmp_path, p
 
 OPTIONAL = {
     "unmatched",
+    "gate",
     *(
         f"{whose}{name}"
         for whose in ("", "label-")
@@ -198,7 +199,7 @@ def is_optional(path):
         return path[-1] in OPTIONAL
     if path[0] == "gates":
         return path[-1] in ("baseline", "reason")
-    return path[-1] in ("groups", "versions", "unmatched")
+    return path[-1] == "groups"
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]

@@ -140,7 +140,7 @@ def test_what_else_a_receipt_says_is_held_against_the_run(folder, change):
 def test_a_gate_that_a_receipt_has_twice_is_compared_twice(folder):
     write(f"{PAIR[0]} {PAIR[1]} --loss mse --gate mse<=3000")
     once = replay("r.json").compared
-    edit(lambda d: d["gates"].append(d["gates"][0]))
+    edit(lambda d: (d["gates"].append(d["gates"][0]), d["call"]["gate"].append(d["call"]["gate"][0])))
     twice = replay("r.json")
     assert twice.proved
     assert twice.compared == once + 3
@@ -153,6 +153,13 @@ def test_a_gate_that_a_receipt_has_twice_is_compared_twice(folder):
         lambda d: d["gates"][0].update(baseline=1.0),
         lambda d: d["gates"][0].update(baseline=None, baseline_text="inf"),
         lambda d: d["gates"][0].pop("baseline"),
+        lambda d: (d["gates"].pop(), d.pop("gates"), d.pop("verdict")),
+        lambda d: d.update(gates=[], verdict=None),
+        lambda d: d["call"].update(gate=[]),
+        lambda d: d["call"].update(gate=["mse <= 9"]),
+        lambda d: d.pop("versions"),
+        lambda d: d["versions"].pop("numpy"),
+        lambda d: d["versions"].update(losscli="9.9"),
         lambda d: d["call"].update(predictions="other.csv"),
         lambda d: d["call"].update(labels="other.csv"),
         lambda d: d["call"].pop("labels"),
@@ -165,6 +172,25 @@ def test_a_receipt_that_contradicts_itself_proves_nothing(folder, change):
     assert replay("r.json").proved
     edit(change)
     assert main(["replay", "r.json"]) == 2
+
+
+def test_rows_that_were_left_out_have_to_be_in_a_receipt(folder):
+    Path("p.csv").write_text("id,prediction\na,1\nb,2\n")
+    Path("l.csv").write_text("id,label\na,1\n")
+    write("p.csv l.csv --loss mse --unmatched drop")
+    assert replay("r.json").proved
+    edit(lambda d: d.pop("unmatched"))
+    with pytest.raises(LosscliError, match="there is no unmatched"):
+        replay("r.json")
+    Path("t.csv").write_text("id,prediction,label\na,1,2\n")
+    write("t.csv --loss mse --unmatched drop")
+    assert replay("r.json").proved
+
+
+def test_an_older_receipt_does_not_say_for_which_gates_it_was_asked(folder):
+    write(f"{PAIR[0]} {PAIR[1]} --loss mse --gate mse<=3000")
+    edit(lambda d: d["call"].pop("gate"))
+    assert replay("r.json").proved
 
 
 @pytest.mark.parametrize("verdict", ["pass", "fail", "undecided"])
@@ -191,7 +217,9 @@ def test_a_receipt_of_another_version_is_proved_by_its_figures(folder):
 
 def test_where_figures_differ_other_versions_and_machines_are_named(folder, capsys):
     write(CALLS[0])
-    change = {"losscli": "0.0.9", "numpy": "1.0", "vectors": "MMX"}
+    text = Path("r.json").read_text()
+    Path("r.json").write_text(text.replace("|v:0.1.0", "|v:0.0.9").replace(': "0.1.0"', ': "0.0.9"'))
+    change = {"numpy": "1.0", "vectors": "MMX"}
     edit(lambda d: (d["versions"].update(change), d["results"][0].update(cost=2978.41289699054)))
     assert main(["replay", "r.json"]) == 1
     said = capsys.readouterr().out

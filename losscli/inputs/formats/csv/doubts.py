@@ -19,6 +19,23 @@ _SWITCHES = {"true", "false", "t", "f", "yes", "no", "y", "n"}
 _REMEDY = "Say it: --header or --no-header."
 
 
+def saying(*, header: bool, labels: bool, other: Header | None) -> str:
+    """Return the options which say that the first line of one of two inputs is a header, or a row.
+
+    Args:
+        header: which of the two.
+        labels: whether it is that of the labels, which have options of their own.
+        other: of the other input, which keeps what it has; None where there is none.
+    """
+    if labels:
+        return "--label-header" if header else "--label-no-header"
+    said = "--header" if header else "--no-header"
+    if other is None or other.present == header:
+        return said
+    # What is said of the predictions holds for the labels too.
+    return f"{said} --label-header" if other.present else f"{said} --label-no-header"
+
+
 def refuse_numbered(name: str, header: Header, other: Header | None) -> None:
     """Refuse first lines 0, 1, … of the one input, or of both: pandas writes such headers.
 
@@ -105,7 +122,7 @@ class FirstLines:
                     f"{line.name}, first line",
                     f"{shorten(cell)!r} is the name of a class too, so that this may be no header",
                     "a file that says what it is",
-                    _REMEDY,
+                    f"Say it: {self._saying(line, header=True)}, or {self._saying(line, header=False)}.",
                 )
         if not self._open or self._says_so(values) or self._is_closed(values):
             return
@@ -116,6 +133,10 @@ class FirstLines:
             "files that say which",
             _REMEDY,
         )
+
+    def _saying(self, line: FirstLine, *, header: bool) -> str:
+        other = next((one.header for one in self._lines if one is not line), None)
+        return saying(header=header, labels=line is not self._lines[0], other=other)
 
     def _says_so(self, values: Collection[str]) -> bool:
         """Whether a line has a word of headers; `true` is a label too, and `y` beside its like or another."""
