@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from losscli.inputs.reading import Reading
 from losscli.loss.spec import BoundLoss
@@ -35,7 +34,7 @@ class Plan:
     top: int | None = 10
     reduction: str = "mean"
     may_exceed: bool = False
-    doubtful: Mapping[str, str] = field(default_factory=dict)
+    doubtful: tuple[tuple[str, str], ...] = ()
 
 
 def plan_of(reading: Reading) -> Plan:
@@ -50,6 +49,6 @@ def plan_of(reading: Reading) -> Plan:
         drop=request.drop,
         top=request.top,
         reduction=request.reduction,
-        doubtful=reading.doubtful_headers,
+        doubtful=tuple(reading.doubtful_headers.items()),
         may_exceed=roles.may_exceed,
     )

@@ -267,8 +267,9 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         remedy = _of_two_classes(_LOWER[remedy], block.label[place]) or remedy
     if role == "prediction" and "probabilit" in needed and _in_percent(block.prediction[place]):
         remedy = f"If these are percentages: divide them by 100. {remedy}".rstrip()
-    if row == 1 and name in plan.doubtful:
-        remedy = f"If this line is a header: {plan.doubtful[name]}. {remedy}".rstrip()
+    said = dict(plan.doubtful).get(name)
+    if row == 1 and said is not None:
+        remedy = f"If this line is a header: {said}. {remedy}".rstrip()
     return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
 
 
