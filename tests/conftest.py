@@ -19,7 +19,7 @@ settings.register_profile("random", max_examples=2000, print_blob=True, **_PATIE
 settings.load_profile("repeatable")
 
 # What thousands of tests leave behind is looked through for garbage less often: it is a tenth of their time.
-gc.set_threshold(200_000, 50, 100)
+gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

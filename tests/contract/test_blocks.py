@@ -26,7 +26,7 @@ from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.pairing.distinct import Distinct
 
-some = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+some = settings(deadline=None, max_examples=45, suppress_health_check=list(HealthCheck))
 NAMES = ("", "a", "b", "p_a", "p_b", "1", "1.0", "01", "0", "x")
 CELLS = (0.0, 1.0, -1.0, 0.5, 7.0, np.nan, np.inf)
 

@@ -51,7 +51,7 @@ def expected(predictions, labels):
     return rows, {"predictions": len(predictions) - len(rows), "labels": len(labels) - len(rows)}
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
 @given(two_inputs(), st.sampled_from([1, 2, 3, 5]))
 @example([[("a", 1), ("b", 2)], [("a", 1), ("c", "x")]], 1)
 @example([[("b", "x"), ("a", 1)], [("a", 1)]], 1)

@@ -58,7 +58,7 @@ NUMBERS = st.sampled_from(EXTREME) | st.floats(allow_nan=False, allow_infinity=F
 @example([(1e155, 0.0), *((0.1 * n, 0.1 * n + 1.0) for n in range(20))])
 @example([(5e-324, 1e-323)] * 20)
 @example([(1.0, 1e155), (2.0, 1e30), (3.0, 2.0)])
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=30)
     | st.lists(NUMBERS.map(lambda label: (label, label * 2.0 if abs(label) < 1e307 else label)), min_size=1)
