@@ -43,6 +43,7 @@ class Extractor:
         self.switches = frozenset(column for want in wants if want.switches for column in want.columns)
         self._header, self._wants = header, wants
         self._repeated = header.line + b"\n" if header.line else b""
+        self._letters = tuple(bytes([byte]) for byte in {*header.line} if bytes([byte]).isalpha())
 
     def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
         """Yield the rows of all pieces, about `most_rows` at a time.
@@ -198,7 +199,8 @@ class Extractor:
 
     def check_encoding(self, text: bytes, rows_before: int) -> None:
         """Raise RowError for bytes that are not UTF-8, and for a row that is the header once more."""
-        if self._repeated and self._repeated in text:
+        # To look for one byte is ten times as fast: nearly always a letter of the header is nowhere.
+        if self._repeated and all(letter in text for letter in self._letters) and self._repeated in text:
             self._refuse_header(text, rows_before)
         if text.isascii():
             return
