@@ -120,7 +120,9 @@ BLOCKING = """if True:
         with atomic_write(sys.argv[1]) as file:
             file.write("half")
             print("ready", file=sys.stderr, flush=True)
-            time.sleep(60)
+            # In short steps: a signal just before a long one would be looked at behind it.
+            for _ in range(1200):
+                time.sleep(0.05)
 
     command = _command.Command("wait", callback=wait)
     main.Commands.get_command = lambda self, ctx, name: command
