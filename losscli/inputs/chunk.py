@@ -15,6 +15,14 @@ ABRIDGED_BYTES = 1 << 8
 """From here on a text that is only compared is kept by its beginning and its digest."""
 
 
+MOST_TEXT_BYTES = 1 << 12
+"""The longest id, group or class name: each row of an array of text takes as much as its longest."""
+TEXT_BYTES = 1 << 24
+"""The most that one array of text may take."""
+MOST_BAD_CELLS = 1000
+"""So many cells that are no finite number are kept as they stand, of each piece of an input."""
+
+
 def shortened(text: bytes) -> bytes:
     """Return a text that is shorter than `ABRIDGED_BYTES` as it is, another abridged to less."""
     if len(text) < ABRIDGED_BYTES:

@@ -11,8 +11,7 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten
-from losscli.inputs.chunk import Chunk, Want, shortened
-from losscli.inputs.formats.csv.extract import MOST_BAD_CELLS
+from losscli.inputs.chunk import MOST_BAD_CELLS, Chunk, Want, shortened
 from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.header import Header
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain

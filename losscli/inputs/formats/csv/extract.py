@@ -8,20 +8,24 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.text import shorten
-from losscli.inputs.chunk import ABRIDGED_BYTES, Chunk, Want, shortened
+from losscli.inputs.chunk import (
+    ABRIDGED_BYTES,
+    MOST_BAD_CELLS,
+    MOST_TEXT_BYTES,
+    TEXT_BYTES,
+    Chunk,
+    Want,
+    shortened,
+)
 from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
 from losscli.inputs.formats.csv.numbers import all_finite
 from losscli.inputs.formats.csv.pieces import Piece, RowError
+from losscli.inputs.formats.csv.scanner.rows import Rows, is_in_use
 from losscli.inputs.header import Header
 
 Counted = Callable[[int], None]
 RUN_BYTES = 1 << 21
-MOST_BAD_CELLS = 1000
-MOST_TEXT_BYTES = 1 << 12
-"""The longest id, group or class name: each row of an array of text takes as much as its longest."""
-TEXT_BYTES = 1 << 24
-"""The most that one array of text may take."""
 
 
 class Extractor:
@@ -46,11 +50,7 @@ class Extractor:
         self._letters = tuple(bytes([byte]) for byte in {*header.line} if bytes([byte]).isalpha())
 
     def chunks(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
-        """Yield the rows of all pieces, about `most_rows` at a time.
-
-        Pieces are small enough to stay in the cache, and handed to the parser in runs of many: what
-        is looked for in a piece is looked for right before it is parsed. Where a run is not as plain
-        as it seemed, its pieces are taken one by one.
+        """Yield the rows of all pieces, at most about `most_rows` at a time.
 
         Args:
             pieces: whole rows.
@@ -60,6 +60,59 @@ class Extractor:
         Raises:
             LosscliError: for a row of another width than the header, for bytes that are not UTF-8,
                 for text that is too long to compare, and whatever the pieces raise.
+        """
+        if is_in_use(self.separator, self.decimal):
+            return self._scanned(pieces, most_rows, counted)
+        return self._fed(pieces, most_rows, counted)
+
+    def _scanned(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
+        """Yield the rows that the compiled scanner reads; what it does not read is taken as `_chunks` does.
+
+        That is a piece with separators inside of cells, and a row that cannot be read or whose text is
+        longer than is held.
+        """
+        rows = Rows(self.name, self.separator, self.width, self._wants, most_rows)
+        while True:
+            try:
+                piece = next(pieces, None)
+            except Exception:
+                yield from rows.chunks()
+                raise
+            if piece is None:
+                yield from rows.chunks()
+                return
+            place = 0
+            while self._is_plain(piece, place, rows.total):
+                before = rows.total
+                place = rows.take(piece.text, place)
+                counted(rows.total - before)
+                if rows.full:
+                    yield from rows.chunks()
+                else:
+                    break
+            if place < len(piece.text):
+                yield from rows.chunks()
+                for part in self._chunks(Piece(piece.text[place:], piece.stand_in), rows.total):
+                    rows.skip(len(part))
+                    counted(len(part))
+                    yield part
+
+    def _is_plain(self, piece: Piece, place: int, rows_before: int) -> bool:
+        """Whether there is more of a piece than its first `place` bytes, which the scanner may read."""
+        if place or piece.stand_in:
+            return place < len(piece.text) and not piece.stand_in
+        try:
+            self.check_encoding(piece.text, rows_before)
+        except RowError:
+            return False
+        return True
+
+    def _fed(self, pieces: Iterator[Piece], most_rows: int, counted: Counted) -> Iterator[Chunk]:
+        """Yield the rows that pandas' parser reads.
+
+        Pieces are small enough to stay in the cache, and handed to the parser in runs of many: what
+        is looked for in a piece is looked for right before it is parsed. Where a run is not as plain
+        as it seemed, its pieces are taken one by one.
         """
         rows = 0
         while True:

@@ -14,6 +14,8 @@ if os.environ.get("LOSSCLI_PURE", "") not in ("", "0"):
     why_not = "LOSSCLI_PURE is set"
 else:
     try:
-        from losscli.inputs.formats.csv.scanner import _scan as scan
+        from losscli.inputs.formats.csv.scanner import _scan
+
+        scan = _scan
     except ImportError:
         why_not = "it was not built"

@@ -26,6 +26,7 @@ enum class Kind : std::int32_t {
     number = 0,   // float64
     integer = 1,  // int64: text that is a canonical integer
     text = 2,     // bytes, filled up with NUL
+    abridged = 3, // the same; one that is longer is an odd cell
 };
 
 enum class Stop : std::int32_t {
@@ -46,7 +47,7 @@ struct Wanted {
     std::ptrdiff_t width;   // of text: the bytes of a cell
 };
 
-// A cell of a column of numbers that has to be looked at by others; its number is not written.
+// A cell that has to be looked at by others; nothing is written for it.
 struct Odd {
     std::int64_t wanted, row, start, length;
 };
@@ -195,10 +196,16 @@ inline void scan(Job& job) {
             } else {
                 const Field field = trimmed(p, separator);
                 const std::ptrdiff_t length = field.end - field.begin;
-                if (length > one->width) return stopped(Stop::longer, one - job.wanted, length);
-                std::memcpy(place, field.begin, static_cast<std::size_t>(length));
-                std::memset(place + length, 0, static_cast<std::size_t>(one->width - length));
                 behind = field.behind;
+                if (length <= one->width) {
+                    std::memcpy(place, field.begin, static_cast<std::size_t>(length));
+                    std::memset(place + length, 0, static_cast<std::size_t>(one->width - length));
+                } else if (one->kind == Kind::text) {
+                    return stopped(Stop::longer, one - job.wanted, length);
+                } else {
+                    if (odd_count == job.most_odd) return stopped(Stop::odd);
+                    job.odd[odd_count++] = {one - job.wanted, job.row, p - job.text, behind - p};
+                }
             }
             // The next wanted column may be this one again; then it is read from its beginning.
             if (one + 1 != wanted_end && one[1].column == column) continue;

@@ -1,0 +1,222 @@
+"""Chunks filled by the compiled scanner: each of as many rows as were asked for, wherever pieces end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from losscli.common.array import Array
+from losscli.inputs.chunk import (
+    ABRIDGED_BYTES,
+    MOST_BAD_CELLS,
+    MOST_TEXT_BYTES,
+    TEXT_BYTES,
+    Chunk,
+    Want,
+    shortened,
+)
+from losscli.inputs.formats.csv import scanner
+from losscli.inputs.formats.csv.numbers import WORDS, parse_cell
+
+ROWS = 1 << 16
+"""Rows of a chunk: few enough that its columns stay in the cache, enough that little is left to Python."""
+_ODD_CELLS = 4096
+"""So many cells that the scanner leaves to others are taken from it at a time."""
+_WORD = 8
+_NUMBER, _INTEGER, _TEXT, _ABRIDGED = range(4)
+_END, _FULL, _ODD, _RAGGED, _LONGER, _NO_INTEGER = range(6)
+
+
+@dataclass(slots=True)
+class _Target:
+    """Where one column of a want goes.
+
+    Attributes:
+        want: the want.
+        place: which of the columns of its want it is.
+        kind: how it is read.
+        width: of text, the bytes of a cell.
+        array: what it is written to, `(rows,)` or `(rows, columns)`.
+    """
+
+    want: Want
+    place: int
+    kind: int
+    width: int = _WORD
+    array: Array = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def column(self) -> int:
+        """Its place in the file."""
+        return self.want.columns[self.place]
+
+    def bound(self) -> tuple[int, int, Array, int, int, int]:
+        """Return what `Scanner.bind` asks of a column."""
+        stride = self.array.strides[0]
+        flat = self.array.reshape(-1).view(np.uint8)
+        if self.kind == _ABRIDGED:
+            # The last byte stays free: a text as long as this is abridged.
+            return self.column, self.kind, flat, 0, stride, self.width - 1
+        return self.column, self.kind, flat, self.place * _WORD, stride, self.width
+
+
+def is_in_use(separator: str, decimal: str) -> bool:
+    """Whether the scanner is there, and reads text that is written so."""
+    return scanner.scan is not None and decimal == "." and not (separator.isalnum() or separator in "+-._")
+
+
+class Rows:
+    """The rows that the scanner has filled, and those that it will.
+
+    Attributes:
+        total: all rows so far, those of earlier chunks included.
+    """
+
+    def __init__(
+        self, name: str, separator: str, columns: int, wants: Sequence[Want], most_rows: int
+    ) -> None:
+        """Begin with no rows.
+
+        Args:
+            name: the input as messages call it.
+            separator: the byte between fields.
+            columns: the fields of a row.
+            wants: what is read of them.
+            most_rows: the rows of a chunk.
+        """
+        assert scanner.scan is not None
+        self._name, self._wants = name, wants
+        self._most_rows = min(most_rows, ROWS)
+        targets = [
+            _Target(want, place, _TEXT if want.text else _NUMBER)
+            for want in wants
+            for place in range(len(want.columns))
+        ]
+        self._targets = sorted(targets, key=lambda target: target.column)
+        self._scanner = scanner.scan.Scanner(ord(separator), columns, max(_ODD_CELLS, len(targets)))
+        self.total = self._first = 0
+        self._capacity = 0
+        self._bad: dict[tuple[str, int], str] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another row."""
+        return 0 < self._capacity == self._filled
+
+    @property
+    def _filled(self) -> int:
+        return self.total - self._first
+
+    def skip(self, rows: int) -> None:
+        """Take note of rows that somebody else read, behind all that were filled."""
+        assert not self._filled
+        self.total += rows
+        self._first += rows
+
+    def take(self, text: bytes, place: int) -> int:
+        """Fill rows with what stands in `text` from a place on; return the place behind them.
+
+        It is the end of the text, or there are as many rows as there is room for, or a row begins there
+        that the scanner does not read: one of another width, or with a text that is too long.
+        """
+        if not self._capacity:
+            self._begin()
+        while True:
+            stop = self._scanner.scan(text, place)
+            place = self._scanner.place
+            self.total = self._first + self._scanner.row
+            self._look_at(text)
+            if stop == _ODD or (stop in (_LONGER, _NO_INTEGER) and self._widened(stop)):
+                continue
+            return place
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows that were filled as a chunk, if there are any, and begin anew."""
+        rows, columns = self._filled, dict[str, Array]()
+        if not rows:
+            return
+        for target in self._targets:
+            columns[target.want.role] = target.array[:rows]
+        columns = {want.role: columns[want.role] for want in self._wants}
+        row = np.arange(self._first + 1, self.total + 1, dtype=np.int64)
+        chunk = Chunk(self._name, row, columns, self._bad)
+        self._first, self._capacity, self._bad = self.total, 0, {}
+        yield chunk
+
+    def _begin(self) -> None:
+        widest = max((target.width for target in self._targets if target.kind >= _TEXT), default=1)
+        self._capacity = max(1, min(self._most_rows, TEXT_BYTES // widest))
+        arrays: dict[str, Array] = {}
+        for target in self._targets:
+            if target.want.role not in arrays:
+                arrays[target.want.role] = self._room(target)
+            target.array = arrays[target.want.role]
+        self._bind()
+
+    def _room(self, target: _Target) -> Array:
+        if target.kind == _NUMBER:
+            several = len(target.want.columns)
+            return np.empty(self._capacity if several == 1 else (self._capacity, several))
+        if target.kind == _INTEGER:
+            return np.empty(self._capacity, dtype=np.int64)
+        return np.zeros(self._capacity, dtype=f"S{target.width}")
+
+    def _bind(self) -> None:
+        self._scanner.bind([target.bound() for target in self._targets], self._capacity, self._filled)
+
+    def _widened(self, stop: int) -> bool:
+        """Make room for what did not fit into a column; tell whether there is, in this chunk."""
+        target = self._targets[self._scanner.at]
+        if stop == _NO_INTEGER:
+            kind, width = _TEXT, 3 * _WORD
+        else:
+            kind, width = _TEXT, -(-self._scanner.needed // _WORD) * _WORD
+        if target.want.abridged and width >= ABRIDGED_BYTES:
+            kind, width = _ABRIDGED, ABRIDGED_BYTES
+        elif width > MOST_TEXT_BYTES:
+            return False
+        target.kind, target.width = kind, width
+        if width * self._capacity > TEXT_BYTES:
+            if self._filled:
+                # What is filled is handed out first; the next chunk begins with this row.
+                self._capacity = self._filled
+                return False
+            self._begin()
+            return True
+        filled = target.array[: self._filled]
+        target.array = self._room(target)
+        target.array[: self._filled] = filled
+        self._bind()
+        return True
+
+    def _look_at(self, text: bytes) -> None:
+        """Read the cells that the scanner left to others, as single cells are read everywhere."""
+        noted = 0
+        known: dict[bytes, float] = {}
+        for index, row, start, length in sorted(self._scanner.odd(), key=self._order):
+            target = self._targets[index]
+            cell = text[start : start + length]
+            if target.kind == _ABRIDGED:
+                target.array[row] = shortened(cell.strip(b" \t"))
+                continue
+            number = known.get(cell)
+            if number is None or target.want.switches:
+                number = known[cell] = _number(cell, switches=target.want.switches)
+            target.array[(row, target.place) if target.array.ndim > 1 else row] = number
+            if not np.isfinite(number) and noted < MOST_BAD_CELLS:
+                noted += 1
+                place = target.want.role, self._first + 1 + row
+                self._bad.setdefault(place, cell.decode("utf-8", "replace"))
+
+    def _order(self, odd: tuple[int, int, int, int]) -> tuple[int, int]:
+        """Of several bad cells in a row, the first one in the order of the want is told."""
+        return odd[1], self._targets[odd[0]].place
+
+
+def _number(cell: bytes, *, switches: bool) -> float:
+    text = cell.decode("utf-8", "replace")
+    word = WORDS.get(text.strip(" \t")) if switches else None
+    found = parse_cell(text) if word is None else word
+    return float("nan") if found is None else found
