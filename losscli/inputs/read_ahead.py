@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Iterator
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 AHEAD = 2
 """Items read ahead of their use: enough that neither side waits, few enough to hold in memory."""
 STOP_SECONDS = 1.0
-POLL_SECONDS = 0.1
+STOP_SECONDS_AFTER_AN_ERROR = 0.2
 
 
 class ReadAhead(Generic[Item]):
@@ -25,8 +25,12 @@ class ReadAhead(Generic[Item]):
 
     def __init__(self, items: Iterator[Item]) -> None:
         self._items = items
-        self._queue: queue.Queue[Item | _End] = queue.Queue(AHEAD)
-        self._stopped = threading.Event()
+        self._ready: SimpleQueue[Item | _End] = SimpleQueue()
+        # Each item takes a place, and whoever takes the item gives it back: nobody ever asks twice.
+        self._places: SimpleQueue[None] = SimpleQueue()
+        for _ in range(AHEAD):
+            self._places.put(None)
+        self._stopped = False
         # A daemon: a read from a pipe that nobody writes to cannot be woken, and must not keep
         # the process from ending.
         self._thread = threading.Thread(target=self._work, daemon=True)
@@ -38,39 +42,34 @@ class ReadAhead(Generic[Item]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopped.set()
-        self._thread.join(STOP_SECONDS if kind is None else POLL_SECONDS * 2)
+        self._stopped = True
+        self._places.put(None)
+        self._thread.join(STOP_SECONDS if kind is None else STOP_SECONDS_AFTER_AN_ERROR)
 
     def __iter__(self) -> Iterator[Item]:
         while True:
-            item = self._queue.get()
+            item = self._ready.get()
             if not isinstance(item, _End):
+                self._places.put(None)
                 yield item
                 continue
             if item.error is not None:
                 raise item.error
             # Asked again after the end, the answer is the same.
-            self._queue.put(item)
+            self._ready.put(item)
             return
 
     def _work(self) -> None:
         try:
             for item in self._items:
-                if not self._hand_over(item):
+                self._places.get()
+                if self._stopped:
                     return
+                self._ready.put(item)
         except BaseException as error:
-            self._hand_over(_End(error))
+            self._ready.put(_End(error))
         else:
-            self._hand_over(_End())
-
-    def _hand_over(self, item: Item | _End) -> bool:
-        while not self._stopped.is_set():
-            try:
-                self._queue.put(item, timeout=POLL_SECONDS)
-            except queue.Full:
-                continue
-            return True
-        return False
+            self._ready.put(_End())
 
 
 class _End:

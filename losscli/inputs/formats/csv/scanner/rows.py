@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -193,7 +194,7 @@ class Rows:
 
     def _look_at(self, text: bytes) -> None:
         """Read the cells that the scanner left to others, as single cells are read everywhere."""
-        noted = 0
+        noted = [0] * len(self._targets)
         known: dict[bytes, float] = {}
         for index, row, start, length in sorted(self._scanner.odd(), key=self._order):
             target = self._targets[index]
@@ -205,8 +206,8 @@ class Rows:
             if number is None or target.want.switches:
                 number = known[cell] = _number(cell, switches=target.want.switches)
             target.array[(row, target.place) if target.array.ndim > 1 else row] = number
-            if not np.isfinite(number) and noted < MOST_BAD_CELLS:
-                noted += 1
+            if not math.isfinite(number) and noted[index] < MOST_BAD_CELLS:
+                noted[index] += 1
                 place = target.want.role, self._first + 1 + row
                 self._bad.setdefault(place, cell.decode("utf-8", "replace"))
 

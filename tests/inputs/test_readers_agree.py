@@ -1,0 +1,141 @@
+"""Every reader gives the same columns, bit for bit, and the same messages."""
+
+import random
+
+import numpy as np
+import pytest
+from helpers.readers import BUILT, use
+from helpers.tables import make
+
+from losscli.common.errors import LosscliError, message
+from losscli.inputs.chunk import Want, concatenate
+from losscli.inputs.formats.csv import pieces
+from losscli.inputs.formats.csv import source as csv
+from losscli.inputs.formats.csv.source import CsvSource
+
+pytestmark = pytest.mark.skipif(BUILT is None, reason="the scanner was not built")
+
+NUMBERS = [
+    "1",
+    "0.1",
+    "-3e-2",
+    "17",
+    "123456789012345678",
+    "1234567890123456789",
+    "-0",
+    "007",
+    "2.2250738585072011e-308",
+]
+WORDS = ["a", "a-rather-long-name-of-a-class", "x" * 300, "y" * 5000, "", "é", "12", " 7 ", "True", "NA"]
+
+
+def read(data, path, text_format, wants, block_rows=262_144):
+    """Return the columns, what is noted of bad cells, and the message, if there is one."""
+    path.write_bytes(data)
+    chunks, told = [], ""
+    try:
+        source = CsvSource(str(path), text_format)
+        try:
+            chunks.extend(source.chunks(wants, block_rows))
+        finally:
+            source.close()
+    except LosscliError as error:
+        told = message(error)
+    if not chunks:
+        return {}, {}, told
+    whole = concatenate(chunks)
+    assert whole.row.tolist() == list(range(1, len(whole) + 1))
+    return dict(whole.columns), dict(whole.bad), told
+
+
+def same(left, right, data):
+    (ours, bad, told), (theirs, their_bad, their_told) = left, right
+    assert told == their_told, data
+    assert bad == their_bad, data
+    assert ours.keys() == theirs.keys()
+    for role, column in ours.items():
+        if column.dtype.kind == "S":
+            assert column.tolist() == theirs[role].tolist(), data
+        else:
+            # What is no finite number is noted, and means nothing.
+            ours_, theirs_ = (np.where(np.isfinite(side), side, np.nan) for side in (column, theirs[role]))
+            assert ours_.view(np.int64).tolist() == theirs_.view(np.int64).tolist(), data
+
+
+def wants_of(rnd, names):
+    """Return wants of every kind: a number, several, with True and False, text, and text that may be long."""
+    places = range(len(names))
+    prediction, label = sorted(rnd.sample(places, rnd.randint(1, len(names)))), rnd.choice(places)
+    return [
+        Want("prediction", tuple(prediction)),
+        Want("label", (label,), switches=label not in prediction and rnd.random() < 0.5),
+        *([Want("id", (rnd.choice(places),), text=True)] if rnd.random() < 0.6 else []),
+        *([Want("shared column 0", (0,), text=True, abridged=True)] if rnd.random() < 0.3 else []),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_polluted_tables(tmp_path, monkeypatch, seed):
+    rnd, refused = random.Random(seed), 0
+    for _ in range(150):
+        data, _, text_format, _, _ = make(rnd)
+        names = csv_names(tmp_path / "table.csv", data, text_format)
+        wants = wants_of(rnd, names) if names else []
+        results = []
+        for reader in ("compiled", "pandas"):
+            with monkeypatch.context() as patch:
+                use(reader, patch)
+                results.append(read(data, tmp_path / "table.csv", text_format, wants))
+        same(*results, data)
+        refused += bool(results[0][2])
+    assert 20 < refused < 130
+
+
+def csv_names(path, data, text_format):
+    path.write_bytes(data)
+    try:
+        source = CsvSource(str(path), text_format)
+    except LosscliError:
+        return ()
+    source.close()
+    return source.names
+
+
+def table(rnd, rows):
+    """Return a long table of numbers and words, now and then with one that is hard, or out of its row."""
+    width, odd = rnd.randint(1, 5), rnd.choice([0, 0, 0.001, 0.1])
+    kinds = [rnd.choice(["number", "integer", "word"]) for _ in range(width)]
+
+    def cell(kind):
+        if rnd.random() < odd:
+            return rnd.choice(NUMBERS + WORDS)
+        if kind == "number":
+            return repr(rnd.gauss(0, 1))
+        return str(rnd.randrange(10 ** rnd.randint(1, 18))) if kind == "integer" else rnd.choice(WORDS[:2])
+
+    lines = [",".join(cell(kind) for kind in kinds) for _ in range(rows)]
+    if rnd.random() < 0.3:
+        place = rnd.randrange(rows)
+        lines[place] = rnd.choice(
+            ["", "1", lines[place] + ",1", lines[place] + "\u00e9", '"1"' + lines[place]]
+        )
+    header = ",".join(f"c{place}" for place in range(width))
+    return "\n".join([header, *lines]).encode() + b"\n" * rnd.randint(0, 3)
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_long_tables_wherever_pieces_and_chunks_end(tmp_path, monkeypatch, seed):
+    rnd = random.Random(seed)
+    for _ in range(15):
+        data = table(rnd, rnd.randint(1, 400))
+        names = csv_names(tmp_path / "table.csv", data, csv.UNKNOWN)
+        wants = wants_of(rnd, names)
+        results = []
+        for reader in ("compiled", "pandas"):
+            with monkeypatch.context() as patch:
+                use(reader, patch)
+                patch.setattr(pieces, "HEAD_BYTES", rnd.choice([1, 40, 1 << 16]))
+                patch.setattr(csv, "PIECE_BYTES", rnd.choice([1, 30, 1000, 1 << 19]))
+                block_rows = rnd.choice([1, 7, 64, 1 << 18])
+                results.append(read(data, tmp_path / "table.csv", csv.UNKNOWN, wants, block_rows))
+        same(*results, data)
