@@ -9,6 +9,8 @@ import losscli
 from losscli.common.errors import LosscliError
 from losscli.inputs.pairing.assemble import ROWS_LIKE_IT
 
+pytestmark = pytest.mark.usefixtures("reader")
+
 SIZES = (1, 2, 3, 500, 100_000)
 
 

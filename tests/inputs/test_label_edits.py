@@ -10,6 +10,8 @@ from helpers.calls import losscli
 import losscli as ours
 from losscli.common.errors import LosscliError
 
+pytestmark = pytest.mark.usefixtures("reader")
+
 
 @pytest.fixture
 def run(tmp_path):

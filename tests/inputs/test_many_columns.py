@@ -17,6 +17,8 @@ from losscli.inputs.formats.csv.dialect import MOST_COLUMNS
 from losscli.inputs.header import Header, TextFormat
 from losscli.inputs.pairing.classes import Classes
 
+pytestmark = pytest.mark.usefixtures("reader")
+
 ERROR = rf"line 1: .*fields, cut by .*at most {MOST_COLUMNS} columns"
 
 

@@ -6,6 +6,8 @@ from losscli import evaluate
 from losscli.common.errors import LosscliError
 from losscli.inputs.header import TextFormat
 
+pytestmark = pytest.mark.usefixtures("reader")
+
 
 @pytest.fixture
 def file(tmp_path):

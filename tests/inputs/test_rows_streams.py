@@ -16,6 +16,8 @@ import pytest
 from losscli import evaluate
 from losscli.common.errors import LosscliError
 
+pytestmark = pytest.mark.usefixtures("reader")
+
 TEXT = b"prediction,label\n1,2\n3,4\n"
 
 
