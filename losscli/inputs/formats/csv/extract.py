@@ -84,15 +84,15 @@ class Extractor:
             place = 0
             while self._is_plain(piece, place, rows.total):
                 before = rows.total
-                place = rows.take(piece.text, place)
+                place = rows.take(piece.data, place)
                 counted(rows.total - before)
                 if rows.full:
                     yield from rows.chunks()
                 else:
                     break
-            if place < len(piece.text):
+            if place < len(piece.data):
                 yield from rows.chunks()
-                for part in self._chunks(Piece(piece.text[place:], piece.stand_in), rows.total):
+                for part in self._chunks(Piece(bytes(piece.data[place:]), piece.stand_in), rows.total):
                     rows.skip(len(part))
                     counted(len(part))
                     yield part
@@ -100,9 +100,9 @@ class Extractor:
     def _is_plain(self, piece: Piece, place: int, rows_before: int) -> bool:
         """Whether there is more of a piece than its first `place` bytes, which the scanner may read."""
         if place or piece.stand_in:
-            return place < len(piece.text) and not piece.stand_in
+            return place < len(piece.data) and not piece.stand_in
         try:
-            self.check_encoding(piece.text, rows_before)
+            self.check_encoding(piece.data, rows_before)
         except RowError:
             return False
         return True
@@ -250,7 +250,7 @@ class Extractor:
                 )
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 
-    def check_encoding(self, text: bytes, rows_before: int) -> None:
+    def check_encoding(self, text: bytes | bytearray, rows_before: int) -> None:
         """Raise RowError for bytes that are not UTF-8, and for a row that is the header once more."""
         # To look for one byte is ten times as fast: nearly always a letter of the header is nowhere.
         if self._repeated and all(letter in text for letter in self._letters) and self._repeated in text:
@@ -269,8 +269,8 @@ class Extractor:
                 "Name the encoding, for example --encoding latin-1.",
             ) from None
 
-    def _refuse_header(self, text: bytes, rows_before: int) -> None:
-        for index, line in enumerate(text.split(b"\n")):
+    def _refuse_header(self, text: bytes | bytearray, rows_before: int) -> None:
+        for index, line in enumerate(bytes(text).split(b"\n")):
             if line.removeprefix(b"\xef\xbb\xbf") + b"\n" == self._repeated:
                 raise self._row_error(
                     rows_before,
@@ -392,6 +392,7 @@ class Feed:
             if piece is None:
                 self.ended = True
                 return b""
+            piece = piece.copied()
             self._take(piece)
         except RowError:
             # Taken by itself, it gives the rows before the bad one.

@@ -20,12 +20,21 @@ class Piece:
     """Whole rows without quotes, each ended by a line feed.
 
     Attributes:
-        text: the rows.
+        data: the rows; where they were copied nowhere, as the buffer that they were read into.
         stand_in: which bytes stand for a separator or a line feed in a field (see `quoting`).
     """
 
-    text: bytes
+    data: bytes | bytearray
     stand_in: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> bytes:
+        """The rows, as what most of the world takes."""
+        return bytes(self.data)
+
+    def copied(self) -> Piece:
+        """Return the same rows, whose `text` is at hand."""
+        return Piece(self.text, self.stand_in)
 
 
 class RowError(LosscliError):
@@ -65,11 +74,11 @@ class Pieces:
             LosscliError: for misplaced and unclosed quotes, NUL bytes, lone carriage returns, and
                 files that are damaged or change while they are read.
         """
-        buffer, self._pending = self._pending[skip:], b""
+        buffer, self._pending = bytearray(self._pending[skip:]), b""
         needed, blanks = target, 0
         while True:
             if len(buffer) < needed and not self._ended:
-                buffer = self._filled(buffer, needed)
+                buffer += self._line_feeds(self._read_until(b"", needed - len(buffer)))
             try:
                 piece, behind, buffer = self._cut(buffer, separator)
             except LosscliError:
@@ -125,9 +134,6 @@ class Pieces:
         # Usually one read gives all; then nothing is copied.
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def _filled(self, buffer: bytes, needed: int) -> bytes:
-        return buffer + self._line_feeds(self._read_until(b"", needed - len(buffer)))
-
     def _line_feeds(self, data: bytes) -> bytes:
         """Return `data` with line feeds for all line ends. A carriage return at the end waits."""
         if b"\0" in data:
@@ -161,30 +167,40 @@ class Pieces:
             "Convert the line ends first.",
         )
 
-    def _cut(self, buffer: bytes, separator: int) -> tuple[Piece | None, int, bytes]:
+    def _cut(self, buffer: bytearray, separator: int) -> tuple[Piece | None, int, bytearray]:
         """Split off the whole rows, those before a misplaced quote, and then the blank lines behind them.
+
+        Where there are no quotes, nothing is copied but what is left: the buffer itself becomes the rows.
 
         Returns:
             The rows, None if there are none; the number of blank lines; and what is left.
         """
         if self._ended:
-            buffer = buffer.rstrip(b"\n")
+            del buffer[len(buffer.rstrip(b"\n")) :]
             if not buffer:
-                return None, 0, b""
+                return None, 0, buffer
             buffer += b"\n"
+        if b'"' in buffer:
+            return self._cut_quoted(bytes(buffer), separator)
+        end = buffer.rfind(b"\n") + 1
+        rest = buffer[end:]
+        rows = _without_blank_lines(buffer, end)
+        if not rows:
+            return None, end, rest
+        del buffer[rows + 1 :]
+        return Piece(buffer), end - rows - 1, rest
+
+    def _cut_quoted(self, buffer: bytes, separator: int) -> tuple[Piece | None, int, bytearray]:
         data = np.frombuffer(buffer, dtype=np.uint8)
-        quotes = quoting.find_quotes(data) if b'"' in buffer else None
-        if quotes is None:
-            end = buffer.rfind(b"\n") + 1
+        quotes = quoting.find_quotes(data)
+        place = quoting.misplaced(data, quotes, separator)
+        # The last byte of an unfinished piece is judged together with what follows it.
+        if place is not None and (self._ended or place < len(data) - 1):
+            end = quoting.last_row_end(data[:place], quotes.up_to(place))
+            if not end:
+                raise quoting.refusal(self.name, self.rows + 1, data, quotes, place)
         else:
-            place = quoting.misplaced(data, quotes, separator)
-            # The last byte of an unfinished piece is judged together with what follows it.
-            if place is not None and (self._ended or place < len(data) - 1):
-                end = quoting.last_row_end(data[:place], quotes.up_to(place))
-                if not end:
-                    raise quoting.refusal(self.name, self.rows + 1, data, quotes, place)
-            else:
-                end = quoting.last_row_end(data, quotes)
+            end = quoting.last_row_end(data, quotes)
         if self._ended and not end:
             raise LosscliError(
                 f"{self.name} row {self.rows + 1}",
@@ -192,21 +208,15 @@ class Pieces:
                 "quotes in pairs",
                 "Is the file cut short?",
             )
-        rest = buffer[end:]
-        # To look for blank lines at the end takes a copy, and there hardly ever are any.
-        blank = buffer[max(0, end - 2) : end - 1] == b"\n"
-        rows = len(buffer[:end].rstrip(b"\n")) if blank or end < 2 else end - 1
+        rest = bytearray(buffer[end:])
+        rows = _without_blank_lines(buffer, end)
         if not rows:
             return None, end, rest
-        blanks = end - rows - 1
-        end = rows + 1
-        if quotes is None:
-            return Piece(buffer[:end]), blanks, rest
         try:
-            text, stand_in = quoting.unquote(data[:end], quotes.up_to(end), separator)
+            text, stand_in = quoting.unquote(data[: rows + 1], quotes.up_to(rows + 1), separator)
         except ValueError as error:
             raise LosscliError(self.name, str(error), "text") from None
-        return Piece(text.tobytes(), stand_in), blanks, rest
+        return Piece(text.tobytes(), stand_in), end - rows - 1, rest
 
     def _too_long(self) -> LosscliError:
         return LosscliError(
@@ -215,6 +225,13 @@ class Pieces:
             "rows ended by line feeds",
             "Is this a CSV file? Is a quote left open?",
         )
+
+
+def _without_blank_lines(buffer: bytes | bytearray, end: int) -> int:
+    """Return the place of the line feed that ends the last row before `end` that is no blank line."""
+    # To look for blank lines at the end takes a copy, and there hardly ever are any.
+    blank = end < 2 or buffer[end - 2] == quoting.LINE_FEED
+    return len(buffer[:end].rstrip(b"\n")) if blank else end - 1
 
 
 def _blank_lines(count: int, most: int) -> Iterator[Piece]:

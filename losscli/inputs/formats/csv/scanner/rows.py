@@ -116,7 +116,7 @@ class Rows:
         self.total += rows
         self._first += rows
 
-    def take(self, text: bytes, place: int) -> int:
+    def take(self, text: bytes | bytearray, place: int) -> int:
         """Fill rows with what stands in `text` from a place on; return the place behind them.
 
         It is the end of the text, or there are as many rows as there is room for, or a row begins there
@@ -192,13 +192,13 @@ class Rows:
         self._bind()
         return True
 
-    def _look_at(self, text: bytes) -> None:
+    def _look_at(self, text: bytes | bytearray) -> None:
         """Read the cells that the scanner left to others, as single cells are read everywhere."""
         noted = [0] * len(self._targets)
         known: dict[bytes, float] = {}
         for index, row, start, length in sorted(self._scanner.odd(), key=self._order):
             target = self._targets[index]
-            cell = text[start : start + length]
+            cell = bytes(text[start : start + length])
             if target.kind == _ABRIDGED:
                 target.array[row] = shortened(cell.strip(b" \t"))
                 continue
