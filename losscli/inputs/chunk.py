@@ -40,6 +40,7 @@ class Want:
         text: whether the cells are compared as text, never as numbers.
         switches: whether True and False are 1 and 0, in any of their spellings.
         abridged: whether a long text may be cut, and end in a digest of the whole: enough to compare.
+        integers: whether text may be int64 where all of it is, so that each integer has one text.
     """
 
     role: str
@@ -47,6 +48,7 @@ class Want:
     text: bool = False
     switches: bool = False
     abridged: bool = False
+    integers: bool = False
 
     @property
     def option(self) -> str:

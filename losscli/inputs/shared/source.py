@@ -20,8 +20,8 @@ from losscli.inputs.streams.stream import name_of
 HELD_BYTES = 1 << 30
 """The most that the chunks of all inputs together may take while they are held."""
 
-Columns = tuple[tuple[int, ...], bool, bool, bool]
-"""Columns as they are held: their places, and whether they are text, switches, or abridged."""
+Columns = tuple[tuple[int, ...], bool, bool, bool, bool]
+"""Columns as they are held: their places, and whether they are text, switches, abridged, or integers."""
 
 
 class LetGo(Exception):  # noqa: N818  # no error: whoever meets it reads for itself
@@ -239,4 +239,4 @@ class View:
 
 
 def _columns(want: Want) -> Columns:
-    return want.columns, want.text, want.switches, want.abridged
+    return want.columns, want.text, want.switches, want.abridged, want.integers

@@ -90,11 +90,7 @@ class Rows:
         assert scanner.scan is not None
         self._name, self._wants = name, wants
         self._most_rows = min(most_rows, ROWS)
-        targets = [
-            _Target(want, place, _TEXT if want.text else _NUMBER)
-            for want in wants
-            for place in range(len(want.columns))
-        ]
+        targets = [_Target(want, place, _kind(want)) for want in wants for place in range(len(want.columns))]
         self._targets = sorted(targets, key=lambda target: target.column)
         self._scanner = scanner.scan.Scanner(ord(separator), columns, max(_ODD_CELLS, len(targets)))
         self.total = self._first = 0
@@ -188,23 +184,25 @@ class Rows:
             return True
         filled = target.array[: self._filled]
         target.array = self._room(target)
-        target.array[: self._filled] = filled
+        # Integers become the text that they were.
+        target.array[: self._filled] = filled.astype(target.array.dtype)
         self._bind()
         return True
 
     def _look_at(self, text: bytes | bytearray) -> None:
         """Read the cells that the scanner left to others, as single cells are read everywhere."""
         noted = [0] * len(self._targets)
-        known: dict[bytes, float] = {}
+        known: dict[tuple[bytes, bool], float] = {}
         for index, row, start, length in sorted(self._scanner.odd(), key=self._order):
             target = self._targets[index]
             cell = bytes(text[start : start + length])
             if target.kind == _ABRIDGED:
                 target.array[row] = shortened(cell.strip(b" \t"))
                 continue
-            number = known.get(cell)
-            if number is None or target.want.switches:
-                number = known[cell] = _number(cell, switches=target.want.switches)
+            key = cell, target.want.switches
+            number = known.get(key)
+            if number is None:
+                number = known[key] = _number(cell, switches=target.want.switches)
             target.array[(row, target.place) if target.array.ndim > 1 else row] = number
             if not math.isfinite(number) and noted[index] < MOST_BAD_CELLS:
                 noted[index] += 1
@@ -214,6 +212,10 @@ class Rows:
     def _order(self, odd: tuple[int, int, int, int]) -> tuple[int, int]:
         """Of several bad cells in a row, the first one in the order of the want is told."""
         return odd[1], self._targets[odd[0]].place
+
+
+def _kind(want: Want) -> int:
+    return _NUMBER if not want.text else _INTEGER if want.integers else _TEXT
 
 
 def _number(cell: bytes, *, switches: bool) -> float:
