@@ -22,7 +22,7 @@ class Block:
         label: float64 `(rows,)` or `(rows, columns)`, or int64 `(rows,)`, the index of the class.
         prediction: float64 `(rows,)` or `(rows, columns)`.
         weight: float64 `(rows,)`, finite and ≥ 0, or None.
-        id: UTF-8 bytes (dtype `S`), or None.
+        id: int64 or UTF-8 bytes (dtype `S`, see `ids`), or None.
         group: UTF-8 bytes (dtype `S`), or None.
         left_out: uint8, `COUNTS`, `DROPPED` or `IGNORED` for each row, or None where all count.
             What the other arrays hold in rows that are left out means nothing.

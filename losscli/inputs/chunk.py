@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.common.array import Array
+from losscli.inputs.ids import concatenated
 
 ABRIDGED_BYTES = 1 << 8
 """From here on a text that is only compared is kept by its beginning and its digest."""
@@ -64,7 +65,7 @@ class Chunk:
         name: the input as messages call it.
         row: int64, the data rows in the file, from 1.
         columns: per role a float64 array, NaN (or an infinity) where a cell is no finite number,
-            or an array of UTF-8 bytes (dtype `S`), empty where the cell is.
+            or an array of UTF-8 bytes (dtype `S`), empty where the cell is; ids may be integers (see `ids`).
         bad: what stands in the cells that are no finite number: (role, row) -> text.
     """
 
@@ -91,6 +92,6 @@ def concatenate(chunks: list[Chunk]) -> Chunk:
     return Chunk(
         chunks[0].name,
         np.concatenate([chunk.row for chunk in chunks]),
-        {role: np.concatenate([chunk.columns[role] for chunk in chunks]) for role in roles},
+        {role: concatenated([chunk.columns[role] for chunk in chunks]) for role in roles},
         bad,
     )

@@ -24,8 +24,9 @@ from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered, saying
 from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.header import TextFormat
+from losscli.inputs.ids import ID
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
-from losscli.inputs.pairing.align import ID, Names, Pair, Unmatched, by_id, by_position
+from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
 from losscli.inputs.provenance import Fingerprint, Input, Provenance

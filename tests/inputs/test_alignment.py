@@ -313,8 +313,9 @@ def test_distinct_counts_what_a_set_counts(monkeypatch, again, budget, share_byt
             seen.add(part)
         twice = sorted({str(id_).encode() for id_ in ids if ids.count(id_) > 1})
         assert seen.repeated() == (len(twice), twice[:5])
-        asked = as_text([*ids[:5], "none"], 32)
-        assert seen.contains(asked).tolist() == [True] * min(5, len(ids)) + [False]
+        for count in (0, 5, 99):
+            first = [id_ for part in seen.first(count) for id_ in part.tolist()]
+            assert first == as_text(ids, 24).tolist()[:count]
         seen.close()
 
 
@@ -334,9 +335,9 @@ def test_distinct_counts_what_a_set_counts(monkeypatch, again, budget, share_byt
 )
 def test_ascending_is_shorter_first_then_as_text(ids, ascending):
     width = -(-max(map(len, ids)) // 8) * 8
-    assert Distinct()._ascends(as_text(ids, width)) is ascending
+    assert Distinct().ascends(as_text(ids, width)) is ascending
     seen = Distinct()
-    steps = [seen._ascends(as_text([id_], width)) for id_ in ids]
+    steps = [seen.ascends(as_text([id_], width)) for id_ in ids]
     assert all(steps) is ascending
 
 

@@ -15,6 +15,7 @@ from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.groups import members
+from losscli.inputs.ids import texts
 from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
@@ -154,7 +155,7 @@ def shown_rows(
     label, prediction, ids = rows.columns["label"], rows.columns["prediction"], rows.columns.get("id")
     yield from zip(
         rows.row.tolist(),
-        [None] * len(rows) if ids is None else [id_.decode("utf-8", "replace") for id_ in ids.tolist()],
+        [None] * len(rows) if ids is None else texts(ids),
         shown_values(bound, label, classes),
         shown_values(bound, prediction, classes),
         sample_errors(bound, label, prediction).tolist(),

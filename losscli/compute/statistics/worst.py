@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.inputs.ids import concatenated
 
 
 class Floor(NamedTuple):
@@ -36,14 +37,14 @@ class Rows:
         return Rows(self.losses[places], self.row[places], columns)
 
     def joined(self, other: Rows) -> Rows:
-        """Return the samples of both; text columns get the greater width."""
+        """Return the samples of both; text columns get the greater width, ids one kind."""
         if self.columns.keys() != other.columns.keys():
             msg = f"columns differ: {sorted(self.columns)} and {sorted(other.columns)}"
             raise ValueError(msg)
         return Rows(
             np.concatenate([self.losses, other.losses]),
             np.concatenate([self.row, other.row]),
-            {name: np.concatenate([column, other.columns[name]]) for name, column in self.columns.items()},
+            {name: concatenated([column, other.columns[name]]) for name, column in self.columns.items()},
         )
 
     def ordered(self, k: int | None) -> Rows:

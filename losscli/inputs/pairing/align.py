@@ -17,12 +17,14 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.chunk import Chunk, concatenate
+from losscli.inputs.ids import ID, concatenated, differing, empty, texts
 from losscli.inputs.pairing.alike import hint_of_ids
-from losscli.inputs.pairing.distinct import Again, Distinct
+from losscli.inputs.pairing.distinct import Again, Distinct, first_texts
+from losscli.inputs.pairing.lookup import Held
 
 _MOST_KEPT = 10_000
+_NONE = np.zeros(0, dtype=np.int64)
 Pair = tuple[Chunk, Chunk]
-ID = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +115,36 @@ def by_id(
 
 
 def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | None) -> Iterator[Pair]:
-    """Look up the label of each prediction among all the labels that are left."""
-    held = list(pairs.rest_of_labels())
-    table = _Lookup(concatenate(held)) if held else None
+    """Look up the label of each prediction among all the labels that are left.
+
+    An id that is found there is kept as no more than that; ids in order, and those that are found nowhere,
+    are noted as before.
+    """
+    held, before, ordered = Held(pairs.rest_of_labels()), pairs.matched, True
     unknown, unused = _Refused(), _Refused()
     for chunk in pairs.rest_of_predictions():
         ids = chunk.columns[ID]
-        places = table.find(ids) if table is not None else np.full(len(ids), -1)
-        found = places >= 0
-        pairs.matched += int(found.sum())
-        if table is not None and (unmatched is not None or not unknown.count):
-            yield from _found(chunk, table.chunk, places, found, all_=unmatched is not None)
-        unknown.add(ids[~found])
-        seen.add(ids)
+        ordered = ordered and (seen.repeatable or not held) and seen.ascends(ids)
+        rows = held.find(ids, distinct=ordered)
+        found = rows >= 0
+        matched = int(np.count_nonzero(found))
+        pairs.matched += matched
+        if matched and (unmatched is not None or not unknown.count):
+            yield from _found(chunk, held, rows, found, all_=unmatched is not None)
+        strangers = ids[~found]
+        unknown.add(strangers)
+        if not ordered:
+            seen.keep(strangers)
+    unused.add(held.left_over())
+    asked, also = (
+        held.among(seen.first(before)) if before and (unused.count or not ordered) else (_NONE, _NONE)
+    )
+    for ids in (asked, held.asked_twice(), held.asked_twice()):
+        seen.keep(ids)
     _refuse_repeated(seen, names.predictions)
-    if table is not None:
-        # All prediction ids are distinct by now; a label id that is there twice shows in the table.
-        left_over = table.left_over()
-        again = seen.contains(left_over)
-        _refuse([*table.repeated(), *left_over[again].tolist()], names.labels)
-        unused.add(left_over)
+    # All prediction ids are distinct by now; a label id that is there twice shows among the labels held.
+    again = np.unique(concatenated([held.again, also]))
+    _refuse(first_texts(again), names.labels, len(again))
     if unmatched is not None and pairs.matched:
         unmatched.predictions, unmatched.labels = unknown.count, unused.count
         unmatched.hint = hint_of_ids(unknown.texts, unused.texts)
@@ -140,14 +152,15 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
         raise _no_partner(unknown, unused, names, pairs.matched)
 
 
-def _found(chunk: Chunk, labels: Chunk, places: Array, found: Array, *, all_: bool) -> Iterator[Pair]:
+def _found(chunk: Chunk, labels: Held, rows: Array, found: Array, *, all_: bool) -> Iterator[Pair]:
     """Yield predictions that have a label, and it: `all_` of them, or those before the first without."""
     if found.all():
-        yield chunk, labels.take(places)
+        yield chunk, labels.take(rows, chunk.columns[ID])
         return
-    rows = np.flatnonzero(found) if all_ else np.arange(int(found.argmin()))
-    if len(rows):
-        yield chunk.take(rows), labels.take(places[rows])
+    places = np.flatnonzero(found) if all_ else np.arange(int(found.argmin()))
+    if len(places):
+        chunk = chunk.take(places)
+        yield chunk, labels.take(rows[places], chunk.columns[ID])
 
 
 def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int) -> LosscliError:
@@ -241,8 +254,7 @@ class _Refused:
 
     def add(self, ids: Array) -> None:
         self.count += len(ids)
-        missing = _MOST_KEPT - len(self.texts)
-        self.texts.extend(id_.decode("utf-8", "replace") for id_ in ids[:missing].tolist())
+        self.texts.extend(texts(ids, _MOST_KEPT - len(self.texts)))
 
     def __str__(self) -> str:
         examples = self.texts[:5]
@@ -251,41 +263,12 @@ class _Refused:
         return f"{self.count} id{'s' if self.count > 1 else ''} ({shown}{more})"
 
 
-class _Lookup:
-    """Rows of labels, found by id."""
-
-    def __init__(self, chunk: Chunk) -> None:
-        self.chunk = chunk
-        ids = chunk.columns[ID]
-        self._order = np.argsort(ids, kind="stable")
-        self._sorted = ids[self._order]
-        self._used = np.zeros(len(ids), dtype=np.bool_)
-
-    def find(self, ids: Array) -> Array:
-        """Return the row of each id, −1 where there is none."""
-        places = np.minimum(np.searchsorted(self._sorted, ids), len(self._sorted) - 1)
-        found = self._sorted[places] == ids
-        rows = np.where(found, self._order[places], -1)
-        self._used[rows[found]] = True
-        return rows
-
-    def repeated(self) -> list[bytes]:
-        """Return the ids that stand in more than one row."""
-        again: list[bytes] = np.unique(self._sorted[1:][self._sorted[1:] == self._sorted[:-1]]).tolist()
-        return again
-
-    def left_over(self) -> Array:
-        """Return the ids, in the order of the file, that no prediction asked for."""
-        return self.chunk.columns[ID][~self._used]
-
-
 def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """Refuse rows without an id: two of them would seem to be the same sample."""
     for chunk in chunks:
-        ids = chunk.columns[ID]
-        empty = ids.view(np.uint8).reshape(len(ids), -1)[:, 0] == 0
-        if empty.any():
-            place = int(empty.argmax())
+        missing = empty(chunk.columns[ID])
+        if missing is not None and missing.any():
+            place = int(missing.argmax())
             # Something else may be wrong with the rows before it, and the first bad row is told.
             yield chunk.take(slice(0, place))
             raise LosscliError(
@@ -306,10 +289,7 @@ def _next(chunks: Iterator[Chunk]) -> Chunk | None:
 
 def _common_prefix(left: Array, right: Array) -> int:
     """Return how many ids agree from the start."""
-    if left.dtype.itemsize == right.dtype.itemsize == 8:
-        differ = left.view(np.uint64) != right.view(np.uint64)
-    else:
-        differ = left != right
+    differ = differing(left, right)
     return int(differ.argmax()) if differ.any() else len(left)
 
 
@@ -318,14 +298,13 @@ def _refuse_repeated(seen: Distinct, where: str) -> None:
     _refuse(examples, where, count)
 
 
-def _refuse(repeated: list[bytes], where: str, count: int | None = None) -> None:
-    """Raise for ids that came more than once; `count` of them, if more than are listed."""
-    distinct = sorted(set(repeated))
-    if not distinct:
+def _refuse(examples: list[bytes], where: str, count: int) -> None:
+    """Raise for ids that came more than once: `count` of them."""
+    if not count:
         return
     refused = _Refused()
-    refused.add(np.asarray(distinct))
-    refused.count = max(count or 0, len(distinct))
+    refused.add(np.asarray(examples))
+    refused.count = count
     raise LosscliError(
         where,
         f"{refused} more than once",

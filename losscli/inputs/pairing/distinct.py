@@ -2,7 +2,8 @@
 
 Ids in ascending order prove it by themselves, and are not kept if they can be read again. From the
 first one out of order on, all ids are kept, beyond a budget in a temporary file, and compared at
-the end, one share of the hash space after the other.
+the end, one share of the hash space after the other. Whoever proves otherwise that ids are distinct
+adds those alone that may not be.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.inputs.ids import are_integers, as_text, concatenated, words_of
 
 Again = Callable[[], Generator[Array, None, None]]
 
@@ -34,20 +36,39 @@ class Distinct:
         self._held_bytes = 0
         self._file: IO[bytes] | None = None
         self._spilled: list[tuple[str, int]] = []
-        self._last: tuple[int, bytes] | None = None
+        self._order: _Order | None = _Order()
         self._ascending = True
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether all ids can be read again."""
+        return self._again is not None
+
     def add(self, ids: Array) -> None:
-        """Take note of ids, an array of bytes (dtype `S`)."""
+        """Take note of ids: integers, or bytes."""
+        if not self.ascends(ids):
+            self.keep(ids)
+
+    def ascends(self, ids: Array) -> bool:
+        """Take note of ids if they and all before ascend; else return False, from now on.
+
+        Who asks so has to `keep` the others, unless they are known to differ from all.
+        """
+        if len(ids) and self._order is not None and not self._order.goes_on(ids):
+            self._order = None
+        if self._order is None:
+            return False
+        if self._again is None:
+            self._hold(ids)
+        self._count += len(ids)
+        return True
+
+    def keep(self, ids: Array) -> None:
+        """Take note of ids that may be anywhere in the order, or in the input."""
         if not len(ids):
             return
         if self._ascending:
-            if self._ascends(ids):
-                self._count += len(ids)
-                if self._again is None:
-                    self._hold(ids)
-                return
-            self._ascending = False
+            self._ascending, self._order = False, None
             for earlier in self._earlier():
                 self._hold(earlier)
         self._hold(ids)
@@ -59,56 +80,33 @@ class Distinct:
             self._spill()
 
     def repeated(self) -> tuple[int, list[bytes]]:
-        """Return how many ids came more than once, and the first few of them in order."""
+        """Return how many ids came more than once, and the first few of them in the order of text."""
         if self._ascending:
             return 0, []
         total = self._held_bytes + sum(np.dtype(kind).itemsize * count for kind, count in self._spilled)
         shares = max(1, -(-total // SHARE_BYTES))
+        text = len({kind[1] for kind, _ in self._spilled} | {ids.dtype.kind for ids in self._held}) > 1
         found = 0
         examples: list[bytes] = []
         for share in range(shares):
-            parts = [ids if shares == 1 else ids[hashed(ids) % shares == share] for ids in self._all()]
-            values = np.sort(np.concatenate(parts))
+            kept = (as_text(ids) if text else ids for ids in self._all())
+            parts = [ids if shares == 1 else ids[hashed(ids) % shares == share] for ids in kept]
+            values = np.sort(concatenated(parts))
             again = values[1:][values[1:] == values[:-1]]
             if len(again):
                 distinct = np.unique(again)
                 found += len(distinct)
-                examples.extend(distinct[:5].tolist())
+                examples.extend(first_texts(distinct))
         return found, sorted(examples)[:5]
 
-    def contains(self, ids: Array) -> Array:
-        """Return the mask of `ids` that were added before; to tell, all of those are read once more."""
-        known = np.zeros(len(ids), dtype=np.bool_)
-        if not len(ids):
-            return known
-        order = np.argsort(ids, kind="stable")
-        ascending = ids[order]
-        for held in self._all():
-            places = np.minimum(np.searchsorted(ascending, held), len(ids) - 1)
-            known[places[ascending[places] == held]] = True
-        # So far the first of equal ids is marked.
-        of_all = known[np.searchsorted(ascending, ascending)]
-        known[order] = of_all
-        return known
-
-    def _ascends(self, ids: Array) -> bool:
-        """Whether these ids are ascending, and above all before: shorter first, then as text.
-
-        For numbers without leading zeros that is their numeric order.
-        """
-        length = np.char.str_len(ids) if ids.dtype.itemsize > 8 else _length(ids)
-        first, last = (int(length[0]), bytes(ids[0])), (int(length[-1]), bytes(ids[-1]))
-        if self._last is not None and first <= self._last:
-            return False
-        self._last = last
-        if ids.dtype.itemsize == 8:
-            # Big-endian, bytes compare as numbers do: five times as fast as comparing text.
-            words = ids.view(">u8").astype(np.uint64)
-            above = words[1:] > words[:-1]
-        else:
-            above = ids[1:] > ids[:-1]
-        longer = length[1:] > length[:-1]
-        return bool((longer | (above & (length[1:] == length[:-1]))).all())
+    def first(self, count: int) -> Iterator[Array]:
+        """Yield the ids that were added first, as many as asked for; those not kept are read once more."""
+        with closing(self._all()) as all_ids:
+            for ids in all_ids:
+                if not count:
+                    return
+                yield ids[:count]
+                count -= min(count, len(ids))
 
     def _spill(self) -> None:
         with _told("written"):
@@ -139,7 +137,7 @@ class Distinct:
                 if not left:
                     return
 
-    def _all(self) -> Iterator[Array]:
+    def _all(self) -> Generator[Array, None, None]:
         if self._ascending:
             yield from self._earlier()
         yield from self._read_back()
@@ -169,19 +167,54 @@ def _told(done: str) -> Iterator[None]:
         ) from None
 
 
-def _length(ids: Array) -> Array:
-    """Return the length of ids of at most 8 bytes: their lowest zero byte ends them."""
-    words = ids.astype("S8").view("<u8")
-    length = np.zeros(len(words), dtype=np.int64)
-    for byte in range(8):
-        length += (words >> np.uint64(8 * byte)) != 0
-    return length
+class _Order:
+    """Whether ids ascend: shorter first, then as text; integers by their value.
+
+    For integers without a minus the two are the same, so that one kind may follow the other.
+    """
+
+    def __init__(self) -> None:
+        self._last: Array | None = None
+        self._negative = False
+
+    def goes_on(self, ids: Array) -> bool:
+        """Whether these ids, at least one, ascend, and are above all before."""
+        integers = are_integers(ids)
+        self._negative |= integers and bool(ids[0] < 0)
+        last, self._last = self._last, ids[-1:]
+        if last is not None:
+            if self._negative and are_integers(last) != integers:
+                return False
+            if not _ascend(concatenated([last, ids[:1]])):
+                return False
+        return _ascend(ids)
+
+
+def _ascend(ids: Array) -> bool:
+    if are_integers(ids):
+        return bool((ids[1:] > ids[:-1]).all())
+    words, length = words_of(ids), np.strings.str_len(ids)
+    above = np.zeros(len(ids) - 1, dtype=np.bool_)
+    for place in range(words.shape[1] - 1, -1, -1):
+        # Big-endian, bytes compare as numbers do.
+        word = words[:, place].byteswap()
+        above &= word[1:] == word[:-1]
+        above |= word[1:] > word[:-1]
+    above &= length[1:] == length[:-1]
+    above |= length[1:] > length[:-1]
+    return bool(above.all())
+
+
+def first_texts(ids: Array) -> list[bytes]:
+    """Return the first five of distinct ids in the order of text."""
+    texts = as_text(ids)
+    first: list[bytes] = np.sort(texts if len(ids) <= 5 else np.partition(texts, 4)[:5]).tolist()
+    return first
 
 
 def hashed(ids: Array) -> Array:
-    """Return a 64-bit hash of each id, the same for an id whatever the width of its array."""
-    width = -(-ids.dtype.itemsize // 8) * 8
-    words = ids.astype(f"S{width}").view("<u8").reshape(len(ids), -1)
+    """Return a 64-bit hash of each id, the same for an id of a kind whatever the width of its array."""
+    words = words_of(ids)
     mixed = np.zeros(len(ids), dtype=np.uint64)
     for column in range(words.shape[1]):
         word = words[:, column]

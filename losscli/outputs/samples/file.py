@@ -15,6 +15,7 @@ from losscli.common.files import atomic_write
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import OUTSIDE_OF_LOSS, RowLosses, sample_errors
 from losscli.inputs.block import COUNTS, Block
+from losscli.inputs.ids import as_text
 from losscli.loss import Layout
 from losscli.outputs.samples.columns import Classes, Column, Vector
 from losscli.outputs.samples.formats import load
@@ -75,7 +76,7 @@ def described(plan: Plan, block: Block) -> dict[str, Column]:
     classes = block.classes if plan.losses[0].layout is Layout.CLASSES else ()
     return {
         "row": block.row,
-        "id": block.id,
+        "id": None if block.id is None else as_text(block.id),
         "label": _shown(block.label, plan.label_outputs, classes),
         "prediction": _shown(block.prediction, plan.outputs, classes),
     }
