@@ -228,7 +228,7 @@ class Reading:
 
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""
-        wants = tuple(want for want in self.roles.predictions if want.role == ID)
+        wants = tuple(want for want in self._left_wants if want.role == ID)
         with closing(self.left.again()) as source:
             for chunk in source.chunks(wants, self.request.block_rows):
                 yield chunk.columns[ID]
@@ -241,7 +241,9 @@ class Reading:
         switches = self._may_be_switches
         text = self._edits.need_text and not switches
         return tuple(
-            replace(want, text=want.text or text, switches=switches) if want.role == "label" else want
+            replace(want, text=want.text or text, switches=switches)
+            if want.role == "label"
+            else replace(want, integers=want.role == ID)
             for want in wants
         )
 

@@ -17,6 +17,7 @@ from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import Roles
 from losscli.inputs.formats.source import Source
 from losscli.inputs.header import Header, bare
+from losscli.inputs.ids import are_integers, as_text, differing, texts
 from losscli.inputs.pairing.align import Names, Pair
 from losscli.inputs.usual_names import plain
 
@@ -50,12 +51,12 @@ class Shared:
     @property
     def left_want(self) -> Want:
         """The column of the predictions, as text that may be long."""
-        return Want(self.key, (self.left,), text=True, abridged=True)
+        return Want(self.key, (self.left,), text=True, abridged=True, integers=True)
 
     @property
     def right_want(self) -> Want:
         """The column of the labels."""
-        return Want(self.key, (self.right,), text=True, abridged=True)
+        return Want(self.key, (self.right,), text=True, abridged=True, integers=True)
 
 
 def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tuple[Shared, ...]:
@@ -122,12 +123,12 @@ def agreeing(
         if place:
             # Something else may be wrong with the rows before it, and the first bad row is told.
             yield left.take(slice(0, place)), right.take(slice(0, place))
-        cells = left.columns[column.key][place], right.columns[column.key][place]
+        cells = [texts(side.columns[column.key][place : place + 1])[0] for side in (left, right)]
         raise _disagreement(column, names, int(left.row[place]), cells)
 
 
-def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, bytes]) -> LosscliError:
-    found = " and ".join(repr(shorten(cell.decode("utf-8", "replace"))) for cell in cells)
+def _disagreement(column: Shared, names: Names, row: int, cells: Sequence[str]) -> LosscliError:
+    found = " and ".join(repr(shorten(cell)) for cell in cells)
     where, what = f"{names.predictions} and {names.labels}", f"{shorten(column.name)} differs in row {row}"
     if column.role in ("weight", "group"):
         return LosscliError(
@@ -152,13 +153,13 @@ def _disagreement(column: Shared, names: Names, row: int, cells: tuple[bytes, by
 
 def _first_difference(left: Array, right: Array, decimals: tuple[str, str]) -> int | None:
     """Return the first row whose cells are neither the same text nor the same number."""
-    if left.dtype.itemsize == right.dtype.itemsize == 8:
-        differ = left.view(np.uint64) != right.view(np.uint64)
-    else:
-        differ = np.asarray(left != right)
+    differ = differing(left, right)
     if not differ.any():
         return None
     places = np.flatnonzero(differ)
+    if are_integers(left) and are_integers(right):
+        return int(places[0])
+    left, right = as_text(left), as_text(right)
     start, size = 0, _FIRST_LOOK
     while start < len(places):
         part = places[start : start + size]
