@@ -3,6 +3,8 @@
 import pytest
 from helpers.calls import losscli
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 
 @pytest.fixture
 def told(tmp_path):

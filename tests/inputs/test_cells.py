@@ -9,6 +9,8 @@ import pytest
 import losscli
 from losscli.inputs.formats.csv import numbers
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 AROUND = ["{}", " {}", "{} ", "  {}\t", "\t{}"]
 
 

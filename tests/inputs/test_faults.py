@@ -12,6 +12,8 @@ import pytest
 
 from tests.helpers.calls import losscli
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "faults").glob("*/case.json"))
 
 

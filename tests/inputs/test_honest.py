@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from helpers.calls import losscli
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 HONEST = Path(__file__).parent / "honest"
 CASES = json.loads((HONEST / "cases.json").read_text("utf-8"))
 

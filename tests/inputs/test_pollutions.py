@@ -9,6 +9,8 @@ from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.source import CsvSource
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 ROWS = 20
 NAMES = ["day", "time", "amount", "product", "price", "kind", "text", "link", "note"]
 TABLE = [

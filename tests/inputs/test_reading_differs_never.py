@@ -15,6 +15,8 @@ from losscli.inputs.formats.csv.source import CsvSource
 from losscli.inputs.header import TextFormat
 from losscli.inputs.streams import counter
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 CELLS = [
     *("1", "2.5", "-3e-2", '"4"', '"5,5"', " 6", "7 ", '"a,b"', '"x\ny"', '"q""q"', '""', "", "abc", "NA"),
     *("nan", "True", "False", "1,5", "0", '"1"', ' "8" ', "é", "007", "1e400", '"', "'9'", '"1\n"', '",5"'),

@@ -21,6 +21,8 @@ from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.source import CsvSource
 from losscli.inputs.header import TextFormat
 
+pytestmark = pytest.mark.usefixtures("parser")
+
 
 @pytest.fixture
 def file(tmp_path):

@@ -168,12 +168,12 @@ def all_finite(values: Array) -> bool:
 
 
 def is_small(total: int) -> bool:
-    """Whether an input of which `total` bytes have been read is parsed without pandas, which is not there yet."""
+    """Whether an input of which `total` bytes have been read needs no pandas, and nobody has imported it."""
     return total < SMALL_BYTES and "pandas" not in sys.modules
 
 
 def fast(source: Readable, separator: str, columns: tuple[int, ...], decimal: str) -> list[Array] | None:
-    """Parse what a source reads, plain text; None, or values that are not finite, where a cell is no number."""
+    """Parse the plain text of a source; None, or values that are not finite, where a cell is no number."""
     parts: list[bytes] = []
     while is_small(source.total):
         parts.append(source.read())
