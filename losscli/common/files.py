@@ -12,13 +12,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from losscli.common.errors import OutputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from _typeshed import ReadableBuffer
 
 _REMEDIES = {
@@ -108,8 +107,6 @@ def leads_outside(path: str | Path, folder: str | None = None) -> bool:
     folder = _CONFINED.get() if folder is None else folder
     if folder is None:
         return False
-    from pathlib import Path
-
     plain = os.path.normpath(Path(folder, path))
     return os.path.realpath(Path(folder, path)) != plain or Path(folder) not in Path(plain).parents
 
@@ -158,8 +155,6 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
 
 def _open_special(shown: str) -> int | None:
     """Return a descriptor of what already exists and is no regular file, or None."""
-    from pathlib import Path
-
     ours = re.fullmatch(r"/dev/(?:fd/(\d+)|stdout|stderr)|/proc/self/fd/(\d+)", shown)
     with naming(shown):
         if ours:
@@ -179,8 +174,6 @@ def _open_special(shown: str) -> int | None:
 
 def _regular_target(shown: str) -> tuple[Path, os.stat_result | None]:
     """Return the file that `shown` leads to, links followed, and its status if it exists."""
-    from pathlib import Path
-
     with naming(shown):
         # It fails where the current folder is gone.
         target = Path(os.path.realpath(shown))

@@ -38,8 +38,9 @@ class Standard:
 
     @cached_property
     def _compared(self) -> tuple[Comparison, ...]:
-        if self.baseline is None:
+        if not self.gates:
             return ()
+        # Most requests have none, and start without what judges them.
         from losscli.verdicts.gates.comparable import comparisons
 
         return comparisons(self.gates, self.baseline)

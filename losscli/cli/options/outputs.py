@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -191,8 +192,6 @@ def overwritten(
 
 def is_special(path: str) -> bool:
     """Tell whether `path` is there and no regular file, such as a FIFO."""
-    from pathlib import Path
-
     try:
         return Path(path).exists() and not Path(path).is_file()
     except OSError:
@@ -207,8 +206,6 @@ def file_of(name: str) -> str:
 
 def same_file(path: str, other: str) -> bool:
     """Tell whether two paths lead to one file, or would if it were there."""
-    from pathlib import Path
-
     try:
         return os.path.realpath(path) == os.path.realpath(other) or Path(path).samefile(other)
     except (OSError, ValueError):

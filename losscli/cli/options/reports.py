@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -73,8 +74,6 @@ class Reports:
 
     def begin(self) -> None:
         """Remove the reports of earlier runs. To be called when the options are known to fit."""
-        from pathlib import Path
-
         self.safe = True
         for one in self.wanted:
             # What cannot be removed cannot be written either, and is told then.
