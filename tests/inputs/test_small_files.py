@@ -1,6 +1,7 @@
 """Little text is read without pandas: to the same bits, and whatever way it comes in."""
 
 import io
+import threading
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from helpers.calls import python
 from hypothesis import given
 from hypothesis import strategies as st
 
+import losscli
 from losscli.inputs.formats.csv import numbers
 
 CHARACTERS = "0123456789.eE+- \t_xnaif\"',\x0b\x0c\x1c\u0661\u2212\ufeffT"
@@ -105,3 +107,17 @@ def test_pandas_is_imported_for_a_megabyte_and_for_no_less(tmp_path):
     done = python(READ, *paths)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["0.25", "False"] * 3 + ["0.25", "True"]
+
+
+@pytest.mark.parametrize(("rows", "wanted"), [(3, 0), (60_000, 2)])
+def test_a_thread_reads_ahead_where_there_is_something_to_wait_for(tmp_path, monkeypatch, rows, wanted):
+    started = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda self: started.append(1) or start(self))
+    columns = {name: np.arange(rows) / 2 for name in ("prediction", "label")}
+    for name, values in columns.items():
+        (tmp_path / name).write_text(f"{name}\n" + "\n".join(map(str, values.tolist())))
+    for inputs in ([tmp_path / name for name in columns], list(columns.values())):
+        started.clear()
+        assert losscli.evaluate(*inputs, loss="mse").results[0].cost == 0.0
+        assert len(started) == wanted
