@@ -43,10 +43,16 @@ RANKS = {folder: rank for rank, folders in enumerate(ORDER) for folder in folder
 
 
 @cache
+def nodes(path):
+    """Return all parts of a file, in no order."""
+    return [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
+@cache
 def imports(path):
     """Return the absolute names of all that a file imports, inside functions too."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -64,13 +70,23 @@ def ours(module):
     return {name.removeprefix("losscli.") for name in names}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name.split(".")[0] in RANKS])
-def test_imports_point_one_way(module):
-    unit = module.split(".")[0]
-    for other in ours(module):
-        imported = other.split(".")[0]
-        if imported != unit and imported in RANKS:
-            assert RANKS[imported] < RANKS[unit], f"{module} imports {other}"
+@pytest.mark.parametrize("unit", RANKS)
+def test_imports_point_one_way(unit):
+    for module in those_of(unit):
+        for other in ours(module):
+            imported = other.split(".")[0]
+            if imported != unit and imported in RANKS:
+                assert RANKS[imported] < RANKS[unit], f"{module} imports {other}"
+
+
+def those_of(unit):
+    """Return the modules of a folder right below the package, or the one that is there."""
+    return [name for name in MODULES if name.split(".")[0] == unit]
+
+
+def test_every_folder_is_on_the_map():
+    assert {name.split(".")[0] for name in MODULES} - {*RANKS} == {"__init__", "__main__"}
+    assert all(map(those_of, RANKS))
 
 
 @pytest.mark.parametrize("folder", [name for name, path in MODULES.items() if path.name == "__init__.py"])
@@ -90,33 +106,34 @@ def test_a_folder_has_no_circle(folder):
         raise AssertionError(f"losscli/{folder}: {' → '.join(circle.args[1])}") from None
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name.split(".")[0] in RANKS])
-def test_other_packages_are_used_where_they_belong(module):
-    for name in imports(MODULES[module]):
-        package = name.split(".")[0]
-        if package in sys.stdlib_module_names or package in ("losscli", "_typeshed"):
-            continue
-        assert package in PACKAGES, f"{module} imports {package}, which is no dependency"
-        places = PACKAGES[package]
-        assert any(f"{module}.".startswith(place) for place in places), f"{module} imports {package}"
+@pytest.mark.parametrize("unit", RANKS)
+def test_other_packages_are_used_where_they_belong(unit):
+    for module in those_of(unit):
+        for name in imports(MODULES[module]):
+            package = name.split(".")[0]
+            if package in sys.stdlib_module_names or package in ("losscli", "_typeshed"):
+                continue
+            assert package in PACKAGES, f"{module} imports {package}, which is no dependency"
+            places = PACKAGES[package]
+            assert any(f"{module}.".startswith(place) for place in places), f"{module} imports {package}"
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("catalogue.")])
-def test_a_loss_needs_no_more_than_numpy_and_the_words_of_losses(module):
-    assert {name.split(".")[0] for name in ours(module)} <= {"loss"}
-    others = {name.split(".")[0] for name in imports(MODULES[module])} - {"losscli", "numpy"}
-    assert others <= {"__future__", "collections", "dataclasses", "math", "typing"}
+def test_a_loss_needs_no_more_than_numpy_and_the_words_of_losses():
+    for module in those_of("catalogue"):
+        assert {name.split(".")[0] for name in ours(module)} <= {"loss"}, module
+        others = {name.split(".")[0] for name in imports(MODULES[module])} - {"losscli", "numpy"}
+        assert others <= {"__future__", "collections", "dataclasses", "math", "typing"}, module
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_files_and_functions_fit_a_reader(module):
-    text = MODULES[module].read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= LONGEST_FILE
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
-            lines = body[-1].end_lineno - body[0].lineno + 1
-            assert lines <= LONGEST_FUNCTION, f"{node.name} has {lines} lines"
+@pytest.mark.parametrize("unit", ["__init__", "__main__", *RANKS])
+def test_files_and_functions_fit_a_reader(unit):
+    for module in those_of(unit):
+        assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE, module
+        for node in nodes(MODULES[module]):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1
+                assert lines <= LONGEST_FUNCTION, f"{module}: {node.name} has {lines} lines"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import errno
 import io
 import os
 import re
-import secrets
 import select
 import stat
 import sys
@@ -134,7 +133,7 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
             yield file
         return
     target, earlier = _regular_target(shown)
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.tmp")
     try:
         with naming(shown):
             # 0o666 less the umask is what a plain `open` gives.

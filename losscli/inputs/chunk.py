@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,8 @@ def shortened(text: bytes) -> bytes:
     """Return a text that is shorter than `ABRIDGED_BYTES` as it is, another abridged to less."""
     if len(text) < ABRIDGED_BYTES:
         return text
+    from hashlib import sha256
+
     return text[: ABRIDGED_BYTES // 2] + b"#" + sha256(text).hexdigest().encode()
 
 

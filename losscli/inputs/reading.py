@@ -30,7 +30,6 @@ from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_posit
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
-from losscli.inputs.read_ahead import ReadAhead
 from losscli.inputs.request import Request
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.loss import Layout
@@ -183,11 +182,10 @@ class Reading:
         return Input(source.path, source.rows, None if found is None else Fingerprint(*found))
 
     def _pairs(self) -> Iterator[Pair]:
-        rows = self.request.block_rows
-        left = self._ahead(self.left.chunks(self._left_wants, rows))
+        left = self._chunks(self.left, self._left_wants)
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        right = self._ahead(self.right.chunks(self._right_wants, rows))
+        right = self._chunks(self.right, self._right_wants)
         names = Names(self.left.name, self.right.name)
         if self.roles.by_id:
             again = self._ids_again if self.left.repeatable else None
@@ -233,7 +231,14 @@ class Reading:
             for chunk in source.chunks(wants, self.request.block_rows):
                 yield chunk.columns[ID]
 
+    def _chunks(self, source: Source, wants: tuple[Want, ...]) -> Iterator[Chunk]:
+        chunks = source.chunks(wants, self.request.block_rows)
+        # A thread takes longer to begin than what is at hand takes to be read.
+        return chunks if source.at_hand else self._ahead(chunks)
+
     def _ahead(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        from losscli.inputs.read_ahead import ReadAhead
+
         return iter(self._stack.enter_context(ReadAhead(chunks)))
 
     def _wants(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:

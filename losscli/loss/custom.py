@@ -8,7 +8,6 @@ first. `NAME_gradient` beside it, with the same arguments, is its gradient.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import math
 import numbers
@@ -67,6 +66,8 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {reason}", "a Python file") from None
     except ValueError as error:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {error}", "a Python file") from None
+    import hashlib
+
     digest = hashlib.sha256(source).hexdigest()
     if sha256 is not None and digest != sha256:
         what = f"the SHA-256 of {shorten(path)} is {digest}"

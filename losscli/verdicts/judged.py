@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report
@@ -13,10 +13,11 @@ from losscli.analyses.evaluate.run import Sink
 from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
-from losscli.verdicts.gates.baseline import Baseline
-from losscli.verdicts.gates.comparable import Comparison, comparisons, differences
-from losscli.verdicts.gates.grammar import Gate
-from losscli.verdicts.gates.judge import judge, strangers
+
+if TYPE_CHECKING:
+    from losscli.verdicts.gates.baseline import Baseline
+    from losscli.verdicts.gates.comparable import Comparison
+    from losscli.verdicts.gates.grammar import Gate
 
 Outcome = Report | LosscliError
 Given = TypeVar("Given")
@@ -37,6 +38,11 @@ class Standard:
 
     @cached_property
     def _compared(self) -> tuple[Comparison, ...]:
+        if not self.gates:
+            return ()
+        # Most requests have none, and start without what judges them.
+        from losscli.verdicts.gates.comparable import comparisons
+
         return comparisons(self.gates, self.baseline)
 
     def refuse(self, request: Request) -> None:
@@ -52,6 +58,11 @@ class Standard:
             LosscliError: where a gate is on a group that does not occur, or the gates compare sums over
                 other numbers of samples.
         """
+        if not self.gates:
+            return report
+        from losscli.verdicts.gates.comparable import differences
+        from losscli.verdicts.gates.judge import judge, strangers
+
         raise_together(strangers(report, self.gates))
         raise_together(error for one in self._compared for error in one.other_samples(report))
         notes = report.notes + differences(self._compared, report)

@@ -5,6 +5,7 @@ import inspect
 import re
 import shlex
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
@@ -53,18 +54,27 @@ FUNCTIONS = (losscli.evaluate, losscli.gradient, losscli.fit, losscli.recommend)
 ARGUMENTS = {name for function in FUNCTIONS for name in inspect.signature(function).parameters}
 
 
+@cache
+def sources():
+    """Return the nodes of each file of the package but the command line's, by its path."""
+    paths = [path for path in sorted(ROOT.rglob("*.py")) if not path.is_relative_to(ROOT / "cli")]
+    return {
+        str(path.relative_to(ROOT)): [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+        for path in paths
+    }
+
+
+@cache
 def texts():
-    """Yield every text of the package but docstrings and the command line's own, values filled in."""
-    for path in sorted(ROOT.rglob("*.py")):
-        if path.is_relative_to(ROOT / "cli") or path == ROOT / "common" / "options.py":
+    """Return every text of the package but docstrings and the command line's own, values filled in."""
+    found = {}
+    for path, nodes in sources().items():
+        if path == "common/options.py":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        inner = {
-            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
-        }
-        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
-            if id(node) in inner | said:
+        beside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        beside |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
+            if id(node) in beside:
                 continue
             if isinstance(node, ast.JoinedStr):
                 text = ""
@@ -76,15 +86,17 @@ def texts():
             else:
                 continue
             if OPTION.search(text):
-                yield pytest.param(text, id=f"{path.relative_to(ROOT)}:{node.lineno}")
+                found[f"{path}:{node.lineno}:{node.col_offset}"] = text
+    return found
 
 
-@pytest.mark.parametrize("text", [*texts()])
-def test_every_text_of_the_package_speaks_python(text):
+def test_every_text_of_the_package_speaks_python():
     """A new message that names an option is one of these at once."""
-    said = COMMAND_LINE.sub("", in_python(text))
-    assert set(OPTION.findall(said)) <= ELSEWHERE
-    assert in_python(in_python(text)) == in_python(text)
+    for place, text in texts().items():
+        said = COMMAND_LINE.sub("", in_python(text))
+        assert set(OPTION.findall(said)) <= ELSEWHERE, place
+        assert in_python(in_python(text)) == in_python(text), place
+    assert len(texts()) > 100
 
 
 FOLLOWED = re.compile(r"(?<![\w'\"=/-])--([a-z-]+) ([a-z]+)\b(?![:=])")
@@ -97,7 +109,7 @@ def followed(text):
 
 
 def test_what_follows_an_option_in_a_text_is_its_value_or_is_known_for_none():
-    found = {pair for text in texts() for pair in followed(text.values[0])}
+    found = {pair for text in texts().values() for pair in followed(text)}
     assert {("prediction", "and"), ("label", "name")} <= found
     assert {word for _, word in found} <= {*PROSE, "x"}, "is it a value?"
     assert followed("Call it: --label that, or --id=x") == [("label", "that")]
@@ -105,20 +117,16 @@ def test_what_follows_an_option_in_a_text_is_its_value_or_is_known_for_none():
 
 def parts():
     """Yield what errors say they found and needed, and where, as far as it stands in the code of the call."""
-    for path in sorted(ROOT.rglob("*.py")):
-        if path.is_relative_to(ROOT / "cli"):
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, nodes in sources().items():
+        for node in nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("LosscliError", "UsageError"):
                 said = [*map(spoken, node.args[:3]), *[""] * (3 - len(node.args))]
                 if any(map(OPTION.search, said)):
                     kind = UsageError if node.func.id == "UsageError" else LosscliError
-                    yield pytest.param(kind(*said), id=f"{path.relative_to(ROOT)}:{node.lineno}")
+                    yield f"{path}:{node.lineno}", kind(*said)
             names = [one.id for one in getattr(node, "targets", ()) if isinstance(one, ast.Name)]
             if {"found", "needed", "what"} & {*names} and OPTION.search(spoken(node.value)):
-                yield pytest.param(
-                    LosscliError("", spoken(node.value)), id=f"{path.relative_to(ROOT)}:{node.lineno}"
-                )
+                yield f"{path}:{node.lineno}", LosscliError("", spoken(node.value))
 
 
 def spoken(node):
@@ -136,15 +144,13 @@ def spoken(node):
 SUM = "its cost is a sum (--reduction sum), here it is a mean"
 
 
-@pytest.mark.parametrize("error", [*parts()])
-def test_what_errors_found_and_needed_speaks_python(error):
+def test_what_errors_found_and_needed_speaks_python():
     """A new one that names an option is one of these: it needs a form in `_NAMING`."""
-    where, found, needed, _ = error_in_python(error)
-    assert set(OPTION.findall(" ".join((where, found, needed)))) <= ELSEWHERE
-
-
-def test_there_are_such_errors():
-    assert len([*parts()]) > 20
+    errors = [*parts()]
+    assert len(errors) > 20
+    for place, error in errors:
+        where, found, needed, _ = error_in_python(error)
+        assert set(OPTION.findall(" ".join((where, found, needed)))) <= ELSEWHERE, place
 
 
 DATA = "x --bad-rows drop"

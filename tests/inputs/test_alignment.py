@@ -356,14 +356,14 @@ def test_no_room_for_the_temporary_file_of_ids_is_an_error_of_its_own(monkeypatc
     labels = path if again else pd.read_csv(path, dtype={"id": str})
     monkeypatch.setattr(distinct.Distinct.__init__, "__defaults__", (None, 1))
     assert evaluate(path, labels, loss="mse", prediction="prediction", label="label").results[0].n == size
-    monkeypatch.setattr(distinct.tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
     if size > 1:
         with pytest.raises(
             LosscliError, match=r"No space left on device; needed: room for the ids.*TMPDIR"
         ) as raised:
             evaluate(path, labels, loss="mse", prediction="prediction", label="label")
         assert raised.value.status == 2
-    monkeypatch.setattr(distinct.tempfile, "TemporaryFile", _no_folder)
+    monkeypatch.setattr("tempfile.TemporaryFile", _no_folder)
     if size > 1:
         with pytest.raises(LosscliError, match="No usable temporary directory"):
             evaluate(path, labels, loss="mse", prediction="prediction", label="label")
@@ -378,7 +378,7 @@ def test_a_temporary_file_that_cannot_be_read_back_is_an_error(monkeypatch, tmp_
         def read(self, size=-1):
             raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(distinct.tempfile, "TemporaryFile", lambda **_: Broken(tmp_path / "ids", "w+"))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Broken(tmp_path / "ids", "w+"))
     with closing(Distinct(budget=1)) as seen:
         for one in (b"2", b"1"):
             seen.add(np.array([one], dtype="S8"))

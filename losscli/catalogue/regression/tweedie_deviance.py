@@ -1,5 +1,7 @@
 """Tweedie deviance: one family from squared error over Poisson to gamma, and beyond."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 

@@ -16,6 +16,7 @@ from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.header import Header
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain
 
+FEW_CELLS = 1 << 14
 _NUMERIC = "biuf"
 _TIMES = {"M": "dates", "m": "time spans"}
 
@@ -48,6 +49,11 @@ class MemorySource:
         if len({len(column) for column in self._columns}) > 1:
             raise LosscliError(name, "columns of different lengths", "a cell of each column in every row")
         self.header = Header(",", tuple(names), header, 0)
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether the rows are made before a thread would have begun."""
+        return len(self._columns) * len(self._columns[0]) <= FEW_CELLS
 
     def again(self, path: str | None = None) -> MemorySource:
         """Return the same data from the first row on."""

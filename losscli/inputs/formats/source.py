@@ -31,6 +31,10 @@ class Source(Protocol):
         """The bytes read so far."""
 
     @property
+    def at_hand(self) -> bool:
+        """Whether nothing has to be waited for: all is in memory, and little."""
+
+    @property
     def repeatable(self) -> bool:
         """Whether `again` works."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -22,7 +21,10 @@ def seen(name: str) -> str:
     """Return a name as the eye sees it: one form of letters, one kind of blank and of dash."""
     if _PLAIN.fullmatch(name):
         return name
-    composed = unicodedata.normalize("NFC", _UNSEEN.sub("", name))
+    # Few names have other letters than those of ASCII.
+    from unicodedata import normalize
+
+    composed = normalize("NFC", _UNSEEN.sub("", name))
     return " ".join(_DASHES.sub("-", composed).split())
 
 

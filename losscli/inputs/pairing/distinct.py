@@ -8,7 +8,6 @@ adds those alone that may not be.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import IO
@@ -111,7 +110,9 @@ class Distinct:
     def _spill(self) -> None:
         with _told("written"):
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
+                from tempfile import TemporaryFile
+
+                self._file = TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
             for ids in self._held:
                 self._file.write(ids.tobytes())
                 self._spilled.append((ids.dtype.str, len(ids)))

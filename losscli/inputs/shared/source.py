@@ -183,6 +183,11 @@ class View:
         return self.shared.source.consumed
 
     @property
+    def at_hand(self) -> bool:
+        """Whether nothing has to be waited for."""
+        return self.shared.source.at_hand
+
+    @property
     def repeatable(self) -> bool:
         """Whether `again` works."""
         return self.shared.source.repeatable

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
-import zipfile
-import zlib
 from collections.abc import Callable
-from typing import IO, Any, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from losscli.common.errors import LosscliError
+
+if TYPE_CHECKING:
+    from bz2 import BZ2Decompressor
+    from lzma import LZMADecompressor
 
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip", ".zst")
 MAGIC = (
@@ -23,8 +22,6 @@ MAGIC = (
     (rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", ".zst"),
 )
 """What the bytes of compressed data begin with."""
-BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
-"""What reading raises where compressed data is damaged or cut short."""
 _READ_BYTES = 1 << 16
 _ZSTD_FEED = 1 << 9
 """Each block, of four bytes at least, holds up to 128 KiB: 16 MiB at a time."""
@@ -45,9 +42,7 @@ class _Inflated:
     Python's own readers take a damaged second stream for rubbish behind the first one, and end.
     """
 
-    def __init__(
-        self, raw: Readable, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor | _Zstd]
-    ) -> None:
+    def __init__(self, raw: Readable, make: Callable[[], BZ2Decompressor | LZMADecompressor | _Zstd]) -> None:
         self._raw, self._make, self._machine = raw, make, make()
 
     def read(self, size: int, /) -> bytes:
@@ -134,6 +129,17 @@ def _zstd(name: str) -> Callable[[], _Zstd]:
     return lambda: _Zstd(zstandard)
 
 
+def broken(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """Return what reading raises where compressed data is damaged or cut short, and others."""
+    # Of the modules of formats, the one that is needed is there already.
+    from gzip import BadGzipFile
+    from lzma import LZMAError
+    from zipfile import BadZipFile
+    from zlib import error
+
+    return EOFError, error, LZMAError, BadZipFile, BadGzipFile, *others
+
+
 def decompressed(raw: io.RawIOBase, suffix: str, name: str) -> Readable:
     """Return the bytes that `raw` holds, decompressed as is usual under a suffix.
 
@@ -143,11 +149,17 @@ def decompressed(raw: io.RawIOBase, suffix: str, name: str) -> Readable:
     """
     source = cast("Readable", raw)
     if suffix == ".gz":
-        return gzip.GzipFile(fileobj=cast("IO[bytes]", raw), mode="rb")
+        from gzip import GzipFile
+
+        return GzipFile(fileobj=cast("IO[bytes]", raw), mode="rb")
     if suffix == ".bz2":
-        return _Inflated(source, bz2.BZ2Decompressor)
+        from bz2 import BZ2Decompressor
+
+        return _Inflated(source, BZ2Decompressor)
     if suffix == ".xz":
-        return _Inflated(source, lzma.LZMADecompressor)
+        from lzma import LZMADecompressor
+
+        return _Inflated(source, LZMADecompressor)
     if suffix == ".zst":
         return _Inflated(source, _zstd(name))
     return _zip_member(raw, name) if suffix == ".zip" else source
@@ -157,7 +169,9 @@ def _zip_member(raw: io.RawIOBase, name: str) -> Readable:
     if not raw.seekable():
         raise LosscliError(name, "a zip archive in a pipe", "a zip archive in a file", "Use gzip in pipes.")
     try:
-        archive = zipfile.ZipFile(cast("IO[bytes]", raw))
+        from zipfile import ZipFile
+
+        archive = ZipFile(cast("IO[bytes]", raw))
         # macOS adds files of its own to every archive.
         members = [
             member
@@ -172,7 +186,7 @@ def _zip_member(raw: io.RawIOBase, name: str) -> Readable:
             names = ", ".join(member.filename for member in members[:5])
             raise LosscliError(name, f"the archive holds {len(members)} files ({names})", "exactly one")
         return archive.open(members[0])
-    except (*BROKEN, RuntimeError, NotImplementedError, OSError, UnicodeError) as error:
+    except broken(RuntimeError, NotImplementedError, OSError, UnicodeError) as error:
         raise LosscliError(
             name, f"the zip archive cannot be read: {error}", "a zip file of one CSV"
         ) from None

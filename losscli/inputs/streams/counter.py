@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import select
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _READ_BYTES = 1 << 20
 
@@ -18,7 +21,7 @@ class Counter(io.RawIOBase):
 
     def __init__(self, file: io.FileIO | io.RawIOBase, *, hashed: bool = False) -> None:
         self._file, self.count = file, 0
-        self._hash = hashlib.sha256() if hashed else None
+        self._hash = _sha256() if hashed else None
         self._in_order = True
         self._peeked = b""
 
@@ -41,7 +44,7 @@ class Counter(io.RawIOBase):
         if not self._in_order:
             self._file.seek(start)
             self._peeked = b""
-            self.count, self._hash, self._in_order = 0, hashlib.sha256(), True
+            self.count, self._hash, self._in_order = 0, _sha256(), True
         while self.read(_READ_BYTES):
             pass
         return self.count, self._hash.hexdigest()
@@ -85,6 +88,13 @@ class Counter(io.RawIOBase):
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+def _sha256() -> _Hash:
+    # OpenSSL is loaded where a digest is asked for.
+    from hashlib import sha256
+
+    return sha256()
 
 
 def read_waiting(file: io.FileIO | io.RawIOBase, size: int) -> bytes:

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from losscli.common.errors import LosscliError
-from losscli.inputs.streams.compression import BROKEN, COMPRESSIONS, MAGIC, decompressed
+from losscli.inputs.streams.compression import COMPRESSIONS, MAGIC, broken, decompressed
 from losscli.inputs.streams.counter import Counter
 
 _HEAD_BYTES = 256
@@ -157,7 +157,7 @@ class ByteStream:
     def _take(self, size: int) -> bytes:
         try:
             return self._bytes.read(size)
-        except BROKEN as error:
+        except broken() as error:
             raise LosscliError(
                 self.name,
                 f"the compressed data is damaged or cut short ({error})",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from losscli.inputs.provenance import Input
+if TYPE_CHECKING:
+    from losscli.inputs.provenance import Input
 
 
 class Kind(Enum):
@@ -18,8 +19,7 @@ class Kind(Enum):
     WORD = "our own words"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table: its title, the kind of the title and of the cells, and the cells."""
 
     title: str
@@ -28,8 +28,7 @@ class Column:
     title_kind: Kind = Kind.WORD
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A titled table. `subject` is the loss it is about, where it is about one."""
 
     title: str
@@ -62,15 +61,13 @@ def parts_of(text: Text) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else text
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What was read: the name of each input's role, the input, and which columns of it."""
 
     named: tuple[tuple[str, Input, Text], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A sentence."""
 
     text: Text
@@ -80,23 +77,20 @@ class Words:
     """Whether a blank line stands before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A sentence of a list, and those of a list below it."""
 
     text: Text
     below: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list of sentences."""
 
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A name of ours, and beside it what is told of it: paragraphs, each with its role."""
 
     name: str
@@ -104,8 +98,7 @@ class Entry:
     role: str = "strong"
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """Names, each with what is told of it, which begins in `column`; by default as near as names allow."""
 
     entries: tuple[Entry, ...]
@@ -122,16 +115,14 @@ class Bar:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A histogram with a title from outside."""
 
     title: str
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Art:
+class Art(NamedTuple):
     """Lines such as a curve, drawn in so many columns (None: as many as suit it), perhaps in ASCII."""
 
     title: str

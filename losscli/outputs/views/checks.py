@@ -184,7 +184,7 @@ def _worst(failed: Sequence[tuple[Checked, GateOutcome]]) -> Iterator[Section]:
         if section is not None and shown < MOST_TABLES:
             shown += 1
             of = f", group {group}" if group is not None else ""
-            yield replace(section, subject=f"{name}: {loss}{of}")
+            yield section._replace(subject=f"{name}: {loss}{of}")
 
 
 def _titled(title: str, texts: Sequence[str]) -> Iterator[Words]:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from losscli.analyses.evaluate.report import Report, Result
-from losscli.analyses.gradient.report import GradientReport, GradientResult
 from losscli.analyses.report import Head
 from losscli.common.text import readable_number, shorten
 from losscli.outputs.drawing.elements import Bar, Column, Data, Inputs, Kind, Section, Text, Words
 
-AnyResult: TypeAlias = Result | GradientResult
+if TYPE_CHECKING:
+    from losscli.analyses.gradient.report import GradientReport, GradientResult
+
+AnyResult: TypeAlias = "Result | GradientResult"
 
 MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""

@@ -5,7 +5,6 @@ Where it does not, it is a note. Nothing is compared in silence.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,7 +153,10 @@ def _nearest(report: Report, bound: BoundLoss) -> str:
         nearest = min(same, key=lambda result: _differing(result.parameters, bound.parameters).count(","))
         other = _differing(nearest.parameters, bound.parameters)
         return f"It has {shorten(nearest.loss)}{', with other parameters: ' if other else ''}{other}."
-    near = difflib.get_close_matches(name, specs, 1)
+    # Imported by whoever made a mistake, and by nobody else.
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, specs, 1)
     return f"It has {listed([*near, *(spec for spec in specs if spec not in near)])}."
 
 

@@ -37,6 +37,7 @@ class Extractor:
         width: the columns of the file.
         text, numeric: the roles that are read as text, the columns that are read as numbers.
         switches: the columns of numbers in which True is 1 and False is 0.
+        total: the bytes of text that were looked at so far.
     """
 
     def __init__(self, name: str, header: Header, decimal: str, wants: Sequence[Want]) -> None:
@@ -46,6 +47,7 @@ class Extractor:
         self.numeric = tuple(column for want in wants if not want.text for column in want.columns)
         self.switches = frozenset(column for want in wants if want.switches for column in want.columns)
         self._header, self._wants = header, wants
+        self.total = 0
         self._repeated = header.line + b"\n" if header.line else b""
         self._letters = tuple(bytes([byte]) for byte in {*header.line} if bytes([byte]).isalpha())
 
@@ -91,6 +93,7 @@ class Extractor:
                 else:
                     break
             if place < len(piece.data):
+                self.total += len(piece.data) - place
                 yield from rows.chunks()
                 for part in self._chunks(Piece(bytes(piece.data[place:]), piece.stand_in), rows.total):
                     rows.skip(len(part))
@@ -176,7 +179,7 @@ class Extractor:
         if not self.numeric:
             return {}
         values = numbers.parse(
-            piece.text, self.separator, self.numeric, self.decimal, piece.stand_in, self.switches
+            piece.text, self.separator, self.numeric, self.decimal, piece.stand_in, self.switches, self.total
         )
         return dict(zip(self.numeric, values, strict=True))
 
@@ -383,6 +386,11 @@ class Feed:
             return None
         return self._chunk(values)
 
+    @property
+    def total(self) -> int:
+        """The bytes of text of the input up to here."""
+        return self._extractor.total
+
     def read(self, _size: int = -1) -> bytes:
         """Return the text of the next piece, nothing where the run ends."""
         if self.ended or self.error or self.rejected or self._is_full():
@@ -415,6 +423,7 @@ class Feed:
     def _take(self, piece: Piece) -> None:
         """Look through a piece, and note what it proves."""
         extractor = self._extractor
+        extractor.total += len(piece.text)
         extractor.check_encoding(piece.text, self._rows_before + self.rows)
         if piece.stand_in or not numbers.is_plain(piece.text, extractor.separator, extractor.decimal):
             self.rejected = piece

@@ -48,6 +48,7 @@ class Pieces:
 
     Attributes:
         head: whole rows from the beginning, quotes and all; enough to find out the layout.
+        whole: whether these are all there are.
         rows: the data rows before the next piece; whoever counts the rows keeps it.
     """
 
@@ -59,6 +60,7 @@ class Pieces:
         self._mac = False
         self._ended = False
         self._pending = self._read_head()
+        self.whole = self._ended
         whole = len(self._pending) if self._ended else _end_of_rows(self._pending)
         self.head = self._pending[:whole]
 

@@ -77,11 +77,12 @@ def refusal(name: str, row: int, data: NDArray[np.uint8], quotes: Quotes, place:
 
 def _skip_blanks(data: NDArray[np.uint8], places: Array, step: int, separator: int) -> Array:
     """Move places past blanks, unless the blank is what separates."""
-    blanks = [byte for byte in _BLANKS if byte != separator]
+    blank = np.zeros(256, dtype=np.bool_)
+    blank[[byte for byte in _BLANKS if byte != separator]] = True
     while True:
         inside = (places >= 0) & (places < len(data))
         on_blank = inside.copy()
-        on_blank[inside] = np.isin(data[places[inside]], blanks)
+        on_blank[inside] = blank[data[places[inside]]]
         if not on_blank.any():
             return places
         places = places + step * on_blank

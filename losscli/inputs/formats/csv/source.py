@@ -99,6 +99,11 @@ class CsvSource:
         self._stream.close()
 
     @property
+    def at_hand(self) -> bool:
+        """Whether the file was read to its end when it was opened."""
+        return self._pieces.whole
+
+    @property
     def repeatable(self) -> bool:
         """Whether `again` works: not for pipes."""
         return self._stream.repeatable
