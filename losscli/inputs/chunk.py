@@ -9,7 +9,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.common.array import Array
+from losscli.common.array import Array, taken
 
 ABRIDGED_BYTES = 1 << 8
 """From here on a text that is only compared is kept by its beginning and its digest."""
@@ -68,7 +68,7 @@ class Chunk:
 
     def take(self, rows: slice | NDArray[np.int64]) -> Chunk:
         """Return the rows that a slice or positions choose, in that order."""
-        columns = {role: column[rows] for role, column in self.columns.items()}
+        columns = {role: taken(column, rows) for role, column in self.columns.items()}
         return Chunk(self.name, self.row[rows], columns, self.bad)
 
 
