@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.common.array import Array
+from losscli.common.array import Array, taken
 
 COUNTS, DROPPED, IGNORED = 0, 1, 2
 
@@ -53,8 +53,8 @@ class Block:
         return Block(
             row=row,
             label_row=row if same else self.label_row[rows],
-            label=self.label[rows],
-            prediction=self.prediction[rows],
+            label=taken(self.label, rows),
+            prediction=taken(self.prediction, rows),
             weight=weight,
             id=id_,
             group=group,

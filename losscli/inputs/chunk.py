@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.common.array import Array
+from losscli.common.array import Array, taken
 from losscli.inputs.ids import concatenated
 
 ABRIDGED_BYTES = 1 << 8
@@ -80,7 +80,7 @@ class Chunk:
 
     def take(self, rows: slice | NDArray[np.int64]) -> Chunk:
         """Return the rows that a slice or positions choose, in that order."""
-        columns = {role: column[rows] for role, column in self.columns.items()}
+        columns = {role: taken(column, rows) for role, column in self.columns.items()}
         return Chunk(self.name, self.row[rows], columns, self.bad)
 
 

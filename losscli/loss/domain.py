@@ -283,6 +283,8 @@ class Simplex(Domain):
         return f"probabilities in [0, 1] that sum to 1 (within {self.tolerance:g})"
 
     def _outside(self, values: Array) -> Mask | None:
+        if self._surely_inside(values):
+            return None
         # A copy by rows: the bits of a sum depend on how the numbers lie in memory.
         total = np.ascontiguousarray(values).sum(axis=1)
         # A row may miss the sum by the tolerance, but no single part may exceed 1.
@@ -297,6 +299,19 @@ class Simplex(Domain):
                 wrong[row] = abs(math.fsum([*values[row].tolist(), -1.0])) > self.tolerance + ulps
         parts = self.part.outside(values)
         return np.asarray(wrong if parts is None else wrong | parts)
+
+    def _surely_inside(self, values: Array) -> bool:
+        """Whether all rows are inside, whichever way their sums are rounded."""
+        # NaN is in no interval.
+        if not (float(values.min()) in self.part and float(values.max()) in self.part):
+            return False
+        total = np.einsum("ij->i", values)
+        low, high = float(total.min()), float(total.max())
+        if self.any_sum:
+            return low > 0.0 and high < 1e300
+        # Of k parts in [0, 1] it is off by less than half of k ulps of itself, in any order.
+        ulps = values.shape[1] * 2.0**-52
+        return bool(max(high - 1.0, 1.0 - low) <= self.tolerance - ulps * (1.0 + high))
 
     def _sample(self, random: np.random.Generator, rows: int, classes: int) -> Array:
         values = random.dirichlet(np.full(classes, 0.7), rows)

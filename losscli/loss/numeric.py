@@ -10,12 +10,13 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from losscli.common.array import Array
 
 EPS = 2.220446049250313e-16
 _SLICE = 1 << 15
-_FEW = 7
+_FEW, _SOME, _MANY = 8, 16, 128
 
 
 def in_slices(function: Callable[..., Array], *arrays: Array) -> Array:
@@ -69,16 +70,28 @@ def row_sum(x: Array) -> Array:
     """Return the sum of each row `(rows, columns)`: the same bits for any memory layout.
 
     NumPy adds in the order in which numbers lie in memory, and a single row of an array stored by
-    columns counts as stored by rows; a sum would then depend on how many rows there are.
+    columns counts as stored by rows; a sum would then depend on how many rows there are. So columns are
+    added to each other, in the order in which NumPy adds up a row, several times as fast; only where
+    they are many, and each of them short or scattered, row by row.
     """
     columns = x.shape[-1]
-    if x.ndim == 2 and 0 < columns <= _FEW:
-        # From left to right, as NumPy adds up so few, but seven times as fast.
-        total = x[:, 0] + 0.0
-        for column in range(1, columns):
-            total += x[:, column]
-        return np.asarray(total)
-    return np.asarray(np.ascontiguousarray(x).sum(axis=-1))
+    scattered = x.strides[-1] < x.strides[0] or len(x) < 32 * columns
+    if x.ndim != 2 or not 0 < columns <= (_SOME if scattered else _MANY):
+        return np.asarray(np.ascontiguousarray(x).sum(axis=-1))
+    each = list(x.T)
+    if columns < _FEW:
+        total, others = each[0] + 0.0, each[1:]
+    else:
+        rest = columns % _FEW
+        parts = each[:_FEW]
+        for place, column in enumerate(each[_FEW : columns - rest]):
+            parts[place % _FEW] = parts[place % _FEW] + column
+        total = (parts[0] + parts[1]) + (parts[2] + parts[3])
+        total += (parts[4] + parts[5]) + (parts[6] + parts[7])
+        others = each[columns - rest :]
+    for column in others:
+        total += column
+    return np.asarray(total)
 
 
 def log_softmax(x: Array) -> Array:
@@ -101,7 +114,18 @@ def softmax(x: Array) -> Array:
 
 def true_column(columns: Array, label: Array) -> Array:
     """Return, for each row of `columns` (rows, classes), the entry of its class `label` (rows,)."""
-    return np.asarray(columns[np.arange(len(label)), label])
+    row, column = columns.strides
+    if row <= 0 or column <= 0 or not len(label) or len(columns) != len(label):
+        return np.asarray(columns[np.arange(len(label)), label])
+    if label.min() < 0 or label.max() >= columns.shape[1]:
+        return np.asarray(columns[np.arange(len(label)), label])
+    # From one array over all of them, by the places in memory: twice as fast as by two indices.
+    size = columns.itemsize
+    last = (len(columns) - 1) * row + (columns.shape[1] - 1) * column
+    flat = as_strided(columns, (last // size + 1,), (size,), writeable=False)
+    places = label * (column // size)
+    places += np.arange(0, len(label) * (row // size), row // size)
+    return np.asarray(flat.take(places))
 
 
 def one_hot(label: Array, classes: int) -> Array:

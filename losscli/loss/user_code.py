@@ -206,7 +206,8 @@ class GuardedDomain(Domain):
 def _unchangeable(value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         return value
-    view = value.view()
+    # The bits of a sum depend on the layout, which is none of the user's business.
+    view = (np.ascontiguousarray(value) if value.ndim > 1 else value).view()
     view.flags.writeable = False
     return view
 

@@ -94,7 +94,7 @@ class Collected:
                 groups.append(np.array(known, dtype=np.int64)[part.samples.group])
         weights = [part.samples.weight for part in parts if part.samples.weight is not None]
         samples = Samples(
-            np.concatenate([part.samples.label for part in parts]),
+            np.ascontiguousarray(np.concatenate([part.samples.label for part in parts])),
             np.ascontiguousarray(np.concatenate([part.samples.place for part in parts])),
             np.concatenate(weights) if weights else None,
             np.concatenate(groups) if groups else None,

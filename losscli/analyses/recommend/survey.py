@@ -114,7 +114,8 @@ class Kept:
     def in_order(self) -> Kept:
         """Return the rows in the order of the file."""
         order = np.argsort(self.row, kind="stable")
-        return Kept(self.key[order], self.row[order], self.label[order], self.prediction[order])
+        columns = (np.ascontiguousarray(array[order]) for array in (self.label, self.prediction))
+        return Kept(self.key[order], self.row[order], *columns)
 
 
 def drawn(row: Array) -> Array:

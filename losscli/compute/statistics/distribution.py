@@ -8,6 +8,7 @@ whatever fell into it.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,15 +37,19 @@ class _Counts:
     counts: Array
 
     @staticmethod
-    def of(values: Array) -> _Counts:
-        """Count values > 0."""
+    def of(values: Array, least: float | None = None) -> _Counts:
+        """Count values > 0; `least` is the least of them, where that is known."""
         if not len(values):
             return _NO_COUNTS
+        least = float(values.min()) if least is None else least
         buckets = values.view(np.int64) >> SHIFT
-        if buckets.min() < OCTAVE:
+        if least < sys.float_info.min:
             raised = np.ldexp(values, RAISED, where=buckets < OCTAVE, out=values.copy())
             buckets = (raised.view(np.int64) >> SHIFT) - np.where(buckets < OCTAVE, RAISED * OCTAVE, 0)
-        start = int(buckets.min())
+            start = int(buckets.min())
+        else:
+            # Of positive numbers, the order of the bits is that of the values.
+            start = int(np.float64(least).view(np.int64)) >> SHIFT
         buckets -= start
         return _Counts(start, np.bincount(buckets))
 
@@ -97,8 +102,9 @@ class _Histogram:
         if math.isnan(low):
             raise ValueError(NAN)
         if low > 0.0:
-            return _Histogram(_Counts.of(values), low=low, high=high, above_zero=low)
-        positive, negative = values[values > 0.0], -values[values < 0.0]
+            return _Histogram(_Counts.of(values, low), low=low, high=high, above_zero=low)
+        positive = values[values > 0.0]
+        negative = -values[values < 0.0] if low < 0.0 else values[:0]
         return _Histogram(
             _Counts.of(positive),
             _Counts.of(negative),

@@ -90,7 +90,9 @@ class ExactSum:
         return rounded(self.read())
 
 
+Span = tuple[float, float]
 _EMPTY = ExactSum()
+_NONE = np.zeros(0, dtype=np.intp)
 
 
 def rounded(number: Fraction) -> float:
@@ -102,12 +104,15 @@ def rounded(number: Fraction) -> float:
 
 
 def power_sums(
-    values: Array, weights: Array | None = None, powers: tuple[int, ...] = (1, 2)
+    values: Array,
+    weights: Array | None = None,
+    powers: tuple[int, ...] = (1, 2),
+    span: Span | None = None,
 ) -> tuple[ExactSum, ...]:
     """Return the exact Σ w·v^p for each of the powers p, 1 or 2, with w = 1 where weights are None.
 
-    One call for both powers shares most of the work. Raises ValueError unless all is finite and
-    the shapes `(rows,)` are the same.
+    One call for both powers shares most of the work. `span` is the least and the largest value, where
+    that is known. Raises ValueError unless all is finite and the shapes `(rows,)` are the same.
     """
     values = np.asarray(values, dtype=np.float64)
     weights = None if weights is None else np.asarray(weights, dtype=np.float64)
@@ -115,20 +120,22 @@ def power_sums(
         msg = "values and weights must be one-dimensional and of one length"
         raise ValueError(msg)
     if len(values) <= SLICE:
-        return _slice_sums(values, weights, powers)
+        return _slice_sums(values, weights, powers, span)
     totals: tuple[ExactSum, ...] = (_EMPTY,) * len(powers)
     for start in range(0, len(values), SLICE):
         rows = slice(start, start + SLICE)
-        sums = _slice_sums(values[rows], None if weights is None else weights[rows], powers)
+        sums = _slice_sums(values[rows], None if weights is None else weights[rows], powers, span)
         totals = tuple(total.merge(part) for total, part in zip(totals, sums, strict=True))
     return totals
 
 
-def _slice_sums(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+def _slice_sums(
+    values: Array, weights: Array | None, powers: tuple[int, ...], span: Span | None = None
+) -> tuple[ExactSum, ...]:
     if len(values) < FEW:
         return _few(values, weights, powers)
     with np.errstate(under="ignore"):
-        return _banded(values, weights, powers)
+        return _banded(values, weights, powers, span)
 
 
 def _few(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
@@ -170,13 +177,17 @@ def _whole(terms: list[float], places: int) -> ExactSum:
     return _reduced(sum([int(term * unit) for term in terms]), -places)
 
 
-def _banded(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:
+def _banded(
+    values: Array, weights: Array | None, powers: tuple[int, ...], span: Span | None
+) -> tuple[ExactSum, ...]:
     """Sum the rows within `reach` binades of the largest in pieces, and the stragglers on their own."""
     width, reach = width_and_reach(len(values))
     rows = unit_rows(len(values))
-    v, scale, least = _to_unit(values, rows[0])
-    w, weight_scale, least_weight = (None, 0, 1.0) if weights is None else _to_unit(weights, rows[1])
-    stragglers = None
+    v, scale, least = _to_unit(values, rows[0], span or _span(values))
+    w, weight_scale, least_weight = (
+        (None, 0, 1.0) if weights is None else _to_unit(weights, rows[1], _span(weights))
+    )
+    stragglers = _NONE
     if min(least, least_weight) < math.ldexp(1.0, -reach):
         stragglers = _take_out(values, weights, v, w, math.ldexp(1.0, -reach))
     if w is None:
@@ -184,15 +195,19 @@ def _banded(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tu
     else:
         terms = weighted_terms(w, v, width, reach, powers)
     sums = tuple(_whole(terms[p], (p + 1) * (reach + 52)).shifted(weight_scale + p * scale) for p in powers)
-    if stragglers is None:
+    if not len(stragglers):
         return sums
     rest = _straggler_sums(values[stragglers], None if weights is None else weights[stragglers], powers)
     return tuple(total.merge(part) for total, part in zip(sums, rest, strict=True))
 
 
-def _to_unit(x: Array, out: Array) -> tuple[Array, int, float]:
+def _span(x: Array) -> Span:
+    return float(x.min()), float(x.max())
+
+
+def _to_unit(x: Array, out: Array, span: Span) -> tuple[Array, int, float]:
     """Return x · 2^−e in [−1, 1] in `out`, e, and a lower bound of its sizes (0 if signs differ)."""
-    low, high = float(x.min()), float(x.max())
+    low, high = span
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(NOT_FINITE)
     exponent = math.frexp(max(high, -low))[1]
@@ -203,17 +218,19 @@ def _to_unit(x: Array, out: Array) -> tuple[Array, int, float]:
     return out, exponent, math.ldexp(max(low, -high, 0.0), -exponent)
 
 
-def _take_out(values: Array, weights: Array | None, v: Array, w: Array | None, limit: float) -> Array | None:
-    """Set rows with |v| or |w| below the limit to 0; return the places of those that were not 0."""
-    out = np.abs(v) < limit
-    present = values != 0.0
+def _take_out(values: Array, weights: Array | None, v: Array, w: Array | None, limit: float) -> Array:
+    """Set rows with |v| or |w| below the limit to 0 unless one is; return the places of those rows."""
+    below = np.abs(v) < limit
+    below &= values != 0.0
     if w is not None:
-        out |= np.abs(w) < limit
-        present &= weights != 0.0
-        np.copyto(w, 0.0, where=out)
-    np.copyto(v, 0.0, where=out)
-    out &= present
-    return np.flatnonzero(out) if out.any() else None
+        below |= np.abs(w) < limit
+        below &= values != 0.0
+        below &= weights != 0.0
+    places = np.flatnonzero(below)
+    v[places] = 0.0
+    if w is not None:
+        w[places] = 0.0
+    return places
 
 
 def _straggler_sums(values: Array, weights: Array | None, powers: tuple[int, ...]) -> tuple[ExactSum, ...]:

@@ -14,14 +14,15 @@ import numpy as np
 
 from losscli.common.array import Array
 
-SLICE = 1 << 14  # rows at a time: the pieces stay in the second-level cache
+SLICE = 1 << 15  # rows at a time: the pieces stay near in the cache, and calls cost little a row
+RUN = 1 << 13  # rows whose products add up in one go; of more than 10,000 BLAS would wake its threads
 PIECES = 4
 LONG_PIECES = 7  # enough for a square and for its rounding error
 
 
 def width_and_reach(rows: int) -> tuple[int, int]:
     """Return the bits of a piece for so many rows, and the binades that sizes may lie below 1."""
-    width = (53 - (rows - 1).bit_length()) // 2
+    width = (53 - (min(rows, RUN) - 1).bit_length()) // 2
     return width, width + (PIECES - 1) * (width + 1) - 52
 
 
@@ -48,12 +49,15 @@ def unweighted_terms(v: Array, width: int, reach: int, powers: tuple[int, ...]) 
     pieces = _pieces(v, 0, -reach - 52, width, first=5)
     terms: dict[int, list[float]] = {}
     if 1 in powers:
-        terms[1] = pieces.sum(axis=1).tolist()
+        terms[1] = pieces.reshape(len(pieces), -1).sum(axis=1).tolist()
     if 2 in powers:
-        terms[2] = []
+        own, crossed = [], []
         for place, piece in enumerate(pieces):
-            own, *crossed = np.einsum("ki,i->k", pieces[place:], piece).tolist()
-            terms[2] += [own, *(2.0 * product for product in crossed)]
+            first, *others = np.vecdot(pieces[place:], piece).tolist()
+            own += first
+            for products in others:
+                crossed += products
+        terms[2] = own + [2.0 * product for product in crossed]
     return terms
 
 
@@ -74,7 +78,7 @@ def weighted_terms(
 
 
 def _dot(left: Array, right: Array) -> list[float]:
-    return [term for piece in left for term in np.einsum("ki,i->k", right, piece).tolist()]
+    return [term for piece in left for term in np.vecdot(right, piece).ravel().tolist()]
 
 
 def _square(v: Array) -> tuple[Array, Array]:
@@ -96,22 +100,27 @@ def _square(v: Array) -> tuple[Array, Array]:
 
 
 def _pieces(x: Array, top: int, bottom: int, width: int, first: int) -> Array:
-    """Cut x, sizes ≤ 2^top and all multiples of 2^bottom, into pieces `(pieces, rows)`; x is overwritten.
+    """Cut x, sizes ≤ 2^top and all multiples of 2^bottom, into pieces; x is overwritten.
 
-    The first piece holds multiples of 2^(top − width), the next of 2^(top − 2·width − 1), and so on,
-    none of more than `width` bits and a sign: the sum of 2^(53 − 2·width) products is exact.
-    They stand in the scratch from its row `first`.
+    They are `(pieces, runs, rows)`. The first piece holds multiples of 2^(top − width), the next of 2^(top − 2·width − 1), and so on,
+    none of more than `width` bits and a sign: the sum of 2^(53 − 2·width) products, or of a run of
+    them, is exact. They stand in the scratch from its row `first`; zeros fill up the last run.
     """
     unit = top - width
     count = 1 + max(0, -((bottom - unit) // (width + 1)))
-    pieces = _scratch.rows[first : first + count, : len(x)]
+    rows, runs = len(x), -(-len(x) // RUN)
+    filled = rows if runs == 1 else runs * RUN
+    pieces = _scratch.rows[first : first + count, :filled]
+    pieces[:, rows:] = 0.0
     for place in range(count - 1):
         sigma = math.ldexp(1.5, 52 + unit)
-        piece = np.add(x, sigma, out=pieces[place])
+        piece = np.add(x, sigma, out=pieces[place, :rows])
         piece -= sigma
-        x -= piece
-        if not (x[:64].any() or x.any()):
-            return pieces[: place + 1]
+        rest = pieces[-1, :rows] if place == count - 2 else x
+        np.subtract(x, piece, out=rest)
+        if rest[0] == 0.0 and not rest.any():
+            return pieces[: place + 1].reshape(place + 1, runs, -1)
         unit -= width + 1
-    pieces[-1] = x
-    return pieces
+    if count == 1:
+        pieces[0, :rows] = x
+    return pieces.reshape(count, runs, -1)

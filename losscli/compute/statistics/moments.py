@@ -63,7 +63,8 @@ class Moments:
             below = int(np.count_nonzero((losses == -math.inf) & counted))
             finite = np.isfinite(losses)
             losses, weights = losses[finite], None if weights is None else weights[finite]
-        first, second = power_sums(losses, weights)
+        span = None if above or below or len(losses) < n else (low, high)
+        first, second = power_sums(losses, weights, span=span)
         return Moments(n, weight_sum, first, second, low, high, above, below)
 
     def merge(self, other: Moments) -> Moments:

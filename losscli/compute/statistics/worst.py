@@ -141,6 +141,8 @@ def _passing(losses: Array, row: Array, floor: Floor | None) -> Array | None:
     """Return the places of samples that beat the floor; None for all."""
     if floor is None or floor.loss == -math.inf:
         return None
+    if len(losses) and losses.max() < floor.loss:
+        return np.zeros(0, dtype=np.intp)
     passing = losses > floor.loss
     if len(row) and row.min() < floor.row:
         passing |= (losses == floor.loss) & (row < floor.row)

@@ -12,6 +12,7 @@ from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.columns.needs import Roles
 from losscli.inputs.usual_names import HOW_SURE, plain
+from losscli.loss.numeric import row_sum
 
 WITHIN = 1e-3
 NAME_CLASSES = "Name the columns of the classes: --prediction COLUMN for each."
@@ -48,14 +49,14 @@ class Doubts:
                 self._look_for_excess(prediction[_FEW:])
         if self._classes:
             self._seen.update(np.unique(label).tolist())
-            self._shares = self._shares and bool((np.abs(prediction.sum(axis=1) - 1.0) <= WITHIN).all())
+            self._shares = self._shares and bool((np.abs(row_sum(prediction) - 1.0) <= WITHIN).all())
         else:
             self._decided = self._decided and _are_whole(prediction)
 
     def _look_for_excess(self, prediction: Array) -> None:
         """Keep the columns without which every row sums to 1: a largest share, a total, a band of scores."""
         with np.errstate(over="ignore", invalid="ignore"):
-            beyond = prediction.sum(axis=1) - 1.0
+            beyond = row_sum(prediction) - 1.0
         self._excess = self._excess[in_excess(prediction, self._excess)]
         self._sums_to_one &= bool((np.abs(beyond) <= WITHIN).all())
         self._whole = self._whole and _are_whole(prediction)
@@ -108,7 +109,7 @@ class Doubts:
 def in_excess(prediction: Array, places: Array) -> NDArray[np.bool_]:
     """Return which of some columns are such that every row `(rows, columns)` sums to 1 without it."""
     with np.errstate(over="ignore", invalid="ignore"):
-        beyond = prediction.sum(axis=1) - 1.0
+        beyond = row_sum(prediction) - 1.0
         apart = ~(np.abs(beyond[:, None] - prediction[:, places]) <= WITHIN)
     return np.asarray(~apart.any(axis=0) & (prediction.min() >= 0))
 

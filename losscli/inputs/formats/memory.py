@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.common.array import Array
+from losscli.common.array import Array, side_by_side
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten
 from losscli.inputs.chunk import MOST_BAD_CELLS, Chunk, Want, shortened
@@ -85,7 +85,7 @@ class MemorySource:
                 for found, values in zip(cells, numbers, strict=True):
                     for place in np.flatnonzero(~np.isfinite(values))[:MOST_BAD_CELLS].tolist():
                         bad.setdefault((want.role, start + 1 + place), str(found[place]))
-                columns[want.role] = numbers[0] if len(numbers) == 1 else np.column_stack(numbers)
+                columns[want.role] = numbers[0] if len(numbers) == 1 else side_by_side(numbers)
             self.rows = stop
             yield Chunk(self.name, row, columns, bad)
 

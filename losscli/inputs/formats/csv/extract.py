@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from losscli.common.array import Array
+from losscli.common.array import Array, side_by_side
 from losscli.common.text import shorten
 from losscli.inputs.chunk import (
     ABRIDGED_BYTES,
@@ -212,7 +212,7 @@ class Extractor:
         for want in self._wants:
             if not want.text:
                 found = [parsed[column] for column in want.columns]
-                columns[want.role] = found[0] if len(found) == 1 else np.column_stack(found)
+                columns[want.role] = found[0] if len(found) == 1 else side_by_side(found)
         return columns
 
     def _bad(

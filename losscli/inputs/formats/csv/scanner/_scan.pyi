@@ -9,7 +9,7 @@ class Scanner:
     def __init__(self, separator: int, columns: int, most_odd: int) -> None: ...
     def bind(
         self,
-        wanted: list[tuple[int, int, NDArray[np.uint8], int, int, int]],
+        wanted: list[tuple[int, int, NDArray[np.uint8], int, int]],
         most_rows: int,
         row: int,
     ) -> None: ...

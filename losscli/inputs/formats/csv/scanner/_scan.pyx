@@ -74,9 +74,8 @@ cdef class Scanner:
         """Say where the columns go.
 
         Args:
-            wanted: in ascending order of columns, each `(column, kind, array, offset, stride, width)`:
-                a writable array of bytes, the place in it of row 0, the bytes from one row to the next
-                and those of a cell.
+            wanted: in ascending order of columns, each `(column, kind, array, stride, width)`: a writable
+                array of bytes that begins with row 0, the bytes from one row to the next and those of a cell.
             most_rows: the rows that there is room for.
             row: those that are filled already.
 
@@ -85,26 +84,26 @@ cdef class Scanner:
         """
         cdef unsigned char[::1] data
         cdef int32_t column, kind
-        cdef ptrdiff_t offset, stride, width
+        cdef ptrdiff_t stride, width
         cdef Wanted one
         if self.odds.size() < <size_t>len(wanted) or most_rows < 1 or not 0 <= row <= most_rows:
             raise ValueError("no room for a row")
         self.wanted.clear()
         self.arrays.clear()
         last = 0
-        for column, kind, array, offset, stride, width in wanted:
+        for column, kind, array, stride, width in wanted:
             data = array
             needed = width if kind >= <int32_t>Kind.text else 8
             if not last <= column < self.job.columns or not 0 <= kind <= 3:
                 raise ValueError("no such column")
-            if offset < 0 or stride < needed or width < 0:
+            if stride < needed or width < 0:
                 raise ValueError("no such place")
-            if offset + (most_rows - 1) * stride + needed > data.shape[0]:
+            if (most_rows - 1) * stride + needed > data.shape[0]:
                 raise ValueError("an array is too small")
             last = column
             one.column = column
             one.kind = <Kind>kind
-            one.base = <char*>&data[0] + offset
+            one.base = <char*>&data[0]
             one.stride = stride
             one.width = width
             self.wanted.push_back(one)

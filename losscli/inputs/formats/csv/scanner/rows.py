@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from losscli.common.array import Array
+from losscli.common.array import Array, room
 from losscli.inputs.chunk import (
     ABRIDGED_BYTES,
     MOST_BAD_CELLS,
@@ -39,7 +39,7 @@ class _Target:
         place: which of the columns of its want it is.
         kind: how it is read.
         width: of text, the bytes of a cell.
-        array: what it is written to, `(rows,)` or `(rows, columns)`.
+        array: what it is written to, `(rows,)`.
     """
 
     want: Want
@@ -53,14 +53,11 @@ class _Target:
         """Its place in the file."""
         return self.want.columns[self.place]
 
-    def bound(self) -> tuple[int, int, Array, int, int, int]:
+    def bound(self) -> tuple[int, int, Array, int, int]:
         """Return what `Scanner.bind` asks of a column."""
-        stride = self.array.strides[0]
-        flat = self.array.reshape(-1).view(np.uint8)
-        if self.kind == _ABRIDGED:
-            # The last byte stays free: a text as long as this is abridged.
-            return self.column, self.kind, flat, 0, stride, self.width - 1
-        return self.column, self.kind, flat, self.place * _WORD, stride, self.width
+        # The last byte stays free where texts are abridged: one as long as this is.
+        width = self.width - (self.kind == _ABRIDGED)
+        return self.column, self.kind, self.array.view(np.uint8), self.array.itemsize, width
 
 
 def is_in_use(separator: str, decimal: str) -> bool:
@@ -95,6 +92,7 @@ class Rows:
         self._scanner = scanner.scan.Scanner(ord(separator), columns, max(_ODD_CELLS, len(targets)))
         self.total = self._first = 0
         self._capacity = 0
+        self._several: dict[str, Array] = {}
         self._bad: dict[tuple[str, int], str] = {}
 
     @property
@@ -131,12 +129,11 @@ class Rows:
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows that were filled as a chunk, if there are any, and begin anew."""
-        rows, columns = self._filled, dict[str, Array]()
+        rows = self._filled
         if not rows:
             return
-        for target in self._targets:
-            columns[target.want.role] = target.array[:rows]
-        columns = {want.role: columns[want.role] for want in self._wants}
+        alone = {target.want.role: target.array for target in self._targets}
+        columns = {want.role: self._several.get(want.role, alone[want.role])[:rows] for want in self._wants}
         row = np.arange(self._first + 1, self.total + 1, dtype=np.int64)
         chunk = Chunk(self._name, row, columns, self._bad)
         self._first, self._capacity, self._bad = self.total, 0, {}
@@ -145,17 +142,19 @@ class Rows:
     def _begin(self) -> None:
         widest = max((target.width for target in self._targets if target.kind >= _TEXT), default=1)
         self._capacity = max(1, min(self._most_rows, TEXT_BYTES // widest))
-        arrays: dict[str, Array] = {}
+        self._several = {
+            want.role: room(self._capacity, len(want.columns))
+            for want in self._wants
+            if not want.text and len(want.columns) > 1
+        }
         for target in self._targets:
-            if target.want.role not in arrays:
-                arrays[target.want.role] = self._room(target)
-            target.array = arrays[target.want.role]
+            several = self._several.get(target.want.role)
+            target.array = self._room(target) if several is None else several[:, target.place]
         self._bind()
 
     def _room(self, target: _Target) -> Array:
         if target.kind == _NUMBER:
-            several = len(target.want.columns)
-            return np.empty(self._capacity if several == 1 else (self._capacity, several))
+            return np.empty(self._capacity)
         if target.kind == _INTEGER:
             return np.empty(self._capacity, dtype=np.int64)
         return np.zeros(self._capacity, dtype=f"S{target.width}")
@@ -203,7 +202,7 @@ class Rows:
             number = known.get(key)
             if number is None:
                 number = known[key] = _number(cell, switches=target.want.switches)
-            target.array[(row, target.place) if target.array.ndim > 1 else row] = number
+            target.array[row] = number
             if not math.isfinite(number) and noted[index] < MOST_BAD_CELLS:
                 noted[index] += 1
                 place = target.want.role, self._first + 1 + row
