@@ -27,7 +27,7 @@ class Program:
 
     start: tuple[str, ...]
     note: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     commit: str = ""
 
     @property
@@ -47,7 +47,7 @@ def losscli_path() -> str:
     return str(beside) if beside.exists() else shutil.which(LOSSCLI) or LOSSCLI
 
 
-def programs(losscli: str, against: Path | None) -> list[Program]:
+def to_measure(losscli: str, against: Path | None) -> list[Program]:
     """The program as it was built, the same without what was compiled, and that of another checkout."""
     found = [Program((losscli,)), Program((losscli,), PURE, {"LOSSCLI_PURE": "1"})]
     return [*found, earlier(against)] if against else found
@@ -78,6 +78,6 @@ def reader(program: Program) -> str | None:
 
 
 def about(program: Program, found: str | None) -> str:
-    """A line of a result: which reader ran in the rows of a program."""
-    said = f"the {found} reader" if found else "which reader ran is not known, it has no command that says so"
-    return f"{program.name}: {f'commit {program.commit}, ' if program.commit else ''}{said}"
+    """Words of a result: which reader ran in the rows of a program."""
+    commit = f"commit {program.commit}, " if program.commit else ""
+    return f"{program.name}: {commit}reader {found or 'not said'}"

@@ -1,4 +1,4 @@
-"""Writes what is made of the results in benchmarks/README.md: its table of goals, and the README's short table.
+"""Writes what is made of the results in benchmarks/README.md: its table of goals, and the README's table.
 
 python benchmarks/readme.py            # write both anew
 python benchmarks/readme.py --check    # exit with 1 if one is stale
@@ -55,7 +55,7 @@ def rows(tables: Tables) -> Iterator[str]:
             else "—"
             for one in found
         ]
-        yield f"| {size // 1_000_000} million rows, {title} | {' | '.join(cells)} |"
+        yield f"| {size // 10**6} million rows, {title} | {' | '.join(cells)} |"
 
 
 def figures_of(tables: Tables, suite: str, size: int) -> Mapping[str, Figures]:
@@ -70,9 +70,7 @@ def sentences(tables: Tables) -> Iterator[str]:
         if (figures := figures_of(tables, "memory", size))
     }
     if peaks:
-        told = ", ".join(
-            f"{peak:.0f} MB for {size // 1_000_000} million rows" for size, peak in peaks.items()
-        )
+        told = ", ".join(f"{peak:.0f} MB for {size // 10**6} million rows" for size, peak in peaks.items())
         yield f"- Peak memory by position: {told}."
     if start := figures_of(tables, "startup", SUITES["startup"].sizes[0]):
         yield (

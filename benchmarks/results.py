@@ -1,4 +1,4 @@
-"""Runs into a Markdown table, the table into README.md with the machine and the versions, and out of it again."""
+"""Runs into a Markdown table, with the machine and the versions into README.md, and out of it again."""
 
 import datetime as dt
 import os

@@ -9,7 +9,7 @@ rounds are interleaved, A B C A B C …, so that a machine that slows down slows
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import readme
 import results
 from answers import differences, read
 from measure import Run, run
-from programs import COMPILED, PURE, Command, Program, about, losscli_path, programs, reader
+from programs import COMPILED, PURE, Command, Program, about, losscli_path, reader, to_measure
 from suites import SUITES, Suite
 
 HERE = Path(__file__).parent
@@ -27,12 +27,11 @@ ROWS, ROUNDS = 1_000_000, 7
 
 @dataclass(frozen=True)
 class Bench:
-    """What all suites of a run share: the programs, where the data is, which commands, and a line a program."""
+    """What all suites of a run share: each program with its reader, the data, part of a command's name."""
 
-    programs: Sequence[Program]
+    programs: Mapping[Program, str | None]
     data: Path
     only: str = ""
-    readers: Sequence[str] = ()
 
 
 def generate(rows: int, folder: Path, files: Sequence[str]) -> None:
@@ -96,10 +95,11 @@ def measure(commands: list[Command], rounds: int) -> dict[str, list[Run]]:
 
 
 def bench(suite: Suite, rows: int, rounds: int, shared: Bench) -> tuple[str, list[str]]:
-    """Runs one suite: its section of the results, and a complaint for every command that failed or disagreed."""
+    """Runs one suite: its section of the results, and a complaint of each command that failed or disagreed."""
     folder = shared.data / str(rows)
     generate(rows, folder, suite.files)
-    commands = [c for c in suite.of(shared.programs, folder) if shared.only in c.name]
+    programs = suite.measured(shared.programs)
+    commands = [c for c in suite.of(programs, folder) if shared.only in c.name]
     first, complaints = warm_up(commands)
     if suite.answers:
         complaints += disagreements(first)
@@ -108,7 +108,8 @@ def bench(suite: Suite, rows: int, rounds: int, shared: Bench) -> tuple[str, lis
     if suite.answers and not complaints and len(first) > 1:
         notes.append("All answers agree: mean, deviation, extremes to 1e-9, and the ten worst rows.")
     lines = results.table(measured, suite.reference, over=suite.over_reference)
-    return results.section(suite.heading(rows), lines, rounds, [*notes, *shared.readers]), complaints
+    notes.append("; ".join(about(program, shared.programs[program]) for program in programs))
+    return results.section(suite.heading(rows), lines, rounds, notes), complaints
 
 
 def parser() -> argparse.ArgumentParser:
@@ -119,7 +120,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--published",
         action="store_true",
-        help="each suite at the sizes and rounds of the published results, but for what --rows and --rounds say",
+        help="the sizes and rounds of the published results, where --rows and --rounds say nothing",
     )
     made.add_argument("--only", default="", metavar="TEXT", help="only commands whose name has TEXT in it")
     made.add_argument(
@@ -140,10 +141,9 @@ def parser() -> argparse.ArgumentParser:
 def mixed_up(first: str | None, second: str | None) -> str | None:
     """Why results of two readers, that of losscli and that of the pure one, are not to be published."""
     if first != COMPILED:
-        return f"losscli runs with the {first} reader; only what runs compiled is written" if first else (
-            "losscli does not say which reader runs; only what runs compiled is written"
-        )  # fmt: skip
-    return f"losscli, {PURE} runs compiled" if second == COMPILED else None
+        found = f"reads with {first}" if first else "does not say with what it reads"
+        return f"losscli {found}; only what ran {COMPILED} is written"
+    return f"losscli, {PURE} runs {COMPILED}" if second == COMPILED else None
 
 
 def main() -> int:
@@ -153,14 +153,12 @@ def main() -> int:
     if (options.rounds or 1) < 1 or min(options.rows or [10]) < 10:
         made.error("--rounds must be at least 1, --rows at least 10")
     try:
-        measured = programs(options.losscli, options.against)
+        readers = {program: reader(program) for program in to_measure(options.losscli, options.against)}
     except ValueError as error:
         made.error(f"--against: {error}")
-    readers = [reader(program) for program in measured]
-    if options.write and (reason := mixed_up(*readers[:2])):
+    if options.write and (reason := mixed_up(*list(readers.values())[:2])):
         made.error(f"--write: {reason}")
-    told = [about(program, found) for program, found in zip(measured, readers, strict=True)]
-    shared = Bench(measured, options.data, options.only, told)
+    shared = Bench(readers, options.data, options.only)
     fine, sections, sizes = True, [], {}
     for name in options.suites or SUITES:
         suite = SUITES[name]

@@ -1,7 +1,7 @@
 """What is measured: for each suite its commands, and whose time is divided by whose."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,9 @@ Files = tuple[str, str]
 class Suite:
     """A ratio is `reference` / command, or command / `reference` where `over_reference` is set.
 
-    `commands` are given the programs and the files to work on, predictions first. `sizes` (in rows) and `rounds` are
-    those of the published results; only a suite that is `sized` can be run at others. `earlier`: whether an earlier
-    state of losscli is measured too.
+    `commands` are given the programs and the files to work on, predictions first. `sizes` (in rows) and `rounds`
+    are those of the published results; only a suite that is `sized` can be run at others. `earlier`: whether an
+    earlier state of losscli is measured too.
     """
 
     title: str
@@ -35,10 +35,12 @@ class Suite:
     sized: bool = True
     earlier: bool = True
 
+    def measured(self, programs: Iterable[Program]) -> list[Program]:
+        return [program for program in programs if self.earlier or program.note != BEFORE]
+
     def of(self, programs: Programs, folder: Path) -> list[Command]:
-        measured = [program for program in programs if self.earlier or program.note != BEFORE]
         predictions, labels = self.files
-        return self.commands(measured, (str(folder / predictions), str(folder / labels)))
+        return self.commands(programs, (str(folder / predictions), str(folder / labels)))
 
     def heading(self, rows: int) -> str:
         return f"{self.title}, {rows:,} rows"
