@@ -35,6 +35,10 @@ JOBS = {
 }
 
 
+def figures_of(tables: Tables, suite: str, size: int) -> Mapping[str, Figures]:
+    return tables.get(SUITES[suite].heading(size), {})
+
+
 def fastest(figures: Mapping[str, Figures], names: tuple[str, ...]) -> Figures | None:
     return min((figures[name] for name in names if name in figures), default=None)
 
@@ -43,7 +47,7 @@ def rows(tables: Tables) -> Iterator[str]:
     """A line for each job that was measured; the fastest of it is bold."""
     for name, title in JOBS.items():
         (size,) = SUITES[name].sizes
-        figures = tables.get(SUITES[name].heading(size), {})
+        figures = figures_of(tables, name, size)
         found = [fastest(figures, commands) for commands in COLUMNS.values()]
         if not figures:
             continue
@@ -56,10 +60,6 @@ def rows(tables: Tables) -> Iterator[str]:
             for one in found
         ]
         yield f"| {size // 10**6} million rows, {title} | {' | '.join(cells)} |"
-
-
-def figures_of(tables: Tables, suite: str, size: int) -> Mapping[str, Figures]:
-    return tables.get(SUITES[suite].heading(size), {})
 
 
 def sentences(tables: Tables) -> Iterator[str]:
@@ -110,11 +110,10 @@ def wanted() -> dict[Path, str]:
     }
 
 
-def write(*, goals_too: bool = True, project: bool = True) -> None:
-    texts = wanted() if goals_too or project else {}
-    for path, chosen in ((RESULTS, goals_too), (PROJECT, project)):
-        if chosen:
-            path.write_text(texts[path], encoding="utf-8")
+def write(*, project: bool = True) -> None:
+    for path, text in wanted().items():
+        if project or path == RESULTS:
+            path.write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:

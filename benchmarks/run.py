@@ -18,7 +18,7 @@ import readme
 import results
 from answers import differences, read
 from measure import Run, run
-from programs import COMPILED, PURE, Command, Program, about, losscli_path, reader, to_measure
+from programs import COMPILED, LOSSCLI, PURE, Command, Program, about, losscli_path, reader, to_measure
 from suites import SUITES, Suite
 
 HERE = Path(__file__).parent
@@ -95,7 +95,7 @@ def measure(commands: list[Command], rounds: int) -> dict[str, list[Run]]:
 
 
 def bench(suite: Suite, rows: int, rounds: int, shared: Bench) -> tuple[str, list[str]]:
-    """Runs one suite: its section of the results, and a complaint of each command that failed or disagreed."""
+    """Runs one suite: its section of the results, and a complaint for what failed or disagreed."""
     folder = shared.data / str(rows)
     generate(rows, folder, suite.files)
     programs = suite.measured(shared.programs)
@@ -134,7 +134,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--goals", action="store_true", help="print which goals are met")
     made.add_argument("--write", action="store_true", help="write the results and goals into its README.md")
-    made.add_argument("--write-readme", action="store_true", help="and the short table of the project's")
+    made.add_argument("--write-readme", action="store_true", help="that, and the table in the project's")
     return made
 
 
@@ -150,8 +150,11 @@ def main() -> int:
     options = (made := parser()).parse_args()
     if unknown := [name for name in options.suites if name not in SUITES]:
         made.error(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}")
-    if (options.rounds or 1) < 1 or min(options.rows or [10]) < 10:
+    if (options.rounds is not None and options.rounds < 1) or min(options.rows or [10]) < 10:
         made.error("--rounds must be at least 1, --rows at least 10")
+    options.write |= options.write_readme
+    if options.write and options.only:
+        made.error("--write: a part of the commands is no result; leave out --only")
     try:
         readers = {program: reader(program) for program in to_measure(options.losscli, options.against)}
     except ValueError as error:
@@ -171,11 +174,14 @@ def main() -> int:
             print(text, flush=True)
             fine &= not complaints
             sections.append(text)
-            if options.write:
-                results.write(HERE / "README.md", suite.heading(rows), text)
+            if options.write and any(complaint.startswith(LOSSCLI) for complaint in complaints):
+                tell("not written: a row of losscli is missing or wrong")
+            elif options.write:
+                results.write(readme.RESULTS, suite.heading(rows), text)
     if options.goals:
         print("\n".join(goals.table(results.parse("\n".join(sections)), sizes)))
-    readme.write(goals_too=options.write, project=options.write_readme)
+    if options.write:
+        readme.write(project=options.write_readme)
     return 0 if fine else 1
 
 

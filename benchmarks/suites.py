@@ -19,9 +19,9 @@ Files = tuple[str, str]
 class Suite:
     """A ratio is `reference` / command, or command / `reference` where `over_reference` is set.
 
-    `commands` are given the programs and the files to work on, predictions first. `sizes` (in rows) and `rounds`
-    are those of the published results; only a suite that is `sized` can be run at others. `earlier`: whether an
-    earlier state of losscli is measured too.
+    `commands` are given the programs and the files to work on, predictions first. `sizes` (in rows) and
+    `rounds` are those of the published results; only a suite that is `sized` can be run at others.
+    `earlier`: whether an earlier state of losscli is measured too.
     """
 
     title: str
