@@ -29,8 +29,8 @@ JOBS = {
     "position": "by position",
     "id": "by id",
     "shuffled": "by id, labels in another order",
-    "random_ids": "… random integers as ids",
-    "text_ids": "… text as ids",
+    "random_ids": "… ids random integers",
+    "text_ids": "… ids text",
     "classes": "cross-entropy of ten class columns, by position",
 }
 
@@ -41,6 +41,10 @@ def figures_of(tables: Tables, suite: str, size: int) -> Mapping[str, Figures]:
 
 def fastest(figures: Mapping[str, Figures], names: tuple[str, ...]) -> Figures | None:
     return min((figures[name] for name in names if name in figures), default=None)
+
+
+def millions(size: int) -> str:
+    return f"{size // 10**6} million rows" if size > 10**6 else "a million rows"
 
 
 def rows(tables: Tables) -> Iterator[str]:
@@ -59,7 +63,7 @@ def rows(tables: Tables) -> Iterator[str]:
             else "—"
             for one in found
         ]
-        yield f"| {size // 10**6} million rows, {title} | {' | '.join(cells)} |"
+        yield f"| {millions(size)}, {title} | {' | '.join(cells)} |"
 
 
 def sentences(tables: Tables) -> Iterator[str]:
@@ -70,7 +74,7 @@ def sentences(tables: Tables) -> Iterator[str]:
         if (figures := figures_of(tables, "memory", size))
     }
     if peaks:
-        told = ", ".join(f"{peak:.0f} MB for {size // 10**6} million rows" for size, peak in peaks.items())
+        told = ", ".join(f"{peak:.0f} MB for {millions(size)}" for size, peak in peaks.items())
         yield f"- Peak memory by position: {told}."
     if start := figures_of(tables, "startup", SUITES["startup"].sizes[0]):
         yield (

@@ -156,9 +156,12 @@ SUITES = {
     "id": Suite("By id, same order", by_id),
     "shuffled": Suite("By id, shuffled", by_id, ("preds.csv", "labels_shuffled.csv")),
     "random_ids": Suite(
-        "By id, random integers, shuffled", by_id, ("preds_random.csv", "labels_random.csv"), rounds=3
+        "By id, random integers, shuffled", by_id, ("preds_random.csv", "labels_random.csv"),
+        sizes=(1_000_000,),
     ),
-    "text_ids": Suite("By id, text, shuffled", by_text, ("preds_text.csv", "labels_text.csv"), rounds=3),
+    "text_ids": Suite(
+        "By id, text, shuffled", by_text, ("preds_text.csv", "labels_text.csv"), sizes=(1_000_000,)
+    ),
     "classes": Suite(
         "Ten class columns, cross-entropy, by position",
         classes,
