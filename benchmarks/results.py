@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from statistics import median
@@ -26,7 +27,9 @@ class Figures(NamedTuple):
 Tables = dict[str, dict[str, Figures]]  # by the heading of a section, and by the name of a command
 
 
+@cache
 def versions() -> str:
+    """Of Python, packages and the checkout, before a run writes into it."""
     found = [f"Python {platform.python_version()}"]
     for package in PACKAGES:
         try:
