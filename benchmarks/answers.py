@@ -13,14 +13,14 @@ SKETCHED = 0.005  # losscli's promise for quantiles beyond a million samples
 
 def read(stdout: str) -> Answer:
     """What a peer or losscli printed, in one form. Raises ValueError or KeyError if it is neither's JSON."""
-    document = json.loads(stdout)
+    document: Answer = json.loads(stdout)
     if "results" not in document:
-        return dict(document)
+        return document | {"worst": [str(name) for name in document.get("worst", ())]}
     result = document["results"][0]
     answer = {name: result[name] for name in FIGURES}
     answer["quantiles"] = [result["quantiles"][q] for q in QUANTILES]
     # a prediction file's ids count its rows from 0; a pairing by position need not read them
-    answer["worst"] = [int(row.get("id") or row["row"] - 1) for row in result["worst"]]
+    answer["worst"] = [str(row.get("id") or row["row"] - 1) for row in result["worst"]]
     answer["quantiles_exact"] = result.get("quantiles_exact", True)
     return answer
 

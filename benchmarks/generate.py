@@ -1,16 +1,20 @@
 """Writes prediction and label files of any size, in chunks: memory does not grow with the number of rows.
 
-    python benchmarks/generate.py ROWS FOLDER [--shuffled]
+    python benchmarks/generate.py ROWS FOLDER [FILE ...]
 
 `preds.csv` (id, prediction) and `labels.csv` (id, label) are in the order of the ids 0, 1, 2, …;
-`labels_shuffled.csv` has the rows of `labels.csv` in pseudo-random order. Every value is a function of its id
+`labels_shuffled.csv` has the rows of `labels.csv` in pseudo-random order. `preds_random.csv` and
+`preds_text.csv` have other ids; `labels_random.csv` and `labels_text.csv` have these in pseudo-random order.
+`preds_classes.csv` and `labels_classes.csv` are of ten classes. Every value is a function of the row's number
 alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
 there already is left alone.
 """
 
 import argparse
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +23,8 @@ from numpy.typing import NDArray
 CHUNK = 1_000_000
 UInts = NDArray[np.uint64]
 Floats = NDArray[np.float64]
+Columns = dict[str, Any]
+CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 def mix(ids: UInts, stream: int) -> UInts:
@@ -36,12 +42,45 @@ def normal(ids: UInts, stream: int) -> Floats:
     return np.sqrt(-2.0 * np.log1p(-radius)) * np.cos(2.0 * np.pi * angle)
 
 
-def label(ids: UInts) -> Floats:
-    return normal(ids, 0)
+def label(rows: UInts) -> Columns:
+    return {"label": normal(rows, 0)}
 
 
-def prediction(ids: UInts) -> Floats:
-    return label(ids) + 0.5 * normal(ids, 1)
+def prediction(rows: UInts) -> Columns:
+    return {"prediction": normal(rows, 0) + 0.5 * normal(rows, 1)}
+
+
+def classes(rows: UInts) -> NDArray[np.int64]:
+    return (mix(rows, 90) % np.uint64(len(CLASSES))).astype(np.int64)
+
+
+def class_label(rows: UInts) -> Columns:
+    return {"label": np.array(CLASSES)[classes(rows)]}
+
+
+def class_prediction(rows: UInts) -> Columns:
+    """A column of probabilities for each class: the softmax of logits that lean towards the true one."""
+    logits = np.stack([1.5 * normal(rows, 20 + k) for k in range(len(CLASSES))])
+    logits[classes(rows), np.arange(len(rows))] += 2.5
+    odds = np.exp(logits)
+    return {f"prob_{name}": p for name, p in zip(CLASSES, odds / odds.sum(axis=0), strict=True)}
+
+
+def dense(rows: UInts) -> Any:
+    return rows
+
+
+def random(rows: UInts) -> Any:
+    """A positive integer of 63 bits for every row, no two the same: each step can be undone."""
+    mask = np.uint64(2**63 - 1)
+    z = rows * np.uint64(0x9E3779B97F4A7C15) + np.uint64(0xD1B54A32D192ED03) & mask
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9) & mask
+    return z ^ (z >> np.uint64(29))
+
+
+def text(rows: UInts) -> Any:
+    """`user_000123`"""
+    return pl.select(pl.format("user_{}", pl.lit(pl.Series(rows)).cast(pl.String).str.zfill(6))).to_series()
 
 
 def shuffle(ids: UInts, rows: int) -> UInts:
@@ -64,7 +103,27 @@ def shuffle(ids: UInts, rows: int) -> UInts:
     return out
 
 
-def write(path: Path, rows: int, column: str, value: Callable[[UInts], Floats], *, shuffled: bool) -> None:
+@dataclass(frozen=True)
+class File:
+    columns: Callable[[UInts], Columns]
+    ids: Callable[[UInts], Any] = dense
+    shuffled: bool = False
+
+
+FILES = {
+    "preds.csv": File(prediction),
+    "labels.csv": File(label),
+    "labels_shuffled.csv": File(label, shuffled=True),
+    "preds_random.csv": File(prediction, random),
+    "labels_random.csv": File(label, random, shuffled=True),
+    "preds_text.csv": File(prediction, text),
+    "labels_text.csv": File(label, text, shuffled=True),
+    "preds_classes.csv": File(class_prediction),
+    "labels_classes.csv": File(class_label),
+}
+
+
+def write(path: Path, rows: int, kind: File) -> None:
     """Writes one file, under another name until it is whole."""
     if path.exists():
         return
@@ -72,9 +131,9 @@ def write(path: Path, rows: int, column: str, value: Callable[[UInts], Floats], 
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         for first in range(0, rows, CHUNK):
-            ids = np.arange(first, min(first + CHUNK, rows), dtype=np.uint64)
-            ids = shuffle(ids, rows) if shuffled else ids
-            frame = pl.DataFrame({"id": ids, column: value(ids)})
+            numbers = np.arange(first, min(first + CHUNK, rows), dtype=np.uint64)
+            numbers = shuffle(numbers, rows) if kind.shuffled else numbers
+            frame = pl.DataFrame({"id": kind.ids(numbers), **kind.columns(numbers)})
             frame.write_csv(file, include_header=first == 0)
     part.replace(path)
 
@@ -83,12 +142,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write prediction and label files of any size.")
     parser.add_argument("rows", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--shuffled", action="store_true", help="also write labels_shuffled.csv")
+    parser.add_argument("files", nargs="*", metavar="FILE", help=f"of: {', '.join(FILES)} (default: all)")
     options = parser.parse_args()
-    write(options.folder / "preds.csv", options.rows, "prediction", prediction, shuffled=False)
-    write(options.folder / "labels.csv", options.rows, "label", label, shuffled=False)
-    if options.shuffled:
-        write(options.folder / "labels_shuffled.csv", options.rows, "label", label, shuffled=True)
+    if unknown := [name for name in options.files if name not in FILES]:
+        parser.error(f"no file {', '.join(unknown)}; there are {', '.join(FILES)}")
+    for name in options.files or FILES:
+        write(options.folder / name, options.rows, FILES[name])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # Linux counts ru_maxrss in KiB, macOS in bytes
@@ -24,14 +24,22 @@ class Run:
     stderr: str
 
 
-def run(argv: Sequence[str]) -> Run:
-    """Runs `argv` to its end. Raises OSError if it cannot be started.
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a command: the runner's, but no option of losscli's in it, and bytecode is kept."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOSSCLI_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept | dict(environment)
+
+
+def run(argv: Sequence[str], environment: Mapping[str, str]) -> Run:
+    """Runs `argv` to its end, with `environment` added to this one. Raises OSError if it cannot be started.
 
     The peak memory of a child counts that of the process it was forked from: the runner imports no NumPy.
     """
+    around = surroundings(environment)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=around)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)

@@ -1,12 +1,14 @@
-"""Runs into a Markdown table, and the table into README.md, with the machine and the versions."""
+"""Runs into a Markdown table, with the machine and the versions into README.md, and out of it again."""
 
 import datetime as dt
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from measure import Run
 
@@ -14,7 +16,20 @@ BEGIN, END = "<!-- results: written by run.py --write -->", "<!-- /results -->"
 PACKAGES = ("losscli", "numpy", "pandas", "scikit-learn", "polars", "duckdb", "torch")
 
 
+class Figures(NamedTuple):
+    """Medians of a command: wall and CPU time in seconds, peak memory in MB."""
+
+    wall: float
+    cpu: float
+    rss: float
+
+
+Tables = dict[str, dict[str, Figures]]  # by the heading of a section, and by the name of a command
+
+
+@cache
 def versions() -> str:
+    """Of Python, packages and the checkout, before a run writes into it."""
     found = [f"Python {platform.python_version()}"]
     for package in PACKAGES:
         try:
@@ -68,6 +83,21 @@ def section(heading: str, lines: list[str], rounds: int, notes: list[str]) -> st
     when = dt.datetime.now(dt.UTC).date().isoformat()
     about = f"{when} · {rounds} round{'s' * (rounds > 1)} · {machine()} · {versions()}"
     return "\n".join([f"### {heading}", "", *lines, "", *(f"- {note}" for note in notes), f"- {about}", ""])
+
+
+def parse(text: str) -> Tables:
+    """The medians in sections as `section` writes them."""
+    tables: Tables = {}
+    for part in text.split("### ")[1:]:
+        heading, *lines = part.splitlines()
+        cells = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
+        tables[heading] = {name: Figures(*map(float, numbers)) for _, name, *numbers, _, _, _ in cells[2:]}
+    return tables
+
+
+def published(readme: Path) -> str:
+    """The sections between the markers of README.md."""
+    return readme.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
 
 
 def write(readme: Path, heading: str, text: str) -> None:

@@ -1,59 +1,63 @@
 """What is measured: for each suite its commands, and whose time is divided by whose."""
 
-import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from programs import BEFORE, LOSSCLI, Command, Program
+
 HERE = Path(__file__).parent
-LOSSCLI = "losscli"
-
-
-@dataclass(frozen=True)
-class Command:
-    name: str
-    argv: tuple[str, ...]
+IMPORT_PANDAS = "python -c 'import pandas'"
+JSON = ("--format", "json")
+BY_POSITION = ("--align", "position")
+Programs = Sequence[Program]
+Files = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A ratio is `reference` / command, or command / `reference` where `over_reference` is set."""
+    """A ratio is `reference` / command, or command / `reference` where `over_reference` is set.
+
+    `commands` are given the programs and the files to work on, predictions first. `sizes` (in rows) and
+    `rounds` are those of the published results; only a suite that is `sized` can be run at others.
+    `earlier`: whether an earlier state of losscli is measured too.
+    """
 
     title: str
-    commands: Callable[[int, str], list[Command]]
+    commands: Callable[[Programs, Files], list[Command]]
+    files: Files = ("preds.csv", "labels.csv")
     reference: str = LOSSCLI
     over_reference: bool = False
-    shuffled: bool = False
     answers: bool = True
+    sizes: tuple[int, ...] = (10_000_000,)
+    rounds: int = 5
     sized: bool = True
+    earlier: bool = True
+
+    def measured(self, programs: Iterable[Program]) -> list[Program]:
+        return [program for program in programs if self.earlier or program.note != BEFORE]
+
+    def of(self, programs: Programs, folder: Path) -> list[Command]:
+        predictions, labels = self.files
+        return self.commands(programs, (str(folder / predictions), str(folder / labels)))
+
+    def heading(self, rows: int) -> str:
+        return f"{self.title}, {rows:,} rows"
 
 
-def losscli_path() -> str:
-    """The `losscli` of this Python, else the first on the path."""
-    beside = Path(sys.executable).parent / LOSSCLI
-    return str(beside) if beside.exists() else shutil.which(LOSSCLI) or LOSSCLI
+def evaluate(program: Program, files: Files, *options: str, loss: str = "mse") -> Command:
+    return program.command("evaluate", *files, "--loss", loss, *options)
 
 
-def folder(rows: int) -> Path:
-    return HERE / "data" / str(rows)
-
-
-def evaluate(losscli: str, rows: int, labels: str, *options: str) -> tuple[str, ...]:
-    files = str(folder(rows) / "preds.csv"), str(folder(rows) / labels)
-    return losscli, "evaluate", *files, "--loss", "mse", *options
-
-
-def peers(rows: int, labels: str, **scripts: str) -> list[Command]:
-    files = str(folder(rows) / "preds.csv"), str(folder(rows) / labels)
+def peers(scripts: dict[str, str], *arguments: str) -> list[Command]:
     return [
-        Command(title.replace("_", " "), (sys.executable, str(HERE / "peers" / f"{script}.py"), *files))
+        Command(title, (sys.executable, str(HERE / "peers" / f"{script}.py"), *arguments))
         for script, title in scripts.items()
     ]
 
 
-def position(rows: int, losscli: str) -> list[Command]:
-    ours = Command(LOSSCLI, evaluate(losscli, rows, "labels.csv", "--format", "json", "--align", "position"))
+def position(programs: Programs, files: Files) -> list[Command]:
     scripts = {
         "position_sklearn": "pandas + scikit-learn",
         "position_pandas": "pandas",
@@ -62,49 +66,62 @@ def position(rows: int, losscli: str) -> list[Command]:
         "position_polars": "polars",
         "position_polars_mean": "polars, the mean alone",
     }
-    return [ours, *peers(rows, "labels.csv", **scripts)]
+    ours = [evaluate(program, files, *JSON, *BY_POSITION) for program in programs]
+    return [*ours, *peers(scripts, *files)]
 
 
-def by_id(rows: int, losscli: str, labels: str) -> list[Command]:
-    ours = Command(LOSSCLI, evaluate(losscli, rows, labels, "--format", "json"))
+def by_id(programs: Programs, files: Files, *options: str) -> list[Command]:
     scripts = {
         "id_pandas": "pandas merge",
         "id_pandas_threads": "pandas merge, two threads",
         "id_duckdb": "DuckDB join",
         "id_polars": "polars join",
     }
-    return [ours, *peers(rows, labels, **scripts)]
+    return [*(evaluate(program, files, *JSON) for program in programs), *peers(scripts, *files, *options)]
 
 
-def startup(rows: int, losscli: str) -> list[Command]:
-    def python(code: str) -> tuple[str, ...]:
-        return sys.executable, "-c", code
+def by_text(programs: Programs, files: Files) -> list[Command]:
+    return by_id(programs, files, "text")
 
+
+def classes(programs: Programs, files: Files) -> list[Command]:
+    scripts = {
+        "classes_sklearn": "pandas + scikit-learn",
+        "classes_pandas": "pandas",
+        "classes_duckdb": "DuckDB SQL",
+        "classes_polars": "polars",
+    }
+    ours = [evaluate(program, files, *JSON, *BY_POSITION, loss="cross_entropy") for program in programs]
+    return [*ours, *peers(scripts, *files)]
+
+
+def startup(programs: Programs, files: Files) -> list[Command]:
+    work = ("evaluate", *files, "--loss", "mse", "--format")
+    jobs = {"--help": ("--help",), "evaluate, JSON": (*work, "json"), "evaluate, table": (*work, "table")}
+    ours = [
+        program.command(*arguments, title=f"{LOSSCLI} {title}")
+        for title, arguments in jobs.items()
+        for program in programs
+    ]
+    statements = ("pass", "import numpy", "import pandas")
+    names = {statement: f"python -c '{statement}'" for statement in statements} | {"pass": "python -c pass"}
+    return [*ours, *(Command(name, (sys.executable, "-c", code)) for code, name in names.items())]
+
+
+def memory(programs: Programs, files: Files) -> list[Command]:
+    jobs = {"by position": BY_POSITION, "by id, same order": ()}
     return [
-        Command("losscli --help", (losscli, "--help")),
-        Command("losscli evaluate, JSON", evaluate(losscli, rows, "labels.csv", "--format", "json")),
-        Command("losscli evaluate, table", evaluate(losscli, rows, "labels.csv", "--format", "table")),
-        Command("python -c pass", python("pass")),
-        Command("python -c 'import numpy'", python("import numpy")),
-        Command("python -c 'import pandas'", python("import pandas")),
+        program.command("evaluate", *files, "--loss", "mse", *JSON, *options, title=f"{LOSSCLI}, {title}")
+        for title, options in jobs.items()
+        for program in programs
     ]
 
 
-def memory(rows: int, losscli: str) -> list[Command]:
-    position_ = evaluate(losscli, rows, "labels.csv", "--format", "json", "--align", "position")
-    return [
-        Command("losscli, by position", position_),
-        Command("losscli, by id, same order", evaluate(losscli, rows, "labels.csv", "--format", "json")),
-    ]
-
-
-def reports(rows: int, losscli: str) -> list[Command]:
+def reports(programs: Programs, files: Files) -> list[Command]:
     """The same job without gates and reports, and with six gates and a report of each format."""
-    plain = evaluate(losscli, rows, "labels.csv", "--format", "json", "--align", "position")
-    place = folder(rows) / "reports"
+    plain = ("evaluate", *files, "--loss", "mse", *JSON, *BY_POSITION)
+    place = Path(files[0]).parent / "reports"
     place.mkdir(exist_ok=True)
-    # Started by `env` as well, which sets what GitHub's runner would.
-    github = [f"{name}={place / name}" for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
     gates = [f"mse{figure} <= 1e300" for figure in ("", ".p50", ".p95", ".max", ".std", ".sum")]
     formats = ("json", "jsonl", "csv", "markdown", "junit", "openmetrics")
     options = [
@@ -112,37 +129,55 @@ def reports(rows: int, losscli: str) -> list[Command]:
         *(word for name in formats for word in ("--report", f"{name}={place / name}")),
         *("--report", "github"),
     ]
+    # What GitHub's runner would set.
+    github = {name: str(place / name) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")}
+    jobs = {LOSSCLI: plain, f"{LOSSCLI}, six gates, seven reports": (*plain, *options)}
     return [
-        Command("losscli", ("env", *github, *plain)),
-        Command("losscli, six gates, seven reports", ("env", *github, *plain, *options)),
+        program.command(*arguments, title=title, **github)
+        for title, arguments in jobs.items()
+        for program in programs
     ]
 
 
-def fit(rows: int, losscli: str) -> list[Command]:
+def fit(programs: Programs, files: Files) -> list[Command]:
     """Twenty epochs of Adam over a scale and a bias; nobody stops early."""
-    files = str(folder(rows) / "preds.csv"), str(folder(rows) / "labels.csv")
     epochs, batch, rate = "20", "8192", "0.1"
     walk = ("--epochs", epochs, "--batch-size", batch, "--learning-rate", rate, "--decay", "none")
-    plain = ("--tolerance", "0", "--patience", epochs, "--folds", "0", "--align", "position")
-    peer = str(HERE / "peers" / "fit_torch.py")
+    plain = ("--tolerance", "0", "--patience", epochs, "--folds", "0", *BY_POSITION)
     return [
-        Command(LOSSCLI, (losscli, "fit", *files, "--loss", "mse", *walk, *plain, "--format", "json")),
-        Command("pandas + PyTorch", (sys.executable, peer, *files, epochs, batch, rate)),
+        *(program.command("fit", *files, "--loss", "mse", *walk, *plain, *JSON) for program in programs),
+        *peers({"fit_torch": "pandas + PyTorch"}, *files, epochs, batch, rate),
         Command("importing PyTorch and pandas", (sys.executable, "-c", "import pandas, torch")),
     ]
 
 
 SUITES = {
     "position": Suite("By position", position),
-    "id": Suite("By id, same order", lambda rows, cli: by_id(rows, cli, "labels.csv")),
-    "shuffled": Suite(
-        "By id, shuffled", lambda rows, cli: by_id(rows, cli, "labels_shuffled.csv"), shuffled=True
+    "id": Suite("By id, same order", by_id),
+    "shuffled": Suite("By id, shuffled", by_id, ("preds.csv", "labels_shuffled.csv")),
+    "random_ids": Suite(
+        "By id, random integers, shuffled", by_id, ("preds_random.csv", "labels_random.csv"),
+        sizes=(1_000_000,),
     ),
-    "reports": Suite("Gates and reports", reports, over_reference=True),
+    "text_ids": Suite(
+        "By id, text, shuffled", by_text, ("preds_text.csv", "labels_text.csv"), sizes=(1_000_000,)
+    ),
+    "classes": Suite(
+        "Ten class columns, cross-entropy, by position",
+        classes,
+        ("preds_classes.csv", "labels_classes.csv"),
+        sizes=(1_000_000,),
+    ),
+    "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
     "startup": Suite(
-        "Start-up", startup, "python -c 'import pandas'", over_reference=True, answers=False, sized=False
+        "Start-up", startup, reference=IMPORT_PANDAS, over_reference=True, answers=False,
+        sizes=(1_000,), rounds=15, sized=False,
     ),
-    "fit": Suite("Fit: affine, mse, Adam, 20 epochs", fit, answers=False),
-    "memory": Suite("Memory", memory, "losscli, by position", over_reference=True),
-}
-STARTUP_ROWS = 1_000
+    "fit": Suite(
+        "Fit: affine, mse, Adam, 20 epochs", fit, answers=False, sizes=(1_000_000,), rounds=3, earlier=False
+    ),
+    "memory": Suite(
+        "Memory", memory, reference="losscli, by position", over_reference=True,
+        sizes=(10_000_000, 100_000_000), rounds=1, earlier=False,
+    ),
+}  # fmt: skip

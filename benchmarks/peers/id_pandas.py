@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 predictions, labels = sys.argv[1:3]
-left = pd.read_csv(
-    predictions, usecols=["id", "prediction"], dtype={"id": np.int64, "prediction": np.float64}
-)
-right = pd.read_csv(labels, usecols=["id", "label"], dtype={"id": np.int64, "label": np.float64})
+id_type: type = str if "text" in sys.argv[3:] else np.int64
+left = pd.read_csv(predictions, usecols=["id", "prediction"], dtype={"id": id_type, "prediction": np.float64})
+right = pd.read_csv(labels, usecols=["id", "label"], dtype={"id": id_type, "label": np.float64})
 joined = left.merge(right, on="id", validate="1:1")
 error = joined["prediction"].to_numpy() - joined["label"].to_numpy()
 loss = error * error

@@ -13,9 +13,10 @@ def read(path: str, types: dict[str, type]) -> pd.DataFrame:
 
 
 predictions, labels = sys.argv[1:3]
+id_type: type = str if "text" in sys.argv[3:] else np.int64
 with ThreadPoolExecutor(2) as pool:
-    left_job = pool.submit(read, predictions, {"id": np.int64, "prediction": np.float64})
-    right_job = pool.submit(read, labels, {"id": np.int64, "label": np.float64})
+    left_job = pool.submit(read, predictions, {"id": id_type, "prediction": np.float64})
+    right_job = pool.submit(read, labels, {"id": id_type, "label": np.float64})
     left, right = left_job.result(), right_job.result()
 joined = left.merge(right, on="id", validate="1:1")
 error = joined["prediction"].to_numpy() - joined["label"].to_numpy()
