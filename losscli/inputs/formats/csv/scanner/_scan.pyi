@@ -1,0 +1,17 @@
+import numpy as np
+from numpy.typing import NDArray
+
+class Scanner:
+    place: int
+    row: int
+    at: int
+    needed: int
+    def __init__(self, separator: int, columns: int, most_odd: int) -> None: ...
+    def bind(
+        self,
+        wanted: list[tuple[int, int, NDArray[np.uint8], int, int, int]],
+        most_rows: int,
+        row: int,
+    ) -> None: ...
+    def scan(self, text: bytes, place: int) -> int: ...
+    def odd(self) -> list[tuple[int, int, int, int]]: ...
