@@ -7,6 +7,7 @@ import atexit
 import shutil
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -66,6 +67,8 @@ class BuildExtensions(build_ext):
     def build_extension(self, one: Extension) -> None:
         """Build one: no Cython, no compiler, or a library without `from_chars` is no reason to fail."""
         try:
+            if find_spec("Cython") is None:
+                raise ModuleNotFoundError("Cython is not installed")
             super().build_extension(one)
         except Exception as error:
             if not one.optional:
