@@ -12,6 +12,7 @@ cdef extern from "scan.hpp" namespace "losscli" nogil:
         number
         integer
         text
+        abridged
 
     cdef enum class Stop(int32_t):
         pass
@@ -93,8 +94,8 @@ cdef class Scanner:
         last = 0
         for column, kind, array, offset, stride, width in wanted:
             data = array
-            needed = width if kind == <int32_t>Kind.text else 8
-            if not last <= column < self.job.columns or kind not in (0, 1, 2):
+            needed = width if kind >= <int32_t>Kind.text else 8
+            if not last <= column < self.job.columns or not 0 <= kind <= 3:
                 raise ValueError("no such column")
             if offset < 0 or stride < needed or width < 0:
                 raise ValueError("no such place")

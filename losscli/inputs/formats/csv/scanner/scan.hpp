@@ -26,6 +26,7 @@ enum class Kind : std::int32_t {
     number = 0,   // float64
     integer = 1,  // int64: text that is a canonical integer
     text = 2,     // bytes, filled up with NUL
+    abridged = 3, // the same; one that is longer is an odd cell
 };
 
 enum class Stop : std::int32_t {
@@ -46,7 +47,7 @@ struct Wanted {
     std::ptrdiff_t width;   // of text: the bytes of a cell
 };
 
-// A cell of a column of numbers that has to be looked at by others; its number is not written.
+// A cell that has to be looked at by others; nothing is written for it.
 struct Odd {
     std::int64_t wanted, row, start, length;
 };
@@ -75,28 +76,46 @@ inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // The end of the field that `p` is in: a separator or a line feed.
-inline const char* field_end(const char* p, char separator) {
+inline const char* field_end(const char* p, const char* end, char separator) {
+#if defined(__SSE2__)
+    // Fields are of all lengths: a loop over their bytes is mispredicted once in each.
+    const __m128i separators = _mm_set1_epi8(separator), feeds = _mm_set1_epi8('\n');
+    while (end - p >= 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+        const int found = _mm_movemask_epi8(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, separators), _mm_cmpeq_epi8(bytes, feeds)));
+        if (found) return p + __builtin_ctz(static_cast<unsigned>(found));
+        p += 16;
+    }
+#endif
     while (*p != separator && *p != '\n') ++p;
     return p;
 }
 
 // Go behind `count` separators of a row. Returns nullptr where the row ends before that.
 inline const char* skipped(const char* p, const char* end, std::int32_t count, char separator) {
-#if defined(__SSE2__)
-    const __m128i separators = _mm_set1_epi8(separator), feeds = _mm_set1_epi8('\n');
-    while (count > 2 && end - p >= 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-        if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, feeds))) break;
-        const int found =
-            __builtin_popcount(static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, separators))));
-        if (found >= count) break;
-        count -= found;
-        p += 16;
-    }
-#endif
-    (void)end;
     while (count) {
-        p = field_end(p, separator);
+        if (*p == separator) {
+            // Behind a field that was read.
+            ++p;
+            --count;
+            continue;
+        }
+#if defined(__SSE2__)
+        // Many columns that nobody wants: count the separators of 16 bytes at once.
+        if (count > 4 && end - p >= 16) {
+            const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+            const int feeds = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+            const int separators = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator)));
+            const int found = __builtin_popcount(static_cast<unsigned>(separators));
+            if (!feeds && found < count) {
+                count -= found;
+                p += 16;
+                continue;
+            }
+        }
+#endif
+        p = field_end(p, end, separator);
         if (*p == '\n') return nullptr;
         ++p;
         --count;
@@ -126,8 +145,8 @@ struct Field {
     const char *begin, *end, *behind;
 };
 
-inline Field trimmed(const char* p, char separator) {
-    const char* behind = field_end(p, separator);
+inline Field trimmed(const char* p, const char* text_end, char separator) {
+    const char* behind = field_end(p, text_end, separator);
     const char* end = behind;
     while (p < end && is_blank(*p)) ++p;
     while (p < end && is_blank(end[-1])) --end;
@@ -184,7 +203,7 @@ inline void scan(Job& job) {
                     std::memcpy(place, &value, sizeof value);
                 } else {
                     if (odd_count == job.most_odd) return stopped(Stop::odd);
-                    behind = field_end(p, separator);
+                    behind = field_end(p, end, separator);
                     job.odd[odd_count++] = {one - job.wanted, job.row, p - job.text, behind - p};
                 }
             } else if (one->kind == Kind::integer) {
@@ -193,21 +212,29 @@ inline void scan(Job& job) {
                 if (behind == nullptr) return stopped(Stop::no_integer, one - job.wanted);
                 std::memcpy(place, &value, sizeof value);
             } else {
-                const Field field = trimmed(p, separator);
+                const Field field = trimmed(p, end, separator);
                 const std::ptrdiff_t length = field.end - field.begin;
-                if (length > one->width) return stopped(Stop::longer, one - job.wanted, length);
-                std::memcpy(place, field.begin, static_cast<std::size_t>(length));
-                std::memset(place + length, 0, static_cast<std::size_t>(one->width - length));
                 behind = field.behind;
+                if (length <= one->width) {
+                    std::memcpy(place, field.begin, static_cast<std::size_t>(length));
+                    std::memset(place + length, 0, static_cast<std::size_t>(one->width - length));
+                } else if (one->kind == Kind::text) {
+                    return stopped(Stop::longer, one - job.wanted, length);
+                } else {
+                    if (odd_count == job.most_odd) return stopped(Stop::odd);
+                    job.odd[odd_count++] = {one - job.wanted, job.row, p - job.text, behind - p};
+                }
             }
             // The next wanted column may be this one again; then it is read from its beginning.
             if (one + 1 != wanted_end && one[1].column == column) continue;
             p = behind;
         }
-        p = skipped(p, end, job.columns - 1 - column, separator);
-        if (p == nullptr) return stopped(Stop::ragged);
-        p = field_end(p, separator);
-        if (*p != '\n') return stopped(Stop::ragged);
+        if (column != job.columns - 1 || *p != '\n') {
+            p = skipped(p, end, job.columns - 1 - column, separator);
+            if (p == nullptr) return stopped(Stop::ragged);
+            p = field_end(p, end, separator);
+            if (*p != '\n') return stopped(Stop::ragged);
+        }
         ++p;
         job.place = p - job.text;
         job.odd_count = odd_count;
