@@ -73,7 +73,7 @@ def test_every_option_of_every_command_is_documented() -> None:
 def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {option for _, option in options()}
     foreign = {"--hidden", "--check", "--deep", "--cov", "--cov-report", "--write", "--rows", "--rounds"}
-    foreign |= {"--hypothesis-profile"}
+    foreign |= {"--hypothesis-profile", "--inplace"}
     found = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", everything()))
     assert found - known - foreign - planned() == set()
 

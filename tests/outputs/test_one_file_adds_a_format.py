@@ -92,6 +92,7 @@ REPORTS = {
     "check --print-config": "check losscli.toml --print-config",
     "losses": "losses --family margin",
     "verify": "verify mse --rows 8",
+    "version": "version",
 }
 
 

@@ -19,7 +19,7 @@ from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise
 from losscli.common.text import nearest, shorten, visible
 
 PREFIX = "LOSSCLI_"
-SPECIAL = frozenset({"LOSSCLI_TRACEBACK"})
+SPECIAL = frozenset({"LOSSCLI_PURE", "LOSSCLI_TRACEBACK"})
 """Variables of ours that stand for no option of these commands."""
 
 

@@ -1,0 +1,26 @@
+"""`losscli version`: what runs here, and which reader of CSV files is in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from losscli.cli.command import Command
+from losscli.cli.options.outputs import color_option, deliver, format_option
+
+
+@click.command(
+    "version", cls=Command, short_help="Versions of what runs here, and which reader of CSV files is in use."
+)
+@format_option("How they look.")
+@color_option
+def command(**options: Any) -> None:
+    """Tell the versions of losscli, Python, NumPy and pandas, and which reader of CSV files is in use.
+
+    That is the compiled one where it was built, unless LOSSCLI_PURE=1 switches it off; else pandas.
+    The figures are the same.
+    """
+    from losscli.outputs.views.version import VersionView, installed
+
+    deliver(VersionView(installed()), options)

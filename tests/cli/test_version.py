@@ -1,0 +1,87 @@
+"""`losscli version`: what runs, and which reader of CSV files; the reader is chosen when it is imported."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from helpers.calls import losscli, process, python
+
+import losscli as package
+from losscli.inputs.formats.csv import scanner
+
+SCANNER = Path(scanner.__file__).parent
+READER = ["compiled", None] if scanner.scan else ["pandas", scanner.why_not]
+
+
+def told(**environ: str) -> dict[str, Any]:
+    """Return what a process of its own says, which chooses anew."""
+    done = process("version", "--format", "json", **environ)
+    assert (done.returncode, done.stderr) == (0, "")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_it_tells_the_versions_that_run_and_the_reader_in_use() -> None:
+    found = told()
+    assert found == {
+        "schema": 1,
+        "document": "version",
+        "losscli": package.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "pandas": version("pandas"),
+        "csv_reader": READER[0],
+        "csv_reader_why": READER[1],
+    }
+
+
+def test_people_read_the_same() -> None:
+    done = losscli("version")
+    words = done.stdout.split()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words[:4] == ["losscli", package.__version__, "Python", platform.python_version()]
+    assert words[words.index("reader") + 1] == READER[0]
+    assert ("not in use" in done.stdout) == (READER[0] == "pandas")
+
+
+@pytest.mark.parametrize(("value", "why"), [("1", "LOSSCLI_PURE is set"), ("", READER[1]), ("0", READER[1])])
+def test_a_variable_switches_the_compiled_reader_off(value: str, why: str | None) -> None:
+    found = told(LOSSCLI_PURE=value)
+    assert found["csv_reader_why"] == why
+    assert found["csv_reader"] == ("compiled" if why is None else "pandas")
+
+
+def test_the_variable_is_known_and_changes_no_figure() -> None:
+    call = ("evaluate", "diabetes.csv", "--loss", "mse", "--quiet")
+    found = [process(*call, **environ) for environ in ({}, {"LOSSCLI_PURE": "1"})]
+    assert [(done.returncode, done.stdout, done.stderr) for done in found] == [
+        (0, "2978.4128969905414\n", "")
+    ] * 2
+
+
+def test_pandas_is_not_imported_to_tell_its_version() -> None:
+    code = "import sys; from losscli.cli.main import main; main(['version']); print('pandas' in sys.modules)"
+    assert python(code).stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.skipif(scanner.scan is None, reason="the compiled reader is not in use")
+@pytest.mark.parametrize(
+    ("newer", "reader"), [("", "compiled"), ("_scan.pyx", "pandas"), ("scan.hpp", "pandas")]
+)
+def test_a_compiled_reader_that_is_older_than_its_source_is_not_used(
+    newer: str, reader: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "losscli"
+    shutil.copytree(Path(package.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    if newer:
+        (copy / SCANNER.relative_to(Path(package.__file__).parent) / newer).touch()
+    found = told(PYTHONPATH=str(tmp_path))
+    assert found["csv_reader"] == reader
+    assert (found["csv_reader_why"] or "").startswith("it is older" if newer else "")
