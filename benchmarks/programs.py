@@ -71,7 +71,7 @@ def reader(program: Program) -> str | None:
     """What reads CSV in a program, `compiled` or `pandas`, by its own word; None if it says nothing of it."""
     try:
         told = run([*program.start, "version", "--format", "json"], program.environment)
-        found = json.loads(told.stdout).get("reader") if told.status == 0 else None
+        found = json.loads(told.stdout).get("csv_reader") if told.status == 0 else None
     except (OSError, ValueError, AttributeError):
         return None
     return found if isinstance(found, str) else None

@@ -30,7 +30,7 @@ STUB = f"""#!{sys.executable}
 import json, os, sys
 pure = "LOSSCLI_PURE" in os.environ
 if sys.argv[1] == "version":
-    print(json.dumps({{"reader": "pandas" if pure else os.environ.get("STUB_READER", "compiled")}}))
+    print(json.dumps({{"csv_reader": "pandas" if pure else os.environ.get("STUB_READER", "compiled")}}))
 else:
     answer = json.dumps({{"results": [{RESULT!r}]}})
     print(answer.replace('"mean": 1.5', '"mean": ' + os.environ.get("STUB_MEAN", "1.5")))
