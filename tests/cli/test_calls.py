@@ -23,6 +23,7 @@ CALLS = {
     "losses": ("--family", "margin"),
     "recommend": ("cancer_logits.csv", "cancer_labels.csv"),
     "replay": ("nowhere.json",),
+    "version": ("--format", "csv"),
     "verify": ("custom/asymmetric.py:asymmetric", "--rows", "40"),
 }
 

@@ -6,6 +6,7 @@ import threading
 import numpy as np
 import pytest
 from helpers.calls import python
+from helpers.readers import BUILT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,9 +105,12 @@ def test_pandas_is_imported_for_a_megabyte_and_for_no_less(tmp_path):
     paths = [tmp_path / f"{name}.csv" for name in texts]
     for path, text in zip(paths, texts.values(), strict=True):
         path.write_text("prediction,label\n" + text)
-    done = python(READ, *paths)
+    done = python(READ, *paths, LOSSCLI_PURE="1")
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["0.25", "False"] * 3 + ["0.25", "True"]
+    if BUILT is not None:
+        done = python(READ, *paths)
+        assert done.stdout.split() == ["0.25", "False"] * 4, done.stderr
 
 
 @pytest.mark.parametrize(("rows", "wanted"), [(3, 0), (60_000, 2)])

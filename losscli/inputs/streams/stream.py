@@ -7,6 +7,7 @@ cut, truncated or changed while it was read raises; it never just ends early.
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import re
@@ -270,6 +271,8 @@ def open_file(path: str) -> io.FileIO:
         near = _near_names(path)
         raise LosscliError(name, "there is no such file", "", near) from None
     except (OSError, ValueError, AttributeError) as error:
+        if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
+            raise LosscliError(name, "too many files are open", "", "Raise the limit (ulimit -n).") from None
         reason = getattr(error, "strerror", None) or str(error)
         raise LosscliError(name, f"cannot be opened: {reason}") from None
 
