@@ -342,3 +342,13 @@ def test_samples_are_shown_with_the_same_ids(tmp_path, monkeypatch):
     assert told[0] == told[1]
     assert '"id": "-5"' in told[2][0]
     assert '"id":"-5"' in told[2][1].replace(" ", "")
+
+
+def test_ids_are_kept_behind_those_that_were_read_back():
+    seen = Distinct(budget=1)
+    for one in ("3", "5", "4"):
+        seen.keep(as_bytes([one]))
+    assert [part.tolist() for part in seen.first(1)] == [[b"3"]]
+    seen.keep(as_bytes(["3"]))
+    assert seen.repeated() == (1, [b"3"])
+    seen.close()
