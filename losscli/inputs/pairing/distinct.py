@@ -8,7 +8,6 @@ adds those alone that may not be.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -113,9 +112,9 @@ class Distinct:
         with _told("written"):
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
-            # Some of it may have been read back since.
-            self._file.seek(0, os.SEEK_END)
             for ids in self._held:
+                # Some of it may have been read back since.
+                self._file.seek(0, 2)
                 self._file.write(ids.tobytes())
                 self._spilled.append((ids.dtype.str, len(ids)))
             self._file.flush()
