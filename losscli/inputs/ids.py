@@ -18,6 +18,7 @@ ID = "id"
 """The role of a column of ids."""
 MOST_DIGITS = 18
 WORD = 8
+_AT_A_TIME = 1 << 14
 _MOST_WORDS = -(-(MOST_DIGITS + 1) // WORD)
 _TENS = 10 ** np.arange(WORD + 1, dtype=np.uint64)
 _ZEROS, _NIBBLES, _SIXES = (np.uint64(byte * (2**64 // 255)) for byte in (0x30, 0xF0, 0x06))
@@ -95,11 +96,15 @@ def canonical(ids: Array) -> Array | None:
     """Return ids as integers, None where one of them is no canonical integer."""
     if are_integers(ids):
         return ids
-    if not integers(ids[:1])[1].all():
+    found = np.empty(len(ids), dtype=np.int64)
+    for start in range(0, len(ids), _AT_A_TIME):
         # Names are told by the first of them.
-        return None
-    values, found = integers(ids)
-    return values if found.all() else None
+        if not integers(ids[start : start + 1])[1].all():
+            return None
+        found[start : start + _AT_A_TIME], plain = integers(ids[start : start + _AT_A_TIME])
+        if not plain.all():
+            return None
+    return found
 
 
 def integers(ids: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -110,11 +115,11 @@ def integers(ids: Array) -> tuple[Array, NDArray[np.bool_]]:
     fits: NDArray[np.bool_] = np.ones(len(ids), dtype=np.bool_)
     if words.shape[1] > _MOST_WORDS:
         fits, words = (words[:, _MOST_WORDS:] == 0).all(axis=1), words[:, :_MOST_WORDS]
-    first = np.ascontiguousarray(words[:, 0])
+    first = words[:, 0]
     initial = first & np.uint64(0xFF)
     negative = initial == _MINUS
     # A minus stands where a digit of nothing may stand.
-    first += negative * (_ZERO - _MINUS)
+    first = first + negative * (_ZERO - _MINUS)
     second = (first >> np.uint64(8)) & np.uint64(0xFF)
     values, length = np.zeros(len(ids), dtype=np.uint64), np.zeros(len(ids), dtype=np.int64)
     for place in range(words.shape[1]):

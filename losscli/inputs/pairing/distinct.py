@@ -114,6 +114,8 @@ class Distinct:
 
                 self._file = TemporaryFile(prefix="losscli-")  # noqa: SIM115  closed by `close`
             for ids in self._held:
+                # Some of it may have been read back since.
+                self._file.seek(0, 2)
                 self._file.write(ids.tobytes())
                 self._spilled.append((ids.dtype.str, len(ids)))
             self._file.flush()

@@ -44,6 +44,8 @@ def build(held: Words, seed: int) -> tuple[Array, Array]:
 def find(slots: Array, held: Words, asked: Words, seed: int) -> Array:
     """Return the row (int64) of each of the words `(m, words)`, −1 where there is none."""
     rows = np.full(len(asked), -1, dtype=np.int64)
+    if not len(held):
+        return rows
     slot, step = _probes(asked, seed, len(slots))
     place = np.arange(len(asked))
     while len(place):

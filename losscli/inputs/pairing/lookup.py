@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.inputs.chunk import Chunk
-from losscli.inputs.ids import ID, are_integers, as_text, canonical, concatenated, integers, words_of
+from losscli.inputs.ids import ID, are_integers, as_text, canonical, integers, same_kind, words_of
 from losscli.inputs.pairing import hash_table
 
 try:
@@ -25,7 +25,8 @@ except ImportError:
 
 SPREAD = 4
 """Places in an array for each integer, at most: as much memory as a hash table and the ids take."""
-_PLACES_AT_A_TIME = 1 << 20
+_AT_A_TIME = 1 << 17
+_ROOM = 1 << 23
 
 
 class Table(Protocol):
@@ -50,20 +51,20 @@ class Held:
     def __init__(self, chunks: Iterable[Chunk]) -> None:
         """Take consecutive rows."""
         self._name, self._first, self._bad = "", 0, dict[tuple[str, int], str]()
-        ids, columns = list[Array](), dict[str, list[Array]]()
+        columns: dict[str, _Growing] = {}
         for chunk in chunks:
             if not len(chunk):
                 continue
-            if not ids:
+            if not columns:
                 self._name, self._first = chunk.name, int(chunk.row[0])
+                columns = {role: _Growing(column) for role, column in chunk.columns.items()}
             self._bad.update(chunk.bad)
             for role, column in chunk.columns.items():
-                (ids if role == ID else columns.setdefault(role, [])).append(column)
-        self._rows = sum(map(len, ids))
-        self._table = table_of(ids)
+                columns[role].add(column)
+        self._columns = {role: column.whole() for role, column in columns.items()}
+        self._rows = len(self._columns[ID]) if columns else 0
+        self._table = table_of(self._columns.pop(ID, np.zeros(0, dtype="S8")))
         self.again = self._table.again
-        # One column after the other: what is put together is let go of.
-        self._columns = {role: concatenated(columns.pop(role)) for role in [*columns]}
         self._asked = np.zeros(self._rows, dtype=np.bool_)
         self._twice: NDArray[np.bool_] | None = None
 
@@ -110,43 +111,60 @@ class Held:
         return self._table.ids(both & self._asked), self._table.ids(both & ~self._asked)
 
 
-def table_of(parts: list[Array]) -> Table:
-    """Return the table of ids, whose parts are let go of."""
-    for place, part in enumerate(parts):
-        numbers = canonical(part)
-        if numbers is None:
-            break
-        parts[place] = numbers
-    if parts and all(map(are_integers, parts)):
-        low, high = min(int(part.min()) for part in parts), max(int(part.max()) for part in parts)
-        if high - low < SPREAD * sum(map(len, parts)):
-            return Places(parts, low, high)
-    ids = concatenated(parts) if parts else np.zeros(0, dtype="S8")
-    parts.clear()
-    return Hashes(ids)
+class _Growing:
+    """A column that is put together where it stands: joined from its parts, it would be held twice."""
+
+    def __init__(self, part: Array) -> None:
+        rows = max(1, _ROOM // (part.nbytes // len(part)))
+        self._array = np.empty((rows, *part.shape[1:]), dtype=part.dtype)
+        self._rows = 0
+
+    def add(self, part: Array) -> None:
+        rows = self._rows + len(part)
+        if part.dtype != self._array.dtype:
+            # Texts get the width of the widest, and integers among them are text.
+            filled, part = same_kind(self._array[: self._rows], part)
+            self._array = filled.astype(np.result_type(filled, part))
+        if rows > len(self._array):
+            self._array.resize((max(rows, len(self._array) * 5 // 4), *part.shape[1:]), refcheck=False)
+        self._array[self._rows : rows] = part
+        self._rows = rows
+
+    def whole(self) -> Array:
+        self._array.resize((self._rows, *self._array.shape[1:]), refcheck=False)
+        return self._array
+
+
+def table_of(ids: Array) -> Table:
+    """Return the table of ids: by place where they are integers close together."""
+    numbers = canonical(ids)
+    if numbers is not None and len(ids):
+        low, high = int(numbers.min()), int(numbers.max())
+        if high - low < SPREAD * len(ids):
+            return Places(numbers, low, high)
+    return Hashes(ids if numbers is None else numbers)
 
 
 class Places:
-    """The rows of integers between two bounds, each at its own place."""
+    """The rows of integers between two bounds, each at its own place; their ids are not held."""
 
-    def __init__(self, parts: list[Array], low: int, high: int) -> None:
-        rows = sum(map(len, parts))
+    def __init__(self, ids: Array, low: int, high: int) -> None:
+        rows = len(ids)
         self._below = low - 1
         # Rows from 1 on; 0 is none, and so is what lies beside either end.
         self._row = np.zeros(high - low + 3, dtype=np.int32 if rows < np.iinfo(np.int32).max else np.int64)
-        end = rows
-        for part in reversed(parts):
+        for end in range(rows, 0, -_AT_A_TIME):
+            start = max(0, end - _AT_A_TIME)
             # Of several rows of an id the first one, written last, is kept.
-            places = (part - self._below)[::-1]
-            self._row[places] = np.arange(end, end - len(part), -1, dtype=self._row.dtype)
-            end -= len(part)
+            places = (ids[start:end] - self._below)[::-1]
+            self._row[places] = np.arange(end, start, -1, dtype=self._row.dtype)
         again = [np.zeros(0, dtype=np.int64)]
         if np.count_nonzero(self._row) < rows:
-            for part in parts:
-                again.append(part[self._row[part - self._below] != np.arange(end + 1, end + 1 + len(part))])
-                end += len(part)
+            for start in range(0, rows, _AT_A_TIME):
+                part = ids[start : start + _AT_A_TIME]
+                row = np.arange(start + 1, start + 1 + len(part))
+                again.append(part[self._row[part - self._below] != row])
         self.again: Array = np.unique(np.concatenate(again))
-        parts.clear()
 
     def find(self, ids: Array) -> Array:
         """Return the row of each id, −1 where there is none."""
@@ -161,8 +179,8 @@ class Places:
         """Return the ids of some rows."""
         places, order = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=self._row.dtype)]
         if rows.any():
-            for start in range(0, len(self._row), _PLACES_AT_A_TIME):
-                row = self._row[start : start + _PLACES_AT_A_TIME]
+            for start in range(0, len(self._row), _AT_A_TIME):
+                row = self._row[start : start + _AT_A_TIME]
                 some = np.flatnonzero(row)
                 some = some[rows[row[some] - 1]]
                 places.append(some + start)
