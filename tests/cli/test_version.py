@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
+import sysconfig
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -71,17 +73,38 @@ def test_pandas_is_not_imported_to_tell_its_version() -> None:
     assert python(code).stdout.splitlines()[-1] == "False"
 
 
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Return the folder of the scanner in a copy of the package, for `told(PYTHONPATH=tmp_path)`."""
+    house = Path(package.__file__).parent
+    shutil.copytree(house, tmp_path / "losscli")
+    return tmp_path / "losscli" / SCANNER.relative_to(house)
+
+
 @pytest.mark.skipif(scanner.scan is None, reason="the compiled reader is not in use")
 @pytest.mark.parametrize(
     ("newer", "reader"), [("", "compiled"), ("_scan.pyx", "pandas"), ("scan.hpp", "pandas")]
 )
 def test_a_compiled_reader_that_is_older_than_its_source_is_not_used(
-    newer: str, reader: str, tmp_path: Path
+    newer: str, reader: str, copy: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "losscli"
-    shutil.copytree(Path(package.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for source in (*copy.glob("*.pyx"), *copy.glob("*.hpp")):
+        os.utime(source, (0, 0))
     if newer:
-        (copy / SCANNER.relative_to(Path(package.__file__).parent) / newer).touch()
+        (copy / newer).touch()
     found = told(PYTHONPATH=str(tmp_path))
     assert found["csv_reader"] == reader
     assert (found["csv_reader_why"] or "").startswith("it is older" if newer else "")
+
+
+@pytest.mark.parametrize(("data", "why"), [(None, "it was not built"), (b"broken", "it cannot be loaded: ")])
+def test_what_was_not_built_or_does_not_load_is_done_without(
+    data: bytes | None, why: str, copy: Path, tmp_path: Path
+) -> None:
+    for built in copy.glob("*.so"):
+        built.unlink()
+    if data is not None:
+        (copy / f"_scan{sysconfig.get_config_var('EXT_SUFFIX')}").write_bytes(data)
+    found = told(PYTHONPATH=str(tmp_path))
+    assert found["csv_reader"] == "pandas"
+    assert found["csv_reader_why"].startswith(why)
