@@ -20,6 +20,7 @@ from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
+from losscli.inputs.texts import numbered
 
 SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
@@ -170,9 +171,10 @@ def by_loss_and_group(
 
 def by_group(group: Array) -> Iterator[tuple[bytes, Array]]:
     """Yield the name of each group of a column `(rows,)`, and the places of its rows in their order."""
-    names, number = np.unique(group, return_inverse=True)
-    order = np.argsort(number, kind="stable")
-    ends = np.searchsorted(number[order], np.arange(len(names) + 1))
+    names, number = numbered(group)
+    # Of integers of two bytes the stable sort is the quick one.
+    order = np.argsort(number.astype(np.uint16) if len(names) <= 1 << 16 else number, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=len(names)))])
     for place, name in enumerate(names.tolist()):
         yield name, order[ends[place] : ends[place + 1]]
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.text import visible
+from losscli.inputs.texts import first_places, numbered
 
 GROUP = "group"
 PLAIN_NAME = re.compile(r'[^\[\]"\\]+(?:(?<==)"(?:[^"]|"")*"[^\[\]"\\]*)*')
@@ -36,11 +37,12 @@ def combined(columns: Sequence[str], cells: Sequence[Array]) -> Array:
     """
     if len(cells) == 1:
         return cells[0]
-    number = np.zeros(len(cells[0]), dtype=np.int64)
+    number, count = np.zeros(len(cells[0]), dtype=np.int64), 1
     for column in cells:
-        values, place = np.unique(_words(column), return_inverse=True)
+        values, place = numbered(column)
         # Numbered anew each time, so that no product of many columns overflows.
-        _, first, number = np.unique(number * len(values) + place, return_index=True, return_inverse=True)
+        number, count = _without_gaps(number * len(values) + place, count * len(values))
+    first = first_places(number, count)
     heads = [_written(column.encode("utf-8", "surrogatepass")) + b"=" for column in columns]
     names = [
         b", ".join(head + _written(value) for head, value in zip(heads, values, strict=True))
@@ -64,9 +66,13 @@ def quoted_name(name: str) -> str:
     return json.dumps(name, ensure_ascii=visible(name) != name)
 
 
-def _words(column: Array) -> Array:
-    """Return short texts as integers that are equal where they are: several times as fast to sort."""
-    return column.view(np.uint64) if column.dtype.itemsize == 8 and column.flags.c_contiguous else column
+def _without_gaps(number: Array, most: int) -> tuple[Array, int]:
+    """Return numbers below `most` as numbers without gaps, alike where they were, and how many there are."""
+    if most > len(number):
+        used, number = np.unique(number, return_inverse=True)
+        return number, len(used)
+    used = np.bincount(number, minlength=most) > 0
+    return (np.cumsum(used) - 1)[number], int(np.count_nonzero(used))
 
 
 def _written(part: bytes) -> bytes:

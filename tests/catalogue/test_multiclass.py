@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from losscli.loss import registry
+from losscli.loss.formulas import classwise
 from losscli.loss.numeric import EPS
 from losscli.loss.spec import parse_spec
 
@@ -420,3 +421,18 @@ def test_the_slope_behind_a_sum_keeps_its_digits_next_to_certainty(rest):
     found = gradients("multiclass_brier:normalize=true", [0], [[1.0, rest]])[0]
     assert found[0] == pytest.approx(-4.0 * rest**2 / (1.0 + rest) ** 3, rel=1e-13, abs=0.0)
     assert found[1] == pytest.approx(4.0 * rest / (1.0 + rest) ** 3, rel=1e-13, abs=0.0)
+
+
+@pytest.mark.parametrize("least", [0.0, 1e-12, np.nextafter(1e-3, 0.0), 1e-3, np.nextafter(1e-3, 1.0)])
+@pytest.mark.parametrize("soft", [False, True])
+@pytest.mark.parametrize("form", [{}, {"label_smoothing": 0.1}, {"normalize": True}, {"from_logits": True}])
+def test_what_is_clipped_is_found_row_by_row(least, soft, form):
+    p = np.array([[least, 1.0 - least], [0.4, 0.6], [0.5, 0.5]])
+    label = np.array([0, 1, 0])
+    label = np.eye(2)[label] if soft else label
+    found = classwise.any_clipped(label, p, eps=1e-3, **form)
+    weight = np.full((3, 2), 1.0) if form.get("label_smoothing") else np.eye(2)[[0, 1, 0]]
+    share = p / p.sum(axis=1)[:, None] if form.get("normalize") else p
+    plain = ((share < 1e-3) & (weight > 0.0)).any(axis=1) & (not form.get("from_logits"))
+    assert found.dtype == np.bool_
+    assert found.tolist() == plain.tolist()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from losscli.compute.statistics import exact_sum
 from losscli.compute.statistics.exact_sum import ExactSum, power_sums
+from losscli.compute.statistics.extraction import RUN, SLICE
 
 any_float = st.floats(allow_nan=False, allow_infinity=False)
 near_edges = st.sampled_from(
@@ -95,6 +96,31 @@ def test_a_block_of_the_largest_slice_at_its_bounds_is_exact():
     assert_exact(values, values)
     values[::2] = np.nextafter(2.0**-27, 0.0)
     assert_exact(values, values[::-1].copy())
+
+
+@pytest.mark.parametrize("size", [RUN - 1, RUN, RUN + 1, 2 * RUN, 2 * RUN + 1, SLICE - 1, SLICE, SLICE + 1])
+@pytest.mark.parametrize("value", [np.nextafter(1.0, 0.0), -np.nextafter(2.0**30, 0.0), 0.5, 1e-300])
+def test_runs_of_products_are_exact_at_their_ends(size, value):
+    # As large as they can be, with rows of their own where a run ends: nothing is lost or counted twice.
+    values = np.full(size, value)
+    odd = [0, size // 2, RUN - 1, min(RUN, size - 1), size - 1]
+    odd = sorted({place for place in odd if place < size})
+    values[odd] = [value / (3.0 + place) for place in range(len(odd))]
+    few, one = fractions(values[odd]), Fraction(value)
+    assert ExactSum.of(values).read() == sum(few) + (size - len(odd)) * one
+    squares = sum(part**2 for part in few) + (size - len(odd)) * one**2
+    assert ExactSum.of_squares(values).read() == squares
+    assert ExactSum.of_products(values, values).read() == squares
+    cubes = sum(part**3 for part in few) + (size - len(odd)) * one**3
+    assert ExactSum.of_weighted_squares(values, values).read() == cubes
+
+
+@fixed
+@given(st.lists(numbers, min_size=50, max_size=60))
+def test_a_span_that_is_known_changes_nothing(rows):
+    values = np.array(rows)
+    span = float(values.min()), float(values.max())
+    assert power_sums(values, span=span) == power_sums(values)
 
 
 def test_blocks_longer_than_a_slice_are_cut():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from losscli.common.array import side_by_side
 from losscli.loss import numeric
 from losscli.loss.formulas import classwise
 
@@ -91,7 +92,41 @@ def test_a_row_has_the_same_bits_whatever_lies_around_it(function, columns):
 def test_entries_and_rows_of_classes():
     rows = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     assert numeric.true_column(rows, np.array([2, 0])).tolist() == [3.0, 4.0]
+    assert numeric.true_column(rows[:0], np.zeros(0, dtype=np.int64)).tolist() == []
     assert numeric.one_hot(np.array([2, 0]), 3).tolist() == [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+
+
+LAYOUTS = {
+    "by rows": np.ascontiguousarray,
+    "by columns": np.asfortranarray,
+    "apart": lambda rows: side_by_side(list(rows.T)),
+    "backwards": lambda rows: np.ascontiguousarray(rows[::-1, ::-1])[::-1, ::-1],
+    "every other": lambda rows: np.repeat(np.repeat(rows, 2, axis=0), 3, axis=1)[::2, ::3],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("columns", [1, 2, 7, 8, 9, 15, 16, 17, 31, 128, 129])
+@pytest.mark.parametrize("rows", [1, 2, 300, 5000])
+def test_sums_of_rows_have_the_bits_of_numpy(rows, columns, layout):
+    random = np.random.default_rng(rows)
+    numbers = random.normal(size=(rows, columns)) * 10.0 ** random.integers(-8, 8, (rows, columns))
+    given = LAYOUTS[layout](numbers)
+    before = given.copy()
+    assert numeric.row_sum(given).tobytes() == numbers.sum(axis=1).tobytes()
+    assert (given == before).all()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_entry_of_the_label_is_taken_in_every_layout(layout):
+    numbers = np.random.default_rng(0).normal(size=(500, 7))
+    label = np.random.default_rng(1).integers(0, 7, 500)
+    columns = LAYOUTS[layout](numbers)
+    assert (numeric.true_column(columns, label) == numbers[np.arange(500), label]).all()
+    assert (numeric.true_column(columns, label - 7) == numbers[np.arange(500), label]).all()
+    label[100] = 7
+    with pytest.raises(IndexError):
+        numeric.true_column(columns, label)
 
 
 def test_soft_labels_average_and_a_class_that_cannot_be_costs_nothing():

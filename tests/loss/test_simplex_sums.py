@@ -55,3 +55,25 @@ def test_every_order_is_judged_alike_where_rounding_could_decide():
         rows = np.array([rnd.sample(row.tolist(), count) for _ in range(4)])
         wrong = Simplex(1e-3).outside(rows)
         assert wrong is None or wrong.all()
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 10, 100])
+@pytest.mark.parametrize("tolerance", [0.0, 1e-15, 1e-3, 0.5, 5.0])
+@pytest.mark.parametrize("any_sum", [False, True])
+def test_the_quick_look_finds_what_the_long_one_finds(columns, tolerance, any_sum, monkeypatch):
+    domain, random = Simplex(tolerance, any_sum), np.random.default_rng(columns)
+    edges = [0.0, -0.0, 1.0, 5e-324, 1e308, np.nan, np.inf, -np.inf, -5e-324, 1.0 + 2.0**-52, tolerance]
+    for turn in range(200):
+        rows = random.dirichlet(np.ones(columns), 3)
+        rows *= (
+            1.0 + random.choice([0.0, tolerance, -tolerance]) + random.integers(-9, 9) * columns * 2.0**-53
+        )
+        if turn % 2:
+            rows[1, random.integers(columns)] = random.choice(edges)
+        for layout in (rows, np.asfortranarray(rows)):
+            found = domain.outside(layout)
+            with monkeypatch.context() as patch:
+                patch.setattr(Simplex, "_surely_inside", lambda *_: False)
+                plain = domain.outside(layout)
+            assert (found is None) == (plain is None)
+            assert found is None or (found == plain).all()

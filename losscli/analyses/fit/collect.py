@@ -16,6 +16,7 @@ from losscli.compute.plan import Plan
 from losscli.compute.row_gradients import is_numerical, sample_gradients
 from losscli.compute.row_losses import RowLosses, hard_labels, measure
 from losscli.inputs.block import COUNTS, Block
+from losscli.inputs.texts import first_places, numbered
 from losscli.loss.contract.samples import show_value
 
 MOST_BYTES = 2 << 30
@@ -155,8 +156,8 @@ def _rows(row: Array) -> range | Array:
 
 def _numbered(group: Array) -> tuple[Array, Array]:
     """Return the groups in the order of their first rows, and which of them each row is in, int64."""
-    names, first, index = np.unique(group, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
+    names, index = numbered(group)
+    order = np.argsort(first_places(index, len(names)), kind="stable")
     numbers = np.empty(len(names), dtype=np.int64)
     numbers[order] = np.arange(len(names))
     return names[order], numbers[index]

@@ -102,10 +102,9 @@ def _square(v: Array) -> tuple[Array, Array]:
 def _pieces(x: Array, top: int, bottom: int, width: int, first: int) -> Array:
     """Cut x, sizes ≤ 2^top and all multiples of 2^bottom, into pieces; x is overwritten.
 
-    They are `(pieces, runs, rows)`. The first piece holds multiples of 2^(top − width), the next of
-    2^(top − 2·width − 1), and so on,
-    none of more than `width` bits and a sign: the sum of 2^(53 − 2·width) products, or of a run of
-    them, is exact. They stand in the scratch from its row `first`; zeros fill up the last run.
+    They are `(pieces, runs, rows)`. The first holds multiples of 2^(top − width), the next of
+    2^(top − 2·width − 1), and so on, none of more than `width` bits and a sign: the sum of a run of
+    products is exact. They stand in the scratch from its row `first`; zeros fill up the last run.
     """
     unit = top - width
     count = 1 + max(0, -((bottom - unit) // (width + 1)))

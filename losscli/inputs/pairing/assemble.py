@@ -167,6 +167,8 @@ class Assembler:
         decided = 0 if self._classes is not None else self._decide(label, refusal.left_out == COUNTS)
         classes = self._classes or readings[-1]
         index = classes.find(label)
+        if index.min(initial=0) >= 0:
+            return index
         unknown = np.flatnonzero((index < 0) & (refusal.left_out == COUNTS))
         names, first = np.unique(label[unknown], return_index=True)
         for at in np.argsort(first).tolist():

@@ -16,6 +16,7 @@ from losscli.common.text import exact_value, is_whole, listed, parse_number, sho
 from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.pairing.alike import refuse_alike, seen, told
 from losscli.inputs.pairing.remedies import mapped
+from losscli.inputs.texts import Table, first_places, numbered
 
 MOST_CLASSES = 100_000
 _CODE = re.compile(r"0\d")
@@ -49,6 +50,7 @@ class Classes:
         widest = max(map(len, self._by_text))
         self._sorted = np.sort(np.array(list(self._by_text), dtype=f"S{max(8, widest)}"))
         self._place = np.array([self._by_text[name] for name in self._sorted.tolist()], dtype=np.int64)
+        self._tables: dict[int, Table | None] = {}
 
     def order_of(self, names: Sequence[str]) -> tuple[int, ...] | None:
         """Return which of `names` belongs to each class, None unless they are the same classes."""
@@ -59,15 +61,28 @@ class Classes:
 
     def find(self, labels: Array) -> Array:
         """Return the int64 index of the class of each label, −1 for a label that names none."""
-        spots = np.minimum(np.searchsorted(self._sorted, labels), len(self._sorted) - 1)
-        index = np.where(self._sorted[spots] == labels, self._place[spots], -1)
-        if self._by_value and (index < 0).any():
+        index = self._find_words(labels)
+        if index is None:
+            spots = np.minimum(np.searchsorted(self._sorted, labels), len(self._sorted) - 1)
+            index = np.where(self._sorted[spots] == labels, self._place[spots], -1)
+        if self._by_value and index.min(initial=0) < 0:
             missing = np.flatnonzero(index < 0)
             distinct, inverse = np.unique(labels[missing], return_inverse=True)
             index[missing] = np.array([self._find_one(label) for label in distinct.tolist()], dtype=np.int64)[
                 inverse
             ]
         return index
+
+    def _find_words(self, labels: Array) -> Array | None:
+        """Return the index of each label as `find` does where there is a table for it, else None."""
+        width = labels.dtype.itemsize
+        if width not in self._tables:
+            # A name that is wider than the labels is none of them.
+            texts = [text if len(text) <= width else b"" for text in self._by_text]
+            fits = b"" not in texts
+            self._tables[width] = Table.of(np.array(texts, dtype=labels.dtype)) if fits else None
+        table = self._tables[width]
+        return None if table is None else table.find(labels)
 
     def alike(self, label: str) -> LosscliError | None:
         """Return the error of a label that names no class and looks like one; None where it does not."""
@@ -135,7 +150,8 @@ class FoundClasses:
         names = np.stack([labels, predictions], axis=1).ravel()
         named = names != b""
         named[1::2] &= named[::2]
-        distinct, first, inverse = np.unique(names[named], return_index=True, return_inverse=True)
+        distinct, inverse = numbered(names[named])
+        first = first_places(inverse, len(distinct))
         places, wrong = np.full(len(distinct), -1, dtype=np.int64), None
         for at in np.argsort(first).tolist():
             places[at] = self._place(distinct[at].decode("utf-8", "replace"))
@@ -251,7 +267,7 @@ class LabelEdits:
             old: new.replace(".", self._decimal) if points and parse_number(new) is not None else new
             for old, new in self._mapped.items()
         }
-        distinct, inverse = np.unique(labels, return_inverse=True)
+        distinct, inverse = numbered(labels)
         texts = [label.decode("utf-8", "replace") for label in distinct.tolist()]
         ignored = np.array([self._match(self._ignored, text) is not None for text in texts], dtype=np.bool_)
         mapped = []
@@ -262,7 +278,7 @@ class LabelEdits:
 
     def as_numbers(self, labels: Array) -> Array:
         """Return labels that are text as float64, NaN where one is no finite number."""
-        distinct, inverse = np.unique(labels, return_inverse=True)
+        distinct, inverse = numbered(labels)
         values = [parse_cell(label.decode("utf-8", "replace"), self._decimal) for label in distinct.tolist()]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)[inverse]
 

@@ -176,9 +176,9 @@ def any_clipped(
     **_: Value,
 ) -> Array:
     """Return the mask of rows in which a class that the label gives weight to stands below `eps`."""
-    if from_logits:
+    p = prediction if from_logits else probabilities(prediction, from_logits=False, normalize=normalize)
+    if from_logits or p.min(initial=1.0) >= eps:
         return np.zeros(len(prediction), dtype=np.bool_)
-    p = probabilities(prediction, from_logits=False, normalize=normalize)
     if label.ndim == 1 and not label_smoothing:
         return np.asarray(true_column(p, label) < eps)
     weight = label_rows(label, prediction.shape[1], label_smoothing)
