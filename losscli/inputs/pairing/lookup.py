@@ -15,16 +15,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from losscli.common import compiled
 from losscli.common.array import Array
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.ids import ID, are_integers, as_text, canonical, integers, same_kind, words_of
 from losscli.inputs.pairing import hash_table
 
-try:
-    from losscli.inputs.pairing import _hash
-except ImportError:
-    _hash = None  # type: ignore[assignment]  # where nothing could be compiled
-
+_hash = compiled.load("losscli.inputs.pairing._hash")[0]
 SPREAD = 4
 """Places in an array for each integer, at most: as much memory as a hash table and the ids take."""
 _AT_A_TIME = 1 << 17
