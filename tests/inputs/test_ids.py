@@ -299,6 +299,23 @@ def test_held_columns_are_put_together_from_parts_of_any_width(monkeypatch):
     assert len(held.left_over()) == 0
 
 
+@pytest.mark.parametrize("in_place", [True, False])
+def test_held_columns_grow_over_pages(monkeypatch, in_place):
+    monkeypatch.setattr(lookup, "_ROOM", 100)
+    if not in_place:
+
+        class Fixed(lookup.mmap.mmap):
+            def resize(self, size):
+                raise SystemError("mmap: resizing not available--no mremap()")
+
+        monkeypatch.setattr(lookup.mmap, "mmap", Fixed)
+    rows = 60_000
+    column = lookup._Growing(np.zeros((1, 2)))
+    for start in range(0, rows, 700):
+        column.add(np.arange(2 * start, 2 * min(rows, start + 700), dtype=np.float64).reshape(-1, 2))
+    np.testing.assert_array_equal(column.whole().ravel(), np.arange(2 * rows))
+
+
 def test_an_order_that_breaks_reads_nothing_again_where_every_label_is_asked_for_once(tmp_path, monkeypatch):
     kept = []
     monkeypatch.setattr(Distinct, "_hold", lambda self, ids: kept.append(len(ids)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from losscli.inputs.chunk import Chunk, concatenate
 from losscli.inputs.ids import ID, concatenated, differing, empty, texts
 from losscli.inputs.pairing.alike import hint_of_ids
 from losscli.inputs.pairing.distinct import Again, Distinct, first_texts
-from losscli.inputs.pairing.lookup import Held
+
+if TYPE_CHECKING:
+    from losscli.inputs.pairing.lookup import Held
 
 _MOST_KEPT = 10_000
 _NONE = np.zeros(0, dtype=np.int64)
@@ -120,6 +123,8 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
     An id that is found there is kept as no more than that; ids in order, and those that are found nowhere,
     are noted as before.
     """
+    from losscli.inputs.pairing.lookup import Held
+
     held, before, ordered = Held(pairs.rest_of_labels()), pairs.matched, True
     unknown, unused = _Refused(), _Refused()
     for chunk in pairs.rest_of_predictions():

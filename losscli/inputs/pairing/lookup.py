@@ -6,8 +6,10 @@ compiled where that is there.
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -19,12 +21,11 @@ from losscli.inputs.chunk import Chunk
 from losscli.inputs.ids import ID, are_integers, as_text, canonical, integers, same_kind, words_of
 from losscli.inputs.pairing import hash_table
 
-_hash, _ = compiled.load("losscli.inputs.pairing._hash")
-
+_hash = compiled.load("losscli.inputs.pairing._hash")[0]
 SPREAD = 4
 """Places in an array for each integer, at most: as much memory as a hash table and the ids take."""
 _AT_A_TIME = 1 << 17
-_ROOM = 1 << 23
+_ROOM = 1 << 20
 
 
 class Table(Protocol):
@@ -59,8 +60,8 @@ class Held:
             self._bad.update(chunk.bad)
             for role, column in chunk.columns.items():
                 columns[role].add(column)
-        self._columns = {role: column.whole() for role, column in columns.items()}
-        self._rows = len(self._columns[ID]) if columns else 0
+        self._columns = {role: columns.pop(role).whole() for role in [*columns]}
+        self._rows = len(self._columns[ID]) if self._columns else 0
         self._table = table_of(self._columns.pop(ID, np.zeros(0, dtype="S8")))
         self.again = self._table.again
         self._asked = np.zeros(self._rows, dtype=np.bool_)
@@ -110,27 +111,64 @@ class Held:
 
 
 class _Growing:
-    """A column that is put together where it stands: joined from its parts, it would be held twice."""
+    """A column that is put together where it stands: joined from its parts, it would be held twice.
+
+    Its memory is its own: it grows in place, and goes back to the system at once.
+    """
 
     def __init__(self, part: Array) -> None:
-        rows = max(1, _ROOM // (part.nbytes // len(part)))
-        self._array = np.empty((rows, *part.shape[1:]), dtype=part.dtype)
-        self._rows = 0
+        self._begin(part)
+
+    def _begin(self, like: Array) -> None:
+        self._like, self._rows = like[:0], 0
+        self._memory = _memory(max(_ROOM, like.nbytes))
 
     def add(self, part: Array) -> None:
-        rows = self._rows + len(part)
-        if part.dtype != self._array.dtype:
+        if part.dtype != self._like.dtype:
             # Texts get the width of the widest, and integers among them are text.
-            filled, part = same_kind(self._array[: self._rows], part)
-            self._array = filled.astype(np.result_type(filled, part))
-        if rows > len(self._array):
-            self._array.resize((max(rows, len(self._array) * 5 // 4), *part.shape[1:]), refcheck=False)
-        self._array[self._rows : rows] = part
-        self._rows = rows
+            filled, part = same_kind(self.whole(), part)
+            filled = filled.astype(np.result_type(filled, part))
+            part = part.astype(filled.dtype)
+            self._begin(filled)
+            self.add(filled)
+        size = part.nbytes // len(part)
+        start, end = self._rows * size, (self._rows + len(part)) * size
+        if end > len(self._memory):
+            self._memory = _larger(self._memory, max(end, len(self._memory) * 3 // 2))
+        self._memory[start:end] = np.ascontiguousarray(part).view(np.uint8).reshape(-1).data
+        self._rows += len(part)
 
     def whole(self) -> Array:
-        self._array.resize((self._rows, *self._array.shape[1:]), refcheck=False)
-        return self._array
+        shape = (self._rows, *self._like.shape[1:])
+        array: Array = np.ndarray(shape, self._like.dtype, buffer=self._memory)
+        return array
+
+
+def _memory(size: int) -> mmap.mmap:
+    """Return memory of which nothing is taken before it is written to."""
+    try:
+        # Shared memory, which is the default, cannot be written to where it has grown.
+        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError:
+        raise MemoryError from None
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        # Rows are looked up all over it.
+        with suppress(OSError):
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return memory
+
+
+def _larger(memory: mmap.mmap, size: int) -> mmap.mmap:
+    try:
+        memory.resize(size)
+    except SystemError:
+        # Not every system can.
+        larger = _memory(size)
+        larger[: len(memory)] = memory
+        return larger
+    except OSError:
+        raise MemoryError from None
+    return memory
 
 
 def table_of(ids: Array) -> Table:
