@@ -19,7 +19,7 @@ from losscli.compute.statistics.binning import readable_edges
 
 EXACT_UP_TO = 1_000_000  # losses that are kept as they are: 8 MB
 PENDING = 1 << 14  # losses that wait beyond that, so that small blocks are counted together
-LONG = 1 << 16  # losses of a part that is never copied again: at most 16 such parts are held
+LONG = 1 << 15  # losses of a part that is never copied again: at most 30 such parts are held
 
 SHIFT = 45  # of the 52 bits of the mantissa, 7 choose the bucket
 OCTAVE = 1 << (52 - SHIFT)
