@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 from helpers.calls import losscli, process, shell
@@ -84,7 +85,8 @@ def test_a_limit_of_open_files_is_told(folder):
         call = "losscli evaluate s.csv s.csv --label label --loss mse --per-sample o.csv --report json=r.json"
         done = shell(f"ulimit -n {limit}; {call}", cwd=folder)
         assert done.returncode in (0, 2), done.stderr
-        assert done.returncode == 0 or "too many files are open" in done.stderr
+        # Of an input that cannot be opened the system says so, of what else has to be opened we do.
+        assert done.returncode == 0 or re.search("[Tt]oo many (open files|files are open)", done.stderr)
         told += done.returncode == 2
     assert told
 
