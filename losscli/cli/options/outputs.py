@@ -66,6 +66,12 @@ color_option = click.option(
     show_default=True,
     help="Colour in tables.",
 )
+full_option = click.option(
+    "--full",
+    "-v",
+    is_flag=True,
+    help="Show the whole page: all tables and pictures, and more rows of each.",
+)
 per_sample_option = click.option(
     "--per-sample",
     callback=_per_sample,

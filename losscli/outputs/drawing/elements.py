@@ -130,13 +130,17 @@ class Picture:
     bars: tuple[Bar, ...]
 
 
+Pieces: TypeAlias = Sequence[tuple[str, str]]
+"""A line as pieces of text, each with its role."""
+
+
 @dataclass(frozen=True, slots=True)
 class Art:
     """Lines such as a curve, drawn in so many columns (None: as many as suit it), perhaps in ASCII."""
 
     title: str
     """It is from outside."""
-    draw: Callable[[int | None, bool], Iterable[str]]
+    draw: Callable[[int | None, bool], Iterable[str | Pieces]]
     role: str = ""
     indent: int | None = None
     apart: bool = True
