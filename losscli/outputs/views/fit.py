@@ -119,7 +119,8 @@ def _notes(report: FitReport) -> Iterator[tuple[str, str]]:
         f"{LETTERS[name]} is the {name}{', one for each class' if isinstance(value, Mapping) else ''}"
         for name, value in report.runs[0].parameters.items()
     ]
-    yield "", f"The correction is {report.formula}{where}: {', '.join(named)}."
+    what = "Every prediction is replaced by" if report.model == "constant" else "The correction is"
+    yield "", f"{what} {report.formula}{where}: {', '.join(named)}."
     folds = max((run.held_out.folds for run in report.runs if run.held_out is not None), default=0)
     if folds:
         yield "", f"Held-out cost: the mean over {folds} folds, each corrected by a fit to the others."

@@ -114,8 +114,9 @@ class GradientView(View):
 def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
     results = report.results
     yield "", "Where a gradient is positive, a lower prediction costs less."
-    size = "length over all columns" if any(one.gradient.columns for one in results) else "absolute value"
-    yield "", f"size: its {size}; p90: nine in ten are no larger."
+    size = "length" if any(one.gradient.columns for one in results) else "absolute value"
+    over = " over its columns" if size == "length" else ""
+    yield "", f"size: the {size} of a gradient{over}; p90: nine in ten are no larger."
     if any(result.top_share is not None and result.same_size is None for result in results):
         yield "", _top({result.top_count for result in results})
     if not all(result.quantiles_exact for result in results):
