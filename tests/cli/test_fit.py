@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.train import DECAYS
 from losscli.cli.commands.fit import command
 from losscli.common.errors import LosscliError
+from losscli.outputs.formats import load
 
 QUICK = ("--folds", "0", "--epochs", "20")
 
@@ -375,7 +377,6 @@ def test_narrow_and_plain_terminals(run):
     _, out, _ = run(*MSE, "--epochs", 3, "--color", "never", "--format", "markdown", COLUMNS=40)
     assert out.count("```") % 2 == 0
     from losscli.outputs.drawing.console import Looks
-    from losscli.outputs.formats import load
 
     report = losscli.fit("wine_bayes.csv", "wine_labels.csv", loss="cross_entropy", epochs=3)
     for width in (24, 40, 80):
@@ -622,8 +623,20 @@ def test_optimisers_that_reach_the_same_cost_are_all_named(run):
 
 
 def test_a_tie_to_the_last_bit_is_one_without_a_tolerance(run):
-    _, out, _ = run(*MSE, *SEVERAL, "--learning-rate", 1e9, "--epochs", 1, "--folds", 0)
-    assert "Lowest cost: a tie between all 3 runs.\n" in out
+    report = losscli.fit("diabetes.csv", loss="mse", optimizer=["sgd", "adam", "rmsprop"], folds=0, epochs=3)
+    runs = tuple(replace(one, after=2978.0) for one in report.runs)
+    alike = replace(report, runs=runs, tolerance=0.0)
+    assert alike.tied == runs
+    assert "Lowest cost: a tie between all 3 runs.\n" in load("table").render(alike)
+
+
+def test_that_no_run_lowers_the_cost_is_said(run):
+    wild = ("--learning-rate", 1e9, "--epochs", 1, "--folds", 0)
+    for some in (SEVERAL, SEVERAL[:2]):
+        _, out, _ = run(*MSE, *some, *wild)
+        assert "No correction was found that lowers the cost." in out
+        assert "Lowest cost" not in out
+    assert "No correction" not in run(*MSE, *QUICK, "--model", "constant")[1]
 
 
 def test_one_run_has_no_rival(run):

@@ -85,9 +85,17 @@ def test_each_power_of_ten_stands_in_its_row() -> None:
 
 
 def test_what_explodes_leaves_the_picture() -> None:
-    scale = scale_of([curve("a", 2, 1, 0.5, 0.4, 1e9), curve("b", 2, 1.5, 1.2, 0.9, 0.7)])
-    assert scale.high == pytest.approx(2 + 1.6)
-    assert drawn([curve("a", 2, 1, 0, 1e300)])[0].startswith("4.0 │")
+    assert scale_of([curve("a", 2, 1, 0, 30)]) == Scale(0, 20)
+    far = scale_of([curve("a", 2, 1, 0.5, 0.4, 1e9), curve("b", 2, 1.5, 1.2, 0.9, 0.7)])
+    assert far == Scale(-1, 3, 0.4)
+    assert far.places(np.array([1e9]))[0] < 0.0
+    # What never was lower than at the start is drawn whole.
+    assert scale_of([curve("a", 2, 3, 50)]) == Scale(2, 50)
+
+
+def test_a_level_line_has_room_around_it_and_no_negative_cost() -> None:
+    assert scale_of([curve("a", 5, 5)]) == Scale(5 - 0.005, 5 + 0.005)
+    assert scale_of([curve("a", 0, 0)]) == Scale(0, 0.001)
 
 
 def test_gaps_stay_gaps() -> None:

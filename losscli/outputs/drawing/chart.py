@@ -21,8 +21,8 @@ MOST_LINES = len(MARKS)
 WIDE = 100.0
 """How many times the least difference the largest has to be for a log axis."""
 MOST_DECADES = 9
-BEYOND = 1e3
-"""How many times as far from the lowest value as the start a log axis reaches at most."""
+BEYOND, LINEAR = 100.0, 10.0
+"""How many times as far from the lowest value as the start a log and a linear axis reach at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +103,16 @@ def scale_of(curves: Sequence[Curve], least: float = 0.0) -> Scale:
     low, high = float(values.min()), float(values.max())
     first, gaps = start - low, values - low
     # What rises far above the start leaves the picture.
-    top = min(high - low, 2.0 * first) if first > 0.0 else high - low
+    top = min(high - low, BEYOND * first) if first > 0.0 else high - low
     floor = max(least, float(gaps[gaps > 0.0].min(initial=math.inf)))
     if 0.0 < floor < math.inf and top > WIDE * floor and float(np.median(gaps)) < 0.1 * top:
-        last = math.ceil(math.log10(min(high - low, BEYOND * first) if first > 0.0 else top))
+        last = math.ceil(math.log10(top))
         return Scale(max(math.floor(math.log10(floor)), last - MOST_DECADES), last, low)
-    high = low + top
+    high = low + (min(high - low, LINEAR * first) if first > 0.0 else high - low)
     if high - low > 1e-14 * max(abs(high), abs(low)):
         return Scale(low, high)
-    room = max(1.0, abs(low)) * 1e-3
-    return Scale(low - room, low + room)
+    room = (abs(low) or 1.0) * 1e-3
+    return Scale(low - room if low else low, low + room)
 
 
 def decimals(values: Sequence[float]) -> list[str]:

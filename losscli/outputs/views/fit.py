@@ -124,7 +124,9 @@ def _notes(report: FitReport) -> Iterator[tuple[str, str]]:
     folds = max((run.held_out.folds for run in report.runs if run.held_out is not None), default=0)
     if folds:
         yield "", f"Held-out cost: the mean over {folds} folds, each corrected by a fit to the others."
-    if len(report.runs) > 1:
+    if report.model != "constant" and not report.best.after < report.before:
+        yield "", "No correction was found that lowers the cost."
+    elif len(report.runs) > 1:
         yield "", _lowest(report)
     if folds and report.model != "constant" and _in_vain(report):
         yield "", "The correction does not lower the held-out cost: on new samples it would not help."
