@@ -135,6 +135,8 @@ def test_json_holds_every_figure_and_text_exactly(report: GradientReport) -> Non
         assert said["loss"] == encodable(result.loss)
         assert same(read(said, "cost"), result.cost)
         assert same(read(said, "top_share"), result.top_share)
+        assert same(read(said, "same_size"), result.same_size)
+        assert said["as_large"] == result.as_large
         figures = said["gradient"]
         for key in ("norm", "max_abs"):
             assert same(read(figures, key), getattr(result.gradient, key))

@@ -133,7 +133,8 @@ training_options = options(
         default=1e-6,
         show_default=True,
         metavar="SHARE",
-        help="The share of the cost that an epoch has to bring to count as progress.",
+        help="The share of the cost that an epoch has to bring to count as progress, and by which runs have "
+        "to differ lest they share the lowest cost.",
     ),
     click.option(
         "--patience",

@@ -70,7 +70,7 @@ full_option = click.option(
     "--full",
     "-v",
     is_flag=True,
-    help="Show the whole page: all tables and pictures, and more rows of each.",
+    help="Show all tables and pictures, and more rows of each; other formats than table always do.",
 )
 per_sample_option = click.option(
     "--per-sample",
