@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.train import DECAYS
 from losscli.cli.commands.fit import command
 from losscli.common.errors import LosscliError
+from losscli.outputs.formats import load
 
 QUICK = ("--folds", "0", "--epochs", "20")
 
@@ -50,7 +53,7 @@ def test_document_has_what_the_contract_promises(run):
     for one in found["runs"]:
         assert set(one) == {
             "optimizer", "learning_rate", "epochs", "parameters", "after", "held_out", "converged",
-            "diverged", "curve",
+            "diverged", "best", "curve",
         }  # fmt: skip
         assert set(one["parameters"]) == {"scale", "bias"}
         assert set(one["held_out"]) == {"before", "after", "folds"}
@@ -374,7 +377,6 @@ def test_narrow_and_plain_terminals(run):
     _, out, _ = run(*MSE, "--epochs", 3, "--color", "never", "--format", "markdown", COLUMNS=40)
     assert out.count("```") % 2 == 0
     from losscli.outputs.drawing.console import Looks
-    from losscli.outputs.formats import load
 
     report = losscli.fit("wine_bayes.csv", "wine_labels.csv", loss="cross_entropy", epochs=3)
     for width in (24, 40, 80):
@@ -470,7 +472,7 @@ def test_several_rates_are_compared(run):
     assert told == [("sgd", 0.5), ("sgd", 0.02), ("adam", 0.5), ("adam", 0.02)]
     for one in found["runs"]:
         alone = ("--optimizer", one["optimizer"], "--learning-rate", one["learning_rate"])
-        assert document(run, *MSE, *alone, "--epochs", 4, "--folds", 3)["runs"] == [one]
+        assert document(run, *MSE, *alone, "--epochs", 4, "--folds", 3)["runs"] == [one | {"best": True}]
     assert len({one["after"] for one in found["runs"]}) == 4
 
 
@@ -480,10 +482,10 @@ def test_rates_tell_runs_apart_wherever_they_are_shown(run):
     status, out, err = run(*call)
     assert status == 0
     names = ["sgd at 0.5", "sgd at 0.02", "adam at 0.5", "adam at 0.02"]
-    costs, parameters, curves = (
-        [line.strip() for line in out.splitlines() if line.strip().startswith(name)] for name in names[:3]
-    )
-    assert len(costs) == len(parameters) == len(curves) == 3
+    for name in names:
+        # In the table of costs, in that of parameters, and beside its mark.
+        assert len(re.findall(rf"(?:^  |[●○■□] ){name}(?!\d)", out, re.MULTILINE)) == 3
+    assert "  rate" not in out
     for name, one in zip(names, found["runs"], strict=True):
         assert f"{name} has not converged after 2 epochs" in err
         line = next(line for line in out.splitlines() if line.strip().startswith(f"{name} "))
@@ -500,7 +502,7 @@ def test_the_best_of_several_rates_corrects_the_predictions(run):
     call = (*MSE, "--learning-rate", 1e-6, "--learning-rate", 0.1, "--folds", 0)
     status, out, err = run(*call, "--save-predictions", "kept.csv")
     assert status == 0, err
-    assert "Corrected by adam at 0.1, the predictions are in kept.csv" in out
+    assert "The predictions, corrected by adam at 0.1, are in kept.csv" in out
     found = document(run, *call)["runs"]
     assert found[1]["after"] < found[0]["after"]
     assert losscli.evaluate("kept.csv", loss="mse").results[0].cost == found[1]["after"]
@@ -541,3 +543,115 @@ def test_a_rate_of_several_that_is_none_is_refused(run):
 def test_no_optimiser_is_refused(run):
     with pytest.raises(LosscliError, match="no optimiser is named"):
         losscli.fit("diabetes.csv", loss="mse", optimizer=[])
+
+
+TREE = ("cancer_tree.csv", "cancer_labels.csv", "--loss", "bce", "--model", "temperature", "--folds", 0)
+SEVERAL = ("--optimizer", "sgd", "--optimizer", "adam", "--optimizer", "rmsprop")
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_one_chart_of_all_optimisers_in_every_width(run, width, ascii_only):
+    shape = {"COLUMNS": str(width), "NO_COLOR": "1", "PYTHONIOENCODING": "ascii" if ascii_only else "utf-8"}
+    status, out, _ = run(*TREE, *SEVERAL, **shape)
+    assert status == 0
+    assert "\x1b" not in out
+    assert out.isascii() or not ascii_only
+    lines = out.partition("Cost by epoch\n")[2].splitlines()
+    assert max(map(len, out.splitlines())) <= width
+    marks = "ox*" if ascii_only else "●○■"
+    legend = "   ".join(map(" ".join, zip(marks, ("sgd", "adam", "rmsprop"), strict=True)))
+    assert sum(legend in line for line in lines) == 1
+    axis = "|" if ascii_only else "│"
+    rows = [line.partition(axis) for line in lines if axis in line]
+    ticks = [tick.strip() for tick, *_ in rows if tick.strip()]
+    assert len(set(ticks)) == len(ticks) >= 3
+    # All start at epoch 0, where the predictions are: in the first column.
+    assert next(picture[0] for *_, picture in rows if picture[:1].strip()) in marks
+    assert all(any(mark in picture for *_, picture in rows) for mark in marks)
+    (below,) = (line.split() for line in lines if " epoch " in line and line.strip().startswith("0 "))
+    assert below == ["0", "epoch", str(max(map(len, curves_of(run, *TREE, *SEVERAL))))]
+
+
+def curves_of(run, *arguments):
+    return [one["curve"] for one in document(run, *arguments)["runs"]]
+
+
+def test_the_default_page_fits_a_screen_and_the_full_one_has_every_epoch(run):
+    _, out, _ = run(*MSE, COLUMNS="80")
+    assert 24 <= len(out.splitlines()) <= 40
+    assert "lowest cost so far − 2977.38, on a log scale; epoch 0 is before the fit" in out
+    assert "undone" not in out
+    for flag in ("--full", "-v"):
+        _, whole, _ = run(*TREE, *SEVERAL, flag, COLUMNS="80")
+        every = whole.partition("Every epoch, also those that were undone\n")[2]
+        assert [line.strip() for line in every.splitlines() if line.strip() in SEVERAL] == [*SEVERAL[1::2]]
+    assert "undone" not in run(*TREE, *SEVERAL, "--decay", "none", "--full")[1]
+    assert "Every epoch" in run(*MSE, "--epochs", 3, "--format", "markdown")[1]
+
+
+def test_colours_tell_curves_apart_too(run):
+    _, out, _ = run(*TREE, *SEVERAL, "--color", "always")
+    assert all(f"\x1b[{color}m{mark}" in out for color, mark in ((36, "●"), (33, "○"), (35, "■")))
+
+
+def test_a_linear_axis_has_ticks_that_differ(run):
+    _, out, _ = run(*MSE, "--optimizer", "sgd", "--decay", "none", "--learning-rate", 1e-3, "--folds", 0)
+    chart = out.partition("Cost by epoch\n")[2]
+    assert chart.splitlines()[0].strip() == "cost; epoch 0 is before the fit"
+    ticks = re.findall(r"^ *([\d.]+) │", chart, re.MULTILINE)
+    assert len(ticks) == len(set(ticks)) == 3
+
+
+def test_optimisers_that_reach_the_same_cost_are_all_named(run):
+    _, out, _ = run(*TREE, "--optimizer", "sgd", "--optimizer", "adam")
+    said = " ".join(out.split())
+    tie = "Lowest cost: a tie between sgd and adam."
+    assert f"{tie} They differ by less than the tolerance, 1e-06 of the cost." in said
+    found = document(run, *TREE, "--optimizer", "sgd", "--optimizer", "adam")
+    assert found["tolerance"] == 1e-6
+    assert [one["best"] for one in found["runs"]] == [True, True]
+    low, high = sorted(one["after"] for one in found["runs"])
+    assert 0.0 < high - low <= 1e-6 * low
+    strict = (*TREE, "--optimizer", "sgd", "--optimizer", "adam", "--tolerance", 1e-12, "--epochs", 12)
+    exact = document(run, *strict)
+    best = min(exact["runs"], key=lambda one: one["after"])
+    assert [one["best"] for one in exact["runs"]] == [one is best for one in exact["runs"]]
+    assert f"Lowest cost: {best['optimizer']}." in run(*strict)[1]
+    rows = csv.DictReader(io.StringIO(run(*strict, "--format", "csv")[1]))
+    assert [row["best"] == "true" for row in rows] == [one["best"] for one in exact["runs"]]
+
+
+def test_a_tie_to_the_last_bit_is_one_without_a_tolerance(run):
+    report = losscli.fit("diabetes.csv", loss="mse", optimizer=["sgd", "adam", "rmsprop"], folds=0, epochs=3)
+    runs = tuple(replace(one, after=2978.0) for one in report.runs)
+    alike = replace(report, runs=runs, tolerance=0.0)
+    assert alike.tied == runs
+    assert "Lowest cost: a tie between all 3 runs.\n" in load("table").render(alike)
+
+
+def test_that_no_run_lowers_the_cost_is_said(run):
+    wild = ("--learning-rate", 1e9, "--epochs", 1, "--folds", 0)
+    for some in (SEVERAL, SEVERAL[:2]):
+        _, out, _ = run(*MSE, *some, *wild)
+        assert "No correction was found that lowers the cost." in out
+        assert "Lowest cost" not in out
+    assert "No correction" not in run(*MSE, *QUICK, "--model", "constant")[1]
+
+
+def test_one_run_has_no_rival(run):
+    assert "Lowest cost" not in run(*MSE, *QUICK)[1]
+
+
+def test_of_very_many_runs_the_best_are_drawn(run):
+    rates = [str(rate) for place in range(1, 11) for rate in ("--learning-rate", place / 1000)]
+    _, out, _ = run(*MSE, *rates, "--decay", "none", "--epochs", 2, "--folds", 0)
+    assert "Shown are the 8 of 10 runs with the lowest costs." in out
+    legend = out.partition("Cost by epoch\n")[2].partition("│")[0]
+    assert "adam at 0.01" in legend
+    assert "adam at 0.002" not in legend
+
+
+def test_a_correction_that_does_not_carry_over_is_said(run):
+    assert "does not lower the held-out cost" in " ".join(run(*MSE)[1].split())
+    assert "does not lower" not in run(*TREE[:-2])[1]

@@ -61,7 +61,7 @@ def test_the_document_has_the_keys_of_the_contract_in_their_order():
     result = found["results"][0]
     assert list(result) == [
         "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum", "cost", "gradient",
-        "top_share", "quantiles", "quantiles_exact", "worst",
+        "top_share", "quantiles", "quantiles_exact", "same_size", "worst", "as_large",
     ]  # fmt: skip
     assert list(result["gradient"]) == ["mean", "norm", "max_abs", "zeros", "infinite", "numerical"]
     assert list(result["worst"][0]) == ["row", "id", "label", "prediction", "error", "loss", "gradient"]
@@ -165,7 +165,7 @@ def test_zero_one_is_flat_and_its_gradient_numerical(document, call):
     found = gradient(document("wine_logits.csv", "wine_labels.csv", "--loss", "zero_one"))
     assert (found["numerical"], found["norm"], found["zeros"]) == (True, 0.0, 178)
     _, out, _ = call("wine_logits.csv", "wine_labels.csv", "--loss", "zero_one")
-    assert "declares no gradient: these are difference quotients" in out
+    assert "declares no gradient: it was computed numerically" in out
 
 
 def test_a_custom_loss_without_a_gradient_gets_a_numerical_one(document, tmp_path):
@@ -259,7 +259,7 @@ def test_top_and_all_say_how_many_samples_are_shown(document, call):
     assert document(*PAIR, "--loss", "mse", "--top", "0")["results"][0]["worst"] == []
     assert len(document(*PAIR, "--loss", "mse", "--all")["results"][0]["worst"]) == 442
     _, out, _ = call(*PAIR, "--loss", "mse", "--top", "1")
-    assert "The sample that pulls hardest: mse" in out
+    assert "The largest gradient: mse" in out
 
 
 def test_output_is_written_whole_and_formats_say_the_same(call, tmp_path, document):
@@ -447,3 +447,55 @@ def test_shifting_every_prediction_changes_the_cost_by_the_sum_of_its_gradient(d
 
     slope = (cost(step)["cost"] - cost(-step)["cost"]) / (2 * step)
     assert 50 * cost(0.0)["gradient"]["mean"] == pytest.approx(slope, rel=1e-6)
+
+
+def test_gradients_of_one_size_are_told_instead_of_ten_of_them(call, document):
+    _, out, _ = call(*PAIR, "--loss", "mae")
+    assert "All 442 gradients have the same size, 1: no sample counts more than another." in out
+    assert "largest gradients: mae" not in out
+    _, out, _ = call(*PAIR, "--loss", "mae", "--all")
+    assert "All 442 samples: mae" in out
+    result = document(*PAIR, "--loss", "mae", "--of", "cost")["results"][0]
+    assert result["same_size"] == result["gradient"]["max_abs"] == abs(result["worst"][0]["gradient"])
+    assert (len(result["worst"]), result["as_large"]) == (10, 432)
+    assert document(*PAIR, "--loss", "mse")["results"][0]["same_size"] is None
+
+
+def test_gradients_as_large_as_the_last_one_shown_are_counted(call, document):
+    every = document(*PAIR, "--loss", "huber:delta=20", "--all")["results"][0]
+    largest = sum(abs(sample["gradient"]) == 20.0 for sample in every["worst"])
+    assert every["as_large"] == 0
+    assert document(*PAIR, "--loss", "huber:delta=20")["results"][0]["as_large"] == largest - 10
+    assert document(*PAIR, "--loss", "huber:delta=20", "--top", 0)["results"][0]["as_large"] == 0
+    _, out, _ = call(*PAIR, "--loss", "huber:delta=20")
+    assert f"{largest - 5} more gradients are as large as these." in out
+    for flag in ("--full", "-v"):
+        assert (
+            f"{largest - 10} more gradients are as large as these."
+            in call(*PAIR, "--loss", "huber:delta=20", flag)[1]
+        )
+    _, out, _ = call(*PAIR, "--loss", "huber:delta=20", "--top", "7")
+    assert f"{largest - 7} more gradients are as large as these." in out
+
+
+def test_gradients_of_0_are_not_among_the_largest(call, small):
+    _, out, _ = call(small, "--loss", "mse")
+    assert "The 3 largest" not in out  # all four are shown: there are no more
+    assert "All 4 samples: mse" in out
+    _, out, _ = call("cancer_scores.csv", "cancer_signs.csv", "--loss", "hinge", "--top", "100")
+    assert "The 66 largest gradients: hinge" in out
+    assert "The gradient of the other 503 samples is 0." in out
+    _, out, _ = call("wine_logits.csv", "wine_labels.csv", "--loss", "zero_one")
+    assert "All 178 gradients are 0" in out
+    assert "largest" not in out
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_the_default_page_fits_a_screen(width):
+    done = losscli("gradient", *PAIR, "--loss", "mse", COLUMNS=str(width))
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) <= (40 if width >= 80 else 50)
+    assert "The 5 largest gradients: mse" in lines
+    whole = losscli("gradient", *PAIR, "--loss", "mse", "--full", COLUMNS=str(width)).stdout
+    assert "The 10 largest gradients: mse" in whole

@@ -47,6 +47,7 @@ COMMAND_LINE = re.compile(r"losscli (evaluate|gradient|fit|recommend|check|repla
 # What only the command line has: where results go, and what replay is told.
 ELSEWHERE = {
     *("--format", "--output", "--report", "--quiet", "--color", "--receipt", "--per-sample", "--fail-above"),
+    "--full",
     *("--search", "--predictions", "--labels"),
 }
 COMMANDS = (evaluate.command, gradient.command, fit.command, recommend.command)

@@ -231,3 +231,23 @@ def test_infinite_losses_are_in_the_outer_bins():
 def test_a_picture_without_bins_raises():
     with pytest.raises(ValueError, match="one bin or more"):
         Distribution.of(np.ones(2)).picture(0)
+
+
+@fixed
+@given(
+    st.lists(st.sampled_from([0.0, -0.0, 1.5, 1.5000000000000002, np.inf]), max_size=12), st.integers(0, 12)
+)
+def test_equal_losses_are_counted_exactly_or_not_at_all(values, cut):
+    for limit in (0, 8, 10**6):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(histogram, "EXACT_UP_TO", limit)
+            patch.setattr(histogram, "PENDING", 5)
+            rows = np.array(values, dtype=np.float64)
+            found = Distribution.of(rows[:cut]).merge(Distribution.of(rows[cut:]))
+            alike = len(values) > 1 and len(set(values)) == 1
+            assert found.only() == (values[0] if alike else None)
+            for value in (0.0, 1.5, np.inf):
+                if alike and values[0] == value:
+                    assert found.count(value) == len(values)
+                else:
+                    assert found.count(value) == (values.count(value) if found.exact else None)

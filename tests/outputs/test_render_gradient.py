@@ -63,7 +63,9 @@ def reports(draw: st.DrawFn) -> GradientReport:
             top_count=draw(counts),
             quantiles={q: draw(numbers) for q in (0.5, 0.9, 0.95, 0.99)},
             quantiles_exact=draw(st.booleans()),
+            same_size=draw(st.none() | numbers),
             worst=tuple(draw(st.lists(sample, max_size=3))),
+            as_large=draw(st.none() | counts),
             picture=draw(
                 st.none() | st.builds(Picture, st.just(edges), st.tuples(*[counts] * (len(edges) - 1)))
             ),
@@ -133,6 +135,8 @@ def test_json_holds_every_figure_and_text_exactly(report: GradientReport) -> Non
         assert said["loss"] == encodable(result.loss)
         assert same(read(said, "cost"), result.cost)
         assert same(read(said, "top_share"), result.top_share)
+        assert same(read(said, "same_size"), result.same_size)
+        assert said["as_large"] == result.as_large
         figures = said["gradient"]
         for key in ("norm", "max_abs"):
             assert same(read(figures, key), getattr(result.gradient, key))
@@ -190,7 +194,7 @@ def plain(**more: Any) -> GradientResult:
     return GradientResult(**{**figures, "gradient": gradient, "quantiles": {0.95: 1.0}, **more})
 
 
-def page_of(*results: GradientResult) -> str:
+def page_of(*results: GradientResult, **how: Any) -> str:
     empty = Input("p.csv", 9)
     report = GradientReport(
         version="0.1.0",
@@ -202,19 +206,22 @@ def page_of(*results: GradientResult) -> str:
         of="loss",
         results=results,
     )
-    return load("table").render(report)
+    return load("table").render(GradientView(report, **how))
 
 
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        (plain(), "The sample that pulls hardest has 50 % of the whole pull."),
-        (plain(top_count=5), "The 5 samples that pull hardest (1 %) have 50 % of the whole pull."),
-        (plain(kink="at r = 0; the subgradient 0 is returned"), "No derivative at r = 0; the subgradient 0"),
+        (plain(), "top 1 %: the share of the largest gradient in the sum of all sizes."),
+        (plain(top_count=5), "top 1 %: the share of the 5 largest gradients in the sum of all sizes."),
+        (
+            plain(kink="at r = 0; the subgradient 0 is returned"),
+            "The loss has no derivative at r = 0; the subgradient 0",
+        ),
         (plain(kink="none; the second derivative jumps"), "The second derivative jumps."),
         (
             plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4, True), kink="at r = 0"),
-            "The loss declares no gradient: these are difference quotients.",
+            "The loss declares no gradient: it was computed numerically, from differences.",
         ),
         (plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4)), "infinite 4"),
         (plain(dropped=7), "dropped 7"),
@@ -227,7 +234,7 @@ def test_what_has_to_be_known_is_said(result: GradientResult, said: str) -> None
 
 def test_what_is_not_there_is_not_said() -> None:
     text = page_of(plain(top_share=None))
-    for absent in ("infinite", "dropped", "pulls hardest", "difference", "histogram", "Groups"):
+    for absent in ("infinite", "dropped", "largest gradient", "differences", "histogram", "Groups"):
         assert absent not in text
     assert "top 1 %   -" in text
 
@@ -238,10 +245,76 @@ def test_of_many_columns_and_groups_those_with_the_largest_figures_are_shown() -
     groups = tuple(
         plain(group=f"g{place}", gradient=Gradient((), 0.0, float(place), 0.0, 0, 0)) for place in range(60)
     )
-    text = page_of(plain(gradient=wide), plain(loss="mae", groups=groups))
+    results = plain(gradient=wide), plain(loss="mae", groups=groups)
+    assert "The 8 of 70 columns with the largest mean gradient: mse" in page_of(*results)
+    text = page_of(*results, full=True)
     assert "The 50 of 70 columns with the largest mean gradient: mse" in text
     assert "\n  c0 " in text
     assert "\n  c35" not in text
     assert "The 50 of 60 groups with the largest norm: mae" in text
     assert "\n  g59 " in text
     assert "\n  g5 " not in text
+
+
+def sample(row: int, gradient: float | tuple[float, ...]) -> GradientSample:
+    return GradientSample(row, None, 1.0, 2.0, 1.0, 1.0, gradient)
+
+
+def of_sizes(*sizes: float | tuple[float, ...], **more: Any) -> GradientResult:
+    """Return a result of 442 samples, of which the worst have gradients of these sizes."""
+    worst = tuple(sample(row, size) for row, size in enumerate(sizes, 1))
+    return plain(**{"n": 442, "worst": worst, "as_large": 0, **more})
+
+
+@pytest.mark.parametrize(
+    ("result", "shown", "note"),
+    [
+        (of_sizes(3, -2, 1), 3, ""),
+        (of_sizes(3, -2, 2, as_large=31), 3, "31 more gradients are as large as the last 2 here."),
+        (of_sizes(3, -2, as_large=1), 2, "1 more gradient is as large as the last one here."),
+        (of_sizes(2, -2, as_large=31), 2, "31 more gradients are as large as these."),
+        (of_sizes(2, -2, as_large=None), 2, "More samples may have a gradient as large as the last one"),
+        (of_sizes((0.0, 2.0), (-2.0, 0.0), as_large=7), 2, "7 more gradients are as large as these."),
+        (of_sizes(2, as_large=7), 1, "7 more gradients are as large as this one."),
+        (of_sizes(2, -1, 0, 0), 2, "The gradient of the other 440 samples is 0."),
+        (of_sizes(*[9] * 4, *[8] * 4, as_large=5), 5, "8 more gradients are as large as the last one"),
+        (of_sizes(*[9] * 4, *[8] * 3, 7, as_large=5), 5, "2 more gradients are as large as the last one"),
+        (of_sizes(*[9] * 7, as_large=5), 5, "7 more gradients are as large as these."),
+    ],
+)
+def test_what_might_as_well_be_listed_is_told(result: GradientResult, shown: int, note: str) -> None:
+    text = page_of(result)
+    assert ("The largest gradient: mse" if shown == 1 else f"The {shown} largest gradients: mse") in text
+    assert note in text
+    if not note:
+        assert "as large as" not in text
+        assert "other" not in text
+
+
+def test_gradients_of_one_size_are_told_and_not_listed() -> None:
+    alike = of_sizes(1, -1, 1, same_size=1.0, as_large=439, picture=Picture((1.0, 1.0), (442,)))
+    for how in ({}, {"full": True}):
+        text = page_of(alike, **how)
+        assert "All 442 gradients have the same size, 1: no sample counts more than another." in text
+        for absent in ("largest", "as large", "Sizes of", "  row"):
+            assert absent not in text
+    flat = of_sizes(0, 0, same_size=0.0, as_large=440)
+    text = page_of(flat)
+    assert "All 442 gradients are 0: a small change of a prediction does not change its loss." in text
+    assert "  row" not in text
+    # Whoever asks for every sample gets every sample.
+    both = of_sizes(1, -1, n=2, same_size=1.0)
+    assert "All 2 samples: mse" in page_of(both)
+    assert "Both gradients have the same size, 1" in page_of(both)
+
+
+def test_the_page_shows_five_samples_and_six_bars_and_in_full_all_that_it_has() -> None:
+    edges = tuple(float(edge) for edge in range(13))
+    result = of_sizes(*range(10, 0, -1), picture=Picture(edges, (1,) * 12))
+    short, whole = page_of(result), page_of(result, full=True)
+    assert "The 5 largest gradients" in short
+    assert "The 10 largest gradients" in whole
+    assert "The 10 largest gradients" in page_of(result, top=None)
+    assert (short.count("█ "), whole.count("█ ")) == (6, 6)
+    assert "More: --full, --top N" in short
+    assert "More:" not in whole

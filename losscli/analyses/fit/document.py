@@ -18,6 +18,7 @@ _REPORT: Record = {
     "weight_sum": NUMBER,
     **dict.fromkeys(("held_bytes", "seed", "batch_size"), COUNT),
     "decay": TEXT,
+    "tolerance": NUMBER,
     "before": NUMBER,
     "skill": optional(NUMBER),
 }
@@ -26,26 +27,27 @@ _HELD_OUT: Record = {"before": NUMBER, "after": NUMBER, "folds": COUNT}
 
 def document(report: FitReport) -> Object:
     """Return the whole document."""
-    return {**_head(report), "runs": [_run(run) for run in report.runs]}
+    return {**_head(report), "runs": [_run(report, run) for run in report.runs]}
 
 
 def lines(report: FitReport) -> Iterator[Object]:
     """Yield an object per run, each of which stands by itself."""
     for run in report.runs:
-        yield _head(report) | _run(run)
+        yield _head(report) | _run(report, run)
 
 
 def _head(report: FitReport) -> Object:
     return head(report) | written(report, _REPORT)
 
 
-def _run(run: Run) -> Object:
+def _run(report: FitReport, run: Run) -> Object:
     return {
         **written(run, {"optimizer": TEXT, "learning_rate": NUMBER, "epochs": COUNT}),
         "parameters": {name: _parameter(value) for name, value in run.parameters.items()},
         **written(run, {"after": NUMBER}),
         "held_out": None if run.held_out is None else written(run.held_out, _HELD_OUT),
         **written(run, {"converged": FLAG, "diverged": FLAG}),
+        "best": any(run is one for one in report.tied),
         "curve": [finite(cost) for cost in run.curve],
     }
 

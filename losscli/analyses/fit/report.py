@@ -58,7 +58,8 @@ class FitReport(Head):
         formula: the model, in letters.
         n, dropped, ignored, weight_sum: as in the report of an evaluation.
         held_bytes: how much memory the samples took.
-        seed, batch_size, epochs, decay, folds: how the runs were made; `epochs` is the most allowed.
+        seed, batch_size, epochs, decay, tolerance, folds: how the runs were made; `epochs` is the most
+            allowed.
         before: the cost of the predictions as they are: what `evaluate` says.
         finish: how a cost comes from a mean loss; empty where it is the mean.
         comparable: whether shares of a cost mean something: no loss is negative.
@@ -78,6 +79,7 @@ class FitReport(Head):
     batch_size: int
     epochs: int
     decay: str
+    tolerance: float
     folds: int
     before: float
     runs: tuple[Run, ...]
@@ -89,6 +91,17 @@ class FitReport(Head):
     def best(self) -> Run:
         """The run with the lowest cost; of equals the first."""
         return min(self.runs, key=lambda run: math.inf if math.isnan(run.after) else run.after)
+
+    @property
+    def tied(self) -> tuple[Run, ...]:
+        """The runs that share the lowest cost: differences within the tolerance count for nothing."""
+        best, least = self.best.after, self.least
+        return tuple(run for run in self.runs if run is self.best or run.after - best <= least)
+
+    @property
+    def least(self) -> float:
+        """The difference of two costs that counts for nothing: the tolerance is a share of the cost."""
+        return self.tolerance * abs(self.best.after)
 
     @property
     def skill(self) -> float | None:

@@ -140,6 +140,7 @@ class _Fitting:
             batch_size=batch,
             epochs=schedule.epochs,
             decay=schedule.decay,
+            tolerance=schedule.tolerance,
             folds=self.folds,
             before=result.cost,
             runs=runs,

@@ -43,7 +43,9 @@ def result_object(result: GradientResult, *, nested: bool = True) -> Object:
         **number_object("top_share", result.top_share),
         **quantiles_object(result.quantiles),
         "quantiles_exact": bool(result.quantiles_exact),
+        **number_object("same_size", result.same_size),
         "worst": [_sample(sample) for sample in result.worst],
+        "as_large": result.as_large,
     }
     if nested and result.groups:
         found["groups"] = [result_object(group) for group in result.groups]

@@ -56,8 +56,11 @@ class GradientResult(LossResult):
     a sample's gradient is its absolute value, of several columns its Euclidean length; `quantiles`
     and `picture` are of the sizes. `top_share` is the part of the sum of all sizes that the `top_count`
     samples with the largest have, one in a hundred; None where that sum is 0 or not finite. It and
-    the quantiles are exact where `quantiles_exact` says so. `kink` says which subgradient is returned where
-    the loss has no derivative.
+    the quantiles are exact where `quantiles_exact` says so. `same_size` is the size of all gradients where
+    they are two or more and all of one size, else None. `as_large` tells how many samples beside those in
+    `worst` have a gradient as large as the last one there: 0 where `worst` is empty, None where it is not
+    known, which is so for more than a million samples of several sizes. `kink` says which subgradient is
+    returned where the loss has no derivative.
     """
 
     gradient: Gradient
@@ -65,7 +68,9 @@ class GradientResult(LossResult):
     top_count: int
     quantiles: Mapping[float, float]
     quantiles_exact: bool
+    same_size: float | None = None
     worst: tuple[GradientSample, ...] = ()
+    as_large: int | None = 0
     picture: Picture | None = None
     groups: tuple[GradientResult, ...] = ()
     kink: str = ""

@@ -112,6 +112,7 @@ def _result(
     factor = factor_of(plan, bound, state.moments, of)
     scale = abs(float(factor))
     picture = sizes.picture(PICTURE_BINS, scale) if pull.n and scale else None
+    only = sizes.only()
     return GradientResult(
         **loss_result(plan, bound, state, group),
         gradient=_gradient(plan, bound, pull, factor, provenance.classes),
@@ -119,7 +120,9 @@ def _result(
         top_count=pull.top_count(TOP),
         quantiles={q: size * scale for q, size in zip(QUANTILES, sizes.quantiles(QUANTILES), strict=True)},
         quantiles_exact=sizes.exact,
+        same_size=None if only is None else only * scale,
         worst=_worst(bound, state, float(factor), provenance.classes),
+        as_large=_as_large(state),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         groups=tuple(
             _result(plan, bound, part, provenance, of, groups={}, group=name) for name, part in groups.items()
@@ -142,6 +145,15 @@ def _gradient(
         infinite=pull.infinite,
         numerical=is_numerical(bound),
     )
+
+
+def _as_large(state: LossState[Pull]) -> int | None:
+    """Return how many samples beside the worst have a gradient as large as the last of those."""
+    shown = rows_of(state).losses
+    if not len(shown):
+        return 0
+    there_are = state.what.sizes.count(float(shown[-1]))
+    return None if there_are is None else there_are - int((shown == shown[-1]).sum())
 
 
 def _worst(

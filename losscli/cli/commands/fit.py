@@ -19,7 +19,13 @@ from losscli.cli.options.inputs import (
     row_options,
     text_options,
 )
-from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
+from losscli.cli.options.outputs import (
+    color_option,
+    deliver,
+    format_options,
+    full_option,
+    output_conflicts,
+)
 from losscli.common import found
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES
@@ -127,7 +133,8 @@ training_options = options(
         default=1e-6,
         show_default=True,
         metavar="SHARE",
-        help="The share of the cost that an epoch has to bring to count as progress.",
+        help="The share of the cost that an epoch has to bring to count as progress, and by which runs have "
+        "to differ lest they share the lowest cost.",
     ),
     click.option(
         "--patience",
@@ -151,6 +158,7 @@ training_options = options(
 @training_options
 @format_options
 @click.option("--quiet", is_flag=True, help="Print the cost after each run alone, in full precision.")
+@full_option
 @color_option
 def command(**options: Any) -> int:
     """Minimise the cost of PREDICTIONS, given LABELS, by a small correction.
@@ -163,7 +171,7 @@ def command(**options: Any) -> int:
     report = _fit(asked)
     from losscli.outputs.views.fit import FitView
 
-    deliver(FitView(report), options)
+    deliver(FitView(report, full=options["full"]), options)
     return ExitStatus.OK
 
 

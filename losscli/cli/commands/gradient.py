@@ -1,4 +1,4 @@
-"""`losscli gradient`: which samples pull at a model, how hard, and in which direction."""
+"""`losscli gradient`: how the loss of each sample changes with its prediction."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from losscli.cli.command import Command
 from losscli.cli.options.inputs import conflicts, input_options, request_of
@@ -14,6 +15,7 @@ from losscli.cli.options.outputs import (
     color_option,
     deliver,
     format_options,
+    full_option,
     output_conflicts,
     per_sample_option,
     reduction_option,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    cls=Command, no_args_is_help=True, short_help="Show which samples pull hardest: d loss / d prediction."
+    cls=Command, no_args_is_help=True, short_help="Show the gradient of a loss: d loss / d prediction."
 )
 @input_options
 @click.option(
@@ -42,13 +44,14 @@ if TYPE_CHECKING:
 @reduction_option
 @format_options
 @per_sample_option
-@shown_options("norm", samples="samples that pull hardest", first="hardest")
+@shown_options("norm", samples="samples with the largest gradients", first="largest")
+@full_option
 @color_option
 def command(**options: Any) -> int:
-    """Show how the loss changes with each prediction, and which samples pull hardest.
+    """Show how the loss changes with each prediction, and for which samples it changes most.
 
-    What an optimiser feels of these PREDICTIONS and LABELS: the derivative of the loss by the
-    prediction, for every sample. Inputs are those of `losscli evaluate`.
+    The derivative of the loss by the prediction, for every sample of PREDICTIONS and LABELS: what an
+    optimiser gets to see. Inputs are those of `losscli evaluate`.
     """
     raise_together([*conflicts(options), *output_conflicts(options)])
     request = request_of(
@@ -63,7 +66,9 @@ def command(**options: Any) -> int:
     report = _gradient(request, options["of"], options["per_sample"])
     from losscli.outputs.views.gradient import GradientView
 
-    deliver(GradientView(report), options)
+    typed = click.get_current_context().get_parameter_source("top") is not ParameterSource.DEFAULT
+    whole = options["full"] or options["all_"] or typed
+    deliver(GradientView(report, full=options["full"], **({"top": None} if whole else {})), options)
     return ExitStatus.OK
 
 

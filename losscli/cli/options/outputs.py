@@ -66,6 +66,12 @@ color_option = click.option(
     show_default=True,
     help="Colour in tables.",
 )
+full_option = click.option(
+    "--full",
+    "-v",
+    is_flag=True,
+    help="Show all tables and pictures, and more rows of each; other formats than table always do.",
+)
 per_sample_option = click.option(
     "--per-sample",
     callback=_per_sample,

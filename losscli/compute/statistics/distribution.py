@@ -185,6 +185,24 @@ class Distribution:
         """Whether quantiles are exact, which they are up to `EXACT_UP_TO` losses."""
         return self.n <= EXACT_UP_TO
 
+    def only(self) -> float | None:
+        """Return the value of all losses where they are two or more and equal, else None; always exact."""
+        if self.n < 2:
+            return None
+        low = min((float(part.min()) for part in self.parts), default=math.inf)
+        high = max((float(part.max()) for part in self.parts), default=-math.inf)
+        if self.histogram is not None:
+            low, high = min(low, self.histogram.low), max(high, self.histogram.high)
+        return low + 0.0 if low == high else None
+
+    def count(self, value: float) -> int | None:
+        """Return how many losses are equal to `value`; None where that is not known exactly."""
+        if self.n and value == self.only():
+            return self.n
+        if not self.exact:
+            return None
+        return sum(int(np.count_nonzero(part == value)) for part in self.parts)
+
     def quantile(self, q: float) -> float:
         """Return the q-quantile, 0 ≤ q ≤ 1; NaN for no losses. See `quantiles`."""
         return self.quantiles([q])[0]

@@ -48,13 +48,13 @@ def draw_curve(
     # Far outside is as good as just outside, and makes no line of a million dots.
     beyond = np.clip(y, low - (high - low), high + (high - low))
     v = np.where(np.isfinite(y), (high - beyond) / (high - low), np.nan)
-    dots = _dots(u, v, columns, rows, (1, 2) if ascii_only else (2, 4))
+    dots = dots_of(u, v, columns, rows, (1, 2) if ascii_only else (2, 4))
     axis, line = ("|", "-") if ascii_only else ("│", "─")
     # The line that stands for y = 0, whether it runs through the picture or is its bottom or top.
     ground = zero if zero is not None else {low: rows - 1, high: 0}.get(0.0)
     lines = []
     for row in range(rows):
-        cells = (_cell(dots[row, :, column, :], ascii_only) for column in range(columns))
+        cells = (cell_of(dots[row, :, column, :], ascii_only) for column in range(columns))
         blank = line if row == ground else " "
         picture = "".join(blank if cell == " " else cell for cell in cells)
         lines.append(f"{labels.get(row, ''):>{margin - 2}} {axis}{picture}".rstrip())
@@ -84,7 +84,7 @@ def _limits(y: Array) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _dots(u: Array, v: Array, columns: int, rows: int, dots: tuple[int, int]) -> NDArray[np.bool_]:
+def dots_of(u: Array, v: Array, columns: int, rows: int, dots: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which dots are set: `(rows, dots down a cell, columns, dots across a cell)`.
 
     `u` runs from 0 at the left edge to 1 at the right one, `v` from 0 at the top to 1 at the bottom;
@@ -104,7 +104,8 @@ def _dots(u: Array, v: Array, columns: int, rows: int, dots: tuple[int, int]) ->
     return picture.reshape(rows, down, columns, across)
 
 
-def _cell(dots: NDArray[np.bool_], ascii_only: bool) -> str:
+def cell_of(dots: NDArray[np.bool_], ascii_only: bool) -> str:
+    """Return the character that shows the dots of a cell `(down, across)`."""
     if not dots.any():
         return " "
     if ascii_only:

@@ -122,12 +122,16 @@ class Picture(NamedTuple):
     bars: tuple[Bar, ...]
 
 
+Pieces: TypeAlias = Sequence[tuple[str, str]]
+"""A line as pieces of text, each with its role."""
+
+
 class Art(NamedTuple):
     """Lines such as a curve, drawn in so many columns (None: as many as suit it), perhaps in ASCII."""
 
     title: str
     """It is from outside."""
-    draw: Callable[[int | None, bool], Iterable[str]]
+    draw: Callable[[int | None, bool], Iterable[str | Pieces]]
     role: str = ""
     indent: int | None = None
     apart: bool = True

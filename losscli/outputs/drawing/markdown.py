@@ -21,6 +21,7 @@ from losscli.outputs.drawing.elements import (
     Items,
     Kind,
     Picture,
+    Pieces,
     Section,
     Strong,
     Text,
@@ -64,7 +65,11 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield from section_lines(_counted(element))
             case Art():
                 yield from ("```text", *([visible(element.title)] if element.title else []))
-                yield from (*element.draw(None, False), "```", "")
+                yield from (*map(_line, element.draw(None, False)), "```", "")
+
+
+def _line(line: str | Pieces) -> str:
+    return line if isinstance(line, str) else "".join(text for text, _ in line).rstrip()
 
 
 def _inputs(inputs: Inputs) -> Iterator[str]:

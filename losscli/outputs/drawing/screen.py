@@ -37,6 +37,7 @@ STYLES = {
     "pass": "1;32",
     "undecided": "1;33",
     **dict.fromkeys(("fail", "error"), "1;31"),
+    **{f"line {at}": color for at, color in enumerate(("36", "33", "35", "32", "34", "31", "37", "1"))},
 }
 """What roles look like: the numbers of colours and weights in a terminal's escape sequences."""
 
@@ -140,7 +141,8 @@ class _Screen:
             yield from self.paragraph(self.data(art.title), "title")
         margin = " " * (self.indent if art.indent is None else art.indent)
         for line in art.draw(self.width, self.ascii_only):
-            yield [(margin + self.own(line), art.role)]
+            pieces = [(line, art.role)] if isinstance(line, str) else line
+            yield [(margin, ""), *((self.own(text), role) for text, role in pieces)]
 
     def section(self, section: Section) -> Iterator[Line]:
         """Yield a titled table, and the notes below it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import ClassVar
 
 from losscli.analyses.evaluate.figures import PERCENTILES
 from losscli.analyses.gradient import document
-from losscli.analyses.gradient.report import GradientReport, GradientResult
+from losscli.analyses.gradient.report import GradientReport, GradientResult, GradientSample
 from losscli.common.json import Json
 from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import Column, Element, Kind, Picture, Section, Words
@@ -32,7 +33,10 @@ from losscli.outputs.views.results import (
     subtitle,
 )
 
-MOST_COLUMNS = 50
+MOST_COLUMNS, FEW_COLUMNS = 50, 8
+"""How many columns are named, in full and else."""
+MOST_BARS, FEW_BARS = 10, 6
+FEW_SAMPLES = 5
 
 
 class GradientView(View):
@@ -41,6 +45,8 @@ class GradientView(View):
     of = GradientReport
     documented: ClassVar[ModuleType] = document
     report: GradientReport
+    full: bool
+    top: int | None
     columns = (
         named("loss", "group", "of", "column", *COUNTS, "weight_sum", "cost")
         | named("mean", "norm", "max_abs", "zeros", "infinite", "numerical", within="gradient")
@@ -50,25 +56,42 @@ class GradientView(View):
         | INPUTS
     )
 
+    def __init__(self, report: GradientReport, *, full: bool = False, top: int | None = FEW_SAMPLES) -> None:
+        """Show a report, in full or the `top` samples of it; None for all that it has."""
+        super().__init__(report)
+        self.full, self.top = full, None if full else top
+
     def page(self) -> Iterator[Element]:
-        """Yield figures, what has how much of the pull, and which samples pull hardest."""
+        """Yield figures, how large the gradients are, and which samples have the largest."""
+        return self._page(full=self.full, top=self.top)
+
+    def summary(self) -> Iterator[Element]:
+        """Yield the same with all that is known: a page of a pull request has room for it."""
+        return self._page(full=True, top=None)
+
+    def _page(self, *, full: bool, top: int | None) -> Iterator[Element]:
         report = self.report
         yield inputs(report)
         yield Words(subtitle(report), "note", 0)
-        title = "Gradient of the losses" if report.of == "loss" else "Gradient of the cost"
+        whose = "each sample's loss" if report.of == "loss" else "the cost"
+        title = f"Gradient of {whose}: d {report.of} / d prediction"
         yield figures(title, report.results, FIGURES, _notes(report))
         for result in report.results:
             if result.gradient.columns:
-                yield columns(result)
-            drawn = bars(result)
-            if drawn:
+                yield columns(result, MOST_COLUMNS if full else FEW_COLUMNS)
+            drawn = bars(result, MOST_BARS if full else FEW_BARS)
+            # One bar of all samples shows nothing that is not said.
+            if drawn and result.same_size is None:
                 yield Picture(f"Sizes of the gradients: {result.loss}", drawn)
         for result in report.results:
             largest = groups(result, OF_GROUPS, "largest norm", lambda group: _size(group.gradient.norm))
-            for section in (largest, hardest(result)):
+            for section in (largest, hardest(result, top)):
                 if section is not None:
                     yield section
-        yield signed(report.version, report.signature)
+        signature = signed(report.version, report.signature)
+        if not full:
+            yield Words("More: --full, --top N, --per-sample FILE, --format json", "note", 0, apart=True)
+        yield signature if full else replace(signature, apart=False)
 
     def rows(self) -> Iterator[Mapping[str, Json]]:
         """Yield a row per loss and group; behind it one for each of several columns, with its mean alone."""
@@ -90,32 +113,45 @@ class GradientView(View):
 
 def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
     results = report.results
-    if report.of == "loss":
-        yield "", "Each is d loss / d prediction of one sample; a positive one pulls its prediction down."
-    else:
-        yield "", "Each is d cost / d prediction of one sample; a positive one pulls its prediction down."
-    if any(result.gradient.columns for result in results):
-        yield "", "The size of a gradient is its length over the columns."
+    yield "", "Where a gradient is positive, a lower prediction costs less."
+    size = "length" if any(one.gradient.columns for one in results) else "absolute value"
+    over = " over its columns" if size == "length" else ""
+    yield "", f"size: the {size} of a gradient{over}; p90: nine in ten are no larger."
+    if any(result.top_share is not None and result.same_size is None for result in results):
+        yield "", _top({result.top_count for result in results})
     if not all(result.quantiles_exact for result in results):
         yield "", "Percentiles and shares come from a histogram: within 0.5 % of the exact ones."
-    several = len(results) > 1
     for result in results:
-        about = result.loss if several else ""
-        if result.top_share is not None:
-            who = "The sample that pulls hardest has"
-            if result.top_count > 1:
-                who = f"The {result.top_count} samples that pull hardest (1 %) have"
-            yield about, f"{who} {percent(result.top_share)} of the whole pull."
+        about = result.loss if len(results) > 1 else ""
+        if result.same_size is not None:
+            yield about, _alike(result.n, result.same_size)
         if result.gradient.numerical:
-            yield about, "The loss declares no gradient: these are difference quotients."
+            yield about, "The loss declares no gradient: it was computed numerically, from differences."
         elif result.kink:
             yield about, _kink(result.kink)
+
+
+def _top(counts: set[int]) -> str:
+    """Return in a sentence what the share of the largest gradients is."""
+    who = "the largest gradient in each hundred"
+    if len(counts) == 1:
+        (count,) = counts
+        who = "the largest gradient" if count == 1 else f"the {count} largest gradients"
+    return f"top 1 %: the share of {who} in the sum of all sizes."
+
+
+def _alike(n: int, size: float) -> str:
+    """Return in a sentence that no sample matters more than another."""
+    who = "Both gradients" if n == 2 else f"All {n} gradients"
+    if size == 0.0:
+        return f"{who} are 0: a small change of a prediction does not change its loss."
+    return f"{who} have the same size, {readable(size)}: no sample counts more than another."
 
 
 def _kink(kink: str) -> str:
     """Return as a sentence where a loss has no derivative, or what else its declaration says of its slope."""
     other = kink.removeprefix("none; ")
-    return f"No derivative {kink}." if other == kink else f"{other[0].upper()}{other[1:]}."
+    return f"The loss has no derivative {kink}." if other == kink else f"{other[0].upper()}{other[1:]}."
 
 
 FIGURES = (
@@ -123,11 +159,11 @@ FIGURES = (
     figure("cost"),
     Figure("mean", lambda result: readable(result.gradient.mean), lambda result: not result.gradient.columns),
     figure("norm", "gradient.norm"),
-    figure("max abs", "gradient.max_abs"),
     count("zeros", "gradient.zeros", always=True),
     count("infinite", "gradient.infinite"),
-    Figure("top 1 %", lambda result: percent(result.top_share)),
     *(quantile(q, f"size {name}") for q, name in PERCENTILES.items()),
+    Figure("max abs", lambda result: readable(result.gradient.max_abs)),
+    Figure("top 1 %", lambda result: percent(result.top_share)),
 )
 _BY_NAME = {one.name: one for one in FIGURES}
 OF_GROUPS = [
@@ -135,14 +171,14 @@ OF_GROUPS = [
 ]
 
 
-def columns(result: GradientResult) -> Section:
+def columns(result: GradientResult, most: int = MOST_COLUMNS) -> Section:
     """Return the mean of every column; of very many, of those that it is largest in."""
     means = result.gradient.mean if isinstance(result.gradient.mean, tuple) else ()
     places = list(range(len(means)))
     title = "Mean gradient by column"
-    if len(places) > MOST_COLUMNS:
-        title = f"The {MOST_COLUMNS} of {len(places)} columns with the largest mean gradient"
-        places = heapq.nlargest(MOST_COLUMNS, places, key=lambda place: _size(means[place]))
+    if len(places) > most:
+        title = f"The {most} of {len(places)} columns with the largest mean gradient"
+        places = heapq.nlargest(most, places, key=lambda place: _size(means[place]))
     found = (
         Column("column", Kind.DATA, [result.gradient.columns[place] for place in places]),
         Column("mean", Kind.NUMBER, [readable(means[place]) for place in places]),
@@ -150,13 +186,51 @@ def columns(result: GradientResult) -> Section:
     return Section(title, found, subject=result.loss)
 
 
-def hardest(result: GradientResult) -> Section | None:
-    """Return the samples that pull hardest, or None where none was asked for."""
-    shown = len(result.worst)
-    title = f"The {shown} samples that pull hardest" if shown > 1 else "The sample that pulls hardest"
-    if shown == result.n:
-        title = "The sample" if shown == 1 else f"All {shown} samples"
-    return samples(result, title, "gradient")
+def hardest(result: GradientResult, top: int | None = None) -> Section | None:
+    """Return the samples with the largest gradients, `top` at most, or None where there is no such thing.
+
+    None has the largest where all are of one size, and one whose gradient is 0 is not among the largest;
+    where a report has every sample, all are shown.
+    """
+    found, everyone = result.worst[:top], len(result.worst) == result.n
+    if everyone and len(found) == result.n:
+        return samples(result, "The sample" if result.n == 1 else f"All {result.n} samples", "gradient")
+    shown = [sample for sample in found if _length(sample) != 0.0]
+    if result.same_size is not None or not shown:
+        return None
+    title = f"The {len(shown)} largest gradients" if len(shown) > 1 else "The largest gradient"
+    section = samples(replace(result, worst=tuple(shown)), title, "gradient")
+    note = _beside(result, shown, len(found))
+    return replace(section, notes=(("", note),)) if section is not None and note else section
+
+
+def _beside(result: GradientResult, shown: Sequence[GradientSample], asked: int) -> str:
+    """Return in a sentence what is told of samples that are not shown, and might as well be."""
+    if len(shown) < asked:
+        rest = result.n - len(shown)
+        return (
+            f"The gradient of the other {rest} samples is 0."
+            if rest > 1
+            else "The gradient of the other sample is 0."
+        )
+    last = _length(shown[-1])
+    more = sum(_length(sample) == last for sample in result.worst[asked:])
+    if _length(result.worst[-1]) == last:
+        more = -1 if result.as_large is None else more + result.as_large
+    if more < 0:
+        return "More samples may have a gradient as large as the last one here."
+    if not more:
+        return ""
+    alike = sum(_length(sample) == last for sample in shown)
+    where = f"the last {alike} here" if alike > 1 else "the last one here"
+    if alike == len(shown):
+        where = "these" if alike > 1 else "this one"
+    return f"{more} more gradient{' is' if more == 1 else 's are'} as large as {where}."
+
+
+def _length(sample: GradientSample) -> float:
+    """Return the size of the gradient of a sample."""
+    return math.hypot(*sample.gradient) if isinstance(sample.gradient, tuple) else abs(sample.gradient)
 
 
 def _size(value: float) -> float:
