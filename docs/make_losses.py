@@ -38,19 +38,19 @@ samples, unless it says otherwise. The gradient is that of one sample's loss by 
 ELSEWHERE = """\
 ## As other libraries call them
 
-Capitals, hyphens and underscores do not matter in names of losses, and a name of ours is always ours. These
-names of other libraries work too, with the library before them (`torch.nn.MSELoss`) or without. Parameters may
-follow, under their names there or here: `mean_pinball_loss:alpha=0.9`. Results always carry the spec in the second
-column, with the parameters that make the two equal.
+Capitals, hyphens and underscores do not matter in names of losses, and a name of ours is always ours.
+These names of other libraries work too, with the library before them (`torch.nn.MSELoss`) or without.
+Parameters may follow, under their names there or here: `mean_pinball_loss:alpha=0.9`. Results always carry
+the spec in the second column, with the parameters that make the two equal.
 
-Where it says × or not, the number there is not ours. Such a name is refused, and the message says what to use. So
-is a name that two libraries give to different numbers, unless the library stands before it.
+Where it says × or not, the number there is not ours. Such a name is refused, and the message says what to
+use. So is a name that two libraries give to different numbers, unless the library stands before it.
 """
 NOT_LOSSES = """\
 ## What is no loss
 
-These figures are not the mean of a loss over the samples. Where one is asked for, the message says so, and what
-to use instead.
+These figures are not the mean of a loss over the samples. Where one is asked for, the message says so, and
+what to use instead.
 """
 
 

@@ -6,23 +6,30 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from losscli.loss.declaration import Alias, Convention, Loss
-from losscli.loss.names import bare, shown
+from losscli.loss.names import LIBRARIES, bare, key, library, shown
 from losscli.loss.spec import show_value
 
 
 def also_called(loss: Loss) -> tuple[str, ...]:
     """Return what else a loss is called, without parameters: its aliases, and its names elsewhere."""
     plain = (bare(alias.called) for alias in loss.elsewhere if not alias.parameters)
-    return tuple(dict.fromkeys(name for name in (*loss.aliases, *plain) if name != loss.name))
+    names: dict[str, str] = {key(loss.name): ""}
+    for name in (*loss.aliases, *plain):
+        names.setdefault(key(name), name)
+    return tuple(name for name in names.values() if name)
 
 
 def told_elsewhere(loss: Loss) -> Iterator[Convention]:
     """Yield what is to say of other libraries: where the number is the same, and then where it differs."""
     said = " ".join(convention.library for convention in loss.conventions)
-    silent = sorted((alias for alias in loss.elsewhere if alias.called not in said), key=same_how)
-    for how, aliases in groupby(silent, same_how):
+    silent = (alias for alias in loss.elsewhere if not _is_said(alias.called, said))
+    for how, aliases in groupby(sorted(silent, key=same_how), same_how):
         yield Convention(", ".join(shown(alias.called) for alias in aliases), how, "1")
     yield from loss.conventions
+
+
+def _is_said(called: str, said: str) -> bool:
+    return called in said or f"{LIBRARIES.get(library(called))} {bare(called)}" in said
 
 
 def same_how(alias: Alias) -> str:

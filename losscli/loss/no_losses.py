@@ -39,7 +39,7 @@ NO_LOSSES = (
         "Use zero_one for the largest, or cross_entropy.",
     ),
     NoLoss(
-        "r2 r2_score r² rsquared r_squared coefficient_of_determination explained_variance "
+        "r2 r2_score r² r_squared coefficient_of_determination explained_variance "
         "explained_variance_score nse nash_sutcliffe",
         "it is 1 − mse / variance of the labels",
         "Use mse; losscli fit PREDICTIONS LABELS --loss mse --model constant gives the variance, and R² "
@@ -53,13 +53,13 @@ NO_LOSSES = (
         "tells the skill.",
     ),
     NoLoss(
-        "auc auroc roc_auc roc_auc_score pr_auc auprc prauc average_precision "
+        "auc auroc roc_auc roc_auc_score pr_auc auprc average_precision "
         "average_precision_score aucpr gini ks ks_statistic lift c_index concordance_index",
         f"it ranks {_ALL_AT_ONCE}",
         _PROBABILITIES,
     ),
     NoLoss(
-        "f1 f1_score f1score fbeta fbeta_score f2 macro_f1 micro_f1 weighted_f1 precision "
+        "f1 f1_score fbeta fbeta_score f2 macro_f1 micro_f1 weighted_f1 precision "
         "precision_score recall recall_score sensitivity specificity tpr fpr fnr npv ppv "
         "true_positive_rate false_positive_rate confusion_matrix g_mean",
         f"it counts hits among {_ALL_AT_ONCE}",
@@ -125,7 +125,7 @@ NO_LOSSES = (
         "Use mse: 10 log10(peak² / mse) is the PSNR.",
     ),
     NoLoss(
-        "log_likelihood loglikelihood loglik",
+        "log_likelihood loglik",
         "it is minus the sum of a loss",
         "Use nll, gaussian_nll, poisson_nll or binary_cross_entropy, with --reduction sum.",
     ),
@@ -146,7 +146,7 @@ NO_LOSSES = (
         _OWN,
     ),
     NoLoss(
-        "triplet triplet_loss triplet_margin_loss contrastive contrastive_loss infonce info_nce "
+        "triplet triplet_loss triplet_margin_loss contrastive contrastive_loss infonce "
         "nt_xent simclr clip_loss cosine_embedding_loss margin_ranking_loss multi_similarity arcface "
         "dpo survival:cox cox survival:aft",
         "it needs pairs or several samples at once",

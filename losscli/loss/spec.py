@@ -168,7 +168,9 @@ def show_value(value: Value) -> str:
     return value if isinstance(value, str) else plain_number(value)
 
 
-_XGBOOST = re.compile(r"\s*(?:reg|binary|multi|count|rank|survival):[a-z]+(?=\s*(?::|$))", re.IGNORECASE)
+_XGBOOST = re.compile(
+    r"\s*(?:xgboost\.)?(?:reg|binary|multi|count|rank|survival):[a-z]+(?=\s*(?::|$))", re.IGNORECASE
+)
 """Names of XGBoost, which have a colon inside; what follows ours there has an equals sign."""
 _CALL = re.compile(r"\s*([\w.-]+)\s*[:=([{?@,;\s]\s*(.*?)[\s)\]}]*", re.DOTALL)
 _PAIR = re.compile(r"[\"']?([^\W\d]\w*)[\"']?\s*(?:[:=]|=>|\s)\s*[\"']?([^\s,;\"')\]}]+)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -67,5 +68,8 @@ def _has(loss: Loss, word: str) -> bool:
 
     names = (loss.name, *loss.aliases, *(alias.called for alias in loss.elsewhere))
     theirs = (name for convention in loss.conventions for name in convention.names)
-    told = "\n".join((*names, loss.family, loss.summary, loss.use)).lower()
-    return word.lower() in told or any(key(word) in key(name) for name in (*names, *theirs))
+    told = " ".join((*names, loss.family, loss.summary, loss.use)).lower()
+    # At the beginning of a word: auc is not in Cauchy.
+    return re.search(rf"(?<!\w){re.escape(word.lower())}", told) is not None or any(
+        key(word) in key(name) for name in (*names, *theirs)
+    )
