@@ -40,7 +40,7 @@ NO_LOSSES = (
     ),
     NoLoss(
         "r2 r2_score r² r_squared coefficient_of_determination explained_variance "
-        "explained_variance_score nse nash_sutcliffe",
+        "explained_variance_score nash_sutcliffe",
         "it is 1 − mse / variance of the labels",
         "Use mse; losscli fit PREDICTIONS LABELS --loss mse --model constant gives the variance, and R² "
         "as the skill.",
@@ -84,12 +84,12 @@ NO_LOSSES = (
         "Use mse; `losscli fit` with --model affine tells what a line through the predictions gains.",
     ),
     NoLoss(
-        "bias mbe me mean_error mean_bias_error mpe mean_percentage_error",
+        "bias mbe mean_error mean_bias_error mpe mean_percentage_error",
         "errors of both signs cancel in it",
         "Use mae or mse; `losscli fit` with --model bias tells the bias.",
     ),
     NoLoss(
-        "median_absolute_error medae mad",
+        "median_absolute_error medae",
         "it is the median of the losses of mae",
         'Use mae, and its p50: --gate "mae.p50 <= 3".',
     ),
@@ -99,7 +99,7 @@ NO_LOSSES = (
         'Use mae, and its max: --gate "mae.max <= 3".',
     ),
     NoLoss(
-        "wape wmape mad_mean_ratio nd",
+        "wape wmape mad_mean_ratio",
         "it is Σ|r| / Σ|y|, the mae divided by the mean size of the labels",
         "Use mae, and divide.",
     ),

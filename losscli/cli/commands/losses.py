@@ -64,12 +64,14 @@ def _choose(word: str | None, family: str | None) -> list[Loss]:
 
 
 def _has(loss: Loss, word: str) -> bool:
-    from losscli.loss.names import key
+    from losscli.loss.names import bare, key
 
     names = (loss.name, *loss.aliases, *(alias.called for alias in loss.elsewhere))
-    theirs = (name for convention in loss.conventions for name in convention.names)
+    refused = (name for convention in loss.conventions for name in convention.names)
     told = " ".join((*names, loss.family, loss.summary, loss.use)).lower()
-    # At the beginning of a word: auc is not in Cauchy.
-    return re.search(rf"(?<!\w){re.escape(word.lower())}", told) is not None or any(
-        key(word) in key(name) for name in (*names, *theirs)
+    return (
+        # At the beginning of a word: auc is not in Cauchy.
+        re.search(rf"(?<!\w){re.escape(word.lower())}", told) is not None
+        or any(key(word) in key(name) for name in names)
+        or any(key(word) in (key(name), key(bare(name))) for name in refused)
     )
