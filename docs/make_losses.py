@@ -16,6 +16,9 @@ from pathlib import Path
 
 from losscli.common.text import plain_number
 from losscli.loss import Convention, Example, Loss, Reference, registry
+from losscli.loss.elsewhere import also_called, told_elsewhere
+from losscli.loss.names import LIBRARIES, bare, library
+from losscli.loss.no_losses import NO_LOSSES
 from losscli.loss.spec import bind, show_value
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +33,24 @@ Written by `docs/make_losses.py` from the declarations in `losscli/catalogue/`; 
 
 y is the label, ŷ the prediction, r = ŷ − y. The formula is that of one sample; the cost is the mean over the
 samples, unless it says otherwise. The gradient is that of one sample's loss by the prediction.
+"""
+
+ELSEWHERE = """\
+## As other libraries call them
+
+Capitals, hyphens and underscores do not matter in names of losses, and a name of ours is always ours.
+These names of other libraries work too, with the library before them (`torch.nn.MSELoss`) or without.
+Parameters may follow, under their names there or here: `mean_pinball_loss:alpha=0.9`. Results always carry
+the spec in the second column, with the parameters that make the two equal.
+
+Where it says × or not, the number there is not ours. Such a name is refused, and the message says what to
+use. So is a name that two libraries give to different numbers, unless the library stands before it.
+"""
+NOT_LOSSES = """\
+## What is no loss
+
+These figures are not the mean of a loss over the samples. Where one is asked for, the message says so, and
+what to use instead.
 """
 
 
@@ -63,7 +84,40 @@ def index(losses: list[Loss]) -> str:
         lines += [f"## {family}", "", "| | |", "|---|---|"]
         lines += [f"| [{loss.name}]({loss.name}.md) | {cell(loss.summary)} |" for loss in members]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *by_library(losses), "", *no_losses()]) + "\n"
+
+
+def by_library(losses: list[Loss]) -> Iterator[str]:
+    """Yield the table of what other libraries call the losses."""
+    yield ELSEWHERE
+    yield from ("| there | here | |", "|---|---|---|")
+    rows = [row for loss in losses for row in theirs(loss)]
+    for name, title in LIBRARIES.items():
+        mine = sorted(((bare(called), row) for called, *row in rows if library(called) == name), key=str)
+        if mine:
+            yield f"| **{title}** | | |"
+            yield from (f"| `{there}` | {here} | {cell(note)} |" for there, (here, note) in mine)
+
+
+def theirs(loss: Loss) -> Iterator[tuple[str, str, str]]:
+    """Yield the names of a loss elsewhere, what to type for each, and what to know about it."""
+    page = f"({loss.name}.md)"
+    for alias in loss.elsewhere:
+        renamed = ", ".join(f"{there} is {here}" for there, here in alias.renamed.items())
+        yield alias.called, f"[`{bind(loss, alias.parameters).spec}`]{page}", renamed
+    for found in loss.conventions:
+        for name in found.names:
+            times = f"{found.factor} × " if found.factor else "not "
+            yield name, f"{times}[`{loss.name}`]{page}", found.difference
+
+
+def no_losses() -> Iterator[str]:
+    """Yield the table of figures that are no losses."""
+    yield NOT_LOSSES
+    yield from ("| | why | instead |", "|---|---|---|")
+    for one in NO_LOSSES:
+        names = ", ".join(f"`{name}`" for name in one.names.split())
+        yield f"| {names} | {cell(one.why)} | {cell(one.instead)} |"
 
 
 def with_list(readme: str, losses: list[Loss]) -> str:
@@ -94,7 +148,7 @@ def page(loss: Loss) -> Iterator[str]:
             yield f"| `{name}` | `{show_value(parameter.default)}` | {values} | {cell(parameter.help)} |"
     yield from ("", f"**Use:** {sentence(loss.use)}", "", f"**Avoid:** {sentence(loss.avoid)}")
     yield from items("Pitfalls", loss.pitfalls)
-    yield from items("Elsewhere", map(convention, loss.conventions))
+    yield from items("Elsewhere", map(convention, told_elsewhere(loss)))
     yield from items("Worked by hand", map(example, loss.examples))
     yield from items("References", map(reference, loss.references))
 
@@ -102,8 +156,9 @@ def page(loss: Loss) -> Iterator[str]:
 def facts(loss: Loss) -> Iterator[tuple[str, str]]:
     """Yield the rows of the first table."""
     bound = bind(loss, {})
-    if loss.aliases:
-        yield "also called", ", ".join(f"`{alias}`" for alias in loss.aliases)
+    names = also_called(loss)
+    if names:
+        yield "also called", ", ".join(f"`{name}`" for name in names)
     yield "loss", code(loss.formula)
     if loss.gradient_formula:
         yield "gradient", code(loss.gradient_formula)

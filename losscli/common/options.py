@@ -42,6 +42,7 @@ PROSE = ("and", "or", "for", "is", "names", "name", "may", "writes", "says", "al
 _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _OPTION = re.compile(rf"(?<![\w'\"=/-])--(no-)?([a-z]+(?:-[a-z]+)*)(?: (?!--)({_VALUE}))?")
 _EACH = re.compile(r"--(prediction|label) COLUMN(?: --\1 COLUMN| for each|(?= and --label COLUMN for each))")
+_SEVERAL = re.compile(r"--loss \S+(?: --loss \S+)+")
 _COMMAND_LINE = re.compile(r"losscli (?:evaluate|gradient|fit|recommend|check|replay|verify) .*")
 _DATA = re.compile(
     r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
@@ -152,6 +153,7 @@ def in_python(text: str) -> str:
 
 
 def _arguments(text: str) -> str:
+    text = _SEVERAL.sub(lambda found: f"loss={json.dumps(found[0].split()[1::2])}", text)
     return _OPTION.sub(_argument, _EACH.sub(r'\1=["…", "…"]', text))
 
 

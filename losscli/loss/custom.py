@@ -283,7 +283,7 @@ def _guarded(loss: Loss, name: str, code: UserCode) -> Loss:
         "clipped": code.mask,
         "counts": code.mask,
     }
-    changes: dict[str, Any] = {"name": name, "aliases": ()}
+    changes: dict[str, Any] = {"name": name, "aliases": (), "elsewhere": ()}
     for field, value in _functions(loss):
         guard = guards.get(field, code.plain)
         called = own if field == "value" else f"{own} {field}"

@@ -134,6 +134,29 @@ class Convention:
     library: str
     difference: str
     factor: str = ""
+    names: tuple[str, ...] = ()
+    """What it is called there, as of an `Alias`; such a name is refused, and told the difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What the same number is called elsewhere.
+
+    Attributes:
+        called: the library, or a module of it, and the name: `torch.nn.HuberLoss`, `XGBoost reg:gamma`;
+            `literature crps` for a name that papers use.
+        parameters: those of ours that make the two the same.
+        renamed: what a parameter of theirs is called here.
+    """
+
+    called: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+def called(*names: str, renamed: Mapping[str, str] | None = None, **parameters: Value) -> tuple[Alias, ...]:
+    """Return an alias for each of the names, with the same parameters."""
+    return tuple(Alias(name, parameters, renamed or {}) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +256,9 @@ class Loss:
     examples: tuple[Example, ...] = ()
     references: tuple[Reference, ...] = ()
     aliases: tuple[str, ...] = ()
+    """Short names of our own, which a loss of an installed package cannot take."""
+    elsewhere: tuple[Alias, ...] = ()
+    """Names that other libraries and papers give to the same number."""
     remedies: RemediesOf = field(default_factory=dict)
     """What to do about a value outside a domain, keys `label` and `prediction` (also predicted names that are
     none); key `columns`: where losses asked for together read other columns."""

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from losscli.common import found
 from losscli.common.errors import UsageError
-from losscli.common.text import nearest, shorten
+from losscli.common.text import shorten
 from losscli.loss import custom
 from losscli.loss.declaration import Loss
+from losscli.loss.misnamed import means
+from losscli.loss.names import key, own_names
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -58,10 +60,14 @@ def installed() -> dict[str, EntryPoint]:
 
 
 def find(name: str) -> Loss:
-    """Return the loss called `name`, or of which `name` is an alias, or that `file.py:NAME` names.
+    """Return the loss called `name`, here or elsewhere, or that `file.py:NAME` names.
+
+    What is written exactly as a loss of an installed package is that loss, but for names and aliases of
+    ours; then capitals, hyphens and underscores do not matter, and names of other libraries count too.
+    `alias_of` tells what such a name says besides.
 
     Raises:
-        LosscliError: if there is none, with the nearest names; if what a file or an installed
+        LosscliError: if there is none, with what to do; if what a file or an installed
             package offers under this name is no loss; if its code raises.
     """
     if name in modules():
@@ -69,14 +75,12 @@ def find(name: str) -> Loss:
     if custom.is_custom(name):
         _refuse_code(name)
         return custom.load_file(name)
-    aliases = {alias: loss for loss in all_losses() for alias in loss.aliases}
-    if name in aliases:
-        return aliases[name]
-    if name in installed():
+    losses = list(all_losses())
+    aliased = next((loss for loss in losses if name in loss.aliases), None)
+    if aliased is None and name in installed():
         _refuse_code(name)
         return custom.load_installed(installed()[name])
-    hint = nearest(name, [*modules(), *aliases, *installed()], 3) or "`losscli losses` lists them."
-    raise UsageError("--loss", f"there is no loss '{shorten(name)}'", "", hint)
+    return aliased or own_names(losses).get(key(name)) or means(name, losses, installed())
 
 
 @contextmanager

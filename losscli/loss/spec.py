@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from losscli.common.array import Array
-from losscli.common.errors import UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import nearest, parse_number, plain_number, pointed, visible
 from losscli.loss.declaration import Claim, DomainOf, Layout, Loss, Parameter, Value
 from losscli.loss.domain import Choice, Domain, Fields
+from losscli.loss.names import alias_of
 
 
 @dataclass(frozen=True)
@@ -165,14 +168,24 @@ def show_value(value: Value) -> str:
     return value if isinstance(value, str) else plain_number(value)
 
 
+_XGBOOST = re.compile(
+    r"\s*(?:xgboost\.)?(?:reg|binary|multi|count|rank|survival):[a-z]+(?=\s*(?::|$))", re.IGNORECASE
+)
+"""Names of XGBoost, which have a colon inside; what follows ours there has an equals sign."""
+_CALL = re.compile(r"\s*([\w.-]+)\s*[:=([{?@,;\s]\s*(.*?)[\s)\]}]*", re.DOTALL)
+_PAIR = re.compile(r"[\"']?([^\W\d]\w*)[\"']?\s*(?:[:=]|=>|\s)\s*[\"']?([^\s,;\"')\]}]+)")
+_BETWEEN = re.compile(r"\s*[,;+&|]\s*|\s+and\s+|\s+")
+
+
 def split_spec(text: str) -> tuple[str, str | None]:
-    """Return the name of a loss (`mse`, `file.py:NAME`) and the text of its parameters.
+    """Return the name of a loss (`mse`, `file.py:NAME`, `reg:squarederror`) and the text of its parameters.
 
     The text is None where no colon follows the name. A custom loss has a colon inside its name,
     and a path may hold more of them: its name ends with the identifier behind the last `.py:`.
     """
     at = text.rfind(".py:")
-    start = 0 if at < 0 else at + len(".py:")
+    theirs = _XGBOOST.match(text) if at < 0 else None
+    start = theirs.end() if theirs else 0 if at < 0 else at + len(".py:")
     name, colon, parameters = text[start:].partition(":")
     return text[:start] + name, parameters if colon else None
 
@@ -180,21 +193,39 @@ def split_spec(text: str) -> tuple[str, str | None]:
 def parse_spec(text: str, find: Callable[[str], Loss]) -> BoundLoss:
     """Read a spec. `find` turns the name into a declaration (`losscli.loss.registry.find`).
 
+    A name that another library gives the loss brings the parameters that make it that library's, where
+    none are given, and those given may have their names there.
+
     Raises:
         UsageError: for a name that `find` does not know, a parameter that the loss does not
             have or has twice, and a value outside its domain; with a caret under the place.
     """
+    try:
+        return _read(text, find)
+    except UsageError as error:
+        meant = _meant(text, find)
+        if not meant:
+            raise
+        picture = error.remedy.partition("\n")[2]
+        raise UsageError(
+            error.where, error.found, error.needed, f"{meant}\n{picture}" if picture else meant
+        ) from None
+
+
+def _read(text: str, find: Callable[[str], Loss]) -> BoundLoss:
     name, rest = split_spec(text)
     if not name.strip():
         raise UsageError("--loss", f"'{visible(text)}' names no loss", "a spec is NAME or NAME:param=value")
     loss = find(name.strip())
+    alias = alias_of(loss, name.strip())
     given: dict[str, Value] = {}
     place = len(name) + 1
     for part in [] if rest is None else rest.split(","):
-        key, equals, value = part.partition("=")
-        at = place + len(key) - len(key.lstrip())
+        typed, equals, value = part.partition("=")
+        at = place + len(typed) - len(typed.lstrip())
         value_at = place + len(part) - len(value.lstrip()) if equals else place + len(part)
-        key, value = key.strip(), value.strip()
+        typed, value = typed.strip(), value.strip()
+        key = alias.renamed.get(typed, typed)
         if not part.strip():
             before = "nothing follows the " + ("comma" if given else "colon")
             raise _spec_error(text, at, before, _parameters_of(loss))
@@ -209,7 +240,50 @@ def parse_spec(text: str, find: Callable[[str], Loss]) -> BoundLoss:
         except UsageError as error:
             raise _spec_error(text, value_at, error.found, error.needed) from None
         place += len(part) + 1
-    return bind(loss, given)
+    return bind(loss, {**alias.parameters, **given})
+
+
+def _meant(text: str, find: Callable[[str], Loss]) -> str:
+    """Return what to write in place of a text that is no spec: several losses, or one called like a function.
+
+    Nothing where no spec comes of it. No code of a user's runs for that.
+    """
+    if ".py" in text or len(text) > 200:
+        return ""
+    with suppress(LosscliError):
+        several = [_read(part, find).spec for part in _several(text)]
+        if len(several) > 1:
+            return f"Repeat it for several: {' '.join(f'--loss {spec}' for spec in several)}"
+    with suppress(LosscliError):
+        spec = next((_read(written, find).spec for written in _rewritten(text, find)), "")
+        return f"Did you mean {spec}?" if spec else ""
+    return ""
+
+
+def _several(text: str) -> list[str]:
+    """Return what may be specs in one text; a parameter belongs to the loss before it."""
+    found: list[str] = []
+    for part in _BETWEEN.split(text.strip()):
+        if found and "=" in part and ":" not in part:
+            found[-1] += f",{part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _rewritten(text: str, find: Callable[[str], Loss]) -> Iterator[str]:
+    """Yield the spec that a text such as `huber(delta=2)`, `huber 2` or `huber{"delta": 2}` means."""
+    call = _CALL.fullmatch(text)
+    if call is None:
+        return
+    name, rest = call[1], call[2]
+    pairs = [f"{key}={value}" for key, value in _PAIR.findall(rest)]
+    if not pairs and rest:
+        parameters = find(name).parameters
+        pairs = [f"{key}={rest}" for key in parameters] if len(parameters) == 1 else []
+        if not pairs:
+            return
+    yield ":".join([name, *([",".join(pairs)] if pairs else [])])
 
 
 def bind(loss: Loss, given: Mapping[str, Value]) -> BoundLoss:
@@ -241,7 +315,9 @@ def _parameters_of(loss: Loss) -> str:
 
 def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:
     """Say that the loss has no parameter `key`: what was found, what there is, what to do."""
-    return f"there is no parameter '{visible(key)}'", _parameters_of(loss), nearest(key, loss.parameters)
+    renamed = next((alias.renamed[key] for alias in loss.elsewhere if key in alias.renamed), "")
+    hint = f"Did you mean {renamed}?" if renamed else nearest(key, loss.parameters)
+    return f"there is no parameter '{visible(key)}'", _parameters_of(loss), hint
 
 
 def _read_value(key: str, text: str, parameter: Parameter) -> Value:

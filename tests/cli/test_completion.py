@@ -54,6 +54,13 @@ def test_losses_and_aliases_are_completed_with_what_they_are():
     }
 
 
+def test_names_elsewhere_are_completed_where_no_name_of_ours_begins_so():
+    values = [item.value for item in complete.complete_loss(None, None, "MSEL")]
+    assert values == ["MSELoss"]
+    assert "brier_score_loss" not in [item.value for item in complete.complete_loss(None, None, "brier")]
+    assert "brier_score_loss" in [item.value for item in complete.complete_loss(None, None, "brier_s")]
+
+
 def test_parameters_are_completed_behind_the_colon():
     assert ask("powershell", "losscli explain hinge:", "2") == [
         *("plain", "hinge:margin=", registry.find("hinge").parameters["margin"].help)

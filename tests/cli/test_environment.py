@@ -138,3 +138,18 @@ def test_no_arguments_still_show_the_help():
     found = losscli("evaluate", LOSSCLI_LOSS="mse")
     assert found.returncode == 2
     assert found.stderr.startswith("Usage: losscli evaluate")
+
+
+def test_a_variable_and_a_config_take_the_names_of_other_libraries(tmp_path):
+    done = losscli(
+        "evaluate", "diabetes.csv", "--quiet", LOSSCLI_LOSS="torch.nn.MSELoss", LOSSCLI_GATE="MSE<=1"
+    )
+    assert (done.returncode, done.stdout) == (1, "2978.4128969905414\n")
+    (tmp_path / "t.csv").write_text("prediction,label\n1,2\n3,1\n")
+    (tmp_path / "losscli.toml").write_text(
+        '[[check]]\npredictions = "t.csv"\nloss = ["L1Loss", "reg:squarederror"]\ngate = "mae <= 1.5"\n'
+    )
+    done = losscli("check", "losscli.toml", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert '"mse"' in done.stdout
+    assert "Loss" not in done.stdout

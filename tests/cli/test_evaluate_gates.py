@@ -264,3 +264,51 @@ def test_a_percentile_of_more_than_a_million_samples_may_be_too_close_to_tell(la
     gates = ("--gate", "mae <= baseline", "--gate", "mae.p95 <= baseline + 1%", "--gate", "mae.p95 >= 2.9")
     assert losscli(large, "--loss", "mae", "--quiet", "--baseline", base, *gates)[0] == 0
     assert "undecided: the gate could not be decided" in losscli(*call[:3], *call[4:])[1]
+
+
+def test_a_gate_takes_the_names_of_other_libraries(main):
+    gates = (
+        "--gate",
+        "MSELoss.p95 <= 1e9",
+        "--gate",
+        "HuberLoss:delta=2 <= baseline",
+        "--gate",
+        "MSE[sex_1] > 0",
+    )
+    call = (
+        *PAIR,
+        "--loss",
+        "mean_squared_error",
+        "--loss",
+        "HuberLoss:delta=2",
+        "--group",
+        "sex",
+        "--baseline",
+        main,
+    )
+    status, out, err = losscli(*call, *gates, "--format", "json")
+    assert (status, err) == (0, "")
+    report = json.loads(out)
+    assert [one["gate"] for one in report["gates"]] == [
+        "mse.p95 <= 1000000000",
+        "huber:delta=2 <= baseline",
+        "mse[sex_1] > 0",
+    ]
+    assert [one["loss"] for one in report["results"]] == ["mse", "huber:delta=2"]
+    assert "Loss" not in out
+    assert "squared" not in out
+
+
+def test_one_loss_by_two_names_is_computed_once():
+    assert losscli(*PAIR, "--loss", "mse", "--loss", "MSELoss", "--quiet")[1].count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "meant"),
+    [("median", "p50"), ("Mean", "mean"), ("average", "mean"), ("P95", "p95"), ("p96", "p9")],
+)
+def test_a_figure_by_another_name_is_told_ours(figure, meant):
+    status, _, err = losscli(*PAIR, "--loss", "mse", "--gate", f"mse.{figure} <= 3")
+    assert status == 2
+    assert f"there is no figure {figure}" in err
+    assert f"Did you mean {meant}" in err

@@ -64,6 +64,9 @@ def test_a_word_chooses_by_name_alias_family_or_description(run):
 
     assert "mse" in chosen("MSE")
     assert "binary_cross_entropy" in chosen("bce")
+    assert chosen("MSELoss") == chosen("l2_loss") == chosen("reg:squarederror") == ["mse"]
+    assert {"cross_entropy", "binary_cross_entropy"} <= set(chosen("CrossEntropy"))
+    assert "mse" in chosen("torch")
     assert set(chosen("margin")) >= {loss.name for loss in registry.all_losses() if loss.family == "margin"}
     assert chosen("--family", "margin") == [
         loss.name for loss in registry.all_losses() if loss.family == "margin"
@@ -133,6 +136,24 @@ def test_an_unknown_loss_is_told_the_nearest(run):
     error = run("explain", "mze", status=2)
     assert error.startswith("losscli: LOSS: there is no loss 'mze'")
     assert "mse" in error
+
+
+def test_a_figure_that_is_no_loss_is_answered(run):
+    for command in ("losses", "explain"):
+        assert "'auc' is no loss of a sample: it ranks all samples at once" in run(command, "auc", status=2)
+    assert "zero_one" in run("losses", "accuracy")
+
+
+def test_a_family_and_the_beginning_of_names_tell_their_members(run):
+    assert "Choose one: wgan_critic, wgan_generator." in run("explain", "wgan", status=2)
+    members = [loss.name for loss in registry.all_losses() if loss.family == "gan"]
+    assert f"Choose one: {', '.join(members)}." in run("explain", "gan", status=2)
+
+
+def test_the_page_says_what_a_loss_is_called_elsewhere(run):
+    page = run("explain", "MSELoss")
+    assert "also called MSELoss, mean_squared_error" in page
+    assert run("explain", "BCEWithLogitsLoss") == run("explain", "bce:from_logits=true")
 
 
 def test_an_unknown_parameter_is_told_with_a_caret(run):

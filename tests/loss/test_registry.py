@@ -9,6 +9,7 @@ from helpers.calls import python
 
 from losscli.common.errors import UsageError
 from losscli.loss import Loss, registry
+from losscli.loss.spec import parse_spec
 
 FAMILIES = ["regression", "binary", "margin", "multiclass", "vector", "gan"]
 
@@ -27,7 +28,7 @@ def test_a_loss_is_found_by_its_name_and_by_each_alias():
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("mes", "mse"), ("Hinge", "hinge"), ("crossentropy", "cross_entropy"), ("bec", "bce")]
+    ("name", "near"), [("mes", "mse"), ("Hinje", "hinge"), ("crosentropy", "cross_entropy"), ("bec", "bce")]
 )
 def test_an_unknown_name_is_an_error_with_the_nearest_names(name, near):
     with pytest.raises(UsageError, match=f"there is no loss '{name}'.*{near}"):
@@ -78,6 +79,15 @@ def test_an_installed_package_cannot_replace_a_built_in_loss_or_alias(installed)
     installed(mse="no.such.module:LOSS", bce="no.such.module:LOSS")
     assert registry.find("mse").name == "mse"
     assert registry.find("bce").name == "binary_cross_entropy"
+
+
+def test_an_installed_package_may_take_what_another_library_calls_a_loss(installed):
+    installed(crps="losscli.catalogue.regression.mae:LOSS", MSELoss="losscli.catalogue.regression.mae:LOSS")
+    assert registry.find("crps").name == "crps"
+    assert registry.find("MSELoss").name == "MSELoss"
+    assert registry.find("MSELoss").elsewhere == ()
+    assert parse_spec("MSELoss", registry.find).spec == "MSELoss"
+    assert registry.find("mse_loss").name == "mse", "only as it is written there"
 
 
 def test_the_code_of_a_package_runs_only_when_its_loss_is_asked_for(installed):

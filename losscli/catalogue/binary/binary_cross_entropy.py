@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import LABEL_SMOOTHING, POSITIVE, Array, Convention, Example, Parameter, Value
+from losscli.loss import LABEL_SMOOTHING, POSITIVE, Array, Convention, Example, Parameter, Value, called
 from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
 from losscli.loss.references import GNEITING_AND_RAFTERY, GOOD
@@ -78,9 +78,29 @@ LOSS = OutcomeLoss(
     conventions=(
         Convention("scikit-learn log_loss", "the same; clips at the eps of the predictions' type", "1"),
         Convention("torch.nn.BCELoss", "clamps the log at −100 in place of clipping p", "1"),
-        Convention("torch.nn.BCEWithLogitsLoss", "from_logits=true, the same pos_weight", "1"),
         Convention("keras.losses.BinaryCrossentropy", "clips p to [1e-7, 1 − 1e-7]: eps=1e-7", "1"),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
+    ),
+    elsewhere=(
+        *called(
+            "torch.nn.BCELoss",
+            "torch.nn.functional.binary_cross_entropy",
+            "sklearn.metrics.log_loss",
+            "keras.losses.BinaryCrossentropy",
+            "XGBoost binary:logistic",
+            "XGBoost reg:logistic",
+            "XGBoost logloss",
+            "LightGBM binary_logloss",
+            "CatBoost Logloss",
+        ),
+        *called(
+            "torch.nn.BCEWithLogitsLoss",
+            "torch.nn.functional.binary_cross_entropy_with_logits",
+            "optax.sigmoid_binary_cross_entropy",
+            "tf.nn.sigmoid_cross_entropy_with_logits",
+            "XGBoost binary:logitraw",
+            from_logits=True,
+        ),
     ),
     examples=(
         Example(label=1.0, prediction=0.5, loss=0.6931471805599453, note="−log ½"),

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference, Value
+from losscli.loss import (
+    NON_NEGATIVE,
+    PROBABILITY,
+    Array,
+    Convention,
+    Example,
+    Parameter,
+    Reference,
+    Value,
+    called,
+)
 from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
 
@@ -81,13 +91,16 @@ LOSS = OutcomeLoss(
         "detection code divides the sum by the number of positives, not of samples",
     ),
     conventions=(
-        Convention("torchvision.ops.sigmoid_focal_loss", "from_logits=true,alpha=0.25 by default", "1"),
-        Convention("optax.sigmoid_focal_loss", "from_logits=true, alpha=none by default", "1"),
         Convention(
             "keras.losses.BinaryFocalCrossentropy",
             "eps=1e-7; its alpha acts only with apply_class_balancing=True",
             "1",
         ),
+    ),
+    elsewhere=(
+        *called("torchvision.ops.sigmoid_focal_loss", from_logits=True, alpha=0.25),
+        *called("optax.sigmoid_focal_loss", from_logits=True),
+        *called("literature focal_loss", "keras.losses.BinaryFocalCrossentropy"),
     ),
     examples=(
         Example(label=1.0, prediction=0.5, loss=0.17328679513998632, note="log 2 / 4"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import FROM_LOGITS, Array, Convention, Example
+from losscli.loss import FROM_LOGITS, Array, Convention, Example, called
 from losscli.loss.formulas.binary import OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import sigmoid
 from losscli.loss.references import BRIER, GNEITING_AND_RAFTERY
@@ -37,10 +37,10 @@ LOSS = OutcomeLoss(
         "multiclass_brier of the same two probabilities is twice this",
     ),
     conventions=(
-        Convention("scikit-learn brier_score_loss", "the same", "1"),
         Convention("Brier's paper, 1950", "sums over both classes", "2"),
         Convention("Brier skill score", "1 − cost / cost of the base rate: higher is better"),
     ),
+    elsewhere=called("sklearn.metrics.brier_score_loss", "literature brier_score"),
     examples=(
         Example(label=1.0, prediction=0.75, loss=0.0625),
         Example(label=0.0, prediction=0.75, loss=0.5625),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example
+from losscli.loss import Array, Convention, Example, called
 from losscli.loss.formulas.gan import GOODFELLOW, GanLoss, generated
 from losscli.loss.numeric import sigmoid, softplus
 
@@ -40,6 +40,7 @@ LOSS = GanLoss(
         Convention("torch.nn.BCEWithLogitsLoss(scores, ones)", "the same", "1"),
         Convention("TF-GAN modified_generator_loss", "the same", "1"),
     ),
+    elsewhere=called("tfgan.losses.modified_generator_loss"),
     examples=(
         Example(label=0.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
         Example(label=0.0, prediction=-1000.0, loss=1000.0),

@@ -44,6 +44,7 @@ LOSS = GanLoss(
             "the papers, TF-GAN wasserstein_hinge_discriminator_loss",
             "the sum of the two means: twice this for a balanced file",
             "2",
+            ("tfgan.losses.wasserstein_hinge_discriminator_loss",),
         ),
         Convention("hinge, after --map-labels 0=-1", "the same", "1"),
     ),

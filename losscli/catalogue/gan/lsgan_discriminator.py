@@ -33,6 +33,7 @@ LOSS = GanLoss(
             "the paper, TF-GAN least_squares_discriminator_loss",
             "the sum of the two means, with the ½: twice this for a balanced file",
             "2",
+            ("tfgan.losses.least_squares_discriminator_loss",),
         ),
         Convention("torch.nn.MSELoss, real and generated in one batch", "without the ½", "2"),
         Convention("pix2pix and CycleGAN", "the mean of two torch.nn.MSELoss: twice this if balanced", "2"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example
+from losscli.loss import Array, Convention, Example, called
 from losscli.loss.formulas.gan import MAO, GanLoss, generated
 
 
@@ -43,6 +43,7 @@ LOSS = GanLoss(
         Convention("the paper, TF-GAN least_squares_generator_loss", "the same", "1"),
         Convention("torch.nn.MSELoss(scores, ones), pix2pix and CycleGAN", "without the ½", "2"),
     ),
+    elsewhere=called("tfgan.losses.least_squares_generator_loss"),
     examples=(
         Example(label=0.0, prediction=0.5, loss=0.125),
         Example(label=0.0, prediction=-2.0, loss=4.5),

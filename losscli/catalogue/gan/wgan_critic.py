@@ -40,6 +40,7 @@ LOSS = GanLoss(
             "the paper's critic loss, TF-GAN wasserstein_discriminator_loss",
             "mean of generated − mean of real: twice this for a balanced file",
             "2",
+            ("tfgan.losses.wasserstein_discriminator_loss",),
         ),
         Convention("the Wasserstein estimate of the paper's plots", "minus twice this if balanced", "−2"),
     ),

@@ -1,6 +1,6 @@
 """Generator of the Wasserstein GAN: its samples should score high."""
 
-from losscli.loss import Convention, Example
+from losscli.loss import Convention, Example, called
 from losscli.loss.formulas import gan
 
 LOSS = gan.GanLoss(
@@ -25,6 +25,7 @@ LOSS = gan.GanLoss(
         Convention("the paper, TF-GAN wasserstein_generator_loss", "the same", "1"),
         Convention("hinge_gan_generator", "the same figure, beside another discriminator", "1"),
     ),
+    elsewhere=called("tfgan.losses.wasserstein_generator_loss"),
     examples=(
         Example(label=0.0, prediction=2.5, loss=-2.5),
         Example(label=0.0, prediction=-1.0, loss=1.0),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
 
 
@@ -34,6 +34,7 @@ LOSS = MarginLoss(
         ),
         Convention("AdaBoost", "no more of the training samples are wrong than the mean of this loss"),
     ),
+    elsewhere=called("literature exponential_loss"),
     examples=(
         Example(label=1.0, prediction=0.0, loss=1.0),
         Example(label=1.0, prediction=0.6931471805599453, loss=0.5, note="at log 2"),

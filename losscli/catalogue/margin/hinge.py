@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import MARGIN, Array, Convention, Example, Reference
+from losscli.loss import MARGIN, Array, Convention, Example, Reference, called
 from losscli.loss.formulas.margin import MarginLoss, at_margin
 
 
@@ -40,9 +40,13 @@ LOSS = MarginLoss(
             "keras.losses.Hinge", "the same for ±1; labels 0 and 1 are turned into ±1 in silence", "1"
         ),
         Convention(
-            "torch.nn.HingeEmbeddingLoss", "another loss: ŷ itself for y = 1, max(0, m − ŷ) for y = −1"
+            "torch.nn.HingeEmbeddingLoss",
+            "another loss: ŷ itself for y = 1, max(0, m − ŷ) for y = −1",
+            "",
+            ("torch.nn.HingeEmbeddingLoss",),
         ),
     ),
+    elsewhere=called("sklearn.metrics.hinge_loss", "keras.losses.Hinge", "optax.hinge_loss"),
     examples=(
         Example(label=1.0, prediction=0.5, loss=0.5),
         Example(label=1.0, prediction=2.0, loss=0.0),

@@ -1,6 +1,6 @@
 """Logistic loss: the log of 1 + e⁻ᵐ, where m is how far a score lies on the right side of 0."""
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
 from losscli.loss.numeric import sigmoid, softplus
 
@@ -33,10 +33,11 @@ LOSS = MarginLoss(
         Convention(
             "torch.nn.SoftMarginLoss", "the same, but it overflows to infinity at a margin below −709", "1"
         ),
-        Convention("optax.sigmoid_binary_cross_entropy, XGBoost binary:logistic", "for labels 0 and 1", "1"),
+        Convention("optax.sigmoid_binary_cross_entropy, XGBoost binary:logitraw", "for labels 0 and 1", "1"),
         Convention("boosting and learning theory, in base 2", "1 at a score of 0", "1/log 2"),
         Convention("LogitBoost", "log(1 + e⁻²ᵐ): its scores are half the log-odds"),
     ),
+    elsewhere=called("torch.nn.SoftMarginLoss", "literature logistic_loss"),
     examples=(
         Example(label=1.0, prediction=0.0, loss=0.6931471805599453, note="log 2"),
         Example(label=-1.0, prediction=1000.0, loss=1000.0),

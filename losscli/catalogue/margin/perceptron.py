@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas.margin import MarginLoss
 
 
@@ -30,7 +30,6 @@ LOSS = MarginLoss(
         "it follows the scale of the scores: figures compare only where the scores do",
     ),
     conventions=(
-        Convention("optax.perceptron_loss", "the same", "1"),
         Convention(
             "scikit-learn SGDClassifier(loss='perceptron')",
             "the same loss; at a score of 0 its subgradient is −y, so that training can start there",
@@ -38,6 +37,7 @@ LOSS = MarginLoss(
         ),
         Convention("hinge:margin=0", "the same", "1"),
     ),
+    elsewhere=called("optax.perceptron_loss"),
     examples=(
         Example(label=1.0, prediction=-2.5, loss=2.5),
         Example(label=1.0, prediction=0.5, loss=0.0),

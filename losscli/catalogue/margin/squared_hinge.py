@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import MARGIN, Array, Convention, Example, Reference
+from losscli.loss import MARGIN, Array, Convention, Example, Reference, called
 from losscli.loss.formulas.margin import MarginLoss, at_margin
 
 
@@ -34,6 +34,7 @@ LOSS = MarginLoss(
         Convention("scikit-learn LinearSVC(loss='squared_hinge')", "C times the sum, and a penalty besides"),
         Convention("keras.losses.SquaredHinge", "the same for ±1; labels 0 and 1 become ±1 in silence", "1"),
     ),
+    elsewhere=called("keras.losses.SquaredHinge", "literature squared_hinge_loss"),
     examples=(
         Example(label=1.0, prediction=0.5, loss=0.25),
         Example(label=1.0, prediction=2.0, loss=0.0),

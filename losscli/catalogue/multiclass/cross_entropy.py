@@ -1,6 +1,6 @@
 """Cross-entropy: minus the log of the probability given to the class that was true."""
 
-from losscli.loss import Convention, Example, Reference
+from losscli.loss import Convention, Example, Reference, called
 from losscli.loss.formulas import classwise
 from losscli.loss.references import GOOD
 
@@ -30,12 +30,29 @@ LOSS = classwise.ProbabilityLoss(
             "the same; needs columns in sorted order, clips at the eps of their type",
             "1",
         ),
-        Convention("torch.nn.CrossEntropyLoss", "from_logits=true; the same label_smoothing", "1"),
         Convention(
             "keras.losses.CategoricalCrossentropy",
             "normalises rows in silence and clips at 1e-7: normalize, eps",
         ),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
+    ),
+    elsewhere=(
+        *called(
+            "XGBoost multi:softprob",
+            "XGBoost mlogloss",
+            "LightGBM multi_logloss",
+            "CatBoost MultiClass",
+            "keras.losses.CategoricalCrossentropy",
+            "keras.losses.SparseCategoricalCrossentropy",
+        ),
+        *called(
+            "torch.nn.CrossEntropyLoss",
+            "torch.nn.functional.cross_entropy",
+            "optax.softmax_cross_entropy",
+            "optax.softmax_cross_entropy_with_integer_labels",
+            "tf.nn.softmax_cross_entropy_with_logits",
+            from_logits=True,
+        ),
     ),
     examples=(
         Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.6931471805599453, note="−log ½"),

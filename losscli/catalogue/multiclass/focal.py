@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference
+from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference, called
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
@@ -59,12 +59,15 @@ LOSS = classwise.ProbabilityLoss(
         Convention(
             "keras.losses.CategoricalFocalCrossentropy",
             "alpha=0.25 by default; normalises rows in silence and clips at 1e-7",
+            "",
+            ("keras.losses.CategoricalFocalCrossentropy",),
         ),
         Convention(
             "torchvision.ops.sigmoid_focal_loss", "of each class by itself: binary_focal on its logits"
         ),
         Convention("cross_entropy", "gamma=0, alpha=1", "1"),
     ),
+    elsewhere=called("literature focal_loss"),
     examples=(
         Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.17328679513998632, note="¼ log 2"),
         Example(label=1.0, prediction=(0.75, 0.25), loss=0.7797905781299385, note="9/16 log 4"),

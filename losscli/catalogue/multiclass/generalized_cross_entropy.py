@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value
+from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value, called
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
@@ -58,6 +58,7 @@ LOSS = classwise.ProbabilityLoss(
             "AlanChou/Truncated-Loss", "the code of a follow-up: it subtracts (1 − k^q)/q for a fixed k = 0.5"
         ),
     ),
+    elsewhere=called("literature gce"),
     examples=(
         Example(label=0.0, prediction=(0.25, 0.75), loss=1.0, parameters={"q": 0.5}, note="(1 − ½)/½"),
         Example(label=0.0, prediction=(0.25, 0.75), loss=0.75, parameters={"q": 1.0}),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference, Value
+from losscli.loss import Array, Convention, Example, Reference, Value, called
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import row_sum, true_column
 
@@ -75,11 +75,15 @@ LOSS = classwise.ProbabilityLoss(
     ),
     conventions=(
         Convention(
-            "scipy.spatial.distance.jensenshannon", "the distance, the square root; normalises in silence"
+            "scipy.spatial.distance.jensenshannon",
+            "the distance, the square root; normalises in silence",
+            "",
+            ("scipy.spatial.distance.jensenshannon",),
         ),
         Convention("bits: base 2", "at most 1", "1/log 2"),
         Convention("Jeffreys divergence, KL(y‖p) + KL(p‖y)", "another symmetric one, without a bound"),
     ),
+    elsewhere=called("literature jensen_shannon_divergence", "literature jsd"),
     examples=(
         Example(label=0.0, prediction=(0.0, 1.0), loss=0.6931471805599453, note="log 2, the most"),
         Example(label=(1.0, 0.0), prediction=(0.5, 0.5), loss=0.21576155433883568, note="¾ log 4/3"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import CLIP, Array, Convention, Example, Reference, Value
+from losscli.loss import CLIP, Array, Convention, Example, Reference, Value, called
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import artanh_rest, row_sum
 
@@ -53,10 +53,16 @@ LOSS = classwise.ProbabilityLoss(
     conventions=(
         Convention("scipy.stats.entropy(label, prediction)", "normalises both in silence; never clips", "1"),
         Convention("torch.nn.KLDivLoss(reduction='batchmean')", "takes log-probabilities as input", "1"),
-        Convention("torch.nn.KLDivLoss(reduction='mean')", "torch's default: a mean over classes too", "1/K"),
+        Convention(
+            "torch.nn.KLDivLoss(reduction='mean')",
+            "torch's default: a mean over classes too; input is log-probabilities",
+            "1/K",
+            ("torch.nn.KLDivLoss",),
+        ),
         Convention("keras.losses.KLDivergence", "clips labels too, both at 1e-7: near eps=1e-7"),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
     ),
+    elsewhere=called("keras.losses.KLDivergence", "literature kld", "literature relative_entropy"),
     examples=(
         Example(
             label=(0.5, 0.5, 0.0), prediction=(0.5, 0.25, 0.25), loss=0.34657359027997264, note="½ log 2"

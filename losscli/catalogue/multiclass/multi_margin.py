@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference, number
+from losscli.loss import POSITIVE, Array, Convention, Example, Parameter, Reference, called, number
 from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss
 from losscli.loss.numeric import row_sum, true_column
 
@@ -50,6 +50,7 @@ LOSS = ScoreLoss(
         Convention("torch.nn.MultiMarginLoss", "the same; p is 1 or 2 there", "1"),
         Convention("Weston and Watkins, 1999", "p=1, a sum, for a margin of 2", "K"),
     ),
+    elsewhere=called("torch.nn.MultiMarginLoss"),
     examples=(
         Example(label=0.0, prediction=(2.0, 1.5, -1.0, 2.5), loss=0.5, note="(½ + 0 + 1½)/4"),
         Example(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas.classwise import DOGAN, LEAD, ScoreLoss, rivals
 from losscli.loss.numeric import true_column
 
@@ -43,13 +43,15 @@ LOSS = ScoreLoss(
         Convention(
             "scikit-learn hinge_loss", "the same for three classes or more; needs sorted columns", "1"
         ),
-        Convention("optax.losses.multiclass_hinge_loss", "the same, for a margin of 1", "1"),
         Convention(
             "keras.losses.CategoricalHinge",
             "the true class's own 0 takes part among the others: never below 1 − sₜ",
+            "",
+            ("keras.losses.CategoricalHinge",),
         ),
         Convention("torch.nn.MultiMarginLoss", "another loss: it adds up all classes, see multi_margin"),
     ),
+    elsewhere=called("optax.multiclass_hinge_loss"),
     examples=(
         Example(label=0.0, prediction=(2.0, 1.5, -1.0), loss=0.5),
         Example(label=2.0, prediction=(2.0, 1.5, -1.0), loss=4.0),

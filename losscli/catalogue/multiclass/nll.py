@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Columns, Convention, Example, Interval, Layout, Loss, Reference
+from losscli.loss import Array, Columns, Convention, Example, Interval, Layout, Loss, Reference, called
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import one_hot, true_column
 from losscli.loss.references import GOOD
@@ -54,6 +54,7 @@ LOSS = Loss(
         ),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
     ),
+    elsewhere=called("torch.nn.NLLLoss"),
     examples=(
         Example(
             label=0.0, prediction=(-0.5, -1.5, -2.0), loss=0.5, note="they need not be normalised: torch too"

@@ -2,7 +2,7 @@
 
 import math
 
-from losscli.loss import Convention, Example, Reference
+from losscli.loss import Convention, Example, Reference, called
 from losscli.loss.formulas import classwise
 
 
@@ -36,8 +36,12 @@ LOSS = classwise.ProbabilityLoss(
         "it is per row of the file: per token, per word and per character are different figures",
     ),
     conventions=(
-        Convention("torchmetrics Perplexity, exp of torch.nn.CrossEntropyLoss", "from_logits=true", "1"),
+        Convention("exp of torch.nn.CrossEntropyLoss", "from_logits=true", "1"),
         Convention("2 to the power of a cross-entropy in bits", "the same number", "1"),
+    ),
+    elsewhere=(
+        *called("literature ppl"),
+        *called("torchmetrics.Perplexity", from_logits=True),
     ),
     examples=(
         Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.6931471805599453, note="a cost of 2"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value, number
+from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value, called, number
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import artanh_rest, row_sum
 
@@ -67,6 +67,10 @@ LOSS = classwise.ProbabilityLoss(
         Convention("Poly-1 of Leng et al.", "the same; their epsilon is 2 for ImageNet", "1"),
         Convention("monai.losses.PolyLoss", "PolyBCE or PolyCE: other reductions, the same terms"),
         Convention("cross_entropy", "epsilon=0", "1"),
+    ),
+    elsewhere=(
+        *called("literature poly_loss", "literature poly1_cross_entropy"),
+        *called("optax.poly_loss_cross_entropy", from_logits=True, epsilon=2.0),
     ),
     examples=(
         Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=1.1931471805599454, note="log 2 + ½"),

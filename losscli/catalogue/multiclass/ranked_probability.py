@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference, Value
+from losscli.loss import Array, Convention, Example, Reference, Value, called
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import row_sum
 
@@ -51,6 +51,7 @@ LOSS = classwise.ProbabilityLoss(
         Convention("R, scoringRules and verification::rps", "the latter divides by K − 1"),
         Convention("multiclass_brier of two classes", "counts both classes", "2"),
     ),
+    elsewhere=called("literature ranked_probability_score", "literature rps"),
     examples=(
         Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.3125, note="(−½)² + (−¼)²"),
         Example(label=1.0, prediction=(0.5, 0.25, 0.25), loss=0.3125, note="(½)² + (−¼)²"),

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import BINARY_REMEDY, Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
+from losscli.loss import (
+    BINARY_REMEDY,
+    Array,
+    Convention,
+    Example,
+    Layout,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+    called,
+)
 from losscli.loss.domain import BINARY, REAL, Columns, Domain
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import one_hot, true_column
@@ -86,12 +97,18 @@ LOSS = Loss(
         "a small data set decides it by a few samples: look at n before comparing two models",
     ),
     conventions=(
-        Convention("scikit-learn zero_one_loss", "the same for classes that were decided", "1"),
         Convention("scikit-learn accuracy_score", "accuracy is 1 − the cost"),
         Convention("keras.metrics.BinaryAccuracy", "accuracy is 1 − the cost of threshold=0.5"),
         Convention(
             "numpy.argmax, torch.argmax", "of equals the first; on a GPU torch does not promise which"
         ),
+    ),
+    elsewhere=(
+        *called(
+            "sklearn.metrics.zero_one_loss", "literature error_rate", "literature misclassification_rate"
+        ),
+        *called("XGBoost merror", "LightGBM multi_error"),
+        *called("LightGBM binary_error", threshold=0.5),
     ),
     examples=(
         Example(label=0.0, prediction=(0.5, 0.25, 0.25), loss=0.0),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
 from losscli.loss.numeric import soft_absolute
 
 # Beside rounding, alpha is as good as 0, or as infinite, beyond these.
@@ -121,6 +121,7 @@ LOSS = Loss(
             "Geman-McClure of Zhang 1997, x²/(2(1 + x²))", "alpha=-2 with scale 1/2 gives 4 times it", "1/4"
         ),
     ),
+    elsewhere=called("literature robust_loss", "literature general_robust_loss"),
     examples=(
         Example(label=0.0, prediction=0.75, loss=0.25, note="√(1 + 9/16) − 1"),
         Example(label=0.0, prediction=4.0, loss=2.0, parameters={"alpha": 2.0, "scale": 2.0}),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference
+from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference, called
 
 
 def weights(residual: Array, q: float) -> Array:
@@ -53,6 +53,7 @@ LOSS = Loss(
         Convention("papers that weigh 2q and 2(1 − q)", "mse at q = 0.5", "2"),
         Convention("Vowpal Wabbit expectile", "its q weighs predictions that are too high: 1 − q here", "1"),
     ),
+    elsewhere=called("CatBoost Expectile", renamed={"alpha": "q"}),
     examples=(
         Example(label=5.0, prediction=3.0, loss=2.0),
         Example(label=5.0, prediction=3.0, loss=3.0, parameters={"q": 0.75}, note="too low by 2: 0.75 · 4"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import POSITIVE, REAL, Array, Example, Loss, Parameter, Reference, called
 from losscli.loss.numeric import log1p_bend
 
 FAR = 1e300
@@ -49,7 +49,7 @@ LOSS = Loss(
         "it bends early: at |r| = c it is 0.31 c², where huber is 0.5 c²",
         "written as it reads it gives 0 or noise for |r| below 1e-8 c; not here",
     ),
-    conventions=(Convention("LightGBM fair", "fair_c is c", "1"),),
+    elsewhere=called("LightGBM fair", renamed={"fair_c": "c"}),
     examples=(
         Example(label=0.0, prediction=1.0, loss=0.3068528194400547, note="1 − log 2"),
         Example(

@@ -1,6 +1,6 @@
 """Gamma deviance: a penalty of the ratio of prediction and label, whatever their unit."""
 
-from losscli.loss import POSITIVE, Array, Convention, Example, Loss
+from losscli.loss import POSITIVE, Array, Convention, Example, Loss, called
 from losscli.loss.formulas.deviance import JORGENSEN, NELDER_AND_WEDDERBURN, half_gamma
 
 
@@ -31,10 +31,16 @@ LOSS = Loss(
         "it is not convex in the prediction, though in its log: far above the label it flattens",
     ),
     conventions=(
-        Convention("scikit-learn mean_gamma_deviance", "the same", "1"),
+        Convention(
+            "XGBoost reg:gamma, gamma-nloglik",
+            "y/ŷ + log ŷ: half of it, and terms of y alone",
+            "",
+            ("XGBoost reg:gamma", "XGBoost gamma-nloglik"),
+        ),
         Convention("Itakura-Saito distance of spectra", "half of it", "1/2"),
         Convention("deviance of a GLM, as of R's glm", "the sum over the samples, not the mean"),
     ),
+    elsewhere=called("sklearn.metrics.mean_gamma_deviance", "XGBoost gamma-deviance"),
     examples=(
         Example(label=1.0, prediction=2.0, loss=0.3862943611198906, note="2 log 2 − 1"),
         Example(label=2.0, prediction=1.0, loss=0.6137056388801094, note="2 − 2 log 2"),

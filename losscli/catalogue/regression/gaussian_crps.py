@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from losscli.loss import SPREAD, Array, Convention, Example, Layout, Loss, Reference, Value
+from losscli.loss import SPREAD, Array, Convention, Example, Layout, Loss, Reference, Value, called
 from losscli.loss.domain import POSITIVE, REAL, Domain, Fields
 from losscli.loss.numeric import erf
 
@@ -87,9 +87,14 @@ LOSS = Loss(
         "a std of 0 is outside of its domain: score such predictions with mae",
     ),
     conventions=(
-        Convention("properscoring crps_gaussian, R scoringRules crps_norm", "the same", "1"),
         Convention("papers where larger is better", "with its sign turned", "−1"),
         Convention("mae", "the limit where std goes to 0"),
+    ),
+    elsewhere=called(
+        "literature crps",
+        "properscoring crps_gaussian",
+        "R crps_norm",
+        "literature continuous_ranked_probability_score",
     ),
     examples=(
         Example(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import SPREAD, Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
+from losscli.loss import SPREAD, Array, Convention, Example, Layout, Loss, Parameter, Reference, Value, called
 from losscli.loss.domain import BOOLEAN, POSITIVE, REAL, Domain, Fields
 
 HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
@@ -82,6 +82,7 @@ LOSS = Loss(
         ),
         Convention("logarithmic score of weather and econometrics", "full=true", "1"),
     ),
+    elsewhere=called("torch.nn.GaussianNLLLoss"),
     examples=(
         Example(label=0.0, prediction=(2.0, 1.0), loss=2.0),
         Example(label=1.0, prediction=(1.0, 1.0), loss=0.0),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
 
 
 def value(label: Array, prediction: Array, *, delta: float) -> Array:
@@ -36,13 +36,18 @@ LOSS = Loss(
         "far out it is δ|r|: figures for different δ do not compare (smooth_l1 divides by its β)",
     ),
     conventions=(
-        Convention("torch.nn.HuberLoss, keras.losses.Huber, optax.huber_loss", "the same", "1"),
-        Convention("scipy.special.huber, LightGBM huber (alpha is δ)", "the same", "1"),
         Convention("scipy.optimize.least_squares(loss='huber')", "its cost is the sum, f_scale is δ", "n"),
         Convention(
-            "scikit-learn HuberRegressor", "r² near zero, of residuals divided by a σ that it fits too", "2"
+            "scikit-learn HuberRegressor",
+            "r² near zero, of residuals divided by a σ that it fits too",
+            "2",
+            ("sklearn.HuberRegressor",),
         ),
         Convention("torch.nn.SmoothL1Loss", "huber/δ (see smooth_l1)", "1/δ"),
+    ),
+    elsewhere=(
+        *called("torch.nn.HuberLoss", "keras.losses.Huber", "optax.huber_loss", "scipy.special.huber"),
+        *called("LightGBM huber", renamed={"alpha": "delta"}),
     ),
     examples=(
         Example(label=0.0, prediction=0.5, loss=0.125),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference, Value
+from losscli.loss import Array, Convention, Example, Layout, Loss, Parameter, Reference, Value, called
 from losscli.loss.domain import REAL, Fields, Interval
 from losscli.loss.references import GNEITING_AND_RAFTERY
 
@@ -61,13 +61,13 @@ LOSS = Loss(
         "it follows the scale of the label: figures of two data sets do not compare",
     ),
     conventions=(
-        Convention("Winkler score", "the same", "1"),
         Convention("quantile losses", "2/α times the sum of those of l at q=α/2 and of u at q=1−α/2", "1"),
         Convention("R scoringutils, weighted interval score", "α/2 times it", "α/2"),
         Convention(
             "MSIS of the M4 competition", "divided by the seasonal naive forecast's error in the past"
         ),
     ),
+    elsewhere=called("literature winkler_score", "literature winkler", "literature mean_interval_score"),
     examples=(
         Example(label=5.0, prediction=(4.0, 7.0), loss=3.0),
         Example(label=3.0, prediction=(4.0, 7.0), loss=23.0, note="3 + 20"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Loss, Reference
+from losscli.loss import REAL, Array, Convention, Example, Loss, Reference, called
 
 LINE = 350.0
 """From here on the loss is a line to the last bit, and the square of sinh is still a number."""
@@ -42,10 +42,8 @@ LOSS = Loss(
         "written as it reads it overflows at |r| = 711, and gives 0 below 1e-8; not here",
         "multiply labels and predictions by 100 and a parabola becomes a line: units change the ranking",
     ),
-    conventions=(
-        Convention("keras.losses.LogCosh, optax.log_cosh", "the same", "1"),
-        Convention("torchmetrics LogCoshError", "the same until it overflows", "1"),
-    ),
+    conventions=(Convention("torchmetrics LogCoshError", "the same until it overflows", "1"),),
+    elsewhere=called("keras.losses.LogCosh", "optax.log_cosh", "torchmetrics.LogCoshError"),
     examples=(
         Example(label=0.0, prediction=0.6931471805599453, loss=0.22314355131420976, note="cosh log 2 = 5/4"),
         Example(label=2.0, prediction=1.0, loss=0.43378083048302707, note="log((e + 1/e)/2)"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
 
 
 def value(label: Array, prediction: Array, *, p: float) -> Array:
@@ -39,10 +39,10 @@ LOSS = Loss(
         "figures for different p are in different units and do not compare",
     ),
     conventions=(
-        Convention("CatBoost Lq", "q is p", "1"),
         Convention("scipy.spatial.distance.minkowski", "the p-th root of the sum"),
         Convention("torch.nn.functional.pairwise_distance", "the p-th root, and 1e-6 is added to residuals"),
     ),
+    elsewhere=called("CatBoost Lq", renamed={"q": "p"}),
     examples=(
         Example(label=0.0, prediction=-4.0, loss=8.0),
         Example(label=1.0, prediction=3.0, loss=8.0, parameters={"p": 3.0}),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Loss, Reference
+from losscli.loss import REAL, Array, Convention, Example, Loss, Reference, called
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -30,10 +30,17 @@ LOSS = Loss(
     "median is 0",
     pitfalls=("its gradient does not shrink near the optimum: lower the learning rate (or see huber)",),
     conventions=(
-        Convention("torch.nn.L1Loss, keras, scikit-learn, LightGBM l1", "the same", "1"),
         Convention(
             "scikit-learn median_absolute_error", "the median of the residuals' sizes, not their mean"
         ),
+    ),
+    elsewhere=called(
+        "torch.nn.L1Loss",
+        "sklearn.metrics.mean_absolute_error",
+        "keras.losses.MeanAbsoluteError",
+        "XGBoost reg:absoluteerror",
+        "LightGBM regression_l1",
+        "literature absolute_error",
     ),
     examples=(
         Example(label=2.0, prediction=5.0, loss=3.0),

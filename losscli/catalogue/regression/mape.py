@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import CLIP, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import CLIP, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
 from losscli.loss.numeric import EPS
 from losscli.loss.references import HYNDMAN_AND_KOEHLER
 
@@ -43,10 +43,22 @@ LOSS = Loss(
         "of positive numbers, too low costs 1 at most and too high has no limit: it favours low predictions",
     ),
     conventions=(
-        Convention("scikit-learn mean_absolute_percentage_error", "the same, eps included", "1"),
-        Convention("keras.losses.MeanAbsolutePercentageError", "per cent; eps=1e-7", "100"),
+        Convention(
+            "keras.losses.MeanAbsolutePercentageError",
+            "per cent; eps=1e-7",
+            "100",
+            ("keras.losses.MeanAbsolutePercentageError", "keras.losses.mape"),
+        ),
         Convention("torchmetrics MeanAbsolutePercentageError", "eps=1.17e-6", "1"),
-        Convention("LightGBM mape, CatBoost MAPE", "divided by max(1, |y|): another loss for |y| < 1"),
+        Convention(
+            "LightGBM mape, CatBoost MAPE",
+            "divided by max(1, |y|): another loss for |y| < 1",
+            "",
+            ("LightGBM mape", "CatBoost MAPE"),
+        ),
+    ),
+    elsewhere=called(
+        "sklearn.metrics.mean_absolute_percentage_error", "torchmetrics.MeanAbsolutePercentageError"
     ),
     examples=(
         Example(label=4.0, prediction=5.0, loss=0.25),

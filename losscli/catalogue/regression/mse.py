@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Loss, Reference
+from losscli.loss import REAL, Array, Convention, Example, Loss, Reference, called
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -31,11 +31,27 @@ LOSS = Loss(
         "it follows the scale of the label: figures of two data sets do not compare",
     ),
     conventions=(
-        Convention("Caffe EuclideanLoss, Vowpal Wabbit's gradient, some textbooks", "r²/2", "1/2"),
-        Convention("torch.nn.MSELoss, keras, scikit-learn, optax.squared_error", "the same", "1"),
         Convention(
-            "optax.l2_loss, tf.nn.l2_loss", "r²/2; TensorFlow adds up and does not divide by n", "1/2"
+            "Caffe EuclideanLoss, Vowpal Wabbit's gradient, some textbooks",
+            "r²/2",
+            "1/2",
+            ("Caffe EuclideanLoss", "literature half_squared_error", "sklearn.HalfSquaredError"),
         ),
+        Convention(
+            "optax.l2_loss, tf.nn.l2_loss",
+            "r²/2; TensorFlow adds up and does not divide by n",
+            "1/2",
+            ("optax.l2_loss", "tf.nn.l2_loss", "gluon L2Loss"),
+        ),
+    ),
+    elsewhere=called(
+        "torch.nn.MSELoss",
+        "sklearn.metrics.mean_squared_error",
+        "keras.losses.MeanSquaredError",
+        "optax.squared_error",
+        "XGBoost reg:squarederror",
+        "LightGBM l2",
+        "LightGBM regression_l2",
     ),
     examples=(
         Example(label=2.0, prediction=5.0, loss=9.0),

@@ -1,6 +1,6 @@
 """Mean squared logarithmic error: the square of the difference of the logs of 1 + ŷ and 1 + y."""
 
-from losscli.loss import Convention, Example, Loss
+from losscli.loss import Convention, Example, Loss, called
 from losscli.loss.formulas import root
 
 LOSS = Loss(
@@ -23,12 +23,12 @@ LOSS = Loss(
         "some libraries turn negative predictions into 0 in silence; here they count, down to −1",
     ),
     conventions=(
-        Convention("scikit-learn mean_squared_log_error", "the same", "1"),
         Convention(
             "keras.losses.MeanSquaredLogarithmicError", "the same, but what is below 1e-7 counts as 1e-7", "1"
         ),
-        Convention("XGBoost reg:squaredlogerror", "half of it", "1/2"),
+        Convention("XGBoost reg:squaredlogerror", "half of it", "1/2", ("XGBoost reg:squaredlogerror",)),
     ),
+    elsewhere=called("sklearn.metrics.mean_squared_log_error", "keras.losses.MeanSquaredLogarithmicError"),
     examples=(
         Example(label=0.0, prediction=1.718281828459045, loss=1.0, note="1 + ŷ = e"),
         Example(label=3.0, prediction=1.0, loss=0.4804530139182014, note="(log 2)²"),

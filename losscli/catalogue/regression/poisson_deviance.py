@@ -1,6 +1,6 @@
 """Poisson deviance: how much less likely a count is under the prediction than under itself."""
 
-from losscli.loss import NON_NEGATIVE, POSITIVE, Array, Convention, Example, Loss
+from losscli.loss import NON_NEGATIVE, POSITIVE, Array, Convention, Example, Loss, called
 from losscli.loss.formulas.deviance import JORGENSEN, NELDER_AND_WEDDERBURN, half_poisson
 
 
@@ -31,12 +31,12 @@ LOSS = Loss(
         "it follows the scale of the label: figures of two data sets do not compare",
     ),
     conventions=(
-        Convention("scikit-learn mean_poisson_deviance", "the same", "1"),
         Convention(
             "scikit-learn HalfPoissonLoss", "half of it, of the log of the mean, without the terms of y alone"
         ),
         Convention("deviance of a GLM, as of R's glm", "the sum over the samples, not the mean"),
     ),
+    elsewhere=called("sklearn.metrics.mean_poisson_deviance"),
     examples=(
         Example(label=0.0, prediction=2.0, loss=4.0),
         Example(label=2.0, prediction=1.0, loss=0.7725887222397811, note="4 log 2 − 2"),

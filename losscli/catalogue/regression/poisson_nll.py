@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import Array, Constraint, Convention, Example, Loss, Parameter, Reference, Value
+from losscli.loss import Array, Constraint, Convention, Example, Loss, Parameter, Reference, Value, called
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, Domain
 from losscli.loss.formulas.deviance import (
     NELDER_AND_WEDDERBURN,
@@ -98,7 +98,17 @@ LOSS = Loss(
             "takes Stirling's y log y − y + log(2πy)/2 for log y!, and 0 for y ≤ 1: off by up to 0.04",
         ),
         Convention("keras.losses.Poisson", "adds 1e-7 to ŷ under the log", "1"),
-        Convention("scikit-learn HalfPoissonLoss, LightGBM poisson", "log_input=true", "1"),
+    ),
+    elsewhere=(
+        *called(
+            "torch.nn.PoissonNLLLoss",
+            "sklearn.HalfPoissonLoss",
+            "LightGBM poisson",
+            "CatBoost Poisson",
+            log_input=True,
+        ),
+        *called("keras.losses.Poisson", "keras.losses.poisson"),
+        *called("XGBoost count:poisson", "XGBoost poisson-nloglik", full=True),
     ),
     examples=(
         Example(label=0.0, prediction=0.0, loss=0.0),

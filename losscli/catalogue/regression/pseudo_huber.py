@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
 from losscli.loss.numeric import soft_absolute
 
 
@@ -42,10 +42,17 @@ LOSS = Loss(
         "written as it reads it gives 0 for every |r| below 1e-8 δ; not here",
     ),
     conventions=(
-        Convention("scipy.special.pseudo_huber", "the same", "1"),
         Convention("scipy.optimize.least_squares(loss='soft_l1')", "its cost is the sum; f_scale is δ", "n"),
-        Convention("XGBoost reg:pseudohubererror", "huber_slope is δ", "1"),
-        Convention("Charbonnier loss of computer vision", "√(r² + ε²), which is ours/ε + ε with δ = ε"),
+        Convention(
+            "Charbonnier loss of computer vision",
+            "√(r² + ε²), which is ours/ε + ε with δ = ε",
+            "",
+            ("literature charbonnier", "literature charbonnier_loss"),
+        ),
+    ),
+    elsewhere=(
+        *called("scipy.special.pseudo_huber", "literature pseudo_huber_loss"),
+        *called("XGBoost reg:pseudohubererror", renamed={"huber_slope": "delta"}),
     ),
     examples=(
         Example(label=0.0, prediction=0.75, loss=0.25, note="√(1 + 9/16) = 5/4"),

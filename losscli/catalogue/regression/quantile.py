@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference
+from losscli.loss import REAL, Array, Convention, Example, Interval, Loss, Parameter, Reference, called
 
 
 def value(label: Array, prediction: Array, *, q: float) -> Array:
@@ -43,10 +43,17 @@ LOSS = Loss(
         "q = 0.5 is mae/2, not mae",
         "with several q each has a cost of its own; their mean follows whichever is the largest",
     ),
-    conventions=(
-        Convention("scikit-learn mean_pinball_loss", "alpha is q", "1"),
-        Convention("LightGBM quantile, tfa.losses.PinballLoss", "alpha, or tau, is q", "1"),
-        Convention("GluonTS quantile_loss", "twice the sum: mae at q = 0.5, added up", "2n"),
+    conventions=(Convention("GluonTS quantile_loss", "twice the sum: mae at q = 0.5, added up", "2n"),),
+    elsewhere=(
+        *called("literature quantile_loss", "literature check_loss"),
+        *called(
+            "sklearn.metrics.mean_pinball_loss",
+            "LightGBM quantile",
+            "CatBoost Quantile",
+            renamed={"alpha": "q"},
+        ),
+        *called("tfa.losses.PinballLoss", renamed={"tau": "q"}),
+        *called("XGBoost reg:quantileerror", renamed={"quantile_alpha": "q"}),
     ),
     examples=(
         Example(label=5.0, prediction=3.0, loss=1.0),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example
+from losscli.loss import REAL, Array, Convention, Example, called
 from losscli.loss.formulas.root import RootLoss
 from losscli.loss.references import HYNDMAN_AND_KOEHLER
 
@@ -36,10 +36,15 @@ LOSS = RootLoss(
             "scikit-learn root_mean_squared_error",
             "the same for one output; for several, the mean of each output's root",
         ),
-        Convention("keras.metrics.RootMeanSquaredError", "the same", "1"),
         Convention(
             "normalised RMSE of some papers", "divided by the range, the mean or the std of the label"
         ),
+    ),
+    elsewhere=called(
+        "sklearn.metrics.root_mean_squared_error",
+        "keras.metrics.RootMeanSquaredError",
+        "literature root_mean_square_error",
+        "literature rmsd",
     ),
     examples=(
         Example(label=2.0, prediction=5.0, loss=9.0),

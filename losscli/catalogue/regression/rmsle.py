@@ -1,6 +1,6 @@
 """Root mean squared logarithmic error: the root of the mean squared difference of logs."""
 
-from losscli.loss import Convention, Example
+from losscli.loss import Convention, Example, called
 from losscli.loss.formulas import root
 
 LOSS = root.RootLoss(
@@ -27,6 +27,9 @@ LOSS = root.RootLoss(
             "the same for one output; for several, the mean of each output's root",
         ),
         Convention("XGBoost eval_metric rmsle, Kaggle RMSLE", "the same", "1"),
+    ),
+    elsewhere=called(
+        "sklearn.metrics.root_mean_squared_log_error", "literature root_mean_squared_logarithmic_error"
     ),
     examples=(
         Example(label=0.0, prediction=1.718281828459045, loss=1.0, note="1 + ŷ = e"),

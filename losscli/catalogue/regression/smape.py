@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Loss, Reference
+from losscli.loss import REAL, Array, Convention, Example, Loss, Reference, called
 
 
 def value(label: Array, prediction: Array) -> Array:
@@ -65,6 +65,7 @@ LOSS = Loss(
             "GluonTS smape, pmdarima smape", "the same, and the same times 100; 0/0 is NaN in GluonTS"
         ),
     ),
+    elsewhere=called("torchmetrics.SymmetricMeanAbsolutePercentageError"),
     examples=(
         Example(label=3.0, prediction=5.0, loss=0.5),
         Example(label=-1.0, prediction=7.0, loss=2.0, note="signs differ"),

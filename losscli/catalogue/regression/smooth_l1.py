@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import NON_NEGATIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference
+from losscli.loss import NON_NEGATIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
 
 
 def value(label: Array, prediction: Array, *, beta: float) -> Array:
@@ -38,10 +38,10 @@ LOSS = Loss(
         "a large β makes it flat: r²/(2β) goes to 0, where huber goes to mse/2",
     ),
     conventions=(
-        Convention("torch.nn.SmoothL1Loss, beta=0 included", "the same", "1"),
         Convention("torch.nn.HuberLoss, keras.losses.Huber, optax.huber_loss", "δ = β", "β"),
         Convention("Fast R-CNN (Girshick 2015)", "β = 1", "1"),
     ),
+    elsewhere=called("torch.nn.SmoothL1Loss"),
     examples=(
         Example(label=0.0, prediction=0.5, loss=0.125),
         Example(label=0.0, prediction=3.0, loss=2.5),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference, Value, number
+from losscli.loss import Array, Convention, Example, Loss, Parameter, Reference, Value, called, number
 from losscli.loss.domain import NON_NEGATIVE, POSITIVE, REAL, Domain, Numbers
 from losscli.loss.formulas.deviance import JORGENSEN, half_gamma, half_poisson, half_tweedie
 
@@ -92,11 +92,20 @@ LOSS = Loss(
         "it has a unit: the label's to the power of 2 − p",
     ),
     conventions=(
-        Convention("scikit-learn mean_tweedie_deviance", "the same", "1"),
         Convention(
-            "scikit-learn HalfTweedieLoss, LightGBM tweedie", "half of it, without the term of y alone"
+            "scikit-learn HalfTweedieLoss, LightGBM tweedie",
+            "half of it, without the term of y alone",
+            "",
+            (
+                "sklearn.HalfTweedieLoss",
+                "LightGBM tweedie",
+                "CatBoost Tweedie",
+                "XGBoost reg:tweedie",
+                "XGBoost tweedie-nloglik",
+            ),
         ),
     ),
+    elsewhere=called("sklearn.metrics.mean_tweedie_deviance", power=0.0),
     examples=(
         Example(label=4.0, prediction=1.0, loss=4.0, note="2 (−8 + 8 + 2)"),
         Example(label=0.0, prediction=4.0, loss=8.0, note="2 · √4 / ½"),

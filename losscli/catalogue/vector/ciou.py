@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas import boxwise
 
 SQUARE = 4.0 / np.pi**2
@@ -76,6 +76,7 @@ LOSS = boxwise.BoxLoss(
         ),
         Convention("the authors' code", "holds α constant, and drops 1/(w² + h²) from the slope of v"),
     ),
+    elsewhere=called("torchvision.ops.complete_box_iou_loss", "literature ciou_loss"),
     examples=(
         Example(
             label=(0.0, 0.0, 2.0, 2.0),

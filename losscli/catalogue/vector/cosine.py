@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Columns, Convention, Example, Layout, Loss, Reference, distance
+from losscli.loss import REAL, Array, Columns, Convention, Example, Layout, Loss, Reference, called, distance
 from losscli.loss.numeric import row_sum
 
 DIRECTED = Columns(REAL, nonzero=True)
@@ -119,8 +119,24 @@ LOSS = Loss(
         ),
         Convention("scikit-learn cosine_distances", "the same; a zero vector costs 1", "1"),
         Convention("scipy.spatial.distance.cosine", "the same; a zero vector costs nan", "1"),
-        Convention("keras.losses.CosineSimilarity", "minus the cosine: the cost is 1 + theirs"),
-        Convention("optax.losses.cosine_distance", "the same", "1"),
+        Convention(
+            "keras.losses.CosineSimilarity",
+            "minus the cosine: the cost is 1 + theirs",
+            "",
+            ("keras.losses.CosineSimilarity",),
+        ),
+        Convention(
+            "scikit-learn cosine_similarity",
+            "the similarity, −1 to 1: the loss is 1 − it",
+            "",
+            ("sklearn.metrics.pairwise.cosine_similarity", "optax.cosine_similarity"),
+        ),
+    ),
+    elsewhere=called(
+        "sklearn.metrics.pairwise.cosine_distances",
+        "optax.cosine_distance",
+        "scipy.spatial.distance.cosine",
+        "literature cosine_loss",
     ),
     examples=(
         Example(label=(1.0, 0.0), prediction=(3.0, 0.0), loss=0.0, note="the length does not count"),

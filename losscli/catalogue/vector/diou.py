@@ -1,6 +1,6 @@
 """Distance IoU loss: IoU loss, and how far the centres are apart."""
 
-from losscli.loss import Array, Convention, Example
+from losscli.loss import Array, Convention, Example, called
 from losscli.loss.formulas import boxwise
 
 
@@ -33,8 +33,14 @@ LOSS = boxwise.BoxLoss(
         Convention(
             "torchvision.ops.distance_box_iou_loss", "adds 1e-7 to the union and to the squared diagonal", "1"
         ),
-        Convention("torchvision.ops.distance_box_iou", "the similarity, −1 to 1: the loss is 1 − it"),
+        Convention(
+            "torchvision.ops.distance_box_iou",
+            "the similarity, −1 to 1: the loss is 1 − it",
+            "",
+            ("torchvision.ops.distance_box_iou",),
+        ),
     ),
+    elsewhere=called("torchvision.ops.distance_box_iou_loss", "literature diou_loss"),
     examples=(
         Example(
             label=(0.0, 0.0, 2.0, 2.0),

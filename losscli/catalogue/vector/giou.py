@@ -1,6 +1,6 @@
 """Generalized IoU loss: IoU loss, and the share of the box around both that neither covers."""
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas import boxwise
 
 
@@ -41,8 +41,14 @@ LOSS = boxwise.BoxLoss(
         Convention(
             "torchvision.ops.generalized_box_iou_loss", "adds 1e-7 to the areas of union and box around", "1"
         ),
-        Convention("torchvision.ops.generalized_box_iou", "the similarity, −1 to 1: the loss is 1 − it"),
+        Convention(
+            "torchvision.ops.generalized_box_iou",
+            "the similarity, −1 to 1: the loss is 1 − it",
+            "",
+            ("torchvision.ops.generalized_box_iou",),
+        ),
     ),
+    elsewhere=called("torchvision.ops.generalized_box_iou_loss", "literature giou_loss"),
     examples=(
         Example(
             label=(0.0, 0.0, 2.0, 2.0),

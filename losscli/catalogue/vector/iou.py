@@ -1,6 +1,6 @@
 """IoU loss: the share of the area covered by two boxes that they do not have in common."""
 
-from losscli.loss import Array, Convention, Example, Reference
+from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas import boxwise
 
 
@@ -34,10 +34,16 @@ LOSS = boxwise.BoxLoss(
         "boxes are compared row by row: matching predictions to labels comes before",
     ),
     conventions=(
-        Convention("torchvision.ops.box_iou", "the similarity, of all pairs: the loss is 1 − its diagonal"),
+        Convention(
+            "torchvision.ops.box_iou",
+            "the similarity, of all pairs: the loss is 1 − its diagonal",
+            "",
+            ("torchvision.ops.box_iou",),
+        ),
         Convention("UnitBox's IoU loss", "−log IoU, another loss of the same measure"),
         Convention("PASCAL VOC's code", "adds 1 to each length"),
     ),
+    elsewhere=called("literature iou_loss"),
     examples=(
         Example(
             label=(0.0, 0.0, 2.0, 2.0),

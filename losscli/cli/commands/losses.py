@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def command(word: str | None, family: str | None, **options: Any) -> None:
     """List the losses, by family, with domains and parameters.
 
-    With WORD only those whose name, alias, family, summary or use holds it.
+    With WORD only those whose name, here or in another library, family, summary or use holds it.
     `losscli explain LOSS` tells everything about one of them.
     """
     found = _choose(word, family)
@@ -36,6 +37,7 @@ def command(word: str | None, family: str | None, **options: Any) -> None:
 def _choose(word: str | None, family: str | None) -> list[Loss]:
     from losscli.common.text import nearest, shorten
     from losscli.loss import registry
+    from losscli.loss.no_losses import no_loss
 
     known = list(registry.all_losses())
     families = list(dict.fromkeys(loss.family for loss in known))
@@ -47,13 +49,29 @@ def _choose(word: str | None, family: str | None) -> list[Loss]:
     chosen = [loss for loss in known if family in (None, loss.family)]
     if word is None:
         return chosen
-    needle = word.lower()
-    matching = [loss for loss in chosen if needle in _words(loss)]
+    matching = [loss for loss in chosen if _has(loss, word)]
     if not matching:
-        hint = nearest(needle, [loss.name for loss in known], 3) or "Without a word all are listed."
-        raise UsageError("WORD", f"no loss has '{shorten(word)}' in its name or description", "", hint)
+        other = no_loss(word)
+        found = f"'{shorten(word)}' is no loss of a sample: {other.why}" if other else ""
+        hint = nearest(word.lower(), [loss.name for loss in known], 3) or "Without a word all are listed."
+        raise UsageError(
+            "WORD",
+            found or f"no loss has '{shorten(word)}' in its name or description",
+            "",
+            other.instead if other else hint,
+        )
     return matching
 
 
-def _words(loss: Loss) -> str:
-    return "\n".join((loss.name, loss.family, loss.summary, loss.use, *loss.aliases)).lower()
+def _has(loss: Loss, word: str) -> bool:
+    from losscli.loss.names import bare, key
+
+    names = (loss.name, *loss.aliases, *(alias.called for alias in loss.elsewhere))
+    refused = (name for convention in loss.conventions for name in convention.names)
+    told = " ".join((*names, loss.family, loss.summary, loss.use)).lower()
+    return (
+        # At the beginning of a word: auc is not in Cauchy.
+        re.search(rf"(?<!\w){re.escape(word.lower())}", told) is not None
+        or any(key(word) in key(name) for name in names)
+        or any(key(word) in (key(name), key(bare(name))) for name in refused)
+    )

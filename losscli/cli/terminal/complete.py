@@ -42,11 +42,13 @@ def complete_loss(
     """Complete a spec: the names of losses, behind a colon their parameters, and files."""
     del ctx, parameter
     from losscli.loss import registry
+    from losscli.loss.elsewhere import also_called
+    from losscli.loss.names import key, own_names
 
     name, colon, typed = incomplete.partition(":")
     losses = list(registry.all_losses())
     if colon:
-        loss = next((loss for loss in losses if name in (loss.name, *loss.aliases)), None)
+        loss = own_names(losses).get(key(name))
         if loss is not None:
             done, comma, last = typed.rpartition(",")
             given, equals, value = last.partition("=")
@@ -55,9 +57,9 @@ def complete_loss(
                 start = f"{name}:{done}{comma}{given}="
                 return [CompletionItem(start + word) for word in words if word.startswith(value)]
             return [
-                CompletionItem(f"{name}:{done}{comma}{key}=", help=parameter.help)
-                for key, parameter in loss.parameters.items()
-                if key.startswith(last) and f"{key}=" not in done
+                CompletionItem(f"{name}:{done}{comma}{name_}=", help=parameter.help)
+                for name_, parameter in loss.parameters.items()
+                if name_.startswith(last) and f"{name_}=" not in done
             ]
     found = [
         CompletionItem(known, help=loss.summary)
@@ -65,4 +67,10 @@ def complete_loss(
         for known in (loss.name, *loss.aliases)
         if known.startswith(incomplete)
     ]
-    return found or [CompletionItem(incomplete, type="file")]
+    elsewhere = [
+        CompletionItem(called, help=loss.summary)
+        for loss in losses
+        for called in also_called(loss)
+        if called.startswith(incomplete)
+    ]
+    return found or elsewhere or [CompletionItem(incomplete, type="file")]

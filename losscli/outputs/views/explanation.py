@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from losscli.common.text import plain_number, unlike_command
 from losscli.loss import Convention, Example
 from losscli.loss.contract.curve import Portrait, portraits
+from losscli.loss.elsewhere import also_called, told_elsewhere
 from losscli.loss.spec import BoundLoss, show_value
 from losscli.outputs.drawing.curve import draw_curve
 from losscli.outputs.drawing.elements import Art, Element, Entries, Entry, Item, Items, Strong, Words
@@ -26,7 +27,8 @@ def page(bound: BoundLoss) -> Iterator[Element]:
     """Yield the page on a loss: formulas, parameters, curves, use, pitfalls, and where it comes from."""
     loss = bound.loss
     yield Words((Strong(unlike_command(loss.name)), f": {loss.summary}"), indent=0)
-    also = f"; also called {', '.join(loss.aliases)}" if loss.aliases else ""
+    names = ", ".join(also_called(loss))
+    also = f"; also called {names}" if names else ""
     yield Words(f"{loss.family} loss{also}", "note", 0)
     yield _facts(_formulas(bound), apart=True)
     if loss.parameters:
@@ -39,7 +41,7 @@ def page(bound: BoundLoss) -> Iterator[Element]:
     yield _facts([("use", loss.use), ("avoid", loss.avoid)])
     lists = {
         "Pitfalls": loss.pitfalls,
-        "Elsewhere": map(_convention, loss.conventions),
+        "Elsewhere": map(_convention, told_elsewhere(loss)),
         "Worked by hand": map(_example, loss.examples),
         "References": map(str, loss.references),
     }

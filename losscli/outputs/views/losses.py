@@ -18,8 +18,8 @@ class LossesView(View):
 
     report: Sequence[Loss]
     columns = named(
-        *("name", "family", "summary", "aliases", "label", "prediction", "layout", "columns"),
-        *("label_columns", "soft_labels", "gradient", "parameters", "formula", "finish"),
+        *("name", "family", "summary", "aliases", "elsewhere", "label", "prediction", "layout"),
+        *("columns", "label_columns", "soft_labels", "gradient", "parameters", "formula", "finish"),
     )
     ours = True
 
@@ -53,6 +53,7 @@ def describe(loss: Loss) -> Object:
         "family": loss.family,
         "summary": loss.summary,
         "aliases": list(loss.aliases),
+        "elsewhere": [alias.called for alias in loss.elsewhere],
         "label": bound.label_domain.description,
         "prediction": bound.prediction_domain.description,
         "layout": bound.layout.name.lower(),

@@ -41,6 +41,21 @@ _KINDS = "a finite number, or baseline with an offset such as baseline + 2%"
 _FORMS = "what can is + 0.01, - 0.01, * 1.02, + 2% or - 2%"
 _LETTERS = re.compile(r"[^\W\d]\w*")
 _AMOUNT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_ALSO = {
+    "median": "p50",
+    "q50": "p50",
+    "average": "mean",
+    "avg": "mean",
+    "sd": "std",
+    "stdev": "std",
+    "total": "sum",
+    "count": "n",
+    "maximum": "max",
+    "minimum": "min",
+    "loss": "cost",
+    "value": "cost",
+}
+"""What figures are called elsewhere."""
 _LOOKALIKE = {"−": "-", "–": "-", "×": "*", "·": "*", "x": "*", "∗": "*"}  # as people type them
 
 
@@ -234,7 +249,12 @@ def _parse_metric(metric: str, find: Callable[[str], Loss], source: _Text) -> tu
             raise error from None
     place = source.text.index(metric) + len(head) + 1
     figures = f"the figures are {' '.join(FIGURES)}"
-    raise source.error(place, f"there is no figure {tail}", figures, nearest(tail, FIGURES))
+    raise source.error(place, f"there is no figure {tail}", figures, _figure_meant(tail))
+
+
+def _figure_meant(tail: str) -> str:
+    known = _ALSO.get(tail.lower(), tail.lower())
+    return f"Did you mean {known}?" if known in FIGURES else nearest(tail, FIGURES)
 
 
 def _is_spec(text: str, find: Callable[[str], Loss]) -> bool:
