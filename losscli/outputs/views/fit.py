@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import ModuleType
 from typing import ClassVar
 
@@ -74,7 +73,7 @@ class FitView(View):
                 0,
                 apart=True,
             )
-        yield signature if full else replace(signature, apart=False)
+        yield signature if full else signature._replace(apart=False)
 
     def quiet(self) -> Iterator[str]:
         """Yield the cost after each run, in the order of the optimisers, then of their rates."""

@@ -91,7 +91,7 @@ class GradientView(View):
         signature = signed(report.version, report.signature)
         if not full:
             yield Words("More: --full, --top N, --per-sample FILE, --format json", "note", 0, apart=True)
-        yield signature if full else replace(signature, apart=False)
+        yield signature if full else signature._replace(apart=False)
 
     def rows(self) -> Iterator[Mapping[str, Json]]:
         """Yield a row per loss and group; behind it one for each of several columns, with its mean alone."""
@@ -201,7 +201,7 @@ def hardest(result: GradientResult, top: int | None = None) -> Section | None:
     title = f"The {len(shown)} largest gradients" if len(shown) > 1 else "The largest gradient"
     section = samples(replace(result, worst=tuple(shown)), title, "gradient")
     note = _beside(result, shown, len(found))
-    return replace(section, notes=(("", note),)) if section is not None and note else section
+    return section._replace(notes=(("", note),)) if section is not None and note else section
 
 
 def _beside(result: GradientResult, shown: Sequence[GradientSample], asked: int) -> str:
