@@ -7,6 +7,7 @@ import atexit
 import shutil
 import sys
 import tempfile
+from binascii import crc32
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,9 +30,16 @@ def extension(source: Path) -> Extension:
         include_dirs=[str(source.parent)],
         depends=[str(header) for suffix in ("hpp", "pxd") for header in source.parent.glob(f"*.{suffix}")],
         language="c++",
+        define_macros=[("LOSSCLI_SOURCES", f"{checksum(source.parent)}u")],
         extra_compile_args=FLAGS,
         optional=OPTIONAL,
     )
+
+
+def checksum(folder: Path) -> int:
+    """Return what `losscli.common.compiled` holds against the sources, where they are at hand."""
+    sources = sorted(one for one in folder.iterdir() if one.suffix in (".pyx", ".pxd", ".hpp"))
+    return crc32(b"".join(one.read_bytes() for one in sources))
 
 
 class Build(build):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from binascii import crc32
 from pathlib import Path
 from types import ModuleType
 
@@ -24,12 +25,22 @@ def load(name: str) -> tuple[ModuleType | None, str]:
         return None, "it was not built"
     except ImportError as error:
         return None, f"it cannot be loaded: {visible(str(error))}"
-    if _outdated(Path(str(module.__file__))):
-        return None, "it is older than its source; build it again"
+    if _outdated(module):
+        return None, "its source is another one by now; build it again"
     return module, ""
 
 
-def _outdated(built: Path) -> bool:
-    """Whether a source beside it, which a checkout alone has, was changed since it was built."""
-    sources = [one for one in built.parent.iterdir() if one.suffix in (".pyx", ".pxd", ".hpp")]
-    return any(one.stat().st_mtime_ns > built.stat().st_mtime_ns for one in sources)
+def _outdated(module: ModuleType) -> bool:
+    """Whether a source beside it, which a checkout alone has, is not the one that it was built of."""
+    sources = sources_of(Path(str(module.__file__)).parent)
+    return bool(sources) and checksum(sources) != module.SOURCES
+
+
+def sources_of(folder: Path) -> list[Path]:
+    """Return what an extension module in a folder is built of."""
+    return sorted(one for one in folder.iterdir() if one.suffix in (".pyx", ".pxd", ".hpp"))
+
+
+def checksum(sources: list[Path]) -> int:
+    """Return the CRC-32 of sources, which a build leaves in the module."""
+    return crc32(b"".join(one.read_bytes() for one in sources))

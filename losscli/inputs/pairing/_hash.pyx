@@ -12,6 +12,18 @@ import numpy as np
 
 cdef extern from *:
     """
+    #ifndef LOSSCLI_SOURCES
+    #define LOSSCLI_SOURCES 0u
+    #endif
+    """
+    const unsigned int LOSSCLI_SOURCES
+
+SOURCES = LOSSCLI_SOURCES
+"""The checksum of what this was built of; see `losscli.common.compiled`."""
+
+
+cdef extern from *:
+    """
     #include <cstddef>
     #include <cstdint>
 

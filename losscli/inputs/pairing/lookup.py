@@ -24,6 +24,8 @@ from losscli.inputs.pairing import hash_table
 _hash = compiled.load("losscli.inputs.pairing._hash")[0]
 SPREAD = 4
 """Places in an array for each integer, at most: as much memory as a hash table and the ids take."""
+_MOST_COMPILED = 2**31 - 2
+"""Rows that the compiled table can number."""
 _AT_A_TIME = 1 << 17
 _ROOM = 1 << 20
 
@@ -231,7 +233,7 @@ class Hashes:
     def __init__(self, ids: Array) -> None:
         self._ids, self._words = ids, words_of(ids)
         self._seed = int.from_bytes(os.urandom(8), "little")
-        self._functions = hash_table if _hash is None else _hash
+        self._functions = hash_table if _hash is None or len(ids) > _MOST_COMPILED else _hash
         self._slots, again = self._functions.build(self._words, self._seed)
         self.again: Array = np.unique(ids[again])
 

@@ -1,6 +1,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+SOURCES: int
+
 class Scanner:
     place: int
     row: int

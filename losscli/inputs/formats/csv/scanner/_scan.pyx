@@ -7,6 +7,18 @@ from libc.stdint cimport int32_t, int64_t
 from libcpp.vector cimport vector
 
 
+cdef extern from *:
+    """
+    #ifndef LOSSCLI_SOURCES
+    #define LOSSCLI_SOURCES 0u
+    #endif
+    """
+    const unsigned int LOSSCLI_SOURCES
+
+SOURCES = LOSSCLI_SOURCES
+"""The checksum of what this was built of; see `losscli.common.compiled`."""
+
+
 cdef extern from "scan.hpp" namespace "losscli" nogil:
     cdef enum class Kind(int32_t):
         number
