@@ -36,9 +36,7 @@ def means(name: str, losses: Sequence[Loss], others: Iterable[str]) -> Loss:
                 _WHERE, f"'{shorten(name)}' may be {' or '.join(sorted(specs))}", "", "Say which."
             )
         told = "; ".join(map(_told, found))
-        raise UsageError(
-            _WHERE, f"'{shorten(name)}' is not the same everywhere: {told}", "", "Use one of these."
-        )
+        raise UsageError(_WHERE, f"'{shorten(name)}' means different losses: {told}", "", "Use one of these.")
     first = found[0]
     if first.differs is not None:
         factor = first.differs.factor
@@ -47,7 +45,7 @@ def means(name: str, losses: Sequence[Loss], others: Iterable[str]) -> Loss:
             if factor
             else f"The nearest is {first.loss.name}."
         )
-        raise UsageError(_WHERE, f"'{shorten(name)}' is no loss of ours: {_told(first)}", "", remedy)
+        raise UsageError(_WHERE, f"'{shorten(name)}' is not computed here: {_told(first)}", "", remedy)
     return first.loss
 
 
@@ -71,13 +69,13 @@ def _unknown(name: str, losses: Sequence[Loss], others: Iterable[str]) -> UsageE
     what = shorten(name)
     other = no_loss(bare(name)) or no_loss(name)
     if other is not None:
-        return UsageError(_WHERE, f"'{what}' is no loss of a sample: {other.why}", "", other.instead)
+        return UsageError(_WHERE, f"'{what}' is not a loss per sample: {other.why}", "", other.instead)
     family = [loss.name for loss in losses if key(loss.family) == key(name)]
     members = family or [loss.name for loss in losses if _begins(loss.name, name)]
-    if members:
-        kind = "a family of losses" if family else "the beginning of their names"
-        return UsageError(_WHERE, f"'{what}' is no loss, but {kind}", "", _choice(members, what))
-    near = _nearest(name, losses, others)
+    if len(members) > 1:
+        found = f"'{what}' is a family of losses" if family else f"several losses begin with '{what}'"
+        return UsageError(_WHERE, found, "", _choice(members, what))
+    near = f"Did you mean {members[0]}?" if members else _nearest(name, losses, others)
     return UsageError(_WHERE, f"there is no loss '{what}'", "", near or "`losscli losses` lists them.")
 
 
@@ -87,8 +85,6 @@ def _begins(own: str, name: str) -> bool:
 
 
 def _choice(members: Sequence[str], name: str) -> str:
-    if len(members) == 1:
-        return f"Did you mean {members[0]}?"
     more = f", … `losscli losses {name}` lists all {len(members)}." if len(members) > _MANY else "."
     return f"Choose one: {', '.join(members[:_MANY])}{more}"
 

@@ -1,4 +1,4 @@
-"""Figures that people ask for and that are no loss of samples: why not, and what to do instead."""
+"""Figures that people ask for and that are not a loss per sample: why not, and what to do instead."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NO_LOSSES = (
         "r2 r2_score r² r_squared coefficient_of_determination explained_variance "
         "explained_variance_score nash_sutcliffe",
         "it is 1 − mse / variance of the labels",
-        "Use mse; losscli fit PREDICTIONS LABELS --loss mse --model constant gives the variance, and R² "
+        "Use mse; `losscli fit PREDICTIONS LABELS --loss mse --model constant` gives the variance, and R² "
         "as the skill.",
     ),
     NoLoss(

@@ -253,7 +253,7 @@ def _meant(text: str, find: Callable[[str], Loss]) -> str:
     with suppress(LosscliError):
         several = [_read(part, find).spec for part in _several(text)]
         if len(several) > 1:
-            return f"Repeat it for several: {' '.join(f'--loss {spec}' for spec in several)}"
+            return f"For several losses: {' '.join(f'--loss {spec}' for spec in several)}"
     with suppress(LosscliError):
         spec = next((_read(written, find).spec for written in _rewritten(text, find)), "")
         return f"Did you mean {spec}?" if spec else ""

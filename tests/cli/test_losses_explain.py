@@ -140,7 +140,7 @@ def test_an_unknown_loss_is_told_the_nearest(run):
 
 def test_a_figure_that_is_no_loss_is_answered(run):
     for command in ("losses", "explain"):
-        assert "'auc' is no loss of a sample: it ranks all samples at once" in run(command, "auc", status=2)
+        assert "'auc' is not a loss per sample: it ranks all samples at once" in run(command, "auc", status=2)
     assert "zero_one" in run("losses", "accuracy")
 
 

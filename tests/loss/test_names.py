@@ -104,7 +104,7 @@ def test_what_is_no_loss_is_answered_in_a_sentence(name):
         parse_spec(name.upper(), registry.find)
     answer = no_loss(name)
     assert answer is not None
-    assert f"is no loss of a sample: {answer.why}" in caught.value.found
+    assert f"is not a loss per sample: {answer.why}" in caught.value.found
     assert caught.value.remedy == answer.instead
 
 
@@ -158,19 +158,20 @@ def test_a_spec_by_another_name(typed, meant):
         ("accuracy", "it is 1 − the cost of zero_one"),
         ("R2", "--loss mse --model constant"),
         ("wgan", "Choose one: wgan_critic, wgan_generator."),
-        ("GAN", "is no loss, but a family of losses. Choose one: gan_discriminator, "),
+        ("GAN", "is a family of losses. Choose one: gan_discriminator, "),
         ("regression", "`losscli losses regression` lists all 23"),
+        ("ranked", "Did you mean ranked_probability?"),
         ("hinge-gan", "Choose one: hinge_gan_discriminator, hinge_gan_generator."),
         ("msee", "Did you mean mse"),
         ("MSELos", "Did you mean MSELoss"),
         ("mean_sqared_error", "MeanSquaredError"),
         ("torch.nn.MSELos", "Did you mean MSELoss"),
         ("torch.nn.Dropout", "`losscli losses` lists them."),
-        ("mse,mae", "Repeat it for several: --loss mse --loss mae"),
-        ("mse mae", "Repeat it for several: --loss mse --loss mae"),
+        ("mse,mae", "For several losses: --loss mse --loss mae"),
+        ("mse mae", "For several losses: --loss mse --loss mae"),
         (
             "huber:delta=2,MSELoss",
-            "Repeat it for several: --loss huber:delta=2 --loss mse\n  huber:delta=2,MSELoss\n",
+            "For several losses: --loss huber:delta=2 --loss mse\n  huber:delta=2,MSELoss\n",
         ),
         ("bce:eps=1e-9,from_logits=true,mae", "--loss mae"),
         ("huber(delta=2)", "Did you mean huber:delta=2?"),
@@ -197,7 +198,7 @@ def test_what_is_no_spec_is_told_what_to_write(typed, told):
 def test_a_call_from_python_is_told_in_its_words():
     with pytest.raises(UsageError) as caught:
         losscli.evaluate([1.0], [1.0], loss="mse,mae")
-    assert 'Repeat it for several: loss=["mse", "mae"]' in str(caught.value)
+    assert 'For several losses: loss=["mse", "mae"]' in str(caught.value)
 
 
 def test_a_caret_points_into_what_was_typed():

@@ -52,7 +52,7 @@ def _choose(word: str | None, family: str | None) -> list[Loss]:
     matching = [loss for loss in chosen if _has(loss, word)]
     if not matching:
         other = no_loss(word)
-        found = f"'{shorten(word)}' is no loss of a sample: {other.why}" if other else ""
+        found = f"'{shorten(word)}' is not a loss per sample: {other.why}" if other else ""
         hint = nearest(word.lower(), [loss.name for loss in known], 3) or "Without a word all are listed."
         raise UsageError(
             "WORD",
