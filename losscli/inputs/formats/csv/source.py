@@ -1,8 +1,9 @@
 """Delimited text, read row by row exactly or not at all: from a byte stream to chunks.
 
 Bytes are cut into pieces of whole rows that lose their quotes (`pieces`, `quoting`). A piece proves
-that each of its rows has as many fields as the header (`fields`), and gives up the columns that are
-wanted (`extract`): numbers through pandas' C parser (`numbers`), text as the bytes that stand there.
+that each of its rows has as many fields as the header, and gives up the columns that are wanted
+(`extract`): to the compiled scanner (`scanner`) where it was built, else found by NumPy (`fields`), numbers
+through pandas' C parser or, of little text, cell by cell (`numbers`). Text stays the bytes that stand there.
 """
 
 from __future__ import annotations
