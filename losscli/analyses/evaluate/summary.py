@@ -112,7 +112,8 @@ def _result(
     moments, distribution = state.moments, state.what
     parts = () if group is None else tuple(sorted(members(columns, group)))
     signature = replace(signature, n=(moments.n,), group=parts)
-    picture = distribution.picture(PICTURE_BINS) if moments.n else None
+    ordered = distribution.ordered()
+    picture = ordered.picture(PICTURE_BINS) if moments.n else None
     return Result(
         **loss_result(plan, bound, state, group),
         finish=bound.loss.finish_formula,
@@ -121,7 +122,7 @@ def _result(
         std=moments.std,
         min=moments.min,
         max=moments.max,
-        quantiles=dict(zip(QUANTILES, distribution.quantiles(QUANTILES), strict=True)),
+        quantiles=dict(zip(QUANTILES, ordered.quantiles(QUANTILES), strict=True)),
         quantiles_exact=distribution.exact,
         worst=_worst(bound, state, classes),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,

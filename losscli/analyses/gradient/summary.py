@@ -111,14 +111,15 @@ def _result(
     pull, sizes = state.what, state.what.sizes
     factor = factor_of(plan, bound, state.moments, of)
     scale = abs(float(factor))
-    picture = sizes.picture(PICTURE_BINS, scale) if pull.n and scale else None
+    ordered = sizes.ordered()
+    picture = ordered.picture(PICTURE_BINS, scale) if pull.n and scale else None
     only = sizes.only()
     return GradientResult(
         **loss_result(plan, bound, state, group),
         gradient=_gradient(plan, bound, pull, factor, provenance.classes),
         top_share=pull.top_share(TOP),
         top_count=pull.top_count(TOP),
-        quantiles={q: size * scale for q, size in zip(QUANTILES, sizes.quantiles(QUANTILES), strict=True)},
+        quantiles={q: size * scale for q, size in zip(QUANTILES, ordered.quantiles(QUANTILES), strict=True)},
         quantiles_exact=sizes.exact,
         same_size=None if only is None else only * scale,
         worst=_worst(bound, state, float(factor), provenance.classes),

@@ -14,15 +14,16 @@ from losscli.common.array import Array
 TOPS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the equal bins of a picture may end
 
 
-def readable_edges(values: Array, ends: Array, bins: int, more: bool) -> list[float]:
-    """Return equally spaced edges around finite ascending values, of which `ends` are the ranks.
+def readable_edges(values: Array, ends: Array | None, bins: int, more: bool) -> list[float]:
+    """Return equally spaced edges around finite ascending values.
 
-    They leave one of the `bins` free if there is anything beyond them, such as `more`, infinities.
+    `ends` says how many there are up to each value; None where each stands for one. The edges leave one of
+    the `bins` free if there is anything beyond them, such as `more`, infinities.
     """
 
     def at(share: float) -> Fraction:
-        rank = math.ceil(share * (int(ends[-1]) - 1))
-        return Fraction(float(values[np.searchsorted(ends, rank, side="right")]))
+        rank = math.ceil(share * ((len(values) if ends is None else int(ends[-1])) - 1))
+        return Fraction(float(values[rank if ends is None else np.searchsorted(ends, rank, side="right")]))
 
     if not len(values) or values[0] == values[-1]:
         return []

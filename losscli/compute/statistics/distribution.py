@@ -204,8 +204,45 @@ class Distribution:
         return sum(int(np.count_nonzero(part == value)) for part in self.parts)
 
     def quantile(self, q: float) -> float:
-        """Return the q-quantile, 0 ≤ q ≤ 1; NaN for no losses. See `quantiles`."""
+        """Return the q-quantile, 0 ≤ q ≤ 1; NaN for no losses. See `Ordered.quantiles`."""
         return self.quantiles([q])[0]
+
+    def quantiles(self, qs: Sequence[float]) -> list[float]:
+        """Return quantiles; see `Ordered.quantiles`."""
+        return self.ordered().quantiles(qs)
+
+    def picture(self, bins: int, factor: float = 1.0) -> tuple[tuple[float, ...], tuple[int, ...]]:
+        """Return edges and counts of bins; see `Ordered.picture`."""
+        return self.ordered().picture(bins, factor)
+
+    def ordered(self) -> Ordered:
+        """Return the losses in ascending order, once for all that is read of them."""
+        if self.exact:
+            values = np.concatenate(self.parts) if self.parts else np.zeros(0)
+            values.sort()
+            if self.n and math.isnan(values[-1]):
+                raise ValueError(NAN)
+            return Ordered(self.n, values)
+        counted = _counted(self.parts, self.histogram)
+        values, counts = counted.read()
+        return Ordered(self.n, values, np.cumsum(counts), (counted.below_zero, counted.above_zero))
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Losses in ascending order.
+
+    Attributes:
+        n: how many there are.
+        values: the losses, float64; of more than are kept, values that stand for them.
+        ends: int64, how many there are up to each value, it included; None where each stands for one.
+        beside_zero: the largest negative loss and the smallest positive one, where values stand for others.
+    """
+
+    n: int
+    values: Array
+    ends: Array | None = None
+    beside_zero: tuple[float, float] = (math.nan, math.nan)
 
     def quantiles(self, qs: Sequence[float]) -> list[float]:
         """Return quantiles with linear interpolation: those of `np.quantile`, or within 0.5 % of them.
@@ -215,18 +252,14 @@ class Distribution:
         if not all(0.0 <= q <= 1.0 for q in qs):
             msg = "a quantile is asked for by a number in [0, 1]"
             raise ValueError(msg)
-        if not self.n:
-            return [math.nan] * len(qs)
-        values, ends = self._table()
-        return [self._interpolated(values, ends, q) for q in qs]
+        return [self._interpolated(q) if self.n else math.nan for q in qs]
 
     def largest(self, k: int) -> tuple[Array, Array]:
         """Return values that stand for the k largest losses, and how many each stands for, summing to k."""
-        values, ends = self._table()
         first = max(0, self.n - k)
-        if ends is None:
-            return values[first:], np.ones(self.n - first, dtype=np.int64)
-        return values, np.diff(np.maximum(ends - first, 0), prepend=0)
+        if self.ends is None:
+            return self.values[first:], np.ones(self.n - first, dtype=np.int64)
+        return self.values, np.diff(np.maximum(self.ends - first, 0), prepend=0)
 
     def picture(self, bins: int, factor: float = 1.0) -> tuple[tuple[float, ...], tuple[int, ...]]:
         """Return edges and counts of at most `bins` bins, `counts[i]` in [edges[i], edges[i + 1]).
@@ -243,46 +276,30 @@ class Distribution:
             raise ValueError(msg)
         if not self.n:
             return (), ()
-        values, ends = self._table()
-        values = values * factor
+        values = self.values if factor == 1.0 else self.values * factor
         low, high = float(values[0]) + 0.0, float(values[-1]) + 0.0
-        finite = np.isfinite(values)
-        sizes = np.ones(len(values), dtype=np.int64) if ends is None else np.diff(ends, prepend=0)
-        edges = readable_edges(values[finite], np.cumsum(sizes[finite]), bins, more=math.isinf(high))
+        start, stop = np.searchsorted(values, -math.inf, "right"), np.searchsorted(values, math.inf, "left")
+        ends = None if self.ends is None else self.ends[start:stop] - (self.ends[start - 1] if start else 0)
+        edges = readable_edges(values[start:stop], ends, bins, more=math.isinf(high))
         inner = [edge for edge in edges[1:] if low < edge < high]
         first = low if math.isinf(low) or not inner else edges[0]
         last = edges[-1] if inner and high <= edges[-1] else high
         before = np.searchsorted(values, inner, side="left")
-        cumulative = np.concatenate([[0], np.cumsum(sizes)])[before]
+        cumulative = before if self.ends is None else np.concatenate([[0], self.ends])[before]
         counts = np.diff(cumulative, prepend=0, append=self.n)
         return (first, *inner, last), tuple(counts.tolist())
 
-    def _interpolated(self, values: Array, ends: Array | None, q: float) -> float:
+    def _interpolated(self, q: float) -> float:
         place = (self.n - 1) * q
         floor = math.floor(place)
         ranks = np.array([floor, min(floor + 1, self.n - 1)])
-        if ends is not None:
-            ranks = np.searchsorted(ends, ranks, side="right")
-        lower, upper = values[ranks].tolist()
-        if ends is not None and lower < 0.0 < upper:
+        if self.ends is not None:
+            ranks = np.searchsorted(self.ends, ranks, side="right")
+        lower, upper = self.values[ranks].tolist()
+        if self.ends is not None and lower < 0.0 < upper:
             # Across zero the errors of two middles would not cancel as the values do.
-            counted = self._all_counted()
-            lower, upper = counted.below_zero, counted.above_zero
+            lower, upper = self.beside_zero
         return _between(lower, upper, place - floor)
-
-    def _all_counted(self) -> _Histogram:
-        return _counted(self.parts, self.histogram)
-
-    def _table(self) -> tuple[Array, Array | None]:
-        """Return the values in ascending order and, if one stands for many, the cumulative counts."""
-        if self.exact:
-            values = np.concatenate(self.parts)
-            values.sort()
-            if math.isnan(values[-1]):
-                raise ValueError(NAN)
-            return values, None
-        values, counts = self._all_counted().read()
-        return values, np.cumsum(counts)
 
 
 def _carried(parts: tuple[Array, ...]) -> tuple[Array, ...]:

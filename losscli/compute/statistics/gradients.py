@@ -159,7 +159,7 @@ class Pull:
         """
         if self.infinite or not self.total.mantissa:
             return None
-        values, counts = self.sizes.largest(self.top_count(share))
+        values, counts = self.sizes.ordered().largest(self.top_count(share))
         top = ExactSum.of_products(values, counts.astype(np.float64))
         return min(1.0, rounded(top.read() / self.total.read()))
 
