@@ -21,8 +21,9 @@ from losscli.inputs.chunk import (
 from losscli.inputs.formats.csv import scanner
 from losscli.inputs.formats.csv.numbers import WORDS, parse_cell
 
-ROWS = 1 << 16
-"""Rows of a chunk: few enough that its columns stay in the cache, enough that little is left to Python."""
+ROWS = 1 << 17
+CELLS = 1 << 21
+"""Rows and cells of a chunk, at most: a few megabytes, and little that is left to Python between them."""
 _ODD_CELLS = 4096
 """So many cells that the scanner leaves to others are taken from it at a time."""
 _WORD = 8
@@ -86,8 +87,9 @@ class Rows:
         """
         assert scanner.scan is not None
         self._name, self._wants = name, wants
-        self._most_rows = min(most_rows, ROWS)
         targets = [_Target(want, place, _kind(want)) for want in wants for place in range(len(want.columns))]
+        # A power of two, as in the other input: then rows are not cut once more to be paired.
+        self._most_rows = min(most_rows, ROWS, 1 << (CELLS // len(targets)).bit_length() - 1)
         self._targets = sorted(targets, key=lambda target: target.column)
         self._scanner = scanner.scan.Scanner(ord(separator), columns, max(_ODD_CELLS, len(targets)))
         self.total = self._first = 0
