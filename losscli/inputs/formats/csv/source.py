@@ -21,7 +21,7 @@ from losscli.inputs.header import UNKNOWN, Header, TextFormat
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import ByteStream
 
-PIECE_BYTES = 1 << 18
+PIECE_BYTES = 1 << 19
 CELLS_AT_A_TIME = 1 << 20
 """Fields whose places are held at a time: 8 bytes each, and as many again inside the parser."""
 
