@@ -173,7 +173,14 @@ def evaluate(
         known = [one for one in gates if one is not None]
         # A gate that could not be read may have been the one that compares.
         compares = None if None in gates and baseline is not None else baseline is not None
-        yield from check_against(known, specs, "gate", grouped=bool(_names(group)), baseline=compares)
+        yield from check_against(
+            known,
+            specs,
+            "gate",
+            grouped=bool(_names(group)),
+            baseline=compares,
+            summed=isinstance(reduction, str) and reduction == "sum",
+        )
 
     request = _request(
         "evaluate",

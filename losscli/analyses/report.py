@@ -39,7 +39,8 @@ class LossResult:
     """What the results of one loss say in every report, over all samples or over one group of them.
 
     `n` counts the samples that count, `weight_sum` is Σw (n without weights), and `cost` is what the
-    loss's `finish` makes of the mean (with the reduction "sum": the sum).
+    loss's `finish` makes of the mean (with the reduction "sum": the sum). `standard_error` is that of the
+    cost, None where there is none.
     """
 
     loss: str
@@ -50,6 +51,7 @@ class LossResult:
     clipped: int
     weight_sum: float
     cost: float
+    standard_error: float | None = None
     group: str | None = None
 
 

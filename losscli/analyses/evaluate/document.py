@@ -101,7 +101,12 @@ RESULT: codec.Record = {
         lambda part, key: _parameters(part.object(key)),
     ),
     **dict.fromkeys(COUNTS, codec.COUNT),
-    **(dict.fromkeys(NUMBERS, codec.NUMBER) | {"std": codec.NUMBER_OR_NONE}),
+    **(
+        dict.fromkeys(NUMBERS, codec.NUMBER)
+        # The first documents of this schema had no standard error.
+        | {"standard_error": codec.Field(codec.NUMBER.write, codec.optional(codec.NUMBER_OR_NONE).read)}
+        | {"std": codec.NUMBER_OR_NONE}
+    ),
     "quantiles": codec.Field(lambda _, quantiles: quantiles_object(quantiles), _quantiles),
     "quantiles_exact": codec.FLAG,
     # The first documents of this schema had none.

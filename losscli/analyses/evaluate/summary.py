@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from losscli.compute.fold import LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.distribution import Distribution
+from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.groups import members
 from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
@@ -74,8 +76,24 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
         "clipped": state.clipped,
         "weight_sum": moments.weight_sum,
         "cost": moments.sum if plan.reduction == "sum" else bound.finish(moments.mean),
+        "standard_error": standard_error(plan, bound, moments),
         "group": group,
     }
+
+
+def standard_error(plan: Plan, bound: BoundLoss, moments: Moments) -> float | None:
+    """Return the standard error of a cost: that of the mean, times the slope of the loss's `finish` there.
+
+    None for a sum, for less than two samples, where it is not finite, and where the slope says nothing:
+    at a cost of 0 under a root, and of a `finish` that declares no derivative.
+    """
+    error = None if plan.reduction == "sum" else moments.standard_error
+    if error is None:
+        return None
+    if bound.loss.finish is not None:
+        slope = 0.0 if bound.loss.finish_derivative is None else bound.finish_derivative(moments.mean)
+        error = abs(slope) * error if slope else math.nan
+    return error if math.isfinite(error) else None
 
 
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import ClassVar
 
 from losscli.analyses.evaluate import document
-from losscli.analyses.evaluate.figures import PERCENTILES
+from losscli.analyses.evaluate.figures import NUMBERS, PERCENTILES
 from losscli.analyses.evaluate.report import GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import (
@@ -45,7 +45,7 @@ class EvaluationView(View):
     documented: ClassVar[ModuleType] = document
     report: Report
     columns = (
-        named("loss", "group", *COUNTS, "weight_sum", "cost", "sum", "mean", "std", "min", "max")
+        named("loss", "group", *COUNTS, *NUMBERS)
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS

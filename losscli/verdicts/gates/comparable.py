@@ -21,7 +21,7 @@ from losscli.loss.spec import BoundLoss, show_value
 from losscli.verdicts.gates.baseline import REMEDY, Baseline
 from losscli.verdicts.gates.grammar import Gate, Relative
 
-WEIGHTED = ("cost", "mean", "sum", "std")
+WEIGHTED = ("cost", "stderr", "mean", "sum", "std")
 """The figures that weights enter. Percentiles and counts are those of the samples."""
 
 
@@ -63,7 +63,7 @@ class Comparison:
     def _otherwise(self, request: Request) -> Iterator[LosscliError]:
         """Yield an error for each way in which the baseline's figure was computed otherwise."""
         where, reduction = self.baseline.where, self.baseline.report.reduction
-        if self.gate.figure == "cost" and reduction != request.reduction:
+        if self.gate.figure in ("cost", "stderr") and reduction != request.reduction:
             found = f"its cost is a {reduction} (--reduction {reduction}), here it is a {request.reduction}"
             remedy = "Compare what is the same in both, such as LOSS.mean."
             yield LosscliError(where, found, "the same reduction", remedy)

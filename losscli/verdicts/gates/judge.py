@@ -41,6 +41,7 @@ def check_against(
     *,
     grouped: bool = True,
     baseline: bool | None = None,
+    summed: bool = False,
 ) -> list[UsageError]:
     """Return what is wrong with gates in a call, before anything is read.
 
@@ -50,6 +51,7 @@ def check_against(
         where: where gates come from, for messages.
         grouped: whether the samples are grouped.
         baseline: whether there is a baseline; None if it is all the same.
+        summed: whether costs are sums, which have no standard error.
     """
     gates = list(dict.fromkeys(gates))
     errors = [
@@ -67,6 +69,13 @@ def check_against(
             UsageError(f"{where} {gate}", "the samples are not grouped", "groups", "Add --group COLUMN.")
             for gate in gates
             if gate.group is not None
+        ]
+    if summed:
+        found, remedy = "a sum has no standard error", "Leave --reduction sum out."
+        errors += [
+            UsageError(f"{where} {gate}", found, "a mean", remedy)
+            for gate in gates
+            if gate.figure == "stderr"
         ]
     return errors + _check_baseline(gates, where, baseline=baseline)
 

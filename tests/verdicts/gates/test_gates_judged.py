@@ -40,8 +40,8 @@ def test_gates_on_losses_that_are_not_computed_are_usage_errors_that_name_those_
 
 @pytest.mark.parametrize(
     ("figure", "value"),
-    [("cost", 3.0), ("mean", 3.5), ("sum", 30.0), ("std", 1.5), ("min", 0.5), ("max", 9.0), ("n", 10.0),
-     ("dropped", 2.0), ("p50", 2.0), ("p90", 4.0), ("p95", 5.0), ("p99", 6.0)],
+    [("cost", 3.0), ("stderr", 0.25), ("mean", 3.5), ("sum", 30.0), ("std", 1.5), ("min", 0.5), ("max", 9.0),
+     ("n", 10.0), ("dropped", 2.0), ("p50", 2.0), ("p90", 4.0), ("p95", 5.0), ("p99", 6.0)],
 )  # fmt: skip
 def test_every_figure_is_read_from_its_place(figure, value):
     found = outcome(f"mse.{figure} <= {value}", result())
