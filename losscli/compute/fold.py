@@ -25,6 +25,10 @@ SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
 
 
+SHOW = "show "
+"""Before the title of a column that is carried along, among what is shown of samples."""
+
+
 class Mergeable(Protocol):
     """What is known after some rows: a commutative monoid under `merge`."""
 
@@ -211,6 +215,7 @@ class Counted:
         """Return the samples with the largest sizes, and what is shown of them."""
         block = self.block
         ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
+        shown = {f"{SHOW}{title}": column for title, column in block.shown.items()}
         return Worst.of(
             most,
             sizes,
@@ -220,6 +225,7 @@ class Counted:
             prediction=block.prediction,
             **more,
             **ids,
+            **shown,
         )
 
 

@@ -122,13 +122,28 @@ def test_all_that_is_wrong_with_a_call_comes_together_before_a_file_is_opened():
     )
 
 
-def test_a_baseline_that_no_gate_uses_is_a_usage_error():
-    status, _, err = losscli(
-        "nowhere.csv", "--loss", "mse", "--baseline", "nowhere.json", "--fail-above", "3"
-    )
+def test_a_baseline_without_a_gate_stands_beside_the_cost(tmp_path):
+    there = str(tmp_path / "main.json")
+    assert losscli(*PAIR, "--loss", "mse", "--format", "json", "--output", there)[0] == 0
+    forest = (PAIR[0].replace("linear", "forest"), PAIR[1])
+    status, page, err = losscli(*forest, "--loss", "mse", "--loss", "mae", "--baseline", there)
+    assert (status, err) == (0, "")
+    mse, mae = (line for line in page.splitlines() if line.startswith("  cost  "))
+    cost = json.loads(losscli(*forest, "--loss", "mse", "--format", "json")[1])["results"][0]["cost"]
+    change = 100.0 * (cost / 2978.4128969905414 - 1.0)
+    assert mse.endswith(f"baseline 2978.4128969905414, {change:+.3g} %")
+    assert "baseline" not in mae
+    # Of a gate too, whatever it is about.
+    gated = losscli(*forest, "--loss", "mse", "--baseline", there, "--gate", "mse.p50 <= baseline + 90%")[1]
+    assert f"baseline 2978.4128969905414, {change:+.3g} %" in gated
+
+
+def test_a_baseline_of_other_losses_alone_is_an_error(tmp_path):
+    there = str(tmp_path / "main.json")
+    assert losscli(*PAIR, "--loss", "mse", "--format", "json", "--output", there)[0] == 0
+    status, _, err = losscli(*PAIR, "--loss", "mae", "--baseline", there)
     assert status == 2
-    assert err.startswith("losscli: --baseline: no gate compares with it")
-    assert "nowhere.csv" not in err
+    assert err == f"losscli: baseline {there}: it has no mae; needed: a loss that both have. It has mse.\n"
 
 
 def test_a_baseline_is_no_standard_input():

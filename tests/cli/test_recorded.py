@@ -38,9 +38,13 @@ GRADIENTS = {
     "gradient_classes": "wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true",
 }
 SHOWN = {
-    "txt": "--top 5",
-    "80.txt": "--top 5",
-    "ascii.txt": "--top 5",
+    "txt": "",
+    "60.txt": "",
+    "80.txt": "",
+    "ascii.txt": "",
+    "full.txt": "--full --top 5",
+    "full.80.txt": "--full --top 5",
+    "full.ascii.txt": "--full --top 5",
     "json": "--format json --top 3",
     "jsonl": "--format jsonl --top 3",
     "csv": "--format csv",

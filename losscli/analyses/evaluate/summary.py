@@ -10,13 +10,14 @@ from typing import Any
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Picture, Sample, head_fields
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
-from losscli.compute.fold import LossState, LossStates, One, States, What
+from losscli.compute.fold import SHOW, LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.groups import members
+from losscli.inputs.lines import LineOf
 from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
@@ -35,6 +36,7 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
             state.losses[place],
             replace(common, losses=(common.losses[place],)),
             classes=provenance.classes,
+            line=provenance.line,
             columns=provenance.group,
             groups=groups_of(state, place, provenance),
         )
@@ -122,6 +124,7 @@ def _result(
     signature: Signature,
     *,
     classes: tuple[str, ...],
+    line: LineOf,
     columns: tuple[str, ...],
     groups: dict[str, LossState[Distribution]],
     group: str | None = None,
@@ -140,22 +143,48 @@ def _result(
         max=moments.max,
         quantiles=dict(zip(QUANTILES, distribution.quantiles(QUANTILES), strict=True)),
         quantiles_exact=distribution.exact,
-        worst=_worst(bound, state, classes),
+        worst=_worst(bound, state, classes, line),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
+        sketch=distribution.sketch(PICTURE_BINS) if group is None else None,
         signature=str(signature),
         groups=tuple(
-            _result(plan, bound, part, signature, classes=classes, columns=columns, groups={}, group=name)
+            _result(
+                plan,
+                bound,
+                part,
+                signature,
+                classes=classes,
+                line=line,
+                columns=columns,
+                groups={},
+                group=name,
+            )
             for name, part in groups.items()
         ),
     )
 
 
-def _worst(bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...]) -> tuple[Sample, ...]:
+def _worst(
+    bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...], line: LineOf
+) -> tuple[Sample, ...]:
     rows = rows_of(state)
+    cells = _carried(rows)
     return tuple(
-        Sample(*shown, loss)
-        for shown, loss in zip(shown_rows(bound, rows, classes), rows.losses.tolist(), strict=True)
+        Sample(*shown, loss, line=line(shown[0]), show=cells[place])
+        for place, (shown, loss) in enumerate(
+            zip(shown_rows(bound, rows, classes), rows.losses.tolist(), strict=True)
+        )
     )
+
+
+def _carried(rows: Rows) -> list[dict[str, str]]:
+    """Return of each sample the cells of the columns that are carried along, by their titles."""
+    columns = {
+        name.removeprefix(SHOW): [cell.decode("utf-8", "replace") for cell in column.tolist()]
+        for name, column in rows.columns.items()
+        if name.startswith(SHOW)
+    }
+    return [{title: cells[place] for title, cells in columns.items()} for place in range(len(rows))]
 
 
 def rows_of(state: LossState[What]) -> Rows:

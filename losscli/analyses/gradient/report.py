@@ -23,6 +23,7 @@ class GradientSample:
     error: float
     loss: float
     gradient: float | tuple[float, ...]
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

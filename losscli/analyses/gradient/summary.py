@@ -119,7 +119,7 @@ def _result(
         top_count=pull.top_count(TOP),
         quantiles={q: size * scale for q, size in zip(QUANTILES, sizes.quantiles(QUANTILES), strict=True)},
         quantiles_exact=sizes.exact,
-        worst=_worst(bound, state, float(factor), provenance.classes),
+        worst=_worst(bound, state, float(factor), provenance),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         groups=tuple(
             _result(plan, bound, part, provenance, of, groups={}, group=name) for name, part in groups.items()
@@ -145,7 +145,7 @@ def _gradient(
 
 
 def _worst(
-    bound: BoundLoss, state: LossState[Pull], factor: float, classes: tuple[str, ...]
+    bound: BoundLoss, state: LossState[Pull], factor: float, provenance: Provenance
 ) -> tuple[GradientSample, ...]:
     rows = rows_of(state)
     if not len(rows):
@@ -154,8 +154,16 @@ def _worst(
     if gradient.ndim == 2 and gradient.shape[1] == 1:
         gradient = gradient[:, 0]
     return tuple(
-        GradientSample(*shown, loss, tuple(slope) if isinstance(slope, list) else slope)
+        GradientSample(
+            *shown,
+            loss,
+            tuple(slope) if isinstance(slope, list) else slope,
+            line=provenance.line(shown[0]),
+        )
         for shown, loss, slope in zip(
-            shown_rows(bound, rows, classes), rows.columns["loss"].tolist(), gradient.tolist(), strict=True
+            shown_rows(bound, rows, provenance.classes),
+            rows.columns["loss"].tolist(),
+            gradient.tolist(),
+            strict=True,
         )
     )

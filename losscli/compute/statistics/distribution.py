@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.statistics.binning import readable_edges
+from losscli.compute.statistics.sketch import Sketch, sketched
 
 EXACT_UP_TO = 1_000_000  # losses that are kept as they are: 8 MB
 PENDING = 1 << 14  # losses that wait beyond that, so that small blocks are counted together
@@ -148,6 +149,8 @@ class Distribution:
     n: int = 0
     parts: tuple[Array, ...] = ()
     histogram: _Histogram | None = None
+    _read: list[tuple[Array, Array | None]] = field(default_factory=list, compare=False, repr=False)
+    """The table, once it was made: several figures are read from it, and sorting takes a while."""
 
     @staticmethod
     def empty() -> Distribution:
@@ -223,7 +226,7 @@ class Distribution:
         values = values * factor
         low, high = float(values[0]) + 0.0, float(values[-1]) + 0.0
         finite = np.isfinite(values)
-        sizes = np.ones(len(values), dtype=np.int64) if ends is None else np.diff(ends, prepend=0)
+        sizes = _sizes(values, ends)
         edges = readable_edges(values[finite], np.cumsum(sizes[finite]), bins, more=math.isinf(high))
         inner = [edge for edge in edges[1:] if low < edge < high]
         first = low if math.isinf(low) or not inner else edges[0]
@@ -232,6 +235,14 @@ class Distribution:
         cumulative = np.concatenate([[0], np.cumsum(sizes)])[before]
         counts = np.diff(cumulative, prepend=0, append=self.n)
         return (first, *inner, last), tuple(counts.tolist())
+
+    def sketch(self, bins: int) -> Sketch | None:
+        """Return what of the losses fits on a line, in about so many bins; None without losses."""
+        if not self.n:
+            return None
+        values, ends = self._table()
+        found = sketched(values, _sizes(values, ends), bins, exact=ends is None)
+        return found or Sketch("linear", self.picture(bins)[1])
 
     def _interpolated(self, values: Array, ends: Array | None, q: float) -> float:
         place = (self.n - 1) * q
@@ -251,6 +262,11 @@ class Distribution:
 
     def _table(self) -> tuple[Array, Array | None]:
         """Return the values in ascending order and, if one stands for many, the cumulative counts."""
+        if not self._read:
+            self._read.append(self._made())
+        return self._read[0]
+
+    def _made(self) -> tuple[Array, Array | None]:
         if self.exact:
             values = np.concatenate(self.parts)
             values.sort()
@@ -259,6 +275,11 @@ class Distribution:
             return values, None
         values, counts = self._all_counted().read()
         return values, np.cumsum(counts)
+
+
+def _sizes(values: Array, ends: Array | None) -> Array:
+    """Return how many losses each value of a table stands for."""
+    return np.ones(len(values), dtype=np.int64) if ends is None else np.diff(ends, prepend=0)
 
 
 def _carried(parts: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
@@ -22,6 +23,7 @@ from losscli.outputs.drawing.elements import (
     Words,
 )
 from losscli.outputs.view import COUNTS, INPUTS, View, named
+from losscli.outputs.views.first_screen import SAMPLES, before_finish, first_screen
 from losscli.outputs.views.results import (
     COUNTED,
     bars,
@@ -44,6 +46,12 @@ class EvaluationView(View):
     of = Report
     documented: ClassVar[ModuleType] = document
     report: Report
+
+    def __init__(self, report: Report, *, full: bool = False, samples: int | None = SAMPLES) -> None:
+        """Show `full` figures, or what fits on a screen, with so many `samples` (None: all there are)."""
+        super().__init__(report)
+        self._full, self._samples = full, samples
+
     columns = (
         named("loss", "group", *COUNTS, *NUMBERS)
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
@@ -54,6 +62,9 @@ class EvaluationView(View):
     def page(self) -> Iterator[Element]:
         """Yield costs, how the losses are spread, and which samples cause them."""
         report = self.report
+        if not self._full:
+            yield from first_screen(report, self._samples)
+            return
         yield inputs(report)
         yield Words(subtitle(report), "note", 0)
         yield costs(report)
@@ -90,11 +101,14 @@ class EvaluationView(View):
 def costs(report: Report) -> Section:
     """Return the cost of every loss in full precision, and how each came about."""
     results = report.results
-    columns = (
+    columns = [
         Column("loss", Kind.DATA, [result.loss for result in results]),
         Column("cost", Kind.NUMBER, [exact_number(result.cost) for result in results]),
-    )
-    return Section("Cost", columns, notes=tuple(_reductions(report)), strong=(1,))
+    ]
+    if any(result.standard_error is not None for result in results):
+        errors = [readable(result.standard_error) for result in results]
+        columns.append(Column("standard error", Kind.NUMBER, errors))
+    return Section("Cost", tuple(columns), notes=tuple(_reductions(report)), strong=(1,))
 
 
 def _reductions(report: Report) -> Iterator[tuple[str, str]]:
@@ -114,7 +128,9 @@ def _reductions(report: Report) -> Iterator[tuple[str, str]]:
 def distribution(report: Report) -> Section:
     """Return the figures of the losses: a row per figure, a column per loss."""
     exact = all(result.quantiles_exact for result in report.results)
-    notes = [] if exact else [("", "Percentiles come from a histogram: within 0.5 % of the exact ones.")]
+    notes = [*before_finish(report.results)]
+    if not exact:
+        notes.append(("", "Percentiles come from a histogram: within 0.5 % of the exact ones."))
     return figures("Distribution of the losses", report.results, FIGURES, notes)
 
 
@@ -168,6 +184,9 @@ def verdict(report: Report) -> str:
 def samples_and_groups(report: Report) -> Iterator[Section]:
     """Yield the groups of every loss, then its worst samples."""
     for result in report.results:
-        for section in (groups(result, OF_GROUPS, "highest cost", attrgetter("cost")), worst(result)):
+        grouped = groups(result, OF_GROUPS, "highest cost", attrgetter("cost"))
+        if grouped is not None:
+            grouped = replace(grouped, notes=tuple(before_finish([result])))
+        for section in (grouped, worst(result)):
             if section is not None:
                 yield section

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from losscli.analyses.evaluate.figures import COUNTS, PERCENTILES, find_result, read_figure
+from losscli.analyses.evaluate.figures import COUNTS, PERCENTILES, Figure, find_result, read_figure
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
@@ -31,10 +31,17 @@ class Comparison:
 
     gate: Gate
     baseline: Baseline
+    asked: bool = True
+    """Whether there is such a gate; else it stands for showing the costs of both."""
 
     @cached_property
     def _there(self) -> Result | str:
         return find_result(self.baseline.report, self.gate.spec, self.gate.group)
+
+    @property
+    def figure(self) -> Figure:
+        """The figure of the baseline, as far as it has one."""
+        return read_figure(self._there, self.gate.figure)
 
     def refusals(self, request: Request) -> list[LosscliError]:
         """Return why it means nothing, as far as that is known before a run."""
@@ -45,7 +52,7 @@ class Comparison:
     def _missing(self, bound: BoundLoss) -> Iterator[LosscliError]:
         """Yield an error if the baseline has no figure of the gate's loss, parameters and group."""
         gate, where, there = self.gate, self.baseline.where, self._there
-        needs = f"the gate {shorten(str(gate), 100)} needs it"
+        needs = f"the gate {shorten(str(gate), 100)} needs it" if self.asked else "a loss that both have"
         whole = find_result(self.baseline.report, gate.spec, None)
         if isinstance(whole, str):
             yield LosscliError(where, f"it has no {gate.spec}", needs, _nearest(self.baseline.report, bound))

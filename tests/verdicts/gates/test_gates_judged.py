@@ -142,13 +142,6 @@ def test_gates_on_groups_need_groups_and_those_on_a_baseline_a_baseline():
     assert check_against(gates, ["mse"], grouped=True, baseline=True) == []
 
 
-def test_a_baseline_that_nothing_is_compared_with_is_told():
-    (error,) = check_against([parse_gate("mse < 1", find)], ["mse"], baseline=True)
-    assert (error.where, error.found) == ("--baseline", "no gate compares with it")
-    (error,) = check_against([], ["mse"], "gate", baseline=True)
-    assert error.where == "baseline"
-
-
 def against(text, there, *here):
     return judge(report(*here), [parse_gate(text, find)], Baseline("main.json", report(*there)))[0]
 
