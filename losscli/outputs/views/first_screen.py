@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import exact_number, readable_number
@@ -52,8 +51,12 @@ def judged(report: Report) -> Iterator[Element]:
         yield Words(found, gate.verdict, 0, apart=True)
         return
     yield Words(verdict(report), report.verdict or "", 0, apart=True)
-    for gate in islice(gates, MOST_GATES):
-        yield Words((f"{gate.verdict}  ", Data(gate.gate), ": ", Data(why(gate))), gate.verdict)
+    told = gates[:MOST_GATES]
+    columns = (
+        Column("", Kind.WORD, [gate.verdict for gate in told]),
+        Column("", Kind.DATA, [gate.gate for gate in told]),
+    )
+    yield Ledger(columns, tuple(Data(why(gate)) for gate in told))
     if len(gates) > MOST_GATES:
         rest = gates[MOST_GATES:]
         passed = sum(gate.passed for gate in rest)
