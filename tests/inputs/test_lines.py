@@ -58,7 +58,7 @@ def error(*inputs, **more):
         ('prediction,label,note\n1,1,"a\nb"\n2,a"1,c\n', "row 2: a quote amid a field"),
         ("prediction label\n1  1\nx  1\n", "row 2 (line 3): prediction is x"),
         ("prediction,label,\n1,1,\nx,1,\n", "row 2 (line 3): prediction is x"),
-        ("prediction,label,\n1,1,\n1,1,3\n1,1,\n", "row 2 (line 3): "),
+        ("prediction,label,\n" + "1,1,\n" * 150 + "1,1,3\n", "row 151 (line 152): it does not end with"),
     ],
 )
 def test_messages_name_the_line_too(file, text, said):
@@ -96,14 +96,14 @@ def test_files_of_any_kind_have_lines(file):
     path = file(gzip.compress(b"prediction,label\n1,1\nx,1\n"), "p.csv.gz")
     assert "row 2 (line 3)" in error(path)
     assert "row 2 (line 3)" in error(file("prediction;label\n1;1\nx;1\n".encode("utf-16"), "q.csv"))
-    done = losscli("evaluate", "-", "--loss", "mse", input="prediction,label\n1,1\nx,1\n")
+    done = losscli("evaluate", "-", "--loss", "mse", stdin="prediction,label\n1,1\nx,1\n")
     assert "row 2 (line 3)" in done.stderr
 
 
 def test_frames_have_none():
     pandas = pytest.importorskip("pandas")
-    frame = pandas.read_csv(io.StringIO("prediction,label\n1,1\nx,1\n"))
-    assert " row 2: prediction is x" in error(frame)
+    frame = pandas.read_csv(io.StringIO("prediction,label\n1,1\n,1\n"))
+    assert " row 2: prediction is" in error(frame)
     assert [one.line for one in package.evaluate([1.0], [2.0], loss="mse").results[0].worst] == [None]
 
 
@@ -113,11 +113,8 @@ ROWS = st.lists(CELLS, min_size=1, max_size=60)
 
 @given(ROWS, st.sampled_from([0, 1, 3]), st.sampled_from([1, 7, 1000]), st.sampled_from([64, 1 << 18]))
 def test_the_line_of_every_row_is_right_or_unknown(tmp_path_factory, cells, comments, block_rows, piece):
-    text = (
-        "# c\n" * comments
-        + "note,number\n"
-        + "".join(f"{cell},{place}\n" for place, cell in enumerate(cells))
-    )
+    rows = "".join(f"{cell},{place}\n" for place, cell in enumerate(cells))
+    text = "# c\n" * comments + "note,number\n" + rows
     path = tmp_path_factory.mktemp("lines") / "p.csv"
     path.write_text(text)
     lines, begun = text.split("\n"), 0

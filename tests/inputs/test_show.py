@@ -63,7 +63,7 @@ def test_the_file_of_samples_has_them(files, suffix):
     path = files / f"s.{suffix}"
     assert not run(files, *shown("note", "label"), "--per-sample", path).returncode
     if suffix == "csv":
-        rows = [*csv.DictReader(path.open())]
+        rows = [*csv.DictReader(path.read_text().splitlines())]
     else:
         rows = [json.loads(line) for line in path.read_text().splitlines()]
     own = ["row", "id", "label", "prediction", "error", "loss"]
@@ -172,5 +172,5 @@ def test_python_config_and_environment_know_it(files):
 def test_frames_show_what_they_hold():
     table = pd.DataFrame({"prediction": [1.0, 4.0], "label": [1.0, 1.0], "a": ["x", None], "b": [0.5, 2.0]})
     worst = package.evaluate(table, loss="mse", show=("a", "b")).results[0].worst
-    assert [one.show for one in worst] == [{"a": "", "b": "2.0"}, {"a": "x", "b": "0.5"}]
+    assert [one.show for one in worst] == [{"a": "", "b": "2"}, {"a": "x", "b": "0.5"}]
     assert np.isfinite(worst[0].loss)
