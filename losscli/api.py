@@ -395,13 +395,7 @@ def _request(
         "label_format": (asked["label_format"], TextFormat),
         "map_labels": (asked["map_labels"], Mapping),
     }
-    names = group if isinstance(group, (list, tuple)) else [] if group is None else [group]
-    beside = show if isinstance(show, (list, tuple)) else [] if show is None else [show]
-    wrong_names = [
-        *no_texts("group", names, "the name of a column"),
-        *no_texts("show", beside, "the name of a column"),
-    ]
-    raise_together([*wrong_types(typed), *wrong_names, *_no_labels(asked)])
+    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
     found: list[LosscliError] = []
     bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
     specs = [one.spec for one in bound if one is not None]
@@ -445,6 +439,12 @@ def _request(
         block_rows=own(asked["block_rows"]),
         **text,
     )
+
+
+def _no_columns(**given: Any) -> Iterator[LosscliError]:
+    for name, value in given.items():
+        names = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+        yield from no_texts(name, names, "the name of a column")
 
 
 def _no_baseline(baseline: Any) -> Iterator[UsageError]:

@@ -24,7 +24,7 @@ class Sample:
     prediction: float | str | tuple[float, ...]
     error: float
     loss: float
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
     """The line of the file on which the row begins; None where that is not certain."""
     show: Mapping[str, str] = field(default_factory=dict)
     """The cells of the columns that were asked for beside it, by their titles."""

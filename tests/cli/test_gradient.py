@@ -405,7 +405,7 @@ def test_a_gradient_that_is_no_number_is_refused(call, tmp_path):
     path.write_text("prediction,label\n1,0\n3,0\n")
     status, _, err = call(path, "--loss", f"{source}:odd")
     assert status == 2
-    assert "row 2: the gradient of" in err
+    assert "row 2 (line 3): the gradient of" in err
     assert "at prediction 3 is NaN" in err
     assert "the numerical gradient of" in call(path, "--loss", f"{source}:lone")[2]
 

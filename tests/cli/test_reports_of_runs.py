@@ -75,7 +75,7 @@ def test_reports_do_not_change_what_is_printed(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "kind", "said"),
     [
-        (["{bad}", "--loss", "mse"], 2, "data", "bad.csv row 2: prediction is ::error::x"),
+        (["{bad}", "--loss", "mse"], 2, "data", "bad.csv row 2 (line 3): prediction is ::error::x"),
         (["nowhere.csv", "--loss", "mse"], 2, "data", "nowhere.csv"),
         (["{bad}", "--loss", "msee"], 2, "usage", "msee"),
         (["{bad}", "--loss", "mse", "--gate", "mse < "], 2, "usage", "nothing follows the operator"),

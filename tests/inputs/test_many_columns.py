@@ -36,7 +36,7 @@ def test_more_columns_than_can_be_are_refused_before_they_are_taken_apart(tmp_pa
         file.write(texts[row])
     form = TextFormat(delimiter="," if row == "row" else "x" if separator == "x" else None)
     if row == "row":
-        with pytest.raises(LosscliError, match=r"row 1: \d+ field"):
+        with pytest.raises(LosscliError, match=r"row 1 \(line 2\): \d+ field"):
             evaluate(str(path), loss="mse", format=form)
     else:
         with pytest.raises(LosscliError, match=ERROR):

@@ -83,6 +83,8 @@ class Ledger:
     notes: tuple[tuple[str, str], ...] = ()
     """As those of a section."""
     strong: tuple[int, ...] = ()
+    apart: bool = True
+    """Whether a blank line stands before it."""
 
 
 @dataclass(frozen=True, slots=True)

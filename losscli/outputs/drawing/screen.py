@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -179,28 +179,41 @@ class _Screen:
 
     def ledger(self, ledger: Ledger) -> Iterator[Line]:
         """Yield a table, and what stands behind its rows: beside them where there is room, else below."""
-        yield []
+        if ledger.apart:
+            yield []
         strips = [
             self.strip(column, "strong" if at in ledger.strong else "")
             for at, column in enumerate(ledger.columns)
         ]
         behind = [self.told(text) for text in ledger.behind]
-        room = None if self.width is None else self.width - self.indent
         beside = [*strips, Strip(self.own(ledger.title), behind, "note")] if any(behind) else strips
-        lines, below = list(grid(beside, None, _cells)), [""]
-        if room is not None and any(_cells("".join(text for text, _ in line)) > room for line in lines):
-            lines, below = list(grid(strips, room, _cells)), behind
-        # Below a table whose rows take more than a line each, all of it stands at the end.
+        if self.fits(beside):
+            yield from self.rows(beside, ())
+        elif self.fits(strips) or any(strip.title for strip in strips):
+            yield from self.rows(strips, behind)
+        else:
+            for cells in zip(*(strip.cells for strip in beside), strict=True):
+                yield from self.paragraph(" ".join(filter(None, cells)), "")
+        yield from self.notes(ledger.notes)
+
+    def fits(self, strips: list[Strip]) -> bool:
+        """Whether a table needs no more room than there is."""
+        lines = grid(strips, None, _cells)
+        room = None if self.width is None else self.width - self.indent
+        return room is None or all(_cells("".join(text for text, _ in line)) <= room for line in lines)
+
+    def rows(self, strips: list[Strip], below: Sequence[str]) -> Iterator[Line]:
+        """Yield a table, with a text below each row; all of them at the end where rows are folded."""
+        lines = list(grid(strips, None if self.width is None else self.width - self.indent, _cells))
         first = len(lines) - len(below)
-        own_line = first in (0, 2)
+        one_line_each = bool(below) and first in (0, 2)
         for at, line in enumerate(lines):
             yield [(" " * self.indent, ""), *self.coloured(line)] if line else line
-            if at >= first and own_line and below[at - first]:
+            if one_line_each and at >= first and below[at - first]:
                 yield from self.paragraph(below[at - first], "note", self.indent + 2)
-        for name, text in zip(strips[0].cells, () if own_line else below, strict=False):
+        for name, text in zip(strips[0].cells, () if one_line_each else below, strict=False):
             if text:
                 yield from self.paragraph(f"{name}: {text}", "note", self.indent + 2)
-        yield from self.notes(ledger.notes)
 
     def coloured(self, line: Line) -> Line:
         """Return the line in the characters and roles that its words call for."""

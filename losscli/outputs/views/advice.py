@@ -110,7 +110,9 @@ def _in_short(advice: Advice) -> Iterator[Element]:
     first = advice.recommendations[0]
     because = f": {first.reasons[0]}" if first.reasons else ""
     yield Words(("Use ", Data(first.loss), f"{because}."), "strong", 0, apart=True)
-    yield Section("What suits the data (each cost in units of its own)", tuple(_columns(advice)), strong=(1,))
+    yield Section(
+        "Losses that suit the data (each cost in units of its own)", tuple(_columns(advice)), strong=(1,)
+    )
     yield Words("What the data are", "heading", 0, apart=True)
     yield Entries(tuple(_told_in_short(advice)))
     more = (

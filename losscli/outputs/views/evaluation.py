@@ -23,7 +23,7 @@ from losscli.outputs.drawing.elements import (
     Words,
 )
 from losscli.outputs.view import COUNTS, INPUTS, View, named
-from losscli.outputs.views.first_screen import SAMPLES, before_finish, first_screen
+from losscli.outputs.views.first_screen import SAMPLES, before_finish, first_screen, verdict
 from losscli.outputs.views.results import (
     COUNTED,
     bars,
@@ -53,10 +53,12 @@ class EvaluationView(View):
         self._full, self._samples = full, samples
 
     columns = (
-        named("loss", "group", *COUNTS, *NUMBERS)
+        named("loss", "group", *COUNTS, *(name for name in NUMBERS if name != "standard_error"))
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS
+        # Behind the others, so that those stay where they were.
+        | named("standard_error")
     )
 
     def page(self) -> Iterator[Element]:
@@ -169,16 +171,6 @@ def gate_columns(gates: Sequence[GateOutcome], *, baseline: bool = True) -> Iter
     yield Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in gates])
     if any(gate.reason for gate in gates):
         yield Column("reason", Kind.DATA, [gate.reason for gate in gates])
-
-
-def verdict(report: Report) -> str:
-    """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
-    word, total = report.verdict, len(report.gates)
-    if word == "pass":
-        return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
-    count = sum(gate.verdict == word for gate in report.gates)
-    what = "failed" if word == "fail" else "could not be decided"
-    return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
 
 
 def samples_and_groups(report: Report) -> Iterator[Section]:

@@ -38,8 +38,6 @@ def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element
 
 def judged(report: Report) -> Iterator[Element]:
     """Yield the verdict, and what each gate found; those that did not pass come first."""
-    from losscli.outputs.views.evaluation import verdict
-
     gates = sorted(report.gates, key=lambda gate: ("fail", "undecided", "pass").index(gate.verdict))
     if not gates:
         return
@@ -51,12 +49,12 @@ def judged(report: Report) -> Iterator[Element]:
         yield Words(found, gate.verdict, 0, apart=True)
         return
     yield Words(verdict(report), report.verdict or "", 0, apart=True)
-    told = gates[:MOST_GATES]
+    shown = gates[:MOST_GATES]
     columns = (
-        Column("", Kind.WORD, [gate.verdict for gate in told]),
-        Column("", Kind.DATA, [gate.gate for gate in told]),
+        Column("", Kind.WORD, [gate.verdict for gate in shown]),
+        Column("", Kind.DATA, [gate.gate for gate in shown]),
     )
-    yield Ledger(columns, tuple(Data(why(gate)) for gate in told))
+    yield Ledger(columns, tuple(Data(why(gate)) for gate in shown), apart=False)
     if len(gates) > MOST_GATES:
         rest = gates[MOST_GATES:]
         passed = sum(gate.passed for gate in rest)
@@ -64,6 +62,16 @@ def judged(report: Report) -> Iterator[Element]:
             f"{passed} more passed" if passed == len(rest) else f"{len(rest)} more, of which {passed} passed"
         )
         yield Words(f"and {told}", "note")
+
+
+def verdict(report: Report) -> str:
+    """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
+    word, total = report.verdict, len(report.gates)
+    if word == "pass":
+        return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
+    count = sum(gate.verdict == word for gate in report.gates)
+    what = "failed" if word == "fail" else "could not be decided"
+    return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
 
 
 def costs(report: Report) -> Ledger:

@@ -42,12 +42,13 @@ class GradientView(View):
     documented: ClassVar[ModuleType] = document
     report: GradientReport
     columns = (
-        named("loss", "group", "of", "column", *COUNTS, "weight_sum", "cost", "standard_error")
+        named("loss", "group", "of", "column", *COUNTS, "weight_sum", "cost")
         | named("mean", "norm", "max_abs", "zeros", "infinite", "numerical", within="gradient")
         | named("top_share")
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS
+        | named("standard_error")
     )
 
     def page(self) -> Iterator[Element]:

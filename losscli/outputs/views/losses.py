@@ -41,7 +41,7 @@ class LossesView(View):
         for place, family in enumerate(families):
             yield Words(family, "heading", 0, apart=place > 0)
             entries = tuple(_entry(loss, full=full) for loss in self.report if loss.family == family)
-            yield Entries(entries, COLUMN, cut=not full)
+            yield Entries(entries, COLUMN if full else None, cut=not full)
         count = f"{len(self.report)} losses" if len(self.report) != 1 else "1 loss"
         more = "" if full else " --full shows domains and parameters."
         yield Words(f"{count}. `losscli explain LOSS` tells all about one.{more}", "note", 0, apart=True)
