@@ -75,7 +75,7 @@ def test_the_log_says_which_gate_by_how_much_which_samples_and_how_to_repeat_it(
     lines = [line.split() for line in done.stdout.splitlines()]
     assert ["fails", "fail", "mse", "<=", "1", "2978.41", "1", "-2977.41"] in lines
     assert ["The", "3", "worst", "samples:", "fails:", "mse"] in lines
-    assert ["57", "57", "52", "214.74", "162.74", "26484.1"] in lines
+    assert ["57", "(58)", "57", "52", "214.74", "162.74", "26484.1"] in lines
     command = done.stdout.split("To repeat them\n")[1].splitlines()[0]
     program, *words = shlex.split(command)
     assert program == "losscli"

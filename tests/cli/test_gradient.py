@@ -60,8 +60,8 @@ def test_the_document_has_the_keys_of_the_contract_in_their_order():
     assert found["of"] == "loss"
     result = found["results"][0]
     assert list(result) == [
-        "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum", "cost", "gradient",
-        "top_share", "quantiles", "quantiles_exact", "worst",
+        "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum", "cost", "standard_error",
+        "gradient", "top_share", "quantiles", "quantiles_exact", "worst",
     ]  # fmt: skip
     assert list(result["gradient"]) == ["mean", "norm", "max_abs", "zeros", "infinite", "numerical"]
     assert list(result["worst"][0]) == ["row", "id", "label", "prediction", "error", "loss", "gradient"]

@@ -197,7 +197,7 @@ def test_a_report_that_cannot_be_written_is_74_and_the_others_are(bad, tmp_path,
 def test_a_failed_gate_is_lost_to_a_report_that_was(tmp_path):
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--fail-above", "1", "--report", f"csv={tmp_path}")
     assert done.returncode == 74
-    assert "Gates" in done.stdout
+    assert "fail: mse <= 1: " in done.stdout
 
 
 def test_reports_hold_where_the_output_is_lost(tmp_path):

@@ -205,7 +205,7 @@ def test_a_bad_cell_is_named_by_the_row_of_its_own_file_after_a_join(pair, role,
     frame = predictions if role == "pred" else labels
     frame.loc[frame["id"] == "i2", role] = "oops"
     paths = pair(predictions.to_csv(index=False), labels.to_csv(index=False))
-    where = "p.csv row 3 (line 4)" if role == "pred" else "l.csv row 8 (line 9)"
+    where = r"p.csv row 3 \(line 4\)" if role == "pred" else r"l.csv row 8 \(line 9\)"
     what = {"pred": "prediction", "w": "weight"}.get(role, role)
     with pytest.raises(LosscliError, match=f"{where}: {what} is oops"):
         mae(*paths, weight="w", block_rows=block_rows)
@@ -219,7 +219,7 @@ def test_weight_and_group_may_stand_in_either_file(pair):
         result = mae(*paths, weight="W", group="G").results[0]
         assert (result.cost, result.weight_sum) == (0.5, 4.0)
         assert {group.group: group.cost for group in result.groups} == {"x": 2.0, "y": 0.0}
-    with pytest.raises(LosscliError, match=r"\(weight\), and w differs in row 1 \(line 2\): '3' and '4'"):
+    with pytest.raises(LosscliError, match=r"\(weight\), and w differs in row 1: '3' and '4'"):
         mae(*pair("id,pred,w\na,1,3\n", "id,label,w\na,1,4\n"), weight="w")
     with pytest.raises(
         LosscliError, match=r"there is no column 'z' \(weight\); needed: one of the columns found"

@@ -35,8 +35,7 @@ def test_a_key_that_agrees_is_told_and_one_that_differs_is_refused(pair, key):
     assert f"by position; {key} agrees in every row" in report.notes
     other = pair(columns("pred", "abc", [1, 2, 3], key), columns("label", "acb", [1, 2, 4], key))
     with pytest.raises(
-        LosscliError,
-        match=rf"{key} differs in row 2 \(line 3\): 'b' and 'c'.*id=\"{key}\"\..*align=\"position\"",
+        LosscliError, match=rf"{key} differs in row 2: 'b' and 'c'.*id=\"{key}\"\..*align=\"position\""
     ):
         evaluate(*other, loss="mae")
     assert evaluate(*other, loss="mae", id=key).alignment == "id"
@@ -84,7 +83,7 @@ def test_every_shared_column_is_compared_and_the_first_row_is_told(pair):
         "by position; a, b agree in every row" in evaluate(*pair(left, right.format(3, 3)), loss="mae").notes
     )
     for b, a, name in ((9, 3, "b"), (3, 9, "a")):
-        with pytest.raises(LosscliError, match=rf"{name} differs in row 3 \(line 4\)"):
+        with pytest.raises(LosscliError, match=f"{name} differs in row 3"):
             evaluate(*pair(left, right.format(b, a)), loss="mae")
     with pytest.raises(LosscliError, match=r"row 2 \(line 3\): prediction is x"):
         evaluate(*pair(left.replace("2,2,1", "2,2,x"), right.format(9, 9)), loss="mae")
@@ -95,7 +94,7 @@ def test_data_in_memory_is_compared_too():
     right = pd.DataFrame({"key": [1.0, 2.0, 3.0], "label": [1.0, 2.0, 3.0]})
     assert evaluate(left, right, loss="mae").results[0].sum == 0.0
     right["key"] = ["x" * 400] * 3
-    with pytest.raises(LosscliError, match=r"key differs in row 1 \(line 2\)"):
+    with pytest.raises(LosscliError, match="key differs in row 1"):
         evaluate(left, right, loss="mae")
     left["key"] = right["key"]
     assert evaluate(left, right, loss="mae").results[0].sum == 0.0
@@ -110,7 +109,7 @@ def test_a_weight_or_group_of_both_files_is_one_column_if_it_agrees(pair):
         assert len(evaluate(*groups, loss="mae", group="g").results[0].groups) == 2
     for align in ("auto", "position"):
         paths = pair(left, "id,w,label\n1,2,1\n2,4,1\n")
-        with pytest.raises(LosscliError, match=r"\(weight\), and w differs in row 2 \(line 3\): '3' and '4'"):
+        with pytest.raises(LosscliError, match=r"\(weight\), and w differs in row 2: '3' and '4'"):
             evaluate(*paths, loss="mae", weight="w", align=align)
 
 

@@ -67,7 +67,7 @@ def mae(*arguments, **options):
         ("pred,label\n٣,1\n", r"row 1 \(line 2\): prediction is ٣; needed: a finite number"),
         (
             "pred,label\n1,2\n\0\0\n",
-            r"near row 1 \(line 2\): a NUL byte; needed: text\. .*encoding=\"utf-16-le\"",
+            r"near row 1: a NUL byte; needed: text\. .*encoding=\"utf-16-le\"",
         ),
         (
             'pred,label\n1,"2\n3,4\n',
@@ -77,7 +77,7 @@ def mae(*arguments, **options):
             'pred,label,note\n1,2,6"\n',
             r"row 1 \(line 2\): a quote amid a field: 1,2,6.*; needed: fields quoted whole",
         ),
-        ("pred,label\r\n1,2\r3,4\r\n", r"near row 1 \(line 2\): a carriage return that ends no line"),
+        ("pred,label\r\n1,2\r3,4\r\n", r"near row 1: a carriage return that ends no line"),
         ("", r"the file is empty; needed: at least one row"),
         ("\n\n", r"the file is empty; needed: at least one row"),
         ("pred,label\n", r"no data rows; needed: at least one sample"),

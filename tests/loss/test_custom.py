@@ -372,7 +372,7 @@ class TestDeclarations:
     def test_its_domain_is_asked(self, folder):
         load(folder, declaration())
         status, _, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
-        assert (status, said.strip()[:60]) == (
+        assert (status, said.strip()[:69]) == (
             2,
             "losscli: data.csv row 1 (line 2): label is 1; mine.py:loss needs an e",
         )
