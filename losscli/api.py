@@ -137,6 +137,7 @@ def evaluate(
     *,
     loss: Losses,
     group: str | Sequence[str] | None = None,
+    show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
@@ -151,6 +152,7 @@ def evaluate(
         labels: the same for the labels; left out where `predictions` has both.
         loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
         group: the column of groups, in either input; of several each combination is a group.
+        show: columns of either input whose cells stand beside the worst samples.
         reduction: `mean` or `sum`.
         top: how many of the worst samples the report holds; None for all.
         gate: conditions such as `"mse <= 0.3"`, judged in the report.
@@ -171,9 +173,14 @@ def evaluate(
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
         known = [one for one in gates if one is not None]
-        # A gate that could not be read may have been the one that compares.
-        compares = None if None in gates and baseline is not None else baseline is not None
-        yield from check_against(known, specs, "gate", grouped=bool(_names(group)), baseline=compares)
+        yield from check_against(
+            known,
+            specs,
+            "gate",
+            grouped=bool(_names(group)),
+            baseline=baseline is not None,
+            summed=isinstance(reduction, str) and reduction == "sum",
+        )
 
     request = _request(
         "evaluate",
@@ -182,6 +189,7 @@ def evaluate(
         inputs,
         loss=loss,
         group=group,
+        show=show,
         reduction=reduction,
         top=top,
         wrong=wrong,
@@ -358,6 +366,7 @@ def _request(
     *,
     loss: Losses = (),
     group: str | Sequence[str] | None = None,
+    show: Names = None,
     reduction: str = "mean",
     top: int | None = None,
     wrong: Iterable[LosscliError] = (),
@@ -386,9 +395,7 @@ def _request(
         "label_format": (asked["label_format"], TextFormat),
         "map_labels": (asked["map_labels"], Mapping),
     }
-    names = group if isinstance(group, (list, tuple)) else [] if group is None else [group]
-    wrong_names = no_texts("group", names, "the name of a column")
-    raise_together([*wrong_types(typed), *wrong_names, *_no_labels(asked)])
+    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
     found: list[LosscliError] = []
     bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
     specs = [one.spec for one in bound if one is not None]
@@ -421,6 +428,7 @@ def _request(
         label_id=asked["label_id"],
         weight=asked["weight"],
         group=_names(group),
+        show=_names(show),
         align=asked["align"],
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
@@ -431,6 +439,12 @@ def _request(
         block_rows=own(asked["block_rows"]),
         **text,
     )
+
+
+def _no_columns(**given: Any) -> Iterator[LosscliError]:
+    for name, value in given.items():
+        names = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+        yield from no_texts(name, names, "the name of a column")
 
 
 def _no_baseline(baseline: Any) -> Iterator[UsageError]:

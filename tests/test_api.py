@@ -214,7 +214,7 @@ def test_a_baseline_is_a_report_its_document_or_a_path_of_one(files, tmp_path):
     ("more", "words"),
     [
         ({"gate": "mse < baseline"}, "there is no baseline"),
-        ({"baseline": "nowhere.json"}, "no gate compares with it"),
+        ({"baseline": "nowhere.json"}, "baseline nowhere.json: there is no such file"),
         ({"gate": ["mse < baseline"], "baseline": 3}, "baseline: a int; needed: a path, a document"),
         ({"gate": "mse[a] < 3"}, "the samples are not grouped"),
         (
@@ -236,7 +236,6 @@ def test_a_gate_that_cannot_be_read_leaves_no_doubt_about_the_baseline(files):
     with pytest.raises(UsageError) as caught:
         losscli.evaluate(*files, loss="mse", gate="mse < basline", baseline="nowhere.json")
     assert "Did you mean baseline?" in str(caught.value)
-    assert "no gate compares" not in str(caught.value)
 
 
 def test_a_baseline_of_something_else_raises(files):

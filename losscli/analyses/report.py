@@ -24,6 +24,10 @@ class Sample:
     prediction: float | str | tuple[float, ...]
     error: float
     loss: float
+    line: int | None = field(default=None, compare=False)
+    """The line of the file on which the row begins; None where that is not certain."""
+    show: Mapping[str, str] = field(default_factory=dict)
+    """The cells of the columns that were asked for beside it, by their titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class LossResult:
     """What the results of one loss say in every report, over all samples or over one group of them.
 
     `n` counts the samples that count, `weight_sum` is Σw (n without weights), and `cost` is what the
-    loss's `finish` makes of the mean (with the reduction "sum": the sum).
+    loss's `finish` makes of the mean (with the reduction "sum": the sum). `standard_error` is that of the
+    cost, None where there is none.
     """
 
     loss: str
@@ -50,6 +55,7 @@ class LossResult:
     clipped: int
     weight_sum: float
     cost: float
+    standard_error: float | None = None
     group: str | None = None
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import visible
 
-COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group")
+COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group", "show")
 TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 CHOICES = {
     "align": ("auto", "id", "position"),

@@ -28,6 +28,10 @@ WIDE = 16
 """Columns beyond which that is fewer rows, so that what a loss makes of all of them takes little memory."""
 
 
+SHOW = "show "
+"""Before the title of a column that is carried along, among what is shown of samples."""
+
+
 class Mergeable(Protocol):
     """What is known after some rows: a commutative monoid under `merge`."""
 
@@ -215,6 +219,7 @@ class Counted:
         """Return the samples with the largest sizes, and what is shown of them."""
         block = self.block
         ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
+        shown = {f"{SHOW}{title}": column for title, column in block.shown.items()}
         return Worst.of(
             most,
             sizes,
@@ -224,6 +229,7 @@ class Counted:
             prediction=block.prediction,
             **more,
             **ids,
+            **shown,
         )
 
 

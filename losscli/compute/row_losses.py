@@ -270,7 +270,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
     said = dict(plan.doubtful).get(name)
     if row == 1 and said is not None:
         remedy = f"If this line is a header: {said}. {remedy}".rstrip()
-    return LosscliError(f"{name} row {row}", found, f"{loss.name} needs {needed}", remedy)
+    return LosscliError(plan.told(row, label=role == "label"), found, f"{loss.name} needs {needed}", remedy)
 
 
 def _excess(plan: Plan, bound: BoundLoss, block: Block, place: int) -> str:
@@ -328,7 +328,7 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, value: Array) -> Non
             _shown(bound, block, column[place]) for column in (block.label, block.prediction)
         )
         raise LosscliError(
-            f"{plan.predictions} row {int(block.row[place])}",
+            plan.told(int(block.row[place])),
             f"{bound.spec} is NaN for label {label} and prediction {prediction}",
             "a number",
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ class Block:
         left_out: uint8, `COUNTS`, `DROPPED` or `IGNORED` for each row, or None where all count.
             What the other arrays hold in rows that are left out means nothing.
         classes: the names that class indices stand for.
+        shown: columns that are carried along, UTF-8 bytes (dtype `S`), by their titles.
     """
 
     row: Array
@@ -38,6 +40,7 @@ class Block:
     group: Array | None = None
     left_out: Array | None = None
     classes: tuple[str, ...] = ()
+    shown: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -60,4 +63,5 @@ class Block:
             group=group,
             left_out=left_out,
             classes=self.classes,
+            shown={title: column[rows] for title, column in self.shown.items()} if self.shown else {},
         )

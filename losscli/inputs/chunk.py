@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from losscli.common.array import Array, taken
 from losscli.inputs.ids import concatenated
+from losscli.inputs.lines import LineOf, no_line, told
 
 ABRIDGED_BYTES = 1 << 8
 """From here on a text that is only compared is kept by its beginning and its digest."""
@@ -74,6 +75,12 @@ class Chunk:
     row: Array
     columns: Mapping[str, Array]
     bad: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    line: LineOf = field(default=no_line, compare=False)
+    """The line of the file on which a row begins."""
+
+    def told(self, row: int) -> str:
+        """Return what a message calls a row: the input, the row, and its line where they differ."""
+        return f"{self.name} {told(row, self.line(row))}"
 
     def __len__(self) -> int:
         return len(self.row)
@@ -81,7 +88,7 @@ class Chunk:
     def take(self, rows: slice | NDArray[np.int64]) -> Chunk:
         """Return the rows that a slice or positions choose, in that order."""
         columns = {role: taken(column, rows) for role, column in self.columns.items()}
-        return Chunk(self.name, self.row[rows], columns, self.bad)
+        return Chunk(self.name, self.row[rows], columns, self.bad, self.line)
 
 
 def concatenate(chunks: list[Chunk]) -> Chunk:
@@ -95,4 +102,5 @@ def concatenate(chunks: list[Chunk]) -> Chunk:
         np.concatenate([chunk.row for chunk in chunks]),
         {role: concatenated([chunk.columns[role] for chunk in chunks]) for role in roles},
         bad,
+        chunks[0].line,
     )

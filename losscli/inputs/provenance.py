@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from losscli.inputs.lines import LineOf, no_line
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
@@ -53,3 +55,5 @@ class Provenance:
     """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
     agreeing: tuple[str, ...] = ()
     """The columns of both inputs that were compared and agree in every row that was paired by position."""
+    line: LineOf = no_line
+    """The line of the prediction file on which a data row begins."""

@@ -126,11 +126,16 @@ class Reading:
 
     @property
     def _left_wants(self) -> tuple[Want, ...]:
-        return (*self._wants(self.roles.predictions), *(column.left_want for column in self._shared))
+        shared = (column.left_want for column in self._shared)
+        return (*self._wants(self.roles.predictions), *shared, *self._shown(labels=False))
 
     @property
     def _right_wants(self) -> tuple[Want, ...]:
-        return (*self._wants(self.roles.labels), *(column.right_want for column in self._shared))
+        shared = (column.right_want for column in self._shared)
+        return (*self._wants(self.roles.labels), *shared, *self._shown(labels=True))
+
+    def _shown(self, *, labels: bool) -> Iterator[Want]:
+        return (one.want for one in self.roles.shown if one.labels == labels)
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
@@ -164,6 +169,7 @@ class Reading:
             unmatched=None if self._unmatched is None else self._unmatched.counts,
             why_paired=self.roles.why_position,
             agreeing=keys(self._shared),
+            line=self.left.line,
             notes=(
                 *notes.first_lines(self.left),
                 *(notes.first_lines(self.right) if self.right is not self.left else ()),
@@ -323,7 +329,8 @@ class Reading:
             for want in wants
         }
         groups = self.roles.groups
-        return Assembly(self._edits, self.request.drop, readings, found, order, names, groups)
+        shown = {one.want.role: one.title for one in self.roles.shown}
+        return Assembly(self._edits, self.request.drop, readings, found, order, names, groups, shown)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

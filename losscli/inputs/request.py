@@ -22,6 +22,7 @@ class Request:
         prediction, label: names of columns; none to find them by name.
         id, label_id, weight: names of columns; `label_id` that of the labels alone.
         group: names of columns; of several each combination of values is a group.
+        show: names of columns to be seen beside the samples that are shown or written; change no figure.
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
         label_delimiter, …: the same about the label file alone, where it differs.
@@ -44,6 +45,7 @@ class Request:
     label_id: str | None = None
     weight: str | None = None
     group: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
     align: str = "auto"
     unmatched: str = "error"
     delimiter: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from losscli.analyses.evaluate import run
@@ -36,37 +36,63 @@ class Standard:
     gates: tuple[Gate, ...] = ()
     baseline: Baseline | None = None
 
+    @property
+    def _judges_nothing(self) -> bool:
+        """Whether there is neither a gate nor a baseline: most requests start without what judges them."""
+        return not self.gates and self.baseline is None
+
     @cached_property
     def _compared(self) -> tuple[Comparison, ...]:
         if not self.gates:
             return ()
-        # Most requests have none, and start without what judges them.
         from losscli.verdicts.gates.comparable import comparisons
 
         return comparisons(self.gates, self.baseline)
 
+    def _costs(self, request: Request) -> tuple[Comparison, ...]:
+        """Return the comparisons of the costs with those of the baseline, as if there were a gate on each."""
+        from losscli.verdicts.gates.comparable import comparisons
+        from losscli.verdicts.gates.grammar import Gate, Relative
+
+        gates = (Gate(bound.spec, "cost", None, "<=", Relative()) for bound in request.loss)
+        return tuple(replace(one, asked=False) for one in comparisons(gates, self.baseline))
+
     def refuse(self, request: Request) -> None:
         """Raise if the baseline is about something else than the request; before an input is opened."""
+        if self._judges_nothing:
+            return
         errors = [error for one in self._compared for error in one.refusals(request)]
+        if not self._compared:
+            # A baseline that no gate compares with is shown beside the costs: it has to be about one of them.
+            refused = [[*one.refusals(request)] for one in self._costs(request)]
+            errors += [error for those in refused for error in those] if all(refused) else []
         # Several gates may find the same fault.
         raise_together({str(error): error for error in errors}.values())
 
-    def judged(self, report: Report) -> Report:
-        """Return the report with the verdicts of the gates, and notes on the baseline.
+    def judged(self, request: Request, report: Report) -> Report:
+        """Return the report with the verdicts of the gates, the costs of the baseline, and notes on it.
 
         Raises:
             LosscliError: where a gate is on a group that does not occur, or the gates compare sums over
                 other numbers of samples.
         """
-        if not self.gates:
+        if self._judges_nothing:
             return report
         from losscli.verdicts.gates.comparable import differences
         from losscli.verdicts.gates.judge import judge, strangers
 
         raise_together(strangers(report, self.gates))
         raise_together(error for one in self._compared for error in one.other_samples(report))
-        notes = report.notes + differences(self._compared, report)
-        return replace(report, gates=judge(report, self.gates, self.baseline), notes=notes)
+        costs = [
+            one
+            for one in self._costs(request)
+            if not one.refusals(request) and not any(one.other_samples(report))
+        ]
+        there = {one.gate.spec: one.figure.value for one in costs}
+        results = tuple(replace(one, baseline=there.get(one.loss)) for one in report.results)
+        notes = report.notes + differences(self._compared or tuple(costs), report)
+        gates = judge(report, self.gates, self.baseline)
+        return replace(report, results=results, gates=gates, notes=notes)
 
 
 def evaluate(
@@ -78,7 +104,7 @@ def evaluate(
         LosscliError: besides, for a baseline that cannot be compared with.
     """
     standard.refuse(request)
-    return standard.judged(run.evaluate(request, sink=sink, observe=observe))
+    return standard.judged(request, run.evaluate(request, sink=sink, observe=observe))
 
 
 def evaluate_many(
@@ -102,7 +128,7 @@ def evaluate_many(
         observe=observe,
     )
     for place, outcome in zip(going, found, strict=True):
-        judged = standards[place].judged
+        judged = partial(standards[place].judged, requests[place])
         outcomes[place] = outcome if isinstance(outcome, LosscliError) else _tried(judged, outcome)
     return [outcome for outcome in outcomes if outcome is not None]
 

@@ -75,7 +75,7 @@ def test_the_log_says_which_gate_by_how_much_which_samples_and_how_to_repeat_it(
     lines = [line.split() for line in done.stdout.splitlines()]
     assert ["fails", "fail", "mse", "<=", "1", "2978.41", "1", "-2977.41"] in lines
     assert ["The", "3", "worst", "samples:", "fails:", "mse"] in lines
-    assert ["57", "57", "52", "214.74", "162.74", "26484.1"] in lines
+    assert ["57", "(58)", "57", "52", "214.74", "162.74", "26484.1"] in lines
     command = done.stdout.split("To repeat them\n")[1].splitlines()[0]
     program, *words = shlex.split(command)
     assert program == "losscli"
@@ -88,8 +88,8 @@ def test_every_check_runs_and_its_error_has_four_parts(check):
     done = check(BAD + FINE)
     assert "2978.4128969905414" in done.stdout
     assert (
-        "  bad: cancer_logits.csv row 1: prediction is -18.339816188648776; binary_cross_entropy needs a "
-        "probability in [0, 1]. If these are logits: --loss binary_cross_entropy:from_logits=true\n"
+        "  bad: cancer_logits.csv row 1 (line 2): prediction is -18.339816188648776; binary_cross_entropy "
+        "needs a probability in [0, 1]. If these are logits: --loss binary_cross_entropy:from_logits=true\n"
     ) in done.stdout
 
 
@@ -111,10 +111,10 @@ def test_the_document_has_what_the_documents_of_lone_calls_have(check, folder):
     assert [gate["verdict"] for gate in fails["gates"]] == ["fail", "pass"]
     assert (bad["check"], bad["verdict"]) == ("bad", "error")
     (error,) = bad["errors"]
-    assert error["where"] == "cancer_logits.csv row 1"
-    assert error["message"].startswith("cancer_logits.csv row 1: prediction is -18.3")
+    assert error["where"] == "cancer_logits.csv row 1 (line 2)"
+    assert error["message"].startswith("cancer_logits.csv row 1 (line 2): prediction is -18.3")
     assert "losscli: check fails: gate failed: mse <= 1: " in done.stderr
-    assert "losscli: check bad: cancer_logits.csv row 1: prediction is -18.3" in done.stderr
+    assert "losscli: check bad: cancer_logits.csv row 1 (line 2): prediction is -18.3" in done.stderr
 
 
 def test_the_report_goes_to_a_file(check, folder):

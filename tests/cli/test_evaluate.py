@@ -39,9 +39,9 @@ def test_the_document_has_the_keys_of_the_contract_in_their_order():
     assert list(found) == [*head, "results"]
     assert found["signature"] == "mse|n:442|mean|align:id|bad:error|v:0.1.0"
     result = found["results"][0]
-    assert list(result)[:14] == [
+    assert list(result)[:15] == [
         "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum",
-        "cost", "sum", "mean", "std", "min", "max", "quantiles",
+        "cost", "standard_error", "sum", "mean", "std", "min", "max", "quantiles",
     ]  # fmt: skip
     assert list(result["worst"][0]) == ["row", "id", "label", "prediction", "error", "loss"]
     assert len(result["worst"]) == 10

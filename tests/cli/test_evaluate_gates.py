@@ -86,7 +86,7 @@ def test_every_gate_is_told_with_value_baseline_threshold_and_margin(main):
         "the threshold 3037.981154930352 (baseline 2978.4128969905414), 36 % beyond it\n"
     )
     assert err.count("gate failed") == 1
-    status, out, err = losscli(*call, "--top", "0")
+    status, out, err = losscli(*call, "--top", "0", "--full")
     assert status == 1
     assert err.startswith("losscli: to repeat it: losscli evaluate ")
     assert err.count("\n") == 1
@@ -97,7 +97,7 @@ def test_every_gate_is_told_with_value_baseline_threshold_and_margin(main):
 
 
 def test_without_a_baseline_there_is_no_column_for_one():
-    assert "baseline" not in losscli(*PAIR, "--loss", "mse", "--gate", "mse <= 1")[1]
+    assert "baseline" not in losscli(*PAIR, "--loss", "mse", "--gate", "mse <= 1", "--full")[1]
 
 
 def test_all_that_is_wrong_with_a_call_comes_together_before_a_file_is_opened():
@@ -122,13 +122,28 @@ def test_all_that_is_wrong_with_a_call_comes_together_before_a_file_is_opened():
     )
 
 
-def test_a_baseline_that_no_gate_uses_is_a_usage_error():
-    status, _, err = losscli(
-        "nowhere.csv", "--loss", "mse", "--baseline", "nowhere.json", "--fail-above", "3"
-    )
+def test_a_baseline_without_a_gate_stands_beside_the_cost(tmp_path):
+    there = str(tmp_path / "main.json")
+    assert losscli(*PAIR, "--loss", "mse", "--format", "json", "--output", there)[0] == 0
+    forest = (PAIR[0].replace("linear", "forest"), PAIR[1])
+    status, page, err = losscli(*forest, "--loss", "mse", "--loss", "mae", "--baseline", there)
+    assert (status, err) == (0, "")
+    mse, mae = (line for line in page.splitlines() if "  cost  " in line)
+    cost = json.loads(losscli(*forest, "--loss", "mse", "--format", "json")[1])["results"][0]["cost"]
+    change = 100.0 * (cost / 2978.4128969905414 - 1.0)
+    assert mse.endswith(f"baseline 2978.4128969905414, {change:+.3g} %")
+    assert "baseline" not in mae
+    # Of a gate too, whatever it is about.
+    gated = losscli(*forest, "--loss", "mse", "--baseline", there, "--gate", "mse.p50 <= baseline + 90%")[1]
+    assert f"baseline 2978.4128969905414, {change:+.3g} %" in gated
+
+
+def test_a_baseline_of_other_losses_alone_is_an_error(tmp_path):
+    there = str(tmp_path / "main.json")
+    assert losscli(*PAIR, "--loss", "mse", "--format", "json", "--output", there)[0] == 0
+    status, _, err = losscli(*PAIR, "--loss", "mae", "--baseline", there)
     assert status == 2
-    assert err.startswith("losscli: --baseline: no gate compares with it")
-    assert "nowhere.csv" not in err
+    assert err == f"losscli: baseline {there}: it has no mae; needed: a loss that both have. It has mse.\n"
 
 
 def test_a_baseline_is_no_standard_input():
@@ -263,7 +278,8 @@ def test_a_percentile_of_more_than_a_million_samples_may_be_too_close_to_tell(la
     assert losscli(*call, "--gate", "mae <= 0")[0] == 1
     gates = ("--gate", "mae <= baseline", "--gate", "mae.p95 <= baseline + 1%", "--gate", "mae.p95 >= 2.9")
     assert losscli(large, "--loss", "mae", "--quiet", "--baseline", base, *gates)[0] == 0
-    assert "undecided: the gate could not be decided" in losscli(*call[:3], *call[4:])[1]
+    assert "undecided: the gate could not be decided" in losscli(*call[:3], *call[4:], "--full")[1]
+    assert "undecided: mae.p95 <= baseline: the value is" in losscli(*call[:3], *call[4:])[1]
 
 
 def test_a_gate_takes_the_names_of_other_libraries(main):

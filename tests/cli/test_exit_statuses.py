@@ -79,7 +79,7 @@ def test_a_gate_could_not_be_decided(folder):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("id,prediction\n1,x\n", "diabetes_linear.csv row 1: prediction is x"),
+        ("id,prediction\n1,x\n", "diabetes_linear.csv row 1 (line 2): prediction is x"),
         ("id,prediction\n1,2\n", "diabetes_labels.csv"),
         (None, "there is no such file"),
     ],

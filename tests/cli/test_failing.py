@@ -38,14 +38,14 @@ def test_a_failing_gate_is_followed_by_the_samples_behind_it_and_the_command():
         *("gate failed", "to repeat it"),
     ]
     assert lines[0] == "gate failed: mse <= 2900: the value is 2978.4128969905414, 2.7 % beyond the threshold"
-    assert lines[1] == "  worst: row 57, id 57: label 52, prediction 214.74, loss 26484.1"
-    assert lines[5] == "  worst: row 360, id 360: label 311, prediction 178.357, loss 17594.2"
+    assert lines[1] == "  worst: row 57 (line 58), id 57: label 52, prediction 214.74, loss 26484.1"
+    assert lines[5] == "  worst: row 360 (line 361), id 360: label 311, prediction 178.357, loss 17594.2"
     # The third gate has the same samples behind it as the first: they are not said again.
     assert lines[-2].startswith("gate failed: mse.p90 <= 1")
     assert lines[-1] == f"to repeat it: {call} {gates}"
     again = shell(lines[-1].removeprefix("to repeat it: "))
     assert again.returncode == 1
-    assert "Gates" in again.stdout
+    assert "fail: all 3 gates failed" in again.stdout or "fail: 3 of 3 gates failed" in again.stdout
 
 
 def test_where_the_page_shows_it_only_the_command_is_said():

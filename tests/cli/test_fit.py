@@ -454,7 +454,7 @@ def test_a_gradient_that_is_no_number_is_refused_as_gradient_refuses_it(run):
     Path("two.csv").write_text("prediction,label\n1,1\n2,3\n")
     status, out, err = run("two.csv", "--loss", "mine.py:square", "--quiet")
     assert (status, out) == (2, "")
-    assert "two.csv row 2: the gradient of mine.py:square at prediction 2 is NaN" in err
+    assert "two.csv row 2 (line 3): the gradient of mine.py:square at prediction 2 is NaN" in err
     Path("ignored.csv").write_text("prediction,label\n2,0\n1,5\n3,7\n")
     status, _, err = run(
         "ignored.csv", "--loss", "mine.py:square", "--ignore-label", "0", "--block-rows", "1", *QUICK

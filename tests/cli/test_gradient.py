@@ -60,8 +60,8 @@ def test_the_document_has_the_keys_of_the_contract_in_their_order():
     assert found["of"] == "loss"
     result = found["results"][0]
     assert list(result) == [
-        "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum", "cost", "gradient",
-        "top_share", "quantiles", "quantiles_exact", "same_size", "worst", "as_large",
+        "loss", "parameters", "n", "dropped", "ignored", "clipped", "weight_sum", "cost", "standard_error",
+        "gradient", "top_share", "quantiles", "quantiles_exact", "same_size", "worst", "as_large",
     ]  # fmt: skip
     assert list(result["gradient"]) == ["mean", "norm", "max_abs", "zeros", "infinite", "numerical"]
     assert list(result["worst"][0]) == ["row", "id", "label", "prediction", "error", "loss", "gradient"]
@@ -405,7 +405,7 @@ def test_a_gradient_that_is_no_number_is_refused(call, tmp_path):
     path.write_text("prediction,label\n1,0\n3,0\n")
     status, _, err = call(path, "--loss", f"{source}:odd")
     assert status == 2
-    assert "row 2: the gradient of" in err
+    assert "row 2 (line 3): the gradient of" in err
     assert "at prediction 3 is NaN" in err
     assert "the numerical gradient of" in call(path, "--loss", f"{source}:lone")[2]
 

@@ -38,7 +38,7 @@ def test_every_loss_is_listed_once_under_its_family(run):
 
 
 def test_a_loss_is_listed_with_domains_defaults_and_aliases(run):
-    text = run("losses", "binary_cross_entropy")
+    text = run("losses", "binary_cross_entropy", "--full")
     assert "label: 0 or 1; prediction: a probability in [0, 1]" in text
     assert "from_logits=false, eps=2.220446049250313e-16, label_smoothing=0, pos_weight=1" in text
     assert "also called bce, log_loss" in text

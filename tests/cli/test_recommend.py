@@ -96,7 +96,7 @@ def test_top_says_how_many(run):
     for top in (1, 3):
         found = document(run, *DIABETES, "--top", top)
         assert len(found["recommendations"]) == top
-        _, out, _ = run(*DIABETES, "--top", top)
+        _, out, _ = run(*DIABETES, "--top", top, "--full")
         assert (f"\n{top}. " in out, f"\n{top + 1}. " in out) == (True, False)
     assert len(document(run, *DIABETES, "--top", 99)["recommendations"]) == 5
 
@@ -175,7 +175,10 @@ def test_a_domain_is_held_against_all_rows(run, tmp_path):
             assert any("1 of 30000 predictions lie outside [0, 1]" in note for note in found["notes"])
         else:
             reason = next(one["reason"] for one in found["ruled_out"] if one["loss"] == "gamma_deviance")
-            assert "late.csv row 20001: prediction is -0.5; needed: a number > 0 (1 of 30000" in reason
+            assert (
+                "late.csv row 20001 (line 20002): prediction is -0.5; needed: a number > 0 (1 of 30000"
+                in reason
+            )
 
 
 def test_a_large_file_is_sampled_and_says_so(run, tmp_path):

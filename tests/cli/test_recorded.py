@@ -38,9 +38,13 @@ GRADIENTS = {
     "gradient_classes": "wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true",
 }
 SHOWN = {
-    "txt": "--top 5",
-    "80.txt": "--top 5",
-    "ascii.txt": "--top 5",
+    "txt": "",
+    "60.txt": "",
+    "80.txt": "",
+    "ascii.txt": "",
+    "full.txt": "--full --top 5",
+    "full.80.txt": "--full --top 5",
+    "full.ascii.txt": "--full --top 5",
     "json": "--format json --top 3",
     "jsonl": "--format jsonl --top 3",
     "csv": "--format csv",
@@ -48,6 +52,11 @@ SHOWN = {
     "quiet.txt": "--quiet",
     "samples.csv": "--per-sample - --output report.txt",
     "samples.jsonl": "--per-sample samples.jsonl --output report.txt",
+}
+GRADIENTS_SHOWN = {
+    **dict.fromkeys(("txt", "80.txt", "ascii.txt"), "--top 5"),
+    **{suffix: options for suffix, options in SHOWN.items() if not suffix.endswith("txt")},
+    "quiet.txt": SHOWN["quiet.txt"],
 }
 LINES_RECORDED = 20
 """Of a file of all samples."""
@@ -58,7 +67,14 @@ PAGES = {
     "explain_binary_cross_entropy": "explain binary_cross_entropy",
     "explain_cross_entropy.100": "explain cross_entropy",
     "losses_margin": "losses --family margin",
+    "losses_margin.full": "losses --family margin --full",
+    "losses.80": "losses",
     "losses_margin_json": "losses --family margin --format json",
+    "recommend_numbers.80": "recommend diabetes_linear.csv diabetes_labels.csv",
+    "recommend_classes.80": "recommend wine_bayes.csv wine_labels.csv",
+    "recommend_scores.60": "recommend cancer_scores.csv cancer_signs.csv",
+    "recommend_scores.ascii": "recommend cancer_scores.csv cancer_signs.csv",
+    "evaluate_shown.80": "evaluate diabetes_linear.csv diabetes_labels.csv --loss mse --show sex --show id",
 }
 ERRORS = {
     "no_loss_of_that_name": "evaluate diabetes.csv --loss perplexiti",
@@ -118,10 +134,10 @@ def test_evaluation_looks_as_recorded(problem: str, suffix: str, losscli: Callab
     compare(f"{problem}.{suffix}", arguments, losscli(arguments, suffix))
 
 
-@pytest.mark.parametrize("suffix", SHOWN)
+@pytest.mark.parametrize("suffix", GRADIENTS_SHOWN)
 @pytest.mark.parametrize("problem", GRADIENTS)
 def test_gradients_look_as_recorded(problem: str, suffix: str, losscli: Callable[[str, str], str]) -> None:
-    arguments = f"gradient {GRADIENTS[problem]} {SHOWN[suffix]}"
+    arguments = f"gradient {GRADIENTS[problem]} {GRADIENTS_SHOWN[suffix]}"
     compare(f"{problem}.{suffix}", arguments, losscli(arguments, suffix))
 
 
@@ -136,6 +152,7 @@ def test_error_reads_as_recorded(name: str, losscli: Callable[[str, str], str]) 
 
 
 def test_nothing_is_recorded_that_is_not_compared() -> None:
-    compared = {f"{problem}.{suffix}" for problem in (*PROBLEMS, *GRADIENTS) for suffix in SHOWN}
+    compared = {f"{problem}.{suffix}" for problem in PROBLEMS for suffix in SHOWN}
+    compared |= {f"{problem}.{suffix}" for problem in GRADIENTS for suffix in GRADIENTS_SHOWN}
     compared |= {f"{page}.txt" for page in PAGES} | {f"error_{name}.txt" for name in ERRORS}
     assert {path.name for path in RECORDED.iterdir()} == compared

@@ -75,7 +75,7 @@ def test_reports_do_not_change_what_is_printed(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "kind", "said"),
     [
-        (["{bad}", "--loss", "mse"], 2, "data", "bad.csv row 2: prediction is ::error::x"),
+        (["{bad}", "--loss", "mse"], 2, "data", "bad.csv row 2 (line 3): prediction is ::error::x"),
         (["nowhere.csv", "--loss", "mse"], 2, "data", "nowhere.csv"),
         (["{bad}", "--loss", "msee"], 2, "usage", "msee"),
         (["{bad}", "--loss", "mse", "--gate", "mse < "], 2, "usage", "nothing follows the operator"),
@@ -197,7 +197,7 @@ def test_a_report_that_cannot_be_written_is_74_and_the_others_are(bad, tmp_path,
 def test_a_failed_gate_is_lost_to_a_report_that_was(tmp_path):
     done = losscli("evaluate", *PAIR, "--loss", "mse", "--fail-above", "1", "--report", f"csv={tmp_path}")
     assert done.returncode == 74
-    assert "Gates" in done.stdout
+    assert "fail: mse <= 1: " in done.stdout
 
 
 def test_reports_hold_where_the_output_is_lost(tmp_path):

@@ -38,7 +38,7 @@ from losscli.compute.statistics import gradients
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.exact_sum import ExactSum
 from losscli.compute.statistics.gradients import Column, Pull
-from losscli.compute.statistics.moments import Moments
+from losscli.compute.statistics.moments import Moments, Weighted
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.provenance import Input, Provenance
 from losscli.loss.registry import find
@@ -47,6 +47,7 @@ from losscli.loss.spec import bind
 some = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 few = settings(some, max_examples=8)
 PROVENANCE = Provenance("0", Input("p.csv", 0), Input("l.csv", 0), "position", classes=tuple("abcd"))
+WEIGHTS = st.sampled_from((0.0, 0.5, 1.0, 3.0, 1e300, 1e-300, 5e-324)) | st.floats(0, 9)
 OVERFLOWING = st.sampled_from((*HOSTILE, np.inf, -np.inf))
 
 
@@ -104,7 +105,7 @@ def column(draw, rows, elements):
 def weights(draw, rows):
     if draw(st.booleans()):
         return None
-    return column(draw, rows, st.sampled_from((0.0, 0.5, 1.0, 3.0, 1e300, 1e-300, 5e-324)) | st.floats(0, 9))
+    return column(draw, rows, WEIGHTS)
 
 
 def length(draw):
@@ -137,10 +138,17 @@ def _(draw):
     table = Table(column(draw, rows, OVERFLOWING | st.floats()), weights(draw, rows))
 
     def read(found):
-        names = ("n", "weight_sum", "sum", "mean", "std", "min", "max")
+        names = ("n", "weight_sum", "sum", "mean", "std", "standard_error", "min", "max")
         return found, [getattr(found, name) for name in names]
 
     return Case(table, lambda part: Moments.of(*part), read, Moments.empty())
+
+
+@case(Weighted)
+def _(draw):
+    rows = length(draw)
+    table = Table(column(draw, rows, st.sampled_from(HOSTILE)), column(draw, rows, WEIGHTS))
+    return Case(table, lambda part: Weighted.of(*part), lambda found: found, Weighted())
 
 
 @case(histogram._Counts)

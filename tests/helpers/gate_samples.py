@@ -48,7 +48,8 @@ def find(name):
 def result(**figures):
     given = {
         "loss": "mse", "parameters": {}, "n": 10, "dropped": 2, "ignored": 0, "clipped": 0,
-        "weight_sum": 10.0, "cost": 3.0, "sum": 30.0, "mean": 3.5, "std": 1.5, "min": 0.5, "max": 9.0,
+        "weight_sum": 10.0, "cost": 3.0, "standard_error": 0.25, "sum": 30.0, "mean": 3.5, "std": 1.5,
+        "min": 0.5, "max": 9.0,
         "quantiles": {0.5: 2.0, 0.9: 4.0, 0.95: 5.0, 0.99: 6.0}, "quantiles_exact": True,
     }  # fmt: skip
     return Result(**{**given, **figures})

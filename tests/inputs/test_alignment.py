@@ -85,8 +85,12 @@ def test_files_with_ids_pair_in_any_order(pair):
             "abcabcabcdeffed",
             r"6 ids \('a', 'b', 'c', 'd', 'e' and 1 more\) more than once",
         ),
-        (["a", ""], ["a", ""], r"p\.csv row 2: the id is empty; needed: an id of its own for every row"),
-        (["a", "b"], ["b", " "], r"l\.csv row 2: the id is empty"),
+        (
+            ["a", ""],
+            ["a", ""],
+            r"p\.csv row 2 \(line 3\): the id is empty; needed: an id of its own for every row",
+        ),
+        (["a", "b"], ["b", " "], r"l\.csv row 2 \(line 3\): the id is empty"),
         (["007"], ["7"], r"1 id \('007'\) only in .*; 1 id \('7'\) only in"),
         (["7.0"], ["7"], r"only in"),
         (["9007199254740993"], ["9007199254740992"], r"only in"),
@@ -201,7 +205,7 @@ def test_a_bad_cell_is_named_by_the_row_of_its_own_file_after_a_join(pair, role,
     frame = predictions if role == "pred" else labels
     frame.loc[frame["id"] == "i2", role] = "oops"
     paths = pair(predictions.to_csv(index=False), labels.to_csv(index=False))
-    where = "p.csv row 3" if role == "pred" else "l.csv row 8"
+    where = r"p.csv row 3 \(line 4\)" if role == "pred" else r"l.csv row 8 \(line 9\)"
     what = {"pred": "prediction", "w": "weight"}.get(role, role)
     with pytest.raises(LosscliError, match=f"{where}: {what} is oops"):
         mae(*paths, weight="w", block_rows=block_rows)
@@ -226,9 +230,9 @@ def test_weight_and_group_may_stand_in_either_file(pair):
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ("1,-1", r"row 2: weight is -1\.0; needed: a finite weight ≥ 0"),
-        ("1,", r"row 2: weight is missing; needed: a finite weight ≥ 0"),
-        ("inf,1", r"row 1: weight is inf; needed: a finite"),
+        ("1,-1", r"row 2 \(line 3\): weight is -1\.0; needed: a finite weight ≥ 0"),
+        ("1,", r"row 2 \(line 3\): weight is missing; needed: a finite weight ≥ 0"),
+        ("inf,1", r"row 1 \(line 2\): weight is inf; needed: a finite"),
         ("0,0", r"the weights sum to 0; needed: a positive sum"),
     ],
 )

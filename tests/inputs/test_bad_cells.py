@@ -24,7 +24,7 @@ def told(tmp_path):
 def test_bad_cell_of_several_columns_names_its_column(told, cell, said, block):
     text = f"prob_cat,prob_dog,label\n0.5,0.5,cat\n0.5,0.5,cat\n0.5,{cell},dog\n"
     message = told(text, "--loss", "cross_entropy", "--block-rows", block)
-    assert f"row 3, prob_dog: prediction is {cell or 'missing'}" in message
+    assert f"row 3 (line 4), prob_dog: prediction is {cell or 'missing'}" in message
     assert said in message
 
 

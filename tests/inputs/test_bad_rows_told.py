@@ -31,7 +31,9 @@ def told(tmp_path):
 
 
 def test_one_bad_row_is_told_by_itself(told):
-    assert told(["prediction,label", "0.5,1", "0.5,x", "0.5,0"]).startswith("p.csv row 2: label is x; needed")
+    assert told(["prediction,label", "0.5,1", "0.5,x", "0.5,0"]).startswith(
+        "p.csv row 2 (line 3): label is x; needed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_labels_that_are_ignored_are_no_words_beside_it(told):
 def test_classes_that_are_none_are_counted(told):
     lines = ["prob_a,prob_b,label", "0.5,0.5,a", "0.5,0.5,B", "0.5,0.5,x", "0.5,0.5,b"]
     found = told(lines, loss="cross_entropy")
-    assert "row 2: label is B (the first of 2 bad labels in 3 rows)" in found
+    assert "row 2 (line 3): label is B (the first of 2 bad labels in 3 rows)" in found
     assert 'map_labels={"B": "b"}' in found
 
 

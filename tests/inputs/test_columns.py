@@ -189,7 +189,9 @@ def test_columns_without_header_are_the_classes_from_0(file):
 def test_numeric_class_names_match_by_value_and_others_as_text(file):
     by_value = file("p_5,p_6,label\n0.9,0.1,6.0\n0.9,0.1,05\n0.9,0.1,6\n")
     assert [label for _, label in entropy(by_value)] == ["6", "5", "6"]
-    with pytest.raises(LosscliError, match=r"row 1: label is 6\.0; needed: one of the classes x, 6"):
+    with pytest.raises(
+        LosscliError, match=r"row 1 \(line 2\): label is 6\.0; needed: one of the classes x, 6"
+    ):
         entropy(file("p_x,p_6,label\n0.9,0.1,6.0\n"))
     # 1 and 1.0 are the same number, so here they are two texts.
     as_text = file("p_1,p_1.0,label\n0.9,0.1,1.0\n0.9,0.1,1\n")
@@ -201,7 +203,9 @@ def test_numeric_class_names_match_by_value_and_others_as_text(file):
 def test_class_names_such_as_na_are_names(file):
     path = file("p_NA,p_nan,p_None,label\n0.8,0.1,0.1,NA\n0.1,0.8,0.1,nan\n0.1,0.1,0.8,None\n")
     assert entropy(path) == [("NA", "NA"), ("nan", "nan"), ("None", "None")]
-    with pytest.raises(LosscliError, match="row 1: label is missing; needed: one of the classes NA, b"):
+    with pytest.raises(
+        LosscliError, match=r"row 1 \(line 2\): label is missing; needed: one of the classes NA, b"
+    ):
         entropy(file("p_NA,p_b,label\n0.8,0.2,\n"))
 
 
@@ -230,7 +234,7 @@ def test_labels_to_ignore_and_to_map_are_numbers_or_text(file):
     assert entropy(classes, ignore_label="void", map_labels={"B": "b"}) == [("a", "a"), ("b", "b")]
     with pytest.raises(
         LosscliError,
-        match=r"row 2: label is void \(the first of 2 bad labels in 2 rows\); needed: one of the classes",
+        match=r"row 2 \(line 3\): label is void \(the first of 2 bad labels in 2 rows\); needed: one of",
     ):
         entropy(classes)
     soft = file("p_a,p_b,label_a,label_b\n0.9,0.1,1,0\n", "s.csv")

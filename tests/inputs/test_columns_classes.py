@@ -77,7 +77,11 @@ def test_classes_without_any_prefix_are_those_of_the_labels(file):
 @pytest.mark.parametrize(
     ("predictions", "labels", "message"),
     [
-        ("cat,dog\n0.7,0.3\n0.1,0.9\n", "cat\ncow\n", r"row 2: label is cow; needed: one of the classes"),
+        (
+            "cat,dog\n0.7,0.3\n0.1,0.9\n",
+            "cat\ncow\n",
+            r"row 2 \(line 3\): label is cow; needed: one of the classes",
+        ),
         ("cat,dog\n0.7,0.3\n0.1,0.9\n", "cat\ncat\n", r"1 of cat, dog are labels; .*prob_<class>"),
         ("a,b,c\n0.7,3,1\n0.1,0.9,4\n", "a\nb\n", r"2 of a, b, c are labels"),
         ("x0,x1,x2\n7,3,1\n1,9,4\n", "0\n1\n", r"2 of x0, x1, x2 are labels"),
@@ -158,7 +162,9 @@ def test_a_column_that_is_no_class_is_told_where_rows_have_to_sum_to_1(file, fir
     text = f"prob_a,prob_b,prob_c,prob_max,label\n{first}\n0.5,0.3,0.2,0.5,b\n0.2,0.3,0.5,0.5,c\n"
     path = file(text, "p.csv")
     for function in (evaluate, gradient):
-        with pytest.raises(LosscliError, match=rf"row 1: .*Without {names} it sums to 1. Name the") as error:
+        with pytest.raises(
+            LosscliError, match=rf"row 1 \(line 2\): .*Without {names} it sums to 1. Name the"
+        ) as error:
             function(path, loss=loss, block_rows=block_rows)
         assert "normalize" not in str(error.value)
     with pytest.raises(LosscliError, match="sum to 1 in every row without prob_max"):
@@ -169,5 +175,5 @@ def test_a_column_that_is_no_class_is_told_where_rows_have_to_sum_to_1(file, fir
     for call in ({"prediction": [*classes, "prob_max"]}, {}):
         if not call:
             path = file(text.replace(first, "0.4,0.4,0.3,0.1,a"), "p.csv")
-        with pytest.raises(LosscliError, match=r"row 1: .*normalize=true"):
+        with pytest.raises(LosscliError, match=r"row 1 \(line 2\): .*normalize=true"):
             evaluate(path, loss=loss, block_rows=block_rows, **call)

@@ -51,7 +51,7 @@ def test_a_variance_is_read_as_one_by_every_loss(file, name, loss):
 @pytest.mark.parametrize("spread", ["-2", "0"])
 def test_a_spread_that_is_none_stays_refused(file, name, loss, spread):
     path = file(f"prediction,{name},label\n1,{spread},2\n")
-    with pytest.raises(LosscliError, match="row 1: prediction is"):
+    with pytest.raises(LosscliError, match=r"row 1 \(line 2\): prediction is"):
         cost(path, loss=loss)
     assert evaluate(path, loss="mae").results[0].cost == 1.0
 

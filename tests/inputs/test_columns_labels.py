@@ -52,5 +52,5 @@ def test_several_labels_that_do_not_pair_are_refused(file):
         evaluate(file("prob_0,prob_1,label\n0.5,0.5,1\n"), loss="bce")
     with pytest.raises(LosscliError, match=r"2 prediction columns; needed: one, for hinge"):
         evaluate(file("pred_a,pred_b,label_a,label_b\n0.5,0.5,1,-1\n"), loss=["hinge", "mse"])
-    with pytest.raises(LosscliError, match="row 1: label is"):
+    with pytest.raises(LosscliError, match=r"row 1 \(line 2\): label is"):
         evaluate(file("prob_a,prob_b,label_a,label_b\n0.5,0.5,1,0.5\n"), loss="bce")

@@ -174,7 +174,7 @@ def test_predicted_class_names_are_compared_as_text_and_numbers_by_value(write):
 def test_a_column_of_class_names_without_header_is_not_taken_for_one_with_a_header(write, block_rows):
     paths = write("p.csv", "cat\ndog\ncat\n"), write("l.csv", "cat\ncat\ndog\n")
     with pytest.raises(
-        LosscliError, match=r"l\.csv row 1: the header once more \(cat\).*TextFormat\(header=False"
+        LosscliError, match=r"l\.csv row 1 \(line 2\): the header once more \(cat\).*TextFormat\(header=False"
     ):
         evaluate(*paths, loss="zero_one", block_rows=block_rows)
     bare = TextFormat(header=False)
@@ -184,7 +184,7 @@ def test_a_column_of_class_names_without_header_is_not_taken_for_one_with_a_head
 
 def test_a_missing_class_name_is_refused(write):
     path = write("p.csv", "prediction,label\ncat,cat\n,cat\n")
-    with pytest.raises(LosscliError, match="row 2: prediction is missing"):
+    with pytest.raises(LosscliError, match=r"row 2 \(line 3\): prediction is missing"):
         evaluate(path, loss="zero_one")
     assert evaluate(path, loss="zero_one", bad_rows="drop").results[0].dropped == 1
 

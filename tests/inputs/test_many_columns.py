@@ -36,7 +36,7 @@ def test_more_columns_than_can_be_are_refused_before_they_are_taken_apart(tmp_pa
         file.write(texts[row])
     form = TextFormat(delimiter="," if row == "row" else "x" if separator == "x" else None)
     if row == "row":
-        with pytest.raises(LosscliError, match=r"row 1: \d+ field"):
+        with pytest.raises(LosscliError, match=r"row 1 \(line 2\): \d+ field"):
             evaluate(str(path), loss="mse", format=form)
     else:
         with pytest.raises(LosscliError, match=ERROR):
@@ -80,7 +80,10 @@ def test_what_separates_nothing_is_not_counted(tmp_path, monkeypatch):
 def test_a_row_of_very_many_fields_is_told_and_not_parsed(tmp_path, rows_before, group):
     path = tmp_path / "p.csv"
     path.write_text("prediction,label\n" + "1,2\n" * rows_before + "1," * 3_000_000 + "1\n")
-    with pytest.raises(LosscliError, match=rf"row {rows_before + 1}: 3000001 fields .*needed: 2 as in the"):
+    with pytest.raises(
+        LosscliError,
+        match=rf"row {rows_before + 1} \(line {rows_before + 2}\): 3000001 fields .*needed: 2 as in the",
+    ):
         evaluate(str(path), loss="mse", group=group, format=TextFormat(delimiter=","))
 
 

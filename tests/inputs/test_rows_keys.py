@@ -85,7 +85,7 @@ def test_every_shared_column_is_compared_and_the_first_row_is_told(pair):
     for b, a, name in ((9, 3, "b"), (3, 9, "a")):
         with pytest.raises(LosscliError, match=f"{name} differs in row 3"):
             evaluate(*pair(left, right.format(b, a)), loss="mae")
-    with pytest.raises(LosscliError, match=r"row 2: prediction is x"):
+    with pytest.raises(LosscliError, match=r"row 2 \(line 3\): prediction is x"):
         evaluate(*pair(left.replace("2,2,1", "2,2,x"), right.format(9, 9)), loss="mae")
 
 

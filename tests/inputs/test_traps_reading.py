@@ -43,37 +43,40 @@ def mae(*arguments, **options):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pred,label\n1,2,3\n4,5,6\n", r"row 1: 3 fields \(1,2,3\); needed: 2 as in the header"),
-        ("pred,label\n1,2\n4,5,6\n", r"row 2: 3 fields \(4,5,6\); needed: 2 as in the header"),
-        ("pred,label\n1,2\n4\n", r"row 2: 1 field \(4\); needed: 2 as in the header"),
-        ("pred,label\n1\n4,5,6\n", r"row 1: 1 field \(1\); needed: 2 as in the header"),
-        ("pred,label\n1,2\n\n3,4\n", r"row 2: a blank line; needed: 2 as in the header"),
-        ("p,label\n0,5,1\n", r"row 1: 3 fields \(0,5,1\); needed: 2"),
+        ("pred,label\n1,2,3\n4,5,6\n", r"row 1 \(line 2\): 3 fields \(1,2,3\); needed: 2 as in the header"),
+        ("pred,label\n1,2\n4,5,6\n", r"row 2 \(line 3\): 3 fields \(4,5,6\); needed: 2 as in the header"),
+        ("pred,label\n1,2\n4\n", r"row 2 \(line 3\): 1 field \(4\); needed: 2 as in the header"),
+        ("pred,label\n1\n4,5,6\n", r"row 1 \(line 2\): 1 field \(1\); needed: 2 as in the header"),
+        ("pred,label\n1,2\n\n3,4\n", r"row 2 \(line 3\): a blank line; needed: 2 as in the header"),
+        ("p,label\n0,5,1\n", r"row 1 \(line 2\): 3 fields \(0,5,1\); needed: 2"),
         (
             'pred,label\n"1,234",2\n',
-            r"row 1: prediction is 1,234; needed: a finite number\. .*\(decimal=\",\"",
+            r"row 1 \(line 2\): prediction is 1,234; needed: a finite number\. .*\(decimal=\",\"",
         ),
-        ('pred,label\n",5",2\n', r"row 1: prediction is ,5; needed: a finite number"),
-        ("pred,label\n1_000,2\n", r"row 1: prediction is 1_000; needed: a finite number"),
+        ('pred,label\n",5",2\n', r"row 1 \(line 2\): prediction is ,5; needed: a finite number"),
+        ("pred,label\n1_000,2\n", r"row 1 \(line 2\): prediction is 1_000; needed: a finite number"),
         (
             "pred,label\nTrue,1\nFalse,0\n",
-            r"row 1: prediction is True \(the first of 2 bad predictions in 2 rows\); needed: a finite",
+            r"row 1 \(line 2\): prediction is True \(the first of 2 bad predictions in 2 rows\); needed: a",
         ),
-        ("pred,label\n1,\nTrue,1\n", r"row 1: label is missing; needed: a finite number"),
-        ("pred,label\n1e400,1\n", r"row 1: prediction is 1e400; needed: a finite number"),
-        ("pred,label\n1,inf\n", r"row 1: label is inf; needed: a finite number"),
-        ("pred,label\n1,NA\n", r"row 1: label is NA; needed: a finite number"),
-        ("pred,label\n1, \n", r"row 1: label is missing; needed: a finite number"),
-        ("pred,label\n٣,1\n", r"row 1: prediction is ٣; needed: a finite number"),
+        ("pred,label\n1,\nTrue,1\n", r"row 1 \(line 2\): label is missing; needed: a finite number"),
+        ("pred,label\n1e400,1\n", r"row 1 \(line 2\): prediction is 1e400; needed: a finite number"),
+        ("pred,label\n1,inf\n", r"row 1 \(line 2\): label is inf; needed: a finite number"),
+        ("pred,label\n1,NA\n", r"row 1 \(line 2\): label is NA; needed: a finite number"),
+        ("pred,label\n1, \n", r"row 1 \(line 2\): label is missing; needed: a finite number"),
+        ("pred,label\n٣,1\n", r"row 1 \(line 2\): prediction is ٣; needed: a finite number"),
         (
             "pred,label\n1,2\n\0\0\n",
             r"near row 1: a NUL byte; needed: text\. .*encoding=\"utf-16-le\"",
         ),
         (
             'pred,label\n1,"2\n3,4\n',
-            r"row 1: a quote is opened and never closed; needed: quotes in pairs\. .*cut short",
+            r"row 1 \(line 2\): a quote is opened and never closed; needed: quotes in pairs\. .*cut short",
         ),
-        ('pred,label,note\n1,2,6"\n', r"row 1: a quote amid a field: 1,2,6.*; needed: fields quoted whole"),
+        (
+            'pred,label,note\n1,2,6"\n',
+            r"row 1 \(line 2\): a quote amid a field: 1,2,6.*; needed: fields quoted whole",
+        ),
         ("pred,label\r\n1,2\r3,4\r\n", r"near row 1: a carriage return that ends no line"),
         ("", r"the file is empty; needed: at least one row"),
         ("\n\n", r"the file is empty; needed: at least one row"),
@@ -82,8 +85,8 @@ def mae(*arguments, **options):
             "a;b,c\nx;y,z\n",
             r"both comma and semicolon could separate the columns; needed: one.*\(delimiter=\"…\"",
         ),
-        ("pred,label\n1,2\nx,2\n3,y\n", r"row 2: prediction is x"),
-        ("pred,label\n1,2\n3,x\ny,4\n", r"row 2: label is x"),
+        ("pred,label\n1,2\nx,2\n3,y\n", r"row 2 \(line 3\): prediction is x"),
+        ("pred,label\n1,2\n3,x\ny,4\n", r"row 2 \(line 3\): label is x"),
     ],
 )
 def test_a_trap_is_an_error_that_says_where(file, text, message):
@@ -121,7 +124,7 @@ def test_a_clear_file_is_read(file, text):
 
 def test_a_single_column_of_decimal_commas_is_not_read_up_to_its_comma(file):
     predictions = file("p.csv", "pred\n1,5\n2,5\n")
-    with pytest.raises(LosscliError, match=r"row 1: 2 fields \(1,5\); needed: 1 as in the header"):
+    with pytest.raises(LosscliError, match=r"row 1 \(line 2\): 2 fields \(1,5\); needed: 1 as in the header"):
         mae(predictions, file("l.csv", "label\n1\n2\n"))
 
 
@@ -194,7 +197,7 @@ def test_the_type_of_a_column_does_not_change_from_piece_to_piece(file):
     for block_rows in (1000, 262_144):
         result = mae(path, bad_rows="drop", block_rows=block_rows)
         assert (result.n, result.dropped, result.sum) == (80_001, 2, 80_000.0)
-        with pytest.raises(LosscliError, match="row 40001: prediction is x"):
+        with pytest.raises(LosscliError, match=r"row 40001 \(line 40002\): prediction is x"):
             mae(path, block_rows=block_rows)
 
 
@@ -207,7 +210,7 @@ def test_a_mark_in_the_middle_of_a_file_is_bad_wherever_a_piece_begins(file, mon
         for module in (csv, pieces):
             monkeypatch.setattr(module, "HEAD_BYTES", size)
         monkeypatch.setattr(csv, "PIECE_BYTES", size)
-        with pytest.raises(LosscliError, match=r"row 2: prediction is \\ufeff3"):
+        with pytest.raises(LosscliError, match=r"row 2 \(line 3\): prediction is \\ufeff3"):
             mae(path)
 
 
@@ -355,7 +358,9 @@ def test_standard_input_is_one_of_the_two(file):
 def test_a_cell_of_many_megabytes_in_a_column_of_text_is_refused_in_little_memory(file):
     rows = "".join(f"{place},1,2\n" for place in range(20_000))
     path = file("data.csv", "id,pred,label\n" + rows + "x" * 5_000_000 + ",1,2\n")
-    with pytest.raises(LosscliError, match=r"row 20001: the id is 5000000 bytes long; needed: at most 4096"):
+    with pytest.raises(
+        LosscliError, match=r"row 20001 \(line 20002\): the id is 5000000 bytes long; needed: at most 4096"
+    ):
         mae(path)
     named = file("named.csv", "id,pred,label\n" + rows + "x" * 4000 + ",1,2\n" + rows)
     assert mae(named).n == 40_001
@@ -401,7 +406,7 @@ def test_files_as_others_write_them(tmp_path):
 
 def test_blank_lines_amid_a_file_are_rows_however_many(file):
     blank = "\n" * 80_000
-    with pytest.raises(LosscliError, match="row 2: a blank line"):
+    with pytest.raises(LosscliError, match=r"row 2 \(line 3\): a blank line"):
         mae(file("wide.csv", "pred,label\n1,2\n" + blank + "1,2\n"))
     single = file("p.csv", "pred\n1\n" + blank + "2\n"), file("l.csv", "label\n1\n" + "5\n" * 80_000 + "2\n")
     for block_rows in (1000, 262_144):

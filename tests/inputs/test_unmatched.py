@@ -129,7 +129,7 @@ def test_every_command_counts_them_in_its_document_page_and_signature(folder, co
     assert found["unmatched"] == {"predictions": 1, "labels": 2}
     assert "|align:id|unmatched:drop|bad:" in found["signature"]
     assert str(parts(found["signature"])) == found["signature"]
-    said = "3 samples, paired by id; left out: 1 only in the predictions, 2 only in the labels"
+    said = "paired by id; left out: 1 only in the predictions, 2 only in the labels"
     for format_ in ("table", "markdown"):
         assert said in losscli(command, *DROP, *loss, "--format", format_, cwd=folder).stdout
     refused = losscli(command, *DROP[:2], *loss, cwd=folder)
@@ -175,13 +175,13 @@ def test_the_text_of_rows_that_are_left_out_does_not_matter_and_their_ids_do(fol
     call = {"loss": "mae", "unmatched": "drop", "weight": "w", "block_rows": block_rows}
     assert package.evaluate(*paths, **call).results[0].n == 3
     paths[1].write_text(LABELS.replace("a,2", "a,two"))
-    with pytest.raises(LosscliError, match=r"l\.csv row 1: label is two"):
+    with pytest.raises(LosscliError, match=r"l\.csv row 1 \(line 2\): label is two"):
         package.evaluate(*paths, **call)
     report = package.evaluate(*paths, bad_rows="drop", **call)
     assert (report.results[0].n, report.results[0].dropped) == (2, 1)
     assert report.unmatched == {"predictions": 1, "labels": 2}
     paths[1].write_text(LABELS + ",1,1\n")
-    with pytest.raises(LosscliError, match=r"l\.csv row 6: the id is empty"):
+    with pytest.raises(LosscliError, match=r"l\.csv row 6 \(line 7\): the id is empty"):
         package.evaluate(*paths, **call)
     paths[1].write_text(LABELS + "e,1,1\n")
     with pytest.raises(LosscliError, match=r"l\.csv: 1 id \('e'\) more than once"):

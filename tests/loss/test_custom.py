@@ -373,9 +373,9 @@ class TestDeclarations:
     def test_its_domain_is_asked(self, folder):
         load(folder, declaration())
         status, _, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
-        assert (status, said.strip()[:60]) == (
+        assert (status, said.strip()[:69]) == (
             2,
-            "losscli: data.csv row 1: label is 1; mine.py:loss needs an e",
+            "losscli: data.csv row 1 (line 2): label is 1; mine.py:loss needs an e",
         )
 
     @pytest.mark.parametrize(
@@ -460,7 +460,7 @@ class TestProgram:
         (folder / "mine.py").write_text("import numpy as np\ndef loss(y, p): return np.log(p - 1.5)", "utf-8")
         status, _, said = run("evaluate", "data.csv", "--loss", "mine.py:loss")
         assert status == 2
-        assert "data.csv row 2: mine.py:loss is NaN for label 3 and prediction 1" in said
+        assert "data.csv row 2 (line 3): mine.py:loss is NaN for label 3 and prediction 1" in said
 
     def test_hostile_text_in_what_it_raises_is_shown_escaped(self, folder):
         (folder / "mine.py").write_text(

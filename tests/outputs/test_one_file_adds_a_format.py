@@ -173,7 +173,7 @@ def test_it_is_a_report_of_what_ended_well_and_of_what_did_not(folder: Path, tmp
     well, ill = (yaml.safe_load((tmp_path / loss).read_text(encoding="utf-8")) for loss in ("mse", "bce"))
     assert well["results"][0]["cost"] == pytest.approx(2978.4128969905414, rel=1e-12)
     assert ill["verdict"] == "error"
-    assert ill["errors"][0]["where"] == "diabetes.csv row 1"
+    assert ill["errors"][0]["where"] == "diabetes.csv row 1 (line 2)"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from helpers.render_samples import REPORTS
 
 from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import load, names
+from losscli.outputs.views.evaluation import EvaluationView
 
 GOLDEN = ROOT / "tests/recorded/reports"
 SUFFIX = {"markdown": "md", "table": "txt", "quiet": "quiet.txt"}
@@ -30,6 +31,11 @@ def compare(name: str, found: str) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_output_is_as_recorded(format_: str, name: str) -> None:
     compare(f"{name}.{SUFFIX.get(format_, format_)}", load(format_).render(REPORTS[name]))
+
+
+@pytest.mark.parametrize("name", ["plain", "everything"])
+def test_full_tables_are_as_recorded(name: str) -> None:
+    compare(f"{name}.full.txt", load("table").render(EvaluationView(REPORTS[name], full=True)))
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])

@@ -101,7 +101,12 @@ RESULT: codec.Record = {
         lambda part, key: _parameters(part.object(key)),
     ),
     **dict.fromkeys(COUNTS, codec.COUNT),
-    **(dict.fromkeys(NUMBERS, codec.NUMBER) | {"std": codec.NUMBER_OR_NONE}),
+    **(
+        dict.fromkeys(NUMBERS, codec.NUMBER)
+        # The first documents of this schema had no standard error.
+        | {"standard_error": codec.Field(codec.NUMBER.write, codec.optional(codec.NUMBER_OR_NONE).read)}
+        | {"std": codec.NUMBER_OR_NONE}
+    ),
     "quantiles": codec.Field(lambda _, quantiles: quantiles_object(quantiles), _quantiles),
     "quantiles_exact": codec.FLAG,
     # The first documents of this schema had none.
@@ -109,6 +114,7 @@ RESULT: codec.Record = {
     # No sample is read back.
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
+_SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
 GATE: codec.Record = {
     "gate": codec.TEXT,
     "value": codec.NUMBER_OR_NONE,
@@ -212,6 +218,7 @@ def _sample(sample: Sample) -> Object:
         **values_object("prediction", sample.prediction),
         **number_object("error", sample.error),
         **number_object("loss", sample.loss),
+        **_SHOW.write("show", sample.show),
     }
 
 

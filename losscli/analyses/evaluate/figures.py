@@ -13,15 +13,17 @@ from losscli.compute.statistics.distribution import RELATIVE_ERROR
 from losscli.inputs.groups import quoted_name
 
 COUNTS = ("n", "dropped", "ignored", "clipped")
-NUMBERS = ("weight_sum", "cost", "sum", "mean", "std", "min", "max")
+NUMBERS = ("weight_sum", "cost", "standard_error", "sum", "mean", "std", "min", "max")
 """What a result has, beside quantiles, by the names of its attributes, in the order of reports."""
 
 PERCENTILES = {q: f"p{100 * q:g}" for q in QUANTILES}
 """What the quantiles of a result are called: 0.95 is `p95`."""
 
-FIGURES = ("cost", "mean", "sum", "std", "min", "max", "n", "dropped", *PERCENTILES.values())
+FIGURES = ("cost", "stderr", "mean", "sum", "std", "min", "max", "n", "dropped", *PERCENTILES.values())
 """What a gate can be about."""
 
+_NAMES = {"stderr": "standard_error"}
+"""Figures that have another name in a report."""
 _SHARES = {name: q for q, name in PERCENTILES.items()}
 
 # A quantile between two losses is interpolated; this leaves room for the roundings of that.
@@ -78,9 +80,11 @@ def read_figure(found: Result | str, name: str) -> Figure:
     """
     if isinstance(found, str):
         return Figure(None, reason=found)
-    value = found.quantiles.get(_SHARES[name]) if name in _SHARES else getattr(found, name)
+    value = found.quantiles.get(_SHARES[name]) if name in _SHARES else getattr(found, _NAMES.get(name, name))
     if found.n == 0:
         return Figure(None, reason="no row counts")
+    if value is None and name == "stderr":
+        return Figure(None, reason="the cost has no standard error")
     if value is None:
         return Figure(None, reason=f"{name} is undefined for {found.n} row{'s' if found.n != 1 else ''}")
     if not math.isfinite(value):

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from losscli.analyses.report import Head, LossResult, Picture, Sample
 from losscli.common.errors import LosscliError
+from losscli.compute.statistics.sketch import Sketch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,10 @@ class Result(LossResult):
     quantiles_exact: bool
     worst: tuple[Sample, ...] = ()
     picture: Picture | None = None
+    sketch: Sketch | None = None
+    """The losses as they fit on a line; of all samples alone, and not of groups."""
+    baseline: float | None = None
+    """The cost of the baseline where there is one that this may be compared with."""
     groups: tuple[Result, ...] = ()
     signature: str = ""
     """What these figures are figures of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Picture, Sample, head_fields
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
-from losscli.compute.fold import LossState, LossStates, One, States, What
+from losscli.compute.fold import SHOW, LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
 from losscli.compute.statistics.distribution import Distribution
+from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.groups import members
 from losscli.inputs.ids import texts
+from losscli.inputs.lines import LineOf
 from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
@@ -34,6 +37,7 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
             state.losses[place],
             replace(common, losses=(common.losses[place],)),
             classes=provenance.classes,
+            line=provenance.line,
             columns=provenance.group,
             groups=groups_of(state, place, provenance),
         )
@@ -75,8 +79,24 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
         "clipped": state.clipped,
         "weight_sum": moments.weight_sum,
         "cost": moments.sum if plan.reduction == "sum" else bound.finish(moments.mean),
+        "standard_error": standard_error(plan, bound, moments),
         "group": group,
     }
+
+
+def standard_error(plan: Plan, bound: BoundLoss, moments: Moments) -> float | None:
+    """Return the standard error of a cost: that of the mean, times the slope of the loss's `finish` there.
+
+    None for a sum, for less than two samples, where it is not finite, and where the slope says nothing:
+    at a cost of 0 under a root, and of a `finish` that declares no derivative.
+    """
+    error = None if plan.reduction == "sum" else moments.standard_error
+    if error is None:
+        return None
+    if bound.loss.finish is not None:
+        slope = 0.0 if bound.loss.finish_derivative is None else bound.finish_derivative(moments.mean)
+        error = abs(slope) * error if slope else math.nan
+    return error if math.isfinite(error) else None
 
 
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:
@@ -105,6 +125,7 @@ def _result(
     signature: Signature,
     *,
     classes: tuple[str, ...],
+    line: LineOf,
     columns: tuple[str, ...],
     groups: dict[str, LossState[Distribution]],
     group: str | None = None,
@@ -124,22 +145,48 @@ def _result(
         max=moments.max,
         quantiles=dict(zip(QUANTILES, ordered.quantiles(QUANTILES), strict=True)),
         quantiles_exact=distribution.exact,
-        worst=_worst(bound, state, classes),
+        worst=_worst(bound, state, classes, line),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
+        sketch=ordered.sketch(PICTURE_BINS) if group is None else None,
         signature=str(signature),
         groups=tuple(
-            _result(plan, bound, part, signature, classes=classes, columns=columns, groups={}, group=name)
+            _result(
+                plan,
+                bound,
+                part,
+                signature,
+                classes=classes,
+                line=line,
+                columns=columns,
+                groups={},
+                group=name,
+            )
             for name, part in groups.items()
         ),
     )
 
 
-def _worst(bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...]) -> tuple[Sample, ...]:
+def _worst(
+    bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...], line: LineOf
+) -> tuple[Sample, ...]:
     rows = rows_of(state)
+    cells = _carried(rows)
     return tuple(
-        Sample(*shown, loss)
-        for shown, loss in zip(shown_rows(bound, rows, classes), rows.losses.tolist(), strict=True)
+        Sample(*shown, loss, line=line(shown[0]), show=cells[place])
+        for place, (shown, loss) in enumerate(
+            zip(shown_rows(bound, rows, classes), rows.losses.tolist(), strict=True)
+        )
     )
+
+
+def _carried(rows: Rows) -> list[dict[str, str]]:
+    """Return of each sample the cells of the columns that are carried along, by their titles."""
+    columns = {
+        name.removeprefix(SHOW): [cell.decode("utf-8", "replace") for cell in column.tolist()]
+        for name, column in rows.columns.items()
+        if name.startswith(SHOW)
+    }
+    return [{title: cells[place] for title, cells in columns.items()} for place in range(len(rows))]
 
 
 def rows_of(state: LossState[What]) -> Rows:

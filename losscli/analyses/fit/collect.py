@@ -173,7 +173,7 @@ def _refuse_nan(plan: Plan, block: Block, losses: Array) -> None:
     if wrong.any():
         place = int(wrong.argmax())
         raise LosscliError(
-            f"{plan.predictions} row {int(block.row[place])}",
+            plan.told(int(block.row[place])),
             f"the gradient of {bound.spec} at prediction {show_value(block.prediction[place])} is NaN",
             "a number",
         )

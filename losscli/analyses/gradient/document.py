@@ -39,6 +39,7 @@ def result_object(result: GradientResult, *, nested: bool = True) -> Object:
         "clipped": int(result.clipped),
         **number_object("weight_sum", result.weight_sum),
         **number_object("cost", result.cost),
+        **number_object("standard_error", result.standard_error),
         "gradient": _gradient(result.gradient),
         **number_object("top_share", result.top_share),
         **quantiles_object(result.quantiles),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from losscli.analyses.report import Head, LossResult, Picture
@@ -23,6 +23,7 @@ class GradientSample:
     error: float
     loss: float
     gradient: float | tuple[float, ...]
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, gradient: Array) -> 
     place = int(wrong.argmax())
     numerical = is_numerical(bound)
     raise LosscliError(
-        f"{plan.predictions} row {int(block.row[place])}",
+        plan.told(int(block.row[place])),
         f"{'the numerical ' if numerical else 'the '}gradient of {bound.spec} at prediction "
         f"{show_value(block.prediction[place])} is NaN",
         "a number",

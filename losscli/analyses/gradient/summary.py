@@ -122,7 +122,7 @@ def _result(
         quantiles={q: size * scale for q, size in zip(QUANTILES, ordered.quantiles(QUANTILES), strict=True)},
         quantiles_exact=sizes.exact,
         same_size=None if only is None else only * scale,
-        worst=_worst(bound, state, float(factor), provenance.classes),
+        worst=_worst(bound, state, float(factor), provenance),
         as_large=_as_large(state),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         groups=tuple(
@@ -158,7 +158,7 @@ def _as_large(state: LossState[Pull]) -> int | None:
 
 
 def _worst(
-    bound: BoundLoss, state: LossState[Pull], factor: float, classes: tuple[str, ...]
+    bound: BoundLoss, state: LossState[Pull], factor: float, provenance: Provenance
 ) -> tuple[GradientSample, ...]:
     rows = rows_of(state)
     if not len(rows):
@@ -167,8 +167,16 @@ def _worst(
     if gradient.ndim == 2 and gradient.shape[1] == 1:
         gradient = gradient[:, 0]
     return tuple(
-        GradientSample(*shown, loss, tuple(slope) if isinstance(slope, list) else slope)
+        GradientSample(
+            *shown,
+            loss,
+            tuple(slope) if isinstance(slope, list) else slope,
+            line=provenance.line(shown[0]),
+        )
         for shown, loss, slope in zip(
-            shown_rows(bound, rows, classes), rows.columns["loss"].tolist(), gradient.tolist(), strict=True
+            shown_rows(bound, rows, provenance.classes),
+            rows.columns["loss"].tolist(),
+            gradient.tolist(),
+            strict=True,
         )
     )

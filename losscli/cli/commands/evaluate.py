@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from losscli.cli.options.outputs import (
     color_option,
     deliver,
     format_options,
+    full_option,
     output_conflicts,
     per_sample_option,
     reduction_option,
+    show_option,
     shown_options,
 )
 from losscli.cli.options.receipt import receipt_option, receipt_written
@@ -29,6 +32,7 @@ from losscli.common.errors import ExitStatus, raise_together
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
     from losscli.inputs.request import Request
+    from losscli.outputs.views.evaluation import EvaluationView
     from losscli.verdicts.gates.grammar import Gate
     from losscli.verdicts.judged import Standard
 
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
 @per_sample_option
 @receipt_option
 @shown_options("cost", samples="worst samples", first="worst")
+@show_option
+@full_option
 @gate_options
 @report_option
 @color_option
@@ -67,7 +73,8 @@ def command(context: click.Context, /, **options: Any) -> int:
     checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])
     with receipt_written(options["receipt"], request, report):
-        _publish(checked, options)
+        source = context.get_parameter_source("top")
+        _publish(checked, options, top_given=source is not click.ParameterSource.DEFAULT)
         raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
@@ -90,6 +97,7 @@ def requested(
     raise_together(wrong)
     request = request_of(
         options,
+        show=options["show"],
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
         fingerprints=options["receipt"] is not None,
@@ -111,10 +119,19 @@ def _evaluate(request: Request, standard: Standard, per_sample: str | None) -> R
         return evaluate(request, standard, sink=sink, observe=progress)
 
 
-def _publish(checked: Checked, options: dict[str, Any]) -> None:
+def view_of(report: Report, options: Mapping[str, Any], *, top_given: bool) -> EvaluationView:
+    """Return what is shown of a report: so many samples as were asked for, or as fit on a screen."""
+    from losscli.outputs.views.evaluation import EvaluationView
+    from losscli.outputs.views.first_screen import SAMPLES
+
+    samples = None if options["all_"] else options["top"] if top_given else SAMPLES
+    return EvaluationView(report, full=options["full"], samples=samples)
+
+
+def _publish(checked: Checked, options: dict[str, Any], *, top_given: bool) -> None:
     """Write the report where it was asked for, and to stderr which gates did not pass."""
     from losscli.cli.terminal import failing
-    from losscli.outputs.views.evaluation import EvaluationView
 
     assert checked.report is not None
-    deliver(EvaluationView(checked.report), options, lambda shown: failing.tell(checked, on_page=shown))
+    view = view_of(checked.report, options, top_given=top_given)
+    deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))

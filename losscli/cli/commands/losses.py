@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.outputs import color_option, deliver, format_option
+from losscli.cli.options.outputs import color_option, deliver, format_option, full_option
 from losscli.common.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.loss import Loss
 
 
-@click.command(
-    "losses", cls=Command, short_help="Every loss there is, by family, with domains and parameters."
-)
+@click.command("losses", cls=Command, short_help="Every loss there is, by family.")
 @click.argument("word", required=False)
 @click.option("--family", metavar="NAME", help="Only the losses of this family.")
+@full_option
 @format_option("How the list looks.")
 @color_option
 def command(word: str | None, family: str | None, **options: Any) -> None:
-    """List the losses, by family, with domains and parameters.
+    """List the losses, by family, a line of each; with domains and parameters by --full.
 
     With WORD only those whose name, here or in another library, family, summary or use holds it.
     `losscli explain LOSS` tells everything about one of them.
@@ -31,7 +30,7 @@ def command(word: str | None, family: str | None, **options: Any) -> None:
     found = _choose(word, family)
     from losscli.outputs.views.losses import LossesView
 
-    deliver(LossesView(found), options)
+    deliver(LossesView(found, full=options["full"]), options)
 
 
 def _choose(word: str | None, family: str | None) -> list[Loss]:

@@ -16,7 +16,13 @@ from losscli.cli.options.inputs import (
     row_options,
     text_options,
 )
-from losscli.cli.options.outputs import color_option, deliver, format_options, output_conflicts
+from losscli.cli.options.outputs import (
+    color_option,
+    deliver,
+    format_options,
+    full_option,
+    output_conflicts,
+)
 from losscli.common.errors import ExitStatus, raise_together
 
 NOT_ASKED = {"losses": (), "group": ()}
@@ -42,13 +48,16 @@ NOT_ASKED = {"losses": (), "group": ()}
     metavar="N",
     help="How many losses to recommend at most, each with its cost.",
 )
+@full_option
 @color_option
 def command(**options: Any) -> int:
     """Say which loss suits PREDICTIONS and LABELS, with the evidence.
 
     Looks at labels, predictions and errors, rules out the losses whose domains the data leave, and ranks
-    the others by rules whose sources are named. LABELS is left out where both columns are in one file.
-    All rows are read more than once, so inputs have to be files.
+    the others by rules whose sources are named. Shows what suits best and the evidence in short; --full
+    adds the reasons, their sources, what is ruled out, and what the data cannot tell.
+    LABELS is left out where both columns are in one file. All rows are read more than once, so inputs
+    have to be files.
     """
     options |= NOT_ASKED
     raise_together([*conflicts(options), *output_conflicts(options)])
@@ -58,5 +67,5 @@ def command(**options: Any) -> int:
 
     with Progress(sys.stderr) as progress:
         advice = recommend(request_of(options), top=options["top"], observe=progress)
-    deliver(AdviceView(advice), options)
+    deliver(AdviceView(advice, full=options["full"]), options)
     return ExitStatus.OK

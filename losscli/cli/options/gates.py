@@ -28,7 +28,10 @@ def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[Losscl
     grouped = bool(options["group"])
     # Without a loss the call ends with those that fit; the gates are then about none yet.
     computed = specs or [gate.spec for gate in gates]
-    errors: list[LosscliError] = [*check_against(gates, computed, grouped=grouped, baseline=path is not None)]
+    summed = options["reduction"] == "sum"
+    errors: list[LosscliError] = [
+        *check_against(gates, computed, grouped=grouped, baseline=path is not None, summed=summed)
+    ]
     if limit is not None and len(specs) > 1:
         found = f"{len(specs)} losses are asked for"
         errors.append(UsageError("--fail-above", found, "one", 'Say which: --gate "LOSS <= X".'))

@@ -80,12 +80,26 @@ per_sample_option = click.option(
     help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
 )
 
+show_option = click.option(
+    "--show",
+    multiple=True,
+    metavar="COLUMN",
+    help="Show this column of either file beside the worst samples and in --per-sample. Repeatable.",
+)
 reduction_option = click.option(
     "--reduction",
     type=click.Choice(CHOICES["reduction"]),
     default="mean",
     show_default=True,
     help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
+)
+
+
+full_option = click.option(
+    "--full",
+    "-v",
+    is_flag=True,
+    help="Show all there is to see in tables, and not what fits on a screen alone.",
 )
 
 

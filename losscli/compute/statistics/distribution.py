@@ -16,6 +16,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.statistics.binning import readable_edges
+from losscli.compute.statistics.sketch import Sketch, sketched
 
 EXACT_UP_TO = 1_000_000  # losses that are kept as they are: 8 MB
 PENDING = 1 << 14  # losses that wait beyond that, so that small blocks are counted together
@@ -288,6 +289,16 @@ class Ordered:
         cumulative = before if self.ends is None else np.concatenate([[0], self.ends])[before]
         counts = np.diff(cumulative, prepend=0, append=self.n)
         return (first, *inner, last), tuple(counts.tolist())
+
+    def sketch(self, bins: int) -> Sketch | None:
+        """Return what of the losses fits on a line, in about so many bins; None without losses."""
+        if not self.n:
+            return None
+        sizes = (
+            np.ones(len(self.values), dtype=np.int64) if self.ends is None else np.diff(self.ends, prepend=0)
+        )
+        found = sketched(self.values, sizes, bins, exact=self.ends is None)
+        return found or Sketch("linear", self.picture(bins)[1])
 
     def _interpolated(self, q: float) -> float:
         place = (self.n - 1) * q

@@ -27,6 +27,9 @@ FEW = 40  # rows below which Python's integers are quicker than NumPy's calls
 MANY_STRAGGLERS = 64
 BUCKET = 24  # binades that rows of one bucket may differ by; less than four pieces of any slice reach
 
+SQUARE_IS_NORMAL = 2.0**-500
+"""The square of such a number, and of its reciprocal, is within the range of float64."""
+
 NOT_FINITE = "an exact sum takes finite values only"
 
 
@@ -127,6 +130,26 @@ def power_sums(
         sums = _slice_sums(values[rows], None if weights is None else weights[rows], powers, span)
         totals = tuple(total.merge(part) for total, part in zip(totals, sums, strict=True))
     return totals
+
+
+def squared_weight_sums(weights: Array, values: Array) -> tuple[ExactSum, ExactSum, ExactSum]:
+    """Return Σ w², Σ w²·v and Σ w²·v², exact but for each w², which is rounded to 53 bits.
+
+    So they depend neither on blocks nor on their order. Both are float64 `(rows,)`, weights ≥ 0; raises
+    ValueError unless all is finite.
+    """
+    least, largest = weights.min(initial=1.0, where=weights > 0.0), weights.max(initial=1.0)
+    if least >= SQUARE_IS_NORMAL and largest <= 1.0 / SQUARE_IS_NORMAL:
+        squares = weights * weights
+        first, second = power_sums(values, squares)
+        return ExactSum.of(squares), first, second
+    part, exponent = np.frexp(weights)
+    totals: tuple[ExactSum, ...] = (_EMPTY,) * 3
+    for rows, base in _alike(2 * exponent):
+        squares = np.ldexp(part[rows] * part[rows], 2 * exponent[rows] - base)
+        sums = (ExactSum.of(squares), *power_sums(values[rows], squares))
+        totals = tuple(total.merge(one.shifted(base)) for total, one in zip(totals, sums, strict=True))
+    return totals[0], totals[1], totals[2]
 
 
 def _slice_sums(

@@ -9,9 +9,37 @@ from fractions import Fraction
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
+from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded, squared_weight_sums
 
 _ZERO = ExactSum.empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """What the standard error of a weighted mean needs besides; a commutative monoid.
+
+    `rows` counts the samples of positive weight with a finite loss; `weights`, `first` and `second` are
+    Σw², Σw²·l and Σw²·l² over them, each w² rounded.
+    """
+
+    rows: int = 0
+    weights: ExactSum = _ZERO
+    first: ExactSum = _ZERO
+    second: ExactSum = _ZERO
+
+    @staticmethod
+    def of(losses: Array, weights: Array) -> Weighted:
+        """Return what is known of one block: losses and weights float64 `(rows,)`, finite, weights ≥ 0."""
+        return Weighted(int(np.count_nonzero(weights)), *squared_weight_sums(weights, losses))
+
+    def merge(self, other: Weighted) -> Weighted:
+        """Return what is known of both."""
+        return Weighted(
+            self.rows + other.rows,
+            self.weights.merge(other.weights),
+            self.first.merge(other.first),
+            self.second.merge(other.second),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +48,7 @@ class Moments:
 
     `weights`, `first` and `second` are Σw, Σw·l and Σw·l² over the finite losses of positive weight
     and, for Σw, over all; `above` and `below` count the losses of +inf and −inf of positive weight.
-    Without weights w is 1. An infinite loss of weight 0 adds nothing
+    Without weights w is 1, and `weighted` is None. An infinite loss of weight 0 adds nothing
     to a sum, but is in `n` and in the range.
     """
 
@@ -32,6 +60,7 @@ class Moments:
     high: float = -math.inf
     above: int = 0
     below: int = 0
+    weighted: Weighted | None = None
 
     @staticmethod
     def empty() -> Moments:
@@ -65,7 +94,8 @@ class Moments:
             losses, weights = losses[finite], None if weights is None else weights[finite]
         span = None if above or below or len(losses) < n else (low, high)
         first, second = power_sums(losses, weights, span=span)
-        return Moments(n, weight_sum, first, second, low, high, above, below)
+        weighted = None if weights is None else Weighted.of(losses, weights)
+        return Moments(n, weight_sum, first, second, low, high, above, below, weighted)
 
     def merge(self, other: Moments) -> Moments:
         """Return what is known of both."""
@@ -78,6 +108,7 @@ class Moments:
             max(self.high, other.high),
             self.above + other.above,
             self.below + other.below,
+            _both(self.weighted, other.weighted),
         )
 
     @property
@@ -111,6 +142,23 @@ class Moments:
         return root((self.second.read() - first * first / weight) / (weight - 1))
 
     @property
+    def standard_error(self) -> float | None:
+        """How far `mean` may be from that of all samples there could be: its standard error, rounded once.
+
+        Without weights the root of Σ(l − mean)² / ((n − 1)·n), which is std / √n. With weights, linearised:
+        the root of n/(n − 1)·Σ w²(l − mean)² / (Σw)² over the n samples of positive weight; a weight says
+        how much a sample matters, not how often it was seen. None for less than two samples, and where a
+        loss is infinite.
+        """
+        squared = self.weighted or Weighted(self.n, self.weights, self.first, self.second)
+        n, weight = squared.rows, self.weights.read()
+        if n < 2 or self._infinite() is not None:
+            return None
+        mean, first = self.first.read() / weight, squared.first.read()
+        about = squared.second.read() - mean * (2 * first - mean * squared.weights.read())
+        return root(about * n / ((n - 1) * weight * weight))
+
+    @property
     def min(self) -> float:
         """The least loss, NaN if there is none."""
         return self.low if self.n else math.nan
@@ -130,6 +178,11 @@ class Moments:
 
 
 _EMPTY = Moments()
+
+
+def _both(one: Weighted | None, other: Weighted | None) -> Weighted | None:
+    """Return what is known of both; of no samples, and of samples without weights, there is nothing."""
+    return one.merge(other) if one is not None and other is not None else one or other
 
 
 def root(square: Fraction) -> float:

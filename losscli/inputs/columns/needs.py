@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from losscli.common.errors import UsageError
 from losscli.common.text import listed
 from losscli.inputs.chunk import Want
+from losscli.inputs.columns.shown import Shown
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -56,6 +57,7 @@ class Roles:
         by_index: whether that is an index as pandas writes it, in either, and nobody said that it is an id.
         written: whether their names alone say that columns are classes.
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
+        shown: the columns that are carried along.
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
         spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
@@ -78,6 +80,7 @@ class Roles:
     beside: tuple[str, ...] = ()
     spread: str | None = None
     groups: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
 

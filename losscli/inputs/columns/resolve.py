@@ -29,6 +29,7 @@ from losscli.inputs.columns.named import (
 )
 from losscli.inputs.columns.needs import Needs, Roles
 from losscli.inputs.columns.search import Search, Table
+from losscli.inputs.columns.shown import shown_columns
 from losscli.inputs.groups import GROUP, group_roles
 from losscli.inputs.request import Request
 from losscli.inputs.usual_names import (
@@ -75,10 +76,11 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     prediction_places, label_places = _find(needs, left, right, prediction_places, label_places)
     if needs.ordered:
         prediction_places = by_value(left, prediction_places, explicit=bool(request.prediction))
+    several = classes and len(label_places) > 1
     class_names = classes and needs.class_predictions and len(prediction_places) == 1
     if classes and not class_names and len(prediction_places) == 1:
         _refuse_one_class(left, prediction_places)
-    if class_names and len(label_places) > 1:
+    if class_names and several:
         raise right.refuse("label", label_places, "one column of class names, as the predictions are")
     left.wants.append(Want("prediction", tuple(prediction_places), text=class_names))
     right.wants.append(Want("label", tuple(label_places), text=classes and len(label_places) == 1))
@@ -96,9 +98,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         classes=()
         if class_names or not classes
         else class_names_of(left, prediction_places, explicit=bool(request.prediction)),
-        label_classes=()
-        if len(label_places) < 2 or not classes
-        else class_names_of(right, label_places, explicit=bool(request.label)),
+        label_classes=class_names_of(right, label_places, explicit=bool(request.label)) if several else (),
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
@@ -115,6 +115,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         },
         found={**left.found, **right.found},
         spread=other_spread(left, needs, prediction_places),
+        shown=shown_columns(request.show, left, right),
         beside=_beside(needs, left) if not request.prediction else (),
     )
 

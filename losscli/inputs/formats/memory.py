@@ -68,6 +68,10 @@ class MemorySource:
     def close(self) -> None:
         """Do nothing: the data belong to the caller."""
 
+    def line(self, _row: int) -> int | None:
+        """Return None: there are no lines."""
+        return None
+
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, `block_rows` at a time, with the columns that are wanted."""
         length = len(self._columns[0])

@@ -38,6 +38,9 @@ class Source(Protocol):
     def repeatable(self) -> bool:
         """Whether `again` works."""
 
+    def line(self, row: int) -> int | None:
+        """Return the line on which a row that was handed out begins, from 1; None where nobody knows."""
+
     def again(self, path: str | None = None) -> Source:
         """Open the same input from its beginning; by another path to it, messages call it so."""
 

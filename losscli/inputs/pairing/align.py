@@ -277,7 +277,7 @@ def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
             # Something else may be wrong with the rows before it, and the first bad row is told.
             yield chunk.take(slice(0, place))
             raise LosscliError(
-                f"{chunk.name} row {int(chunk.row[place])}",
+                chunk.told(int(chunk.row[place])),
                 "the id is empty",
                 "an id of its own for every row",
                 "Choose another id column: --id.",

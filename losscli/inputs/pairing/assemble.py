@@ -35,6 +35,7 @@ class Assembly:
         label_order: for labels in class columns, which label column belongs to each class.
         names: of each role the names of its columns, in messages.
         groups: the columns of groups.
+        shown: of each role that is carried along its title.
     """
 
     edits: LabelEdits
@@ -44,6 +45,7 @@ class Assembly:
     label_order: tuple[int, ...] = ()
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 class Assembler:
@@ -133,6 +135,7 @@ class Assembler:
             group=self._group(columns),
             left_out=refusal.left_out if refusal.left_out.any() else None,
             classes=self.classes,
+            shown={title: columns[role] for role, title in self._assembly.shown.items()},
         )
         return block, refusal
 
@@ -253,7 +256,7 @@ class _Refusal:
         text = side.bad.get((role, row), "no finite number") if shown is None else _as_found(shown[place])
         self.before = self._first = place
         self.error = LosscliError(
-            f"{side.name} row {row}{self._column(role, side.columns[role], place)}",
+            f"{side.told(row)}{self._column(role, side.columns[role], place)}",
             f"{role} is {shorten(text) if text.strip() else 'missing'}",
             needed,
             looks_like(text) or DROP,

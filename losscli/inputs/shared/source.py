@@ -15,6 +15,7 @@ from dataclasses import replace
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.source import Source
 from losscli.inputs.header import Header
+from losscli.inputs.lines import LineOf
 from losscli.inputs.streams.stream import name_of
 
 HELD_BYTES = 1 << 30
@@ -133,7 +134,7 @@ class SharedSource:
             for (other, row), text in chunk.bad.items()
             if other == held
         }
-        return Chunk(name, chunk.row, columns, bad)
+        return Chunk(name, chunk.row, columns, bad, chunk.line)
 
     def close(self) -> None:
         """Let go of the file and of all that is held."""
@@ -170,6 +171,7 @@ class View:
         self.wants: tuple[Want, ...] = ()
         self.rows = 0
         self.read_again = False
+        self._line: LineOf = shared.source.line
         self._fingerprint: tuple[int, str] | None = None
 
     @property
@@ -191,6 +193,10 @@ class View:
     def repeatable(self) -> bool:
         """Whether `again` works."""
         return self.shared.source.repeatable
+
+    def line(self, row: int) -> int | None:
+        """Return the line on which a data row begins that this reader was given."""
+        return self._line(row)
 
     @property
     def error(self) -> Exception | None:
@@ -234,6 +240,8 @@ class View:
                 self.read_again = True
         done, passed = self.rows, 0
         with closing(self.alone()) as source:
+            # How far others are in the file says nothing of the rows that are read here.
+            self._line = source.line
             for chunk in source.chunks(wants, block_rows):
                 fresh = max(0, min(len(chunk), passed + len(chunk) - done))
                 passed += len(chunk)

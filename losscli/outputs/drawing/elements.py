@@ -15,6 +15,7 @@ class Kind(Enum):
     """What the cells of a column are."""
 
     NUMBER = "numbers"
+    FIGURE = "numbers in units of their own, so that decimal points need not stand below each other"
     DATA = "text from outside"
     WORD = "our own words"
 
@@ -67,6 +68,22 @@ class Inputs(NamedTuple):
     named: tuple[tuple[str, Input, Text], ...]
 
 
+class Ledger(NamedTuple):
+    """A table without a title, and behind each row what goes on a line of its own where there is no room.
+
+    `title` is that of what stands behind; `behind` has a text for each row, perhaps an empty one.
+    """
+
+    columns: tuple[Column, ...]
+    behind: tuple[Text, ...] = ()
+    title: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    """As those of a section."""
+    strong: tuple[int, ...] = ()
+    apart: bool = True
+    """Whether a blank line stands before it."""
+
+
 class Words(NamedTuple):
     """A sentence."""
 
@@ -104,6 +121,8 @@ class Entries(NamedTuple):
     entries: tuple[Entry, ...]
     column: int | None = None
     apart: bool = False
+    cut: bool = False
+    """Whether a paragraph of our own words ends where the line does, and goes on nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +156,5 @@ class Art(NamedTuple):
     apart: bool = True
 
 
-Element: TypeAlias = Inputs | Section | Picture | Words | Items | Entries | Art
+Element: TypeAlias = Inputs | Section | Ledger | Picture | Words | Items | Entries | Art
 """What a page is made of."""

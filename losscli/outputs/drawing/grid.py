@@ -25,12 +25,13 @@ LEAST = 16
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A column to lay out. Numbers are aligned at their decimal points, and never folded."""
+    """A column to lay out. Numbers are never folded; they are aligned at their points, or flush right."""
 
     title: str
     cells: Sequence[str]
     role: str
     number: bool = False
+    pointed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def grid(strips: Sequence[Strip], width: int | None, measure: Measure) -> Iterat
 
 
 def _sized(strip: Strip, measure: Measure) -> _Sized:
-    cells = decimally_aligned(strip.cells) if strip.number else strip.cells
+    cells = decimally_aligned(strip.cells) if strip.number and strip.pointed else strip.cells
     natural = max(map(measure, cells), default=0)
     return _Sized(strip, cells, natural, max(natural, measure(strip.title)))
 

@@ -122,7 +122,7 @@ def section_lines(section: Section) -> Iterator[str]:
     yield ""
     columns = section.columns
     yield _row([code(c.title) if c.title_kind is Kind.DATA else c.title for c in columns])
-    yield _row(["---:" if column.kind is Kind.NUMBER else "---" for column in columns])
+    yield _row(["---:" if column.kind in (Kind.NUMBER, Kind.FIGURE) else "---" for column in columns])
     yield from map(_row, zip(*map(_cells, columns), strict=True))
     yield ""
     for subject, note in section.notes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -17,6 +17,7 @@ from losscli.outputs.drawing.elements import (
     Inputs,
     Items,
     Kind,
+    Ledger,
     Picture,
     Section,
     Strong,
@@ -67,6 +68,8 @@ class _Screen:
                 return self.inputs(element)
             case Section():
                 return self.section(element)
+            case Ledger():
+                return self.ledger(element)
             case Picture():
                 return self.picture(element)
             case Words():
@@ -122,8 +125,8 @@ class _Screen:
             lines = [
                 (line, role)
                 for text, role in entry.told
-                for part in ([text] if below else _parted(text))
-                for line in self.wrapped(unlike_command(self.told(part)), len(margin))
+                for part in ([text] if below or entries.cut else _parted(text))
+                for line in self.entry_lines(part, len(margin), cut=entries.cut)
                 if line
             ]
             if below or not lines:
@@ -132,6 +135,16 @@ class _Screen:
                 line, role = lines.pop(0)
                 yield [(name, entry.role), (" " * (column - len(name)) + line, role)]
             yield from ([(margin + line, role)] for line, role in lines)
+
+    def entry_lines(self, text: str, margin: int, *, cut: bool) -> Iterator[str]:
+        """Yield what is told of an entry in lines that leave room for a margin: with `cut` in one."""
+        shown, more = unlike_command(self.told(text)), self.own("…")
+        room = None if self.width is None else self.width - margin
+        if cut and room is not None and _cells(shown) > room:
+            whole_words, _, _ = shown[: max(room - len(more) + 1, 2)].rpartition(" ")
+            yield (whole_words or shown[: max(room - len(more), 1)]).rstrip(" ,;:") + more
+        else:
+            yield from self.wrapped(shown, margin)
 
     def art(self, art: Art) -> Iterator[Line]:
         """Yield lines that were drawn already, in the characters that the screen has."""
@@ -158,9 +171,51 @@ class _Screen:
             yield [(" " * self.indent, ""), *self.coloured(line)] if line else line
         if section.notes:
             yield []
-        for subject, note in section.notes:
+        yield from self.notes(section.notes)
+
+    def notes(self, notes: Iterable[tuple[str, str]]) -> Iterator[Line]:
+        """Yield sentences about figures, each behind the loss that it is about, if it is about one."""
+        for subject, note in notes:
             about = f"{self.data(subject)}: " if subject else ""
             yield from self.paragraph(unlike_command(about + self.told(note)), "note")
+
+    def ledger(self, ledger: Ledger) -> Iterator[Line]:
+        """Yield a table, and what stands behind its rows: beside them where there is room, else below."""
+        if ledger.apart:
+            yield []
+        strips = [
+            self.strip(column, "strong" if at in ledger.strong else "")
+            for at, column in enumerate(ledger.columns)
+        ]
+        behind = [self.told(text) for text in ledger.behind]
+        beside = [*strips, Strip(self.own(ledger.title), behind, "note")] if any(behind) else strips
+        if self.fits(beside):
+            yield from self.rows(beside, ())
+        elif self.fits(strips) or any(strip.title for strip in strips):
+            yield from self.rows(strips, behind)
+        else:
+            for cells in zip(*(strip.cells for strip in beside), strict=True):
+                yield from self.paragraph(" ".join(filter(None, cells)), "")
+        yield from self.notes(ledger.notes)
+
+    def fits(self, strips: list[Strip]) -> bool:
+        """Whether a table needs no more room than there is."""
+        lines = grid(strips, None, _cells)
+        room = None if self.width is None else self.width - self.indent
+        return room is None or all(_cells("".join(text for text, _ in line)) <= room for line in lines)
+
+    def rows(self, strips: list[Strip], below: Sequence[str]) -> Iterator[Line]:
+        """Yield a table, with a text below each row; all of them at the end where rows are folded."""
+        lines = list(grid(strips, None if self.width is None else self.width - self.indent, _cells))
+        first = len(lines) - len(below)
+        one_line_each = bool(below) and first in (0, 2)
+        for at, line in enumerate(lines):
+            yield [(" " * self.indent, ""), *self.coloured(line)] if line else line
+            if one_line_each and at >= first and below[at - first]:
+                yield from self.paragraph(below[at - first], "note", self.indent + 2)
+        for name, text in zip(strips[0].cells, () if one_line_each else below, strict=False):
+            if text:
+                yield from self.paragraph(f"{name}: {text}", "note", self.indent + 2)
 
     def coloured(self, line: Line) -> Line:
         """Return the line in the characters and roles that its words call for."""
@@ -172,9 +227,11 @@ class _Screen:
     def strip(self, column: Column, role: str) -> Strip:
         """Return a column made harmless."""
         title = self.data(column.title) if column.title_kind is Kind.DATA else column.title
-        cells = [self.data(cell) for cell in column.cells] if column.kind is Kind.DATA else column.cells
+        harmless = self.data if column.kind is Kind.DATA else self.own
+        cells = [harmless(cell) for cell in column.cells]
         word = "word" if column.kind is Kind.WORD else ""
-        return Strip(title, cells, role or word, number=column.kind is Kind.NUMBER)
+        number = column.kind in (Kind.NUMBER, Kind.FIGURE)
+        return Strip(title, cells, role or word, number=number, pointed=column.kind is Kind.NUMBER)
 
     def picture(self, picture: Picture) -> Iterator[Line]:
         """Yield a histogram: a bar for every range of losses, as long as its share."""

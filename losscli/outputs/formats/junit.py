@@ -58,7 +58,11 @@ def _facts(check: Checked) -> list[tuple[str, str]]:
     if report is not None:
         found = [("losscli", report.version), ("signature", report.signature)]
         found += [("predictions", report.predictions.path), ("labels", report.labels.path)]
-        found += [(f"cost of {result.loss}", exact_number(result.cost)) for result in report.results]
+        for result in report.results:
+            found.append((f"cost of {result.loss}", exact_number(result.cost)))
+            if result.standard_error is not None:
+                error = exact_number(result.standard_error)
+                found.append((f"standard error of the cost of {result.loss}", error))
     return [*found, *([("command", check.command)] if check.command else [])]
 
 

@@ -28,6 +28,7 @@ _HELP = {
     "losscli_duration_seconds": "How long the evaluation took.",
     "losscli_rows_read": "Data rows of an input.",
     "losscli_cost": "The cost: the mean of the losses, finished, or their sum.",
+    "losscli_cost_standard_error": "The standard error of the cost; absent where there is none.",
     "losscli_samples": "The samples that count.",
     "losscli_weight": "The sum of their weights; their number without weights.",
     "losscli_rows_dropped": "Rows left out because they were bad.",
@@ -133,6 +134,7 @@ def _report(metrics: _Metrics, who: Labels, report: Report) -> None:
 def _result(metrics: _Metrics, labels: Labels, result: Result) -> None:
     figures: Iterable[tuple[str, float | None]] = (
         ("losscli_cost", result.cost),
+        ("losscli_cost_standard_error", result.standard_error),
         ("losscli_samples", result.n),
         ("losscli_weight", result.weight_sum),
         ("losscli_rows_dropped", result.dropped),

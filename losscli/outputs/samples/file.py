@@ -68,7 +68,7 @@ class SampleSink(SampleFile):
         columns["error"] = sample_errors(plan.losses[0], block.label, block.prediction)
         for bound, values in zip(plan.losses, losses, strict=True):
             columns[f"loss:{bound.spec}" if several else "loss"] = values
-        self.write(columns)
+        self.write({**columns, **block.shown})
 
 
 def described(plan: Plan, block: Block) -> dict[str, Column]:

@@ -10,7 +10,7 @@ from losscli.analyses.recommend import document
 from losscli.analyses.recommend.evidence import Side
 from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
-from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Section, Words
+from losscli.outputs.drawing.elements import Column, Data, Element, Entries, Entry, Kind, Section, Words
 from losscli.outputs.view import INPUTS, View, named
 from losscli.outputs.views.results import inputs, paired, percent, readable, signed
 
@@ -44,12 +44,27 @@ MEANING = {
 """What each figure of the evidence is, in a line."""
 
 
+TELLING = (
+    *("law", "outlier_share", "kurtosis", "heteroscedasticity", "imbalance", "rarest_share", "accuracy"),
+    *("dispersion", "power", "zero_share", "order", "unimodal", "slope", "coverage", "apart_share"),
+    *("unit_length", "skewness", "bias", "scale", "row_sum_error", "log_sum_error"),
+)
+"""The figures of the evidence from the one on that tells most."""
+IN_SHORT = 5
+
+
 class AdviceView(View):
     """What `recommend` found."""
 
     of = Advice
     documented: ClassVar[ModuleType] = document
     report: Advice
+
+    def __init__(self, advice: Advice, *, full: bool = False) -> None:
+        """Show all that was found, or what fits on a screen."""
+        super().__init__(advice)
+        self._full = full
+
     columns = (
         named("verdict", "rank", "loss", "cost", "pull", "flat")
         | {"reason": "reasons", "label_kind": "labels/kind", "prediction_kind": "predictions/kind"}
@@ -58,6 +73,10 @@ class AdviceView(View):
     )
 
     def page(self) -> Iterator[Element]:
+        """Yield what suits the data, and in short why; or all that there is to tell."""
+        return self.summary() if self._full else _in_short(self.report)
+
+    def summary(self) -> Iterator[Element]:
         """Yield what suits the data and why, what the data are, and what is ruled out."""
         advice = self.report
         yield inputs(advice)
@@ -84,15 +103,47 @@ class AdviceView(View):
         yield self.report.recommendations[0].loss
 
 
-def _leading(advice: Advice) -> Iterator[Element]:
+def _in_short(advice: Advice) -> Iterator[Element]:
+    """Yield on one screen the verdict, the leading losses, and the figures that tell most."""
+    left = (f", {advice.left_out} left out",) if advice.left_out else ()
+    yield inputs(advice, behind=(*paired(advice), *left))
+    first = advice.recommendations[0]
+    because = f": {first.reasons[0]}" if first.reasons else ""
+    yield Words(("Use ", Data(first.loss), f"{because}."), "strong", 0, apart=True)
+    yield Section(
+        "Losses that suit the data (each cost in units of its own)", tuple(_columns(advice)), strong=(1,)
+    )
+    yield Words("What the data are", "heading", 0, apart=True)
+    yield Entries(tuple(_told_in_short(advice)))
+    more = (
+        "More: --full for reasons, sources, what is ruled out and what the data cannot tell; --format json. "
+    )
+    yield Words((more, "Signature ", Data(advice.signature)), "note", 0, apart=True)
+
+
+def _told_in_short(advice: Advice) -> Iterator[Entry]:
+    """Yield labels, predictions, and as many of the figures as fit, those first that decide most."""
+    case = advice.case
+    for name, side in (("labels", case.labels), ("predictions", case.predictions)):
+        span = "" if side.low is None else f", from {readable(side.low)} to {readable(side.high)}"
+        yield Entry(name, ((f"{side.kind.replace('_', ' ')}{span}; n {side.n}", ""),), "")
+    known = case.evidence.known()
+    for name in [name for name in TELLING if known.get(name) is not None][: IN_SHORT - 2]:
+        value = known[name]
+        shown = value if isinstance(value, str) else _figure(value, 3)
+        yield Entry(name, ((f"{shown}: {MEANING[name]}", ""),), "")
+
+
+def _columns(advice: Advice) -> Iterator[Column]:
     found = advice.recommendations
-    columns = [
-        Column("rank", Kind.NUMBER, [str(one.rank) for one in found]),
-        Column("loss", Kind.DATA, [one.loss for one in found]),
-        Column("cost", Kind.NUMBER, [exact_number(one.cost) for one in found]),
-        Column("top 1 %", Kind.NUMBER, [percent(one.pull) for one in found]),
-        Column("no pull", Kind.NUMBER, [percent(one.flat) for one in found]),
-    ]
+    yield Column("rank", Kind.NUMBER, [str(one.rank) for one in found])
+    yield Column("loss", Kind.DATA, [one.loss for one in found])
+    yield Column("cost", Kind.NUMBER, [exact_number(one.cost) for one in found])
+    yield Column("top 1 %", Kind.NUMBER, [percent(one.pull) for one in found])
+    yield Column("no pull", Kind.NUMBER, [percent(one.flat) for one in found])
+
+
+def _leading(advice: Advice) -> Iterator[Element]:
     pull = (
         "top 1 %: of the whole pull, which is the sum of the sizes of the gradients, the share of the "
         "samples that pull hardest; no pull: samples whose gradient is 0."
@@ -101,7 +152,7 @@ def _leading(advice: Advice) -> Iterator[Element]:
         ("", "Costs of different losses are in different units: none is better for being smaller."),
         ("", pull),
     )
-    yield Section("Losses that suit the data", tuple(columns), notes=notes, strong=(1,))
+    yield Section("Losses that suit the data", tuple(_columns(advice)), notes=notes, strong=(1,))
 
 
 def _told(one: Recommendation) -> Iterator[Element]:
@@ -148,5 +199,5 @@ def _ruled_out(advice: Advice) -> Iterator[Element]:
         yield Words((f"- {', '.join(losses)}: ", Data(reason)))
 
 
-def _figure(value: float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else readable_number(value)
+def _figure(value: float | bool, digits: int = 6) -> str:
+    return str(value).lower() if isinstance(value, bool) else readable_number(value, digits)

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import ClassVar
 
 from losscli.analyses.evaluate import document
-from losscli.analyses.evaluate.figures import PERCENTILES
+from losscli.analyses.evaluate.figures import NUMBERS, PERCENTILES
 from losscli.analyses.evaluate.report import GateOutcome, Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import (
@@ -22,6 +22,7 @@ from losscli.outputs.drawing.elements import (
     Words,
 )
 from losscli.outputs.view import COUNTS, INPUTS, View, named
+from losscli.outputs.views.first_screen import SAMPLES, before_finish, first_screen, verdict
 from losscli.outputs.views.results import (
     COUNTED,
     bars,
@@ -44,16 +45,27 @@ class EvaluationView(View):
     of = Report
     documented: ClassVar[ModuleType] = document
     report: Report
+
+    def __init__(self, report: Report, *, full: bool = False, samples: int | None = SAMPLES) -> None:
+        """Show `full` figures, or what fits on a screen, with so many `samples` (None: all there are)."""
+        super().__init__(report)
+        self._full, self._samples = full, samples
+
     columns = (
-        named("loss", "group", *COUNTS, "weight_sum", "cost", "sum", "mean", "std", "min", "max")
+        named("loss", "group", *COUNTS, *(name for name in NUMBERS if name != "standard_error"))
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS
+        # Behind the others, so that those stay where they were.
+        | named("standard_error")
     )
 
     def page(self) -> Iterator[Element]:
         """Yield costs, how the losses are spread, and which samples cause them."""
         report = self.report
+        if not self._full:
+            yield from first_screen(report, self._samples)
+            return
         yield inputs(report)
         yield Words(subtitle(report), "note", 0)
         yield costs(report)
@@ -90,11 +102,14 @@ class EvaluationView(View):
 def costs(report: Report) -> Section:
     """Return the cost of every loss in full precision, and how each came about."""
     results = report.results
-    columns = (
+    columns = [
         Column("loss", Kind.DATA, [result.loss for result in results]),
         Column("cost", Kind.NUMBER, [exact_number(result.cost) for result in results]),
-    )
-    return Section("Cost", columns, notes=tuple(_reductions(report)), strong=(1,))
+    ]
+    if any(result.standard_error is not None for result in results):
+        errors = [readable(result.standard_error) for result in results]
+        columns.append(Column("standard error", Kind.NUMBER, errors))
+    return Section("Cost", tuple(columns), notes=tuple(_reductions(report)), strong=(1,))
 
 
 def _reductions(report: Report) -> Iterator[tuple[str, str]]:
@@ -114,7 +129,9 @@ def _reductions(report: Report) -> Iterator[tuple[str, str]]:
 def distribution(report: Report) -> Section:
     """Return the figures of the losses: a row per figure, a column per loss."""
     exact = all(result.quantiles_exact for result in report.results)
-    notes = [] if exact else [("", "Percentiles come from a histogram: within 0.5 % of the exact ones.")]
+    notes = [*before_finish(report.results)]
+    if not exact:
+        notes.append(("", "Percentiles come from a histogram: within 0.5 % of the exact ones."))
     return figures("Distribution of the losses", report.results, FIGURES, notes)
 
 
@@ -155,19 +172,12 @@ def gate_columns(gates: Sequence[GateOutcome], *, baseline: bool = True) -> Iter
         yield Column("reason", Kind.DATA, [gate.reason for gate in gates])
 
 
-def verdict(report: Report) -> str:
-    """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
-    word, total = report.verdict, len(report.gates)
-    if word == "pass":
-        return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
-    count = sum(gate.verdict == word for gate in report.gates)
-    what = "failed" if word == "fail" else "could not be decided"
-    return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
-
-
 def samples_and_groups(report: Report) -> Iterator[Section]:
     """Yield the groups of every loss, then its worst samples."""
     for result in report.results:
-        for section in (groups(result, OF_GROUPS, "highest cost", attrgetter("cost")), worst(result)):
+        grouped = groups(result, OF_GROUPS, "highest cost", attrgetter("cost"))
+        if grouped is not None:
+            grouped = grouped._replace(notes=tuple(before_finish([result])))
+        for section in (grouped, worst(result)):
             if section is not None:
                 yield section

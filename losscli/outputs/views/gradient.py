@@ -54,6 +54,7 @@ class GradientView(View):
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
         | INPUTS
+        | named("standard_error")
     )
 
     def __init__(self, report: GradientReport, *, full: bool = False, top: int | None = FEW_SAMPLES) -> None:

@@ -23,14 +23,28 @@ class LossesView(View):
     )
     ours = True
 
+    def __init__(self, report: Sequence[Loss], *, full: bool = False) -> None:
+        """Show a line of each loss, or `full` domains and parameters too."""
+        super().__init__(report)
+        self._full = full
+
     def page(self) -> Iterator[Element]:
+        """Yield the losses of each family."""
+        return self._page(full=self._full)
+
+    def summary(self) -> Iterator[Element]:
         """Yield the losses of each family, with domains and parameters."""
+        return self._page(full=True)
+
+    def _page(self, *, full: bool) -> Iterator[Element]:
         families = dict.fromkeys(loss.family for loss in self.report)
         for place, family in enumerate(families):
             yield Words(family, "heading", 0, apart=place > 0)
-            yield Entries(tuple(_entry(loss) for loss in self.report if loss.family == family), COLUMN)
+            entries = tuple(_entry(loss, full=full) for loss in self.report if loss.family == family)
+            yield Entries(entries, COLUMN if full else None, cut=not full)
         count = f"{len(self.report)} losses" if len(self.report) != 1 else "1 loss"
-        yield Words(f"{count}. `losscli explain LOSS` tells all about one.", "note", 0, apart=True)
+        more = "" if full else " --full shows domains and parameters."
+        yield Words(f"{count}. `losscli explain LOSS` tells all about one.{more}", "note", 0, apart=True)
 
     def document(self) -> Json:
         """Return all of them."""
@@ -67,7 +81,9 @@ def describe(loss: Loss) -> Object:
     }
 
 
-def _entry(loss: Loss) -> Entry:
+def _entry(loss: Loss, *, full: bool) -> Entry:
+    if not full:
+        return Entry(loss.name, ((loss.summary, ""),))
     bound = bind(loss, {})
     details = (
         f"label: {bound.label_domain.description}; prediction: {bound.prediction_domain.description}",

@@ -113,14 +113,25 @@ def samples(result: AnyResult, title: str, *further: str) -> Section | None:
     found = result.worst
     if not found:
         return None
-    columns = [Column("row", Kind.NUMBER, [str(sample.row) for sample in found])]
+    rows = [f"{sample.row}{_line(sample)}" for sample in found]
+    columns = [Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, rows)]
     if any(sample.id is not None for sample in found):
         columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in found]))
     for name in ("label", "prediction", "error", "loss", *further):
         values = [getattr(sample, name) for sample in found]
         numeric = all(isinstance(value, float | int) for value in values)
         columns.append(Column(name, Kind.NUMBER if numeric else Kind.DATA, [*map(_value, values)]))
+    shown = [getattr(sample, "show", {}) for sample in found]
+    for name in dict.fromkeys(name for cells in shown for name in cells):
+        texts = [cells.get(name, "") for cells in shown]
+        columns.append(Column(name, Kind.DATA, texts, title_kind=Kind.DATA))
     return Section(title, tuple(columns), subject=result.loss)
+
+
+def _line(sample: Any) -> str:
+    """Return behind a row its line in brackets, where that is another number."""
+    line = getattr(sample, "line", None)
+    return "" if line in (None, sample.row) else f" ({line})"
 
 
 def _value(value: float | str | tuple[float, ...]) -> str:
@@ -158,9 +169,12 @@ def _scale(edges: list[float]) -> list[str]:
     return [readable_number(edge, 4) for edge in edges]
 
 
-def inputs(head: Head) -> Inputs:
-    """Return what was read for a report; one input where both are in one file."""
-    predictions, labels = columns_read(head, "prediction"), columns_read(head, "label")
+def inputs(head: Head, behind: tuple[str, ...] = ()) -> Inputs:
+    """Return what was read for a report; one input where both are in one file.
+
+    `behind` stands at the end of the last line: how rows were paired, where no line of its own says it.
+    """
+    predictions, labels = columns_read(head, "prediction"), (*columns_read(head, "label"), *behind)
     if _in_one(head):
         both = (*predictions, " against ", *labels) if predictions and labels else ()
         return Inputs((("predictions and labels", head.predictions, both),))

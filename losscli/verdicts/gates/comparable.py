@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from losscli.analyses.evaluate.figures import COUNTS, PERCENTILES, find_result, read_figure
+from losscli.analyses.evaluate.figures import COUNTS, PERCENTILES, Figure, find_result, read_figure
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
@@ -20,7 +20,7 @@ from losscli.loss.spec import BoundLoss, show_value
 from losscli.verdicts.gates.baseline import REMEDY, Baseline
 from losscli.verdicts.gates.grammar import Gate, Relative
 
-WEIGHTED = ("cost", "mean", "sum", "std")
+WEIGHTED = ("cost", "stderr", "mean", "sum", "std")
 """The figures that weights enter. Percentiles and counts are those of the samples."""
 
 
@@ -30,10 +30,17 @@ class Comparison:
 
     gate: Gate
     baseline: Baseline
+    asked: bool = True
+    """Whether there is such a gate; else it stands for showing the costs of both."""
 
     @cached_property
     def _there(self) -> Result | str:
         return find_result(self.baseline.report, self.gate.spec, self.gate.group)
+
+    @property
+    def figure(self) -> Figure:
+        """The figure of the baseline, as far as it has one."""
+        return read_figure(self._there, self.gate.figure)
 
     def refusals(self, request: Request) -> list[LosscliError]:
         """Return why it means nothing, as far as that is known before a run."""
@@ -44,7 +51,7 @@ class Comparison:
     def _missing(self, bound: BoundLoss) -> Iterator[LosscliError]:
         """Yield an error if the baseline has no figure of the gate's loss, parameters and group."""
         gate, where, there = self.gate, self.baseline.where, self._there
-        needs = f"the gate {shorten(str(gate), 100)} needs it"
+        needs = f"the gate {shorten(str(gate), 100)} needs it" if self.asked else "a loss that both have"
         whole = find_result(self.baseline.report, gate.spec, None)
         if isinstance(whole, str):
             yield LosscliError(where, f"it has no {gate.spec}", needs, _nearest(self.baseline.report, bound))
@@ -62,7 +69,7 @@ class Comparison:
     def _otherwise(self, request: Request) -> Iterator[LosscliError]:
         """Yield an error for each way in which the baseline's figure was computed otherwise."""
         where, reduction = self.baseline.where, self.baseline.report.reduction
-        if self.gate.figure == "cost" and reduction != request.reduction:
+        if self.gate.figure in ("cost", "stderr") and reduction != request.reduction:
             found = f"its cost is a {reduction} (--reduction {reduction}), here it is a {request.reduction}"
             remedy = "Compare what is the same in both, such as LOSS.mean."
             yield LosscliError(where, found, "the same reduction", remedy)

@@ -40,7 +40,8 @@ def check_against(
     where: str = "--gate",
     *,
     grouped: bool = True,
-    baseline: bool | None = None,
+    baseline: bool = True,
+    summed: bool = False,
 ) -> list[UsageError]:
     """Return what is wrong with gates in a call, before anything is read.
 
@@ -49,7 +50,8 @@ def check_against(
         specs: the losses that are asked for; empty if that is not known, and told elsewhere.
         where: where gates come from, for messages.
         grouped: whether the samples are grouped.
-        baseline: whether there is a baseline; None if it is all the same.
+        baseline: whether there is a baseline, or that is all the same.
+        summed: whether costs are sums, which have no standard error.
     """
     gates = list(dict.fromkeys(gates))
     errors = [
@@ -68,18 +70,21 @@ def check_against(
             for gate in gates
             if gate.group is not None
         ]
-    return errors + _check_baseline(gates, where, baseline=baseline)
-
-
-def _check_baseline(gates: list[Gate], where: str, *, baseline: bool | None) -> list[UsageError]:
-    relative = [gate for gate in gates if isinstance(gate.threshold, Relative)]
-    if baseline and not relative:
-        option = "--baseline" if where.startswith("-") else "baseline"
-        return [UsageError(option, "no gate compares with it", 'one that does, such as "mse <= baseline"')]
-    if baseline is False:
+    if summed:
+        found, remedy = "a sum has no standard error", "Leave --reduction sum out."
+        errors += [
+            UsageError(f"{where} {gate}", found, "a mean", remedy)
+            for gate in gates
+            if gate.figure == "stderr"
+        ]
+    if not baseline:
         needed, remedy = "an earlier document of evaluate", "Add --baseline FILE."
-        return [UsageError(f"{where} {gate}", "there is no baseline", needed, remedy) for gate in relative]
-    return []
+        errors += [
+            UsageError(f"{where} {gate}", "there is no baseline", needed, remedy)
+            for gate in gates
+            if isinstance(gate.threshold, Relative)
+        ]
+    return errors
 
 
 def strangers(report: Report, gates: Iterable[Gate]) -> list[UsageError]:

@@ -120,12 +120,13 @@ def sentence(outcome: Replayed) -> str:
 
 
 def figures(result: Result) -> Iterator[tuple[str, Figure]]:
-    """Yield every figure of a result with its name."""
+    """Yield every figure of a result with its name, but a standard error of which nothing is said (NaN)."""
     for name in COUNTS:
         yield name, int(getattr(result, name))
     for name in NUMBERS:
         value = getattr(result, name)
-        yield name, None if value is None else float(value)
+        if name != "standard_error" or value is None or not math.isnan(value):
+            yield name, None if value is None else float(value)
     for q, value in result.quantiles.items():
         yield f"quantiles.{q}", float(value)
     yield "quantiles_exact", str(result.quantiles_exact).lower()

@@ -8,6 +8,7 @@ nothing in it is trusted, and what is not exactly a receipt is refused.
 from __future__ import annotations
 
 import json
+import math
 import platform
 import re
 from collections.abc import Mapping
@@ -81,6 +82,8 @@ _PACKAGE: codec.Record = {"package": TEXT, "version": TEXT}
 # A receipt may be shown to more people than the data; parameters stand in the spec.
 _RESULT = {name: field for name, field in RESULT.items() if name not in ("parameters", "worst")}
 _RESULT["signature"] = TEXT
+# A receipt of a version that had none says nothing of it, which is not that there is none.
+_RESULT["standard_error"] = codec.Field(codec.NUMBER.write, optional(codec.NUMBER_OR_NONE, math.nan).read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def test_a_value_of_another_kind_is_refused_with_its_place(path, value, words):
 
 def test_every_key_that_is_read_has_to_be_there():
     whole = document()
-    optional = {"worst", "groups", "gates", "verdict", "columns", "found"}
+    optional = {"standard_error", "worst", "groups", "gates", "verdict", "columns", "found"}
     for target in (
         whole,
         whole["results"][0],

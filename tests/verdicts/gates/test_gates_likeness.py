@@ -89,14 +89,14 @@ def test_a_figure_that_is_none_is_told(there, reason):
     assert f"mse.std is no figure to compare with: {reason}" in error
 
 
-FIGURES = ("cost", "mean", "sum", "std", "min", "max", "n", "dropped", "p50", "p90", "p95", "p99")
+FIGURES = ("cost", "stderr", "mean", "sum", "std", "min", "max", "n", "dropped", "p50", "p90", "p95", "p99")
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_another_reduction_is_an_error_for_the_cost_alone(figure):
     there = baseline(result(), reduction="sum")
     errors = refused([f"mse.{figure} < baseline"], there)
-    assert len(errors) == (figure == "cost")
+    assert len(errors) == (figure in ("cost", "stderr"))
     if errors:
         assert "its cost is a sum (--reduction sum), here it is a mean" in errors[0]
 
@@ -104,7 +104,7 @@ def test_another_reduction_is_an_error_for_the_cost_alone(figure):
 @pytest.mark.parametrize("figure", FIGURES)
 def test_weights_on_one_side_are_an_error_for_what_they_enter(figure):
     weighted = baseline(result(), signature=WEIGHTED)
-    entered = figure in ("cost", "mean", "sum", "std")
+    entered = figure in ("cost", "stderr", "mean", "sum", "std")
     (*one,) = refused([f"mse.{figure} < baseline"], weighted)
     (*other,) = refused([f"mse.{figure} < baseline"], baseline(result()), weight="w")
     assert len(one) == len(other) == entered

@@ -177,7 +177,7 @@ def test_what_is_no_gate_is_told_with_a_caret_under_the_place(text, caret, words
 
 def test_a_misspelled_figure_is_told_the_nearest_one_and_all_there_are():
     with pytest.raises(
-        UsageError, match=r"cost mean sum std min max n dropped p50 p90 p95 p99.*Did you mean p95\?"
+        UsageError, match=r"cost stderr mean sum std min max n dropped p50 p90 p95 p99.*Did you mean p95\?"
     ):
         parse_gate("mse.P95 <= 3", find)
 

@@ -129,7 +129,7 @@ def test_what_is_decided_is_decided_rightly(values, limit, sign):
     assert found in ("undecided", verdict(sure, sign, Constant(limit)).verdict)
 
 
-@pytest.mark.parametrize("figure", ["cost", "mean", "sum", "std", "min", "max", "n", "dropped"])
+@pytest.mark.parametrize("figure", ["cost", "stderr", "mean", "sum", "std", "min", "max", "n", "dropped"])
 def test_other_figures_are_exact_at_any_size(figure):
     found = judge(report(inexact(5.0)), [Gate("mse", figure, None, ">=", Constant(-1.0))])[0]
     assert found.verdict == "pass"

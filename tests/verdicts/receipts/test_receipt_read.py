@@ -199,7 +199,7 @@ def is_optional(path):
         return path[-1] in OPTIONAL
     if path[0] == "gates":
         return path[-1] in ("baseline", "reason")
-    return path[-1] == "groups"
+    return path[-1] in ("groups", "standard_error")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]

@@ -79,7 +79,8 @@ def json_number(value):
     return int(value) if value.is_integer() else value
 
 
-FIGURES = ["n", "dropped", "ignored", "clipped", "weight_sum", "cost", "sum", "mean", "std", "min", "max"]
+COUNTS = ["n", "dropped", "ignored", "clipped"]
+FIGURES = [*COUNTS, "weight_sum", "cost", "standard_error", "sum", "mean", "std", "min", "max"]
 
 
 @pytest.mark.parametrize("where", ["loss", "group"])
@@ -111,6 +112,18 @@ def test_every_figure_is_compared_to_the_last_bit(folder, figure, where):
     if isinstance(one.recorded, float):
         assert one.ulps == 1
     assert main(["replay", "r.json", "--quiet"]) == 1
+
+
+def test_a_receipt_that_says_nothing_of_a_standard_error_is_not_held_to_it(folder):
+    write(f"{PAIR[0]} {PAIR[1]} --loss mse")
+    whole = replay("r.json").compared
+    edit(lambda document: document["results"][0].pop("standard_error"))
+    found = replay("r.json")
+    assert found.proved
+    assert found.compared == whole - 1
+    # To say that there is none is to say something.
+    edit(lambda document: document["results"][0].update(standard_error=None))
+    assert not replay("r.json").proved
 
 
 @pytest.mark.parametrize(

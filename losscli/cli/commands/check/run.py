@@ -140,13 +140,14 @@ def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitSt
 
 def _write(one: Prepared, report: Report) -> None:
     """Write the files that the check asks for besides its samples."""
+    from losscli.cli.commands.evaluate import view_of
     from losscli.outputs import formats
-    from losscli.outputs.views.evaluation import EvaluationView
 
     output = one.options["output"]
     with receipt_written(one.options["receipt"], one.request, report):
         if output is not None:
-            write(formats.load(one.options["format_"]).render(EvaluationView(report)), output)
+            view = view_of(report, one.options, top_given="top" in one.check.settings)
+            write(formats.load(one.options["format_"]).render(view), output)
 
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:

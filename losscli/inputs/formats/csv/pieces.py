@@ -9,6 +9,7 @@ import numpy as np
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.formats.csv import quoting
+from losscli.inputs.lines import Lines
 from losscli.inputs.streams.stream import ByteStream
 
 HEAD_BYTES = 1 << 16
@@ -32,6 +33,14 @@ class Piece:
         """The rows, as what most of the world takes."""
         return bytes(self.data)
 
+    def row_of_several_lines(self) -> int | None:
+        """Return which row is the first that holds a line feed in a field, from 0; None where none does."""
+        for byte, original in self.stand_in.items():
+            place = self.data.find(byte) if original == quoting.LINE_FEED else -1
+            if place >= 0:
+                return self.data.count(b"\n", 0, place)
+        return None
+
     def copied(self) -> Piece:
         """Return the same rows, whose `text` is at hand."""
         return Piece(self.text, self.stand_in)
@@ -50,12 +59,14 @@ class Pieces:
         head: whole rows from the beginning, quotes and all; enough to find out the layout.
         whole: whether these are all there are.
         rows: the data rows before the next piece; whoever counts the rows keeps it.
+        lines: on which lines they begin.
     """
 
     def __init__(self, stream: ByteStream) -> None:
         """Read the head. Raises LosscliError for NUL bytes, mixed line ends and endless rows."""
         self._stream, self.name = stream, stream.name
         self.rows = 0
+        self.lines = Lines()
         self._carry = b""
         self._mac = False
         self._ended = False
@@ -92,6 +103,8 @@ class Pieces:
             if piece is not None:
                 # Only now it is certain that the blank lines before this piece are not at the end.
                 yield from _blank_lines(blanks, target)
+                if (inside := piece.row_of_several_lines()) is not None:
+                    self.lines.several(self.rows + 1 + inside)
                 yield piece
                 needed, blanks = target, behind
             elif behind:

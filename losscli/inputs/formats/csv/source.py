@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from losscli.common.errors import UsageError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.dialect import sniff
 from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
 from losscli.inputs.formats.csv.tidy import tidied
 from losscli.inputs.header import UNKNOWN, Header, TextFormat
+from losscli.inputs.lines import told
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import ByteStream
 
@@ -69,6 +71,7 @@ class CsvSource:
         except BaseException:
             self._stream.close()
             raise
+        self._pieces.lines.begin(head.count(b"\n", 0, self.header.skip))
         self._row_bytes = max(1.0, len(head) / max(1, head.count(b"\n")))
 
     @property
@@ -132,7 +135,22 @@ class CsvSource:
         extractor = Extractor(self.name, self.header, self._format.decimal, wants)
         pieces = self._pieces.take(target, self.header.skip, ord(self.header.separator))
         pieces = tidied(pieces, self.header, self._pieces)
-        return extractor.chunks(pieces, rows_at_a_time, self._pieces.count)
+        return self._with_lines(extractor.chunks(pieces, rows_at_a_time, self._pieces.count))
+
+    def _with_lines(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Yield the chunks with the lines of their rows, and name the line with the row that is wrong."""
+        try:
+            for chunk in chunks:
+                yield replace(chunk, line=self.line)
+        except LosscliError as error:
+            name, _, behind = error.where.partition(f"{self.name} row ")
+            if not name and behind.isdecimal():
+                error.where = f"{self.name} {told(int(behind), self.line(int(behind)))}"
+            raise
+
+    def line(self, row: int) -> int | None:
+        """Return the line of the file on which a data row begins that was handed out."""
+        return self._pieces.lines.of(row)
 
 
 def _check(text_format: TextFormat) -> None:

@@ -1,0 +1,190 @@
+"""What `evaluate` found, on one screen: what was read, verdict, costs, how losses spread, worst samples."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from losscli.analyses.evaluate.report import Report, Result
+from losscli.common.text import exact_number, readable_number
+from losscli.compute.statistics.sketch import Sketch
+from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Ledger, Section, Words
+from losscli.outputs.views.results import MOST_GROUPS, inputs, paired, samples
+
+SAMPLES = 5
+"""So many of the worst samples are shown, unless somebody asks for more."""
+MOST_GATES = 5
+DIGITS = 3
+"""Of figures beside the cost, which has all of its own."""
+BLOCKS = "▁▂▃▄▅▆▇█"
+_FINISHED = {"√(mean)": "the root", "exp(mean)": "the exponential"}
+
+
+def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element]:
+    """Yield what fits on a screen of 24 lines for one loss without groups; `most` samples, None for all."""
+    yield inputs(report, behind=paired(report))
+    yield from judged(report)
+    yield costs(report)
+    yield losses(report)
+    if any(result.groups for result in report.results):
+        yield groups(report.results)
+    section = worst(report.results[0], most)
+    if section is not None:
+        yield section
+    more = "More: --full, --top N, --format json. " if most is not None else "More: --full, --format json. "
+    yield Words((more, "Signature ", Data(report.signature)), "note", 0, apart=True)
+
+
+def judged(report: Report) -> Iterator[Element]:
+    """Yield the verdict, and what each gate found; those that did not pass come first."""
+    gates = sorted(report.gates, key=lambda gate: ("fail", "undecided", "pass").index(gate.verdict))
+    if not gates:
+        return
+    from losscli.verdicts.gates.judge import why
+
+    if len(gates) == 1:
+        (gate,) = gates
+        found = (f"{gate.verdict}: ", Data(gate.gate), ": ", Data(why(gate)))
+        yield Words(found, gate.verdict, 0, apart=True)
+        return
+    yield Words(verdict(report), report.verdict or "", 0, apart=True)
+    shown = gates[:MOST_GATES]
+    columns = (
+        Column("", Kind.WORD, [gate.verdict for gate in shown]),
+        Column("", Kind.DATA, [gate.gate for gate in shown]),
+    )
+    yield Ledger(columns, tuple(Data(why(gate)) for gate in shown), apart=False)
+    if len(gates) > MOST_GATES:
+        rest = gates[MOST_GATES:]
+        passed = sum(gate.passed for gate in rest)
+        told = (
+            f"{passed} more passed" if passed == len(rest) else f"{len(rest)} more, of which {passed} passed"
+        )
+        yield Words(f"and {told}", "note")
+
+
+def verdict(report: Report) -> str:
+    """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
+    word, total = report.verdict, len(report.gates)
+    if word == "pass":
+        return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
+    count = sum(gate.verdict == word for gate in report.gates)
+    what = "failed" if word == "fail" else "could not be decided"
+    return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
+
+
+def costs(report: Report) -> Ledger:
+    """Return the cost of every loss in full precision, how sure it is, and how far from the baseline."""
+    results = report.results
+    columns = [
+        Column("", Kind.DATA, [result.loss for result in results]),
+        Column("", Kind.WORD, ["cost"] * len(results)),
+        Column("", Kind.NUMBER, [exact_number(result.cost) for result in results]),
+        Column("", Kind.WORD, [_error(result) for result in results]),
+        Column("", Kind.WORD, [_counts(report, result) for result in results]),
+    ]
+    behind = tuple(map(_baseline, results))
+    return Ledger(tuple(column for column in columns if any(column.cells)), behind, strong=(0, 2))
+
+
+def _error(result: Result) -> str:
+    return "" if result.standard_error is None else f"± {readable_number(result.standard_error, 3)}"
+
+
+def _counts(report: Report, result: Result) -> str:
+    """Return how many samples it is of, how many rows it is not of, and what it is of them."""
+    parts = [f"n {result.n}"]
+    counts = {name: getattr(result, name) for name in ("dropped", "ignored", "clipped")}
+    parts += [f"{count} {name}" for name, count in counts.items() if count]
+    weighted = result.weight_sum != result.n
+    if report.reduction == "sum":
+        parts.append("weighted sum" if weighted else "sum")
+    elif weighted:
+        parts.append("weighted mean")
+    return ", ".join(parts)
+
+
+def _baseline(result: Result) -> str:
+    """Return the cost of the baseline, and the change from it."""
+    there = result.baseline
+    if there is None:
+        return ""
+    share = (result.cost - there) / abs(there) if there else float("nan")
+    change = f", {100.0 * share:+.3g} %" if share == share and abs(share) != float("inf") else ""
+    return f"baseline {exact_number(there)}{change}"
+
+
+def losses(report: Report) -> Ledger:
+    """Return how the losses are spread: a row and a picture of each."""
+    results = report.results
+    figures = {
+        **{name: [getattr(result, name) for result in results] for name in ("mean", "std", "min")},
+        **{name: [result.quantiles.get(q) for result in results] for q, name in _QUANTILES.items()},
+        "max": [result.max for result in results],
+    }
+    columns = (
+        Column("losses", Kind.DATA, [result.loss for result in results]),
+        *(Column(name, Kind.FIGURE, [*map(_short, values)]) for name, values in figures.items()),
+    )
+    behind = tuple("" if result.sketch is None else drawn(result.sketch) for result in results)
+    notes = [*before_finish(results)]
+    if not all(result.quantiles_exact for result in results):
+        notes.append(("", "Percentiles come from a histogram: within 0.5 % of the exact ones."))
+    return Ledger(columns, behind, "histogram", tuple(notes))
+
+
+_QUANTILES = {0.5: "p50", 0.9: "p90", 0.99: "p99"}
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else readable_number(value, DIGITS)
+
+
+def drawn(sketch: Sketch) -> str:
+    """Return a sketch as a text: blocks, or values and their counts."""
+    if sketch.scale == "values":
+        pairs = zip(sketch.values, sketch.counts, strict=True)
+        return ", ".join(f"{count}\u00a0× {readable_number(value, DIGITS)}" for value, count in pairs)
+    top = max(sketch.counts)
+    blocks = "".join(BLOCKS[-(-8 * count // top) - 1] if count else " " for count in sketch.counts)
+    return blocks.rstrip() + (" (log)" if sketch.scale == "log" else "")
+
+
+def before_finish(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
+    """Yield losses whose spread and percentiles are not in the units of their cost, and what they are of."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        if result.finish:
+            found.setdefault(result.finish, []).append(result.loss)
+    for finish, specs in found.items():
+        yield ", ".join(specs), f"of the losses (before {_FINISHED.get(finish, finish)})"
+
+
+def groups(results: Sequence[Result]) -> Section:
+    """Return a row per group with its cost by every loss."""
+    first = results[0]
+    found, title = list(first.groups), "Groups"
+    if len(found) > MOST_GROUPS:
+        title = f"The {MOST_GROUPS} of {len(found)} groups with the highest cost"
+        found = heapq.nlargest(MOST_GROUPS, found, key=lambda group: group.cost)
+    names = [group.group for group in found]
+    columns = [
+        Column("group", Kind.DATA, [name or "" for name in names]),
+        Column("n", Kind.NUMBER, [str(group.n) for group in found]),
+    ]
+    for result in results:
+        by_name = {group.group: group for group in result.groups}
+        cells = [readable_number(by_name[name].cost) if name in by_name else "-" for name in names]
+        columns.append(Column(result.loss, Kind.NUMBER, cells, title_kind=Kind.DATA))
+    if len(results) == 1 and any(map(_error, found)):
+        columns.append(Column("", Kind.WORD, [*map(_error, found)]))
+    return Section(title, tuple(columns))
+
+
+def worst(result: Result, most: int | None) -> Section | None:
+    """Return the worst samples of the first loss, or None where none was asked for."""
+    shown = replace(result, worst=result.worst if most is None else result.worst[:most])
+    count = len(shown.worst)
+    title = f"All {count} samples" if count == result.n else f"The {count} worst samples"
+    return samples(shown, "The worst sample" if count == 1 else title)
