@@ -151,3 +151,17 @@ def test_long_tables_wherever_pieces_and_chunks_end(tmp_path, monkeypatch, seed)
                 results.append(read(data, tmp_path / "table.csv", csv.UNKNOWN, wants, block_rows))
         for other in results[1:]:
             same(results[0], other, data)
+
+
+def test_rows_of_which_nothing_is_wanted_are_counted(tmp_path, monkeypatch):
+    for reader in ("compiled", "pandas", "cells"):
+        for rows, text in ((3, "1,2\n3,4\n5,6\n"), (0, "1,2,3\n")):
+            (tmp_path / "table.csv").write_text("a,b\n" + text)
+            with monkeypatch.context() as patch:
+                use(reader, patch)
+                source = CsvSource(str(tmp_path / "table.csv"))
+                try:
+                    assert sum(map(len, source.chunks((), 1000))) == rows == 3
+                except LosscliError:
+                    assert rows == 0
+                source.close()

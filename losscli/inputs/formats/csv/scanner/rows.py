@@ -89,7 +89,7 @@ class Rows:
         self._name, self._wants = name, wants
         targets = [_Target(want, place, _kind(want)) for want in wants for place in range(len(want.columns))]
         # A power of two, as in the other input: then rows are not cut once more to be paired.
-        self._most_rows = min(most_rows, ROWS, 1 << (CELLS // len(targets)).bit_length() - 1)
+        self._most_rows = min(most_rows, ROWS, 1 << (CELLS // max(1, len(targets))).bit_length() - 1)
         self._targets = sorted(targets, key=lambda target: target.column)
         self._scanner = scanner.scan.Scanner(ord(separator), columns, max(_ODD_CELLS, len(targets)))
         self.total = self._first = 0
