@@ -8,6 +8,7 @@ import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, deliver, format_option
+from losscli.cli.sections import COMPUTE, UNDERSTAND
 from losscli.common.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,10 +16,19 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "losses", cls=Command, short_help="Every loss there is, by family, with domains and parameters."
+    "losses",
+    cls=Command,
+    short_help="Every loss there is, by family, with domains and parameters.",
+    group=UNDERSTAND,
+    manual="losses",
+    examples=(
+        "losscli losses",
+        "losscli losses --family margin",
+        "losscli losses outliers --json",
+    ),
 )
 @click.argument("word", required=False)
-@click.option("--family", metavar="NAME", help="Only the losses of this family.")
+@COMPUTE.option("--family", metavar="NAME", help="Only the losses of this family.")
 @format_option("How the list looks.")
 @color_option
 def command(word: str | None, family: str | None, **options: Any) -> None:

@@ -36,6 +36,16 @@ def answer(program: click.Command, instruction: str) -> int:
     return shell_complete(program, {}, "losscli", VARIABLE, instruction)
 
 
+def complete_page(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[Any]]:
+    """Complete the name of a page of the manual."""
+    del ctx, parameter
+    from losscli.cli.terminal.manual import pages
+
+    return [CompletionItem(name) for name in pages() if name.startswith(incomplete)]
+
+
 def complete_loss(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[Any]]:

@@ -20,11 +20,14 @@ from losscli.cli.options.outputs import (
     deliver,
     format_option,
     is_special,
+    one_on_stdout,
     output_option,
     overwritten,
+    suffix_conflict,
     write,
 )
 from losscli.cli.options.reports import Reports, report_option, reports_asked, reports_of
+from losscli.cli.sections import COMPUTE, IN_CI, OUTPUT
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 from losscli.common.text import shorten
 
@@ -76,10 +79,22 @@ class _Check(EnvironmentCommand):
             raise
 
 
-@click.command("check", cls=_Check, short_help="Run the checks of a config file, for CI.")
+@click.command(
+    "check",
+    cls=_Check,
+    short_help="Run the checks of a config file.",
+    group=IN_CI,
+    manual="check",
+    examples=(
+        "losscli check sample_data/losscli.toml",
+        "losscli check sample_data/losscli.toml --only cancer",
+        "losscli check sample_data/losscli.toml --report junit=losses.xml",
+        "losscli check sample_data/losscli.toml --print-config",
+    ),
+)
 @click.argument("config", type=click.Path(), required=False)
-@click.option("--only", multiple=True, metavar="NAME", help="Run this check alone; repeatable.")
-@click.option(
+@COMPUTE.option("--only", multiple=True, metavar="NAME", help="Run this check alone; repeatable.")
+@COMPUTE.option(
     "--jobs",
     type=Jobs(),
     default="1",
@@ -87,8 +102,8 @@ class _Check(EnvironmentCommand):
     metavar="N",
     help="How many processes run checks side by side (auto: one for each processor).",
 )
-@click.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
-@click.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
+@OUTPUT.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
+@OUTPUT.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
 @format_option("How the report over all checks looks.")
 @output_option("Write that report there, whole or not at all.")
 @report_option
@@ -122,14 +137,14 @@ def command(context: click.Context, /, **options: Any) -> int:
         above = {key: moved(key, setting, here) for key, setting in above.items()}
     checks = [replace(check, settings={**check.settings, **above}) for check in checks]
     if options["print_config"]:
-        raise_together([*wrong, *_replaced(config, above.values(), options)])
+        raise_together([*wrong, *suffix_conflict(options), *_replaced(config, above.values(), options)])
         return _print_config(config, checks, options)
     place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
     outputs = [("--output", options["output"]), *reports.outputs()]
-    taken = {os.path.realpath(path): option for option, path in outputs if path is not None}
+    taken = {os.path.realpath(path): option for option, path in outputs if path not in (None, "-")}
     with place.entered():
         try:
-            prepared = prepare(checks, config, taken, [*wrong, *overwritten(_NO_INPUTS, outputs)])
+            prepared = prepare(checks, config, taken, [*wrong, *_wrong(options, outputs)])
         except LosscliError as error:
             _spare(config.files(), reports, here)
             _leave(checks, config, error, {*taken, *files_of(above.values())})
@@ -147,6 +162,13 @@ def command(context: click.Context, /, **options: Any) -> int:
     _publish(config, checked, options)
     raise_together(lost)
     return worst(status_of(one, found) for one, found in zip(prepared, checked, strict=True))
+
+
+def _wrong(options: Mapping[str, Any], outputs: Sequence[tuple[str, str | None]]) -> Iterator[LosscliError]:
+    """Yield what is wrong with where the results of this call go, of which `--output` is the first."""
+    yield from suffix_conflict(options)
+    yield from overwritten(_NO_INPUTS, outputs)
+    yield from one_on_stdout(outputs)
 
 
 def _named(words: Iterable[str | None], here: str) -> set[str]:
@@ -185,7 +207,9 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
         _spare(files, reports, str(config.file.parent))
         # That the call is wrong is said to a runner once, and not for every check.
         reports.wanted = [
-            one for one in reports.wanted if one.path and os.path.realpath(one.path) not in named
+            one
+            for one in reports.wanted
+            if one.path not in (None, "", "-") and os.path.realpath(one.path) not in named
         ]
         reports.write([Checked(check.name, None, told)], waiting=False)
 

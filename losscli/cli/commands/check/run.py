@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
-from losscli.cli.options.outputs import write
+from losscli.cli.options.outputs import format_of, write
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
 from losscli.common.errors import ExitStatus, LosscliError, OutputError
@@ -146,7 +146,7 @@ def _write(one: Prepared, report: Report) -> None:
     output = one.options["output"]
     with receipt_written(one.options["receipt"], one.request, report):
         if output is not None:
-            write(formats.load(one.options["format_"]).render(EvaluationView(report)), output)
+            write(formats.load(format_of(one.options)).render(EvaluationView(report)), output)
 
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:
