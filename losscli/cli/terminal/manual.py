@@ -35,7 +35,7 @@ def _folder() -> Traversable:
 
 
 def pages() -> dict[str, Traversable]:
-    """Return the pages by name: `inputs`, and `losses/huber` of those in folders; the index of one by its name.
+    """Return the pages by name: `inputs`; `losses/huber` in a folder, whose index is `losses`.
 
     Raises:
         LosscliError: if the manual was not installed.
@@ -78,18 +78,16 @@ def page(name: str) -> str:
 def listing() -> str:
     """Return a list of the pages, a line each, with what the index says about it."""
     known = pages()
-    told = {
-        target.removesuffix(".md").removesuffix(f"/{_INDEX}"): _LINK.sub(r"\1", text).replace("`", "")
-        for target, text in _ROW.findall(known[_INDEX].read_text(encoding="utf-8"))
-    }
-    shown = [name for name in known if "/" not in name and name != _INDEX]
+    told: dict[str, str] = {}
+    for target, text in _ROW.findall(known[_INDEX].read_text(encoding="utf-8")):
+        name = target.removesuffix(".md").removesuffix("/index")
+        told.setdefault(name.rstrip("/"), _LINK.sub(r"\1", text).replace("`", ""))
+    shown = [name for name in told if name in known]
+    shown += [name for name in known if "/" not in name and name not in (*shown, _INDEX)]
     width = max(map(len, shown))
     lines = [f"{name.ljust(width)}  {told.get(name, '')}".rstrip() for name in shown]
     folders = sorted({name.rpartition("/")[0] for name in known if "/" in name})
-    lines += [
-        "",
-        *(f"losscli docs {folder}/NAME shows the page of one of the {folder}." for folder in folders),
-    ]
+    lines += ["", *(f"losscli docs {one}/NAME shows the page of one of the {one}." for one in folders)]
     return "\n".join(["The pages of the manual; losscli docs PAGE shows one.", "", *lines]) + "\n"
 
 

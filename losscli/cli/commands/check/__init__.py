@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from losscli.cli.options.outputs import (
 from losscli.cli.options.reports import Reports, report_option, reports_asked, reports_of
 from losscli.cli.sections import COMPUTE, IN_CI, OUTPUT
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
-from losscli.common.text import shorten
+from losscli.common.text import shorten, visible
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked
@@ -65,6 +66,20 @@ class Jobs(click.ParamType[int]):
         return int(text)
 
 
+def _complete_check(context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the checks of the config that is named, or found, whose names begin with what is typed."""
+    from losscli.cli.commands.check.config import find, is_file, read
+
+    path = context.params.get("config")
+    if path is not None and not is_file(Path(path)):
+        return []
+    with suppress(Exception):  # where somebody types, no error is of use
+        checks, _ = (find(Path.cwd()) if path is None else read(path)).checks()
+        names = [check.name for check in checks if check.name.startswith(typed)]
+        return [name for name in names if visible(name) == name]
+    return []
+
+
 class _Check(EnvironmentCommand):
     """The command; where its options are wrong, no report takes the place of what its config names."""
 
@@ -93,19 +108,25 @@ class _Check(EnvironmentCommand):
     ),
 )
 @click.argument("config", type=click.Path(), required=False)
-@COMPUTE.option("--only", multiple=True, metavar="NAME", help="Run this check alone; repeatable.")
+@COMPUTE.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=_complete_check,
+    help="Run this check alone (repeatable).",
+)
 @COMPUTE.option(
     "--jobs",
     type=Jobs(),
     default="1",
     show_default=True,
     metavar="N",
-    help="How many processes run checks side by side (auto: one for each processor).",
+    help="Processes that run checks side by side; auto: one for each processor.",
 )
 @OUTPUT.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
 @OUTPUT.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
 @format_option("How the report over all checks looks.")
-@output_option("Write that report there, whole or not at all.")
+@output_option("A file for it; its suffix decides on the format.")
 @report_option
 @color_option
 @click.pass_context
