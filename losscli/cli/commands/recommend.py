@@ -32,7 +32,7 @@ NOT_ASKED = {"losses": (), "group": ()}
     manual="recommend",
     examples=(
         "losscli recommend sample_data/diabetes.csv",
-        "losscli recommend sample_data/cancer_tree.csv sample_data/cancer_labels.csv -n 3",
+        "losscli recommend sample_data/wine_bayes.csv sample_data/wine_labels.csv -n 3",
         "losscli recommend sample_data/diabetes.csv --quiet",
     ),
 )
