@@ -20,6 +20,8 @@ _INDEX = "index"
 _WIDEST = 100
 """Longer lines are hard to read."""
 _ROW = re.compile(r"^\| \[[^\]]*\]\((\S+?)\) \| (.*) \|$", re.MULTILINE)
+_HERE = re.compile(r"\[([^\]]*)\]\(#[^)]*\)")
+"""A link within a page, which leads nowhere on a terminal."""
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -104,5 +106,5 @@ def show(text: str) -> None:
     drawn = console(sys.stdout)
     drawn.width = min(drawn.width, _WIDEST)
     with drawn.capture() as captured:
-        drawn.print(Markdown(text, hyperlinks=False))
+        drawn.print(Markdown(_HERE.sub(r"\1", text), hyperlinks=False))
     click.echo_via_pager(captured.get())
