@@ -15,6 +15,7 @@ from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build import build
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 # Whoever asks for them alone is to see why one cannot be built: `python setup.py build_ext --inplace`.
 OPTIONAL = "build_ext" not in sys.argv
@@ -50,6 +51,25 @@ class Build(build):
         super().initialize_options()
         self.build_base = tempfile.mkdtemp(prefix="losscli-")
         atexit.register(shutil.rmtree, self.build_base, ignore_errors=True)
+
+
+class BuildModules(build_py):
+    """Put the manual beside the modules, for `losscli docs`; an editable install reads it in the checkout."""
+
+    def run(self) -> None:
+        """Copy the modules, and the pages of `docs/`."""
+        super().run()
+        for source, target in self._pages():
+            self.mkpath(str(Path(target).parent))
+            self.copy_file(source, target, preserve_mode=False)
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        """Return the files that are written."""
+        return [*super().get_outputs(include_bytecode), *(target for _, target in self._pages())]
+
+    def _pages(self) -> list[tuple[str, str]]:
+        pages = [] if self.editable_mode else sorted(Path("docs").rglob("*.md"))
+        return [(str(page), str(Path(self.build_lib, "losscli", page))) for page in pages]
 
 
 class BuildExtensions(build_ext):
@@ -96,5 +116,10 @@ class BuildWheel(bdist_wheel):
 
 setup(
     ext_modules=[extension(source) for source in sorted(Path("losscli").rglob("*.pyx"))],
-    cmdclass={"build": Build, "build_ext": BuildExtensions, "bdist_wheel": BuildWheel},
+    cmdclass={
+        "build": Build,
+        "build_ext": BuildExtensions,
+        "build_py": BuildModules,
+        "bdist_wheel": BuildWheel,
+    },
 )

@@ -1,4 +1,4 @@
-"""What all commands share: errors reported together, and `--traceback`."""
+"""What all commands share: errors reported together, help in sections, and `--traceback`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource, iter_params_for_processing
 
+from losscli.cli.sections import ADVANCED, Described, Option, help_all_option
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError, raise_together
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -62,8 +63,9 @@ def traceback_option() -> click.Option:
         if value and run is not None:
             run.traceback = True
 
-    return click.Option(
+    return Option(
         ["--traceback"],
+        section=ADVANCED.rare,
         is_flag=True,
         is_eager=True,
         expose_value=False,
@@ -72,7 +74,7 @@ def traceback_option() -> click.Option:
     )
 
 
-class Command(click.Command):
+class Command(Described):
     """A command that reports all that is wrong with its options and arguments, not the first alone.
 
     A callback of an option may raise `LosscliError`; that is reported with the rest.
@@ -80,7 +82,7 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params.append(traceback_option())
+        self.params += [traceback_option(), help_all_option()]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options and arguments of the command into `ctx`, or raise all that is wrong."""

@@ -10,10 +10,11 @@ import click
 
 from losscli.cli import endings
 from losscli.cli.command import Command, Run, traceback_option
+from losscli.cli.sections import write_commands
 from losscli.cli.terminal import streams
 from losscli.common import found
-from losscli.common.errors import ExitStatus
-from losscli.common.text import nearest
+from losscli.common.errors import ExitStatus, UsageError
+from losscli.common.text import nearest, shorten
 from losscli.common.version import __version__
 
 _COMMANDS = "losscli.cli.commands"
@@ -24,6 +25,19 @@ class Commands(click.Group):
 
     It imports click at the top, and everything heavier when it runs, so that `--help` is quick.
     """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options of the program; one of evaluate, before any command, says that it is meant."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            commands = self.list_commands(ctx)
+            evaluate = self.get_command(ctx, "evaluate")
+            known = {name for one in evaluate.params for name in one.opts} if evaluate else set()
+            if ctx.resilient_parsing or error.option_name not in known or {*commands} & {*given}:
+                raise
+            raise _evaluate_meant(given) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands; nothing is imported."""
@@ -38,6 +52,11 @@ class Commands(click.Group):
         assert isinstance(command, Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, by what they are for."""
+        found_ = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        write_commands(formatter, ((name, one) for name, one in found_ if isinstance(one, Command)))
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -45,21 +64,37 @@ class Commands(click.Group):
 
         Raises:
             click.UsageError: if there is no such command; names the nearest one.
+            UsageError: if a file stands where the command belongs.
         """
         name = args[0]
         known = self.list_commands(ctx)
         if name not in known and not ctx.resilient_parsing:
+            if _may_be_a_file(name):
+                raise _evaluate_meant(args)
             raise click.UsageError(f"There is no command {name!r}. {nearest(name, known)}".rstrip(), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _may_be_a_file(word: str) -> bool:
+    return word == "-" or "." in word or os.sep in word or os.path.exists(word)  # noqa: PTH110 - any text
+
+
+def _evaluate_meant(words: Sequence[str]) -> UsageError:
+    """Return the error for a call without a command, with the one that is meant most often."""
+    from losscli.cli.options.repeat import quoted
+
+    line = " ".join(map(quoted, ["losscli", "evaluate", *words]))
+    return UsageError("", f"there is no command before {shorten(words[0])!r}", "", f"Did you mean `{line}`?")
 
 
 @click.group(
     cls=Commands,
     name="losscli",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 done, 1 a gate failed, 2 bad usage or data, 74 the output could not be written.",
+    epilog="Exit status: 0 done, 1 a gate failed, 2 bad usage or data, 74 the output could not be written. "
+    "The manual: losscli docs",
 )
-@click.version_option(__version__, prog_name="losscli", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="losscli", message="%(prog)s %(version)s")
 def program() -> None:
     """Say how wrong a model is: exact, explained losses of predictions against labels."""
 

@@ -118,7 +118,8 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
     Until then the data lies in a temporary file beside it, which any exception removes, an
     interruption included; a file that was there before stays as it was. A symbolic link keeps
     pointing where it did, and a replaced file keeps its permissions. What is no regular file
-    (a FIFO, `/dev/stdout`) is written to directly. Text is UTF-8 with `\n` line ends.
+    (a FIFO, `/dev/stdout`) is written to directly, and `-` is standard output. Text is UTF-8 with
+    `\n` line ends.
 
     Raises:
         OutputError: if the file cannot be written, or is none that may be (`confined`).
@@ -155,11 +156,11 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
 
 def _open_special(shown: str) -> int | None:
     """Return a descriptor of what already exists and is no regular file, or None."""
-    ours = re.fullmatch(r"/dev/(?:fd/(\d+)|stdout|stderr)|/proc/self/fd/(\d+)", shown)
+    ours = re.fullmatch(r"-|/dev/(?:fd/(\d+)|stdout|stderr)|/proc/self/fd/(\d+)", shown)
     with naming(shown):
         if ours:
             # Opening these anew would begin at the start of a file that `>>` is appending to.
-            number = ours[1] or ours[2] or ("1" if shown.endswith("out") else "2")
+            number = ours[1] or ours[2] or ("2" if shown.endswith("err") else "1")
             if number == "1" and sys.stdout is not None:
                 sys.stdout.flush()
             return os.dup(int(number))

@@ -16,10 +16,12 @@ BOTH = ("diabetes.csv", "--loss", "mse")
 CALLS = {
     "check": ("--format", "markdown"),
     "completion": ("fish",),
+    "docs": ("gates",),
     "evaluate": (*BOTH, "--gate", "mse <= 1", "--group", "sex", "--color", "always"),
     "explain": ("focal:gamma=3",),
     "fit": (*BOTH, "--folds", "0", "--epochs", "3"),
     "gradient": (*BOTH, "--format", "json"),
+    "help": ("fit",),
     "losses": ("--family", "margin"),
     "recommend": ("cancer_logits.csv", "cancer_labels.csv"),
     "replay": ("nowhere.json",),

@@ -57,7 +57,7 @@ def test_the_checks_of_the_sample_data_pass():
         (FAILS + "exit-zero = true\n", (), 0, "fail: the check failed"),
         (FAILS + "exit-zero = true\n" + FAILS.replace("fails", "b"), (), 1, "fail: of 2 checks 2 failed"),
         (BAD, ("--exit-zero",), 2, "error: the check could not be run to the end"),
-        (FAILS + FINE.replace("fine", "out") + 'output = "none/x"\n', (), 74, "1 failed, 1 could not be"),
+        (FAILS + FINE.replace("fine", "out") + 'output = "none/x.txt"\n', (), 74, "1 failed, 1 could not be"),
         (FAILS + FINE, ("--only", "fine"), 0, "pass: the check passed"),
         (FAILS + BAD + FINE, ("--only", "fine", "--only", "fails"), 1, "fail: of 2 checks 1 failed"),
     ],
@@ -162,15 +162,15 @@ def test_an_output_that_cannot_be_written_is_an_error_of_its_check_alone(check, 
     ("text", "said"),
     [
         (
-            FINE + 'output = "a"\n' + BAD + 'output = "./a"\n',
-            "check 'fine' writes ./a too; needed: a file of",
+            FINE + 'output = "a.md"\n' + BAD + 'output = "./a.md"\n',
+            "check 'fine' writes ./a.md too; needed: a file of",
         ),
         (FINE + 'output = "cancer_labels.csv"\n' + BAD, "cancer_labels.csv is read by another check"),
         (
             FINE + 'per-sample = "diabetes.csv"\n',
             "per-sample: diabetes.csv is read, or written, by this call",
         ),
-        (FINE + 'output = "losscli.toml"\n', "output: losscli.toml is the config itself"),
+        (FINE + 'output = "losscli.toml"\nformat = "json"\n', "output: losscli.toml is the config itself"),
         (FINE + 'output = "all.txt"\n', "output: --output writes all.txt too; needed: a file of its own"),
         (FINE + 'per-sample = "-"\n', "per-sample: the standard streams belong to no check; needed: a file"),
         (FINE.replace("diabetes.csv", "-"), "predictions: the standard streams belong to no check"),
@@ -343,7 +343,6 @@ def test_print_config_shows_where_each_value_comes_from(check, folder):
         "header": {"value": True, "from": "config", "where": "losscli.toml"},
         "bad-rows": {"value": "drop", "from": "environment", "where": "LOSSCLI_BAD_ROWS"},
         "reduction": {"value": "mean", "from": "default", "where": "default"},
-        "format": {"value": "table", "from": "default", "where": "default"},
         "top": {"value": 3, "from": "option", "where": "--top"},
         "gate": {"value": ["mse <= 3", "mse <= 4"], "from": "config", "where": "losscli.toml"},
         "exit-zero": {"value": True, "from": "option", "where": "--exit-zero"},
@@ -367,20 +366,6 @@ def test_print_config_replaces_no_file_of_a_check(check, folder, output):
     done = check(FINE, "--print-config", "--output", "shown.txt")
     assert (done.returncode, done.stdout) == (0, "")
     assert "Check: fine" in (folder / "shown.txt").read_text()
-
-
-@pytest.mark.parametrize(
-    ("text", "arguments"),
-    [(FINE, ["--output", "-"]), (FINE + 'output = "-"\n', []), (FINE, ["--print-config", "--output=-"])],
-)
-def test_no_file_is_called_like_standard_output(check, folder, text, arguments):
-    done = check(text, *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "output: - is standard output" in done.stderr
-    done = losscli("evaluate", "diabetes.csv", "--loss", "mse", "--output", "-", cwd=folder)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("losscli: --output: - is standard output")
-    assert not (folder / "-").exists()
 
 
 def test_print_schema_goes_where_output_says(tmp_path):

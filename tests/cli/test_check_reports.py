@@ -83,7 +83,7 @@ def test_a_mistake_leaves_no_report_of_an_earlier_run(check, tmp_path):
     [
         ("", ["--output", "main.json"], "1"),
         ("", ["--report", "json=main.json"], "1"),
-        ("", ["--output", "my.py"], "1"),
+        ("", ["--format", "csv", "--output", "my.py"], "1"),
         ("", ["--report", "json=my.py"], "1"),
         ('output = "main.json"\n', [], "1"),
         ('per-sample = "main.csv"\n', [], "1"),
@@ -116,18 +116,22 @@ def test_baselines_and_code_are_written_over_by_nothing(check, tmp_path, keys, a
     [
         (FINE, ("--report", "json=diabetes.csv"), "--report json: "),
         (FINE, ("--report", "json=losscli.toml"), "--report json: "),
-        (FINE, ("--report", "json=a", "--output", "a"), "a is read, or written, by this call too"),
-        (FINE + 'report = "json=a"\n', ("--output", "a"), "--output writes a too"),
+        (
+            FINE,
+            ("--report", "json=a.txt", "--output", "a.txt"),
+            "a.txt is read, or written, by this call too",
+        ),
+        (FINE + 'report = "json=a.txt"\n', ("--output", "a.txt"), "--output writes a.txt too"),
         (FINE + 'report = "json=diabetes.csv"\n', (), "diabetes.csv is read, or written"),
         (FINE + 'report = "jsn=a"\n', (), "losscli.toml, check 'fine': report: there is no report 'jsn'"),
-        (FINE + 'report = "json=a"\n' + FAILS + 'output = "a"\n', (), "writes a too"),
+        (FINE + 'report = "json=a.txt"\n' + FAILS + 'output = "a.txt"\n', (), "writes a.txt too"),
     ],
 )
 def test_reports_replace_nothing(check, tmp_path, text, arguments, said):
     done = check(text, *arguments)
     assert done.returncode == 2
     assert said in done.stderr
-    assert not (tmp_path / "a").exists()
+    assert not (tmp_path / "a.txt").exists()
     assert (tmp_path / "losscli.toml").read_text() == text
     assert (tmp_path / "diabetes.csv").read_bytes() == (SAMPLES / "diabetes.csv").read_bytes()
 

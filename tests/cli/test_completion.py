@@ -1,8 +1,13 @@
 """Completion: a script for each shell, and answers to what shells ask."""
 
-import pytest
-from helpers.calls import losscli, shell
+import os
+import time
 
+import click
+import pytest
+from helpers.calls import SAMPLES, losscli, shell
+
+from losscli.cli.main import program
 from losscli.cli.terminal import complete
 from losscli.loss import registry
 
@@ -95,3 +100,78 @@ def test_no_code_runs_while_somebody_types(tmp_path, monkeypatch, words):
     variables = {"LOSSCLI_LOSS": "mine.py:f", "LOSSCLI_GATE": "mine.py:f < 1"}
     assert ask("bash", words, str(len(words.split()) - 1), **variables) == ["plain,--top"]
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("evaluate diabetes.csv --group ", "id label prediction sex"),
+        ("evaluate diabetes.csv --loss mse --group s", "sex"),
+        ("evaluate --group s diabetes.csv --weight p", "prediction"),
+        ("evaluate diabetes.csv.gz --label l", "label"),
+        ("evaluate diabetes_semicolon.csv --prediction p", "prediction"),
+        ("evaluate wine_bayes.csv wine_labels.csv --prediction p", "prob_class_2 prob_class_0 prob_class_1"),
+        ("evaluate wine_bayes.csv wine_labels.csv --label ", "id label"),
+        ("gradient diabetes_linear.csv diabetes_labels.csv --id ", "id prediction label sex"),
+        ("evaluate diabetes.csv --delimiter ; --group ", "id,label,prediction,sex"),
+        ("check --only ", "diabetes, linear|diabetes, forest|cancer"),
+        ("check losscli.toml --only c", "cancer"),
+        ("evaluate diabetes.csv --format j", "json jsonl"),
+        ("evaluate diabetes.csv -f m", "markdown"),
+        ("docs ga", "gates"),
+        ("docs losses/hu", "losses/huber"),
+        ("help ev", "evaluate"),
+    ],
+)
+def test_what_is_there_is_completed(words, wanted):
+    words = words.split(" ")
+    found = ask("bash", " ".join(["losscli", *words]), str(len(words)))
+    names = wanted.split("|") if "|" in wanted else wanted.split()
+    assert found == [f"plain,{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("evaluate nowhere.csv --group ", "evaluate . --group ", "evaluate - --group ", "evaluate --group "),
+        *("evaluate FIFO --group ", "evaluate broken.csv.gz --label ", "evaluate empty.csv --id "),
+        *("check nowhere.toml --only ", "check broken.csv.gz --only ", "check FIFO --only ", "docs zzz"),
+        "evaluate strange.csv --group e",
+    ],
+)
+def test_where_nothing_is_there_nothing_is_said(words, tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "FIFO")
+    (tmp_path / "broken.csv.gz").write_bytes(b"\x1f\x8b\x08no")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    (tmp_path / "strange.csv").write_bytes(b'"e\x1b[2Jx","e\ny",c\n1,2,3\n')
+    monkeypatch.chdir(tmp_path)
+    words = words.split(" ")
+    done = losscli(
+        _LOSSCLI_COMPLETE="bash_complete",
+        COMP_WORDS=" ".join(["losscli", *words]),
+        COMP_CWORD=len(words),
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
+def test_every_column_is_completed_where_it_is_asked_for():
+    context = click.Context(program)
+    for name in program.list_commands(context):
+        for option in program.get_command(context, name).params:
+            if option.metavar == "COLUMN":
+                with click.Context(click.Command("x")) as asked:
+                    asked.params |= {"predictions": str(SAMPLES / "diabetes.csv"), "labels": None}
+                    assert [one.value for one in option.shell_complete(asked, "la")] == ["label"], option.opts
+
+
+def test_of_a_large_file_the_first_lines_are_read(tmp_path):
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.write(b"id,label,prediction\n" + b"1,2,3\n" * 20_000)
+        file.truncate(1 << 34)
+    with click.Context(click.Command("x")) as asked:
+        asked.params["predictions"] = str(tmp_path / "large.csv")
+        started = time.process_time()
+        found = complete.complete_column(asked, click.Option(["--id"]), "")
+    assert [one.value for one in found] == ["id", "label", "prediction"]
+    assert time.process_time() - started < 1.0

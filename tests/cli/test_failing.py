@@ -123,6 +123,9 @@ def test_words_that_are_hard_to_quote(word):
         ("p.csv --gate --report --top 3", "p.csv --gate --report --top 3"),
         ("--loss mse -- --output --report", "--loss mse -- --output --report"),
         ("p.csv --label-id --quiet", "p.csv --label-id --quiet"),
+        ("p.csv -qlmse -fjson -o out -f csv --json -n 3", "p.csv -lmse -n 3"),
+        ("p.csv -l mse -qo -n -g 'mse < 3' -qf csv -q", "p.csv -l mse -g 'mse < 3'"),
+        ("p.csv -n -5 -lmse -zx", "p.csv -n -5 -lmse -zx"),
         ("- l.csv --loss mse --gate 'mse < 3'", "- l.csv --loss mse --gate 'mse < 3'"),
     ],
 )

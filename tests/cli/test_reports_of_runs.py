@@ -137,7 +137,7 @@ def test_errors_that_were_found_together_are_reported_together(bad, tmp_path):
         ("junit=", "junit names no file"),
         ("github=x", "github has no path"),
         ("github=", "github has no path"),
-        ("json=-", "For json on standard output: --format json"),
+        ("json=-", "--report json -: the report goes to standard output too"),
         ("\x1b[31m=x", r"there is no report '\x1b[31m'"),
     ],
 )
@@ -284,7 +284,7 @@ def test_a_command_without_reports_leaves_none(tmp_path):
 
 @pytest.mark.parametrize("option", [["--report", "json={}"], ["--output", "{}"]])
 def test_a_name_that_is_too_long_is_74(option, tmp_path):
-    call = [one.format(tmp_path / ("x" * 300)) for one in option]
+    call = [one.format(tmp_path / f"{'x' * 300}.txt") for one in option]
     done = losscli("evaluate", *PAIR, "--loss", "mse", *call)
     assert done.returncode == 74
     assert done.stderr.endswith("cannot be written: file name too long. Choose a shorter name.\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from losscli.cli.command import Command
+from losscli.cli.sections import HELP
 from losscli.cli.terminal import complete
 
 _HELP = """Print the completion script of a shell.
@@ -20,7 +21,16 @@ Commands, options and the names and parameters of losses are completed.
 
 
 @click.command(
-    "completion", cls=Command, help=_HELP, short_help="Completion script for bash, zsh, fish or powershell."
+    "completion",
+    cls=Command,
+    help=_HELP,
+    short_help="Completion script for bash, zsh, fish or powershell.",
+    group=HELP,
+    manual="index",
+    examples=(
+        "losscli completion bash > losscli.bash",
+        'eval "$(losscli completion bash)"',
+    ),
 )
 @click.argument("shell", type=click.Choice(complete.SHELLS))
 @click.pass_context

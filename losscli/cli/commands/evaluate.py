@@ -27,6 +27,7 @@ from losscli.cli.options.outputs import (
 from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
+from losscli.cli.sections import MEASURE
 from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
@@ -37,7 +38,18 @@ if TYPE_CHECKING:
     from losscli.verdicts.judged import Standard
 
 
-@click.command(cls=EnvironmentCommand, no_args_is_help=True)
+@click.command(
+    cls=EnvironmentCommand,
+    no_args_is_help=True,
+    group=MEASURE,
+    manual="inputs",
+    examples=(
+        "losscli evaluate sample_data/diabetes.csv -l mse -l mae --group sex",
+        "losscli evaluate sample_data/wine_bayes.csv sample_data/wine_labels.csv -l ce",
+        "losscli evaluate sample_data/diabetes.csv -l huber:delta=50 --json",
+        "losscli evaluate sample_data/diabetes.csv -l mse -g 'mse <= 3000' -o report.md",
+    ),
+)
 @input_options
 @reduction_option
 @format_options

@@ -10,6 +10,7 @@ import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, write
+from losscli.cli.sections import UNDERSTAND
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import UsageError
 
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "explain", cls=Command, short_help="Formula, gradient, domain, use, pitfalls, curve and references."
+    "explain",
+    cls=Command,
+    short_help="Formula, gradient, domain, use, pitfalls, curve and references.",
+    group=UNDERSTAND,
+    manual="losses",
+    examples=(
+        "losscli explain mse",
+        "losscli explain huber:delta=1.5",
+        "losscli explain bce:from_logits=true",
+    ),
 )
 @click.argument("loss", shell_complete=complete_loss)
 @color_option

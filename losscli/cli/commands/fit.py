@@ -26,6 +26,7 @@ from losscli.cli.options.outputs import (
     full_option,
     output_conflicts,
 )
+from losscli.cli.sections import ADVANCED, COMPUTE, OUTPUT, UNDERSTAND
 from losscli.common import found
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES
@@ -43,24 +44,24 @@ def _finite(_context: click.Context, parameter: click.Parameter, value: Any) -> 
 
 
 fit_options = options(
-    click.option(
+    COMPUTE.option(
         "--model",
         type=click.Choice(found.names("losscli.analyses.fit.models")),
         default="affine",
         show_default=True,
-        help="The correction: b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T; of probabilities on their log-odds, of "
+        help="The correction; b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T: of probabilities on their log-odds, of "
         "what has to be positive on its log.",
     ),
-    click.option(
+    COMPUTE.option(
         "--optimizer",
         "optimizers",
         type=click.Choice(found.names("losscli.analyses.fit.optimizers")),
         multiple=True,
         default=("adam",),
         show_default=True,
-        help="How to find it; repeatable, to compare.",
+        help="How to find it (repeatable, to compare).",
     ),
-    click.option(
+    ADVANCED.option(
         "--seed",
         type=click.IntRange(min=0),
         default=0,
@@ -68,65 +69,65 @@ fit_options = options(
         metavar="N",
         help="Which samples meet in a batch, and in a fold.",
     ),
-    click.option(
+    COMPUTE.option(
         "--folds",
         type=click.IntRange(min=0),
         default=5,
         show_default=True,
         metavar="N",
-        help="Parts that are held out in turn, to judge what a correction is worth on samples it has not "
-        "seen; 0 for none. Samples of one --group stay together.",
+        help="Parts that are held out in turn; they show what a correction is worth on samples it has not "
+        "seen. 0 for none. Samples of one --group stay together.",
     ),
-    click.option(
+    OUTPUT.option(
         "--save-predictions",
-        type=click.Path(),
+        type=click.Path(allow_dash=True),
         metavar="FILE",
-        help="Write the predictions, corrected by the best run, in the format of the input.",
+        help="The predictions, corrected by the best run.",
     ),
 )
 """What is fitted, and what is made of it."""
 
 
 training_options = options(
-    click.option(
+    COMPUTE.option(
         "--learning-rate",
         "learning_rates",
         multiple=True,
         type=click.FloatRange(min=0.0, min_open=True),
         callback=_finite,
         metavar="RATE",
-        help="The rate at the start, without a unit: the same for data in any unit; repeatable, to compare.  "
+        help="The rate at the start (repeatable, to compare); without a unit, for data in any.  "
         "[default: the optimiser's own]",
     ),
-    click.option(
+    ADVANCED.rare.option(
         "--momentum",
         type=click.FloatRange(min=0.0, max=1.0, max_open=True),
         callback=_finite,
         metavar="SHARE",
-        help="That of the optimisers momentum and nesterov.  [default: 0.9]",
+        help="Of the optimisers momentum and nesterov.  [default: 0.9]",
     ),
-    click.option(
+    ADVANCED.rare.option(
         "--decay",
         type=click.Choice(CHOICES["decay"]),
         default="halving",
         show_default=True,
-        help="How the rate falls: by half when an epoch brings nothing, along a half-wave, or not.",
+        help="How the rate falls; by half when an epoch brings nothing, along a half-wave, or not.",
     ),
-    click.option(
+    COMPUTE.option(
         "--epochs",
         type=click.IntRange(min=1),
         default=100,
         show_default=True,
         metavar="N",
-        help="How often to go through the samples, at most.",
+        help="Passes through the samples, at most.",
     ),
-    click.option(
+    ADVANCED.rare.option(
         "--batch-size",
         type=click.IntRange(min=1),
         metavar="N",
-        help="The samples of a step.  [default: a 16th of them, at most 8192]",
+        help="The samples of a step.  [default: a 16th, at most 8192]",
     ),
-    click.option(
+    ADVANCED.rare.option(
         "--tolerance",
         type=click.FloatRange(min=0.0),
         callback=_finite,
@@ -136,28 +137,39 @@ training_options = options(
         help="The share of the cost that an epoch has to bring to count as progress, and by which runs have "
         "to differ lest they share the lowest cost.",
     ),
-    click.option(
+    ADVANCED.rare.option(
         "--patience",
         type=click.IntRange(min=1),
         default=5,
         show_default=True,
         metavar="N",
-        help="After how many epochs without progress in a row to look around, or to stop.",
+        help="Epochs without progress after which to stop; or to look around before that.",
     ),
 )
 """How it is fitted."""
 
 
-@click.command(cls=Command, no_args_is_help=True, short_help="Minimise the cost by a small correction.")
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    short_help="Minimise the cost by a small correction.",
+    group=UNDERSTAND,
+    manual="training",
+    examples=(
+        "losscli fit sample_data/diabetes.csv -l mae",
+        "losscli fit sample_data/diabetes.csv -l mse --optimizer sgd --optimizer adam",
+        "losscli fit sample_data/diabetes.csv -l mse --save-predictions corrected.csv",
+    ),
+)
 @file_arguments
-@loss_option("The loss whose cost is minimised: NAME or NAME:param=value,…")
+@loss_option("Whose cost is minimised; NAME or NAME:param=value,….")
 @column_options("A column of groups, whose samples stay together in a fold; repeatable.")
 @text_options
 @row_options
 @fit_options
 @training_options
 @format_options
-@click.option("--quiet", is_flag=True, help="Print the cost after each run alone, in full precision.")
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="The cost after each run alone; in full precision.")
 @full_option
 @color_option
 def command(**options: Any) -> int:

@@ -21,6 +21,7 @@ from losscli.cli.options.outputs import (
     reduction_option,
     shown_options,
 )
+from losscli.cli.sections import COMPUTE, UNDERSTAND
 from losscli.common.errors import ExitStatus, raise_together
 from losscli.common.options import CHOICES
 
@@ -30,10 +31,19 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    cls=Command, no_args_is_help=True, short_help="Show the gradient of a loss: d loss / d prediction."
+    cls=Command,
+    no_args_is_help=True,
+    short_help="Show the gradient of a loss: d loss / d prediction.",
+    group=UNDERSTAND,
+    manual="gradient",
+    examples=(
+        "losscli gradient sample_data/diabetes.csv -l huber:delta=50 -n 3",
+        "losscli gradient sample_data/diabetes.csv -l rmse --of cost --json",
+        "losscli gradient sample_data/wine_bayes.csv sample_data/wine_labels.csv -l ce",
+    ),
 )
 @input_options
-@click.option(
+@COMPUTE.option(
     "--of",
     type=click.Choice(CHOICES["of"]),
     default="loss",

@@ -9,15 +9,27 @@ import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, deliver, format_option, full_option
+from losscli.cli.sections import COMPUTE, UNDERSTAND
 from losscli.common.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.loss import Loss
 
 
-@click.command("losses", cls=Command, short_help="Every loss there is, by family.")
+@click.command(
+    "losses",
+    cls=Command,
+    short_help="Every loss there is, by family.",
+    group=UNDERSTAND,
+    manual="losses",
+    examples=(
+        "losscli losses",
+        "losscli losses --family margin",
+        "losscli losses outliers --json",
+    ),
+)
 @click.argument("word", required=False)
-@click.option("--family", metavar="NAME", help="Only the losses of this family.")
+@COMPUTE.option("--family", metavar="NAME", help="Only the losses of this family.")
 @full_option
 @format_option("How the list looks.")
 @color_option

@@ -23,6 +23,7 @@ from losscli.cli.options.outputs import (
     full_option,
     output_conflicts,
 )
+from losscli.cli.sections import MEASURE, OUTPUT
 from losscli.common.errors import ExitStatus, raise_together
 
 NOT_ASKED = {"losses": (), "group": ()}
@@ -33,20 +34,28 @@ NOT_ASKED = {"losses": (), "group": ()}
     cls=Command,
     no_args_is_help=True,
     short_help="Say which loss suits the data, with the evidence.",
+    group=MEASURE,
+    manual="recommend",
+    examples=(
+        "losscli recommend sample_data/diabetes.csv",
+        "losscli recommend sample_data/wine_bayes.csv sample_data/wine_labels.csv -n 3",
+        "losscli recommend sample_data/diabetes.csv --quiet",
+    ),
 )
 @file_arguments
 @column_options(group=None)
 @text_options
 @row_options
 @format_options
-@click.option("--quiet", is_flag=True, help="Print the first spec alone.")
-@click.option(
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print the first spec alone.")
+@OUTPUT.option(
     "--top",
+    "-n",
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
     metavar="N",
-    help="How many losses to recommend at most, each with its cost.",
+    help="How many losses to recommend at most.",
 )
 @full_option
 @color_option

@@ -9,21 +9,33 @@ import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, deliver, format_option, quiet_conflict
+from losscli.cli.sections import COMPUTE, IN_CI, OUTPUT
 from losscli.common.errors import ExitStatus, raise_together
 
 
-@click.command(cls=Command, no_args_is_help=True, short_help="Prove or refute the figures of a receipt.")
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    short_help="Prove or refute the figures of a receipt.",
+    group=IN_CI,
+    manual="receipts",
+    examples=(
+        "losscli evaluate sample_data/diabetes.csv -l mse --receipt mse.json",
+        "losscli replay mse.json",
+        "losscli replay mse.json --search .",
+    ),
+)
 @click.argument("receipt", type=click.Path())
-@click.option("--predictions", type=click.Path(), metavar="FILE", help="Where the predictions are now.")
-@click.option("--labels", type=click.Path(), metavar="FILE", help="Where the labels are now.")
-@click.option(
+@COMPUTE.option("--predictions", type=click.Path(), metavar="FILE", help="Where the predictions are now.")
+@COMPUTE.option("--labels", type=click.Path(), metavar="FILE", help="Where the labels are now.")
+@COMPUTE.option(
     "--search",
     type=click.Path(exists=True, file_okay=False),
     metavar="FOLDER",
     help="Look below this folder for files with the recorded size and SHA-256, whatever their names.",
 )
 @format_option("How the outcome looks.")
-@click.option("--quiet", is_flag=True, help="Print the verdict alone: proved or refuted.")
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print the verdict alone: proved or refuted.")
 @color_option
 def command(**options: Any) -> int:
     """Prove or refute the figures of RECEIPT, which `losscli evaluate --receipt` wrote.

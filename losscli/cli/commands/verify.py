@@ -8,16 +8,26 @@ import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, deliver, format_option
+from losscli.cli.sections import COMPUTE, EXTEND
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import ExitStatus, UsageError
 
 
 @click.command(
-    "verify", cls=Command, short_help="Hold a loss, yours or a built-in one, against the contract of losses."
+    "verify",
+    cls=Command,
+    short_help="Hold a loss, yours or ours, against the contract of losses.",
+    group=EXTEND,
+    manual="custom",
+    examples=(
+        "losscli verify sample_data/custom/asymmetric.py:asymmetric",
+        "losscli verify sample_data/custom/asymmetric.py:asymmetric:alpha=3",
+        "losscli verify huber:delta=2 --json",
+    ),
 )
 @click.argument("spec", shell_complete=complete_loss)
 @format_option("How the verdicts look.")
-@click.option(
+@COMPUTE.option(
     "--seed",
     type=click.IntRange(min=0),
     default=0,
@@ -25,7 +35,7 @@ from losscli.common.errors import ExitStatus, UsageError
     metavar="N",
     help="Which samples the loss is tried on.",
 )
-@click.option(
+@COMPUTE.option(
     "--rows",
     type=click.IntRange(min=8, max=1_000_000),
     default=256,

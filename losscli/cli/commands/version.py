@@ -8,10 +8,19 @@ import click
 
 from losscli.cli.command import Command
 from losscli.cli.options.outputs import color_option, deliver, format_option
+from losscli.cli.sections import HELP
 
 
 @click.command(
-    "version", cls=Command, short_help="Versions of what runs here, and which reader of CSV files is in use."
+    "version",
+    cls=Command,
+    short_help="Versions of what runs here, and which reader of CSV files is used.",
+    group=HELP,
+    manual="text",
+    examples=(
+        "losscli version",
+        "losscli version --json",
+    ),
 )
 @format_option("How they look.")
 @color_option

@@ -15,6 +15,7 @@ import click
 
 from losscli.cli.command import Command, Run
 from losscli.cli.options.repeat import words
+from losscli.cli.sections import OF_EVALUATE, Option
 from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together, single
 from losscli.common.text import nearest, shorten, visible
 
@@ -129,7 +130,7 @@ def _said(ctx: click.Context) -> Iterator[str]:
                 yield from words(parameter, value)
 
 
-class _Passed(click.Option):
+class _Passed(Option):
     """An option of another command, whose value is passed on as it is: that command checks it."""
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
@@ -141,8 +142,9 @@ def shared_options(command: click.Command, but: frozenset[str]) -> Iterator[clic
     """Yield the options of a command but some, for another command that passes their values on."""
     for key, parameter in keys_of(command).items():
         if isinstance(parameter, click.Option) and key not in but:
-            option = copy.copy(parameter)
+            option: Any = copy.copy(parameter)
             option.__class__ = _Passed
+            option.section = OF_EVALUATE.rare
             option.callback = None
             yield option
 

@@ -10,6 +10,7 @@ import click
 from losscli.cli.command import options
 from losscli.cli.options.inputs import collected
 from losscli.cli.options.outputs import no_stream
+from losscli.cli.sections import GATES
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
@@ -68,27 +69,28 @@ def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | 
 
 
 gate_options = options(
-    click.option(
+    GATES.option(
         "--gate",
+        "-g",
         callback=_gates,
         multiple=True,
-        metavar='"METRIC OP VALUE"',
-        help='A condition such as "mse <= 0.3", "mae.p95[f] < 2" or "mse <= baseline + 2%"; '
-        "exit status 1 if it fails. Repeatable.",
+        metavar="GATE",
+        help='Such as "mse <= 0.3" (repeatable); also "mae.p95[f] < 2" or '
+        '"mse <= baseline + 2%". If it fails, the exit status is 1.',
     ),
-    click.option(
+    GATES.option(
         "--fail-above",
         type=float,
         callback=_limit,
         metavar="X",
         help="The gate COST <= X, where one loss is asked for.",
     ),
-    click.option(
+    GATES.option(
         "--baseline",
         type=click.Path(),
         callback=no_stream("standard input"),
         metavar="FILE",
-        help="What gates compare with: an earlier report of --format json.",
+        help="An earlier report in JSON, to compare with.",
     ),
-    click.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0."),
+    GATES.rare.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0."),
 )

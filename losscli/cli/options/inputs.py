@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import Function, options
-from losscli.cli.terminal.complete import complete_loss
+from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
+from losscli.cli.terminal.complete import complete_column, complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES, TEXT, label_pairs
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from losscli.inputs.request import Request
     from losscli.loss.spec import BoundLoss
 
+_COLUMN = {"metavar": "COLUMN", "shell_complete": complete_column}
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
 _FIELDS = (
@@ -162,11 +164,12 @@ file_arguments = options(
 
 
 def loss_option(
-    help_: str = "What to compute: NAME or NAME:param=value,…; repeatable.",
+    help_: str = "NAME or NAME:param=value,… (repeatable).",
 ) -> Callable[[Function], Function]:
     """Add `--loss`."""
-    return click.option(
+    return COMPUTE.option(
         "--loss",
+        "-l",
         "losses",
         multiple=True,
         metavar="SPEC",
@@ -177,87 +180,110 @@ def loss_option(
 
 
 def column_options(
-    group: str | None = "A column of groups, each with figures of its own; of several, each combination.",
+    group: str | None = "Figures for each of its values (repeatable).",
 ) -> Callable[[Function], Function]:
     """Add which column is what, and how rows pair; `group` says what groups are for, if there are any."""
     return options(
-        click.option(
+        COLUMNS.option(
             "--prediction",
             multiple=True,
             metavar="COLUMN",
-            help="The prediction column; repeat it for classes and vectors.",
+            shell_complete=complete_column,
+            help="The prediction column (repeat it for classes).",
         ),
-        click.option("--label", multiple=True, metavar="COLUMN", help="The label column; repeatable."),
-        click.option("--id", "id_", metavar="COLUMN", help="The id column, of both files."),
-        click.option("--weight", metavar="COLUMN", help="A column of weights ≥ 0, in either file."),
-        *([click.option("--group", multiple=True, metavar="COLUMN", help=group)] if group else []),
-        click.option(
+        COLUMNS.option(
+            "--label",
+            multiple=True,
+            metavar="COLUMN",
+            shell_complete=complete_column,
+            help="The label column (repeatable).",
+        ),
+        COLUMNS.option(
+            "--id",
+            "id_",
+            metavar="COLUMN",
+            shell_complete=complete_column,
+            help="The id column, of both files.",
+        ),
+        COLUMNS.option(
+            "--weight",
+            metavar="COLUMN",
+            shell_complete=complete_column,
+            help="A column of weights ≥ 0, in either file.",
+        ),
+        *([COLUMNS.option("--group", multiple=True, **_COLUMN, help=group)] if group else []),
+        ROWS.option(
             "--align",
             type=click.Choice(CHOICES["align"]),
             default="auto",
             show_default=True,
-            help="Pair rows by id, by position, or by id if both files have one.",
+            help="How rows pair; auto: by id if both files have one.",
         ),
-        click.option(
+        ROWS.option(
             "--unmatched",
             type=click.Choice(CHOICES["unmatched"]),
             default="error",
             show_default=True,
-            help="Refuse ids that only one file has, or leave their rows out and count them.",
+            help="Ids that only one file has; drop leaves their rows out, and counts them.",
         ),
     )
 
 
 text_options = options(
-    click.option(
+    TEXT_FORMAT.option(
         "--delimiter",
         metavar="CHAR",
         callback=_delimiter,
-        help="What separates the columns (or: tab); else found out.",
+        help="What separates columns (or: tab); else found out.",
     ),
-    click.option(
-        "--decimal", metavar="CHAR", callback=_decimal, help="The decimal mark of numbers.  [default: .]"
+    TEXT_FORMAT.option(
+        "--decimal", metavar="CHAR", callback=_decimal, help="The decimal mark.  [default: .]"
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--encoding",
         metavar="NAME",
         callback=_encoding,
         help="The encoding of the text.  [default: UTF-8, or by its BOM]",
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--header/--no-header",
         default=None,
         help="Whether the first line names the columns; else found out.",
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--comment",
         metavar="CHAR",
         callback=_comment,
         help="What lines above the header begin with that are skipped.  [default: #]",
     ),
-    click.option("--label-id", metavar="COLUMN", help="The id column of the label file alone."),
-    click.option(
+    TEXT_FORMAT.rare.option(
+        "--label-id",
+        metavar="COLUMN",
+        shell_complete=complete_column,
+        help="The id column of the label file alone.",
+    ),
+    TEXT_FORMAT.rare.option(
         "--label-delimiter",
         metavar="CHAR",
         callback=_delimiter,
         help="The separator of the label file alone.",
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--label-decimal",
         metavar="CHAR",
         callback=_decimal,
         help="The decimal mark of the label file alone.",
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--label-encoding",
         metavar="NAME",
         callback=_encoding,
         help="The encoding of the label file alone.",
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--label-header/--label-no-header", default=None, help="The header of the label file alone."
     ),
-    click.option(
+    TEXT_FORMAT.rare.option(
         "--label-comment",
         metavar="CHAR",
         callback=_comment,
@@ -265,28 +291,27 @@ text_options = options(
     ),
 )
 row_options = options(
-    click.option(
+    ROWS.option(
         "--bad-rows",
         type=click.Choice(CHOICES["bad-rows"]),
         default="error",
         show_default=True,
-        help="Refuse missing, non-numeric, non-finite and out-of-domain values, or leave such "
-        "rows out and count them.",
+        help="Missing or impossible values; drop leaves out rows that have one, and counts them.",
     ),
-    click.option(
+    ROWS.option(
         "--ignore-label",
         multiple=True,
         metavar="VALUE",
-        help="Leave out rows with this label, and count them; repeatable.",
+        help="Leave out rows with this label (repeatable); they are counted.",
     ),
-    click.option(
+    ROWS.option(
         "--map-labels",
         multiple=True,
         metavar="A=B,…",
         callback=_mapping,
         help="Replace label A by B, such as 0=-1,1=1.",
     ),
-    click.option(
+    ADVANCED.rare.option(
         "--block-rows",
         type=click.IntRange(min=1),
         metavar="N",

@@ -5,31 +5,81 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from losscli.cli.command import Function, options
+from losscli.cli.sections import COMPUTE, OUTPUT
 from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
+from losscli.common.text import shorten
 from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
     from losscli.outputs.view import View
 
 
+_JSON = "--json"
+
+
 def format_option(help_: str = "How the report looks.") -> Callable[[Function], Function]:
-    """Add `--format`, which offers every format that says so."""
-    return click.option(
-        "--format",
-        "format_",
-        type=click.Choice(offered("--format")),
-        default="table",
-        show_default=True,
-        help=help_,
+    """Add `--format`, which offers every format that says so, and `--json`."""
+    return options(
+        OUTPUT.option(
+            "--format",
+            "-f",
+            "format_",
+            type=click.Choice(offered("--format")),
+            callback=_format,
+            metavar="FORMAT",
+            help=f"{', '.join(offered('--format'))}. {help_}",
+        ),
+        OUTPUT.option(
+            "--json",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_json,
+            help="The same as --format json.",
+        ),
     )
+
+
+def _json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta[_JSON] = True
+
+
+def _format(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if _JSON not in context.meta:
+        return value
+    source = context.get_parameter_source(parameter.name)
+    if source is click.ParameterSource.COMMANDLINE and value != "json":
+        raise UsageError("--json", f"--format {value} is given too", "one of the two")
+    return "json"
+
+
+def format_of(options: Mapping[str, Any]) -> str:
+    """Return the format that a call asks for: by name, by the suffix of its output, or else the table.
+
+    Raises:
+        UsageError: if no format has that suffix; lists those that there are.
+    """
+    if options["format_"] is not None:
+        return str(options["format_"])
+    path = options.get("output")
+    if path is None or is_special(path):
+        return "table"
+    known = {suffix: one.name for one in map(load, offered("--format")) for suffix in one.suffixes}
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in known:
+        found = f"{shorten(path)!r} has another suffix" if suffix else f"{shorten(path)!r} has no suffix"
+        needed = f"the suffix decides on the format: {', '.join(known)}"
+        raise UsageError("--output", found, needed, "Another name needs --format too.")
+    return known[suffix]
 
 
 def no_stream(stream: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
@@ -54,48 +104,55 @@ def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str 
 
 def output_option(help_: str) -> Callable[[Function], Function]:
     """Add `--output`."""
-    callback = no_stream("standard output, where it goes without the option")
-    return click.option("--output", type=click.Path(), callback=callback, metavar="FILE", help=help_)
+    return OUTPUT.option(
+        "--output", "-o", type=click.Path(allow_dash=True), callback=_output, metavar="FILE", help=help_
+    )
 
 
-format_options = options(format_option(), output_option("Write the report there, whole or not at all."))
-color_option = click.option(
+def _output(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    return None if path == "-" else path
+
+
+format_options = options(
+    format_option(), output_option("A file for the report; its suffix decides on the format.")
+)
+color_option = OUTPUT.rare.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
     help="Colour in tables.",
 )
-full_option = click.option(
+full_option = OUTPUT.option(
     "--full",
     "-v",
     is_flag=True,
     help="Show all tables and pictures, and more rows of each; other formats than table always do.",
 )
-per_sample_option = click.option(
+per_sample_option = OUTPUT.option(
     "--per-sample",
     callback=_per_sample,
     type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="Write every sample to a .csv or .jsonl file (- for stdout, as CSV).",
+    help="Every sample to a .csv or .jsonl file; - is stdout, as CSV.",
 )
 
-show_option = click.option(
+show_option = OUTPUT.option(
     "--show",
     multiple=True,
     metavar="COLUMN",
     help="Show this column of either file beside the worst samples and in --per-sample. Repeatable.",
 )
-reduction_option = click.option(
+reduction_option = COMPUTE.option(
     "--reduction",
     type=click.Choice(CHOICES["reduction"]),
     default="mean",
     show_default=True,
-    help="What the cost is: the mean of the losses (finished, such as by a root), or their sum.",
+    help="What the cost is; mean: finished, such as by a root.",
 )
 
 
-full_option = click.option(
+full_option = OUTPUT.option(
     "--full",
     "-v",
     is_flag=True,
@@ -106,29 +163,43 @@ full_option = click.option(
 def shown_options(figure: str, samples: str, first: str) -> Callable[[Function], Function]:
     """Add `--quiet`, `--top` and `--all`: the one figure that counts, and how many samples to show."""
     return options(
-        click.option(
+        OUTPUT.option(
             "--quiet",
+            "-q",
             is_flag=True,
-            help=f"Print the {figure} alone, in full precision, a line for each loss.",
+            help=f"The {figure} alone, in full precision; a line for each loss.",
         ),
-        click.option(
+        OUTPUT.option(
             "--top",
+            "-n",
             type=click.IntRange(min=0),
             default=10,
             show_default=True,
             metavar="N",
-            help=f"How many of the {samples} to show.",
+            help=f"How many {samples} to show.",
         ),
-        click.option(
-            "--all", "all_", is_flag=True, help=f"Show every sample, the {first} first; holds them in memory."
+        OUTPUT.option(
+            "--all",
+            "all_",
+            is_flag=True,
+            help=f"Show every sample, the {first} first; they are held in memory.",
         ),
     )
 
 
 def quiet_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
     """Yield what is wrong with `--quiet` and `--format` taken together."""
-    if options["quiet"] and options["format_"] != "table":
+    if options["quiet"] and options["format_"] not in (None, "table"):
         yield UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two")
+
+
+def suffix_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
+    """Yield what is wrong with the suffix of `--output`, where that has to say the format."""
+    if not options.get("quiet"):
+        try:
+            format_of(options)
+        except UsageError as error:
+            yield error
 
 
 def output_conflicts(
@@ -139,16 +210,29 @@ def output_conflicts(
     `further` are outputs besides, as `overwritten` takes them.
     """
     yield from quiet_conflict(options)
+    yield from suffix_conflict(options)
     samples = options.get("per_sample")
     outputs = [("--output", options["output"]), ("--per-sample", samples)]
     yield from overwritten(options, [*outputs, *further])
-    if samples == "-" and options["output"] is None:
-        yield UsageError(
-            "--per-sample -",
-            "the report goes to standard output too",
-            "one thing there",
-            "Send the report elsewhere: --output FILE.",
-        )
+    yield from one_on_stdout([*outputs, *further])
+
+
+def one_on_stdout(outputs: Iterable[tuple[str, str | None]]) -> Iterator[LosscliError]:
+    """Yield an error for each output that is to go to standard output behind another one.
+
+    Args:
+        outputs: `--output` first, which goes there unless it names a file, then pairs of an option and what
+            it names: `-` is standard output.
+    """
+    (_, report), *others = outputs
+    there = [] if report is not None else ["the report goes"]
+    for option, path in others:
+        if path == "-":
+            there.append(f"{option} goes")
+            if len(there) > 1:
+                found = f"{there[0]} to standard output too"
+                remedy = "Send the report elsewhere: --output FILE." if report is None else ""
+                yield UsageError(f"{option} -", found, "one thing there", remedy)
 
 
 def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None] | None = None) -> None:
@@ -165,7 +249,7 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
 
     for note in view.notes:
         complain(f"losscli: note: {visible(note)}")
-    format_ = load("quiet" if options.get("quiet") else options["format_"])
+    format_ = load("quiet" if options.get("quiet") else format_of(options))
     output = options.get("output")
     if tell is not None:
         tell(output is None and format_.for_people)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.options.outputs import no_stream
+from losscli.cli.sections import OUTPUT
 from losscli.common.errors import OutputError
 
 if TYPE_CHECKING:
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from losscli.inputs.request import Request
 
 
-receipt_option = click.option(
+receipt_option = OUTPUT.option(
     "--receipt",
-    type=click.Path(),
-    callback=no_stream("standard output"),
+    type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="Write there what was computed of which bytes, for `losscli replay`.",
+    help="For `losscli replay`; what was computed of which bytes.",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,7 +12,10 @@ import click
 from losscli.common.text import visible
 
 ELSEWHERE = frozenset(
-    ("--report", "--output", "--per-sample", "--receipt", "--format", "--quiet", "--color", "--traceback")
+    (
+        *("--report", "--output", "--per-sample", "--receipt", "--format", "--json", "--quiet"),
+        *("--color", "--traceback"),
+    )
 )
 """Options that say where results go and how they look: at home they go to the screen."""
 
@@ -66,7 +69,7 @@ def _escaped(piece: tuple[str, bool]) -> str:
 
 def _kept(arguments: list[str], command: click.Command) -> Iterator[str]:
     options = {
-        name: not (option.is_flag or option.count)
+        name: option
         for option in command.params
         if isinstance(option, click.Option)
         for name in (*option.opts, *option.secondary_opts)
@@ -78,10 +81,36 @@ def _kept(arguments: list[str], command: click.Command) -> Iterator[str]:
             yield from rest
             return
         name, equals, _ = word.partition("=")
-        if not re.match(r"--\w", word) or name not in options:
+        if re.match(r"-\w", word):
+            yield from _cluster(word, rest, options)
+        elif not re.match(r"--\w", word) or name not in options:
             yield word
+        else:
+            value = [next(rest, None)] if _has_value(options[name]) and not equals else []
+            if name not in ELSEWHERE:
+                yield word
+                yield from (one for one in value if one is not None)
+
+
+def _cluster(word: str, rest: Iterator[str], options: Mapping[str, click.Option]) -> Iterator[str]:
+    """Yield what is kept of short options in one word, `-qofile`; a value may be the next word."""
+    kept = "-"
+    for place, letter in enumerate(word[1:], 2):
+        option = options.get(f"-{letter}")
+        elsewhere = option is not None and option.opts[0] in ELSEWHERE
+        if option is not None and not _has_value(option):
+            kept += "" if elsewhere else letter
             continue
-        value = [next(rest, None)] if options[name] and not equals else []
-        if name not in ELSEWHERE:
-            yield word
-            yield from (one for one in value if one is not None)
+        value = [] if word[place:] or option is None else [next(rest, None)]
+        if not elsewhere:
+            kept += word[place - 1 :]
+        if kept != "-":
+            yield kept
+        yield from (one for one in value if one is not None and not elsewhere)
+        return
+    if kept != "-":
+        yield kept
+
+
+def _has_value(option: click.Option) -> bool:
+    return not (option.is_flag or option.count)

@@ -21,6 +21,7 @@ from click.shell_completion import CompletionItem
 from losscli.cli.command import Run
 from losscli.cli.options.inputs import collected
 from losscli.cli.options.outputs import file_of, is_special, same_file
+from losscli.cli.sections import OUTPUT
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
 from losscli.common.files import leads_outside
 from losscli.common.text import nearest, shorten
@@ -78,7 +79,7 @@ class Reports:
         for one in self.wanted:
             # What cannot be removed cannot be written either, and is told then.
             with suppress(OSError):
-                if one.path is not None and Path(one.path).is_file() and not leads_outside(one.path):
+                if one.path not in (None, "-") and Path(one.path).is_file() and not leads_outside(one.path):
                     Path(os.path.realpath(one.path)).unlink()
 
     def write(self, checks: Sequence[Checked], *, waiting: bool = True) -> list[LosscliError]:
@@ -151,15 +152,15 @@ def _remember(context: click.Context, _parameter: click.Parameter, texts: tuple[
     return collected(texts, lambda text: _add(reports, text))
 
 
-report_option = click.option(
+report_option = OUTPUT.option(
     "--report",
     "reports",
     multiple=True,
     callback=_remember,
     metavar="FORMAT=PATH",
     shell_complete=_completed,
-    help=f"Write a report beside the main output: {', '.join(one for one in REPORTS if one != GITHUB)}, "
-    f"or {GITHUB} without a path. Repeatable.",
+    help=f"A further report (repeatable); {', '.join(one for one in REPORTS if one != GITHUB)}, or {GITHUB} "
+    "without a path.",
 )
 """`--report`; the command finds what was asked for by `reports_of` too."""
 
@@ -193,9 +194,6 @@ def parse(text: str) -> Wanted:
         return Wanted(name, None)
     if not path:
         raise UsageError("--report", f"{name} names no file", f"--report {name}=FILE")
-    if path == "-":
-        found = f"{name}=- is standard output, where the main output goes"
-        raise UsageError("--report", found, "a file", f"For {name} on standard output: --format {name}.")
     if "\0" in path:
         raise UsageError("--report", f"{name}: the path holds a NUL character", "the path of a file")
     return Wanted(name, path)
@@ -234,7 +232,7 @@ def well_formed(texts: Iterable[str]) -> Reports:
 
 
 def _named_twice(wanted: Wanted, arguments: Sequence[str]) -> bool:
-    return wanted.path is not None and _names(wanted.path, arguments) > 1
+    return wanted.path not in (None, "-") and _names(wanted.path, arguments) > 1
 
 
 def _names(path: str, arguments: Sequence[str]) -> int:

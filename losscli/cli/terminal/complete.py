@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class, shell_complete
 
 from losscli.common.errors import UsageError
-from losscli.common.text import shorten
+from losscli.common.text import shorten, visible
 
 VARIABLE = "_LOSSCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -34,6 +37,54 @@ def answer(program: click.Command, instruction: str) -> int:
         needed = f"SHELL_complete or SHELL_source, where SHELL is one of {', '.join(SHELLS)}"
         raise UsageError(VARIABLE, f"the variable holds {shorten(instruction)!r}", needed)
     return shell_complete(program, {}, "losscli", VARIABLE, instruction)
+
+
+def complete_page(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[Any]]:
+    """Complete the name of a page of the manual."""
+    del ctx, parameter
+    from losscli.cli.terminal.manual import pages
+
+    with suppress(Exception):  # where somebody types, no error is of use
+        return [CompletionItem(name) for name in pages() if name.startswith(incomplete)]
+    return []
+
+
+_OF_PREDICTIONS, _OF_LABELS = ("prediction",), ("label", "label_id")
+_TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
+
+
+def complete_column(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[Any]]:
+    """Complete the name of a column of the files that are typed already; their first lines are read."""
+    predictions, labels = (ctx.params.get(name) for name in ("predictions", "labels"))
+    if predictions is None:
+        # The option still lacks its value: click has not come to the arguments.
+        predictions, labels = [*ctx.args, None, None][:2]
+    files = {"predictions": predictions, "labels": labels}
+    if parameter.name in _OF_PREDICTIONS or (parameter.name in _OF_LABELS and labels):
+        del files["labels" if parameter.name in _OF_PREDICTIONS else "predictions"]
+    names: dict[str, None] = {}
+    for role, path in files.items():
+        with suppress(Exception):  # where somebody types, no error is of use
+            names |= dict.fromkeys(_columns(path, role, ctx.params))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete) and visible(name) == name]
+
+
+def _columns(path: str | None, role: str, options: Mapping[str, Any]) -> Sequence[str]:
+    """Return the columns of a file; none of what gives its bytes only once, or waits for them."""
+    if not path or not Path(path).is_file():
+        return ()
+    from losscli.inputs.formats.source import open_source
+    from losscli.inputs.request import Request
+
+    text = {key: options[key] for name in _TEXT for key in (name, f"label_{name}") if options.get(key)}
+    request = Request(predictions=path, labels=path, loss=(), **text)
+    text_format = request.prediction_format if role == "predictions" else request.label_format
+    with closing(open_source(path, role, text_format)) as source:
+        return source.header.names
 
 
 def complete_loss(

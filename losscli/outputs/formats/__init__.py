@@ -40,6 +40,7 @@ class Format(NamedTuple):
         options: the options that offer it.
         for_people: whether it shows a page, on which all is told that has to be told.
         place: where it stands in lists, from 0; those without one stand behind the others.
+        suffixes: those of files that hold it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Format(NamedTuple):
     options: tuple[str, ...] = FORMAT + REPORT
     for_people: bool = False
     place: int = 99
+    suffixes: tuple[str, ...] = ()
 
     def render(self, report: Any, looks: Looks | None = None) -> str:
         """Return a report, or the view of one, as text: as a stream can show it, or as a file holds it."""

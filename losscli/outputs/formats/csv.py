@@ -49,4 +49,4 @@ def _cell(value: Any) -> str:
     return spreadsheet_text(value) if isinstance(value, str) else str(value)
 
 
-FORMAT = Format("csv", "a row per loss and group, for spreadsheets", draw, place=3)
+FORMAT = Format("csv", "a row per loss and group, for spreadsheets", draw, place=3, suffixes=(".csv",))

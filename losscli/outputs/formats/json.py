@@ -23,4 +23,4 @@ def draw(view: View, looks: Looks) -> str:
     return laid_out(view.document()) + "\n"
 
 
-FORMAT = Format("json", "one document with every figure, for programs", draw, place=1)
+FORMAT = Format("json", "one document with every figure, for programs", draw, place=1, suffixes=(".json",))

@@ -18,4 +18,4 @@ def draw(view: View, _: Looks) -> str:
     return "".join(f"{encode(line)}\n" for line in view.lines())
 
 
-FORMAT = Format("jsonl", "a JSON line per loss and group, for logs", draw, place=2)
+FORMAT = Format("jsonl", "a JSON line per loss and group, for logs", draw, place=2, suffixes=(".jsonl",))

@@ -18,4 +18,6 @@ def draw(view: View, _: Looks) -> str:
     return "\n".join(lines(view.summary())).rstrip("\n") + "\n"
 
 
-FORMAT = Format("markdown", "tables for a pull request or a page", draw, for_people=True, place=4)
+FORMAT = Format(
+    "markdown", "tables for a pull request or a page", draw, for_people=True, place=4, suffixes=(".md",)
+)

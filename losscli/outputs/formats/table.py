@@ -19,4 +19,6 @@ def draw(view: View, looks: Looks) -> str:
     return drawn(view.page(), replace(looks, width=view.width(looks.width)))
 
 
-FORMAT = Format("table", "tables for a person", draw, options=("--format",), for_people=True, place=0)
+FORMAT = Format(
+    "table", "tables for a person", draw, options=("--format",), for_people=True, place=0, suffixes=(".txt",)
+)

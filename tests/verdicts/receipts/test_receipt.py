@@ -220,7 +220,7 @@ def test_without_figures_there_is_no_receipt(folder):
         ["--receipt", "diabetes_labels.csv"],
         ["--receipt", "./diabetes_linear.csv"],
         ["--receipt", "own.py"],
-        ["--output", "x", "--receipt", "x"],
+        ["--output", "x.txt", "--receipt", "x.txt"],
         ["--per-sample", "x.csv", "--receipt", "./x.csv"],
         ["--receipt", "-"],
     ],

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,16 @@ from losscli.cli.options.outputs import (
     deliver,
     format_option,
     is_special,
+    one_on_stdout,
     output_option,
     overwritten,
+    suffix_conflict,
     write,
 )
 from losscli.cli.options.reports import Reports, report_option, reports_asked, reports_of
+from losscli.cli.sections import COMPUTE, IN_CI, OUTPUT
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
-from losscli.common.text import shorten
+from losscli.common.text import shorten, visible
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked
@@ -62,6 +66,20 @@ class Jobs(click.ParamType[int]):
         return int(text)
 
 
+def _complete_check(context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the checks of the config that is named, or found, whose names begin with what is typed."""
+    from losscli.cli.commands.check.config import find, is_file, read
+
+    path = context.params.get("config")
+    if path is not None and not is_file(Path(path)):
+        return []
+    with suppress(Exception):  # where somebody types, no error is of use
+        checks, _ = (find(Path.cwd()) if path is None else read(path)).checks()
+        names = [check.name for check in checks if check.name.startswith(typed)]
+        return [name for name in names if visible(name) == name]
+    return []
+
+
 class _Check(EnvironmentCommand):
     """The command; where its options are wrong, no report takes the place of what its config names."""
 
@@ -76,21 +94,39 @@ class _Check(EnvironmentCommand):
             raise
 
 
-@click.command("check", cls=_Check, short_help="Run the checks of a config file, for CI.")
+@click.command(
+    "check",
+    cls=_Check,
+    short_help="Run the checks of a config file.",
+    group=IN_CI,
+    manual="check",
+    examples=(
+        "losscli check sample_data/losscli.toml",
+        "losscli check sample_data/losscli.toml --only cancer",
+        "losscli check sample_data/losscli.toml --report junit=losses.xml",
+        "losscli check sample_data/losscli.toml --print-config",
+    ),
+)
 @click.argument("config", type=click.Path(), required=False)
-@click.option("--only", multiple=True, metavar="NAME", help="Run this check alone; repeatable.")
-@click.option(
+@COMPUTE.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=_complete_check,
+    help="Run this check alone (repeatable).",
+)
+@COMPUTE.option(
     "--jobs",
     type=Jobs(),
     default="1",
     show_default=True,
     metavar="N",
-    help="How many processes run checks side by side (auto: one for each processor).",
+    help="Processes that run checks side by side; auto: one for each processor.",
 )
-@click.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
-@click.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
+@OUTPUT.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
+@OUTPUT.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
 @format_option("How the report over all checks looks.")
-@output_option("Write that report there, whole or not at all.")
+@output_option("A file for it; its suffix decides on the format.")
 @report_option
 @color_option
 @click.pass_context
@@ -122,14 +158,14 @@ def command(context: click.Context, /, **options: Any) -> int:
         above = {key: moved(key, setting, here) for key, setting in above.items()}
     checks = [replace(check, settings={**check.settings, **above}) for check in checks]
     if options["print_config"]:
-        raise_together([*wrong, *_replaced(config, above.values(), options)])
+        raise_together([*wrong, *suffix_conflict(options), *_replaced(config, above.values(), options)])
         return _print_config(config, checks, options)
     place = Place(str(config.file.parent), config.shown, config.found, named_losses(above))
     outputs = [("--output", options["output"]), *reports.outputs()]
-    taken = {os.path.realpath(path): option for option, path in outputs if path is not None}
+    taken = {os.path.realpath(path): option for option, path in outputs if path not in (None, "-")}
     with place.entered():
         try:
-            prepared = prepare(checks, config, taken, [*wrong, *overwritten(_NO_INPUTS, outputs)])
+            prepared = prepare(checks, config, taken, [*wrong, *_wrong(options, outputs)])
         except LosscliError as error:
             _spare(config.files(), reports, here)
             _leave(checks, config, error, {*taken, *files_of(above.values())})
@@ -147,6 +183,13 @@ def command(context: click.Context, /, **options: Any) -> int:
     _publish(config, checked, options)
     raise_together(lost)
     return worst(status_of(one, found) for one, found in zip(prepared, checked, strict=True))
+
+
+def _wrong(options: Mapping[str, Any], outputs: Sequence[tuple[str, str | None]]) -> Iterator[LosscliError]:
+    """Yield what is wrong with where the results of this call go, of which `--output` is the first."""
+    yield from suffix_conflict(options)
+    yield from overwritten(_NO_INPUTS, outputs)
+    yield from one_on_stdout(outputs)
 
 
 def _named(words: Iterable[str | None], here: str) -> set[str]:
@@ -185,7 +228,9 @@ def _leave(checks: Sequence[Check], config: Config, error: LosscliError, named: 
         _spare(files, reports, str(config.file.parent))
         # That the call is wrong is said to a runner once, and not for every check.
         reports.wanted = [
-            one for one in reports.wanted if one.path and os.path.realpath(one.path) not in named
+            one
+            for one in reports.wanted
+            if one.path not in (None, "", "-") and os.path.realpath(one.path) not in named
         ]
         reports.write([Checked(check.name, None, told)], waiting=False)
 

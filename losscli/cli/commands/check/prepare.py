@@ -188,8 +188,9 @@ def _missing(settings: Mapping[str, Setting]) -> Iterator[LosscliError]:
     if "loss" not in settings or not settings["loss"].value:
         remedy = 'Say which: loss = "mse". `losscli losses` lists all.'
         yield UsageError("", "it has no loss", "at least one", remedy)
-    for key in ("predictions", "labels", "per-sample"):
-        if key in settings and settings[key].value == "-":
+    for key in ("predictions", "labels", *OUTPUTS):
+        texts = settings[key].texts if key in settings else ()
+        if any(text == "-" or (key == "report" and text.endswith("=-")) for text in texts):
             yield UsageError(f"--{key}", "the standard streams belong to no check", "a file")
     if "format" in settings and "output" not in settings:
         yield UsageError("--format", "there is no output for it", "the key output beside it")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
-from losscli.cli.options.outputs import write
+from losscli.cli.options.outputs import format_of, write
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
 from losscli.common.errors import ExitStatus, LosscliError, OutputError
@@ -147,7 +147,7 @@ def _write(one: Prepared, report: Report) -> None:
     with receipt_written(one.options["receipt"], one.request, report):
         if output is not None:
             view = view_of(report, one.options, top_given="top" in one.check.settings)
-            write(formats.load(one.options["format_"]).render(view), output)
+            write(formats.load(format_of(one.options)).render(view), output)
 
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:

@@ -1,0 +1,36 @@
+"""`losscli docs [PAGE]`: the manual, in a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from losscli.cli.command import Command
+from losscli.cli.sections import HELP
+from losscli.cli.terminal.complete import complete_page
+
+
+@click.command(
+    "docs",
+    cls=Command,
+    short_help="Show the manual.",
+    group=HELP,
+    manual="index",
+    examples=(
+        "losscli docs",
+        "losscli docs gates",
+        "losscli docs losses/huber",
+    ),
+)
+@click.argument("page", required=False, shell_complete=complete_page)
+def command(page: str | None) -> None:
+    """Show a PAGE of the manual; without one, a list of the pages.
+
+    On a terminal it is drawn for reading, and shown by the pager that PAGER names, or else by less. In a pipe
+    or a file it is the Markdown that it was written in.
+    """
+    from losscli.cli.terminal import manual
+
+    if page is None:
+        click.echo(manual.listing(), nl=False)
+    else:
+        manual.show(manual.page(page))
