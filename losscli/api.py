@@ -2,114 +2,48 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import wraps
 from numbers import Integral, Real
-from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
 
 import numpy as np
 
-from losscli.analyses.evaluate.report import Report
-from losscli.analyses.fit.report import FitReport
+from losscli.analyses.evaluate.report import Report as EvaluatedReport
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
-from losscli.analyses.gradient.report import GradientReport, Of
+from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
-from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import CHOICES, error_in_python, note_in_python
 from losscli.common.text import nearest
+from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, with_inputs
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
-from losscli.inputs.request import BLOCK_ROWS, Request
-from losscli.loss import Loss, registry
+from losscli.inputs.request import Request
+from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
-from losscli.loss.spec import BoundLoss, parse_spec
+from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
+from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
 from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
 from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 
-__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "recommend"]
+if TYPE_CHECKING:
+    from losscli.outputs.python.frames import DataFrame
 
-Names = str | Sequence[str] | None
-Values = str | float | Sequence[str | float] | None
-Function = TypeVar("Function", bound=Callable[..., Any])
+__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "per_sample", "recommend"]
+
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Inputs(TypedDict, total=False):
-    """What every function takes besides: how inputs are read."""
-
-    prediction: Names
-    label: Names
-    id: str | None
-    label_id: str | None
-    weight: str | None
-    align: Literal["auto", "id", "position"]
-    unmatched: Literal["error", "drop"]
-    bad_rows: Literal["error", "drop"]
-    ignore_label: Values
-    map_labels: Mapping[str | float, str | float] | None
-    block_rows: int
-    format: TextFormat | None
-    label_format: TextFormat | None
-
-
-_DEFAULTS: Inputs = {
-    "prediction": None,
-    "label": None,
-    "id": None,
-    "label_id": None,
-    "weight": None,
-    "align": "auto",
-    "unmatched": "error",
-    "bad_rows": "error",
-    "ignore_label": None,
-    "map_labels": None,
-    "block_rows": BLOCK_ROWS,
-    "format": None,
-    "label_format": None,
-}
-_DOCUMENTED = """\
-        prediction: the prediction columns; by default found by name.
-        label: the label columns; by default found by name.
-        id: the id column of both inputs.
-        label_id: the id column of the labels alone.
-        weight: the column of weights, in either input.
-        align: pair rows by id, by position, or by id if both inputs have one.
-        unmatched: raise for an id that only one input has, or leave its rows out and count them.
-        bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
-        ignore_label: labels whose rows are left out and counted.
-        map_labels: labels to replace before anything else looks at them.
-        block_rows: how many rows are in memory at a time; changes no figure.
-        format: separator, decimal mark, encoding and header of files.
-        label_format: what differs in the label file.
-"""
-
-
-def _with_inputs(function: Function) -> Function:
-    """Spell out the arguments of `Inputs` in what `help` says of a function."""
-    signature = inspect.signature(function)
-    named = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    shared = [
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Inputs.__annotations__[name]
-        )
-        for name, default in _DEFAULTS.items()
-    ]
-    function.__dict__["__signature__"] = signature.replace(parameters=[*named, *shared])
-    function.__doc__ = (function.__doc__ or "").replace("        **inputs: see `Inputs`.\n", _DOCUMENTED)
-    return function
 
 
 def _spoken(function: Callable[P, R]) -> Callable[P, R]:
@@ -129,18 +63,18 @@ def _spoken(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def evaluate(
     predictions: Any,
     labels: Any = None,
+    loss: Losses | None = None,
     *,
-    loss: Losses,
     group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
-    baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | EvaluatedReport | None = None,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -166,7 +100,7 @@ def evaluate(
             call or the data.
     """
     wrong: list[LosscliError] = []
-    find = finder(loss)
+    find = finder(as_computed(loss))
     gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
@@ -189,16 +123,16 @@ def evaluate(
         after=_no_baseline(baseline),
     )
     standard = Standard(tuple(one for one in gates if one is not None), _baseline(baseline))
-    return _evaluate(request, standard)
+    return Report.made_of(_evaluate(request, standard))
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def gradient(
     predictions: Any,
     labels: Any = None,
+    loss: Losses | None = None,
     *,
-    loss: Losses,
     of: Of = "loss",
     group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
@@ -235,16 +169,16 @@ def gradient(
         top=top,
         after=unknown("of", of, get_args(Of)),
     )
-    return _gradient(request, of)
+    return GradientReport.made_of(_gradient(request, of))
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def fit(
     predictions: Any,
     labels: Any = None,
+    loss: OneLoss | None = None,
     *,
-    loss: OneLoss,
     model: str = "affine",
     optimizer: str | Sequence[str] = "adam",
     learning_rate: float | Sequence[float] | None = None,
@@ -308,10 +242,10 @@ def fit(
         seed=own(seed),
     )
     asked = FitRequest(request, model, once(optimizers), once(rates) or (None,), schedule, own(folds))
-    return _fit(replace(asked, save=save))
+    return FitReport.made_of(_fit(replace(asked, save=save)))
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
     """Say which losses suit the data, with the evidence: what `losscli recommend` says.
@@ -330,24 +264,75 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
             the data.
     """
     request = _request("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
-    return _recommend(request, top=own(top))
+    return Advice.made_of(_recommend(request, top=own(top)))
 
 
-def losses() -> Iterator[Loss]:
-    """Yield the declaration of every built-in loss, family by family."""
-    return registry.all_losses()
+@with_inputs
+@_spoken
+def per_sample(
+    predictions: Any,
+    labels: Any = None,
+    loss: Losses | None = None,
+    *,
+    gradient: Of | None = None,
+    **inputs: Unpack[Inputs],
+) -> DataFrame:
+    """Return every sample as a data frame of pandas: the columns that `--per-sample` writes.
+
+    Args:
+        predictions: a path, a frame or an array, as for `evaluate`.
+        labels: the same for the labels; left out where `predictions` has both.
+        loss: one spec or several, or what `load_loss` returns, or a function.
+        gradient: with gradients: `"loss"`, those of each sample's own loss, or `"cost"`.
+        **inputs: see `Inputs`.
+
+    Returns:
+        A row for each sample that counts, under the index of the predictions where they have one in pandas.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
+            call or the data.
+
+    Examples:
+        >>> losscli.per_sample([1.0, 2.5], [1.0, 2.0], "mse")["loss"].tolist()
+        [0.0, 0.25]
+    """
+    from losscli.outputs.python.frames import Samples
+
+    after = () if gradient is None else unknown("gradient", gradient, get_args(Of))
+    request = _request("per_sample", predictions, labels, inputs, loss=loss, top=0, after=after)
+    samples = Samples(weigh=gradient == "cost")
+    if gradient is None:
+        _evaluate(request, Standard(), sink=samples.of_losses)
+    else:
+        _gradient(request, gradient, sink=samples.of_gradients)
+    return samples.frame(predictions)
+
+
+def losses() -> Iterator[NamedLoss]:
+    """Yield every built-in loss, family by family: its declaration, with functions to call.
+
+    Examples:
+        >>> [loss.name for loss in losscli.losses() if loss.family == "gan"][:2]
+        ['gan_discriminator', 'gan_generator']
+    """
+    return map(named_loss, registry.modules())
 
 
 @_spoken
-def load_loss(spec: str) -> BoundLoss:
+def load_loss(spec: str) -> LoadedLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 
     Raises:
         UsageError: if there is no such loss, or it has no such parameter or value.
+
+    Examples:
+        >>> losscli.load_loss("huber:delta=2").value([1.0, 0.0], [1.5, 5.0])
+        array([0.125, 8.   ])
     """
     if not isinstance(spec, str):
         raise UsageError("spec", f"a {type(spec).__name__}", "a text such as 'huber:delta=1.5'")
-    return parse_spec(spec, registry.find)
+    return loaded(spec)
 
 
 def _request(
@@ -356,7 +341,7 @@ def _request(
     labels: Any,
     given: Inputs,
     *,
-    loss: Losses = (),
+    loss: Losses | None = (),
     group: str | Sequence[str] | None = None,
     reduction: str = "mean",
     top: int | None = None,
@@ -372,10 +357,10 @@ def _request(
         TypeError: for an argument that there is not.
     """
     for name in given:
-        if name not in _DEFAULTS:
-            hint = nearest(name, _DEFAULTS)
+        if name not in DEFAULTS:
+            hint = nearest(name, DEFAULTS)
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
-    asked: Inputs = {**_DEFAULTS, **given}
+    asked: Inputs = {**DEFAULTS, **given}
     typed: dict[str, tuple[Any, Any]] = {
         "top": (top, Integral),
         "id": (asked["id"], str),
@@ -390,7 +375,7 @@ def _request(
     wrong_names = no_texts("group", names, "the name of a column")
     raise_together([*wrong_types(typed), *wrong_names, *_no_labels(asked)])
     found: list[LosscliError] = []
-    bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
+    bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
     specs = [one.spec for one in bound if one is not None]
     found += wrong
     if not specs and not found and function != "recommend":
@@ -434,16 +419,18 @@ def _request(
 
 
 def _no_baseline(baseline: Any) -> Iterator[UsageError]:
-    if baseline is not None and not isinstance(baseline, (str, os.PathLike, Mapping, Report)):
+    if baseline is not None and not isinstance(baseline, (str, os.PathLike, Mapping, EvaluatedReport)):
         needed = "a path, a document of evaluate as it was parsed, or a report"
         yield UsageError("baseline", f"a {type(baseline).__name__}", needed)
 
 
-def _baseline(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> Baseline | None:
+def _baseline(
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | EvaluatedReport | None,
+) -> Baseline | None:
     match baseline:
         case None:
             return None
-        case Report():
+        case EvaluatedReport():
             return Baseline("baseline", baseline)
         case Mapping():
             return baseline_of(baseline)
