@@ -80,10 +80,11 @@ def evaluate(
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
 
     Args:
-        predictions: a path, a pandas DataFrame or Series, or an array `(rows,)` or
-            `(rows, columns)`.
+        predictions: a path, a pandas DataFrame or Series, a mapping of names to columns, or a list or
+            an array, `(rows,)` or `(rows, columns)`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
+        loss: one spec (`"huber:delta=1.5"`) or several; also what `load_loss` or `losses` gives, and a
+            function of (label, prediction) that returns one number for each row.
         group: the column of groups, in either input; of several each combination is a group.
         reduction: `mean` or `sum`.
         top: how many of the worst samples the report holds; None for all.
@@ -93,11 +94,18 @@ def evaluate(
         **inputs: see `Inputs`.
 
     Returns:
-        The report; `report.results[0].cost` is the cost of the first loss.
+        The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only one.
 
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
+
+    Examples:
+        >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
+        >>> report
+        <Report mse 0.125, huber:delta=0.5 0.0625, n 2>
+        >>> report["huber"].cost
+        0.0625
     """
     wrong: list[LosscliError] = []
     find = finder(as_computed(loss))
@@ -144,7 +152,7 @@ def gradient(
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec or several, or what `load_loss` returns.
+        loss: one spec or several, or losses or functions, as for `evaluate`.
         of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
         group: the column of groups, in either input; of several each combination is a group.
         reduction: what the cost is, `mean` or `sum`.
@@ -152,11 +160,15 @@ def gradient(
         **inputs: see `Inputs`.
 
     Returns:
-        The report; `report.results[0].gradient.mean` is the mean gradient of the first loss.
+        The report; `report["mse"].gradient.mean` is the mean gradient of a loss.
 
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
+
+    Examples:
+        >>> losscli.gradient([1.0, 2.5], [1.0, 2.0], "mse")["mse"].gradient.mean
+        0.5
     """
     request = _request(
         "gradient",
@@ -199,7 +211,7 @@ def fit(
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec, or what `load_loss` returns.
+        loss: one spec, loss or function, as for `evaluate`.
         model: `constant`, `bias`, `scale`, `affine` or `temperature`.
         optimizer: `sgd`, `momentum`, `nesterov`, `rmsprop`, `adagrad` or `adam`, or several.
         learning_rate: the rate at the start, without a unit, or several; by default the optimiser's own.
@@ -221,6 +233,10 @@ def fit(
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
+
+    Examples:
+        >>> losscli.fit([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], "mse", model="bias", folds=0).before
+        1.0
     """
     save = os.fspath(save_predictions) if isinstance(save_predictions, os.PathLike) else save_predictions
     optimizers, rates = listed(optimizer), [own(rate) for rate in listed(learning_rate)]
@@ -262,6 +278,10 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the call or
             the data.
+
+    Examples:
+        >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
+        'cross_entropy'
     """
     request = _request("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
     return Advice.made_of(_recommend(request, top=own(top)))
@@ -282,7 +302,7 @@ def per_sample(
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec or several, or what `load_loss` returns, or a function.
+        loss: one spec or several, or losses or functions, as for `evaluate`.
         gradient: with gradients: `"loss"`, those of each sample's own loss, or `"cost"`.
         **inputs: see `Inputs`.
 
