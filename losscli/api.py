@@ -22,7 +22,7 @@ from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import CHOICES, error_in_python, note_in_python
-from losscli.common.text import nearest
+from losscli.common.text import nearest, shorten
 from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, with_inputs
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
@@ -31,7 +31,7 @@ from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
-from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
+from losscli.verdicts.gates.baseline import as_baseline, no_baseline
 from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.judged import Standard
@@ -108,7 +108,7 @@ def evaluate(
         0.0625
     """
     wrong: list[LosscliError] = []
-    find = finder(as_computed(loss))
+    find = finder(() if loss is None else as_computed(loss))
     gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
@@ -128,9 +128,9 @@ def evaluate(
         top=top,
         wrong=wrong,
         of_losses=gated,
-        after=_no_baseline(baseline),
+        after=no_baseline(baseline),
     )
-    standard = Standard(tuple(one for one in gates if one is not None), _baseline(baseline))
+    standard = Standard(tuple(one for one in gates if one is not None), as_baseline(baseline))
     return Report.made_of(_evaluate(request, standard))
 
 
@@ -394,6 +394,8 @@ def _request(
     names = group if isinstance(group, (list, tuple)) else [] if group is None else [group]
     wrong_names = no_texts("group", names, "the name of a column")
     raise_together([*wrong_types(typed), *wrong_names, *_no_labels(asked)])
+    if loss is None:
+        raise _no_loss(labels)
     found: list[LosscliError] = []
     bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
     specs = [one.spec for one in bound if one is not None]
@@ -438,23 +440,11 @@ def _request(
     )
 
 
-def _no_baseline(baseline: Any) -> Iterator[UsageError]:
-    if baseline is not None and not isinstance(baseline, (str, os.PathLike, Mapping, EvaluatedReport)):
-        needed = "a path, a document of evaluate as it was parsed, or a report"
-        yield UsageError("baseline", f"a {type(baseline).__name__}", needed)
-
-
-def _baseline(
-    baseline: str | os.PathLike[str] | Mapping[str, Any] | EvaluatedReport | None,
-) -> Baseline | None:
-    match baseline:
-        case None:
-            return None
-        case EvaluatedReport():
-            return Baseline("baseline", baseline)
-        case Mapping():
-            return baseline_of(baseline)
-    return load_baseline(baseline)
+def _no_loss(labels: Any) -> UsageError:
+    """Return the error of a call without a loss, perhaps since it stands where labels do."""
+    meant = isinstance(labels, str) and ".py" not in labels and _collect(loaded, labels, [])
+    remedy = f'The second argument is the labels: loss="{shorten(labels)}"' if meant else ""
+    return UsageError("loss", "no loss is named", "a spec such as 'mse', a function, or several", remedy)
 
 
 def _no_labels(asked: Inputs) -> Iterator[UsageError]:

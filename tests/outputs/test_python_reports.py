@@ -14,7 +14,7 @@ from helpers.calls import ROOT, python
 from helpers.calls import losscli as run
 
 import losscli
-from losscli.common.errors import LosscliError, UsageError
+from losscli.common.errors import UsageError
 from losscli.outputs.drawing import html
 from losscli.outputs.formats import load
 from losscli.outputs.python.shown import LARGEST, MOST_ROWS
@@ -291,5 +291,15 @@ def test_pandas_is_imported_when_it_is_asked_for():
 def test_an_unknown_argument_is_told():
     with pytest.raises(TypeError, match=r"per_sample\(\) got an unexpected .* 'waight'.*weight"):
         losscli.per_sample([1.0], [1.0], "mse", waight="w")
-    with pytest.raises(LosscliError, match="no loss is named"):
-        losscli.evaluate([1.0], [1.0])
+    for function in (losscli.evaluate, losscli.gradient, losscli.fit, losscli.per_sample):
+        with pytest.raises(UsageError, match="no loss is named; needed: a spec such as 'mse'"):
+            function([1.0], [1.0])
+        with pytest.raises(UsageError, match=r'The second argument is the labels: loss="mse"$'):
+            function({"prediction": [1.0], "label": [1.0]}, "mse")
+
+
+def test_a_result_is_a_line_without_its_samples_and_groups(two):
+    text = repr(two["mse"])
+    assert "Sample(" not in text
+    assert len(text) < 1000
+    assert text.startswith("Result(loss='mse', parameters={}, n=442,")

@@ -26,9 +26,9 @@ class Result(LossResult):
     max: float
     quantiles: Mapping[float, float]
     quantiles_exact: bool
-    worst: tuple[Sample, ...] = ()
-    picture: Picture | None = None
-    groups: tuple[Result, ...] = ()
+    worst: tuple[Sample, ...] = field(default=(), repr=False)
+    picture: Picture | None = field(default=None, repr=False)
+    groups: tuple[Result, ...] = field(default=(), repr=False)
     signature: str = ""
     """What these figures are figures of."""
     finish: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from losscli.analyses.report import Head, LossResult, Picture
@@ -69,10 +69,10 @@ class GradientResult(LossResult):
     quantiles: Mapping[float, float]
     quantiles_exact: bool
     same_size: float | None = None
-    worst: tuple[GradientSample, ...] = ()
+    worst: tuple[GradientSample, ...] = field(default=(), repr=False)
     as_large: int | None = 0
-    picture: Picture | None = None
-    groups: tuple[GradientResult, ...] = ()
+    picture: Picture | None = field(default=None, repr=False)
+    groups: tuple[GradientResult, ...] = field(default=(), repr=False)
     kink: str = ""
 
 
