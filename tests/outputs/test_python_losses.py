@@ -171,6 +171,16 @@ def test_texts_are_kept_as_they_are():
     assert losscli.per_sample(data, loss="mae")["id"].tolist() == data["id"]
 
 
+def test_worst_samples_have_the_columns_of_all_samples():
+    boxes = {f"{role}_x{n}": [1.0 * n, 3.0 * n] for role in ("prediction", "label") for n in (1, 2)}
+    boxes |= {f"{role}_y{n}": [1.0 * n, 3.0 * n] for role in ("prediction", "label") for n in (1, 2)}
+    for inputs, loss in ((BOTH, "mse"), (WINE, "cross_entropy"), ((boxes,), "iou")):
+        every = losscli.per_sample(*inputs, loss=loss)
+        worst = losscli.evaluate(*inputs, loss=loss, top=None).worst_frame()
+        assert worst.columns.tolist() == every.columns.tolist()
+        pd.testing.assert_frame_equal(worst.sort_values("row", ignore_index=True), every, check_exact=True)
+
+
 def test_what_is_wrong_with_samples_is_told():
     with pytest.raises(UsageError, match="gradient: 'both'; needed: one of loss, cost"):
         losscli.per_sample([1.0], [1.0], "mae", gradient="both")

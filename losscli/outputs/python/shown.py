@@ -70,16 +70,14 @@ class Shown:
 
 def _small(elements: Iterable[Element]) -> Iterator[Element]:
     """Yield a page whose tables have few rows, and say how many are missing."""
-    from losscli.outputs.drawing.elements import Column, Section
+    from losscli.outputs.drawing.elements import Section
 
     for element in elements:
         rows = (
             max((len(one.cells) for one in element.columns), default=0) if isinstance(element, Section) else 0
         )
         if isinstance(element, Section) and rows > MOST_ROWS:
-            few = tuple(
-                Column(one.title, one.kind, one.cells[:MOST_ROWS], one.title_kind) for one in element.columns
-            )
+            few = tuple(one._replace(cells=one.cells[:MOST_ROWS]) for one in columns)
             note = ("", f"And {rows - MOST_ROWS} more rows.")
             yield element._replace(columns=few, notes=(note, *element.notes))
         else:
