@@ -73,9 +73,8 @@ def _small(elements: Iterable[Element]) -> Iterator[Element]:
     from losscli.outputs.drawing.elements import Section
 
     for element in elements:
-        rows = (
-            max((len(one.cells) for one in element.columns), default=0) if isinstance(element, Section) else 0
-        )
+        columns = element.columns if isinstance(element, Section) else ()
+        rows = max((len(one.cells) for one in columns), default=0)
         if isinstance(element, Section) and rows > MOST_ROWS:
             few = tuple(one._replace(cells=one.cells[:MOST_ROWS]) for one in columns)
             note = ("", f"And {rows - MOST_ROWS} more rows.")
