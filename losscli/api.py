@@ -376,11 +376,7 @@ def _request(
             specs, and `after`.
         TypeError: for an argument that there is not.
     """
-    for name in given:
-        if name not in DEFAULTS:
-            hint = nearest(name, DEFAULTS)
-            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
-    asked: Inputs = {**DEFAULTS, **given}
+    asked = _known(function, given)
     typed: dict[str, tuple[Any, Any]] = {
         "top": (top, Integral),
         "id": (asked["id"], str),
@@ -438,6 +434,15 @@ def _request(
         block_rows=own(asked["block_rows"]),
         **text,
     )
+
+
+def _known(function: str, given: Inputs) -> Inputs:
+    """Return the arguments, with defaults for the others. Raises TypeError for one that there is not."""
+    for name in given:
+        if name not in DEFAULTS:
+            hint = nearest(name, DEFAULTS)
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
+    return {**DEFAULTS, **given}
 
 
 def _no_loss(labels: Any) -> UsageError:
