@@ -2,114 +2,48 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import wraps
 from numbers import Integral, Real
-from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
 
 import numpy as np
 
-from losscli.analyses.evaluate.report import Report
-from losscli.analyses.fit.report import FitReport
+from losscli.analyses.evaluate.report import Report as EvaluatedReport
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
-from losscli.analyses.gradient.report import GradientReport, Of
+from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
-from losscli.analyses.recommend.report import Advice
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import CHOICES, error_in_python, note_in_python
-from losscli.common.text import nearest
+from losscli.common.text import nearest, shorten
+from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, with_inputs
 from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
-from losscli.inputs.request import BLOCK_ROWS, Request
-from losscli.loss import Loss, registry
+from losscli.inputs.request import Request
+from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
-from losscli.loss.spec import BoundLoss, parse_spec
-from losscli.verdicts.gates.baseline import Baseline, baseline_of, load_baseline
+from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
+from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
+from losscli.verdicts.gates.baseline import as_baseline, no_baseline
 from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 
-__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "recommend"]
+if TYPE_CHECKING:
+    from losscli.outputs.python.frames import DataFrame
 
-Names = str | Sequence[str] | None
-Values = str | float | Sequence[str | float] | None
-Function = TypeVar("Function", bound=Callable[..., Any])
+__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "per_sample", "recommend"]
+
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Inputs(TypedDict, total=False):
-    """What every function takes besides: how inputs are read."""
-
-    prediction: Names
-    label: Names
-    id: str | None
-    label_id: str | None
-    weight: str | None
-    align: Literal["auto", "id", "position"]
-    unmatched: Literal["error", "drop"]
-    bad_rows: Literal["error", "drop"]
-    ignore_label: Values
-    map_labels: Mapping[str | float, str | float] | None
-    block_rows: int
-    format: TextFormat | None
-    label_format: TextFormat | None
-
-
-_DEFAULTS: Inputs = {
-    "prediction": None,
-    "label": None,
-    "id": None,
-    "label_id": None,
-    "weight": None,
-    "align": "auto",
-    "unmatched": "error",
-    "bad_rows": "error",
-    "ignore_label": None,
-    "map_labels": None,
-    "block_rows": BLOCK_ROWS,
-    "format": None,
-    "label_format": None,
-}
-_DOCUMENTED = """\
-        prediction: the prediction columns; by default found by name.
-        label: the label columns; by default found by name.
-        id: the id column of both inputs.
-        label_id: the id column of the labels alone.
-        weight: the column of weights, in either input.
-        align: pair rows by id, by position, or by id if both inputs have one.
-        unmatched: raise for an id that only one input has, or leave its rows out and count them.
-        bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
-        ignore_label: labels whose rows are left out and counted.
-        map_labels: labels to replace before anything else looks at them.
-        block_rows: how many rows are in memory at a time; changes no figure.
-        format: separator, decimal mark, encoding and header of files.
-        label_format: what differs in the label file.
-"""
-
-
-def _with_inputs(function: Function) -> Function:
-    """Spell out the arguments of `Inputs` in what `help` says of a function."""
-    signature = inspect.signature(function)
-    named = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    shared = [
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Inputs.__annotations__[name]
-        )
-        for name, default in _DEFAULTS.items()
-    ]
-    function.__dict__["__signature__"] = signature.replace(parameters=[*named, *shared])
-    function.__doc__ = (function.__doc__ or "").replace("        **inputs: see `Inputs`.\n", _DOCUMENTED)
-    return function
 
 
 def _spoken(function: Callable[P, R]) -> Callable[P, R]:
@@ -129,28 +63,29 @@ def _spoken(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def evaluate(
     predictions: Any,
     labels: Any = None,
+    loss: Losses | None = None,
     *,
-    loss: Losses,
     group: str | Sequence[str] | None = None,
     show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
-    baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | EvaluatedReport | None = None,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
 
     Args:
-        predictions: a path, a pandas DataFrame or Series, or an array `(rows,)` or
-            `(rows, columns)`.
+        predictions: a path, a pandas DataFrame or Series, a mapping of names to columns, or a list or
+            an array, `(rows,)` or `(rows, columns)`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec (`"huber:delta=1.5"`) or several, or what `load_loss` returns.
+        loss: one spec (`"huber:delta=1.5"`) or several; also what `load_loss` or `losses` gives, and a
+            function of (label, prediction) that returns one number for each row.
         group: the column of groups, in either input; of several each combination is a group.
         show: columns of either input whose cells stand beside the worst samples.
         reduction: `mean` or `sum`.
@@ -161,14 +96,21 @@ def evaluate(
         **inputs: see `Inputs`.
 
     Returns:
-        The report; `report.results[0].cost` is the cost of the first loss.
+        The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only one.
 
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
+
+    Examples:
+        >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
+        >>> report
+        <Report mse 0.125, huber:delta=0.5 0.0625, n 2>
+        >>> report["huber"].cost
+        0.0625
     """
     wrong: list[LosscliError] = []
-    find = finder(loss)
+    find = finder(() if loss is None else as_computed(loss))
     gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
@@ -194,19 +136,19 @@ def evaluate(
         top=top,
         wrong=wrong,
         of_losses=gated,
-        after=_no_baseline(baseline),
+        after=no_baseline(baseline),
     )
-    standard = Standard(tuple(one for one in gates if one is not None), _baseline(baseline))
-    return _evaluate(request, standard)
+    standard = Standard(tuple(one for one in gates if one is not None), as_baseline(baseline))
+    return Report.made_of(_evaluate(request, standard))
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def gradient(
     predictions: Any,
     labels: Any = None,
+    loss: Losses | None = None,
     *,
-    loss: Losses,
     of: Of = "loss",
     group: str | Sequence[str] | None = None,
     reduction: Literal["mean", "sum"] = "mean",
@@ -218,7 +160,7 @@ def gradient(
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec or several, or what `load_loss` returns.
+        loss: one spec or several, or losses or functions, as for `evaluate`.
         of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
         group: the column of groups, in either input; of several each combination is a group.
         reduction: what the cost is, `mean` or `sum`.
@@ -226,11 +168,15 @@ def gradient(
         **inputs: see `Inputs`.
 
     Returns:
-        The report; `report.results[0].gradient.mean` is the mean gradient of the first loss.
+        The report; `report["mse"].gradient.mean` is the mean gradient of a loss.
 
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
+
+    Examples:
+        >>> losscli.gradient([1.0, 2.5], [1.0, 2.0], "mse")["mse"].gradient.mean
+        0.5
     """
     request = _request(
         "gradient",
@@ -243,16 +189,16 @@ def gradient(
         top=top,
         after=unknown("of", of, get_args(Of)),
     )
-    return _gradient(request, of)
+    return GradientReport.made_of(_gradient(request, of))
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def fit(
     predictions: Any,
     labels: Any = None,
+    loss: OneLoss | None = None,
     *,
-    loss: OneLoss,
     model: str = "affine",
     optimizer: str | Sequence[str] = "adam",
     learning_rate: float | Sequence[float] | None = None,
@@ -273,7 +219,7 @@ def fit(
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec, or what `load_loss` returns.
+        loss: one spec, loss or function, as for `evaluate`.
         model: `constant`, `bias`, `scale`, `affine` or `temperature`.
         optimizer: `sgd`, `momentum`, `nesterov`, `rmsprop`, `adagrad` or `adam`, or several.
         learning_rate: the rate at the start, without a unit, or several; by default the optimiser's own.
@@ -295,6 +241,10 @@ def fit(
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the
             call or the data.
+
+    Examples:
+        >>> losscli.fit([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], "mse", model="bias", folds=0).before
+        1.0
     """
     save = os.fspath(save_predictions) if isinstance(save_predictions, os.PathLike) else save_predictions
     optimizers, rates = listed(optimizer), [own(rate) for rate in listed(learning_rate)]
@@ -316,10 +266,10 @@ def fit(
         seed=own(seed),
     )
     asked = FitRequest(request, model, once(optimizers), once(rates) or (None,), schedule, own(folds))
-    return _fit(replace(asked, save=save))
+    return FitReport.made_of(_fit(replace(asked, save=save)))
 
 
-@_with_inputs
+@with_inputs
 @_spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
     """Say which losses suit the data, with the evidence: what `losscli recommend` says.
@@ -336,26 +286,81 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
     Raises:
         LosscliError: with where, found, needed and remedy, for everything that is wrong with the call or
             the data.
+
+    Examples:
+        >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
+        'cross_entropy'
     """
     request = _request("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
-    return _recommend(request, top=own(top))
+    return Advice.made_of(_recommend(request, top=own(top)))
 
 
-def losses() -> Iterator[Loss]:
-    """Yield the declaration of every built-in loss, family by family."""
-    return registry.all_losses()
+@with_inputs
+@_spoken
+def per_sample(
+    predictions: Any,
+    labels: Any = None,
+    loss: Losses | None = None,
+    *,
+    gradient: Of | None = None,
+    **inputs: Unpack[Inputs],
+) -> DataFrame:
+    """Return every sample as a data frame of pandas: the columns that `--per-sample` writes.
+
+    Args:
+        predictions: a path, a frame or an array, as for `evaluate`.
+        labels: the same for the labels; left out where `predictions` has both.
+        loss: one spec or several, or losses or functions, as for `evaluate`.
+        gradient: with gradients: `"loss"`, those of each sample's own loss, or `"cost"`.
+        **inputs: see `Inputs`.
+
+    Returns:
+        A row for each sample that counts, under the index of the predictions where they have one in pandas.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
+            call or the data.
+
+    Examples:
+        >>> losscli.per_sample([1.0, 2.5], [1.0, 2.0], "mse")["loss"].tolist()
+        [0.0, 0.25]
+    """
+    from losscli.outputs.python.frames import Samples
+
+    after = () if gradient is None else unknown("gradient", gradient, get_args(Of))
+    request = _request("per_sample", predictions, labels, inputs, loss=loss, top=0, after=after)
+    samples = Samples(weigh=gradient == "cost")
+    if gradient is None:
+        _evaluate(request, Standard(), sink=samples.of_losses)
+    else:
+        _gradient(request, gradient, sink=samples.of_gradients)
+    return samples.frame(predictions)
+
+
+def losses() -> Iterator[NamedLoss]:
+    """Yield every built-in loss, family by family: its declaration, with functions to call.
+
+    Examples:
+        >>> [loss.name for loss in losscli.losses() if loss.family == "gan"][:2]
+        ['gan_discriminator', 'gan_generator']
+    """
+    return map(named_loss, registry.modules())
 
 
 @_spoken
-def load_loss(spec: str) -> BoundLoss:
+def load_loss(spec: str) -> LoadedLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 
     Raises:
         UsageError: if there is no such loss, or it has no such parameter or value.
+
+    Examples:
+        >>> losscli.load_loss("huber:delta=2").value([1.0, 0.0], [1.5, 5.0])
+        array([0.125, 8.   ])
     """
     if not isinstance(spec, str):
         raise UsageError("spec", f"a {type(spec).__name__}", "a text such as 'huber:delta=1.5'")
-    return parse_spec(spec, registry.find)
+    return loaded(spec)
 
 
 def _request(
@@ -364,7 +369,7 @@ def _request(
     labels: Any,
     given: Inputs,
     *,
-    loss: Losses = (),
+    loss: Losses | None = (),
     group: str | Sequence[str] | None = None,
     show: Names = None,
     reduction: str = "mean",
@@ -380,11 +385,7 @@ def _request(
             specs, and `after`.
         TypeError: for an argument that there is not.
     """
-    for name in given:
-        if name not in _DEFAULTS:
-            hint = nearest(name, _DEFAULTS)
-            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
-    asked: Inputs = {**_DEFAULTS, **given}
+    asked = _known(function, given)
     typed: dict[str, tuple[Any, Any]] = {
         "top": (top, Integral),
         "id": (asked["id"], str),
@@ -396,8 +397,10 @@ def _request(
         "map_labels": (asked["map_labels"], Mapping),
     }
     raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
+    if loss is None:
+        raise _no_loss(labels)
     found: list[LosscliError] = []
-    bound = [_collect(bind_one, one, found) for one in named_apart(loss)]
+    bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
     specs = [one.spec for one in bound if one is not None]
     found += wrong
     if not specs and not found and function != "recommend":
@@ -447,21 +450,20 @@ def _no_columns(**given: Any) -> Iterator[LosscliError]:
         yield from no_texts(name, names, "the name of a column")
 
 
-def _no_baseline(baseline: Any) -> Iterator[UsageError]:
-    if baseline is not None and not isinstance(baseline, (str, os.PathLike, Mapping, Report)):
-        needed = "a path, a document of evaluate as it was parsed, or a report"
-        yield UsageError("baseline", f"a {type(baseline).__name__}", needed)
+def _known(function: str, given: Inputs) -> Inputs:
+    """Return the arguments, with defaults for the others. Raises TypeError for one that there is not."""
+    for name in given:
+        if name not in DEFAULTS:
+            hint = nearest(name, DEFAULTS)
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
+    return {**DEFAULTS, **given}
 
 
-def _baseline(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> Baseline | None:
-    match baseline:
-        case None:
-            return None
-        case Report():
-            return Baseline("baseline", baseline)
-        case Mapping():
-            return baseline_of(baseline)
-    return load_baseline(baseline)
+def _no_loss(labels: Any) -> UsageError:
+    """Return the error of a call without a loss, perhaps since it stands where labels do."""
+    meant = isinstance(labels, str) and ".py" not in labels and _collect(loaded, labels, [])
+    remedy = f'The second argument is the labels: loss="{shorten(labels)}"' if meant else ""
+    return UsageError("loss", "no loss is named", "a spec such as 'mse', a function, or several", remedy)
 
 
 def _no_labels(asked: Inputs) -> Iterator[UsageError]:

@@ -28,7 +28,7 @@ ORDER = (
 PACKAGES = {
     "click": ("cli",),
     "rich": ("outputs.drawing", "cli.terminal"),
-    "pandas": ("inputs.formats",),
+    "pandas": ("inputs.formats", "outputs.python.frames"),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

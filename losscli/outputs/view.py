@@ -81,6 +81,10 @@ class View(ABC):
         """Return its parts as rows, each by its columns; what a row has not is left out."""
         return ({name: at(line, place) for name, place in self.columns.items()} for line in self.lines())
 
+    def brief(self) -> str:
+        """Return what tells it from others in a line, in text from outside too."""
+        return ""
+
     def quiet(self) -> Iterable[str]:
         """Return what `--quiet` prints, a line each."""
         return ()

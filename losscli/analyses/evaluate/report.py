@@ -27,13 +27,13 @@ class Result(LossResult):
     max: float
     quantiles: Mapping[float, float]
     quantiles_exact: bool
-    worst: tuple[Sample, ...] = ()
-    picture: Picture | None = None
-    sketch: Sketch | None = None
+    worst: tuple[Sample, ...] = field(default=(), repr=False)
+    picture: Picture | None = field(default=None, repr=False)
+    sketch: Sketch | None = field(default=None, repr=False)
     """The losses as they fit on a line; of all samples alone, and not of groups."""
     baseline: float | None = None
     """The cost of the baseline where there is one that this may be compared with."""
-    groups: tuple[Result, ...] = ()
+    groups: tuple[Result, ...] = field(default=(), repr=False)
     signature: str = ""
     """What these figures are figures of."""
     finish: str = ""

@@ -72,7 +72,7 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
     moments = state.moments
     return {
         "loss": bound.spec,
-        "parameters": bound.parameters,
+        "parameters": dict(bound.parameters),
         "n": moments.n,
         "dropped": state.dropped,
         "ignored": state.ignored,

@@ -70,10 +70,10 @@ class GradientResult(LossResult):
     quantiles: Mapping[float, float]
     quantiles_exact: bool
     same_size: float | None = None
-    worst: tuple[GradientSample, ...] = ()
+    worst: tuple[GradientSample, ...] = field(default=(), repr=False)
     as_large: int | None = 0
-    picture: Picture | None = None
-    groups: tuple[GradientResult, ...] = ()
+    picture: Picture | None = field(default=None, repr=False)
+    groups: tuple[GradientResult, ...] = field(default=(), repr=False)
     kink: str = ""
 
 

@@ -152,14 +152,6 @@ reduction_option = COMPUTE.option(
 )
 
 
-full_option = OUTPUT.option(
-    "--full",
-    "-v",
-    is_flag=True,
-    help="Show all there is to see in tables, and not what fits on a screen alone.",
-)
-
-
 def shown_options(figure: str, samples: str, first: str) -> Callable[[Function], Function]:
     """Add `--quiet`, `--top` and `--all`: the one figure that counts, and how many samples to show."""
     return options(

@@ -59,16 +59,21 @@ class SampleSink(SampleFile):
 
     def __call__(self, plan: Plan, block: Block, measured: tuple[RowLosses, ...]) -> None:
         """Write the samples of one block."""
-        shown = rows_shown(measured)
-        losses = [found.value for found in measured]
-        if shown is not None:
-            block, losses = block.take(shown), [values[shown] for values in losses]
-        several = len(plan.losses) > 1
-        columns = described(plan, block)
-        columns["error"] = sample_errors(plan.losses[0], block.label, block.prediction)
-        for bound, values in zip(plan.losses, losses, strict=True):
-            columns[f"loss:{bound.spec}" if several else "loss"] = values
-        self.write({**columns, **block.shown})
+        self.write(of_losses(plan, block, measured))
+
+
+def of_losses(plan: Plan, block: Block, measured: tuple[RowLosses, ...]) -> dict[str, Column]:
+    """Return the columns of the samples of one block, with errors and losses."""
+    shown = rows_shown(measured)
+    losses = [found.value for found in measured]
+    if shown is not None:
+        block, losses = block.take(shown), [values[shown] for values in losses]
+    several = len(plan.losses) > 1
+    columns = described(plan, block)
+    columns["error"] = sample_errors(plan.losses[0], block.label, block.prediction)
+    for bound, values in zip(plan.losses, losses, strict=True):
+        columns[f"loss:{bound.spec}" if several else "loss"] = values
+    return {**columns, **block.shown}
 
 
 def described(plan: Plan, block: Block) -> dict[str, Column]:

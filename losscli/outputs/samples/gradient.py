@@ -13,7 +13,7 @@ from losscli.compute.plan import Plan
 from losscli.compute.statistics.gradients import weighted
 from losscli.inputs.block import Block
 from losscli.loss import Layout
-from losscli.outputs.samples.columns import Vector
+from losscli.outputs.samples.columns import Column, Vector
 from losscli.outputs.samples.file import SampleFile, described, rows_shown
 
 
@@ -36,23 +36,30 @@ class GradientSink(SampleFile):
         self, plan: Plan, block: Block, pulled: Sequence[RowGradients], factors: Sequence[float]
     ) -> None:
         """Write the samples of one block; the gradients of each loss times its factor."""
-        shown = rows_shown([one.measured for one in pulled])
-        losses = [one.measured.value for one in pulled]
-        gradients = [one.gradient for one in pulled]
-        if shown is not None:
-            block = block.take(shown)
-            losses, gradients = ([part[shown] for part in parts] for parts in (losses, gradients))
-        classes = block.classes if plan.losses[0].layout is Layout.CLASSES else ()
-        several = len(plan.losses) > 1
-        columns = described(plan, block)
-        weights = block.weight if self._weigh else None
-        for bound, values, gradient, factor in zip(plan.losses, losses, gradients, factors, strict=True):
-            about = f":{bound.spec}" if several else ""
-            columns[f"loss{about}"] = values
-            with np.errstate(all="ignore"):
-                entries = weighted(gradient, weights) * factor
-            columns[f"gradient{about}"] = _named(entries, columns_of(plan, bound, classes, _width(entries)))
-        self.write(columns)
+        self.write(of_gradients(plan, block, pulled, factors, weigh=self._weigh))
+
+
+def of_gradients(
+    plan: Plan, block: Block, pulled: Sequence[RowGradients], factors: Sequence[float], *, weigh: bool
+) -> dict[str, Column]:
+    """Return the columns of the samples of one block, with losses and gradients."""
+    shown = rows_shown([one.measured for one in pulled])
+    losses = [one.measured.value for one in pulled]
+    gradients = [one.gradient for one in pulled]
+    if shown is not None:
+        block = block.take(shown)
+        losses, gradients = ([part[shown] for part in parts] for parts in (losses, gradients))
+    classes = block.classes if plan.losses[0].layout is Layout.CLASSES else ()
+    several = len(plan.losses) > 1
+    columns = described(plan, block)
+    weights = block.weight if weigh else None
+    for bound, values, gradient, factor in zip(plan.losses, losses, gradients, factors, strict=True):
+        about = f":{bound.spec}" if several else ""
+        columns[f"loss{about}"] = values
+        with np.errstate(all="ignore"):
+            entries = weighted(gradient, weights) * factor
+        columns[f"gradient{about}"] = _named(entries, columns_of(plan, bound, classes, _width(entries)))
+    return columns
 
 
 def _width(entries: Array) -> int:

@@ -12,7 +12,7 @@ from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Entries, Entry, Kind, Section, Words
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import inputs, paired, percent, readable, signed
+from losscli.outputs.views.results import few, inputs, paired, percent, readable, signed
 
 MEANING = {
     "sample": "samples that the figures below rest on, but for counts",
@@ -97,6 +97,11 @@ class AdviceView(View):
         for question in advice.consider:
             yield Words((f"- {question.question} ", Data(", ".join(question.losses))))
         yield signed(advice.version, advice.signature)
+
+    def brief(self) -> str:
+        """Return the losses that suit best, and of how many samples that is said."""
+        specs = [*few(one.loss for one in self.report.recommendations)]
+        return ", ".join([*(specs or ["no loss suits"]), f"n {self.report.case.labels.n}"])
 
     def quiet(self) -> Iterator[str]:
         """Yield the first spec."""

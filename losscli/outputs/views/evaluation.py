@@ -26,10 +26,12 @@ from losscli.outputs.views.first_screen import SAMPLES, before_finish, first_scr
 from losscli.outputs.views.results import (
     COUNTED,
     bars,
+    few,
     figure,
     figures,
     groups,
     inputs,
+    numbers,
     quantile,
     readable,
     samples,
@@ -93,6 +95,12 @@ class EvaluationView(View):
         yield distribution(report)
         yield from samples_and_groups(report)
         yield signed(report.version, report.signature)
+
+    def brief(self) -> str:
+        """Return the costs, of how many samples they are, and the verdict."""
+        report = self.report
+        costs = (f"{result.loss} {exact_number(result.cost)}" for result in report.results)
+        return ", ".join([*few(costs), numbers(report), *([report.verdict] if report.verdict else [])])
 
     def quiet(self) -> Iterator[str]:
         """Yield the costs, in the order in which the losses were asked for."""

@@ -75,6 +75,12 @@ class FitView(View):
             )
         yield signature if full else signature._replace(apart=False)
 
+    def brief(self) -> str:
+        """Return the cost before and after, and what brought it down."""
+        report, best = self.report, self.report.best
+        costs = f"{exact_number(report.before)} to {exact_number(best.after)}"
+        return f"{report.loss} {costs} by {report.model}, {called(best, report.runs)}, n {report.n}"
+
     def quiet(self) -> Iterator[str]:
         """Yield the cost after each run, in the order of the optimisers, then of their rates."""
         return (exact_number(run.after) for run in self.report.runs)

@@ -21,10 +21,12 @@ from losscli.outputs.views.results import (
     Figure,
     bars,
     count,
+    few,
     figure,
     figures,
     groups,
     inputs,
+    numbers,
     percent,
     quantile,
     readable,
@@ -106,6 +108,11 @@ class GradientView(View):
             about = {name: row[name] for name in ("loss", "group", "of", *INPUTS)}
             for name, value in zip(part.gradient.columns, mean, strict=True):
                 yield {**about, "column": name, "mean": value}
+
+    def brief(self) -> str:
+        """Return the norms, whose derivatives they are of, and of how many samples."""
+        norms = (f"{one.loss} norm {exact_number(one.gradient.norm)}" for one in self.report.results)
+        return ", ".join([*few(norms), f"of the {self.report.of}", numbers(self.report)])
 
     def quiet(self) -> Iterator[str]:
         """Yield the norms, in the order in which the losses were asked for."""

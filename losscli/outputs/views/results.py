@@ -221,6 +221,20 @@ def subtitle(report: Report | GradientReport) -> Text:
     return ("1 sample" if n == "1 samples" else n, *paired(report))
 
 
+def few(texts: Iterable[str], most: int = 3) -> Iterator[str]:
+    """Yield the first texts, and how many more there are."""
+    listed = [*texts]
+    yield from listed[:most]
+    if len(listed) > most:
+        yield f"{len(listed) - most} more"
+
+
+def numbers(report: Report | GradientReport) -> str:
+    """Return of how many samples a report is, in a word."""
+    counts = {result.n for result in report.results}
+    return f"n {min(counts)}" if len(counts) == 1 else f"n {min(counts)} to {max(counts)}"
+
+
 def paired(head: Head) -> tuple[str, ...]:
     """Return behind a comma how rows were paired, and why; nothing where one input has both."""
     if _in_one(head):

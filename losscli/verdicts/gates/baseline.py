@@ -7,7 +7,7 @@ document is refused, with the place in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from losscli.analyses.evaluate.document import HEAD, SCHEMA, read_result
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
-from losscli.common.errors import LosscliError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.common.json import Document, read_json
 
 MOST_BYTES = 64 << 20
@@ -55,6 +55,25 @@ def baseline_of(document: Mapping[str, Any]) -> Baseline:
         LosscliError: if it is no document of `evaluate`.
     """
     return Baseline("baseline", _report(document, "baseline"))
+
+
+def no_baseline(given: Any) -> Iterator[UsageError]:
+    """Yield an error where what a caller from Python gives as a baseline is none of what can be one."""
+    if given is not None and not isinstance(given, (str, os.PathLike, Mapping, Report)):
+        needed = "a path, a document of evaluate as it was parsed, or a report"
+        yield UsageError("baseline", f"a {type(given).__name__}", needed)
+
+
+def as_baseline(given: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> Baseline | None:
+    """Return the baseline that a caller from Python gives: a report, its document, or the path of one."""
+    match given:
+        case None:
+            return None
+        case Report():
+            return Baseline("baseline", given)
+        case Mapping():
+            return baseline_of(given)
+    return load_baseline(given)
 
 
 def _report(document: Any, where: str) -> Report:

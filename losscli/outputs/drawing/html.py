@@ -1,0 +1,148 @@
+"""Draws a page in HTML, for a notebook: a fragment that has no colours but the reader's own.
+
+It inherits the colour of text and has no background, so that it reads on light and on dark; what colours
+there are stand out from both. There is no script and no style sheet, which viewers of notebooks take away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from losscli.common.text import visible
+from losscli.outputs.drawing.elements import (
+    Column,
+    Data,
+    Element,
+    Inputs,
+    Item,
+    Items,
+    Kind,
+    Section,
+    Strong,
+    Text,
+    Words,
+    parts_of,
+)
+from losscli.outputs.drawing.grid import decimally_aligned
+from losscli.outputs.drawing.screen import drawn
+
+COLORS = {
+    "pass": "#1f883d",
+    "undecided": "#9a6700",
+    **dict.fromkeys(("fail", "error"), "#d1242f"),
+}
+"""Of words, and no figures: each can be told from white and from black."""
+_LONGEST = 200
+_NOTE = "opacity:.7"
+_PRE = "background:none;color:inherit;border:0;padding:0;line-height:1.2"
+_TABLE = "border-collapse:collapse;margin:.3em 0;font-variant-numeric:tabular-nums"
+_LEFT, _RIGHT = "text-align:left", "text-align:right;white-space:pre"
+_HEADINGS = {"part": "h3", "heading": "h4"}
+
+
+def lines(elements: Iterable[Element]) -> Iterator[str]:
+    """Yield each element as HTML that is whole by itself."""
+    for element in elements:
+        match element:
+            case Section():
+                yield _section(element)
+            case Words():
+                yield _words(element)
+            case Items():
+                yield f"<ul>{''.join(map(_item, element.items))}</ul>"
+            case Inputs():
+                read = "; ".join(
+                    f"{name} {_code(source.path)}, {source.rows} rows{_behind(told)}"
+                    for name, source, told in element.named
+                )
+                yield f'<p style="{_NOTE}">Read: {read}.</p>'
+            case _:
+                # A picture, or a list beside names: lines of characters, as on a screen.
+                yield f'<pre style="{_PRE}">{escape(drawn([element]).strip(chr(10)))}</pre>'
+
+
+def _behind(told: Text) -> str:
+    text = _sentence(told)
+    return f", {text}" if text else ""
+
+
+def _words(words: Words) -> str:
+    text = _sentence(words.text)
+    if words.role in _HEADINGS:
+        return f'<{_HEADINGS[words.role]} style="margin:.6em 0 .2em">{text}</{_HEADINGS[words.role]}>'
+    style = _NOTE if words.role == "note" else _color(words.role)
+    return f'<p style="{style}">{text}</p>' if style else f"<p>{text}</p>"
+
+
+def _color(role: str) -> str:
+    return f"color:{COLORS[role]};font-weight:bold" if role in COLORS else ""
+
+
+def _item(item: Item) -> str:
+    below = "".join(f"<li>{_sentence(text)}</li>" for text in item.below)
+    return f"<li>{_sentence(item.text)}{f'<ul>{below}</ul>' if below else ''}</li>"
+
+
+def _sentence(text: Text) -> str:
+    return "".join(
+        _code(part)
+        if isinstance(part, Data)
+        else f"<strong{_styled(_color(part))}>{escape(visible(part))}</strong>"
+        if isinstance(part, Strong)
+        else escape(visible(part))
+        for part in parts_of(text)
+    )
+
+
+def _code(text: str) -> str:
+    shown = visible(text[: _LONGEST + 1])
+    cut = len(text) > _LONGEST or len(shown) > 4 * _LONGEST
+    return f"<code>{escape(shown[:_LONGEST] + '…' if cut else shown)}</code>"
+
+
+def _section(section: Section) -> str:
+    subject = f": {_code(section.subject)}" if section.subject else ""
+    titles = "".join(map(_title, section.columns))
+    cells = [_cells(column, strong=at in section.strong) for at, column in enumerate(section.columns)]
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+    notes = "".join(
+        f'<p style="{_NOTE}">{f"{_code(about)}: " if about else ""}{escape(visible(note))}</p>'
+        for about, note in section.notes
+    )
+    caption = (
+        f'<caption style="{_LEFT};font-weight:bold;color:inherit">{escape(section.title)}{subject}</caption>'
+    )
+    head = f"<thead><tr>{titles}</tr></thead>" if any(column.title for column in section.columns) else ""
+    return f'<table style="{_TABLE}">{caption}{head}<tbody>{rows}</tbody></table>{notes}'
+
+
+def _title(column: Column) -> str:
+    text = _code(column.title) if column.title_kind is Kind.DATA else escape(column.title)
+    return f"<th{_styled(_side(column))}>{text}</th>"
+
+
+def _side(column: Column) -> str:
+    return _RIGHT if column.kind is Kind.NUMBER else _LEFT
+
+
+def _styled(style: str) -> str:
+    return f' style="{style}"' if style else ""
+
+
+def _cells(column: Column, *, strong: bool) -> Sequence[str]:
+    """Return the cells of a column; numbers with their decimal points below each other."""
+    match column.kind:
+        case Kind.NUMBER:
+            # A figure space is as wide as a digit; what stands for a point or an exponent may be narrower.
+            aligned = decimally_aligned(column.cells)
+            texts = [escape(cell).replace(" ", "\u2007") for cell in aligned]
+        case Kind.DATA:
+            texts = [_code(cell) for cell in column.cells]
+        case Kind.WORD:
+            texts = [escape(visible(cell)) for cell in column.cells]
+    if strong:
+        texts = [f"<strong>{text}</strong>" for text in texts]
+    words = column.cells if column.kind is Kind.WORD else [""] * len(texts)
+    styles = [";".join(filter(None, (_side(column), _color(word)))) for word in words]
+    return [f"<td{_styled(style)}>{text}</td>" for style, text in zip(styles, texts, strict=True)]

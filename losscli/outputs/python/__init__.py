@@ -1,0 +1,1 @@
+"""What Python gets: reports and losses that show themselves, and data frames."""
