@@ -74,6 +74,9 @@ def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {option for _, option in options()}
     foreign = {"--hidden", "--check", "--deep", "--cov", "--cov-report", "--write", "--rows", "--rounds"}
     foreign |= {"--hypothesis-profile", "--inplace"}
+    foreign |= {"--workflow", "--branch", "--event", "--status", "--limit", "--json", "--jq"}  # gh
+    foreign |= {"--name", "--dir"}
+    foreign |= {"--silent", "--show-error", "--location", "--write-out"}  # curl
     found = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", everything()))
     assert found - known - foreign - planned() == set()
 
