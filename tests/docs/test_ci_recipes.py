@@ -56,7 +56,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_predictions(tmp_path, "good")
     (tmp_path / "bin").mkdir()
     pip = tmp_path / "bin" / "pip"
-    pip.write_text('#!/bin/sh\n[ "$*" = "install losscli" ]\n')
+    pip.write_text('#!/bin/sh\n[ "$*" = "install git+https://git.example.org/losscli" ]\n')
     pip.chmod(0o755)
     made = shell(only("In a pipeline", "sh"), tmp_path)
     assert made.returncode == 0, made.stderr
@@ -87,9 +87,16 @@ def recipes(section: str) -> list[Any]:
     return [yaml.safe_load(block.text) for block in in_section(PAGE, section) if block.language == "yaml"]
 
 
-@pytest.mark.parametrize("place", [0, 1])
-def test_github(project: Path, place: int) -> None:
-    (job,) = recipes("GitHub Actions")[place]["jobs"].values()
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [*recipes("GitHub Actions"), yaml.safe_load(in_section(TUTORIAL, "7. In CI")[0].text)],
+    ids=["check", "evaluate", "tutorial"],
+)
+def test_github(project: Path, recipe: dict[str, Any]) -> None:
+    (job,) = recipe["jobs"].values()
     assert job["runs-on"]
     assert all(step.keys() & {"run", "uses"} for step in job["steps"])
     script = "\n".join(step["run"] for step in job["steps"] if "run" in step)
@@ -104,6 +111,18 @@ def test_github(project: Path, place: int) -> None:
         return done
 
     assert_decides(project, run)
+
+
+def test_our_own_workflow_runs_what_has_to_hold() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    pythons = job["strategy"]["matrix"]["python"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={pythons[0]}"
+    assert f"Programming Language :: Python :: {pythons[-1]}" == max(
+        one for one in project["classifiers"] if "Python :: 3." in one
+    )
 
 
 def assert_reports(project: Path, script: str) -> None:
@@ -194,7 +213,7 @@ def test_pre_commit_hooks_decide(project: Path, place: int) -> None:
     if repository["repo"] == "local":
         assert hook["language"] == "system"
     else:
-        assert repository["rev"] == "v0.1.0"
+        assert (repository["repo"], repository["rev"]) == ("https://git.example.org/losscli", "v0.1.0")
         hook = manifest()[hook["id"]] | hook
     words = [*hook["entry"].split(), *hook.get("args", [])]
     assert words.pop(0) == "losscli"
@@ -278,4 +297,5 @@ def test_scripts_end_with_the_status_of_losscli(project: Path, block: Block) -> 
 def test_every_recipe_is_tried() -> None:
     tried = {"In a pipeline", "GitHub Actions", "GitLab CI", "Azure Pipelines", "Make", "pre-commit", "DVC"}
     tried |= {"A plain shell", "A figure to keep"}
+    tried |= {"On GitHub", "On GitLab"}  # tests/docs/test_ci_baseline.py
     assert {block.section for block in blocks(PAGE) if block.language != "console"} == tried

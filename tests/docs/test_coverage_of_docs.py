@@ -7,6 +7,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
 
 import click
 import pytest
@@ -74,6 +76,9 @@ def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {option for _, option in options()}
     foreign = {"--hidden", "--check", "--deep", "--cov", "--cov-report", "--write", "--rows", "--rounds"}
     foreign |= {"--hypothesis-profile", "--inplace"}
+    foreign |= {"--workflow", "--branch", "--event", "--status", "--limit", "--json", "--jq"}  # gh
+    foreign |= {"--name", "--dir"}
+    foreign |= {"--silent", "--show-error", "--location", "--write-out"}  # curl
     found = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", everything()))
     assert found - known - foreign - planned() == set()
 
@@ -148,6 +153,23 @@ def test_index_leads_to_every_page() -> None:
     assert [
         page.name for page in DOCS.glob("*.md") if page.stem != "index" and f"({page.name})" not in index
     ] == []
+
+
+def tables(document: Path) -> Iterator[set[str]]:
+    """Yield the rows of each table, without where their links lead to."""
+    for table in re.findall(r"^(?:\|.*\n)+", prose(document), re.MULTILINE):
+        yield {re.sub(r"\]\([^)]*\)", "]", row) for row in table.splitlines()[2:]}
+
+
+def test_no_table_stands_twice() -> None:
+    found = [(document.name, rows) for document in DOCUMENTS for rows in tables(document) if len(rows) > 1]
+    assert len(found) > 20
+    twice = [
+        (one, other, min(rows & others))
+        for (one, rows), (other, others) in combinations(found, 2)
+        if len(rows & others) * 2 >= min(len(rows), len(others))
+    ]
+    assert twice == []
 
 
 def test_keys_of_several_values_are_told() -> None:
