@@ -18,6 +18,7 @@ from losscli.outputs.drawing.elements import (
     Item,
     Items,
     Kind,
+    Ledger,
     Section,
     Strong,
     Text,
@@ -36,7 +37,7 @@ COLORS = {
 _LONGEST = 200
 _NOTE = "opacity:.7"
 _PRE = "background:none;color:inherit;border:0;padding:0;line-height:1.2"
-_TABLE = "border-collapse:collapse;margin:.3em 0;font-variant-numeric:tabular-nums"
+_STYLE = "border-collapse:collapse;margin:.3em 0;font-variant-numeric:tabular-nums"
 _LEFT, _RIGHT = "text-align:left", "text-align:right;white-space:pre"
 _HEADINGS = {"part": "h3", "heading": "h4"}
 
@@ -47,6 +48,8 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
         match element:
             case Section():
                 yield _section(element)
+            case Ledger():
+                yield _ledger(element)
             case Words():
                 yield _words(element)
             case Items():
@@ -103,18 +106,41 @@ def _code(text: str) -> str:
 
 def _section(section: Section) -> str:
     subject = f": {_code(section.subject)}" if section.subject else ""
-    titles = "".join(map(_title, section.columns))
-    cells = [_cells(column, strong=at in section.strong) for at, column in enumerate(section.columns)]
-    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
-    notes = "".join(
-        f'<p style="{_NOTE}">{f"{_code(about)}: " if about else ""}{escape(visible(note))}</p>'
-        for about, note in section.notes
-    )
     caption = (
         f'<caption style="{_LEFT};font-weight:bold;color:inherit">{escape(section.title)}{subject}</caption>'
     )
-    head = f"<thead><tr>{titles}</tr></thead>" if any(column.title for column in section.columns) else ""
-    return f'<table style="{_TABLE}">{caption}{head}<tbody>{rows}</tbody></table>{notes}'
+    columns = [
+        (_title(column), _cells(column, strong=at in section.strong))
+        for at, column in enumerate(section.columns)
+    ]
+    headed = any(column.title for column in section.columns)
+    return _table(caption, columns, headed=headed) + _notes(section.notes)
+
+
+def _ledger(ledger: Ledger) -> str:
+    columns = [
+        (_title(column), _cells(column, strong=at in ledger.strong))
+        for at, column in enumerate(ledger.columns)
+    ]
+    if any(ledger.behind):
+        behind = [f'<td style="{_LEFT}">{_sentence(text)}</td>' for text in ledger.behind]
+        columns.append((f'<th style="{_LEFT}">{escape(ledger.title)}</th>', behind))
+    headed = bool(ledger.title) or any(column.title for column in ledger.columns)
+    return _table("", columns, headed=headed) + _notes(ledger.notes)
+
+
+def _table(caption: str, columns: Sequence[tuple[str, Sequence[str]]], *, headed: bool) -> str:
+    """Return a table of columns, each with its title and cells as they stand in HTML."""
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*(cells for _, cells in columns), strict=True))
+    head = f"<thead><tr>{''.join(title for title, _ in columns)}</tr></thead>" if headed else ""
+    return f'<table style="{_STYLE}">{caption}{head}<tbody>{rows}</tbody></table>'
+
+
+def _notes(notes: Iterable[tuple[str, str]]) -> str:
+    return "".join(
+        f'<p style="{_NOTE}">{f"{_code(about)}: " if about else ""}{escape(visible(note))}</p>'
+        for about, note in notes
+    )
 
 
 def _title(column: Column) -> str:
@@ -123,7 +149,7 @@ def _title(column: Column) -> str:
 
 
 def _side(column: Column) -> str:
-    return _RIGHT if column.kind is Kind.NUMBER else _LEFT
+    return _RIGHT if column.kind in (Kind.NUMBER, Kind.FIGURE) else _LEFT
 
 
 def _styled(style: str) -> str:
@@ -137,6 +163,8 @@ def _cells(column: Column, *, strong: bool) -> Sequence[str]:
             # A figure space is as wide as a digit; what stands for a point or an exponent may be narrower.
             aligned = decimally_aligned(column.cells)
             texts = [escape(cell).replace(" ", "\u2007") for cell in aligned]
+        case Kind.FIGURE:
+            texts = [escape(cell) for cell in column.cells]
         case Kind.DATA:
             texts = [_code(cell) for cell in column.cells]
         case Kind.WORD:

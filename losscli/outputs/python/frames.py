@@ -12,6 +12,7 @@ from losscli.common.array import Array
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
+from losscli.inputs.ids import ID, texts
 from losscli.outputs.samples.columns import Classes, Column, Vector
 from losscli.outputs.samples.file import of_losses
 from losscli.outputs.samples.gradient import of_gradients
@@ -75,8 +76,11 @@ def _arrays(name: str, column: Column) -> Iterable[tuple[str, Array]]:
         yield name, np.array([*column.names, None], dtype=object)[column.codes]
     elif isinstance(column, Vector):
         yield from ((f"{name}_{part}", column.values[:, at]) for at, part in enumerate(column.names))
+    elif name == ID and column is not None:
+        # Of some blocks ids are integers, of others bytes; they are text.
+        yield name, np.array(texts(column), dtype=object)
     elif column is not None and column.dtype.kind == "S":
-        texts = [cell.decode("utf-8", "backslashreplace") for cell in column.tolist()]
-        yield name, np.array(texts, dtype=object)
+        cells = [cell.decode("utf-8", "backslashreplace") for cell in column.tolist()]
+        yield name, np.array(cells, dtype=object)
     elif column is not None:
         yield name, column

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -129,8 +129,9 @@ class OfLosses(Made, Generic[Found]):
         several = {"spec"} if len(results) > 1 else set()
         rows = [{"spec": one.loss, **self._sample(one, sample)} for one in results for sample in _worst(one)]
         names = dict.fromkeys(name for row in rows for name in row if name != "spec" or several)
-        if not any(row["id"] is not None for row in rows):
-            names.pop("id", None)
+        for name in ("id", "line"):
+            if not any(row.get(name) is not None for row in rows):
+                names.pop(name, None)
         return frame(rows, [*names])
 
     def _sample(self, result: Found, sample: Any) -> dict[str, Any]:
@@ -138,7 +139,9 @@ class OfLosses(Made, Generic[Found]):
         found: dict[str, Any] = {}
         for name in (one.name for one in fields(sample)):
             value = getattr(sample, name)
-            if isinstance(value, tuple):
+            if isinstance(value, Mapping):
+                found |= value
+            elif isinstance(value, tuple):
                 parts = self._parts(result, name, len(value))
                 found |= {f"{name}_{part}": one for part, one in zip(parts, value, strict=True)}
             else:
