@@ -165,3 +165,31 @@ def test_rows_of_which_nothing_is_wanted_are_counted(tmp_path, monkeypatch):
                 except LosscliError:
                     assert rows == 0
                 source.close()
+
+
+def test_one_long_text_makes_no_others_wide(tmp_path, monkeypatch):
+    lines = ["group,label", "a,1", "b" * 2000 + ",2", *(f"{'cd'[row % 2]},3" for row in range(20_000))]
+    (tmp_path / "table.csv").write_text("\n".join(lines) + "\n")
+    use("compiled", monkeypatch)
+    source = CsvSource(str(tmp_path / "table.csv"))
+    chunks = list(source.chunks([Want("group", (0,), text=True), Want("label", (1,))], 1 << 18))
+    source.close()
+    assert [cell.decode() for chunk in chunks for cell in chunk.columns["group"].tolist()] == [
+        line.partition(",")[0] for line in lines[1:]
+    ]
+    wide = [len(chunk) for chunk in chunks if chunk.columns["group"].dtype.itemsize >= 2000]
+    assert len(wide) == 1
+    assert len(chunks[-1]) > wide[0]
+
+
+@pytest.mark.parametrize("reader", ["compiled", "pandas", "cells"])
+@pytest.mark.parametrize("bytes_", [4096, 4097])
+def test_blanks_around_a_text_are_no_part_of_its_length(tmp_path, monkeypatch, reader, bytes_):
+    use(reader, monkeypatch)
+    data = b"group,label\na,1\n \t" + b"m" * bytes_ + b" ,2\n"
+    wants = [Want("group", (0,), text=True), Want("label", (1,))]
+    columns, _, told = read(data, tmp_path / "table.csv", csv.UNKNOWN, wants)
+    if bytes_ == 4096:
+        assert columns["group"].tolist() == [b"a", b"m" * 4096]
+    else:
+        assert "row 2: the group is 4097 bytes long" in told

@@ -241,6 +241,8 @@ class Extractor:
                 longest = max(longest, ABRIDGED_BYTES)
                 continue
             lengths = fields.lengths(want.columns[0])
+            if lengths.max() > MOST_TEXT_BYTES:
+                lengths = fields.trimmed_lengths(want.columns[0])
             index = int(lengths.argmax())
             longest = max(longest, int(lengths[index]))
             if longest > MOST_TEXT_BYTES:

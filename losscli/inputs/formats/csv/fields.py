@@ -83,6 +83,11 @@ class Fields:
         start, end = self._bounds(column)
         return end - start
 
+    def trimmed_lengths(self, column: int) -> Array:
+        """Return the same without the blanks around each field."""
+        start, end = self._trimmed(*self._bounds(column))
+        return end - start
+
     def text(
         self,
         column: int,

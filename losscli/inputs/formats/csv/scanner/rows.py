@@ -27,6 +27,8 @@ CELLS = 1 << 21
 _ODD_CELLS = 4096
 """So many cells that the scanner leaves to others are taken from it at a time."""
 _WORD = 8
+_USUAL_BYTES = 64
+"""A longer text makes its own chunk wide; the next one begins as narrow as the first did."""
 _NUMBER, _INTEGER, _TEXT, _ABRIDGED = range(4)
 _END, _FULL, _ODD, _RAGGED, _LONGER, _NO_INTEGER = range(6)
 
@@ -119,6 +121,9 @@ class Rows:
         that the scanner does not read: one of another width, or with a text that is too long.
         """
         if not self._capacity:
+            for target in self._targets:
+                if target.width > _USUAL_BYTES:
+                    target.kind, target.width = _TEXT, _WORD
             self._begin()
         while True:
             stop = self._scanner.scan(text, place)
