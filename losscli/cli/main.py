@@ -10,7 +10,7 @@ import click
 
 from losscli.cli import endings
 from losscli.cli.command import Command, Run, traceback_option
-from losscli.cli.terminal import streams
+from losscli.cli.terminal import messages, streams
 from losscli.common import found
 from losscli.common.errors import ExitStatus
 from losscli.common.text import nearest
@@ -92,6 +92,7 @@ def _finish(arguments: list[str], run: Run) -> int:
 
         return complete.answer(program, instruction)
     run.arguments = arguments
+    messages.heed(arguments)
     context = None
     # click's own `main` turns a closed pipe into status 1 and an EOFError into an abort.
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import Function, options
-from losscli.cli.terminal.streams import complain
+from losscli.cli.terminal import messages
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
 from losscli.outputs.formats import load, offered
@@ -146,11 +146,10 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
         tell: writes to stderr what else has to be said, before the report; it is told whether stdout
             shows a page on which people see it too.
     """
-    from losscli.common.text import visible
     from losscli.outputs.drawing.console import looks
 
     for note in view.notes:
-        complain(f"losscli: note: {visible(note)}")
+        messages.note(note)
     format_ = load("quiet" if options.get("quiet") else options["format_"])
     output = options.get("output")
     if tell is not None:
