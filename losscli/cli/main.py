@@ -12,7 +12,7 @@ from losscli.cli import endings
 from losscli.cli.command import Command, Run, traceback_option
 from losscli.cli.terminal import messages, streams
 from losscli.common import found
-from losscli.common.errors import ExitStatus
+from losscli.common.errors import ExitStatus, UsageError
 from losscli.common.text import nearest
 from losscli.common.version import __version__
 
@@ -44,12 +44,13 @@ class Commands(click.Group):
         """Return the command that `args` begin with, and the rest of them.
 
         Raises:
-            click.UsageError: if there is no such command; names the nearest one.
+            UsageError: if there is no such command; names the nearest one.
         """
         name = args[0]
         known = self.list_commands(ctx)
         if name not in known and not ctx.resilient_parsing:
-            raise click.UsageError(f"There is no command {name!r}. {nearest(name, known)}".rstrip(), ctx)
+            usage = "`losscli --help` shows the usage."
+            raise UsageError("", f"there is no command {name!r}", "", nearest(name, known) or usage)
         return super().resolve_command(ctx, args)
 
 

@@ -190,7 +190,8 @@ def overwritten(
             continue
         for other in (*read, *written):
             if same_file(path, other):
-                yield UsageError(option, f"{path} is read, or written, by this call too", "another file")
+                found = f"{path} is read, or written, by this call too"
+                yield UsageError(option, found, "another file", f"Name another: {option.split()[0]} FILE")
                 break
         written.append(path)
 

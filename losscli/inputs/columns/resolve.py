@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
@@ -332,7 +333,7 @@ def _refuse_swapped(left: Search, right: Search) -> None:
             f"columns {listed(left.names(left.called(LABEL_NAMES)))} in the predictions and "
             f"{listed(right.names(right.called(PREDICTION_NAMES)))} in the labels",
             "predictions first, labels second",
-            "Swap the two, or name the columns: --prediction COLUMN --label COLUMN.",
+            f"Swap the two: {quote(right.table.name)} {quote(left.table.name)}",
         )
 
 

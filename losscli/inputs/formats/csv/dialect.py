@@ -42,7 +42,12 @@ def sniff(
         LosscliError: if nothing is there, two readings are possible, or there are too many columns.
     """
     if not head.strip(b"\n"):
-        raise LosscliError(name, "the file is empty", "at least one row")
+        raise LosscliError(
+            name,
+            "the file is empty",
+            "at least one row",
+            "Make the file again: what writes it may have failed.",
+        )
 
     _refuse_too_many(name, head, SEPARATORS if delimiter is None else (delimiter,))
 
