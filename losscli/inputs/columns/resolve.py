@@ -355,7 +355,13 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
         left = []
     if len(left) != 1:
         keys = search.names(left) if search is not other and search.table.header.present else ()
-        raise search.refuse(role, left, "one", next((name for name in keys if name and other.has(name)), ""))
+        raise search.refuse(
+            role,
+            left,
+            "one",
+            next((name for name in keys if name and other.has(name)), ""),
+            alone=other is search,
+        )
     # An array, or a file without header, has no name that could be another thing's.
     for holder in (search, other) if search.table.header.present else ():
         usual = holder.first_usual(role)

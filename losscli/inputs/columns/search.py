@@ -132,10 +132,13 @@ class Search:
         """Return how columns are called."""
         return tuple(self.table.header.names[place] for place in places)
 
-    def refuse(self, role: str, found: Sequence[int], needed: str, key: str = "") -> LosscliError:
+    def refuse(
+        self, role: str, found: Sequence[int], needed: str, key: str = "", *, alone: bool = False
+    ) -> LosscliError:
         """Return the error for a role that none, or several, of the columns can play.
 
-        `key` is a column that both inputs have, and that may be the id of their rows.
+        `key` is a column that both inputs have, and that may be the id of their rows; `alone`: there is one
+        input, and labels or predictions may be in another.
         """
         names = self.names(found)
         remedy = f"Name the column: --{role} COLUMN."
@@ -147,12 +150,13 @@ class Search:
                 remedy = f"Name the column: {' or '.join(given(role, name) for name in names)}"
         else:
             what = f"no column is the {role}; the columns are {listed(self.table.header.names, 12)}"
-            remedy = self._elsewhere(role) or remedy
+            remedy = self._elsewhere(role, alone) or remedy
         if key:
-            remedy = f"{remedy.removesuffix('.')}; if {shorten(key)} is the key of the rows: {given('id', shorten(key))}"
+            same = f"if {shorten(key)} is the key of the rows: {given('id', shorten(key))}"
+            remedy = f"{remedy.removesuffix('.')}; {same}"
         return LosscliError(self.table.name, what, needed, remedy)
 
-    def _elsewhere(self, role: str) -> str:
+    def _elsewhere(self, role: str, alone: bool) -> str:
         """Return what to do where no column plays a role: another separator, or the other file."""
         names = self.table.header.names
         if len(names) == 1:
@@ -160,7 +164,9 @@ class Search:
             if mark:
                 mark = "tab" if mark == "\t" else mark
                 return f"The separator seems to be another: {given('delimiter', mark)}"
-        other = {"label": "labels behind it", "prediction": "predictions before it"}.get(role)
+        other = {"label": "labels behind it", "prediction": "predictions before it"}.get(
+            role if alone else ""
+        )
         return f"Name the file of the {other}, or the column: --{role} COLUMN." if other else ""
 
 
