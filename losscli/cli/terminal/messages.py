@@ -33,12 +33,13 @@ _STYLES = {
 _MARGIN = "    "
 _NARROWEST = 20
 _ASCII = str.maketrans({"≥": ">=", "≤": "<=", "…": "...", "−": "-", "–": "-", "×": "x"})
-# What is pasted stays in one piece: a command up to the end of its sentence, an option with its value.
-_VALUE = r"""(?:\$?'[^']*'|"[^"]*"|[^\s'";])+"""
-_PIECE = re.compile(
-    r"`[^`]*`\S*|\b(?:losscli|pip|zstd|iconv) (?:(?!;\s|[.,]\s+[A-Za-z]|,? or ).)+"
-    rf"|--[a-z][\w-]*(?:[ =](?!-){_VALUE})?\S*|\S+"
+# What is pasted stays in one piece: a command up to the end of its sentence, options with their values.
+_QUOTED = r"""'[^']*'|"[^"]*\""""
+_COMMAND = (
+    rf"(?:losscli|python|pip|git|curl|mkdir|zstd|lz4) (?:{_QUOTED}|(?!;\s|[.,]\s+[A-Za-z]|,? or )[^'\"])+"
 )
+_OPTION = rf"--[a-z][\w-]*(?:[ =](?!-)(?:{_QUOTED}|[^\s'\";])+)?"
+_PIECE = re.compile(rf"`[^`]*`\S*|(?<!\S){_COMMAND}|(?<=Swap the two: ).+|{_OPTION}(?: {_OPTION})*\S*|\S+")
 _HINT = re.compile(r"Did you mean (.+)\?")
 _NEEDS = re.compile(r"(\S+) needs? (.+)")
 _color: Color = "auto"
