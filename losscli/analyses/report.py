@@ -96,5 +96,5 @@ def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
             raise LosscliError(where, found, "at least one sample")
         if result.weight_sum == 0:
             raise LosscliError(
-                where, "the weights sum to 0", "a positive sum of weights", "Leave --weight out."
+                where, "the weights sum to 0", "a positive sum of weights", "Leave out --weight."
             )

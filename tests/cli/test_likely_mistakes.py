@@ -328,7 +328,7 @@ MISTAKES = [
         "evaluate weightless.csv --loss mse --weight weight",
         "the weights sum to 0",
         by_hand={},
-        says="Leave --weight out",
+        says="Leave out --weight",
         after=("--weight weight", ""),
     ),
     # Gates

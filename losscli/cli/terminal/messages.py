@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from losscli.cli.terminal.streams import complain
@@ -50,7 +51,7 @@ def heed(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> N
     global _color
     words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     asked = [environ.get("LOSSCLI_COLOR", "")]
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in pairwise([*words, ""]):
         asked.append(after if word == "--color" else word.removeprefix("--color="))
     known = [one for one in asked if one in ("auto", "always", "never")]
     _color = cast("Color", known[-1]) if known else "auto"

@@ -152,8 +152,8 @@ class Search:
             what = f"no column is the {role}; the columns are {listed(self.table.header.names, 12)}"
             remedy = self._elsewhere(role, alone) or remedy
         if key:
-            same = f"if {shorten(key)} is the key of the rows: {given('id', shorten(key))}"
-            remedy = f"{remedy.removesuffix('.')}; {same}"
+            same = f"If {shorten(key)} is the key of the rows: {given('id', shorten(key))}"
+            remedy = f"{remedy.removesuffix('.')}. {same}"
         return LosscliError(self.table.name, what, needed, remedy)
 
     def _elsewhere(self, role: str, alone: bool) -> str:

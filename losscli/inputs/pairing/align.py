@@ -179,7 +179,9 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
     where = f"{names.predictions} and {names.labels}"
     hint = hint_of_ids(unknown.texts, unused.texts)
     if not matched:
-        remedy = f"Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN; {_IN_ORDER}"
+        remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN"
+        # Files of other lengths have no order in common.
+        remedy += f"; {_IN_ORDER}" if unknown.count == unused.count else "."
         return LosscliError(
             where, f"no id is in both: {found}", "the same ids in both", f"{hint} {remedy}".strip()
         )
