@@ -70,8 +70,10 @@ def test_errors_name_the_variable_and_are_told_together():
             "losscli: LOSSCLI_ALL: 'perhaps'; needed: true or false",
             "losscli: LOSSCLI_LOSS: there is no loss 'mea'. Did you mean mse or mae?",
             "losscli: LOSSCLI_TOP: -1 is not a whole number ≥ 0. The default is --top 10",
-            "losscli: LOSSCLI_BAD_ROWS: 'dorp' is not one of its values; needed: one of error, drop. "
-            "Did you mean drop?",
+            (
+                "losscli: LOSSCLI_BAD_ROWS: 'dorp' is not one of its values; needed: one of error, drop. "
+                "Did you mean drop?"
+            ),
             "losscli: LOSSCLI_DELIMITER: 'ab'; needed: one ASCII character, or tab",
             "losscli: --fail-above: nan is no limit; it has to be a finite number",
         ]
