@@ -146,7 +146,7 @@ def test_a_baseline_may_come_through_a_pipe(main):
     ("data", "words"),
     [
         (b"", "the file is empty"),
-        (b"not json", "this is no JSON"),
+        (b"not json", "not valid JSON"),
         (b"{}", "no document of losscli evaluate"),
         (b'{"schema": 2, "results": []}', "its schema is 2"),
         (b'{"schema": 1, "schema": 1, "results": []}', "'schema' twice"),

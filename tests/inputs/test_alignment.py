@@ -71,7 +71,7 @@ def test_files_with_ids_pair_in_any_order(pair):
             "aba",
             (
                 r"1 id \('a'\) more than once; needed: an id of its own for every row\. "
-                r"Choose another id column: id=\"…\"; where both files have the same order: align=\"position\""
+                r"Choose another id column: id=\"…\"; where both files have the same order: align="
             ),
         ),
         ("aba", "abc", r"p\.csv: 1 id \('a'\) more than once"),
