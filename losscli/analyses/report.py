@@ -101,4 +101,6 @@ def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
                 found = f"no row is left for {result.loss}: it is about none of the {rows} samples"
             raise LosscliError(where, found, "at least one sample")
         if result.weight_sum == 0:
-            raise LosscliError(where, "the weights sum to 0", "a positive sum of weights")
+            raise LosscliError(
+                where, "the weights sum to 0", "a positive sum of weights", "Leave out --weight."
+            )

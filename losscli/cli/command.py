@@ -102,25 +102,33 @@ class Command(Described):
         except (click.UsageError, LosscliError) as first:
             if ctx.resilient_parsing or isinstance(first, click.exceptions.NoArgsIsHelpError):
                 raise
-            raise_together(_converted(_all_errors(self, ctx, given) or [first], ctx))
+            raise_together(_converted(_all_errors(self, ctx, given) or [first], ctx, given))
             raise  # not reached: raise_together got one error at least
 
 
-def usage_error(error: click.UsageError, remedy: bool = True) -> UsageError:
-    """Return click's error as ours; with `remedy` it says where the options are described."""
+def usage_error(error: click.UsageError, *, remedy: bool = True, arguments: Sequence[str] = ()) -> UsageError:
+    """Return click's error as ours; with `remedy` it says where the options are described, if nothing else.
+
+    `arguments` are those of the command, which may show what was meant.
+    """
+    from losscli.cli.mistakes import reworded
+
+    where, found, needed, meant = reworded(error, arguments)
     if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
         source = error.ctx.get_parameter_source(error.param.name)
         if source in (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP):
             # Whoever knows what said it names that instead.
-            return UsageError(error.param.opts[0], error.message)
+            return UsageError(error.param.opts[0], found, needed, meant)
     path = error.ctx.command_path if error.ctx else "losscli"
-    return UsageError("", error.format_message(), "", f"`{path} --help` shows the usage." if remedy else "")
+    usage = f"`{path} --help` shows the usage." if remedy else ""
+    return UsageError(where, found, needed, meant or usage)
 
 
 def _all_errors(
     command: click.Command, ctx: click.Context, args: list[str]
 ) -> list[click.UsageError | LosscliError]:
     errors: list[click.UsageError | LosscliError] = []
+    given = list(args)
     unsure_of_arguments = False
     while True:
         try:
@@ -147,8 +155,9 @@ def _all_errors(
             if not (unsure_of_arguments and isinstance(parameter, click.Argument)):
                 errors.append(error)
     if rest and not unsure_of_arguments:
-        extra = ", ".join(map(repr, rest))
-        errors.append(click.UsageError(f"Nothing more was expected, but there is {extra}", ctx))
+        from losscli.cli.mistakes import unexpected
+
+        errors.append(unexpected(rest, ctx, given))
     return errors
 
 
@@ -170,7 +179,7 @@ def _names(argument: str, option: str) -> bool:
 
 
 def _converted(
-    errors: Iterable[click.UsageError | LosscliError], ctx: click.Context
+    errors: Iterable[click.UsageError | LosscliError], ctx: click.Context, arguments: Sequence[str]
 ) -> Iterable[LosscliError]:
     flat: list[click.UsageError | LosscliError] = []
     for error in errors:
@@ -179,7 +188,7 @@ def _converted(
     for index, error in enumerate(flat):
         if isinstance(error, click.UsageError):
             error.ctx = error.ctx or ctx
-            yield usage_error(error, remedy=index == last)
+            yield usage_error(error, remedy=index == last, arguments=arguments)
         else:
             yield error
 
@@ -194,5 +203,5 @@ def _naming_option(
     if isinstance(error, click.BadParameter) and error.param is not None:
         source = ctx.get_parameter_source(error.param.name)
         if source in (click.ParameterSource.ENVIRONMENT, click.ParameterSource.DEFAULT_MAP):
-            return UsageError(error.param.opts[0], error.message)
+            return usage_error(error)
     return error

@@ -12,10 +12,10 @@ from types import FrameType
 import click
 
 from losscli.cli.command import Run, usage_error
+from losscli.cli.terminal import messages
 from losscli.cli.terminal.streams import complain
-from losscli.common.errors import Ended, ExitStatus, LosscliError, SeveralErrors, message, single
+from losscli.common.errors import Ended, ExitStatus, LosscliError, SeveralErrors, single
 from losscli.common.files import ReaderGone
-from losscli.common.text import visible
 
 
 class Terminated(BaseException):
@@ -49,18 +49,18 @@ def signals_raise() -> Iterator[None]:
 def explain(ending: BaseException, run: Run) -> ExitStatus:
     """Say on stderr what ended the run, and return the exit status that says it to programs."""
     if run.traceback and not isinstance(ending, ReaderGone):
-        _say("".join(traceback.format_exception(ending)).rstrip("\n"))
+        messages.plain("".join(traceback.format_exception(ending)).rstrip("\n"))
     error = told(ending)
     if isinstance(ending, click.exceptions.NoArgsIsHelpError):
         complain(ending.format_message())
     elif error.status is not ExitStatus.PIPE_CLOSED:
         for one in single(error):
-            _say(message(one))
+            messages.error(one)
     if error.status is ExitStatus.BUG:
         where = "the traceback above" if run.traceback else "what the same call says with --traceback in it"
-        _say(f"please report it, together with {where}.")
+        messages.plain(f"please report it, together with {where}.")
     for one in run.lost:
-        _say(message(one))
+        messages.error(one)
     if run.lost and error.status in (ExitStatus.GATE_FAILED, ExitStatus.BAD_INPUT):
         return ExitStatus.OUTPUT_FAILED
     return error.status
@@ -91,13 +91,6 @@ def told(ending: BaseException) -> LosscliError:
     if isinstance(ending, OSError) and ending.errno in (errno.EMFILE, errno.ENFILE):
         return Ended(ExitStatus.BAD_INPUT, "too many files are open", "Raise the limit (ulimit -n).")
     return Ended(ExitStatus.BUG, f"this is a bug in losscli: {type(ending).__name__}: {ending}")
-
-
-def _say(message: str) -> None:
-    # CI runners obey lines that begin with `::` or `##`, blanks before them ignored, so every
-    # line begins with our name.
-    for line in message.split("\n"):
-        complain(f"losscli: {visible(line)}")
 
 
 def _is_lack_of_memory(ending: BaseException) -> bool:

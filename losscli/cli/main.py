@@ -11,7 +11,7 @@ import click
 from losscli.cli import endings
 from losscli.cli.command import Command, Run, traceback_option
 from losscli.cli.sections import write_commands
-from losscli.cli.terminal import streams
+from losscli.cli.terminal import messages, streams
 from losscli.common import found
 from losscli.common.errors import ExitStatus, UsageError
 from losscli.common.text import nearest, shorten
@@ -63,15 +63,15 @@ class Commands(click.Group):
         """Return the command that `args` begin with, and the rest of them.
 
         Raises:
-            click.UsageError: if there is no such command; names the nearest one.
-            UsageError: if a file stands where the command belongs.
+            UsageError: if there is no such command; names the nearest one, or says that `evaluate` is missing.
         """
         name = args[0]
         known = self.list_commands(ctx)
         if name not in known and not ctx.resilient_parsing:
             if _may_be_a_file(name):
                 raise _evaluate_meant(args)
-            raise click.UsageError(f"There is no command {name!r}. {nearest(name, known)}".rstrip(), ctx)
+            usage = "`losscli --help` shows the usage."
+            raise UsageError("", f"there is no command {name!r}", "", nearest(name, known) or usage)
         return super().resolve_command(ctx, args)
 
 
@@ -127,6 +127,7 @@ def _finish(arguments: list[str], run: Run) -> int:
 
         return complete.answer(program, instruction)
     run.arguments = arguments
+    messages.heed(arguments)
     context = None
     # click's own `main` turns a closed pipe into status 1 and an EOFError into an abort.
     try:

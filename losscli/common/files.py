@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
+from shlex import quote
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from losscli.common.errors import OutputError
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _REMEDIES = {
-    "ENOENT": "Create the folder first.",
     "ENOTDIR": "A part of the path before the name is a file; choose another folder.",
-    "EISDIR": "Name a file in it.",
     "EACCES": "Choose a place that may be written to.",
     "EPERM": "Choose a place that may be written to.",
     "EROFS": "Choose a place that may be written to.",
@@ -83,7 +82,12 @@ def output_error(shown: str, error: OSError) -> OutputError:
     if error.errno == errno.EBADF:
         return OutputError(shown, "is closed, nothing can be written to it", "", _REMEDIES["EBADF"])
     what = (error.strerror or str(error) or type(error).__name__).lower()
-    return OutputError(shown, f"cannot be written: {what}", "", _REMEDIES.get(name, ""))
+    remedy = _REMEDIES.get(name, "")
+    if name == "ENOENT":
+        remedy = f"Create the folder first: mkdir -p {quote(str(Path(shown).parent))}"
+    elif name == "EISDIR":
+        remedy = f"Name a file in it, such as {Path(shown) / 'report.json'}"
+    return OutputError(shown, f"cannot be written: {what}", "", remedy)
 
 
 @contextmanager

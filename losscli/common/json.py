@@ -84,7 +84,7 @@ def read_json(path: str | os.PathLike[str], where: str, *, most_bytes: int, reme
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        found = f"this is no JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        found = f"not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}"
     except _NotStrictError as error:
         found = f"this is no strict JSON: {error}"
     except RecursionError:

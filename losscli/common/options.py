@@ -47,6 +47,8 @@ _COMMAND_LINE = re.compile(r"losscli (?:evaluate|gradient|fit|recommend|check|re
 _DATA = re.compile(
     r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
     r"|(['\"]).*\1 (?:look the same, and are not|differ in capitals|are one number, and two ids):"
+    r"|(?:Swap the two|Create the folder first|Save it as CSV|This is an address): .*"
+    r"|Name a file in it, such as .*"
     r"|If (.+?) is the key of the rows:(?= --id (?:'?\2|.*'\"'))"
 )
 """What remedies show of the data, and do not write as the value of an option."""

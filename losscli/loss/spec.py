@@ -238,7 +238,8 @@ def _read(text: str, find: Callable[[str], Loss]) -> BoundLoss:
         try:
             given[key] = _read_value(key, value, loss.parameters[key])
         except UsageError as error:
-            raise _spec_error(text, value_at, error.found, error.needed) from None
+            hint = _value_meant(loss, key, value)
+            raise _spec_error(text, value_at, error.found, error.needed, hint) from None
         place += len(part) + 1
     return bind(loss, {**alias.parameters, **given})
 
@@ -336,6 +337,16 @@ def _read_value(key: str, text: str, parameter: Parameter) -> Value:
     if not known or not parameter.accepts(value):
         raise UsageError("", f"{key}={visible(text)}", _needed(key, parameter))
     return value
+
+
+def _value_meant(loss: Loss, key: str, text: str) -> str:
+    """Return the spec with a value that is accepted: the share that a percentage is, or the default."""
+    value, parameter = parse_number(text.removesuffix("%")), loss.parameters[key]
+    share = None if value is None else value / 100.0
+    if share is not None and value is not None and value > 1.0 and parameter.accepts(share):
+        return f"Did you mean {loss.name}:{key}={plain_number(share)}?"
+    usual = parameter.default
+    return "" if usual is None else f"The default is {loss.name}:{key}={show_value(usual)}"
 
 
 def _spec_error(spec: str, place: int, found: str, needed: str, hint: str = "") -> UsageError:

@@ -51,15 +51,15 @@ def test_the_checks_of_the_sample_data_pass():
     [
         (FINE, (), 0, "pass: the check passed"),
         (FAILS, (), 1, "fail: the check failed"),
-        (FINE + FAILS, (), 1, "fail: of 2 checks 1 failed"),
-        (FAILS + BAD + FINE, (), 2, "error: of 3 checks 1 failed, 1 could not be run to the end"),
+        (FINE + FAILS, (), 1, "fail: 1 of 2 checks failed"),
+        (FAILS + BAD + FINE, (), 2, "error: 1 of 3 checks failed, 1 could not be run to the end"),
         (FAILS, ("--exit-zero",), 0, "fail: the check failed"),
         (FAILS + "exit-zero = true\n", (), 0, "fail: the check failed"),
-        (FAILS + "exit-zero = true\n" + FAILS.replace("fails", "b"), (), 1, "fail: of 2 checks 2 failed"),
+        (FAILS + "exit-zero = true\n" + FAILS.replace("fails", "b"), (), 1, "fail: 2 of 2 checks failed"),
         (BAD, ("--exit-zero",), 2, "error: the check could not be run to the end"),
         (FAILS + FINE.replace("fine", "out") + 'output = "none/x.txt"\n', (), 74, "1 failed, 1 could not be"),
         (FAILS + FINE, ("--only", "fine"), 0, "pass: the check passed"),
-        (FAILS + BAD + FINE, ("--only", "fine", "--only", "fails"), 1, "fail: of 2 checks 1 failed"),
+        (FAILS + BAD + FINE, ("--only", "fine", "--only", "fails"), 1, "fail: 1 of 2 checks failed"),
     ],
 )
 def test_the_worst_check_decides(check, text, arguments, status, words):

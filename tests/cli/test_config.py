@@ -170,8 +170,8 @@ def test_checks_are_selected_by_name_in_the_order_of_the_file(write):
     assert len(selected(checks, [])[0]) == 3
     _, errors = selected(checks, ["d", "e", "d"])
     assert [str(error) for error in errors] == [
-        "--only: there is no check 'd'; needed: one of b, a, c",
-        "--only: there is no check 'e'; needed: one of b, a, c",
+        "--only: there is no check 'd'; needed: one of 'b', 'a', 'c'",
+        "--only: there is no check 'e'; needed: one of 'b', 'a', 'c'",
     ]
 
 

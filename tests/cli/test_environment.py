@@ -69,8 +69,11 @@ def test_errors_name_the_variable_and_are_told_together():
         [
             "losscli: LOSSCLI_ALL: 'perhaps'; needed: true or false",
             "losscli: LOSSCLI_LOSS: there is no loss 'mea'. Did you mean mse or mae?",
-            "losscli: LOSSCLI_TOP: -1 is not in the range x>=0.",
-            "losscli: LOSSCLI_BAD_ROWS: 'dorp' is not one of 'error', 'drop'.",
+            "losscli: LOSSCLI_TOP: -1 is not a whole number ≥ 0. The default is --top 10",
+            (
+                "losscli: LOSSCLI_BAD_ROWS: 'dorp' is not one of its values; needed: one of error, drop. "
+                "Did you mean drop?"
+            ),
             "losscli: LOSSCLI_DELIMITER: 'ab'; needed: one ASCII character, or tab",
             "losscli: --fail-above: nan is no limit; it has to be a finite number",
         ]
@@ -106,11 +109,11 @@ def test_a_report_that_a_variable_asks_for_is_written_whatever_is_wrong(tmp_path
 def test_where_options_are_described_is_said_once_and_not_of_variables():
     found = losscli("evaluate", "diabetes.csv", "--top", "x", LOSSCLI_FORMAT="jsn")
     assert sorted(found.stderr.splitlines()) == [
+        "losscli: --top: 'x' is not a whole number ≥ 0. The default is --top 10",
         (
-            "losscli: Invalid value for '--top': 'x' is not a valid integer range. "
-            "`losscli evaluate --help` shows the usage."
+            "losscli: LOSSCLI_FORMAT: 'jsn' is not one of its values; "
+            "needed: one of table, json, jsonl, csv, markdown. Did you mean json?"
         ),
-        "losscli: LOSSCLI_FORMAT: 'jsn' is not one of 'table', 'json', 'jsonl', 'csv', 'markdown'.",
     ]
 
 

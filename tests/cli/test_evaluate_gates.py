@@ -115,7 +115,7 @@ def test_all_that_is_wrong_with_a_call_comes_together_before_a_file_is_opened():
     assert (status, out) == (2, "")
     assert err == (
         "losscli: --gate mae < 1: mae is not computed; the losses asked for are mse. "
-        "Add --loss mae, or name one of those.\n"
+        "Add --loss mae; or name one of those.\n"
         "losscli: --gate mse[f] < 1: the samples are not grouped; needed: groups. Add --group COLUMN.\n"
         "losscli: --gate mse <= baseline: there is no baseline; needed: an earlier document of evaluate. "
         "Add --baseline FILE.\n"
@@ -161,7 +161,7 @@ def test_a_baseline_may_come_through_a_pipe(main):
     ("data", "words"),
     [
         (b"", "the file is empty"),
-        (b"not json", "this is no JSON"),
+        (b"not json", "not valid JSON"),
         (b"{}", "no document of losscli evaluate"),
         (b'{"schema": 2, "results": []}', "its schema is 2"),
         (b'{"schema": 1, "schema": 1, "results": []}', "'schema' twice"),

@@ -107,11 +107,13 @@ def failure(path):
 
 def test_a_missing_folder_is_told(tmp_path):
     path = tmp_path / "missing" / "out.txt"
-    assert failure(path) == f"{path}: cannot be written: no such file or directory. Create the folder first."
+    remedy = f"Create the folder first: mkdir -p {tmp_path / 'missing'}"
+    assert failure(path) == f"{path}: cannot be written: no such file or directory. {remedy}"
 
 
 def test_a_folder_in_the_place_of_the_file_is_told(tmp_path):
-    assert failure(tmp_path) == f"{tmp_path}: cannot be written: is a directory. Name a file in it."
+    remedy = f"Name a file in it, such as {tmp_path / 'report.json'}"
+    assert failure(tmp_path) == f"{tmp_path}: cannot be written: is a directory. {remedy}"
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):

@@ -36,10 +36,10 @@ def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
     [
         (b"", "the file is empty"),
         (b" \n", "the file is empty"),
-        (b'{"a": 1', "this is no JSON: Expecting ',' delimiter at line 1, column 8"),
-        (b'{"a": 1}\n{"a": 2}', "this is no JSON: Extra data at line 2, column 1"),
-        (b"a,b\n1,2\n", "this is no JSON"),
-        (b"{'a': 1}", "this is no JSON"),
+        (b'{"a": 1', "not valid JSON: Expecting ',' delimiter at line 1, column 8"),
+        (b'{"a": 1}\n{"a": 2}', "not valid JSON: Extra data at line 2, column 1"),
+        (b"a,b\n1,2\n", "not valid JSON"),
+        (b"{'a': 1}", "not valid JSON"),
         (b'{"a": NaN}', "this is no strict JSON: NaN stands in it"),
         (b"[Infinity]", "Infinity stands in it"),
         (b"[-Infinity]", "-Infinity stands in it"),
@@ -49,9 +49,9 @@ def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
         (b'{"a":' * 200_000, "nested too deeply"),
         (b"[" + b"9" * 6000 + b"]", "a number that is too long"),
         (b"\xff\xfe{\x00}", "the bytes are not UTF-16"),
-        (b"\xff\xfe[\x00", "this is no JSON"),
+        (b"\xff\xfe[\x00", "not valid JSON"),
         (b"\x1f\x8b\x08\x00rest", "the bytes are not UTF-8"),
-        (b'{"a": "\x01"}', "this is no JSON: Invalid control character"),
+        (b'{"a": "\x01"}', "not valid JSON: Invalid control character"),
     ],
 )
 def test_what_is_no_strict_json_is_told_as_such(file, data, words):

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import re
 import shlex
 from dataclasses import fields
@@ -206,7 +207,8 @@ def test_a_key_of_any_name_is_read_back():
                 {"prediction": [1.0, 2.0], name: [1, 2]}, {"other": [1.0, 3.0], name: [1, 2]}, loss="mse"
             )
         head, _, rest = error.value.remedy.partition(" is the key of the rows: id=")
-        assert head == f'Name the column: label="…". If {name}'
+        quoted = json.dumps(name, ensure_ascii=False)
+        assert head == f'Name the column: label="other" or label={quoted}. If {name}'
         assert ast.literal_eval(rest.removesuffix(".")) == name
 
 
@@ -314,7 +316,7 @@ def test_pairs_of_labels_are_a_mapping_in_python(pairs, behind):
 
 SENTENCES = {
     "To leave such rows out and count them: --bad-rows drop.": 'them: bad_rows="drop".',
-    "Choose another id column: --id.": 'column: id="…".',
+    "Choose another id column: --id COLUMN; where": 'column: id="…"; where',
     "Name the column: --label COLUMN.": 'column: label="…".',
     "Name the columns: --prediction COLUMN for each.": 'columns: prediction=["…", "…"].',
     "Name each: --prediction COLUMN --prediction COLUMN; of": 'each: prediction=["…", "…"]; of',
@@ -350,15 +352,18 @@ CALLS = [
     (lambda: losscli.evaluate({**NUMBERS_OF, "prediction": [1.0, np.nan]}, loss="mse"), 'bad_rows="drop".'),
     (
         lambda: losscli.evaluate({"id": [1, 1], **NUMBERS_OF}, NUMBERS_OF | {"id": [1, 2]}, loss="mse"),
-        'id="…".',
+        'id="…"; where both files have the same order: align="position"',
     ),
     (
         lambda: losscli.evaluate({**NUMBERS_OF, "label": ["yes", "no"]}, loss="mse"),
         'map_labels={"yes": 1, "no": 0}',
     ),
-    (lambda: losscli.evaluate({**NUMBERS_OF, "target": [1, 2]}, loss="mse"), 'label="…".'),
+    (
+        lambda: losscli.evaluate({**NUMBERS_OF, "target": [1, 2]}, loss="mse"),
+        'label="label" or label="target"',
+    ),
     (lambda: losscli.evaluate(NUMBERS_OF, loss="nse"), "loss: there is no loss 'nse'"),
-    (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mae < 1"), 'Add loss="mae", or'),
+    (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mae < 1"), 'Add loss="mae"; or'),
     (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mse[a] < 1"), 'Add group="…".'),
     (lambda: losscli.evaluate(NUMBERS_OF, loss="mse", gate="mse < baseline"), 'Add baseline="…".'),
     (lambda: losscli.evaluate({**NUMBERS_OF, "label": [0.0, 1.0]}, loss="hinge"), "map_labels={0: -1, 1: 1}"),
@@ -366,7 +371,10 @@ CALLS = [
     (lambda: losscli.fit(NUMBERS_OF, loss="mse", epochs=0), "epochs: 0"),
     (lambda: losscli.fit(NUMBERS_OF, loss="mse", momentum=0.5), 'optimizer="momentum" or nesterov'),
     (lambda: losscli.fit(NUMBERS_OF, loss="mse", model="temperature"), 'model="temperature": '),
-    (lambda: losscli.recommend({"prediction": [1.0]}, {"other": [1.0], "more": [2.0]}), 'label="…".'),
+    (
+        lambda: losscli.recommend({"prediction": [1.0]}, {"other": [1.0], "more": [2.0]}),
+        'label="other" or label="more"',
+    ),
     (lambda: losscli.load_loss("huber:delta"), "loss: "),
 ]
 

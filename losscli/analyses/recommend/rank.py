@@ -171,7 +171,7 @@ def questions(case: Case) -> Iterator[Question]:
     kind = case.labels.kind
     if case.numeric:
         yield Question(
-            "Is a prediction that is too low dearer than one that is too high? If a unit too little costs "
+            "Does predicting too low cost more than predicting too high? If a unit too little costs "
             "c times a unit too much, take q = c/(1 + c); the losses above treat both alike, or as their law "
             "says.",
             ("quantile:q=0.9", "expectile:q=0.9"),
@@ -191,12 +191,12 @@ def questions(case: Case) -> Iterator[Question]:
     if kind == "binary" and case.predictions.kind in ("probability", "logit", "score"):
         logits = "" if case.predictions.kind == "probability" else "from_logits=true,"
         yield Question(
-            "Is a missed positive dearer than a false alarm? Then weigh positives by that factor.",
+            "Does a missed positive cost more than a false alarm? Then weigh positives by that factor.",
             (f"binary_cross_entropy:{logits}pos_weight=2",),
         )
     if kind == "classes":
         yield Question(
-            "Are some mistakes dearer than others, or do the classes have an order? Then their distance "
+            "Do some mistakes cost more than others, or do the classes have an order? Then their distance "
             "should count; columns have to stand in that order.",
             ("ranked_probability",),
         )

@@ -69,7 +69,7 @@ def training(bound: BoundLoss) -> Iterator[str]:
     if flat:
         yield f"{flat}: samples there teach nothing"
     if bound.convex:
-        yield "convex in the prediction: no minima of its own beside the best"
+        yield "convex in the prediction: no local minima"
     elif bound.convex is False:
         yield "not convex in the prediction: where training starts may decide where it ends"
     if bound.loss.kink and not bound.loss.kink.startswith("none"):

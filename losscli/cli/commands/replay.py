@@ -46,9 +46,8 @@ def command(**options: Any) -> int:
 
     Exit status: 0 proved, 1 refuted, 2 a file is missing or the receipt is none.
     """
+    from losscli.cli.terminal.messages import plain
     from losscli.cli.terminal.progress import Progress
-    from losscli.cli.terminal.streams import complain
-    from losscli.common.text import visible
     from losscli.outputs.views.replay import ReplayView, complaints
     from losscli.verdicts.receipts.replay import Sought, replay
 
@@ -60,7 +59,7 @@ def command(**options: Any) -> int:
     def tell(shown: bool) -> None:
         # The log of a job has to say why it failed, wherever the outcome went.
         for line in () if proof.proved or shown else complaints(proof):
-            complain(f"losscli: {visible(line)}")
+            plain(line)
 
     deliver(ReplayView(proof), options, tell)
     return ExitStatus.OK if proof.proved else ExitStatus.GATE_FAILED

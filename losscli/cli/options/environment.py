@@ -17,7 +17,7 @@ from losscli.cli.command import Command, Run
 from losscli.cli.options.repeat import words
 from losscli.cli.sections import OF_EVALUATE, Option
 from losscli.common.errors import LosscliError, SeveralErrors, UsageError, raise_together, single
-from losscli.common.text import nearest, shorten, visible
+from losscli.common.text import nearest, shorten
 
 PREFIX = "LOSSCLI_"
 SPECIAL = frozenset({"LOSSCLI_PURE", "LOSSCLI_TRACEBACK"})
@@ -161,12 +161,12 @@ def _note_unknown(ctx: click.Context) -> None:
         for name in group.list_commands(root):
             command = group.get_command(root, name)
             known |= _variables(command) if command else set()
-    from losscli.cli.terminal.streams import complain
+    from losscli.cli.terminal.messages import note
 
     for name in ours:
         if name not in known:
             hint = nearest(name, sorted(known | SPECIAL))
-            complain(f"losscli: note: {visible(name)} stands for no option.{' ' + hint if hint else ''}")
+            note(f"{name} stands for no option.{' ' + hint if hint else ''}")
 
 
 def _variables(command: click.Command) -> set[str]:

@@ -7,6 +7,7 @@ file is opened.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from losscli.cli.command import Function, options
 from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
 from losscli.cli.terminal.complete import complete_column, complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.common.options import CHOICES, TEXT, label_pairs
+from losscli.common.options import CHOICES, TEXT, given, label_pairs
+from losscli.common.text import nearest
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _COLUMN = {"metavar": "COLUMN", "shell_complete": complete_column}
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+
+_ENCODINGS = ("utf-8", "utf-16", "utf-32", "latin-1", "ascii", "cp1250", "cp1251", "cp1252", "big5")
 
 _FIELDS = (
     *(
@@ -125,7 +129,10 @@ def _comment(_context: click.Context, parameter: click.Parameter, value: str | N
 
 def _encoding(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and not _is_text_encoding(value):
-        raise UsageError(parameter.opts[0], repr(value), "an encoding that Python knows, such as latin-1")
+        hint = nearest(value.lower(), _ENCODINGS)
+        raise UsageError(
+            parameter.opts[0], repr(value), "an encoding that Python knows, such as latin-1", hint
+        )
     return value
 
 
@@ -146,9 +153,11 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
     for pair, old, new in (found for text in texts for found in label_pairs(text)):
         value = exact_value(old)
         if not (old and new):
-            errors.append(
-                UsageError("--map-labels", repr(pair), "A=B,C=D, in double quotes what holds = or a comma")
-            )
+            needed = "A=B,C=D, in double quotes what holds = or a comma"
+            # As a dictionary is written.
+            meant = given("map-labels", re.sub(r"\s*:\s*", "=", pair, count=1))
+            hint = f"Did you mean {meant}?" if ":" in pair else ""
+            errors.append(UsageError("--map-labels", repr(pair), needed, hint))
         elif taken.setdefault(old if value is None else value, new) != new:
             errors.append(UsageError("--map-labels", f"{old!r} is mapped twice", "once"))
         mapped[old] = new

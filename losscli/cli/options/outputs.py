@@ -12,7 +12,7 @@ import click
 
 from losscli.cli.command import Function, options
 from losscli.cli.sections import COMPUTE, OUTPUT
-from losscli.cli.terminal.streams import complain
+from losscli.cli.terminal import messages
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
 from losscli.common.text import shorten
@@ -236,11 +236,10 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
         tell: writes to stderr what else has to be said, before the report; it is told whether stdout
             shows a page on which people see it too.
     """
-    from losscli.common.text import visible
     from losscli.outputs.drawing.console import looks
 
     for note in view.notes:
-        complain(f"losscli: note: {visible(note)}")
+        messages.note(note)
     format_ = load("quiet" if options.get("quiet") else format_of(options))
     output = options.get("output")
     if tell is not None:
@@ -281,7 +280,8 @@ def overwritten(
             continue
         for other in (*read, *written):
             if same_file(path, other):
-                yield UsageError(option, f"{path} is read, or written, by this call too", "another file")
+                found = f"{path} is read, or written, by this call too"
+                yield UsageError(option, found, "another file", f"Name another: {option.split()[0]} FILE")
                 break
         written.append(path)
 

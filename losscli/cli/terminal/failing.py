@@ -8,7 +8,7 @@ import sys
 
 from losscli.analyses.evaluate.report import Checked
 from losscli.analyses.report import Sample
-from losscli.cli.terminal.streams import complain
+from losscli.cli.terminal import messages
 
 MOST_GATES = 20
 MOST_EXPLAINED = 3
@@ -31,18 +31,18 @@ def tell(check: Checked, *, on_page: bool) -> None:
     if not (on_page and _in_the_same_place()):
         told: list[tuple[Sample, ...]] = []
         for gate in failing[:MOST_GATES]:
-            complain(f"losscli: {failure(gate)}")
+            messages.gate(failure(gate))
             samples = behind(check.report, gate)
             # Two gates may have the same samples behind them.
             if samples and samples not in told and len(told) < MOST_EXPLAINED:
                 told.append(samples)
                 for sample in samples:
-                    complain(f"losscli:   worst: {describe(sample)}")
+                    messages.plain(f"  worst: {describe(sample)}")
         if len(failing) > MOST_GATES:
-            complain(f"losscli: {len(failing) - MOST_GATES} more gates did not pass")
+            messages.plain(f"{len(failing) - MOST_GATES} more gates did not pass")
     if check.command and not sys.stderr.isatty():
         # Whoever sits at a terminal has just typed it.
-        complain(f"losscli: to repeat it: {check.command}")
+        messages.plain(f"to repeat it: {check.command}")
 
 
 def _in_the_same_place() -> bool:

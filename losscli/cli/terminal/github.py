@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from losscli.analyses.evaluate.report import Checked
+from losscli.cli.terminal.messages import note
 from losscli.cli.terminal.streams import complain
 from losscli.common.errors import LosscliError
 from losscli.common.files import Sink, naming
@@ -40,7 +41,7 @@ def write(checks: Sequence[Checked], given: Mapping[str, str]) -> list[LosscliEr
     if missing:
         are = "is" if len(missing) == 1 else "are"
         what = "annotations only" if len(missing) == len(texts) else "nothing is appended there"
-        complain(f"losscli: note: --report github: {' and '.join(missing)} {are} not set: {what}")
+        note(f"--report github: {' and '.join(missing)} {are} not set: {what}")
     lost: list[LosscliError] = []
     for name, path in given.items():
         try:

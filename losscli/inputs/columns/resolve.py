@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import NoReturn
 
 from losscli.common.errors import LosscliError, UsageError
@@ -333,7 +334,7 @@ def _refuse_swapped(left: Search, right: Search) -> None:
             f"columns {listed(left.names(left.called(LABEL_NAMES)))} in the predictions and "
             f"{listed(right.names(right.called(PREDICTION_NAMES)))} in the labels",
             "predictions first, labels second",
-            "Swap the two, or name the columns: --prediction COLUMN --label COLUMN.",
+            f"Swap the two: {quote(right.table.name)} {quote(left.table.name)}",
         )
 
 
@@ -355,7 +356,13 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
         left = []
     if len(left) != 1:
         keys = search.names(left) if search is not other and search.table.header.present else ()
-        raise search.refuse(role, left, "one", next((name for name in keys if name and other.has(name)), ""))
+        raise search.refuse(
+            role,
+            left,
+            "one",
+            next((name for name in keys if name and other.has(name)), ""),
+            alone=other is search,
+        )
     # An array, or a file without header, has no name that could be another thing's.
     for holder in (search, other) if search.table.header.present else ():
         usual = holder.first_usual(role)

@@ -17,6 +17,10 @@ from losscli.inputs.usual_names import GIVE_WAY, USUAL, plain
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
 
 
+_FEW = 4
+"""How many columns a remedy names, each with its option."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One input as far as roles are concerned: what messages call it, and its columns."""
@@ -105,8 +109,16 @@ class Search:
             " and ".join(table.name for table in tables),
             f"there is no column {shorten(column)!r} ({option})",
             f"one of the columns found: {'; '.join(columns) if others else listed(header.names, 12)}",
-            nearest(wanted, [name for table in tables for name in table.header.names]),
+            nearest(wanted, [name for table in tables for name in table.header.names])
+            or self._by_its_name(option),
         )
+
+    def _by_its_name(self, option: str) -> str:
+        """Return the option with the column that plays the role by its name, where there is one."""
+        role = option.removeprefix("--").removeprefix("label-") if option != "--label" else "label"
+        found = self.called(USUAL[role]) if role in USUAL else []
+        name = self.names(found)[0] if len(found) == 1 else ""
+        return f"By its name it is {shorten(name)}: {given(option.removeprefix('--'), name)}" if name else ""
 
     def is_index(self, place: int | None) -> bool:
         """Whether a column is called as pandas calls an index, which is not at all, or `index`."""
@@ -120,20 +132,42 @@ class Search:
         """Return how columns are called."""
         return tuple(self.table.header.names[place] for place in places)
 
-    def refuse(self, role: str, found: Sequence[int], needed: str, key: str = "") -> LosscliError:
+    def refuse(
+        self, role: str, found: Sequence[int], needed: str, key: str = "", *, alone: bool = False
+    ) -> LosscliError:
         """Return the error for a role that none, or several, of the columns can play.
 
-        `key` is a column that both inputs have, and that may be the id of their rows.
+        `key` is a column that both inputs have, and that may be the id of their rows; `alone`: there is one
+        input, and labels or predictions may be in another.
         """
-        columns = listed(self.table.header.names, 12)
-        if found:
-            what = f"{len(found)} columns could be the {role}: {listed(self.names(found))}"
-        else:
-            what = f"no column is the {role}; the columns are {columns}"
+        names = self.names(found)
         remedy = f"Name the column: --{role} COLUMN."
+        if found:
+            what = f"{len(found)} columns could be the {role}: {listed(names)}"
+            if len(set(names)) < len(names):
+                remedy = "Give the columns different names in the header."
+            elif len(names) <= _FEW:
+                remedy = f"Name the column: {' or '.join(given(role, name) for name in names)}"
+        else:
+            what = f"no column is the {role}; the columns are {listed(self.table.header.names, 12)}"
+            remedy = self._elsewhere(role, alone) or remedy
         if key:
-            remedy += f" If {shorten(key)} is the key of the rows: {given('id', shorten(key))}."
+            same = f"If {shorten(key)} is the key of the rows: {given('id', shorten(key))}"
+            remedy = f"{remedy.removesuffix('.')}. {same}"
         return LosscliError(self.table.name, what, needed, remedy)
+
+    def _elsewhere(self, role: str, alone: bool) -> str:
+        """Return what to do where no column plays a role: another separator, or the other file."""
+        names = self.table.header.names
+        if len(names) == 1:
+            mark = next((mark for mark in "\t;|," if mark in names[0]), "")
+            if mark:
+                mark = "tab" if mark == "\t" else mark
+                return f"The separator seems to be another: {given('delimiter', mark)}"
+        other = {"label": "labels behind it", "prediction": "predictions before it"}.get(
+            role if alone else ""
+        )
+        return f"Name the file of the {other}, or the column: --{role} COLUMN." if other else ""
 
 
 def _places(names: Iterable[str]) -> dict[str, list[int]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from losscli.inputs.pairing.lookup import Held
 
 _MOST_KEPT = 10_000
+_IN_ORDER = "where both files have the same order: --align position"
 _NONE = np.zeros(0, dtype=np.int64)
 Pair = tuple[Chunk, Chunk]
 
@@ -178,7 +179,9 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
     where = f"{names.predictions} and {names.labels}"
     hint = hint_of_ids(unknown.texts, unused.texts)
     if not matched:
-        remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN."
+        remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN"
+        # Files of other lengths have no order in common.
+        remedy += f"; {_IN_ORDER}" if unknown.count == unused.count else "."
         return LosscliError(
             where, f"no id is in both: {found}", "the same ids in both", f"{hint} {remedy}".strip()
         )
@@ -191,7 +194,9 @@ def _refuse_empty(pairs: _InStep, names: Names) -> None:
     if pairs.started or (pairs.left is None) == (pairs.right is None):
         return
     where = names.predictions if pairs.left is None else names.labels
-    raise LosscliError(where, "no data rows", "at least one sample")
+    raise LosscliError(
+        where, "no data rows", "at least one sample", "Make the file again: what writes it may have failed."
+    )
 
 
 class _InStep:
@@ -280,7 +285,7 @@ def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
                 chunk.told(int(chunk.row[place])),
                 "the id is empty",
                 "an id of its own for every row",
-                "Choose another id column: --id.",
+                f"Choose another id column: --id COLUMN; {_IN_ORDER}",
             )
         yield chunk
 
@@ -314,5 +319,5 @@ def _refuse(examples: list[bytes], where: str, count: int) -> None:
         where,
         f"{refused} more than once",
         "an id of its own for every row",
-        "Choose another id column: --id.",
+        f"Choose another id column: --id COLUMN; {_IN_ORDER}",
     )

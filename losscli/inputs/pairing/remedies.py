@@ -36,7 +36,16 @@ _NO = ("0", "no", "n", "false", "f", "negative", "neg", "off", "fail", "bad", "h
 def looks_like(text: str) -> str:
     """Return what a cell that is no number was meant to be, and what to do; nothing if that does not show."""
     text = text.strip()
-    return next((f"This looks like {what}." for form, what in _LOOKS if form.fullmatch(text)), "")
+    what = next((what for form, what in _LOOKS if form.fullmatch(text)), "")
+    # What is to be pasted ends where it ends.
+    return f"This looks like {what}{'' if what.endswith(',') else '.'}" if what else _other_separator(text)
+
+
+def _other_separator(text: str) -> str:
+    """Return the option that takes a cell apart which holds several."""
+    mark = next((mark for mark in "\t;|," if text.count(mark) > 1), "")
+    name = "tab" if mark == "\t" else mark
+    return f"This looks like several columns: {given('delimiter', name)}" if mark else ""
 
 
 def label_remedy(text: str, words: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from losscli.common.errors import LosscliError
+from losscli.inputs.streams.converted import converted
 
 if TYPE_CHECKING:
     from bz2 import BZ2Decompressor
@@ -179,9 +180,16 @@ def _zip_member(raw: io.RawIOBase, name: str) -> Readable:
             if not member.is_dir() and not member.filename.startswith("__MACOSX/")
         ]
         if any(member.filename == "[Content_Types].xml" for member in members):
-            raise LosscliError(name, "this is an Excel workbook", "text with separators", "Save it as CSV.")
+            raise LosscliError(
+                name,
+                "this is an Excel workbook",
+                "text with separators",
+                converted(name, "an Excel workbook"),
+            )
         if any(member.filename.endswith(".npy") for member in members):
-            raise LosscliError(name, "this is a NumPy array file", "text with separators", "Save it as CSV.")
+            raise LosscliError(
+                name, "this is a NumPy archive", "text with separators", "Save an array of it as CSV."
+            )
         if len(members) != 1:
             names = ", ".join(member.filename for member in members[:5])
             raise LosscliError(name, f"the archive holds {len(members)} files ({names})", "exactly one")

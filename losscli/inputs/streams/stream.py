@@ -11,19 +11,17 @@ import errno
 import io
 import os
 import re
+import shlex
 import stat
 import sys
 from pathlib import Path
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.streams.compression import COMPRESSIONS, MAGIC, broken, decompressed
+from losscli.inputs.streams.converted import converted
 from losscli.inputs.streams.counter import Counter
 
 _HEAD_BYTES = 256
-_READ = (
-    "CSV or other delimited text is read, as it is or in gzip, bzip2, xz, zip or zstd, and data frames in "
-    "Python."
-)
 _FOREIGN = (
     (rb"PAR1", "a Parquet file"),
     (rb"\x93NUMPY", "a NumPy array file"),
@@ -36,6 +34,7 @@ _FOREIGN = (
     (rb"\x04\x22\x4d\x18", "lz4 data"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (rb"Obj\x01", "an Avro file"),
+    (rb"%PDF-", "a PDF"),
     (rb"(?i)\s*<(!doctype html|html)\b", "an HTML page"),
     (rb"version https://git-lfs", "a Git LFS pointer, and not the file itself"),
     (rb"\s*\[\s*[\[{\"]", "JSON"),
@@ -47,7 +46,8 @@ _REMEDIES = {
     "zstd data": "Decompress it: zstd -dc FILE | losscli … -",
     "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
     "a 7z archive": "Extract the file first.",
-    "an HTML page": "Is it the page of an error, or of a login? Fetch the file itself.",
+    "an HTML page": "It may be the page of an error, or of a login. Fetch the file itself.",
+    "a Python pickle": "Load it in Python, and save it as CSV; or give the data frame to losscli.evaluate.",
 }
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -189,7 +189,7 @@ class ByteStream:
             self._head += more
         for magic, what in _FOREIGN:
             if re.match(magic, self._head):
-                remedy = _REMEDIES.get(what, f"Save it as CSV: {_READ}")
+                remedy = _REMEDIES.get(what) or converted(self.name, what)
                 raise LosscliError(self.name, f"this is {what}", "text with separators", remedy)
         marked = None
         for mark, name in _BOMS:
@@ -266,7 +266,7 @@ def open_file(path: str) -> io.FileIO:
             return io.FileIO(sys.stdin.fileno(), closefd=False)
         return io.FileIO(path)
     except IsADirectoryError:
-        raise LosscliError(name, "this is a folder", "a file") from None
+        raise LosscliError(name, "this is a folder", "a file", _file_in(path)) from None
     except FileNotFoundError:
         near = _near_names(path)
         raise LosscliError(name, "there is no such file", "", near) from None
@@ -277,9 +277,21 @@ def open_file(path: str) -> io.FileIO:
         raise LosscliError(name, f"cannot be opened: {reason}") from None
 
 
+def _file_in(folder: str) -> str:
+    """Return a file of a folder that may have been meant."""
+    names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith((".csv", ".csv.gz")))
+    return f"Did you mean {Path(folder) / names[0]}?" if names else "Name a file in it."
+
+
 def _near_names(path: str) -> str:
     import difflib
 
+    if re.match(r"[a-z][a-z0-9]+://", path):
+        fetch = f"curl -LO {shlex.quote(path)}" if path.startswith("http") else "with the tool of that store"
+        return f"This is an address: download the file first: {fetch}"
+    if path.startswith("~") and Path(path).expanduser().is_file():
+        # The shell leaves it alone in quotes, and behind an equals sign.
+        return f"Did you mean {Path(path).expanduser()}?"
     folder = Path(path).parent
     try:
         names = [entry.name for entry in os.scandir(folder)][:10_000]

@@ -44,7 +44,7 @@ def looks(stream: TextIO, color: Color = "auto", environ: Mapping[str, str] = os
     dumb = environ.get("TERM", "").lower() in ("dumb", "unknown")
     return Looks(
         color=_wants_color(color, terminal and not dumb, environ),
-        width=_width(terminal, environ),
+        width=_width(stream, environ),
         ascii_only=not _encodes(stream.encoding, _NEEDED),
         interactive=terminal and not dumb,
     )
@@ -62,16 +62,19 @@ def _wants_color(color: Color, capable: bool, environ: Mapping[str, str]) -> boo
     return capable and environ.get("CLICOLOR") != "0"
 
 
-def _width(terminal: bool, environ: Mapping[str, str]) -> int | None:
+def _width(stream: TextIO, environ: Mapping[str, str]) -> int | None:
     columns = environ.get("COLUMNS", "")
     # More digits than a screen has columns are as good as these.
     if columns.isdecimal() and (wanted := int(columns[:9])) > 0:
         return max(_NARROWEST, wanted)
-    if not terminal:
+    if not stream.isatty():
         return None
-    import shutil
-
-    return max(_NARROWEST, shutil.get_terminal_size().columns)
+    try:
+        # Of this stream: the other may go elsewhere. A terminal that tells no size says 0.
+        told = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        told = 0
+    return max(_NARROWEST, told or 80)
 
 
 def _encodes(encoding: str | None, text: str) -> bool:

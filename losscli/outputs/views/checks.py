@@ -139,8 +139,9 @@ def summary(checks: Sequence[Checked]) -> str:
     told = {"fail": "failed", "undecided": "could not be decided", "error": "could not be run to the end"}
     if total == 1:
         return f"{word}: the check {told[word]}"
-    parts = [f"{found.count(kind)} {how}" for kind, how in told.items() if kind in found]
-    return f"{word}: of {total} checks {', '.join(parts)}"
+    first, *rest = ((found.count(kind), how) for kind, how in told.items() if kind in found)
+    behind = "".join(f", {count} {how}" for count, how in rest)
+    return f"{word}: {first[0]} of {total} checks {first[1]}{behind}"
 
 
 def _overview(checks: Sequence[Checked]) -> Section:

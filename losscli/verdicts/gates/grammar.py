@@ -28,6 +28,7 @@ from losscli.common.text import nearest, parse_number, plain_number, pointed, sh
 from losscli.inputs.groups import PLAIN_NAME, quoted_name
 from losscli.loss import Loss
 from losscli.loss.spec import parse_spec
+from losscli.verdicts.gates.hints import meant
 
 OPERATORS = ("<=", "<", ">=", ">")
 WORD = "baseline"
@@ -140,14 +141,25 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
             `where` says where the text comes from.
     """
     source = _Text(text, where)
-    metric, group, sign, value_at = _split(source)
+    try:
+        metric, group, sign, value_at = _split(source)
+        threshold = _parse_threshold(source, value_at)
+        # A number before the operator is no loss: the gate is the wrong way round.
+        if parse_number(metric) is not None and where == "--gate" and (hint := meant(text)):
+            raise source.error(0, f"{shorten(metric)} is no metric", _FORM, hint)
+    except UsageError as error:
+        hint, drawing = meant(text), error.remedy.partition("\n")[2]
+        if hint:
+            error.remedy = f"{hint}\n{drawing}"
+            error.args = (error.where, error.found, error.needed, error.remedy)
+        raise
     try:
         spec, figure = _parse_metric(metric, find, source)
     except UsageError as error:
         if error.where == where:
             raise
         raise UsageError(f"{where} {shorten(text)}", error.found, error.needed, error.remedy) from None
-    return Gate(spec, figure, group, sign, _parse_threshold(source, value_at))
+    return Gate(spec, figure, group, sign, threshold)
 
 
 def metric_of(text: str) -> str:
@@ -287,9 +299,6 @@ def _hint(written: str) -> str:
         return f"Did you mean {WORD}?"
     if WORD in written:
         return f"The word {WORD} comes first."
-    amount = written.removesuffix("%").strip()
-    if written.endswith("%") and _AMOUNT.fullmatch(amount):
-        return f"For a percentage of the baseline: {WORD} + {amount}%."
     return ""
 
 

@@ -59,7 +59,7 @@ def check_against(
             f"{where} {gate}",
             f"{gate.spec} is not computed",
             f"the losses asked for are {listed(list(specs), 20)}" if specs else "no loss was asked for",
-            f"Add {given('loss', gate.spec)}, or name one of those.",
+            f"Add {given('loss', gate.spec)}; or name one of those.",
         )
         for gate in gates
         if gate.spec not in specs

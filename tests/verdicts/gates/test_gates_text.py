@@ -116,7 +116,7 @@ def test_any_text_behind_baseline_reads_back_or_is_a_usage_error(text):
         ("mse <= 1_000", 7, "1_000 is no threshold"),
         ("mse <= 5%", 7, "5% is no threshold"),
         ("mse <= ٣", 7, "is no threshold"),
-        ("mse <= 2 % ", 7, "For a percentage of the baseline: baseline + 2%."),
+        ("mse <= 2 % ", 7, "For a percentage of the baseline: --gate 'mse <= baseline + 2%' --baseline FILE"),
         ("mse <= Baseline", 7, "Did you mean baseline?"),
         ("mse <= base + 2%", 7, "base + 2% is no threshold"),
         ("mse <= baselin + 2%", 7, "Did you mean baseline?"),

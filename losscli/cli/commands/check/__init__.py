@@ -297,25 +297,23 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
 
 def _tell(checks: Sequence[Checked], run: Run | None) -> None:
     """Say on stderr what no report says: notes about data, and the traceback of a bug that wants one."""
-    from losscli.cli.terminal.streams import complain
-    from losscli.common.text import visible
+    from losscli.cli.terminal import messages
 
     for one in checks:
         for note in one.report.notes if one.report else ():
-            complain(f"losscli: note: check {visible(one.name)}: {visible(note)}")
+            messages.note(f"check {one.name}: {note}")
         if run is not None and run.traceback and one.error is not None:
-            for line in "".join(traceback.format_exception(one.error)).rstrip("\n").split("\n"):
-                complain(f"losscli: {visible(line)}")
+            messages.plain("".join(traceback.format_exception(one.error)).rstrip("\n"))
 
 
 def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:
     """Write the report over all checks; what it does not show on stdout is said on stderr."""
-    from losscli.cli.terminal.streams import complain
+    from losscli.cli.terminal import messages
     from losscli.outputs.views.checks import ConfigView, complaints
 
     def tell(shown: bool) -> None:
         for line in () if shown else complaints(checks):
-            complain(f"losscli: {line}")
+            messages.plain(line)
 
     deliver(ConfigView(config.shown, checks), options, tell)
 

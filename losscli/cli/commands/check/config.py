@@ -16,6 +16,7 @@ from typing import Any
 
 from losscli.cli.commands.check.keys import KEYS, NAME, REFUSED, TABLE, Setting, value_of
 from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.options import given
 from losscli.common.text import decoded, encoding_of, listed, nearest, pointed, shorten
 
 NAMES = ("losscli.toml", "pyproject.toml")
@@ -273,6 +274,13 @@ def _lowered(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
+def _check_meant(name: str, names: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, 1)
+    return f"Did you mean {given('only', near[0])}?" if near else ""
+
+
 def selected(checks: Sequence[Check], only: Sequence[str]) -> tuple[tuple[Check, ...], list[LosscliError]]:
     """Return the checks named, or all, in the order of the config, and errors for names of no check."""
     names = [check.name for check in checks]
@@ -280,8 +288,8 @@ def selected(checks: Sequence[Check], only: Sequence[str]) -> tuple[tuple[Check,
         UsageError(
             "--only",
             f"there is no check '{shorten(name)}'",
-            f"one of {listed(names, 20)}",
-            nearest(name, names),
+            f"one of {listed([repr(one) for one in names], 20)}",
+            _check_meant(name, names),
         )
         for name in dict.fromkeys(only)
         if name not in names

@@ -23,6 +23,7 @@ MOST_COLUMNS = 1 << 18
 """The columns of a text: names and places of all of them are held, and a few bytes make many."""
 _RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
+_AGAIN = "Make the file again: what writes it may have failed."
 
 
 def sniff(
@@ -42,7 +43,7 @@ def sniff(
         LosscliError: if nothing is there, two readings are possible, or there are too many columns.
     """
     if not head.strip(b"\n"):
-        raise LosscliError(name, "the file is empty", "at least one row")
+        raise LosscliError(name, "the file is empty", "at least one row", _AGAIN)
 
     _refuse_too_many(name, head, SEPARATORS if delimiter is None else (delimiter,))
 

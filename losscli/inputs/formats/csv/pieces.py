@@ -152,11 +152,13 @@ class Pieces:
     def _line_feeds(self, data: bytes) -> bytes:
         """Return `data` with line feeds for all line ends. A carriage return at the end waits."""
         if b"\0" in data:
+            # The half of a UTF-16 letter that is 0 comes second in little endian.
+            likely, other = ("le", "be") if data.index(b"\0") % 2 else ("be", "le")
             raise LosscliError(
                 f"{self.name}, near row {self.rows + 1}",
                 "a NUL byte",
                 "text",
-                "If this is UTF-16: --encoding utf-16-le (or utf-16-be).",
+                f"If this is UTF-16: --encoding utf-16-{likely}, or --encoding utf-16-{other}",
             )
         if self._mac:
             if b"\n" in data:
