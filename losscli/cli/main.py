@@ -63,7 +63,7 @@ class Commands(click.Group):
         """Return the command that `args` begin with, and the rest of them.
 
         Raises:
-            UsageError: if there is no such command; names the nearest one, or says that `evaluate` is missing.
+            UsageError: if there is no such command; names the nearest one, or `evaluate`.
         """
         name = args[0]
         known = self.list_commands(ctx)
