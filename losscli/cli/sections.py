@@ -117,6 +117,11 @@ class Described(click.Command):
         self.manual = manual
         self.examples = tuple(examples)
 
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """Return `-h` and `--help`, whatever context asks first: click keeps the option that it makes."""
+        del ctx
+        return ["-h", "--help"]
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does: the first sentence, or all there is to say."""
         whole = inspect.cleandoc(self.help or "")
