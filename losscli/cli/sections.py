@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
+from losscli.cli.terminal.complete import complete_column
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 ALL = "--help-all"
@@ -55,9 +57,11 @@ ADVANCED = Section("Advanced", 7)
 
 
 class Option(click.Option):
-    """An option that knows its section of the help."""
+    """An option that knows its section of the help; a COLUMN is completed from the files that are typed."""
 
     def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
+        if kwargs.get("metavar") == "COLUMN":
+            kwargs.setdefault("shell_complete", complete_column)
         super().__init__(*args, **kwargs)
         self.section = section
 
@@ -116,6 +120,11 @@ class Described(click.Command):
         self.group = group
         self.manual = manual
         self.examples = tuple(examples)
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """Return `-h` and `--help`, whatever context asks first: click keeps the option that it makes."""
+        del ctx
+        return ["-h", "--help"]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does: the first sentence, or all there is to say."""

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pty
+import re
 import sys
 
 import pytest
@@ -35,7 +36,10 @@ def test_without_a_page_all_are_listed():
     listed = [line.split()[0] for line in done.stdout.splitlines()[2:] if line[:1].isalpha()]
     assert {name for name in PAGES if "/" not in name and name != "index"} <= {*listed}
     assert "losscli docs losses/NAME" in done.stdout
-    assert "gates         conditions for CI" in done.stdout
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^\| \[gates.md\]\(gates.md\) \| (.*) \|$", index, re.MULTILINE)
+    assert re.search(rf"^gates +{re.escape(told)}$", done.stdout, re.MULTILINE)
+    assert not re.search(r"^\w+ *$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

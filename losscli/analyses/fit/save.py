@@ -34,8 +34,9 @@ _READ_BYTES = 1 << 20
 def unwritable(path: str) -> LosscliError | None:
     """Return what is wrong with the name of a file of predictions, None if nothing."""
     kind = {".zip": "a zip archive", ".zst": "a zstd file"}.get(PurePath(path).suffix.lower())
-    if kind is not None:
-        return UsageError("--save-predictions", kind, "another file; .gz, .bz2 and .xz are compressed")
+    if path == "-" or kind is not None:
+        what = kind or "standard output"
+        return UsageError("--save-predictions", what, "a file; .gz, .bz2 and .xz are compressed")
     return None
 
 

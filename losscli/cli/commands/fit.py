@@ -209,7 +209,8 @@ def _asked(options: dict[str, Any]) -> FitRequest:
             seed=options["seed"],
         ),
         folds=options["folds"],
-        save=options["save_predictions"],
+        # To Python `-` means nothing.
+        save="/dev/stdout" if options["save_predictions"] == "-" else options["save_predictions"],
     )
     found.extend(impossible(asked))
     raise_together(found)

@@ -15,7 +15,7 @@ import click
 
 from losscli.cli.command import Function, options
 from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
-from losscli.cli.terminal.complete import complete_column, complete_loss
+from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES, TEXT, given, label_pairs
 from losscli.common.text import nearest
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from losscli.inputs.request import Request
     from losscli.loss.spec import BoundLoss
 
-_COLUMN = {"metavar": "COLUMN", "shell_complete": complete_column}
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
 _ENCODINGS = ("utf-8", "utf-16", "utf-32", "latin-1", "ascii", "cp1250", "cp1251", "cp1252", "big5")
@@ -197,30 +196,26 @@ def column_options(
             "--prediction",
             multiple=True,
             metavar="COLUMN",
-            shell_complete=complete_column,
             help="The prediction column (repeat it for classes).",
         ),
         COLUMNS.option(
             "--label",
             multiple=True,
             metavar="COLUMN",
-            shell_complete=complete_column,
             help="The label column (repeatable).",
         ),
         COLUMNS.option(
             "--id",
             "id_",
             metavar="COLUMN",
-            shell_complete=complete_column,
             help="The id column, of both files.",
         ),
         COLUMNS.option(
             "--weight",
             metavar="COLUMN",
-            shell_complete=complete_column,
             help="A column of weights ≥ 0, in either file.",
         ),
-        *([COLUMNS.option("--group", multiple=True, **_COLUMN, help=group)] if group else []),
+        *([COLUMNS.option("--group", multiple=True, metavar="COLUMN", help=group)] if group else []),
         ROWS.option(
             "--align",
             type=click.Choice(CHOICES["align"]),
@@ -268,7 +263,6 @@ text_options = options(
     TEXT_FORMAT.rare.option(
         "--label-id",
         metavar="COLUMN",
-        shell_complete=complete_column,
         help="The id column of the label file alone.",
     ),
     TEXT_FORMAT.rare.option(

@@ -87,10 +87,14 @@ def listing() -> str:
     shown = [name for name in told if name in known]
     shown += [name for name in known if "/" not in name and name not in (*shown, _INDEX)]
     width = max(map(len, shown))
-    lines = [f"{name.ljust(width)}  {told.get(name, '')}".rstrip() for name in shown]
+    lines = [f"{name.ljust(width)}  {told.get(name) or _title(known[name])}" for name in shown]
     folders = sorted({name.rpartition("/")[0] for name in known if "/" in name})
     lines += ["", *(f"losscli docs {one}/NAME shows the page of one of the {one}." for one in folders)]
     return "\n".join(["The pages of the manual; losscli docs PAGE shows one.", "", *lines]) + "\n"
+
+
+def _title(one: Traversable) -> str:
+    return one.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
 
 
 def show(text: str) -> None:
