@@ -57,7 +57,7 @@ def test_the_checks_of_the_sample_data_pass():
         (FAILS + "exit-zero = true\n", (), 0, "fail: the check failed"),
         (FAILS + "exit-zero = true\n" + FAILS.replace("fails", "b"), (), 1, "fail: 2 of 2 checks failed"),
         (BAD, ("--exit-zero",), 2, "error: the check could not be run to the end"),
-        (FAILS + FINE.replace("fine", "out") + 'output = "none/x"\n', (), 74, "1 failed, 1 could not be"),
+        (FAILS + FINE.replace("fine", "out") + 'output = "none/x"\n', (), 74, "1 of 2 checks failed, 1 could not be"),
         (FAILS + FINE, ("--only", "fine"), 0, "pass: the check passed"),
         (FAILS + BAD + FINE, ("--only", "fine", "--only", "fails"), 1, "fail: 1 of 2 checks failed"),
     ],
