@@ -297,7 +297,7 @@ def test_custom_losses_with_and_without_a_gradient(run):
         (("--loss", "zero_one"), "no slope to follow"),
         (("--loss", "gamma_deviance", "--model", "bias"), "--model scale multiplies"),
         (("--loss", "mse", "--momentum", "0.5"), "--optimizer momentum or nesterov"),
-        (("--loss", "mse", "--momentum", "1"), "0.0<=x<1.0"),
+        (("--loss", "mse", "--momentum", "1"), "≥ 0 and < 1"),
         (("--loss", "mse", "--learning-rate", "0"), "x>0.0"),
         (("--loss", "mse", "--learning-rate", "nan"), "--learning-rate"),
         (("--loss", "mse", "--learning-rate", "inf"), "needed: a finite number"),
