@@ -80,6 +80,10 @@ def _no_number(value: str, parameter: click.Parameter, type_: click.ParamType[An
     needed = "a whole number" if whole else "a number"
     if least is not None:
         needed += f" {'>' if getattr(type_, 'min_open', False) else '≥'} {plain_number(least)}"
+    most = getattr(type_, "max", None)
+    if most is not None:
+        sign = "<" if getattr(type_, "max_open", False) else "≤"
+        needed += f"{' and' if least is not None else ''} {sign} {plain_number(most)}"
     default = parameter.default
     usual = default if isinstance(default, (int, float)) and not isinstance(default, bool) else None
     example = f"The default is {parameter.opts[0]} {plain_number(usual)}" if usual is not None else ""

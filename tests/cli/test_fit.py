@@ -297,11 +297,11 @@ def test_custom_losses_with_and_without_a_gradient(run):
         (("--loss", "zero_one"), "no slope to follow"),
         (("--loss", "gamma_deviance", "--model", "bias"), "--model scale multiplies"),
         (("--loss", "mse", "--momentum", "0.5"), "--optimizer momentum or nesterov"),
-        (("--loss", "mse", "--momentum", "1"), "0.0<=x<1.0"),
-        (("--loss", "mse", "--learning-rate", "0"), "x>0.0"),
+        (("--loss", "mse", "--momentum", "1"), "≥ 0 and < 1"),
+        (("--loss", "mse", "--learning-rate", "0"), "a number > 0"),
         (("--loss", "mse", "--learning-rate", "nan"), "--learning-rate"),
         (("--loss", "mse", "--learning-rate", "inf"), "needed: a finite number"),
-        (("--loss", "mse", "--epochs", "0"), "x>=1"),
+        (("--loss", "mse", "--epochs", "0"), "a whole number ≥ 1"),
         (("--loss", "mse", "--save-predictions", "-"), "standard output"),
         (("--loss", "mse", "--save-predictions", "absent.csv"), "is read, or written, by this call"),
         (("--loss", "mse", "--quiet", "--format", "csv"), "--quiet"),
@@ -533,7 +533,7 @@ def test_what_is_no_rate_is_refused_in_python(run, wrong):
 
 
 def test_a_rate_of_several_that_is_none_is_refused(run):
-    for wrong, said in (("0", "x>0.0"), ("nan", "a finite number"), ("x", "is not a valid float")):
+    for wrong, said in (("0", "a number > 0"), ("nan", "a finite number"), ("x", "is not a number")):
         status, _, err = run(*MSE, "--learning-rate", 0.1, "--learning-rate", wrong)
         assert status == 2
         assert "--learning-rate" in err

@@ -360,7 +360,7 @@ def test_samples_on_standard_output():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--loss", "mse", "--of", "both"], "'both' is not one of 'loss', 'cost'"),
+        (["--loss", "mse", "--of", "both"], "'both' is not one of its values; needed: one of loss, cost"),
         (["--loss", "mse", "--quiet", "--format", "json"], "--quiet: --format json is given too"),
         (["--loss", "mse", "--per-sample", "-"], "the report goes to standard output too"),
         (["--loss", "mse", "--per-sample", "x.txt"], "the suffix decides on the format"),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from losscli.common.errors import message, single
 from losscli.common.text import readable_number, shorten, visible
-from losscli.inputs.lines import told
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, Result
@@ -65,6 +64,8 @@ def result_of(report: Report | None, gate: GateOutcome) -> Result | None:
 
 def describe(sample: Sample) -> str:
     """Return one sample on one line: `row 57, id 57: label 52, prediction 214.74, loss 26484.1`."""
+    from losscli.inputs.lines import told
+
     who = told(sample.row, sample.line) + ("" if sample.id is None else f", id {shorten(sample.id)}")
     label, prediction = _value(sample.label), _value(sample.prediction)
     return f"{who}: label {label}, prediction {prediction}, loss {readable_number(sample.loss)}"
