@@ -33,7 +33,7 @@ def load(name: str) -> tuple[ModuleType | None, str]:
 def _outdated(module: ModuleType) -> bool:
     """Whether a source beside it, which a checkout alone has, is not the one that it was built of."""
     sources = sources_of(Path(str(module.__file__)).parent)
-    return bool(sources) and checksum(sources) != module.SOURCES
+    return bool(sources) and checksum(sources) != getattr(module, "SOURCES", None)
 
 
 def sources_of(folder: Path) -> list[Path]:
