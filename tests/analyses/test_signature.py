@@ -183,7 +183,7 @@ def test_every_result_and_group_has_its_own(table):
     rows = formats.load("csv").render(report).splitlines()
     every = [part.signature for result in report.results for part in (result, *result.groups)]
     assert [line["signature"] for line in lines] == every
-    assert [row.split(",")[-2] for row in rows[1:]] == every
+    assert [row.split(",")[-3] for row in rows[1:]] == every
 
 
 class TestCustom:

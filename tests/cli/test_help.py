@@ -166,7 +166,7 @@ def test_short_options_do_what_long_ones_do():
 
 def test_messages_name_the_long_option():
     done = losscli("evaluate", "diabetes.csv", "-l", "mse", "-n", "few")
-    assert done.stderr.startswith("losscli: Invalid value for '--top': 'few'")
+    assert done.stderr.startswith("losscli: --top: 'few' is not a whole number")
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,16 @@ def test_errors_gates_and_notes_differ_in_word_and_colour(tmp_path):
     (tmp_path / "p.csv").write_text("2.5\n3.5\n")
     (tmp_path / "y.csv").write_text("2\n3\n")
     said = seen(
-        "evaluate", "p.csv", "y.csv", "--loss", "mse", "--fail-above", "0.1", "--output", "o", cwd=tmp_path
+        "evaluate",
+        "p.csv",
+        "y.csv",
+        "--loss",
+        "mse",
+        "--fail-above",
+        "0.1",
+        "--output",
+        "o.txt",
+        cwd=tmp_path,
     )
     heads = re.findall(r"^(\x1b\[[0-9;]*m[a-z ]+:)\x1b\[0m ", said, re.MULTILINE)
     assert sorted(set(heads)) == ["\x1b[1;35mgate failed:", "\x1b[36mnote:"]

@@ -44,13 +44,19 @@ def test_ids_are_found_by_name(file, name):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("pred,yhat,label", r"2 columns could be the prediction: pred, yhat; .*one\. .*prediction=\"…\""),
-        ("pred,label,gt", r"2 columns could be the label: label, gt; needed: one\. .*label=\"…\""),
+        (
+            "pred,yhat,label",
+            r"the prediction: pred, yhat; .*one\. .*prediction=\"pred\" or prediction=\"yhat\"",
+        ),
+        (
+            "pred,label,gt",
+            r"could be the label: label, gt; needed: one\. .*label=\"label\" or label=\"gt\"",
+        ),
         ("pred,PRED,label", r"2 columns could be the prediction: pred, PRED"),
         ("a,b,label", r"2 columns could be the prediction: a, b"),
         ("a,b,pred", r"2 columns could be the label: a, b"),
         ("a,b,c", r"3 columns could be the prediction: a, b, c"),
-        ("pred,id,index", r"2 columns could be the id: id, index; needed: one\. .*id=\"…\""),
+        ("pred,id,index", r"2 columns could be the id: id, index; needed: one\. .*id=\"id\" or id=\"index\""),
         ("pred,id,x_id", None),
     ],
 )

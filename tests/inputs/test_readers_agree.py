@@ -192,4 +192,4 @@ def test_blanks_around_a_text_are_no_part_of_its_length(tmp_path, monkeypatch, r
     if bytes_ == 4096:
         assert columns["group"].tolist() == [b"a", b"m" * 4096]
     else:
-        assert "row 2: the group is 4097 bytes long" in told
+        assert "row 2 (line 3): the group is 4097 bytes long" in told

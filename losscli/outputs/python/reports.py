@@ -129,15 +129,15 @@ class OfLosses(Made, Generic[Found]):
         several = {"spec"} if len(results) > 1 else set()
         rows = [{"spec": one.loss, **self._sample(one, sample)} for one in results for sample in _worst(one)]
         names = dict.fromkeys(name for row in rows for name in row if name != "spec" or several)
-        for name in ("id", "line"):
-            if not any(row.get(name) is not None for row in rows):
-                names.pop(name, None)
+        if not any(row["id"] is not None for row in rows):
+            names.pop("id", None)
         return frame(rows, [*names])
 
     def _sample(self, result: Found, sample: Any) -> dict[str, Any]:
         """Return a sample as columns; of several numbers, one each, as in a file of samples."""
         found: dict[str, Any] = {}
-        for name in (one.name for one in fields(sample)):
+        # Which line a row is on says a message; files of samples have no such column either.
+        for name in (one.name for one in fields(sample) if one.name != "line"):
             value = getattr(sample, name)
             if isinstance(value, Mapping):
                 found |= value

@@ -106,7 +106,7 @@ def test_every_field_that_is_planted_wrong_is_refused_with_its_place(path):
     assert f" {place_of(path)} is " in str(raised.value)
 
 
-OPTIONAL = {"signature", "groups"}
+OPTIONAL = {"signature", "groups", "standard_error"}
 
 
 NEEDED = [path for path in FIGURES if isinstance(path[-1], str) and "parameters" not in path[:-1]]

@@ -269,5 +269,5 @@ def test_a_document_that_was_cut_short_is_refused(tmp_path, share):
     text = json.dumps(WHOLE)
     path = tmp_path / "main.json"
     path.write_text(text[: int(len(text) * share)])
-    with pytest.raises(LosscliError, match="no JSON"):
+    with pytest.raises(LosscliError, match="not valid JSON"):
         load_baseline(path)
