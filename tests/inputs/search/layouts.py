@@ -280,6 +280,9 @@ def _damage(random: Random, asked: Problem, left: Sheet, right: Sheet) -> None:
         asked.refused = True
         return
     places = [place for place, (name, _) in enumerate(sheet.columns) if name in meant]
+    if not places:
+        # A name that was written otherwise: there is nothing to damage here.
+        return
     place = random.choice(places)
     name, cells = sheet.columns[place]
     cells = list(cells)
