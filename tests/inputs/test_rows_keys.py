@@ -136,3 +136,15 @@ def test_keys_with_a_decimal_comma_are_no_work_for_each_row(pair, block_rows, mo
     for row, other in ((1, "x"), (3, ""), (700, "700"), (999, "999,5"), (2000, str(2**60 + 1))):
         with pytest.raises(LosscliError, match=rf"k differs in row {row}: .* and '{re.escape(other)}'"):
             work([*theirs[: row - 1], other, *theirs[row:]])
+
+
+def test_columns_whose_names_differ_in_case_alone_are_compared_by_their_spelling(pair):
+    """Found by the random search: seed 85175."""
+    same = pair("pred,K,k\n1,a,b\n2,c,d\n", "label,K,k\n1,a,b\n2,c,d\n")
+    assert evaluate(*same, loss="mae").results[0].sum == 0.0
+    other = pair("pred,K,k\n1,a,b\n2,c,d\n", "label,K,k\n1,a,b\n2,c,x\n")
+    with pytest.raises(LosscliError, match="k differs in row 2: 'd' and 'x'"):
+        evaluate(*other, loss="mae")
+    # One of them alone in the other file: which of the two it is nobody says.
+    one = pair("pred,K,k\n1,a,b\n2,c,d\n", "label,K\n1,x\n2,y\n")
+    assert evaluate(*one, loss="mae").results[0].sum == 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -203,12 +204,16 @@ def _same_values(left: Array, right: Array) -> NDArray[np.bool_]:
 
 
 def _places(header: Header) -> dict[str, int]:
-    """Return where each name stands, of those that stand once, as it is compared; without a header none."""
-    names = [plain(bare(name)) for name in header.names] if header.present else []
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    return {name: place for place, name in enumerate(names) if name and counts[name] == 1}
+    """Return where each name stands, of those that stand once, as it is compared; without a header none.
+
+    Names that are one as they are compared, such as `label_A` and `label_a`, go by their own spelling.
+    """
+    spelled = [bare(name) for name in header.names] if header.present else []
+    alike = Counter(map(plain, spelled))
+    # A spelling begins as no name can that is compared: it is held against spellings alone.
+    names = [plain(name) if alike[plain(name)] == 1 else f"\0{name}" for name in spelled]
+    counts = Counter(names)
+    return {name: place for place, name in enumerate(names) if name.strip("\0") and counts[name] == 1}
 
 
 def _roles(wants: Sequence[Want]) -> dict[int, str]:

@@ -345,7 +345,8 @@ def _header_or_rows_that_lie(
     asked.refused, asked.plain = True, False
     meant = {name for name, _ in asked.labels + asked.predictions}
     how = random.random()
-    if how < 0.3:
+    # A row that is none is left out where bad rows are, as was asked for.
+    if how < 0.3 or asked.options.get("bad_rows") == "drop":
         asked.said.append("a header without the name of the row names")
         return [names[1:], *rows]
     # Of a label that both files have, of two spreads, of shares and a decision, the other may be read.
