@@ -59,7 +59,7 @@ def same(left, right, data):
     assert bad == their_bad, data
     assert ours.keys() == theirs.keys()
     for role, column in ours.items():
-        if role in ("id", "shared column 0"):
+        if role not in ("prediction", "label"):
             texts = [str(cell).encode() if isinstance(cell, int) else cell for cell in column.tolist()]
             assert texts == theirs[role].tolist(), data
         else:
@@ -193,3 +193,31 @@ def test_blanks_around_a_text_are_no_part_of_its_length(tmp_path, monkeypatch, r
         assert columns["group"].tolist() == [b"a", b"m" * 4096]
     else:
         assert "row 2 (line 3): the group is 4097 bytes long" in told
+
+
+def columns_of(rows, odd, long):
+    """Return a table of two columns: every `odd`-th number is none, and row `long` has a long text."""
+    names = ["x" * 3000 if row == long else f"n{row % 7}" for row in range(rows)]
+    cells = [f"no {row}" if row % odd == 0 else repr(row / 3) for row in range(rows)]
+    return "a,b\n" + "".join(f"{cell},{name}\n" for cell, name in zip(cells, names, strict=True))
+
+
+@pytest.mark.parametrize(("odd", "long"), [(1, -1), (2, 9000), (10**9, 9000), (10**9, 0)])
+def test_more_odd_cells_than_are_taken_at_a_time_and_texts_that_end_a_chunk(tmp_path, monkeypatch, odd, long):
+    data = columns_of(12_000, odd, long).encode()
+    wants = [Want("prediction", (0,)), Want("group", (1,), text=True)]
+    results = []
+    for reader in ("compiled", "pandas", "cells"):
+        with monkeypatch.context() as patch:
+            use(reader, patch)
+            results.append(read(data, tmp_path / "table.csv", csv.UNKNOWN, wants))
+    (columns, bad, told), *others = results
+    assert told == ""
+    assert len(columns["prediction"]) == 12_000
+    assert bad["prediction", 1] == "no 0"
+    assert int(np.isnan(columns["prediction"]).sum()) == -(-12_000 // odd)
+    for other in others:
+        # How many bad cells are noted depends on where pieces end, and those that are say the same.
+        common = bad.keys() & other[1].keys()
+        assert {place: bad[place] for place in common} == {place: other[1][place] for place in common}
+        same((columns, {}, told), (other[0], {}, other[2]), data[:100])

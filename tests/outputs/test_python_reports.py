@@ -304,3 +304,22 @@ def test_a_result_is_a_line_without_its_samples_and_groups(two):
     assert "Sample(" not in text
     assert len(text) < 1000
     assert text.startswith("Result(loss='mse', parameters={}, n=442,")
+
+
+@pytest.mark.parametrize("ids", [["0", "1", "2", "3", "4"], ["1", "2", "a", "007", "-3"]])
+def test_ids_are_text_in_frames_whatever_they_look_like(tmp_path, ids):
+    for name, column in (("p", "prediction"), ("l", "label")):
+        rows = "".join(f"{one},{place},s{place}\n" for place, one in enumerate(ids))
+        (tmp_path / f"{name}.csv").write_text(f"id,{column},site_{name}\n{rows}")
+    inputs = str(tmp_path / "p.csv"), str(tmp_path / "l.csv"), "mse"
+    # Blocks of two rows: of some the ids are integers, of others texts.
+    assert losscli.per_sample(*inputs, block_rows=2)["id"].tolist() == ids
+    worst = losscli.evaluate(*inputs, show="site_l", block_rows=2).worst_frame()
+    assert worst["id"].tolist() == ids
+    assert worst["site_l"].tolist() == [f"s{place}" for place in range(5)]
+
+
+def test_the_first_screen_is_tables_in_html():
+    shown = losscli.evaluate(*BOTH, "mse")._repr_html_()
+    assert "<pre" not in shown
+    assert "2978.4128969905414" in shown
