@@ -24,8 +24,8 @@ from losscli.common.errors import LosscliError, UsageError, raise_together, rewo
 from losscli.common.options import CHOICES, error_in_python, note_in_python
 from losscli.common.text import nearest, shorten
 from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, with_inputs
-from losscli.inputs.formats.memory import with_indexes
 from losscli.inputs.header import TextFormat
+from losscli.inputs.memory import with_indexes
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:
-    """What the caller knows about a text; None where losscli is to find out."""
+    """What the caller knows about a text; None where losscli is to find out.
+
+    `input_format` is the format of the file, one of `format.NAMES`; the rest is about text with separators.
+    """
 
     delimiter: str | None = None
     decimal: str = "."
     encoding: str | None = None
     header: bool | None = None
     comment: str = "#"
+    input_format: str | None = None
 
 
 UNKNOWN = TextFormat()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.columns.needs import SPREAD, Needs, Roles
-from losscli.inputs.formats.source import Source
 from losscli.inputs.pairing.align import Unmatched
 from losscli.inputs.pairing.classes import FoundClasses
+from losscli.inputs.source import Source
 from losscli.loss.spec import BoundLoss
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
+from losscli.common.options import TEXT
 from losscli.common.text import exact_value, listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs import notes
@@ -22,15 +23,16 @@ from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered, saying
-from losscli.inputs.formats.source import Source, open_source
-from losscli.inputs.header import TextFormat
+from losscli.inputs.header import UNKNOWN, TextFormat
 from losscli.inputs.ids import ID
+from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -92,6 +94,7 @@ class Reading:
                 closing(self._open(opener, request.labels, "labels", request.label_format))
             )
         single = request.labels is None
+        self._refuse_text_options()
         refuse_numbered(self.left.name, self.left.header, None if single else self.right.header)
         self.roles: Roles = resolve(
             self._needs,
@@ -103,6 +106,13 @@ class Reading:
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._unmatched = self._leaves_out()
         self._assembler = Assembler(self._assembly(), request.block_rows)
+
+    def _refuse_text_options(self) -> None:
+        """Refuse what is said about text with separators where no input is any."""
+        if not (self.left.separated or self.right.separated):
+            for option in TEXT:
+                if getattr(self.request, option) not in (None, getattr(UNKNOWN, option)):
+                    raise UsageError(f"--{option}", f"{self.left.name} is no text with separators", "CSV")
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
         return opener(data, role, text_format, hashed=self.request.fingerprints)

@@ -25,7 +25,8 @@ class Request:
         show: names of columns to be seen beside the samples that are shown or written; change no figure.
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
-        label_delimiter, …: the same about the label file alone, where it differs.
+        input_format: the format of the files, one of `format.NAMES`; None to be found out.
+        label_delimiter, …, label_input_format: the same about the label file alone, where it differs.
         unmatched: `error`, or `drop` to leave rows out and count them whose id only one input has.
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
         ignore_label: labels whose rows are left out.
@@ -53,11 +54,13 @@ class Request:
     encoding: str | None = None
     header: bool | None = None
     comment: str | None = None
+    input_format: str | None = None
     label_delimiter: str | None = None
     label_decimal: str | None = None
     label_encoding: str | None = None
     label_header: bool | None = None
     label_comment: str | None = None
+    label_input_format: str | None = None
     bad_rows: str = "error"
     ignore_label: tuple[str, ...] = ()
     map_labels: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +78,12 @@ class Request:
     def prediction_format(self) -> TextFormat:
         """What is known about the text of the predictions."""
         return TextFormat(
-            self.delimiter, self.decimal or ".", self.encoding, self.header, _comment(self.comment)
+            self.delimiter,
+            self.decimal or ".",
+            self.encoding,
+            self.header,
+            _comment(self.comment),
+            self.input_format,
         )
 
     @property
@@ -87,6 +95,7 @@ class Request:
             self.label_encoding or self.encoding,
             self.header if self.label_header is None else self.label_header,
             _comment(self.comment if self.label_comment is None else self.label_comment),
+            self.label_input_format or self.input_format,
         )
 
 

@@ -40,7 +40,7 @@ from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 from losscli.inputs.shared.opened import Inputs, key_of, read_once
 from losscli.inputs.shared.source import HELD_BYTES, View
-from losscli.inputs.streams.stream import name_of
+from losscli.inputs.streams.opened import name_of
 
 Outcome = Report | LosscliError
 Evaluating = local.Running[tuple[RowLosses, ...], LossStates]

@@ -19,6 +19,7 @@ from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES, TEXT, given, label_pairs
 from losscli.common.text import nearest
+from losscli.inputs.format import NAMES
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
@@ -40,6 +41,8 @@ _FIELDS = (
         "bad_rows",
         "ignore_label",
         "map_labels",
+        "input_format",
+        "label_input_format",
     ),
     *TEXT,
     *(f"label_{name}" for name in TEXT),
@@ -234,6 +237,14 @@ def column_options(
 
 
 text_options = options(
+    TEXT_FORMAT.option(
+        "--input-format",
+        type=click.Choice(NAMES),
+        help="The format of the files; else found out by their bytes.",
+    ),
+    TEXT_FORMAT.rare.option(
+        "--label-input-format", type=click.Choice(NAMES), help="The format of the label file alone."
+    ),
     TEXT_FORMAT.option(
         "--delimiter",
         metavar="CHAR",

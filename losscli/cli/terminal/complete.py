@@ -77,7 +77,7 @@ def _columns(path: str | None, role: str, options: Mapping[str, Any]) -> Sequenc
     """Return the columns of a file; none of what gives its bytes only once, or waits for them."""
     if not path or not Path(path).is_file():
         return ()
-    from losscli.inputs.formats.source import open_source
+    from losscli.inputs.opening import open_source
     from losscli.inputs.request import Request
 
     text = {key: options[key] for name in _TEXT for key in (name, f"label_{name}") if options.get(key)}

@@ -16,10 +16,10 @@ from losscli.common.options import given
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import Roles
-from losscli.inputs.formats.source import Source
 from losscli.inputs.header import Header, bare
 from losscli.inputs.ids import are_integers, as_text, differing, texts
 from losscli.inputs.pairing.align import Names, Pair
+from losscli.inputs.source import Source
 from losscli.inputs.usual_names import plain
 
 _EXACT = 2.0**53

@@ -11,11 +11,12 @@ from typing import Any
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.formats.csv.source import by_suffix
-from losscli.inputs.formats.source import Source, open_source
 from losscli.inputs.header import TextFormat
+from losscli.inputs.opening import open_source
 from losscli.inputs.shared.source import Held, SharedSource, View
+from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
-from losscli.inputs.streams.stream import is_handed_over, name_of
+from losscli.inputs.streams.opened import is_handed_over, name_of
 
 Key = tuple[str, str | None, str, TextFormat]
 """What makes two paths one input: the real path, what its suffixes say, and how its text is read."""

@@ -13,10 +13,10 @@ from contextlib import closing
 from dataclasses import replace
 
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.source import Source
 from losscli.inputs.header import Header
 from losscli.inputs.lines import LineOf
-from losscli.inputs.streams.stream import name_of
+from losscli.inputs.source import Source
+from losscli.inputs.streams.opened import name_of
 
 HELD_BYTES = 1 << 30
 """The most that the chunks of all inputs together may take while they are held."""
@@ -168,6 +168,7 @@ class View:
     def __init__(self, shared: SharedSource, path: str, name: str) -> None:
         self.shared, self.path, self.name = shared, path, name
         self.header: Header = shared.source.header
+        self.separated: bool = shared.source.separated
         self.wants: tuple[Want, ...] = ()
         self.rows = 0
         self.read_again = False

@@ -35,7 +35,6 @@ options = st.fixed_dictionaries(
         "id": maybe, "label_id": maybe, "weight": maybe, "group": columns,
         "map_labels": st.dictionaries(hostile, hostile, max_size=2),
         "align": st.sampled_from(["auto", "id", "position"]),
-        "unmatched": st.sampled_from(["error", "drop"]),
         "bad_rows": st.sampled_from(["error", "drop"]),
         "reduction": st.sampled_from(["mean", "sum"]),
         "delimiter": maybe, "decimal": st.sampled_from([None, ".", ","]), "encoding": maybe, "comment": maybe,
@@ -43,6 +42,7 @@ options = st.fixed_dictionaries(
         "label_delimiter": maybe, "label_decimal": st.sampled_from([None, ".", ","]), "label_encoding": maybe,
         "label_comment": maybe,
         "label_header": st.sampled_from([None, True, False]),
+        "input_format": st.sampled_from([None, "csv"]), "label_input_format": st.sampled_from([None, "csv"]),
     }
 )  # fmt: skip
 
@@ -68,7 +68,10 @@ def runs(draw):
     ]
     paths = [replace(source, fingerprint=draw(prints)) for source in (found.predictions, found.labels)]
     labels = draw(st.booleans())
-    request = Request(paths[0].path, paths[1].path if labels else None, loss=tuple(loss), **draw(options))
+    # Rows are counted that were left out, where that was asked for.
+    unmatched = "error" if found.unmatched is None else "drop"
+    asked = draw(options) | {"unmatched": unmatched}
+    request = Request(paths[0].path, paths[1].path if labels else None, loss=tuple(loss), **asked)
     return request, replace(
         found,
         signature=str(draw(signatures(of_evaluate=True))),
@@ -118,6 +121,7 @@ def test_a_receipt_reads_back_as_what_was_asked_and_found(tmp_path_factory, run)
 EVERY_OPTION = {
     **dict.fromkeys(("prediction", "label", "ignore_label", "group"), ("a", "b")),
     **dict.fromkeys(("id", "label_id", "weight", "delimiter", "encoding", "comment"), "c"),
+    **dict.fromkeys(("input_format", "label_input_format"), "csv"),
     "map_labels": {"0": "1"},
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header"), False),
@@ -187,7 +191,7 @@ OPTIONAL = {
     *(
         f"{whose}{name}"
         for whose in ("", "label-")
-        for name in ("delimiter", "decimal", "encoding", "header", "comment")
+        for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format")
     ),
     *("prediction", "label", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
 }

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.foreign import refuse_foreign
 from losscli.inputs.formats.csv.dialect import sniff
 from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
@@ -36,34 +37,34 @@ class CsvSource:
         header: separator, column names, header.
     """
 
+    separated = True
+
     def __init__(
-        self,
-        path: str,
-        text_format: TextFormat = UNKNOWN,
-        *,
-        hashed: bool = False,
+        self, file: str | ByteStream, text_format: TextFormat = UNKNOWN, *, hashed: bool = False
     ) -> None:
-        """Open `path` (`-` for standard input).
+        """Take the stream of a file, or open a path (`-` for standard input).
 
         Args:
-            path: what messages call it; its suffix says how it is compressed.
+            file: its path is what messages call it; the suffix says how it is compressed.
             text_format: what the caller knows about the text.
-            hashed: whether its `fingerprint` will be asked for.
+            hashed: whether its `fingerprint` will be asked for, where a path is opened.
 
         Raises:
-            LosscliError: if it cannot be read.
+            LosscliError: if it cannot be read, or is no text.
         """
         _check(text_format)
-        self._format, self._hashed = text_format, hashed
-        self._stream = ByteStream(path, text_format.encoding, hashed=hashed)
-        self.name, self.path = self._stream.name, path
+        self._format = text_format
+        encoding = text_format.encoding
+        self._stream = ByteStream(file, encoding, hashed=hashed) if isinstance(file, str) else file
+        self.name, self.path = self._stream.name, self._stream.file.path
         try:
+            refuse_foreign(self._stream.head, self.name)
             self._pieces = Pieces(self._stream)
             head = self._pieces.head
             self.header: Header = sniff(
                 self.name,
                 head,
-                delimiter=by_suffix(path) if text_format.delimiter is None else text_format.delimiter,
+                delimiter=by_suffix(self.path) if text_format.delimiter is None else text_format.delimiter,
                 decimal=text_format.decimal,
                 header=text_format.header,
                 comment=text_format.comment,
@@ -114,7 +115,7 @@ class CsvSource:
 
     def again(self, path: str | None = None) -> CsvSource:
         """Open the same file from its beginning. Raises LosscliError if it was changed."""
-        source = CsvSource(self.path if path is None else path, self._format, hashed=self._hashed)
+        source = CsvSource(self.path if path is None else path, self._format, hashed=self._stream.file.hashed)
         try:
             source._stream.verify_same(self._stream)
         except BaseException:

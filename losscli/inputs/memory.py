@@ -36,6 +36,7 @@ class MemorySource:
     """
 
     repeatable = True
+    separated = False
 
     def __init__(self, data: Any, name: str) -> None:
         """Take `data`. Raises LosscliError for what is no table of rows."""

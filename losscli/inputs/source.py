@@ -1,14 +1,12 @@
-"""What every source is, and which one reads what."""
+"""What every source is: an input with columns, whose rows are taken once."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.formats.csv.source import CsvSource
-from losscli.inputs.header import Header, TextFormat
+from losscli.inputs.header import Header
 
 
 class Source(Protocol):
@@ -17,6 +15,8 @@ class Source(Protocol):
     name: str
     path: str
     header: Header
+    separated: bool
+    """Whether it is text with separators, of which a `TextFormat` says something."""
 
     @property
     def rows(self) -> int:
@@ -52,22 +52,3 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of the input."""
-
-
-def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
-    """Open a path (`-` for standard input), a data frame, or an array.
-
-    Args:
-        data: the input.
-        role: what messages call an input that has no path: `predictions` or `labels`.
-        text_format: what the caller knows about the text of a file.
-        hashed: whether the `fingerprint` of a file will be asked for.
-
-    Raises:
-        LosscliError: if it cannot be opened, or holds no table.
-    """
-    if isinstance(data, (str, os.PathLike)):
-        return CsvSource(os.fspath(data), text_format, hashed=hashed)
-    from losscli.inputs.formats.memory import MemorySource
-
-    return MemorySource(data, role)

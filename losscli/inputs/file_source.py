@@ -1,0 +1,68 @@
+"""What sources of binary files have in common: everything but the header, and the chunks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Self
+
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.header import Header
+from losscli.inputs.streams.opened import OpenedFile
+
+
+class FileSource(ABC):
+    """One file that is read here and there; see `Source`.
+
+    Who derives from it sets `header` at the beginning, and `rows` with each chunk.
+    """
+
+    header: Header
+    at_hand = False
+    separated = False
+
+    def __init__(self, file: OpenedFile) -> None:
+        """Take an opened file; it is closed with the source, or where something is wrong with it."""
+        self.file, self.name, self.path = file, file.name, file.path
+        self.rows = 0
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of the file."""
+        return self.file.size
+
+    @property
+    def consumed(self) -> int:
+        """The bytes of the file read so far."""
+        return self.file.bytes.count
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether `again` works."""
+        return self.file.repeatable
+
+    def line(self, _row: int) -> int | None:
+        """Return None: there are no lines."""
+        return None
+
+    def again(self, path: str | None = None) -> Self:
+        """Open the same file from its beginning. Raises LosscliError if it was changed."""
+        file = OpenedFile(self.path if path is None else path, hashed=self.file.hashed)
+        try:
+            file.verify_same(self.file)
+            return type(self)(file)
+        except BaseException:
+            file.close()
+            raise
+
+    @abstractmethod
+    def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
+        """Yield the rows in order, `block_rows` at a time, with the columns that are wanted."""
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of the file; None where it is not hashed."""
+        return self.file.fingerprint()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()

@@ -1,0 +1,86 @@
+"""Which source reads what: data in memory, or a file in the format that it is of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from losscli.common.errors import LosscliError
+from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
+from losscli.inputs.header import TextFormat
+from losscli.inputs.source import Source
+from losscli.inputs.streams.compression import COMPRESSIONS
+from losscli.inputs.streams.opened import OpenedFile
+from losscli.inputs.streams.stream import HEAD_BYTES, ByteStream
+
+Kind = TypeVar("Kind", BinaryFormat, FormatOfText)
+
+
+def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
+    """Open a path (`-` for standard input), a data frame, or an array.
+
+    Args:
+        data: the input.
+        role: what messages call an input that has no path: `predictions` or `labels`.
+        text_format: what the caller knows about the text of a file.
+        hashed: whether the `fingerprint` of a file will be asked for.
+
+    Raises:
+        LosscliError: if it cannot be opened, or holds no table.
+    """
+    if isinstance(data, (str, os.PathLike)):
+        return _open_file(OpenedFile(os.fspath(data), hashed=hashed), text_format)
+    from losscli.inputs.memory import MemorySource
+
+    return MemorySource(data, role)
+
+
+def _open_file(file: OpenedFile, text_format: TextFormat) -> Source:
+    """Open a file in its format: the one that is named, else as its bytes say, else as its name does."""
+    try:
+        named = None if text_format.input_format is None else format_of(text_format.input_format)
+        if named is None:
+            binary = _beginning(BinaryFormat, file.peek(HEAD_BYTES), file.path)
+            named = binary or _by_name(BinaryFormat, file.path)
+            if binary is None and named is not None:
+                raise _other_than_its_name(file, named)
+        if isinstance(named, BinaryFormat):
+            return named.open(file)
+        stream = ByteStream(file, text_format.encoding)
+        found = named or _beginning(FormatOfText, stream.head, file.path) or _by_name(FormatOfText, file.path)
+        return (found or _csv()).open(stream, text_format)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _csv() -> FormatOfText:
+    csv = format_of("csv")
+    assert isinstance(csv, FormatOfText)
+    return csv
+
+
+def _beginning(kind: type[Kind], head: bytes, path: str) -> Kind | None:
+    return next((one for one in _formats(kind) if one.begins(head, path)), None)
+
+
+def _by_name(kind: type[Kind], path: str) -> Kind | None:
+    name = path.lower()
+    if kind is FormatOfText:
+        for compression in COMPRESSIONS:
+            name = name.removesuffix(compression)
+    return next((one for one in _formats(kind) if name.endswith(one.suffixes)), None)
+
+
+def _formats(kind: type[Kind]) -> Iterator[Kind]:
+    return (one for one in map(format_of, NAMES) if isinstance(one, kind))
+
+
+def _other_than_its_name(file: OpenedFile, promised: Format) -> LosscliError:
+    return LosscliError(
+        file.name,
+        f"the name is that of {promised.what}, and the bytes are not",
+        promised.what,
+        "If it is text with separators: --input-format csv",
+    )

@@ -1,0 +1,161 @@
+"""A path that was opened: its bytes as they stand there, watched while they are read."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import shlex
+import stat
+import sys
+from pathlib import Path
+
+from losscli.common.errors import LosscliError
+from losscli.inputs.streams.counter import Counter
+
+State = tuple[object, ...]
+"""What changes when a file does."""
+
+
+class OpenedFile:
+    """The bytes behind a path, `-` for standard input, before anything was made of them.
+
+    Attributes:
+        path: as given.
+        name: the input as messages call it.
+        bytes: the file itself; it can be peeked at, also where it is a pipe.
+        size: its bytes, None where that is not known (pipes).
+        regular: whether it is a file, which can be read from any place.
+        repeatable: whether the path can be opened again and gives the same bytes.
+        hashed: whether `fingerprint` says what bytes there were.
+    """
+
+    def __init__(self, path: str, *, hashed: bool = False) -> None:
+        """Open `path`; with `hashed`, find out the SHA-256 of its bytes on the way.
+
+        Raises:
+            LosscliError: if it cannot be opened.
+        """
+        self.path, self.name, self.hashed = path, name_of(path), hashed
+        self._file = open_file(path)
+        status = os.fstat(self._file.fileno())
+        self.regular = stat.S_ISREG(status.st_mode)
+        self._seen = _state(status)
+        self.size = status.st_size if self.regular else None
+        self.repeatable = self.regular and not is_handed_over(path)
+        self._start = self._file.tell() if self.regular else 0
+        self.bytes = Counter(self._file, hashed=hashed)
+
+    def peek(self, size: int) -> bytes:
+        """Return the first bytes, which are still to be read. Raises LosscliError where reading fails."""
+        try:
+            return self.bytes.peek(size)
+        except OSError as error:
+            raise self.failed(error) from None
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return how many bytes the file had and their SHA-256, once it was read to its end.
+
+        None where it was not opened to find that out. A file that was read here and there,
+        as an archive is, is looked at once more.
+
+        Raises:
+            LosscliError: if it is not what it was when it was opened.
+        """
+        try:
+            found = self.bytes.fingerprint(self._start)
+        except OSError as error:
+            raise self.failed(error) from None
+        if found is not None and self.regular:
+            self.verify_unchanged()
+            if self._start + found[0] != self.size:
+                raise self._changed(f"{found[0]} bytes were read of {self.size}")
+        return found
+
+    def verify_same(self, other: OpenedFile) -> None:
+        """Raise LosscliError unless both are the same file in the same state."""
+        if self.regular and self._seen != other._seen:
+            raise self._changed("the file was changed while it was read")
+
+    def verify_unchanged(self) -> None:
+        """Raise LosscliError if the file is not what it was when it was opened."""
+        if self.regular and _state(os.fstat(self._file.fileno())) != self._seen:
+            raise self._changed("the file was changed while it was read")
+
+    def verify_whole(self) -> None:
+        """Raise LosscliError if the file was changed, or was not read to its end."""
+        self.verify_unchanged()
+        if self.regular and self._start + self.bytes.count != self.size:
+            raise self._changed(f"{self.bytes.count} bytes were read of {self.size}")
+
+    def failed(self, error: OSError) -> LosscliError:
+        """Return what is raised where the system cannot read the file."""
+        return LosscliError(self.name, f"reading failed: {error.strerror or error}")
+
+    def close(self) -> None:
+        """Close the file. Safe to call twice, and while another thread reads."""
+        self._file.close()
+
+    def _changed(self, found: str) -> LosscliError:
+        return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
+
+
+def _state(status: os.stat_result) -> State:
+    """Return what changes when a file does."""
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def name_of(path: str) -> str:
+    """Return what messages call an input."""
+    return "standard input" if path == "-" else path
+
+
+def is_handed_over(path: str) -> bool:
+    """Whether a path names what this process was given open, whatever file is behind it."""
+    return path == "-" or path.startswith(("/dev/", "/proc/"))
+
+
+def open_file(path: str) -> io.FileIO:
+    """Open a path, `-` for standard input. Raises LosscliError if that cannot be."""
+    name = name_of(path)
+    try:
+        if path == "-" and sys.stdin is None:
+            raise LosscliError(name, "it is closed", "a file or a pipe")
+        if path == "-":
+            return io.FileIO(sys.stdin.fileno(), closefd=False)
+        return io.FileIO(path)
+    except IsADirectoryError:
+        raise LosscliError(name, "this is a folder", "a file", _file_in(path)) from None
+    except FileNotFoundError:
+        near = _near_names(path)
+        raise LosscliError(name, "there is no such file", "", near) from None
+    except (OSError, ValueError, AttributeError) as error:
+        if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
+            raise LosscliError(name, "too many files are open", "", "Raise the limit (ulimit -n).") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LosscliError(name, f"cannot be opened: {reason}") from None
+
+
+def _file_in(folder: str) -> str:
+    """Return a file of a folder that may have been meant."""
+    names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith((".csv", ".csv.gz")))
+    return f"Did you mean {Path(folder) / names[0]}?" if names else "Name a file in it."
+
+
+def _near_names(path: str) -> str:
+    import difflib
+
+    if re.match(r"[a-z][a-z0-9]+://", path):
+        fetch = f"curl -LO {shlex.quote(path)}" if path.startswith("http") else "with the tool of that store"
+        return f"This is an address: download the file first: {fetch}"
+    if path.startswith("~") and Path(path).expanduser().is_file():
+        # The shell leaves it alone in quotes, and behind an equals sign.
+        return f"Did you mean {Path(path).expanduser()}?"
+    folder = Path(path).parent
+    try:
+        names = [entry.name for entry in os.scandir(folder)][:10_000]
+    except OSError:
+        return f"There is no folder {folder} either." if str(folder) != "." else ""
+    near = difflib.get_close_matches(Path(path).name, names, 1)
+    return f"Did you mean {folder / near[0]}?" if near else ""
