@@ -13,7 +13,7 @@ from losscli.loss import Value
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample of a report: `row` counts the data rows of the prediction file from 1.
+    """One sample of a report: `row` counts the data rows of its file of predictions from 1.
 
     `label` and `prediction` are a number, a class name, or one number per column.
     """
@@ -26,6 +26,8 @@ class Sample:
     loss: float
     line: int | None = field(default=None, compare=False)
     """The line of the file on which the row begins; None where that is not certain."""
+    shard: str = ""
+    """The file that has the row, by its path below the folder, where the predictions are several files."""
     show: Mapping[str, str] = field(default_factory=dict)
     """The cells of the columns that were asked for beside it, by their titles."""
 

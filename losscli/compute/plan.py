@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from losscli.inputs.lines import LineOf, no_line, told
+from losscli.inputs.places import PlaceOf, on_no_line
 from losscli.inputs.reading import Reading
 from losscli.loss.spec import BoundLoss
 
@@ -36,14 +36,15 @@ class Plan:
     reduction: str = "mean"
     may_exceed: bool = False
     doubtful: tuple[tuple[str, str], ...] = ()
-    line: LineOf = field(default=no_line, compare=False)
-    """The line of the predictions on which a data row begins."""
-    label_line: LineOf = field(default=no_line, compare=False)
+    place: PlaceOf = field(default=on_no_line, compare=False)
+    """The place of a row of the predictions."""
+    label_place: PlaceOf = field(default=on_no_line, compare=False)
 
     def told(self, row: int, *, label: bool = False) -> str:
         """Return what a message calls a data row of the predictions, or of the labels."""
-        line = self.label_line if label else self.line
-        return f"{self.labels if label else self.predictions} {told(row, line(row))}"
+        if label:
+            return self.label_place(row).told(self.labels)
+        return self.place(row).told(self.predictions)
 
 
 def plan_of(reading: Reading) -> Plan:
@@ -60,6 +61,6 @@ def plan_of(reading: Reading) -> Plan:
         reduction=request.reduction,
         doubtful=tuple(reading.doubtful_headers.items()),
         may_exceed=roles.may_exceed,
-        line=reading.left.line,
-        label_line=reading.right.line,
+        place=reading.left.place,
+        label_place=reading.right.place,
     )

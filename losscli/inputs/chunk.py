@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from losscli.common.array import Array, taken
 from losscli.inputs.ids import concatenated
-from losscli.inputs.lines import LineOf, no_line, told
+from losscli.inputs.places import PlaceOf, on_no_line
 
 ABRIDGED_BYTES = 1 << 8
 """From here on a text that is only compared is kept by its beginning and its digest."""
@@ -75,12 +75,14 @@ class Chunk:
     row: Array
     columns: Mapping[str, Array]
     bad: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    line: LineOf = field(default=no_line, compare=False)
-    """The line of the file on which a row begins."""
+    place: PlaceOf = field(default=on_no_line, compare=False)
+    """The place of a row."""
+    shard: int = 0
+    """The file that the rows are of, counted from 0, where an input has several."""
 
     def told(self, row: int) -> str:
         """Return what a message calls a row: the input, the row, and its line where they differ."""
-        return f"{self.name} {told(row, self.line(row))}"
+        return self.place(row).told(self.name)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -88,7 +90,7 @@ class Chunk:
     def take(self, rows: slice | NDArray[np.int64]) -> Chunk:
         """Return the rows that a slice or positions choose, in that order."""
         columns = {role: taken(column, rows) for role, column in self.columns.items()}
-        return Chunk(self.name, self.row[rows], columns, self.bad, self.line)
+        return Chunk(self.name, self.row[rows], columns, self.bad, self.place, self.shard)
 
 
 def concatenate(chunks: list[Chunk]) -> Chunk:
@@ -102,5 +104,6 @@ def concatenate(chunks: list[Chunk]) -> Chunk:
         np.concatenate([chunk.row for chunk in chunks]),
         {role: concatenated([chunk.columns[role] for chunk in chunks]) for role in roles},
         bad,
-        chunks[0].line,
+        chunks[0].place,
+        chunks[0].shard,
     )

@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Self
 
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.format import FOLDER
 from losscli.inputs.header import Header
+from losscli.inputs.places import Place, on_no_line
+from losscli.inputs.shards.find import Shard
+from losscli.inputs.source import ShardRead, Stamp
 from losscli.inputs.streams.opened import OpenedFile
 
 
@@ -19,12 +23,23 @@ class FileSource(ABC):
 
     header: Header
     at_hand = False
+    files: tuple[Shard, ...] = ()
     separated = False
 
     def __init__(self, file: OpenedFile) -> None:
         """Take an opened file; it is closed with the source, or where something is wrong with it."""
         self.file, self.name, self.path = file, file.name, file.path
         self.rows = 0
+
+    @property
+    def format(self) -> str:
+        """The name of its format: that of the module which reads it."""
+        return type(self).__module__.removeprefix(f"{FOLDER}.").partition(".")[0]
+
+    @property
+    def stamp(self) -> Stamp:
+        """What changes when the file does."""
+        return self.file.stamp
 
     @property
     def size(self) -> int | None:
@@ -41,9 +56,9 @@ class FileSource(ABC):
         """Whether `again` works."""
         return self.file.repeatable
 
-    def line(self, _row: int) -> int | None:
-        """Return None: there are no lines."""
-        return None
+    def place(self, row: int) -> Place:
+        """Return the place of a row: there are no lines."""
+        return on_no_line(row)
 
     def again(self, path: str | None = None) -> Self:
         """Open the same file from its beginning. Raises LosscliError if it was changed."""
@@ -62,6 +77,10 @@ class FileSource(ABC):
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file; None where it is not hashed."""
         return self.file.fingerprint()
+
+    def shards(self) -> Iterator[ShardRead]:
+        """Yield nothing: it is one input."""
+        return iter(())
 
     def close(self) -> None:
         """Close the file."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.inputs.streams.opened import OpenedFile
     from losscli.inputs.streams.stream import ByteStream
 
-_FOLDER = "losscli.inputs.formats"
+FOLDER = "losscli.inputs.formats"
 NAMES = tuple(
     sorted(found.name for found in pkgutil.iter_modules([str(Path(__file__).with_name("formats"))]))
 )
@@ -58,9 +58,9 @@ Format = BinaryFormat | FormatOfText
 @cache
 def format_of(name: str) -> Format:
     """Return a format by its name: what is called `FORMAT` in `formats/<name>`, a file or a folder."""
-    module = import_module(f"{_FOLDER}.{name}")
+    module = import_module(f"{FOLDER}.{name}")
     if hasattr(module, "__path__"):
         # A folder says nothing by itself, so that parts of it can be imported alone.
-        module = import_module(f"{_FOLDER}.{name}.format")
+        module = import_module(f"{FOLDER}.{name}.format")
     found: Format = module.FORMAT
     return found

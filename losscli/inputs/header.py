@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class TextFormat:
     """What the caller knows about a text; None where losscli is to find out.
 
-    `input_format` is the format of the file, one of `format.NAMES`; the rest is about text with separators.
+    `input_format` is the format of the file, one of `format.NAMES`; `hive` says that
+    folders called `key=value` are columns; the rest is about text with separators.
     """
 
     delimiter: str | None = None
@@ -18,6 +19,7 @@ class TextFormat:
     header: bool | None = None
     comment: str = "#"
     input_format: str | None = None
+    hive: bool = False
 
 
 UNKNOWN = TextFormat()

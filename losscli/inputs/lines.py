@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-LineOf = Callable[[int], int | None]
-"""The line on which a data row begins; both are counted from 1. None where nobody knows."""
-
-
-def no_line(_row: int) -> None:
-    """Return that nobody knows on which line a row begins."""
+from losscli.inputs.places import Place
 
 
 class Lines:
@@ -33,7 +26,6 @@ class Lines:
             return None
         return self._above + row
 
-
-def told(row: int, line: int | None) -> str:
-    """Return what a message calls a data row: `row 57 (line 58)`, and `row 57` where that is all there is."""
-    return f"row {row}" if line in (None, row) else f"row {row} (line {line})"
+    def place(self, row: int) -> Place:
+        """Return the place of a data row."""
+        return Place(row, self.of(row))

@@ -14,6 +14,9 @@ from losscli.common.text import shorten
 from losscli.inputs.chunk import MOST_BAD_CELLS, Chunk, Want, shortened
 from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.header import Header
+from losscli.inputs.places import Place, on_no_line
+from losscli.inputs.shards.find import Shard
+from losscli.inputs.source import ShardRead
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain
 
 FEW_CELLS = 1 << 14
@@ -36,7 +39,10 @@ class MemorySource:
     """
 
     repeatable = True
+    files: tuple[Shard, ...] = ()
     separated = False
+    format = "memory"
+    stamp = ()
 
     def __init__(self, data: Any, name: str) -> None:
         """Take `data`. Raises LosscliError for what is no table of rows."""
@@ -66,12 +72,16 @@ class MemorySource:
     def fingerprint(self) -> None:
         """Return None: what is in memory has no bytes of its own."""
 
+    def shards(self) -> Iterator[ShardRead]:
+        """Yield nothing: it is one input."""
+        return iter(())
+
     def close(self) -> None:
         """Do nothing: the data belong to the caller."""
 
-    def line(self, _row: int) -> int | None:
-        """Return None: there are no lines."""
-        return None
+    def place(self, row: int) -> Place:
+        """Return the place of a row: there are no lines."""
+        return on_no_line(row)
 
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, `block_rows` at a time, with the columns that are wanted."""

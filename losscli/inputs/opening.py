@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
 from losscli.inputs.header import TextFormat
+from losscli.inputs.shards.find import shards_of
+from losscli.inputs.shards.source import ShardedSource
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.opened import OpenedFile
@@ -30,7 +32,11 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
         LosscliError: if it cannot be opened, or holds no table.
     """
     if isinstance(data, (str, os.PathLike)):
-        return _open_file(OpenedFile(os.fspath(data), hashed=hashed), text_format)
+        path = os.fspath(data)
+        files = shards_of(path, hive=text_format.hive)
+        if files is None:
+            return _open_file(OpenedFile(path, hashed=hashed), text_format)
+        return ShardedSource(path, files, lambda one: _open_file(OpenedFile(one, hashed=hashed), text_format))
     from losscli.inputs.memory import MemorySource
 
     return MemorySource(data, role)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from losscli.inputs.lines import LineOf, no_line
+from losscli.inputs.places import PlaceOf, on_no_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,13 @@ class Input:
         path: as given.
         rows: its data rows.
         fingerprint: of its bytes, where a receipt wants one.
+        shards: the files of a folder or a glob, in their order; none for one file.
     """
 
     path: str
     rows: int
     fingerprint: Fingerprint | None = None
+    shards: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +57,5 @@ class Provenance:
     """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
     agreeing: tuple[str, ...] = ()
     """The columns of both inputs that were compared and agree in every row that was paired by position."""
-    line: LineOf = no_line
-    """The line of the prediction file on which a data row begins."""
+    place: PlaceOf = on_no_line
+    """The place of a row of the predictions."""

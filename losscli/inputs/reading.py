@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -24,12 +24,14 @@ from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered, saying
 from losscli.inputs.header import UNKNOWN, TextFormat
-from losscli.inputs.ids import ID
+from losscli.inputs.ids import ID, texts
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
+from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
+from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.inputs.source import Source
@@ -37,6 +39,8 @@ from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
+MOST_LOOKED_FOR = 100
+"""Ids without a partner that are looked for in other files, for the message."""
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
 
@@ -105,6 +109,7 @@ class Reading:
         self._check_widths()
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._unmatched = self._leaves_out()
+        self._by_shard = self._pairs_by_shard()
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _refuse_text_options(self) -> None:
@@ -179,7 +184,7 @@ class Reading:
             unmatched=None if self._unmatched is None else self._unmatched.counts,
             why_paired=self.roles.why_position,
             agreeing=keys(self._shared),
-            line=self.left.line,
+            place=self.left.place,
             notes=(
                 *notes.first_lines(self.left),
                 *(notes.first_lines(self.right) if self.right is not self.left else ()),
@@ -195,7 +200,11 @@ class Reading:
     def _input(self, source: Source) -> Input:
         # Others who read the same file may have had it hashed.
         found = source.fingerprint() if self.request.fingerprints else None
-        return Input(source.path, source.rows, None if found is None else Fingerprint(*found))
+        shards = tuple(
+            Input(shard.name, rows, None if bytes_ is None else Fingerprint(*bytes_))
+            for shard, rows, bytes_ in source.shards()
+        )
+        return Input(source.path, source.rows, None if found is None else Fingerprint(*found), shards)
 
     def _pairs(self) -> Iterator[Pair]:
         left = self._chunks(self.left, self._left_wants)
@@ -203,7 +212,9 @@ class Reading:
             return ((chunk, chunk) for chunk in left)
         right = self._chunks(self.right, self._right_wants)
         names = Names(self.left.name, self.right.name)
-        if self.roles.by_id:
+        if self._by_shard:
+            pairs = self._shard_by_shard(left, right, names)
+        elif self.roles.by_id:
             again = self._ids_again if self.left.repeatable else None
             pairs = by_id(left, right, names, again, self._unmatched)
         else:
@@ -213,6 +224,43 @@ class Reading:
                 # Whether there are as many rows tells what the first one is, and whether it may be read.
                 pairs = _one_ahead(pairs)
         return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+
+    def _pairs_by_shard(self) -> bool:
+        """Whether files of the same names are paired; raise where rows cannot be paired by position."""
+        left, right = self.left.files, self.right.files
+        if self.right is self.left or not (left or right):
+            return False
+        names = [one.name for one in left], [one.name for one in right]
+        if self.roles.by_id:
+            # What is left out for its id may be in any file.
+            return names[0] == names[1] and self._unmatched is None
+        if names[0] != names[1]:
+            raise _other_files(self.left, self.right)
+        return True
+
+    def _shard_by_shard(self, left: Iterator[Chunk], right: Iterator[Chunk], names: Names) -> Iterator[Pair]:
+        files = [*zip(self.left.files, self.right.files, strict=True)]
+        if not self.roles.by_id:
+            yield from by_shards(left, right, files, by_position)
+            return
+        again = self._ids_again if self.left.repeatable else None
+        with closing(Distinct(again)) as seen:
+            pairs = by_shards(left, right, files, by_id)
+            where = f"{names.predictions} and {names.labels}"
+            yield from distinct_everywhere(pairs, seen, where, self._label_file_with)
+
+    def _label_file_with(self, ids: Sequence[str]) -> tuple[str, str] | None:
+        """Return the first of some ids that a file of the labels has, and the path of that file."""
+        if not self.right.repeatable:
+            return None
+        wants = tuple(want for want in self._right_wants if want.role == ID)
+        with closing(self.right.again()) as source:
+            for chunk in source.chunks(wants, self.request.block_rows):
+                there = {*texts(chunk.columns[ID])}
+                for id_ in ids[:MOST_LOOKED_FOR]:
+                    if id_ in there:
+                        return id_, self.right.files[chunk.shard].path
+        return None
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
@@ -357,6 +405,21 @@ class Reading:
             f"{listed(self.roles.label_classes[-1])}",
             "the same classes on both sides",
         )
+
+
+def _other_files(left: Source, right: Source) -> LosscliError:
+    """Return the error of two inputs whose rows have no order in common."""
+    counts = [f"{len(one.files)} files" if one.files else "one file" for one in (left, right)]
+    alone = sorted({one.name for one in left.files} ^ {one.name for one in right.files})
+    found = f"{counts[0]} and {counts[1]}, whose rows are paired by position"
+    if left.files and right.files and alone:
+        found += f"; only one side has {listed([shorten(name) for name in alone])}"
+    return LosscliError(
+        f"{left.name} and {right.name}",
+        found,
+        "files of the same names on both sides, or an id in every row",
+        "Give both an id column; or join the files of each side in one order.",
+    )
 
 
 def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:

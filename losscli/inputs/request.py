@@ -28,6 +28,7 @@ class Request:
         input_format: the format of the files, one of `format.NAMES`; None to be found out.
         label_delimiter, …, label_input_format: the same about the label file alone, where it differs.
         unmatched: `error`, or `drop` to leave rows out and count them whose id only one input has.
+        hive: whether folders called `key=value` are columns.
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
         ignore_label: labels whose rows are left out.
         map_labels: labels to replace.
@@ -61,6 +62,7 @@ class Request:
     label_header: bool | None = None
     label_comment: str | None = None
     label_input_format: str | None = None
+    hive: bool = False
     bad_rows: str = "error"
     ignore_label: tuple[str, ...] = ()
     map_labels: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +86,7 @@ class Request:
             self.header,
             _comment(self.comment),
             self.input_format,
+            self.hive,
         )
 
     @property
@@ -96,6 +99,7 @@ class Request:
             self.header if self.label_header is None else self.label_header,
             _comment(self.comment if self.label_comment is None else self.label_comment),
             self.label_input_format or self.input_format,
+            self.hive,
         )
 
 

@@ -7,6 +7,13 @@ from typing import Protocol
 
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.header import Header
+from losscli.inputs.places import Place
+from losscli.inputs.shards.find import Shard
+
+ShardRead = tuple[Shard, int, tuple[int, str] | None]
+"""A file of several, the rows that were read of it, and its size and SHA-256 where that was asked for."""
+Stamp = tuple[object, ...]
+"""What changes when a file does."""
 
 
 class Source(Protocol):
@@ -17,6 +24,16 @@ class Source(Protocol):
     header: Header
     separated: bool
     """Whether it is text with separators, of which a `TextFormat` says something."""
+    files: tuple[Shard, ...]
+    """Its files where it is a folder or a glob, else none."""
+
+    @property
+    def format(self) -> str:
+        """What it is: the name of its format, or `memory`."""
+
+    @property
+    def stamp(self) -> Stamp:
+        """What changes when the file does; empty in memory."""
 
     @property
     def rows(self) -> int:
@@ -38,8 +55,8 @@ class Source(Protocol):
     def repeatable(self) -> bool:
         """Whether `again` works."""
 
-    def line(self, row: int) -> int | None:
-        """Return the line on which a row that was handed out begins, from 1; None where nobody knows."""
+    def place(self, row: int) -> Place:
+        """Return the place of a row that was handed out."""
 
     def again(self, path: str | None = None) -> Source:
         """Open the same input from its beginning; by another path to it, messages call it so."""
@@ -49,6 +66,9 @@ class Source(Protocol):
 
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of what was read to its end; None where that was not asked for."""
+
+    def shards(self) -> Iterator[ShardRead]:
+        """Yield what was read of each of its files."""
 
     def close(self) -> None:
         """Let go of the input."""

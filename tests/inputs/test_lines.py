@@ -12,7 +12,8 @@ import losscli as package
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Want
 from losscli.inputs.formats.csv.source import CsvSource
-from losscli.inputs.lines import Lines, told
+from losscli.inputs.lines import Lines
+from losscli.inputs.places import told
 
 LABELS = "label\n" + "1\n" * 9
 
@@ -125,8 +126,8 @@ def test_the_line_of_every_row_is_right_or_unknown(tmp_path_factory, cells, comm
         patch.setattr("losscli.inputs.formats.csv.source.HEAD_BYTES", piece)
         for chunk in source.chunks((Want("number", (1,)),), block_rows):
             for row in chunk.row.tolist():
-                assert chunk.line(row) == source.line(row)
-                known.append(source.line(row))
+                assert chunk.place(row) == source.place(row)
+                known.append(source.place(row).line)
     for row, line in enumerate(known, 1):
         if line is not None:
             assert lines[line - 1].startswith(cells[row - 1].split("\n")[0])

@@ -212,6 +212,7 @@ def read_result(part: Document, record: codec.Record = RESULT, *, grouped: bool 
 
 def _sample(sample: Sample) -> Object:
     return {
+        **({"shard": encodable(sample.shard)} if sample.shard else {}),
         "row": int(sample.row),
         "id": None if sample.id is None else encodable(sample.id),
         **values_object("label", sample.label),

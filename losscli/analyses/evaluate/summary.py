@@ -18,8 +18,8 @@ from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import NO_ROWS, Rows
 from losscli.inputs.groups import members
 from losscli.inputs.ids import texts
-from losscli.inputs.lines import LineOf
 from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
+from losscli.inputs.places import PlaceOf
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -37,7 +37,7 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
             state.losses[place],
             replace(common, losses=(common.losses[place],)),
             classes=provenance.classes,
-            line=provenance.line,
+            place=provenance.place,
             columns=provenance.group,
             groups=groups_of(state, place, provenance),
         )
@@ -125,7 +125,7 @@ def _result(
     signature: Signature,
     *,
     classes: tuple[str, ...],
-    line: LineOf,
+    place: PlaceOf,
     columns: tuple[str, ...],
     groups: dict[str, LossState[Distribution]],
     group: str | None = None,
@@ -145,7 +145,7 @@ def _result(
         max=moments.max,
         quantiles=dict(zip(QUANTILES, ordered.quantiles(QUANTILES), strict=True)),
         quantiles_exact=distribution.exact,
-        worst=_worst(bound, state, classes, line),
+        worst=_worst(bound, state, classes, place),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         sketch=ordered.sketch(PICTURE_BINS) if group is None else None,
         signature=str(signature),
@@ -156,7 +156,7 @@ def _result(
                 part,
                 signature,
                 classes=classes,
-                line=line,
+                place=place,
                 columns=columns,
                 groups={},
                 group=name,
@@ -167,14 +167,19 @@ def _result(
 
 
 def _worst(
-    bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...], line: LineOf
+    bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...], place: PlaceOf
 ) -> tuple[Sample, ...]:
     rows = rows_of(state)
     cells = _carried(rows)
     return tuple(
-        Sample(*shown, loss, line=line(shown[0]), show=cells[place])
-        for place, (shown, loss) in enumerate(
-            zip(shown_rows(bound, rows, classes), rows.losses.tolist(), strict=True)
+        Sample(at.row, *shown, loss, line=at.line, shard=at.shard, show=cells[number])
+        for number, (at, shown, loss) in enumerate(
+            zip(
+                map(place, rows.row.tolist()),
+                shown_rows(bound, rows, classes),
+                rows.losses.tolist(),
+                strict=True,
+            )
         )
     )
 
@@ -196,13 +201,12 @@ def rows_of(state: LossState[What]) -> Rows:
 
 def shown_rows(
     bound: BoundLoss, rows: Rows, classes: tuple[str, ...]
-) -> Iterator[tuple[int, str | None, Any, Any, float]]:
-    """Yield row, id, label, prediction and error of samples, as a report shows them."""
+) -> Iterator[tuple[str | None, Any, Any, float]]:
+    """Yield id, label, prediction and error of samples, as a report shows them."""
     if not len(rows):
         return
     label, prediction, ids = rows.columns["label"], rows.columns["prediction"], rows.columns.get("id")
     yield from zip(
-        rows.row.tolist(),
         [None] * len(rows) if ids is None else texts(ids),
         shown_values(bound, label, classes),
         shown_values(bound, prediction, classes),

@@ -24,6 +24,7 @@ class GradientSample:
     loss: float
     gradient: float | tuple[float, ...]
     line: int | None = field(default=None, compare=False)
+    shard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

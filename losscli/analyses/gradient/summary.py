@@ -168,12 +168,15 @@ def _worst(
         gradient = gradient[:, 0]
     return tuple(
         GradientSample(
+            at.row,
             *shown,
             loss,
             tuple(slope) if isinstance(slope, list) else slope,
-            line=provenance.line(shown[0]),
+            line=at.line,
+            shard=at.shard,
         )
-        for shown, loss, slope in zip(
+        for at, shown, loss, slope in zip(
+            map(provenance.place, rows.row.tolist()),
             shown_rows(bound, rows, provenance.classes),
             rows.columns["loss"].tolist(),
             gradient.tolist(),

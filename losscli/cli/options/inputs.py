@@ -43,6 +43,7 @@ _FIELDS = (
         "map_labels",
         "input_format",
         "label_input_format",
+        "hive",
     ),
     *TEXT,
     *(f"label_{name}" for name in TEXT),
@@ -242,6 +243,7 @@ text_options = options(
         type=click.Choice(NAMES),
         help="The format of the files; else found out by their bytes.",
     ),
+    TEXT_FORMAT.rare.option("--hive", is_flag=True, help="Folders called key=value are columns, as text."),
     TEXT_FORMAT.rare.option(
         "--label-input-format", type=click.Choice(NAMES), help="The format of the label file alone."
     ),

@@ -31,6 +31,12 @@ _NONE = np.zeros(0, dtype=np.int64)
 Pair = tuple[Chunk, Chunk]
 
 
+class NoPartnerError(LosscliError):
+    """Ids that only one input has; `unknown` are some of those of the predictions."""
+
+    unknown: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The two inputs as messages call them."""
@@ -113,7 +119,7 @@ def by_id(
                 break
         _refuse_empty(pairs, names)
         if pairs.left is None and pairs.right is None:
-            _refuse_repeated(seen, f"{names.predictions} and {names.labels}")
+            refuse_repeated(seen, f"{names.predictions} and {names.labels}")
         else:
             yield from _join(pairs, seen, names, unmatched)
 
@@ -147,7 +153,7 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
     )
     for ids in (asked, held.asked_twice(), held.asked_twice()):
         seen.keep(ids)
-    _refuse_repeated(seen, names.predictions)
+    refuse_repeated(seen, names.predictions)
     # All prediction ids are distinct by now; a label id that is there twice shows among the labels held.
     again = np.unique(concatenated([held.again, also]))
     _refuse(first_texts(again), names.labels, len(again))
@@ -155,7 +161,9 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
         unmatched.predictions, unmatched.labels = unknown.count, unused.count
         unmatched.hint = hint_of_ids(unknown.texts, unused.texts)
     elif unknown.count or unused.count:
-        raise _no_partner(unknown, unused, names, pairs.matched)
+        error = _no_partner(unknown, unused, names, pairs.matched)
+        error.unknown = tuple(unknown.texts)
+        raise error
 
 
 def _found(chunk: Chunk, labels: Held, rows: Array, found: Array, *, all_: bool) -> Iterator[Pair]:
@@ -169,7 +177,7 @@ def _found(chunk: Chunk, labels: Held, rows: Array, found: Array, *, all_: bool)
         yield chunk, labels.take(rows[places], chunk.columns[ID])
 
 
-def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int) -> LosscliError:
+def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int) -> NoPartnerError:
     """Return the error of ids that only one input has."""
     found = "; ".join(
         f"{refused} only in {name}"
@@ -182,11 +190,11 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
         remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN"
         # Files of other lengths have no order in common.
         remedy += f"; {_IN_ORDER}" if unknown.count == unused.count else "."
-        return LosscliError(
+        return NoPartnerError(
             where, f"no id is in both: {found}", "the same ids in both", f"{hint} {remedy}".strip()
         )
     remedy = f"To keep the {matched} that both have, and count the others: --unmatched drop."
-    return LosscliError(where, found, "the same ids in both", f"{hint} {remedy}".strip())
+    return NoPartnerError(where, found, "the same ids in both", f"{hint} {remedy}".strip())
 
 
 def _refuse_empty(pairs: _InStep, names: Names) -> None:
@@ -303,7 +311,8 @@ def _common_prefix(left: Array, right: Array) -> int:
     return int(differ.argmax()) if differ.any() else len(left)
 
 
-def _refuse_repeated(seen: Distinct, where: str) -> None:
+def refuse_repeated(seen: Distinct, where: str) -> None:
+    """Raise for ids that came more than once."""
     count, examples = seen.repeated()
     _refuse(examples, where, count)
 

@@ -19,8 +19,8 @@ from losscli.common import compiled
 from losscli.common.array import Array
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.ids import ID, are_integers, as_text, canonical, integers, same_kind, words_of
-from losscli.inputs.lines import LineOf, no_line
 from losscli.inputs.pairing import hash_table
+from losscli.inputs.places import PlaceOf, on_no_line
 
 _hash = compiled.load("losscli.inputs.pairing._hash")[0]
 SPREAD = 4
@@ -53,7 +53,7 @@ class Held:
     def __init__(self, chunks: Iterable[Chunk]) -> None:
         """Take consecutive rows."""
         self._name, self._first, self._bad = "", 0, dict[tuple[str, int], str]()
-        self._line: LineOf = no_line
+        self._place: PlaceOf = on_no_line
         columns: dict[str, _Growing] = {}
         for chunk in chunks:
             if not len(chunk):
@@ -62,7 +62,7 @@ class Held:
                 self._name, self._first = chunk.name, int(chunk.row[0])
                 columns = {role: _Growing(column) for role, column in chunk.columns.items()}
             self._bad.update(chunk.bad)
-            self._line = chunk.line
+            self._place = chunk.place
             for role, column in chunk.columns.items():
                 columns[role].add(column)
         self._columns = {role: columns.pop(role).whole() for role in [*columns]}
@@ -96,7 +96,7 @@ class Held:
     def take(self, rows: Array, ids: Array) -> Chunk:
         """Return rows in the order asked for; `ids` are theirs."""
         columns = {role: column.take(rows, axis=0) for role, column in self._columns.items()}
-        return Chunk(self._name, rows + self._first, {ID: ids, **columns}, self._bad, self._line)
+        return Chunk(self._name, rows + self._first, {ID: ids, **columns}, self._bad, self._place)
 
     def left_over(self) -> Array:
         """Return the ids, in the order of the file, that no prediction asked for."""

@@ -37,10 +37,14 @@ def read_once(data: Any) -> bool:
         return False
     path = os.fspath(data)
     try:
-        return is_handed_over(path) or not stat.S_ISREG(Path(path).stat().st_mode)
+        return is_handed_over(path) or not _can_be_read_again(Path(path).stat().st_mode)
     except (OSError, ValueError):
         # Opening it will say what is wrong.
         return False
+
+
+def _can_be_read_again(mode: int) -> bool:
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 def _real(path: str) -> str:

@@ -14,8 +14,9 @@ from dataclasses import replace
 
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.header import Header
-from losscli.inputs.lines import LineOf
-from losscli.inputs.source import Source
+from losscli.inputs.places import Place, PlaceOf
+from losscli.inputs.shards.find import Shard
+from losscli.inputs.source import ShardRead, Source, Stamp
 from losscli.inputs.streams.opened import name_of
 
 HELD_BYTES = 1 << 30
@@ -134,7 +135,7 @@ class SharedSource:
             for (other, row), text in chunk.bad.items()
             if other == held
         }
-        return Chunk(name, chunk.row, columns, bad, chunk.line)
+        return Chunk(name, chunk.row, columns, bad, chunk.place, chunk.shard)
 
     def close(self) -> None:
         """Let go of the file and of all that is held."""
@@ -169,11 +170,18 @@ class View:
         self.shared, self.path, self.name = shared, path, name
         self.header: Header = shared.source.header
         self.separated: bool = shared.source.separated
+        self.format: str = shared.source.format
+        self.files: tuple[Shard, ...] = shared.source.files
         self.wants: tuple[Want, ...] = ()
         self.rows = 0
         self.read_again = False
-        self._line: LineOf = shared.source.line
+        self._place: PlaceOf = shared.source.place
         self._fingerprint: tuple[int, str] | None = None
+
+    @property
+    def stamp(self) -> Stamp:
+        """What changes when the file does."""
+        return self.shared.source.stamp
 
     @property
     def size(self) -> int | None:
@@ -195,9 +203,9 @@ class View:
         """Whether `again` works."""
         return self.shared.source.repeatable
 
-    def line(self, row: int) -> int | None:
-        """Return the line on which a data row begins that this reader was given."""
-        return self._line(row)
+    def place(self, row: int) -> Place:
+        """Return the place of a row that this reader was given."""
+        return self._place(row)
 
     @property
     def error(self) -> Exception | None:
@@ -217,6 +225,10 @@ class View:
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
         return self._fingerprint or self.shared.source.fingerprint()
+
+    def shards(self) -> Iterator[ShardRead]:
+        """Yield what was read of each file of several."""
+        return self.shared.source.shards()
 
     def alone(self) -> Source:
         """Open the same file for this reader alone. Raises LosscliError if it was changed."""
@@ -242,7 +254,7 @@ class View:
         done, passed = self.rows, 0
         with closing(self.alone()) as source:
             # How far others are in the file says nothing of the rows that are read here.
-            self._line = source.line
+            self._place = source.place
             for chunk in source.chunks(wants, block_rows):
                 fresh = max(0, min(len(chunk), passed + len(chunk) - done))
                 passed += len(chunk)

@@ -18,7 +18,7 @@ def refuse_one_pipe(predictions: Any, labels: Any) -> None:
     """
     status = [_status(data) for data in (predictions, labels)]
     first, second = status
-    if first is None or second is None or stat.S_ISREG(first.st_mode):
+    if first is None or second is None or stat.S_ISREG(first.st_mode) or stat.S_ISDIR(first.st_mode):
         return
     if (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino):
         raise UsageError(

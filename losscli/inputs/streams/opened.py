@@ -14,9 +14,6 @@ from pathlib import Path
 from losscli.common.errors import LosscliError
 from losscli.inputs.streams.counter import Counter
 
-State = tuple[object, ...]
-"""What changes when a file does."""
-
 
 class OpenedFile:
     """The bytes behind a path, `-` for standard input, before anything was made of them.
@@ -28,6 +25,7 @@ class OpenedFile:
         size: its bytes, None where that is not known (pipes).
         regular: whether it is a file, which can be read from any place.
         repeatable: whether the path can be opened again and gives the same bytes.
+        stamp: what changes when the file does.
         hashed: whether `fingerprint` says what bytes there were.
     """
 
@@ -41,7 +39,7 @@ class OpenedFile:
         self._file = open_file(path)
         status = os.fstat(self._file.fileno())
         self.regular = stat.S_ISREG(status.st_mode)
-        self._seen = _state(status)
+        self.stamp = _stamp(status)
         self.size = status.st_size if self.regular else None
         self.repeatable = self.regular and not is_handed_over(path)
         self._start = self._file.tell() if self.regular else 0
@@ -75,12 +73,12 @@ class OpenedFile:
 
     def verify_same(self, other: OpenedFile) -> None:
         """Raise LosscliError unless both are the same file in the same state."""
-        if self.regular and self._seen != other._seen:
+        if self.regular and self.stamp != other.stamp:
             raise self._changed("the file was changed while it was read")
 
     def verify_unchanged(self) -> None:
         """Raise LosscliError if the file is not what it was when it was opened."""
-        if self.regular and _state(os.fstat(self._file.fileno())) != self._seen:
+        if self.regular and _stamp(os.fstat(self._file.fileno())) != self.stamp:
             raise self._changed("the file was changed while it was read")
 
     def verify_whole(self) -> None:
@@ -101,7 +99,7 @@ class OpenedFile:
         return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
 
 
-def _state(status: os.stat_result) -> State:
+def _stamp(status: os.stat_result) -> tuple[object, ...]:
     """Return what changes when a file does."""
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 

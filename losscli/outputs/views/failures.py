@@ -64,7 +64,7 @@ def result_of(report: Report | None, gate: GateOutcome) -> Result | None:
 
 def describe(sample: Sample) -> str:
     """Return one sample on one line: `row 57, id 57: label 52, prediction 214.74, loss 26484.1`."""
-    from losscli.inputs.lines import told
+    from losscli.inputs.places import told
 
     who = told(sample.row, sample.line) + ("" if sample.id is None else f", id {shorten(sample.id)}")
     label, prediction = _value(sample.label), _value(sample.prediction)

@@ -20,7 +20,9 @@ from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
 from losscli.inputs.formats.csv.tidy import tidied
 from losscli.inputs.header import UNKNOWN, Header, TextFormat
-from losscli.inputs.lines import told
+from losscli.inputs.places import PlaceOf
+from losscli.inputs.shards.find import Shard
+from losscli.inputs.source import ShardRead, Stamp
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import ByteStream
 
@@ -37,7 +39,9 @@ class CsvSource:
         header: separator, column names, header.
     """
 
+    files: tuple[Shard, ...] = ()
     separated = True
+    format = "csv"
 
     def __init__(
         self, file: str | ByteStream, text_format: TextFormat = UNKNOWN, *, hashed: bool = False
@@ -76,6 +80,11 @@ class CsvSource:
         self._row_bytes = max(1.0, len(head) / max(1, head.count(b"\n")))
 
     @property
+    def stamp(self) -> Stamp:
+        """What changes when the file does."""
+        return self._stream.file.stamp
+
+    @property
     def rows(self) -> int:
         """The data rows handed out so far; all of them when the chunks have ended."""
         return self._pieces.rows
@@ -98,6 +107,10 @@ class CsvSource:
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
         return self._stream.fingerprint()
+
+    def shards(self) -> Iterator[ShardRead]:
+        """Yield nothing: it is one input."""
+        return iter(())
 
     def close(self) -> None:
         """Close the file."""
@@ -142,16 +155,17 @@ class CsvSource:
         """Yield the chunks with the lines of their rows, and name the line with the row that is wrong."""
         try:
             for chunk in chunks:
-                yield replace(chunk, line=self.line)
+                yield replace(chunk, place=self.place)
         except LosscliError as error:
             name, _, behind = error.where.partition(f"{self.name} row ")
             if not name and behind.isdecimal():
-                error.where = f"{self.name} {told(int(behind), self.line(int(behind)))}"
+                error.where = self.place(int(behind)).told(self.name)
             raise
 
-    def line(self, row: int) -> int | None:
-        """Return the line of the file on which a data row begins that was handed out."""
-        return self._pieces.lines.of(row)
+    @property
+    def place(self) -> PlaceOf:
+        """What returns the place of a row that was handed out; it outlives the source, and is small."""
+        return self._pieces.lines.place
 
 
 def _check(text_format: TextFormat) -> None:

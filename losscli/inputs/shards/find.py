@@ -1,0 +1,105 @@
+"""Which files a folder or a glob is: in the bytewise order of their paths, without what is no data."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed, shorten
+
+UNFINISHED = (".tmp", ".part", ".inprogress")
+"""How names of files end that somebody is still writing."""
+_HIDDEN = ("_", ".")
+_NULL = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of several.
+
+    Attributes:
+        path: as it is opened.
+        name: its path below the folder, with `/`.
+        keys: the columns that its folders say, `key=value/`, percent-decoded.
+    """
+
+    path: str
+    name: str
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
+    """Return the files of a folder or a glob, None where the path is neither.
+
+    Args:
+        path: a folder, or what has `*`, `?` or `[` in it and is no file itself.
+        hive: whether folders called `key=value` are columns.
+
+    Raises:
+        LosscliError: where there is no file, where one is still being written, and for folders `key=value`
+            that nobody said to be columns.
+    """
+    if Path(path).is_dir():
+        folder, found = path, [*_below(path)]
+    elif glob.has_magic(path) and "://" not in path and not os.path.lexists(path):
+        folder = _fixed(path)
+        # A path may begin anywhere, and a glob of pathlib below a folder alone.
+        matches = glob.glob(path, recursive=True)  # noqa: PTH207
+        found = [one for match in matches for one in (_below(match) if Path(match).is_dir() else (match,))]
+    else:
+        return None
+    names = {os.path.relpath(one, folder or ".").replace(os.sep, "/"): one for one in found}
+    kept = sorted((name for name in names if not _is_hidden(name)), key=os.fsencode)
+    if not kept:
+        there = " that does not begin with _ or ." if names else ""
+        raise LosscliError(path, f"there is no file{there}", "at least one file of samples")
+    unfinished = [name for name in kept if name.lower().endswith(UNFINISHED)]
+    if unfinished:
+        raise LosscliError(
+            path,
+            f"{shorten(unfinished[0])} seems to be still written",
+            "files that are complete",
+            "Wait until it is, or remove it.",
+        )
+    return tuple(Shard(names[name], name, _keys(path, name, hive=hive)) for name in kept)
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Yield the files of a folder and of those in it that are not hidden."""
+    for place, folders, files in os.walk(folder, onerror=_unreadable):
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+        yield from (str(Path(place, name)) for name in files)
+
+
+def _unreadable(error: OSError) -> None:
+    raise LosscliError(str(error.filename), f"cannot be opened: {error.strerror or error}") from None
+
+
+def _fixed(pattern: str) -> str:
+    """Return the folder above the first part of a glob that is no plain name."""
+    parts = pattern.split("/")
+    first = next(place for place, part in enumerate(parts) if glob.has_magic(part))
+    return "/".join(parts[:first]) or ("/" if first else "")
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(_HIDDEN) for part in name.split("/"))
+
+
+def _keys(path: str, name: str, *, hive: bool) -> tuple[tuple[str, str], ...]:
+    pairs = [part.split("=", 1) for part in name.split("/")[:-1] if "=" in part]
+    if pairs and not hive:
+        shown = listed(["=".join(pair) for pair in pairs])
+        raise LosscliError(
+            path, f"there are folders such as {shown}", "files without keys", "If they are columns: --hive"
+        )
+    keys = tuple((unquote(key), unquote(value)) for key, value in pairs)
+    for key, value in keys:
+        if value == _NULL:
+            raise LosscliError(f"{path}, {name}", f"{key} is the partition of nulls", "a value for every row")
+    return keys

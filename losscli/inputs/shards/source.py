@@ -1,0 +1,212 @@
+"""The rows of several files, one file after the other, as those of one input."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import numpy as np
+
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed, shorten
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.ids import WORD
+from losscli.inputs.places import Place, PlaceOf
+from losscli.inputs.shards.find import Shard
+from losscli.inputs.source import ShardRead, Source, Stamp
+
+Open = Callable[[str], Source]
+
+
+@dataclass(slots=True)
+class _Read:
+    """What is known of a shard that was opened."""
+
+    stamp: Stamp
+    before: int
+    place: PlaceOf
+    rows: int = 0
+    bytes: int = 0
+    fingerprint: tuple[int, str] | None = None
+
+
+class ShardedSource:
+    """A folder or a glob; see `Source`. Its rows are numbered from the first file to the last.
+
+    All files have the columns of the first one, in any order, in the same format.
+
+    Attributes:
+        files: the shards in their order.
+    """
+
+    at_hand = False
+
+    def __init__(self, path: str, files: Sequence[Shard], open_: Open) -> None:
+        """Open the first file, whose columns are those of all. Raises LosscliError as that does."""
+        self.name = self.path = path
+        self.files, self._open = tuple(files), open_
+        self._keys = tuple(key for key, _ in self.files[0].keys)
+        self._first: Source | None = open_(self.files[0].path)
+        try:
+            self._refuse_key_that_is_column(self._first)
+            self.separated, self.format = self._first.separated, self._first.format
+            self.header = replace(self._first.header, names=(*self._first.header.names, *self._keys))
+            self.repeatable = self._first.repeatable
+            self.size = self._first.size if len(self.files) == 1 else None
+        except BaseException:
+            self._first.close()
+            raise
+        self._read: list[_Read] = []
+        self._expected: list[Stamp] = []
+        self._now: Source | None = None
+        self._hashed = False
+
+    @property
+    def rows(self) -> int:
+        """The rows handed out so far, of all files."""
+        return self._read[-1].before + self._read[-1].rows if self._read else 0
+
+    @property
+    def consumed(self) -> int:
+        """The bytes read so far, of all files."""
+        now = self._now
+        return sum(one.bytes for one in self._read) + (0 if now is None else now.consumed)
+
+    @property
+    def stamp(self) -> Stamp:
+        """What changes when one of the files that were read does."""
+        return tuple(one.stamp for one in self._read)
+
+    def place(self, row: int) -> Place:
+        """Return the file of a row that was handed out, and its place there."""
+        number = bisect_left(self._read, row, key=lambda one: one.before) - 1
+        shard, found = self.files[number], self._read[number]
+        return replace(found.place(row - found.before), shard=shard.name, path=shard.path)
+
+    def apart(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return of rows that were handed out the places of their files in `files`, and their rows there."""
+        before = np.array([one.before for one in self._read], dtype=np.int64)
+        number = np.searchsorted(before, rows, side="left") - 1
+        return number, rows - before[number]
+
+    def shards(self) -> Iterator[ShardRead]:
+        """Yield the files that were read, how many rows each has, and its fingerprint if it was asked for."""
+        for shard, one in zip(self.files, self._read, strict=False):
+            yield shard, one.rows, one.fingerprint
+
+    def again(self, path: str | None = None) -> ShardedSource:
+        """Return the same files from the first row on; who reads a file that was changed gets an error."""
+        source = ShardedSource(self.path if path is None else path, self.files, self._open)
+        source._expected = [one.stamp for one in self._read]
+        return source
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the bytes of all files, and the SHA-256 of a line for each: its own digest, and its name.
+
+        None where that was not asked for.
+        """
+        found = [one.fingerprint for one in self._read]
+        if not found or None in found:
+            return None
+        known = [one for one in found if one is not None]
+        lines = [f"{digest}  {shard.name}\n" for (_, digest), shard in zip(known, self.files, strict=True)]
+        text = "".join(lines).encode("utf-8", "surrogateescape")
+        return sum(size for size, _ in known), sha256(text).hexdigest()
+
+    def close(self) -> None:
+        """Close what is open."""
+        for source in (self._first, self._now):
+            if source is not None:
+                source.close()
+
+    def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
+        """Yield the rows of all files in their order, with the columns that are wanted."""
+        for _, chunks in self.runs(wants, block_rows):
+            yield from chunks
+
+    def runs(self, wants: Sequence[Want], block_rows: int) -> Iterator[tuple[Shard, Iterator[Chunk]]]:
+        """Yield every file and its rows, to be taken before the next file is asked for.
+
+        Raises:
+            LosscliError: for a file with other columns or of another format than the first, and what its
+                format refuses.
+        """
+        for number, shard in enumerate(self.files):
+            source, self._first = self._first or self._open(shard.path), None
+            with closing(source):
+                self._now = source
+                self._refuse_other(shard, source)
+                if self._expected[number : number + 1] not in ([], [source.stamp]):
+                    raise LosscliError(
+                        source.name,
+                        "the file was changed while it was read",
+                        "a file that stays as it is",
+                        "Run again when it is complete.",
+                    )
+                read = _Read(source.stamp, self.rows, source.place)
+                self._read.append(read)
+                yield shard, self._chunks(shard, source, read, wants, block_rows)
+                read.fingerprint, read.bytes = source.fingerprint(), source.consumed
+                self._now = None
+
+    def _chunks(
+        self, shard: Shard, source: Source, read: _Read, wants: Sequence[Want], block_rows: int
+    ) -> Iterator[Chunk]:
+        names, values = source.header.names, dict(shard.keys)
+        of_file: list[Want] = []
+        of_folders: list[tuple[Want, bytes]] = []
+        for want in wants:
+            wanted = [self.header.names[column] for column in want.columns]
+            if wanted[0] in values:
+                of_folders.append((want, self._value(shard, want, values[wanted[0]])))
+            else:
+                of_file.append(replace(want, columns=tuple(names.index(name) for name in wanted)))
+        for chunk in source.chunks(of_file, block_rows):
+            columns = dict(chunk.columns)
+            for want, value in of_folders:
+                width = max(WORD, -(-len(value) // WORD) * WORD)
+                columns[want.role] = np.full(len(chunk), value, dtype=f"S{width}")
+            bad = {(role, row + read.before): text for (role, row), text in chunk.bad.items()}
+            read.rows += len(chunk)
+            yield Chunk(self.name, chunk.row + read.before, columns, bad, self.place, len(self._read) - 1)
+
+    def _value(self, shard: Shard, want: Want, value: str) -> bytes:
+        if not want.text:
+            raise LosscliError(
+                f"{self.path}, {shard.name}",
+                f"the {want.option} is {shorten(value)}, which folders say",
+                "a column of the files, since keys of folders are text",
+            )
+        return value.encode("utf-8", "surrogateescape")
+
+    def _refuse_key_that_is_column(self, source: Source) -> None:
+        both = [key for key in self._keys if key in source.header.names]
+        if both:
+            raise LosscliError(
+                source.name, f"{shorten(both[0])} is a column, and a key of its folders too", "one of them"
+            )
+
+    def _refuse_other(self, shard: Shard, source: Source) -> None:
+        """Raise unless a file has the columns, the keys and the format of the first one."""
+        first = self.files[0]
+        where = f"{first.path} and {shard.path}"
+        if source.format != self.format:
+            found = f"one is {self.format}, the other {source.format}"
+            raise LosscliError(where, found, "one format for all files", self._one_file())
+        names = (*source.header.names, *(key for key, _ in shard.keys))
+        missing, more = ({*self.header.names} - {*names}), ({*names} - {*self.header.names})
+        if missing or more or len(names) != len(self.header.names):
+            found = "; ".join(
+                f"only the {which} has {listed([shorten(name) for name in sorted(some)])}"
+                for which, some in (("first", missing), ("second", more))
+                if some
+            )
+            raise LosscliError(
+                where, found or "a column is there twice", "the same columns in all files", self._one_file()
+            )
+
+    def _one_file(self) -> str:
+        return "To read some of the files, name them: a glob in quotes, such as 'folder/part-*.csv'."
