@@ -421,7 +421,6 @@ def _request(
     text = asdict(asked["format"] or TextFormat())
     if asked["label_format"] is not None:
         text |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
-        text["hive"] |= text.pop("label_hive")
     return Request(
         predictions=predictions,
         labels=labels,

@@ -80,7 +80,8 @@ def is_read_once(data: Any) -> bool:
     """Whether data are standard input, or a path that gives what it holds only once."""
     if not isinstance(data, (str, os.PathLike)):
         return False
-    return data == "-" or (Path(data).exists() and not Path(data).is_file())
+    there = Path(data)
+    return data == "-" or (there.exists() and not (there.is_file() or there.is_dir()))
 
 
 def _try(request: Request, needs: Needs, losses: tuple[BoundLoss, ...]) -> Suitability:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from losscli.common.array import Array
 from losscli.inputs.places import PlaceOf, on_no_line
 from losscli.inputs.reading import Reading
 from losscli.loss.spec import BoundLoss
@@ -40,6 +42,11 @@ class Plan:
     """The place of a row of the predictions."""
     label_place: PlaceOf = field(default=on_no_line, compare=False)
 
+    files: tuple[str, ...] = ()
+    """The files of the predictions, where they are several."""
+    apart: Callable[[Array], tuple[Array, Array]] | None = field(default=None, compare=False)
+    """Tells of rows of several files the places of those in `files`, and the rows there."""
+
     def told(self, row: int, *, label: bool = False) -> str:
         """Return what a message calls a data row of the predictions, or of the labels."""
         if label:
@@ -62,5 +69,7 @@ def plan_of(reading: Reading) -> Plan:
         doubtful=tuple(reading.doubtful_headers.items()),
         may_exceed=roles.may_exceed,
         place=reading.left.place,
+        files=tuple(shard.name for shard in reading.left.files),
+        apart=reading.left.apart if reading.left.files else None,
         label_place=reading.right.place,
     )

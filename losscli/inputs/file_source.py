@@ -6,11 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Self
 
+import numpy as np
+
+from losscli.common.array import Array
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.format import FOLDER
 from losscli.inputs.header import Header
-from losscli.inputs.places import Place, on_no_line
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import Place, Shard, on_no_line
 from losscli.inputs.source import ShardRead, Stamp
 from losscli.inputs.streams.opened import OpenedFile
 
@@ -77,6 +79,10 @@ class FileSource(ABC):
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file; None where it is not hashed."""
         return self.file.fingerprint()
+
+    def apart(self, rows: Array) -> tuple[Array, Array]:
+        """Return that all rows are of one file."""
+        return np.zeros(len(rows), dtype=np.int64), rows
 
     def shards(self) -> Iterator[ShardRead]:
         """Yield nothing: it is one input."""

@@ -19,7 +19,7 @@ class TextFormat:
     header: bool | None = None
     comment: str = "#"
     input_format: str | None = None
-    hive: bool = False
+    hive: bool | None = None
 
 
 UNKNOWN = TextFormat()

@@ -14,8 +14,7 @@ from losscli.common.text import shorten
 from losscli.inputs.chunk import MOST_BAD_CELLS, Chunk, Want, shortened
 from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.header import Header
-from losscli.inputs.places import Place, on_no_line
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import Place, Shard, on_no_line
 from losscli.inputs.source import ShardRead
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain
 
@@ -71,6 +70,10 @@ class MemorySource:
 
     def fingerprint(self) -> None:
         """Return None: what is in memory has no bytes of its own."""
+
+    def apart(self, rows: Array) -> tuple[Array, Array]:
+        """Return that all rows are of one file."""
+        return np.zeros(len(rows), dtype=np.int64), rows
 
     def shards(self) -> Iterator[ShardRead]:
         """Yield nothing: it is one input."""

@@ -33,7 +33,7 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     """
     if isinstance(data, (str, os.PathLike)):
         path = os.fspath(data)
-        files = shards_of(path, hive=text_format.hive)
+        files = shards_of(path, hive=bool(text_format.hive))
         if files is None:
             return _open_file(OpenedFile(path, hashed=hashed), text_format)
         return ShardedSource(path, files, lambda one: _open_file(OpenedFile(one, hashed=hashed), text_format))

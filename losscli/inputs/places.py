@@ -10,6 +10,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of several.
+
+    Attributes:
+        path: as it is opened.
+        name: its path below the folder, with `/`.
+        keys: the columns that its folders say, `key=value/`, percent-decoded.
+    """
+
+    path: str
+    name: str
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A data row as people count.
 

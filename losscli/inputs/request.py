@@ -26,7 +26,7 @@ class Request:
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
         input_format: the format of the files, one of `format.NAMES`; None to be found out.
-        label_delimiter, …, label_input_format: the same about the label file alone, where it differs.
+        label_delimiter, …, label_hive: the same about the label file alone, where it differs.
         unmatched: `error`, or `drop` to leave rows out and count them whose id only one input has.
         hive: whether folders called `key=value` are columns.
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
@@ -62,7 +62,8 @@ class Request:
     label_header: bool | None = None
     label_comment: str | None = None
     label_input_format: str | None = None
-    hive: bool = False
+    hive: bool | None = None
+    label_hive: bool | None = None
     bad_rows: str = "error"
     ignore_label: tuple[str, ...] = ()
     map_labels: Mapping[str, str] = field(default_factory=dict)
@@ -99,7 +100,7 @@ class Request:
             self.header if self.label_header is None else self.label_header,
             _comment(self.comment if self.label_comment is None else self.label_comment),
             self.label_input_format or self.input_format,
-            self.hive,
+            self.hive if self.label_hive is None else self.label_hive,
         )
 
 

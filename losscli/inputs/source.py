@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from losscli.common.array import Array
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.header import Header
-from losscli.inputs.places import Place
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import Place, Shard
 
 ShardRead = tuple[Shard, int, tuple[int, str] | None]
 """A file of several, the rows that were read of it, and its size and SHA-256 where that was asked for."""
@@ -66,6 +66,9 @@ class Source(Protocol):
 
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of what was read to its end; None where that was not asked for."""
+
+    def apart(self, rows: Array) -> tuple[Array, Array]:
+        """Return of rows that were handed out the places of their files in `files`, and their rows there."""
 
     def shards(self) -> Iterator[ShardRead]:
         """Yield what was read of each of its files."""

@@ -70,7 +70,7 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
         if (
             not isinstance(source, str)
             or source == "-"
-            or (Path(source).exists() and not Path(source).is_file())
+            or (Path(source).exists() and not (Path(source).is_file() or Path(source).is_dir()))
         ):
             name = (
                 "standard input"

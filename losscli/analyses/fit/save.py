@@ -53,6 +53,10 @@ def save(path: str, request: Request, reading: Reading, bound: BoundLoss, correc
         OutputError: where the file cannot be written.
     """
     left = reading.left
+    if left.files:
+        raise UsageError(
+            "--save-predictions", f"{left.name} is {len(left.files)} files", "predictions in one file"
+        )
     if not left.repeatable or not isinstance(request.predictions, str):
         raise not_again(left.name)
     kept = 0

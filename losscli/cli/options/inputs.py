@@ -44,6 +44,7 @@ _FIELDS = (
         "input_format",
         "label_input_format",
         "hive",
+        "label_hive",
     ),
     *TEXT,
     *(f"label_{name}" for name in TEXT),
@@ -243,7 +244,12 @@ text_options = options(
         type=click.Choice(NAMES),
         help="The format of the files; else found out by their bytes.",
     ),
-    TEXT_FORMAT.rare.option("--hive", is_flag=True, help="Folders called key=value are columns, as text."),
+    TEXT_FORMAT.rare.option(
+        "--hive/--no-hive", default=None, help="Folders called key=value are columns, as text."
+    ),
+    TEXT_FORMAT.rare.option(
+        "--label-hive/--label-no-hive", default=None, help="The same of the label files alone."
+    ),
     TEXT_FORMAT.rare.option(
         "--label-input-format", type=click.Choice(NAMES), help="The format of the label file alone."
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from glob import has_magic
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -279,11 +280,20 @@ def overwritten(
         if path in (None, "-") or is_special(path):
             continue
         for other in (*read, *written):
-            if same_file(path, other):
+            if same_file(path, other) or (other in read and is_among(path, other)):
                 found = f"{path} is read, or written, by this call too"
                 yield UsageError(option, found, "another file", f"Name another: {option.split()[0]} FILE")
                 break
         written.append(path)
+
+
+def is_among(path: str, several: str) -> bool:
+    """Tell whether a path is, or would be, one of the files of an input that is a folder or a glob."""
+    if not (Path(several).is_dir() or has_magic(several)):
+        return False
+    from losscli.inputs.shards.find import is_shard
+
+    return is_shard(path, several)
 
 
 def is_special(path: str) -> bool:

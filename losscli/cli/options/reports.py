@@ -20,7 +20,7 @@ from click.shell_completion import CompletionItem
 
 from losscli.cli.command import Run
 from losscli.cli.options.inputs import collected
-from losscli.cli.options.outputs import file_of, is_special, same_file
+from losscli.cli.options.outputs import file_of, is_among, is_special, same_file
 from losscli.cli.sections import OUTPUT
 from losscli.common.errors import ExitStatus, LosscliError, UsageError
 from losscli.common.files import leads_outside
@@ -237,7 +237,7 @@ def _named_twice(wanted: Wanted, arguments: Sequence[str]) -> bool:
 
 def _names(path: str, arguments: Sequence[str]) -> int:
     """Return how many words of a command line name the file at `path`, however they write it."""
-    return sum(any(same_file(path, one) for one in _paths(word)) for word in arguments)
+    return sum(any(same_file(path, one) or is_among(path, one) for one in _paths(word)) for word in arguments)
 
 
 def _paths(word: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from losscli.inputs.chunk import Chunk
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.align import Names, NoPartnerError, Pair, refuse_repeated
 from losscli.inputs.pairing.distinct import Distinct
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import Shard
 
 PairFiles = Callable[[Iterator[Chunk], Iterator[Chunk], Names], Iterator[Pair]]
 Elsewhere = Callable[[Sequence[str]], tuple[str, str] | None]

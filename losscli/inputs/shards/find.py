@@ -5,32 +5,17 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
+from losscli.inputs.places import Shard
 
 UNFINISHED = (".tmp", ".part", ".inprogress")
 """How names of files end that somebody is still writing."""
 _HIDDEN = ("_", ".")
 _NULL = "__HIVE_DEFAULT_PARTITION__"
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """One file of several.
-
-    Attributes:
-        path: as it is opened.
-        name: its path below the folder, with `/`.
-        keys: the columns that its folders say, `key=value/`, percent-decoded.
-    """
-
-    path: str
-    name: str
-    keys: tuple[tuple[str, str], ...] = ()
 
 
 def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
@@ -67,6 +52,19 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
             "Wait until it is, or remove it.",
         )
     return tuple(Shard(names[name], name, _keys(path, name, hive=hive)) for name in kept)
+
+
+def is_shard(path: str, several: str) -> bool:
+    """Tell whether a file is among those that a folder or a glob is read as, or would be if it were there."""
+    real = os.path.realpath(path)
+    if Path(several).is_dir():
+        folder = os.path.realpath(several)
+        inside = os.path.commonpath((folder, real)) == folder
+        return inside and not _is_hidden(os.path.relpath(real, folder).replace(os.sep, "/"))
+    matches = glob.glob(several, recursive=True)  # noqa: PTH207
+    return real in map(os.path.realpath, matches) or any(
+        Path(match).is_dir() and is_shard(path, match) for match in matches
+    )
 
 
 def _below(folder: str) -> Iterator[str]:

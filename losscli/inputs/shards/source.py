@@ -10,12 +10,12 @@ from hashlib import sha256
 
 import numpy as np
 
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.ids import WORD
-from losscli.inputs.places import Place, PlaceOf
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import Place, PlaceOf, Shard
 from losscli.inputs.source import ShardRead, Source, Stamp
 
 Open = Callable[[str], Source]
@@ -86,7 +86,7 @@ class ShardedSource:
         shard, found = self.files[number], self._read[number]
         return replace(found.place(row - found.before), shard=shard.name, path=shard.path)
 
-    def apart(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def apart(self, rows: Array) -> tuple[Array, Array]:
         """Return of rows that were handed out the places of their files in `files`, and their rows there."""
         before = np.array([one.before for one in self._read], dtype=np.int64)
         number = np.searchsorted(before, rows, side="left") - 1

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from losscli.common.array import Array
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.header import Header
-from losscli.inputs.places import Place, PlaceOf
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import Place, PlaceOf, Shard
 from losscli.inputs.source import ShardRead, Source, Stamp
 from losscli.inputs.streams.opened import name_of
 
@@ -225,6 +225,10 @@ class View:
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
         return self._fingerprint or self.shared.source.fingerprint()
+
+    def apart(self, rows: Array) -> tuple[Array, Array]:
+        """Return of rows that were handed out the places of their files in `files`, and their rows there."""
+        return self.shared.source.apart(rows)
 
     def shards(self) -> Iterator[ShardRead]:
         """Yield what was read of each file of several."""

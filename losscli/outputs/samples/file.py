@@ -78,9 +78,11 @@ def of_losses(plan: Plan, block: Block, measured: tuple[RowLosses, ...]) -> dict
 
 def described(plan: Plan, block: Block) -> dict[str, Column]:
     """Return what every file of samples begins with: row, id, label and prediction."""
+    number, row = (None, block.row) if plan.apart is None else plan.apart(block.row)
     classes = block.classes if plan.losses[0].layout is Layout.CLASSES else ()
     return {
-        "row": block.row,
+        **({} if number is None else {"shard": Classes(number, plan.files)}),
+        "row": row,
         "id": None if block.id is None else as_text(block.id),
         "label": _shown(block.label, plan.label_outputs, classes),
         "prediction": _shown(block.prediction, plan.outputs, classes),

@@ -66,7 +66,9 @@ def describe(sample: Sample) -> str:
     """Return one sample on one line: `row 57, id 57: label 52, prediction 214.74, loss 26484.1`."""
     from losscli.inputs.places import told
 
-    who = told(sample.row, sample.line) + ("" if sample.id is None else f", id {shorten(sample.id)}")
+    file = f"{shorten(sample.shard)} " if sample.shard else ""
+    id_ = "" if sample.id is None else f", id {shorten(sample.id)}"
+    who = f"{file}{told(sample.row, sample.line)}{id_}"
     label, prediction = _value(sample.label), _value(sample.prediction)
     return f"{who}: label {label}, prediction {prediction}, loss {readable_number(sample.loss)}"
 

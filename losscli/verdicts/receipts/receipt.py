@@ -38,7 +38,7 @@ REMEDY = "Make it with: losscli evaluate … --receipt FILE"
 
 # A default, such as a point, is not written down; that of labels is never taken over from the predictions.
 _TEXT: codec.Record = {
-    known.name: optional(codec.FLAG if known.name == "header" else TEXT, known.default)
+    known.name: optional(codec.FLAG if known.name in ("header", "hive") else TEXT, known.default)
     for known in fields(TextFormat)
 }
 _CALL: codec.Record = {

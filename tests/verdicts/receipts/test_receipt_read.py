@@ -42,6 +42,7 @@ options = st.fixed_dictionaries(
         "label_delimiter": maybe, "label_decimal": st.sampled_from([None, ".", ","]), "label_encoding": maybe,
         "label_comment": maybe,
         "label_header": st.sampled_from([None, True, False]),
+        "hive": st.sampled_from([None, True, False]), "label_hive": st.sampled_from([None, True, False]),
         "input_format": st.sampled_from([None, "csv"]), "label_input_format": st.sampled_from([None, "csv"]),
     }
 )  # fmt: skip
@@ -124,7 +125,7 @@ EVERY_OPTION = {
     **dict.fromkeys(("input_format", "label_input_format"), "csv"),
     "map_labels": {"0": "1"},
     **dict.fromkeys(("decimal", "label_decimal"), ","),
-    **dict.fromkeys(("header", "label_header"), False),
+    **dict.fromkeys(("header", "label_header", "hive", "label_hive"), False),
     "unmatched": "drop",
 }
 DIGEST = "0123456789abcdef" * 4
@@ -191,7 +192,7 @@ OPTIONAL = {
     *(
         f"{whose}{name}"
         for whose in ("", "label-")
-        for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format")
+        for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format", "hive")
     ),
     *("prediction", "label", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
 }

@@ -20,7 +20,7 @@ from losscli.cli.commands.check.config import Check, Config
 from losscli.cli.commands.check.keys import KEYS, Setting
 from losscli.cli.options.environment import renamed
 from losscli.cli.options.gates import read_baseline
-from losscli.cli.options.outputs import file_of
+from losscli.cli.options.outputs import file_of, is_among
 from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
 from losscli.common.errors import LosscliError, UsageError, raise_together, single
@@ -247,7 +247,8 @@ def _crossed(
             real, where = os.path.realpath(path), one.check.origin(key)
             if Path(real).exists() and not Path(real).is_file():
                 continue
-            if readers[real] > (real in own) or real == str(config.file):
+            among = any(is_among(real, other) for other in inputs)
+            if readers[real] > (real in own) or real == str(config.file) or among:
                 what = "the config itself" if real == str(config.file) else "read by another check"
                 yield UsageError(where, f"{path} is {what}", "another file")
             elif real in taken:

@@ -12,6 +12,9 @@ import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.foreign import refuse_foreign
@@ -20,8 +23,7 @@ from losscli.inputs.formats.csv.extract import Extractor
 from losscli.inputs.formats.csv.pieces import HEAD_BYTES, Pieces
 from losscli.inputs.formats.csv.tidy import tidied
 from losscli.inputs.header import UNKNOWN, Header, TextFormat
-from losscli.inputs.places import PlaceOf
-from losscli.inputs.shards.find import Shard
+from losscli.inputs.places import PlaceOf, Shard
 from losscli.inputs.source import ShardRead, Stamp
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.stream import ByteStream
@@ -107,6 +109,10 @@ class CsvSource:
     def fingerprint(self) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
         return self._stream.fingerprint()
+
+    def apart(self, rows: Array) -> tuple[Array, Array]:
+        """Return that all rows are of one file."""
+        return np.zeros(len(rows), dtype=np.int64), rows
 
     def shards(self) -> Iterator[ShardRead]:
         """Yield nothing: it is one input."""
