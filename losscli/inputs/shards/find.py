@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -52,6 +53,15 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
             "Wait until it is, or remove it.",
         )
     return tuple(Shard(names[name], name, _keys(path, name, hive=hive)) for name in kept)
+
+
+def together(fingerprints: Iterable[tuple[Shard, tuple[int, str]]]) -> tuple[int, str]:
+    """Return the bytes of several files, and the SHA-256 of a line for each: its own digest, and its name."""
+    size, text = 0, b""
+    for shard, (bytes_, digest) in fingerprints:
+        size += bytes_
+        text += os.fsencode(f"{digest}  {shard.name}\n")
+    return size, sha256(text).hexdigest()
 
 
 def is_shard(path: str, several: str) -> bool:

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.ids import WORD
 from losscli.inputs.places import Place, PlaceOf, Shard
+from losscli.inputs.shards.find import together
 from losscli.inputs.source import ShardRead, Source, Stamp
 
 Open = Callable[[str], Source]
@@ -104,17 +104,10 @@ class ShardedSource:
         return source
 
     def fingerprint(self) -> tuple[int, str] | None:
-        """Return the bytes of all files, and the SHA-256 of a line for each: its own digest, and its name.
-
-        None where that was not asked for.
-        """
+        """Return the fingerprint of all files; None where that was not asked for."""
         found = [one.fingerprint for one in self._read]
-        if not found or None in found:
-            return None
         known = [one for one in found if one is not None]
-        lines = [f"{digest}  {shard.name}\n" for (_, digest), shard in zip(known, self.files, strict=True)]
-        text = "".join(lines).encode("utf-8", "surrogateescape")
-        return sum(size for size, _ in known), sha256(text).hexdigest()
+        return together(zip(self.files, known, strict=True)) if known and len(known) == len(found) else None
 
     def close(self) -> None:
         """Close what is open."""

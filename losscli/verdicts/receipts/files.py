@@ -13,6 +13,7 @@ from pathlib import Path
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.provenance import Fingerprint
+from losscli.inputs.shards.find import shards_of, together
 from losscli.verdicts.receipts.outcome import FoundFile
 
 _ESCAPE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
@@ -76,8 +77,21 @@ def _found(role: str, path: str, place: str, recorded: Fingerprint | str) -> Fou
 def fingerprint(path: str) -> Fingerprint | None:
     """Return which bytes a regular file has; None where there is none that can be read.
 
-    Pipes and devices are none: they could not be read a second time, and might never end.
+    Pipes and devices are none: they could not be read a second time, and might never end. A folder or a
+    glob has the bytes of its files.
     """
+    try:
+        shards = shards_of(path, hive=True)
+    except LosscliError:
+        return None
+    if shards is None:
+        return _of_file(path)
+    found = [(shard, _of_file(shard.path)) for shard in shards]
+    known = [(shard, (one.size, one.sha256)) for shard, one in found if one is not None]
+    return Fingerprint(*together(known)) if len(known) == len(found) else None
+
+
+def _of_file(path: str) -> Fingerprint | None:
     try:
         with open(path, "rb", opener=_open_regular) as file:
             digest, size = hashlib.sha256(), 0
