@@ -71,7 +71,7 @@ def _behind(told: Text) -> str:
 
 
 def _words(words: Words) -> str:
-    text = _sentence(words.text)
+    text = _sentence(words.whole)
     if words.role in _HEADINGS:
         return f'<{_HEADINGS[words.role]} style="margin:.6em 0 .2em">{text}</{_HEADINGS[words.role]}>'
     style = _NOTE if words.role == "note" else _color(words.role)

@@ -54,7 +54,7 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield from section_lines(element)
             case Words():
                 level = _LEVELS.get(element.role, "")
-                yield from (level + _sentence(element.text, cell=bool(level)), "")
+                yield from (level + _sentence(element.whole, cell=bool(level)), "")
             case Items():
                 yield from _items(element)
             case Entries():

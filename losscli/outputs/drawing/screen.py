@@ -87,14 +87,22 @@ class _Screen:
         paths = Strip("", [self.data(source.path) for _, source, _ in inputs.named], "strong")
         rows = Strip("", [f"{source.rows} rows" for _, source, _ in inputs.named], "note")
         columns = Strip("", [self.told(told) for *_, told in inputs.named], "note")
-        lines = list(grid([names, paths, rows, *([columns] if any(columns.cells) else [])], None, _cells))
-        widest = max(_cells("".join(text for text, _ in line)) for line in lines)
-        if self.width is None or widest <= self.width:
-            yield from lines
-        else:
-            for name, source, told in inputs.named:
-                parts = (f"{name} {self.data(source.path)}", f"{source.rows} rows", self.told(told))
-                yield from self.paragraph(", ".join(filter(None, parts)), "", 0)
+        beside = [names, paths, rows, *([columns] if any(columns.cells) else [])]
+        if self.fits(beside, 0):
+            yield from grid(beside, None, _cells)
+            return
+        margin = " " * (max(map(_cells, names.cells)) + 2)
+        aligned = self.fits([names, paths, rows], 0) and len(margin) < (self.width or 0) // 2
+        sources = list(grid([names, paths, rows], None, _cells))
+        for line, (name, source, _), told in zip(sources, inputs.named, columns.cells, strict=True):
+            if not aligned:
+                parts = (f"{name} {self.data(source.path)}", f"{source.rows} rows", told)
+                yield from self.paragraph(", ".join(filter(None, parts)), "", 0, hanging=2)
+            elif sum(_cells(text) for text, _ in line) + 2 + _cells(told) <= (self.width or 0):
+                yield [*line, (f"  {told}", "note")]
+            else:
+                yield line
+                yield from ([(margin + below, "note")] for below in self.wrapped(told, len(margin)))
 
     def words(self, words: Words) -> Iterator[Line]:
         """Yield a sentence."""
@@ -102,7 +110,13 @@ class _Screen:
             yield []
         first = parts_of(words.text)[0]
         strong = len(self.told(first)) if isinstance(first, Strong) else 0
-        yield from self.paragraph(self.told(words.text), words.role, words.indent, strong)
+        text, tail = self.told(words.text), self.told(words.tail)
+        indent = self.indent if words.indent is None else words.indent
+        room = None if self.width is None else self.width - indent
+        if tail and room is not None and _cells(f"{text} {tail}") > room >= _cells(tail):
+            yield from self.paragraph(text, words.role, indent, strong)
+            text, tail, strong = tail, "", 0
+        yield from self.paragraph(f"{text} {tail}".rstrip(" "), words.role, indent, strong, words.hanging)
 
     def items(self, items: Items) -> Iterator[Line]:
         """Yield a list of sentences."""
@@ -194,15 +208,24 @@ class _Screen:
         elif self.fits(strips) or any(strip.title for strip in strips):
             yield from self.rows(strips, behind)
         else:
-            for cells in zip(*(strip.cells for strip in beside), strict=True):
-                yield from self.paragraph(" ".join(filter(None, cells)), "")
+            yield from self.broken(strips, behind)
         yield from self.notes(ledger.notes)
 
-    def fits(self, strips: list[Strip]) -> bool:
+    def fits(self, strips: list[Strip], indent: int | None = None) -> bool:
         """Whether a table needs no more room than there is."""
         lines = grid(strips, None, _cells)
-        room = None if self.width is None else self.width - self.indent
+        room = None if self.width is None else self.width - (self.indent if indent is None else indent)
         return room is None or all(_cells("".join(text for text, _ in line)) <= room for line in lines)
+
+    def broken(self, strips: list[Strip], behind: Sequence[str]) -> Iterator[Line]:
+        """Yield a table without titles that is too wide: below each row the columns that have no room."""
+        count = next((count for count in range(len(strips) - 1, 1, -1) if self.fits(strips[:count])), 0)
+        if not count:
+            for cells in zip(*(strip.cells for strip in strips), behind, strict=True):
+                yield from self.paragraph("  ".join(filter(None, cells)), "", hanging=2)
+            return
+        rest = zip(*(strip.cells for strip in strips[count:]), behind, strict=True)
+        yield from self.rows(strips[:count], ["  ".join(filter(None, cells)) for cells in rest])
 
     def rows(self, strips: list[Strip], below: Sequence[str]) -> Iterator[Line]:
         """Yield a table, with a text below each row; all of them at the end where rows are folded."""
@@ -259,25 +282,28 @@ class _Screen:
         eighths = max(round(length * 8), 1 if length else 0)
         return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
-    def paragraph(self, text: str, role: str, indent: int | None = None, strong: int = 0) -> Iterator[Line]:
+    def paragraph(
+        self, text: str, role: str, indent: int | None = None, strong: int = 0, hanging: int = 0
+    ) -> Iterator[Line]:
         """Yield a text, its first `strong` characters so that they stand out."""
         margin = " " * (self.indent if indent is None else indent)
-        for line in self.wrapped(text, len(margin)):
+        for line in self.wrapped(text, len(margin), hanging):
             lead, strong = line[:strong], 0
             yield [(margin + lead, "strong"), (line[len(lead) :], role)] if lead else [(margin + line, role)]
 
-    def wrapped(self, text: str, margin: int) -> Iterator[str]:
-        """Yield a text in lines, broken at blanks, that leave room for a margin."""
+    def wrapped(self, text: str, margin: int, hanging: int = 0) -> Iterator[str]:
+        """Yield a text in lines, broken at blanks, that leave room for a margin; all but one begin further in."""
         if self.width is None:
             yield text
             return
-        room = self.width - margin
+        hang = " " * (hanging if self.indent else 0)
+        room = self.width - margin - len(hang)
         line = ""
         for word in text.split(" "):
             for piece in fold(word, room, _cells):
-                if line and _cells(line) + 1 + _cells(piece) > room:
+                if line and _cells(line) + 1 + _cells(piece) > self.width - margin:
                     yield line
-                    line = unlike_command(piece)
+                    line = hang + unlike_command(piece)
                 else:
                     line = f"{line} {piece}" if line else piece
         yield line
