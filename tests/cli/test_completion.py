@@ -7,6 +7,7 @@ import click
 import pytest
 from helpers.calls import SAMPLES, losscli, shell
 
+from losscli.analyses.evaluate.figures import FIGURES
 from losscli.cli.main import program
 from losscli.cli.terminal import complete
 from losscli.loss import registry
@@ -117,13 +118,18 @@ def test_no_code_runs_while_somebody_types(tmp_path, monkeypatch, words):
         ("evaluate diabetes.csv --loss mse --loss mae --gate ", "mse mae"),
         (
             "evaluate diabetes.csv -l mse -g mse",
-            "mse mse.cost mse.stderr mse.mean mse.sum mse.std mse.min mse.max mse.n mse.dropped mse.p50 mse.p90 "
-            "mse.p95 mse.p99",
+            "mse " + " ".join(f"mse.{figure}" for figure in FIGURES),
         ),
-        ("evaluate diabetes.csv -l huber:delta=2 -g huber:delta=2.p9", "huber:delta=2.p90 huber:delta=2.p95 huber:delta=2.p99"),
+        (
+            "evaluate diabetes.csv -l huber:delta=2 -g huber:delta=2.p9",
+            "huber:delta=2.p90 huber:delta=2.p95 huber:delta=2.p99",
+        ),
         ("evaluate diabetes.csv -l mse --group sex -g mse.p95", "mse.p95 mse.p95["),
         ("evaluate diabetes.csv -l mse --group sex -g mse[", "mse[sex_1] mse[sex_2]"),
-        ("evaluate diabetes_linear.csv diabetes_labels.csv -l mse --group sex -g mse.p95[sex_2", "mse.p95[sex_2]"),
+        (
+            "evaluate diabetes_linear.csv diabetes_labels.csv -l mse --group sex -g mse.p95[sex_2",
+            "mse.p95[sex_2]",
+        ),
         ("check --only ", "diabetes, linear|diabetes, forest|cancer"),
         ("check losscli.toml --only c", "cancer"),
         ("evaluate diabetes.csv --format j", "json jsonl"),

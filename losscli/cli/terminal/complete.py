@@ -136,7 +136,9 @@ def _groups(ctx: click.Context) -> list[str]:
     for role, path in _files(ctx).items():
         names = _columns(path, role, ctx.params)
         if path and columns and {*columns} <= {*names}:
-            wants = [Want(part, (names.index(name),), text=True) for part, name in zip(roles, columns, strict=True)]
+            wants = [
+                Want(part, (names.index(name),), text=True) for part, name in zip(roles, columns, strict=True)
+            ]
             with closing(_opened(path, role, ctx.params)) as source:
                 first = next(iter(source.chunks(wants, _ROWS)))
             found = {*combined(columns, [first.columns[part] for part in roles]).tolist()}

@@ -62,6 +62,11 @@ def parts_of(text: Text) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else text
 
 
+def rows_of(count: int) -> str:
+    """Return in words how many rows there are."""
+    return "1 row" if count == 1 else f"{count} rows"
+
+
 class Inputs(NamedTuple):
     """What was read: the name of each input's role, the input, and which columns of it."""
 

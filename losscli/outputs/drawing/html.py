@@ -24,6 +24,7 @@ from losscli.outputs.drawing.elements import (
     Text,
     Words,
     parts_of,
+    rows_of,
 )
 from losscli.outputs.drawing.grid import decimally_aligned
 from losscli.outputs.drawing.screen import drawn
@@ -56,7 +57,7 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield f"<ul>{''.join(map(_item, element.items))}</ul>"
             case Inputs():
                 read = "; ".join(
-                    f"{name} {_code(source.path)}, {source.rows} rows{_behind(told)}"
+                    f"{name} {_code(source.path)}, {rows_of(source.rows)}{_behind(told)}"
                     for name, source, told in element.named
                 )
                 yield f'<p style="{_NOTE}">Read: {read}.</p>'

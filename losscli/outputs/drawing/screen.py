@@ -24,6 +24,7 @@ from losscli.outputs.drawing.elements import (
     Text,
     Words,
     parts_of,
+    rows_of,
 )
 from losscli.outputs.drawing.grid import Line, Strip, decimally_aligned, fold, grid
 from losscli.outputs.drawing.plain import to_ascii
@@ -31,14 +32,18 @@ from losscli.outputs.drawing.plain import to_ascii
 INDENT = 2
 BAR_WIDTH = 36
 EIGHTHS = " ▏▎▍▌▋▊▉"
+YELLOW = "38;5;136"
+"""Dark enough for a light background: a terminal's own one is bright where it is bold."""
+COLORS = ("36", YELLOW, "35", "32", "38;5;33", "31", "38;5;244", "1")
+"""Of lines beside each other: no black, white, or what is close to them on some screen."""
 STYLES = {
     **dict.fromkeys(("part", "heading", "strong"), "1"),
     **dict.fromkeys(("title", "rule", "note"), "2"),
     "bar": "36",
     "pass": "1;32",
-    "undecided": "1;33",
+    "undecided": f"1;{YELLOW}",
     **dict.fromkeys(("fail", "error"), "1;31"),
-    **{f"line {at}": color for at, color in enumerate(("36", "33", "35", "32", "34", "31", "37", "1"))},
+    **{f"line {at}": color for at, color in enumerate(COLORS)},
 }
 """What roles look like: the numbers of colours and weights in a terminal's escape sequences."""
 
@@ -85,7 +90,7 @@ class _Screen:
         """Yield what was read."""
         names = Strip("", [name for name, *_ in inputs.named], "note")
         paths = Strip("", [self.data(source.path) for _, source, _ in inputs.named], "strong")
-        rows = Strip("", [f"{source.rows} rows" for _, source, _ in inputs.named], "note")
+        rows = Strip("", [rows_of(source.rows) for _, source, _ in inputs.named], "note")
         columns = Strip("", [self.told(told) for *_, told in inputs.named], "note")
         beside = [names, paths, rows, *([columns] if any(columns.cells) else [])]
         if self.fits(beside, 0):
@@ -96,7 +101,7 @@ class _Screen:
         sources = list(grid([names, paths, rows], None, _cells))
         for line, (name, source, _), told in zip(sources, inputs.named, columns.cells, strict=True):
             if not aligned:
-                parts = (f"{name} {self.data(source.path)}", f"{source.rows} rows", told)
+                parts = (f"{name} {self.data(source.path)}", rows_of(source.rows), told)
                 yield from self.paragraph(", ".join(filter(None, parts)), "", 0, hanging=2)
             elif sum(_cells(text) for text, _ in line) + 2 + _cells(told) <= (self.width or 0):
                 yield [*line, (f"  {told}", "note")]
@@ -292,7 +297,7 @@ class _Screen:
             yield [(margin + lead, "strong"), (line[len(lead) :], role)] if lead else [(margin + line, role)]
 
     def wrapped(self, text: str, margin: int, hanging: int = 0) -> Iterator[str]:
-        """Yield a text in lines, broken at blanks, that leave room for a margin; all but one begin further in."""
+        """Yield a text in lines, broken at blanks, that leave room for a margin, all but one for `hanging` too."""
         if self.width is None:
             yield text
             return
