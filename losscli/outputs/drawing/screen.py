@@ -297,7 +297,7 @@ class _Screen:
             yield [(margin + lead, "strong"), (line[len(lead) :], role)] if lead else [(margin + line, role)]
 
     def wrapped(self, text: str, margin: int, hanging: int = 0) -> Iterator[str]:
-        """Yield a text in lines, broken at blanks, that leave room for a margin, and `hanging` from the second."""
+        """Yield a text in lines, broken at blanks, that leave room for a margin and what hangs."""
         if self.width is None:
             yield text
             return
