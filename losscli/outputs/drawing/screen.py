@@ -96,14 +96,19 @@ class _Screen:
         if self.fits(beside, 0):
             yield from grid(beside, None, _cells)
             return
+        sentences = [
+            ", ".join(filter(None, (f"{name} {self.data(source.path)}", rows_of(source.rows), told)))
+            for (name, source, _), told in zip(inputs.named, columns.cells, strict=True)
+        ]
+        width = self.width or 0
         margin = " " * (max(map(_cells, names.cells)) + 2)
-        aligned = self.fits([names, paths, rows], 0) and len(margin) < (self.width or 0) // 2
-        sources = list(grid([names, paths, rows], None, _cells))
-        for line, (name, source, _), told in zip(sources, inputs.named, columns.cells, strict=True):
-            if not aligned:
-                parts = (f"{name} {self.data(source.path)}", rows_of(source.rows), told)
-                yield from self.paragraph(", ".join(filter(None, parts)), "", 0, hanging=2)
-            elif sum(_cells(text) for text, _ in line) + 2 + _cells(told) <= (self.width or 0):
+        short = all(_cells(sentence) <= width for sentence in sentences)
+        if short or not self.fits([names, paths, rows], 0) or len(margin) >= width // 2:
+            for sentence in sentences:
+                yield from self.paragraph(sentence, "", 0, hanging=2)
+            return
+        for line, told in zip(grid([names, paths, rows], None, _cells), columns.cells, strict=True):
+            if sum(_cells(text) for text, _ in line) + 2 + _cells(told) <= width:
                 yield [*line, (f"  {told}", "note")]
             else:
                 yield line
