@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -129,7 +130,7 @@ class Described(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does: the first sentence, or all there is to say."""
         whole = inspect.cleandoc(self.help or "")
-        text = whole if ALL in ctx.meta else whole.partition("\n\n")[0]
+        text = _own(whole if ALL in ctx.meta else whole.partition("\n\n")[0])
         with formatter.indentation():
             formatter.write_paragraph()
             formatter.write_text(text)
@@ -144,7 +145,7 @@ class Described(click.Command):
             if isinstance(option, click.Option) and (everything or not section.rarely):
                 name, text = option.get_help_record(ctx) or ("", "")
                 rows = sections.setdefault((section.place, section.title), [])
-                rows.append((name, text if everything else brief(text)))
+                rows.append((_own(name), _own(text if everything else brief(text))))
         names = [len(name) for rows in sections.values() for name, _ in rows]
         width = min(max(names), _WIDEST)
         for (_, title), rows in sorted(sections.items(), key=lambda one: one[0]):
@@ -156,6 +157,16 @@ class Described(click.Command):
         del ctx
         formatter.write_paragraph()
         formatter.write_text(f"The manual: losscli docs {self.manual}".rstrip())
+
+
+def _own(text: str) -> str:
+    """Return a text of ours in the characters that stdout has."""
+    if text.isascii():
+        return text
+    from losscli.outputs.drawing.console import looks
+    from losscli.outputs.drawing.plain import to_ascii
+
+    return to_ascii(text) if looks(sys.stdout).ascii_only else text
 
 
 def brief(text: str) -> str:

@@ -135,7 +135,7 @@ def test_the_report_goes_to_a_file(check, folder):
 
 def test_markdown_has_the_same_tables(check):
     done = check(FAILS + BAD, "--format", "markdown")
-    assert "| `fails` | fail | `mse` | 2978.4128969905414 | 442 | 1 of 2 passed |" in done.stdout
+    assert "| `fails` | fail | 1 of 2 | `mse` | 2978.4128969905414 | 442 |" in done.stdout
     assert "### Errors" in done.stdout
     assert "### To repeat them" in done.stdout
 

@@ -7,6 +7,7 @@ import click
 import pytest
 from helpers.calls import SAMPLES, losscli, shell
 
+from losscli.analyses.evaluate.figures import FIGURES
 from losscli.cli.main import program
 from losscli.cli.terminal import complete
 from losscli.loss import registry
@@ -114,6 +115,21 @@ def test_no_code_runs_while_somebody_types(tmp_path, monkeypatch, words):
         ("evaluate wine_bayes.csv wine_labels.csv --label ", "id label"),
         ("gradient diabetes_linear.csv diabetes_labels.csv --id ", "id prediction label sex"),
         ("evaluate diabetes.csv --delimiter ; --group ", "id,label,prediction,sex"),
+        ("evaluate diabetes.csv --loss mse --loss mae --gate ", "mse mae"),
+        (
+            "evaluate diabetes.csv -l mse -g mse",
+            "mse " + " ".join(f"mse.{figure}" for figure in FIGURES),
+        ),
+        (
+            "evaluate diabetes.csv -l huber:delta=2 -g huber:delta=2.p9",
+            "huber:delta=2.p90 huber:delta=2.p95 huber:delta=2.p99",
+        ),
+        ("evaluate diabetes.csv -l mse --group sex -g mse.p95", "mse.p95 mse.p95["),
+        ("evaluate diabetes.csv -l mse --group sex -g mse[", "mse[sex_1] mse[sex_2]"),
+        (
+            "evaluate diabetes_linear.csv diabetes_labels.csv -l mse --group sex -g mse.p95[sex_2",
+            "mse.p95[sex_2]",
+        ),
         ("check --only ", "diabetes, linear|diabetes, forest|cancer"),
         ("check losscli.toml --only c", "cancer"),
         ("evaluate diabetes.csv --format j", "json jsonl"),
@@ -136,7 +152,8 @@ def test_what_is_there_is_completed(words, wanted):
         *("evaluate nowhere.csv --group ", "evaluate . --group ", "evaluate - --group ", "evaluate --group "),
         *("evaluate FIFO --group ", "evaluate broken.csv.gz --label ", "evaluate empty.csv --id "),
         *("check nowhere.toml --only ", "check broken.csv.gz --only ", "check FIFO --only ", "docs zzz"),
-        "evaluate strange.csv --group e",
+        *("evaluate strange.csv --group e", "evaluate strange.csv -l mse --gate mae"),
+        *("evaluate empty.csv --group g -l mse -g mse[", "evaluate strange.csv -l mse -g mse["),
     ],
 )
 def test_where_nothing_is_there_nothing_is_said(words, tmp_path, monkeypatch):

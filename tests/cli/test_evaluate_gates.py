@@ -328,3 +328,35 @@ def test_a_figure_by_another_name_is_told_ours(figure, meant):
     assert status == 2
     assert f"there is no figure {figure}" in err
     assert f"Did you mean {meant}" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "what", "gate"),
+    [
+        ("mse.p95", "a figure for a gate", "mse.p95 <= NUMBER"),
+        ("MSELoss.p95<=20000", "a gate", "mse.p95 <= 20000"),
+        ("mse[sex_1]", "a figure for a gate", "mse[sex_1] <= NUMBER"),
+        ("huber:delta=2.std", "a figure for a gate", "huber:delta=2.std <= NUMBER"),
+    ],
+)
+def test_a_gate_where_a_loss_is_asked_for_is_told_so_and_can_be_pasted(typed, what, gate):
+    status, _, said = losscli(*PAIR, "--loss", typed)
+    loss = gate.partition(".std")[0] if ":" in gate else "mse"
+    assert (status, said) == (
+        2,
+        f"losscli: --loss: '{typed}' is {what}, not a loss. Gate it: --loss {loss} --gate '{gate}'\n",
+    )
+    pasted = ("--loss", loss, "--gate", gate.replace("NUMBER", "1e9"), "--group", "sex")
+    assert losscli(*PAIR, *pasted)[0] == 0
+
+
+def test_a_command_without_gates_says_where_they_are():
+    said = run("gradient", *PAIR, "--loss", "mse.p95").stderr
+    assert said.endswith("not a loss. Gates are options of `losscli evaluate`; here it is --loss mse\n")
+    assert "there is no loss 'mse.p59'" in run("evaluate", *PAIR, "--loss", "mse.p59").stderr
+
+
+def test_no_code_of_a_user_runs_to_find_a_gate(tmp_path):
+    (tmp_path / "mine.py").write_text("open('ran', 'w').close()\ndef f(label, prediction): return label\n")
+    done = run("evaluate", "p.csv", "--loss", "./mine.py:f.p95", cwd=tmp_path)
+    assert (done.returncode, "is a figure for a gate" in done.stderr) == (2, False)

@@ -74,6 +74,19 @@ PAGES = {
     "recommend_classes.80": "recommend wine_bayes.csv wine_labels.csv",
     "recommend_scores.60": "recommend cancer_scores.csv cancer_signs.csv",
     "recommend_scores.ascii": "recommend cancer_scores.csv cancer_signs.csv",
+    **{f"losses.{width}": "losses" for width in (60, 200)},
+    **{f"explain_mse.{width}": "explain mse" for width in (60, 200)},
+    **{f"check.{width}": "check" for width in (60, 80, 200)},
+    **{f"gradient.{width}": "gradient diabetes.csv --loss mse" for width in (60, 200)},
+    **{
+        f"recommend_numbers.{width}": "recommend diabetes_linear.csv diabetes_labels.csv"
+        for width in (60, 200)
+    },
+    **{
+        f"evaluate_main.{width}": "evaluate diabetes_linear.csv diabetes_labels.csv --loss mse --loss rmse"
+        " --group sex --show sex --gate 'mse <= 3100' --gate 'rmse.p95[sex_2] < 9000'"
+        for width in (60, 80, 200)
+    },
     "evaluate_shown.80": "evaluate diabetes_linear.csv diabetes_labels.csv --loss mse --show sex --show id",
 }
 ERRORS = {

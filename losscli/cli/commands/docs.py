@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from losscli.cli.command import Command
@@ -29,8 +31,10 @@ def command(page: str | None) -> None:
     or a file it is the Markdown that it was written in.
     """
     from losscli.cli.terminal import manual
+    from losscli.outputs.drawing.console import looks
+    from losscli.outputs.drawing.screen import drawn
 
     if page is None:
-        click.echo(manual.listing(), nl=False)
+        click.echo(drawn(manual.listing(), looks(sys.stdout)), nl=False)
     else:
         manual.show(manual.page(page))

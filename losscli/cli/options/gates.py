@@ -11,6 +11,7 @@ from losscli.cli.command import options
 from losscli.cli.options.inputs import collected
 from losscli.cli.options.outputs import no_stream
 from losscli.cli.sections import GATES
+from losscli.cli.terminal.complete import complete_gate
 from losscli.common.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ gate_options = options(
         "--gate",
         "-g",
         callback=_gates,
+        shell_complete=complete_gate,
         multiple=True,
         metavar="GATE",
         help='Such as "mse <= 0.3" (repeatable); also "mae.p95[f] < 2" or '

@@ -9,16 +9,18 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from losscli.cli.command import Function, options
+from losscli.cli.options.repeat import quoted
 from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
-from losscli.cli.terminal.complete import complete_loss
+from losscli.cli.terminal.complete import TYPED_LOSSES, complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES, TEXT, given, label_pairs
-from losscli.common.text import nearest
+from losscli.common.text import nearest, shorten
 from losscli.inputs.format import NAMES
 
 if TYPE_CHECKING:
@@ -99,13 +101,43 @@ def _losses(
 ) -> tuple[BoundLoss, ...]:
     if not specs or context.resilient_parsing:
         # While somebody types, no code of theirs is run.
+        context.meta[TYPED_LOSSES] = specs
         return ()
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec
 
-    bound = collected(specs, lambda spec: parse_spec(spec, registry.find))
+    def read(spec: str) -> BoundLoss:
+        try:
+            return parse_spec(spec, registry.find)
+        except UsageError as error:
+            gated = any(one.name == "gate" for one in context.command.params)
+            raise _gate_meant(spec, gated=gated) or error from None
+
+    bound = collected(specs, read)
     # The same loss asked for twice is computed and shown once.
     return tuple({one.spec: one for one in bound}.values())
+
+
+def _gate_meant(text: str, *, gated: bool) -> UsageError | None:
+    """Return the error for a gate, or the left side of one, that stands where a loss is asked for.
+
+    None where it is neither. `gated` tells whether the command takes gates.
+    """
+    if ".py" in text:  # no code of a user's runs for a better message
+        return None
+    from losscli.loss import registry
+    from losscli.verdicts.gates.grammar import parse_gate
+
+    for written in (text, f"{text} <= 0"):
+        with suppress(LosscliError):
+            gate = parse_gate(written, registry.find)
+            found = "gate" if written == text else "figure for a gate"
+            shown = quoted(str(gate) if written == text else f"{gate.metric} <= NUMBER")
+            remedy = f"Gate it: --loss {quoted(gate.spec)} --gate {shown}"
+            if not gated:
+                remedy = f"Gates are options of `losscli evaluate`; here it is --loss {quoted(gate.spec)}"
+            return UsageError("--loss", f"'{shorten(text)}' is a {found}, not a loss", "", remedy)
+    return None
 
 
 def _delimiter(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class, shell_complete
 
 from losscli.common.errors import UsageError
 from losscli.common.text import shorten, visible
+
+if TYPE_CHECKING:
+    from losscli.inputs.opening import Source
 
 VARIABLE = "_LOSSCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -52,6 +55,10 @@ def complete_page(
 
 
 _OF_PREDICTIONS, _OF_LABELS = ("prediction",), ("label", "label_id")
+TYPED_LOSSES = "losscli.typed_losses"
+"""Where a context keeps the specs that are typed already, while nothing of them is read."""
+_ROWS = 10_000
+"""In so many rows at the beginning of a file groups are looked for."""
 _TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 
 
@@ -59,11 +66,8 @@ def complete_column(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[Any]]:
     """Complete the name of a column of the files that are typed already; their first lines are read."""
-    predictions, labels = (ctx.params.get(name) for name in ("predictions", "labels"))
-    if predictions is None:
-        # The option still lacks its value: click has not come to the arguments.
-        predictions, labels = [*ctx.args, None, None][:2]
-    files = {"predictions": predictions, "labels": labels}
+    files = _files(ctx)
+    labels = files["labels"]
     if parameter.name in _OF_PREDICTIONS or (parameter.name in _OF_LABELS and labels):
         del files["labels" if parameter.name in _OF_PREDICTIONS else "predictions"]
     names: dict[str, None] = {}
@@ -73,18 +77,73 @@ def complete_column(
     return [CompletionItem(name) for name in names if name.startswith(incomplete) and visible(name) == name]
 
 
+def _files(ctx: click.Context) -> dict[str, str | None]:
+    """Return the inputs that are typed already, by their roles."""
+    predictions, labels = (ctx.params.get(name) for name in ("predictions", "labels"))
+    if predictions is None:
+        # The option still lacks its value: click has not come to the arguments.
+        predictions, labels = [*ctx.args, None, None][:2]
+    return {"predictions": predictions, "labels": labels}
+
+
 def _columns(path: str | None, role: str, options: Mapping[str, Any]) -> Sequence[str]:
     """Return the columns of a file; none of what gives its bytes only once, or waits for them."""
     if not path or not Path(path).is_file():
         return ()
+    with closing(_opened(path, role, options)) as source:
+        return source.header.names
+
+
+def _opened(path: str, role: str, options: Mapping[str, Any]) -> Source:
     from losscli.inputs.opening import open_source
     from losscli.inputs.request import Request
 
     text = {key: options[key] for name in _TEXT for key in (name, f"label_{name}") if options.get(key)}
     request = Request(predictions=path, labels=path, loss=(), **text)
     text_format = request.prediction_format if role == "predictions" else request.label_format
-    with closing(open_source(path, role, text_format)) as source:
-        return source.header.names
+    return open_source(path, role, text_format)
+
+
+def complete_gate(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[Any]]:
+    """Complete a gate: the losses asked for, behind a dot a figure, and in brackets a group."""
+    del parameter
+    from losscli.analyses.evaluate.figures import FIGURES
+
+    metric, bracket, _ = incomplete.partition("[")
+    found: list[str] = []
+    if bracket:
+        with suppress(Exception):  # where somebody types, no error is of use
+            found = [f"{metric}[{name}]" for name in _groups(ctx)]
+    else:
+        specs = [*dict.fromkeys(ctx.meta.get(TYPED_LOSSES, ()))]
+        ends = [*(f".{figure}" for figure in FIGURES), *(["["] if ctx.params.get("group") else [])]
+        begun = [spec for spec in specs if incomplete.startswith(spec)]
+        found = [*specs, *(spec + end for spec in begun for end in ends)]
+        figure = incomplete.rpartition(".")[2]
+        found += [f"{incomplete}["] if "[" in ends and figure in FIGURES else []
+    return [CompletionItem(one) for one in found if one.startswith(incomplete) and visible(one) == one]
+
+
+def _groups(ctx: click.Context) -> list[str]:
+    """Return the groups in the first rows of the file that has the columns, as a gate writes them."""
+    from losscli.inputs.chunk import Want
+    from losscli.inputs.groups import combined, group_roles, quoted_name
+
+    columns = ctx.params.get("group") or ()
+    roles = group_roles(columns)
+    for role, path in _files(ctx).items():
+        names = _columns(path, role, ctx.params)
+        if path and columns and {*columns} <= {*names}:
+            wants = [
+                Want(part, (names.index(name),), text=True) for part, name in zip(roles, columns, strict=True)
+            ]
+            with closing(_opened(path, role, ctx.params)) as source:
+                first = next(iter(source.chunks(wants, _ROWS)))
+            found = {*combined(columns, [first.columns[part] for part in roles]).tolist()}
+            return sorted(quoted_name(name.decode("utf-8", "surrogateescape")) for name in found)
+    return []
 
 
 def complete_loss(

@@ -15,6 +15,8 @@ import losscli
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import nearest, shorten
 from losscli.outputs.drawing.console import looks
+from losscli.outputs.drawing.elements import Element, Entries, Entry, Words
+from losscli.outputs.drawing.plain import to_ascii
 
 _INDEX = "index"
 _WIDEST = 100
@@ -22,6 +24,9 @@ _WIDEST = 100
 _ROW = re.compile(r"^\| \[[^\]]*\]\((\S+?)\) \| (.*) \|$", re.MULTILINE)
 _HERE = re.compile(r"\[([^\]]*)\]\(#[^)]*\)")
 """A link within a page, which leads nowhere on a terminal."""
+_STYLES = {"markdown.item.bullet": "bold", "markdown.item.number": "bold", "markdown.hr": "dim"}
+"""Instead of yellow, which cannot be seen on a light background."""
+_BULLETS = str.maketrans({"•": "*", "▌": "|", "┃": "|", "│": "|"})
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -77,8 +82,8 @@ def page(name: str) -> str:
     return known[matching[0]].read_text(encoding="utf-8")
 
 
-def listing() -> str:
-    """Return a list of the pages, a line each, with what the index says about it."""
+def listing() -> Iterator[Element]:
+    """Yield a list of the pages, with what the index says about each."""
     known = pages()
     told: dict[str, str] = {}
     for target, text in _ROW.findall(known[_INDEX].read_text(encoding="utf-8")):
@@ -86,11 +91,12 @@ def listing() -> str:
         told.setdefault(name.rstrip("/"), _LINK.sub(r"\1", text).replace("`", ""))
     shown = [name for name in told if name in known]
     shown += [name for name in known if "/" not in name and name not in (*shown, _INDEX)]
-    width = max(map(len, shown))
-    lines = [f"{name.ljust(width)}  {told.get(name) or _title(known[name])}" for name in shown]
+    yield Words("The pages of the manual; losscli docs PAGE shows one.", "", 0)
+    lines = ((name, told.get(name) or _title(known[name])) for name in shown)
+    yield Entries(tuple(Entry(name, ((text, ""),)) for name, text in lines), apart=True)
     folders = sorted({name.rpartition("/")[0] for name in known if "/" in name})
-    lines += ["", *(f"losscli docs {one}/NAME shows the page of one of the {one}." for one in folders)]
-    return "\n".join(["The pages of the manual; losscli docs PAGE shows one.", "", *lines]) + "\n"
+    for one in folders:
+        yield Words(f"losscli docs {one}/NAME shows the page of one of the {one}.", "", 0, apart=True)
 
 
 def _title(one: Traversable) -> str:
@@ -99,16 +105,20 @@ def _title(one: Traversable) -> str:
 
 def show(text: str) -> None:
     """Write a page to stdout: drawn, and through a pager, on a terminal; else as it is."""
-    shape = looks(sys.stdout)
-    if not shape.interactive or shape.ascii_only:
+    plain = looks(sys.stdout).ascii_only
+    text = to_ascii(text) if plain else text
+    if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
-    from rich.markdown import Markdown
+    from rich.theme import Theme
 
+    from losscli.cli.terminal.page import Page
     from losscli.cli.terminal.progress import console
 
     drawn = console(sys.stdout)
+    drawn.push_theme(Theme(_STYLES))
     drawn.width = min(drawn.width, _WIDEST)
     with drawn.capture() as captured:
-        drawn.print(Markdown(_HERE.sub(r"\1", text), hyperlinks=False))
-    click.echo_via_pager(captured.get())
+        drawn.print(Page(_HERE.sub(r"\1", text), hyperlinks=False))
+    page_ = captured.get()
+    click.echo_via_pager(to_ascii(page_.translate(_BULLETS)) if plain else page_)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _STYLES = {
     "error": "1;31",
     "gate failed": "1;35",
-    "gate undecided": "1;33",
+    "gate undecided": "1;38;5;136",
     "note": "36",
     "needed": "1",
     "try": "1;32",

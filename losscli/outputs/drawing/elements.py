@@ -62,6 +62,11 @@ def parts_of(text: Text) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else text
 
 
+def rows_of(count: int) -> str:
+    """Return in words how many rows there are."""
+    return "1 row" if count == 1 else f"{count} rows"
+
+
 class Inputs(NamedTuple):
     """What was read: the name of each input's role, the input, and which columns of it."""
 
@@ -85,13 +90,21 @@ class Ledger(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A sentence."""
+    """A sentence. `tail` goes on in its last line where there is room for all of it, else in the next."""
 
     text: Text
     role: str = ""
     indent: int | None = None
     apart: bool = False
     """Whether a blank line stands before it."""
+    tail: Text = ""
+    hanging: int = 0
+    """How much further to the right its second line begins, and each that follows."""
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The parts of the sentence and of its tail."""
+        return (*parts_of(self.text), *((" ", *parts_of(self.tail)) if self.tail else ()))
 
 
 class Item(NamedTuple):

@@ -7,6 +7,7 @@ fits beside the first, its cells stand below.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -21,6 +22,9 @@ Line: TypeAlias = list[tuple[str, str]]
 GAP = 2
 LEAST = 16
 """Text is not folded narrower than this as long as bands can help."""
+_BEFORE_POINT = re.compile(r"\D*\d+")
+_BREAKS = tuple(map(re.compile, (r" ", r"[|+]", r"[:;/,](?!\d)", r"[=_&-](?!\d)")))
+"""Behind what a text may be broken, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,10 @@ def grid(strips: Sequence[Strip], width: int | None, measure: Measure) -> Iterat
     """
     columns = [_sized(strip, measure) for strip in strips]
     if width is not None and _total(columns) > width:
-        folded = _folded(columns, width)
+        narrow = [_titled(column, measure) for column in columns]
+        folded = _folded(columns, width) or _folded(narrow, width)
         if folded is None:
-            yield from _bands(columns, width, measure)
+            yield from _bands(columns, narrow, width, measure)
             return
         columns = folded
     yield from _table(columns, measure)
@@ -67,6 +72,15 @@ def _sized(strip: Strip, measure: Measure) -> _Sized:
     cells = decimally_aligned(strip.cells) if strip.number and strip.pointed else strip.cells
     natural = max(map(measure, cells), default=0)
     return _Sized(strip, cells, natural, max(natural, measure(strip.title)))
+
+
+def _titled(column: _Sized, measure: Measure) -> _Sized:
+    """Return a column as narrow as its cells and the words of its title are."""
+    return replace(column, width=max(column.natural, *map(measure, _words(column.strip.title))))
+
+
+def _words(title: str) -> list[str]:
+    return re.split(" (?!%)", title)
 
 
 def _unaligned(column: _Sized, measure: Measure) -> _Sized:
@@ -84,11 +98,9 @@ def decimally_aligned(cells: Sequence[str]) -> list[str]:
 
 
 def _split(number: str) -> tuple[str, str]:
-    for mark in (".", "e"):
-        at = number.find(mark)
-        if at >= 0:
-            return number[:at], number[at:]
-    return number, ""
+    whole = _BEFORE_POINT.match(number)
+    at = whole.end() if whole else len(number)
+    return number[:at], number[at:]
 
 
 def _total(columns: Sequence[_Sized]) -> int:
@@ -104,26 +116,45 @@ def _folded(columns: list[_Sized], width: int) -> list[_Sized] | None:
     return None
 
 
-def _bands(columns: list[_Sized], width: int, measure: Measure) -> Iterator[Line]:
-    first = columns[0].at_most(max(LEAST // 2, width // 3))
-    room = width - first.width - GAP
-    band: list[_Sized] = []
-    begun = False
-    for column in columns[1:]:
-        fitted = column.at_most(max(room, 1))
-        if fitted.width > room:
-            fitted = _unaligned(column, measure).at_most(max(room, 1))
-        stacked = fitted.width > room
-        if band and (stacked or _total([first, *band, fitted]) > width):
-            yield from _separated(_table([first, *band], measure), begun)
-            band, begun = [], True
-        if stacked:
-            yield from _separated(_stacked(replace(first, width=width), column, measure), begun)
-            begun = True
+def _bands(
+    columns: Sequence[_Sized], narrow: Sequence[_Sized], width: int, measure: Measure
+) -> Iterator[Line]:
+    """Yield the table in bands, its titles folded as in `narrow` where that makes them fewer."""
+    named = columns[0].width <= width // 2
+    first = columns[0] if named else columns[0].at_most(max(LEAST // 2, width // 3))
+    room = max(width - first.width - GAP, 1)
+    rest, titled = (_fitted(those[1:], room, measure) for those in (columns, narrow))
+    needed = len(_grouped(rest, room))
+    if (fewer := len(_grouped(titled, room))) < needed:
+        needed, rest = fewer, titled
+    # Of so many bands the narrowest, so that no column is left alone.
+    least = next(most for most in range(1, room + 1) if len(_grouped(rest, most)) == needed)
+    for place, band in enumerate(_grouped(rest, least)):
+        if len(band) == 1 and band[0].width > width - first.width - GAP:
+            lines = _stacked(replace(first, width=width), band[0], measure)
         else:
-            band.append(fitted)
-    if band or len(columns) == 1:
-        yield from _separated(_table([first, *band], measure), begun)
+            lines = _table([first, *band], measure)
+        yield from _separated(lines, place > 0)
+
+
+def _fitted(columns: Sequence[_Sized], room: int, measure: Measure) -> list[_Sized]:
+    """Return columns no wider than there is room, where that can be."""
+    fitted = [column.at_most(room) for column in columns]
+    return [
+        _unaligned(column, measure).at_most(room) if one.width > room else one
+        for one, column in zip(fitted, columns, strict=True)
+    ]
+
+
+def _grouped(columns: Sequence[_Sized], most: int) -> list[list[_Sized]]:
+    """Return columns in bands that are at most so wide; a wider one is alone."""
+    bands: list[list[_Sized]] = []
+    for column in columns:
+        if bands and _total([*bands[-1], column]) <= most:
+            bands[-1].append(column)
+        else:
+            bands.append([column])
+    return bands or [[]]
 
 
 def _separated(lines: Iterator[Line], begun: bool) -> Iterator[Line]:
@@ -133,7 +164,7 @@ def _separated(lines: Iterator[Line], begun: bool) -> Iterator[Line]:
 
 
 def _table(columns: Sequence[_Sized], measure: Measure) -> Iterator[Line]:
-    titles = [fold(column.strip.title, column.width, measure) for column in columns]
+    titles = [_title(column, measure) for column in columns]
     if any(column.strip.title for column in columns):
         yield from _row(columns, titles, ["title"] * len(columns), measure)
         rules = [["─" * column.width] for column in columns]
@@ -145,7 +176,22 @@ def _table(columns: Sequence[_Sized], measure: Measure) -> Iterator[Line]:
             fold(cell, column.width, measure) if folds else [cell]
             for cell, column, folds in zip(cells, columns, folding, strict=True)
         ]
-        yield from _row(columns, pieces, roles, measure)
+        if any(text for piece in pieces for text in piece):
+            yield from _row(columns, pieces, roles, measure)
+
+
+def _title(column: _Sized, measure: Measure) -> list[str]:
+    """Return the title of a column in lines, broken at blanks where its words are no wider than it."""
+    words = _words(column.strip.title)
+    if measure(column.strip.title) <= column.width or max(map(measure, words)) > column.width:
+        return fold(column.strip.title, column.width, measure)
+    lines = [words[0]]
+    for word in words[1:]:
+        if measure(f"{lines[-1]} {word}") <= column.width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _row(
@@ -189,5 +235,8 @@ def _end(text: str, width: int, measure: Measure) -> int:
     end = min(len(text), max(width, 1))
     while end > 1 and measure(text[:end]) > width:
         end -= 1
-    blank = -1 if end == len(text) else text.rfind(" ", end // 2, end)
-    return blank + 1 if blank >= 0 else end
+    for mark in _BREAKS if end < len(text) else ():
+        places = [found.end() for found in mark.finditer(text, end // 2) if found.end() <= end]
+        if places:
+            return places[-1]
+    return end

@@ -24,6 +24,7 @@ from losscli.outputs.drawing.elements import (
     Text,
     Words,
     parts_of,
+    rows_of,
 )
 from losscli.outputs.drawing.grid import decimally_aligned
 from losscli.outputs.drawing.screen import drawn
@@ -56,7 +57,7 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield f"<ul>{''.join(map(_item, element.items))}</ul>"
             case Inputs():
                 read = "; ".join(
-                    f"{name} {_code(source.path)}, {source.rows} rows{_behind(told)}"
+                    f"{name} {_code(source.path)}, {rows_of(source.rows)}{_behind(told)}"
                     for name, source, told in element.named
                 )
                 yield f'<p style="{_NOTE}">Read: {read}.</p>'
@@ -71,7 +72,7 @@ def _behind(told: Text) -> str:
 
 
 def _words(words: Words) -> str:
-    text = _sentence(words.text)
+    text = _sentence(words.whole)
     if words.role in _HEADINGS:
         return f'<{_HEADINGS[words.role]} style="margin:.6em 0 .2em">{text}</{_HEADINGS[words.role]}>'
     style = _NOTE if words.role == "note" else _color(words.role)

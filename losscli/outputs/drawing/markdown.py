@@ -27,6 +27,7 @@ from losscli.outputs.drawing.elements import (
     Text,
     Words,
     parts_of,
+    rows_of,
 )
 
 # Letters and figures of every script, what specs, paths and ids are made of, and comparisons: a `<`
@@ -54,7 +55,7 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield from section_lines(element)
             case Words():
                 level = _LEVELS.get(element.role, "")
-                yield from (level + _sentence(element.text, cell=bool(level)), "")
+                yield from (level + _sentence(element.whole, cell=bool(level)), "")
             case Items():
                 yield from _items(element)
             case Entries():
@@ -75,7 +76,7 @@ def _line(line: str | Pieces) -> str:
 def _inputs(inputs: Inputs) -> Iterator[str]:
     for name, source, columns in inputs.named:
         told = _sentence(columns)
-        yield f"{name} {code(source.path)}, {source.rows} rows{', ' if told else ''}{told}"
+        yield f"{name} {code(source.path)}, {rows_of(source.rows)}{', ' if told else ''}{told}"
 
 
 def _sentence(text: Text, *, cell: bool = False) -> str:

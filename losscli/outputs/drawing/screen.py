@@ -24,6 +24,7 @@ from losscli.outputs.drawing.elements import (
     Text,
     Words,
     parts_of,
+    rows_of,
 )
 from losscli.outputs.drawing.grid import Line, Strip, decimally_aligned, fold, grid
 from losscli.outputs.drawing.plain import to_ascii
@@ -31,14 +32,18 @@ from losscli.outputs.drawing.plain import to_ascii
 INDENT = 2
 BAR_WIDTH = 36
 EIGHTHS = " ▏▎▍▌▋▊▉"
+YELLOW = "38;5;136"
+"""Dark enough for a light background: a terminal's own one is bright where it is bold."""
+COLORS = ("36", YELLOW, "35", "32", "38;5;33", "31", "38;5;244", "1")
+"""Of lines beside each other: no black, white, or what is close to them on some screen."""
 STYLES = {
     **dict.fromkeys(("part", "heading", "strong"), "1"),
     **dict.fromkeys(("title", "rule", "note"), "2"),
     "bar": "36",
     "pass": "1;32",
-    "undecided": "1;33",
+    "undecided": f"1;{YELLOW}",
     **dict.fromkeys(("fail", "error"), "1;31"),
-    **{f"line {at}": color for at, color in enumerate(("36", "33", "35", "32", "34", "31", "37", "1"))},
+    **{f"line {at}": color for at, color in enumerate(COLORS)},
 }
 """What roles look like: the numbers of colours and weights in a terminal's escape sequences."""
 
@@ -85,16 +90,29 @@ class _Screen:
         """Yield what was read."""
         names = Strip("", [name for name, *_ in inputs.named], "note")
         paths = Strip("", [self.data(source.path) for _, source, _ in inputs.named], "strong")
-        rows = Strip("", [f"{source.rows} rows" for _, source, _ in inputs.named], "note")
+        rows = Strip("", [rows_of(source.rows) for _, source, _ in inputs.named], "note")
         columns = Strip("", [self.told(told) for *_, told in inputs.named], "note")
-        lines = list(grid([names, paths, rows, *([columns] if any(columns.cells) else [])], None, _cells))
-        widest = max(_cells("".join(text for text, _ in line)) for line in lines)
-        if self.width is None or widest <= self.width:
-            yield from lines
-        else:
-            for name, source, told in inputs.named:
-                parts = (f"{name} {self.data(source.path)}", f"{source.rows} rows", self.told(told))
-                yield from self.paragraph(", ".join(filter(None, parts)), "", 0)
+        beside = [names, paths, rows, *([columns] if any(columns.cells) else [])]
+        if self.fits(beside, 0):
+            yield from grid(beside, None, _cells)
+            return
+        sentences = [
+            ", ".join(filter(None, (f"{name} {self.data(source.path)}", rows_of(source.rows), told)))
+            for (name, source, _), told in zip(inputs.named, columns.cells, strict=True)
+        ]
+        width = self.width or 0
+        margin = " " * (max(map(_cells, names.cells)) + 2)
+        short = all(_cells(sentence) <= width for sentence in sentences)
+        if short or not self.fits([names, paths, rows], 0) or len(margin) >= width // 2:
+            for sentence in sentences:
+                yield from self.paragraph(sentence, "", 0, hanging=2)
+            return
+        for line, told in zip(grid([names, paths, rows], None, _cells), columns.cells, strict=True):
+            if sum(_cells(text) for text, _ in line) + 2 + _cells(told) <= width:
+                yield [*line, (f"  {told}", "note")]
+            else:
+                yield line
+                yield from ([(margin + below, "note")] for below in self.wrapped(told, len(margin)))
 
     def words(self, words: Words) -> Iterator[Line]:
         """Yield a sentence."""
@@ -102,7 +120,13 @@ class _Screen:
             yield []
         first = parts_of(words.text)[0]
         strong = len(self.told(first)) if isinstance(first, Strong) else 0
-        yield from self.paragraph(self.told(words.text), words.role, words.indent, strong)
+        text, tail = self.told(words.text), self.told(words.tail)
+        indent = self.indent if words.indent is None else words.indent
+        room = None if self.width is None else self.width - indent
+        if tail and room is not None and _cells(f"{text} {tail}") > room >= _cells(tail):
+            yield from self.paragraph(text, words.role, indent, strong)
+            text, tail, strong = tail, "", 0
+        yield from self.paragraph(f"{text} {tail}".rstrip(" "), words.role, indent, strong, words.hanging)
 
     def items(self, items: Items) -> Iterator[Line]:
         """Yield a list of sentences."""
@@ -194,15 +218,24 @@ class _Screen:
         elif self.fits(strips) or any(strip.title for strip in strips):
             yield from self.rows(strips, behind)
         else:
-            for cells in zip(*(strip.cells for strip in beside), strict=True):
-                yield from self.paragraph(" ".join(filter(None, cells)), "")
+            yield from self.broken(strips, behind)
         yield from self.notes(ledger.notes)
 
-    def fits(self, strips: list[Strip]) -> bool:
+    def fits(self, strips: list[Strip], indent: int | None = None) -> bool:
         """Whether a table needs no more room than there is."""
         lines = grid(strips, None, _cells)
-        room = None if self.width is None else self.width - self.indent
+        room = None if self.width is None else self.width - (self.indent if indent is None else indent)
         return room is None or all(_cells("".join(text for text, _ in line)) <= room for line in lines)
+
+    def broken(self, strips: list[Strip], behind: Sequence[str]) -> Iterator[Line]:
+        """Yield a table without titles that is too wide: below each row the columns that have no room."""
+        count = next((count for count in range(len(strips) - 1, 1, -1) if self.fits(strips[:count])), 0)
+        if not count:
+            for cells in zip(*(strip.cells for strip in strips), behind, strict=True):
+                yield from self.paragraph("  ".join(filter(None, cells)), "", hanging=2)
+            return
+        rest = zip(*(strip.cells for strip in strips[count:]), behind, strict=True)
+        yield from self.rows(strips[:count], ["  ".join(filter(None, cells)) for cells in rest])
 
     def rows(self, strips: list[Strip], below: Sequence[str]) -> Iterator[Line]:
         """Yield a table, with a text below each row; all of them at the end where rows are folded."""
@@ -259,25 +292,28 @@ class _Screen:
         eighths = max(round(length * 8), 1 if length else 0)
         return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
-    def paragraph(self, text: str, role: str, indent: int | None = None, strong: int = 0) -> Iterator[Line]:
+    def paragraph(
+        self, text: str, role: str, indent: int | None = None, strong: int = 0, hanging: int = 0
+    ) -> Iterator[Line]:
         """Yield a text, its first `strong` characters so that they stand out."""
         margin = " " * (self.indent if indent is None else indent)
-        for line in self.wrapped(text, len(margin)):
+        for line in self.wrapped(text, len(margin), hanging):
             lead, strong = line[:strong], 0
             yield [(margin + lead, "strong"), (line[len(lead) :], role)] if lead else [(margin + line, role)]
 
-    def wrapped(self, text: str, margin: int) -> Iterator[str]:
-        """Yield a text in lines, broken at blanks, that leave room for a margin."""
+    def wrapped(self, text: str, margin: int, hanging: int = 0) -> Iterator[str]:
+        """Yield a text in lines, broken at blanks, that leave room for a margin and what hangs."""
         if self.width is None:
             yield text
             return
-        room = self.width - margin
+        hang = " " * (hanging if self.indent else 0)
+        room = self.width - margin - len(hang)
         line = ""
         for word in text.split(" "):
             for piece in fold(word, room, _cells):
-                if line and _cells(line) + 1 + _cells(piece) > room:
+                if line and _cells(line) + 1 + _cells(piece) > self.width - margin:
                     yield line
-                    line = unlike_command(piece)
+                    line = hang + unlike_command(piece)
                 else:
                     line = f"{line} {piece}" if line else piece
         yield line

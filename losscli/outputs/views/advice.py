@@ -121,9 +121,9 @@ def _in_short(advice: Advice) -> Iterator[Element]:
     yield Words("What the data are", "heading", 0, apart=True)
     yield Entries(tuple(_told_in_short(advice)))
     more = (
-        "More: --full for reasons, sources, what is ruled out and what the data cannot tell; --format json. "
+        "More: --full for reasons, sources, what is ruled out and what the data cannot tell; --format json."
     )
-    yield Words((more, "Signature ", Data(advice.signature)), "note", 0, apart=True)
+    yield Words(more, "note", 0, apart=True, tail=("Signature ", Data(advice.signature)))
 
 
 def _told_in_short(advice: Advice) -> Iterator[Entry]:

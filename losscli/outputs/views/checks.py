@@ -150,12 +150,12 @@ def _overview(checks: Sequence[Checked]) -> Section:
     columns = (
         Column("check", Kind.DATA, names),
         Column("verdict", Kind.WORD, verdicts),
+        Column("gates passed", Kind.WORD, gates),
         Column("loss", Kind.DATA, losses),
         Column("cost", Kind.NUMBER, costs),
         Column("n", Kind.NUMBER, counts),
-        Column("gates", Kind.WORD, gates),
     )
-    return Section("Checks", columns, strong=(3,))
+    return Section("Checks", columns, strong=(4,))
 
 
 def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -172,7 +172,7 @@ def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
             result.loss,
             exact_number(result.cost),
             str(result.n),
-            (f"{_passed(checked)} passed" if report.gates else "none") if first else "",
+            (_passed(checked) if report.gates else "none") if first else "",
         )
 
 

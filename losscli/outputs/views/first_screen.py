@@ -17,6 +17,8 @@ SAMPLES = 5
 MOST_GATES = 5
 DIGITS = 3
 """Of figures beside the cost, which has all of its own."""
+LARGE = 1e9
+"""From here on such figures have an exponent, rather than more digits than a row has room for."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 _FINISHED = {"√(mean)": "the root", "exp(mean)": "the exponential"}
 
@@ -32,8 +34,10 @@ def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element
     section = worst(report.results[0], most)
     if section is not None:
         yield section
-    more = "More: --full, --top N, --format json. " if most is not None else "More: --full, --format json. "
-    yield Words((more, "Signature ", Data(report.signature)), "note", 0, apart=True)
+    more = "More: --full, --top N, --format json." if most is not None else "More: --full, --format json."
+    # 24 lines leave no room for a blank one where a gate and a baseline take theirs.
+    apart = not (report.gates and any(result.baseline is not None for result in report.results))
+    yield Words(more, "note", 0, apart=apart, tail=("Signature ", Data(report.signature)))
 
 
 def judged(report: Report) -> Iterator[Element]:
@@ -46,7 +50,7 @@ def judged(report: Report) -> Iterator[Element]:
     if len(gates) == 1:
         (gate,) = gates
         found = (f"{gate.verdict}: ", Data(gate.gate), ": ", Data(why(gate)))
-        yield Words(found, gate.verdict, 0, apart=True)
+        yield Words(found, gate.verdict, 0, apart=True, hanging=2)
         return
     yield Words(verdict(report), report.verdict or "", 0, apart=True)
     shown = gates[:MOST_GATES]
@@ -123,8 +127,9 @@ def losses(report: Report) -> Ledger:
         **{name: [result.quantiles.get(q) for result in results] for q, name in _QUANTILES.items()},
         "max": [result.max for result in results],
     }
+    several = Column("losses", Kind.DATA, [result.loss for result in results])
     columns = (
-        Column("losses", Kind.DATA, [result.loss for result in results]),
+        several if len(results) > 1 else Column("", Kind.WORD, ["losses"]),
         *(Column(name, Kind.FIGURE, [*map(_short, values)]) for name, values in figures.items()),
     )
     behind = tuple("" if result.sketch is None else drawn(result.sketch) for result in results)
@@ -138,7 +143,9 @@ _QUANTILES = {0.5: "p50", 0.9: "p90", 0.99: "p99"}
 
 
 def _short(value: float | None) -> str:
-    return "-" if value is None else readable_number(value, DIGITS)
+    if value is None:
+        return "-"
+    return readable_number(value, DIGITS) if abs(value) < LARGE else f"{value:.{DIGITS}g}"
 
 
 def drawn(sketch: Sketch) -> str:
