@@ -22,7 +22,7 @@ OURS = (
 )
 """What an evaluation to JSON may import of ours, and not of it:"""
 NOT_OURS = (
-    *("analyses.evaluate.together", "inputs.formats.memory", "inputs.shared", "loss.contract"),
+    *("analyses.evaluate.together", "inputs.memory", "inputs.shared", "loss.contract"),
     *("loss.formulas", "cli.terminal.github", "outputs.drawing.screen"),
     *("outputs.drawing.grid", "outputs.drawing.markdown", "outputs.drawing.plain", "outputs.drawing.curve"),
     *("outputs.samples", "outputs.views.checks", "outputs.views.gradient", "outputs.views.fit"),

@@ -14,7 +14,7 @@ from losscli.common.errors import UsageError
 from losscli.common.text import shorten, visible
 
 if TYPE_CHECKING:
-    from losscli.inputs.opening import Source
+    from losscli.inputs.source import Source
 
 VARIABLE = "_LOSSCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell")
