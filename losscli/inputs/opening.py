@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
 from losscli.inputs.header import TextFormat
-from losscli.inputs.shards.find import shards_of
-from losscli.inputs.shards.source import ShardedSource
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.opened import OpenedFile
@@ -33,13 +32,25 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     """
     if isinstance(data, (str, os.PathLike)):
         path = os.fspath(data)
-        files = shards_of(path, hive=bool(text_format.hive))
-        if files is None:
-            return _open_file(OpenedFile(path, hashed=hashed), text_format)
-        return ShardedSource(path, files, lambda one: _open_file(OpenedFile(one, hashed=hashed), text_format))
+        several = _open_several(path, text_format, hashed=hashed)
+        return several or _open_file(OpenedFile(path, hashed=hashed), text_format)
     from losscli.inputs.memory import MemorySource
 
     return MemorySource(data, role)
+
+
+def _open_several(path: str, text_format: TextFormat, *, hashed: bool) -> Source | None:
+    """Open a folder or a glob; return None for a path that is neither."""
+    if not (any(mark in path for mark in "*?[") or Path(path).is_dir()):
+        return None
+    from losscli.inputs.shards.find import shards_of
+    from losscli.inputs.shards.source import ShardedSource
+
+    def open_one(path: str) -> Source:
+        return _open_file(OpenedFile(path, hashed=hashed), text_format)
+
+    files = shards_of(path, hive=bool(text_format.hive))
+    return None if files is None else ShardedSource(path, files, open_one)
 
 
 def _open_file(file: OpenedFile, text_format: TextFormat) -> Source:
