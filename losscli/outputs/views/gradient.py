@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
 
@@ -25,12 +26,14 @@ from losscli.outputs.views.results import (
     figure,
     figures,
     groups,
+    groups_of_all,
     inputs,
     numbers,
     percent,
     quantile,
     readable,
     samples,
+    shown_groups,
     signed,
     subtitle,
 )
@@ -86,9 +89,11 @@ class GradientView(View):
             # One bar of all samples shows nothing that is not said.
             if drawn and result.same_size is None:
                 yield Picture(f"Sizes of the gradients: {result.loss}", drawn)
+        if not full:
+            yield from _groups_in_short(report.results)
         for result in report.results:
-            largest = groups(result, OF_GROUPS, "largest norm", lambda group: _size(group.gradient.norm))
-            for section in (largest, hardest(result, top)):
+            grouped = groups(result, OF_GROUPS, LARGEST, _norm) if full else None
+            for section in (grouped, hardest(result, top)):
                 if section is not None:
                     yield section
         signature = signed(report.version, report.signature)
@@ -177,6 +182,27 @@ _BY_NAME = {one.name: one for one in FIGURES}
 OF_GROUPS = [
     _BY_NAME[name] for name in ("n", "cost", "mean", "norm", "zeros", "size p95", "max abs", "top 1 %")
 ]
+IN_SHORT = 4
+"""So many of them are shown where there is less room: no more than fit on a narrow screen."""
+
+
+LARGEST = "largest norm"
+
+
+def _norm(group: GradientResult) -> float:
+    return _size(group.gradient.norm)
+
+
+def _groups_in_short(results: Sequence[GradientResult]) -> Iterator[Section]:
+    """Yield one table for all losses, a line a group: the figures that matter of one, the norms of several."""
+    if len(results) == 1:
+        found = groups(results[0], OF_GROUPS[:IN_SHORT], LARGEST, _norm)
+        if found is not None:
+            yield found
+    elif results[0].groups:
+        title, those = shown_groups(results[0], LARGEST, _norm)
+        norms = tuple(groups_of_all(those, results, attrgetter("gradient.norm")))
+        yield Section(title, norms, notes=(("", "Shown is the norm of the gradients for each loss."),))
 
 
 def columns(result: GradientResult, most: int = MOST_COLUMNS) -> Section:
