@@ -164,7 +164,7 @@ def before_finish(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
 def groups(results: Sequence[Result]) -> Section:
     """Return a row per group with its cost by every loss."""
     cost = attrgetter("cost")
-    title, found = shown_groups(results[0], "highest cost", cost)
+    title, found = shown_groups(results[0].groups, "highest cost", cost)
     columns = [*groups_of_all(found, results, cost)]
     if len(results) == 1 and any(map(_error, found)):
         columns.append(Column("", Kind.WORD, [*map(_error, found)]))

@@ -194,13 +194,13 @@ def _norm(group: GradientResult) -> float:
 
 
 def _groups_in_short(results: Sequence[GradientResult]) -> Iterator[Section]:
-    """Yield one table for all losses, a line a group: the figures that matter of one, the norms of several."""
+    """Yield one table for all losses, a line a group: some figures of one loss, the norms of several."""
     if len(results) == 1:
         found = groups(results[0], OF_GROUPS[:IN_SHORT], LARGEST, _norm)
         if found is not None:
             yield found
     elif results[0].groups:
-        title, those = shown_groups(results[0], LARGEST, _norm)
+        title, those = shown_groups(results[0].groups, LARGEST, _norm)
         norms = tuple(groups_of_all(those, results, attrgetter("gradient.norm")))
         yield Section(title, norms, notes=(("", "Shown is the norm of the gradients for each loss."),))
 

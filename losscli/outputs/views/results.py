@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.analyses.gradient.report import GradientReport, GradientResult
 
 AnyResult: TypeAlias = "Result | GradientResult"
+Found = TypeVar("Found")
 
 MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""
@@ -98,17 +99,16 @@ def groups(
     """
     if not result.groups:
         return None
-    title, found = shown_groups(result, largest, size)
+    title, found = shown_groups([*result.groups], largest, size)
     columns = [one.column(found) for one in those if any(map(one.tells, found))]
     names = Column("group", Kind.DATA, [group.group or "" for group in found])
     return Section(title, (names, *columns), subject=result.loss)
 
 
 def shown_groups(
-    result: AnyResult, largest: str, size: Callable[[Any], float]
-) -> tuple[str, Sequence[AnyResult]]:
+    found: Sequence[Found], largest: str, size: Callable[[Any], float]
+) -> tuple[str, Sequence[Found]]:
     """Return the title of a table of groups, and the groups in it: of very many those of the largest size."""
-    found: Sequence[AnyResult] = result.groups
     if len(found) <= MOST_GROUPS:
         return "Groups", found
     title = f"The {MOST_GROUPS} of {len(found)} groups with the {largest}"
