@@ -151,6 +151,7 @@ def gradient(
     *,
     of: Of = "loss",
     group: str | Sequence[str] | None = None,
+    show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     **inputs: Unpack[Inputs],
@@ -163,6 +164,7 @@ def gradient(
         loss: one spec or several, or losses or functions, as for `evaluate`.
         of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
         group: the column of groups, in either input; of several each combination is a group.
+        show: columns of either input whose cells are shown with these samples.
         reduction: what the cost is, `mean` or `sum`.
         top: how many of the samples with the largest gradients the report holds; None for all.
         **inputs: see `Inputs`.
@@ -185,6 +187,7 @@ def gradient(
         inputs,
         loss=loss,
         group=group,
+        show=show,
         reduction=reduction,
         top=top,
         after=unknown("of", of, get_args(Of)),

@@ -24,6 +24,7 @@ class GradientSample:
     loss: float
     gradient: float | tuple[float, ...]
     line: int | None = field(default=None, compare=False)
+    show: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

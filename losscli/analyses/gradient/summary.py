@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from losscli.analyses.evaluate.summary import (
     PICTURE_BINS,
+    carried,
     groups_of,
     head_of,
     loss_result,
@@ -172,11 +173,13 @@ def _worst(
             loss,
             tuple(slope) if isinstance(slope, list) else slope,
             line=provenance.line(shown[0]),
+            show=cells,
         )
-        for shown, loss, slope in zip(
+        for shown, loss, slope, cells in zip(
             shown_rows(bound, rows, provenance.classes),
             rows.columns["loss"].tolist(),
             gradient.tolist(),
+            carried(rows),
             strict=True,
         )
     )
