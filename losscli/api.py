@@ -256,7 +256,7 @@ def fit(
         "decay": (decay, str),
         "save_predictions": (save, str),
     }
-    found = [*wrong_types(texts, "a text"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
+    found = [*wrong_types(texts, "a string"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
     raise_together(found)
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
     schedule = Schedule(
@@ -362,7 +362,7 @@ def load_loss(spec: str) -> LoadedLoss:
         array([0.125, 8.   ])
     """
     if not isinstance(spec, str):
-        raise UsageError("spec", f"a {type(spec).__name__}", "a text such as 'huber:delta=1.5'")
+        raise UsageError("spec", f"a {type(spec).__name__}", "a string such as 'huber:delta=1.5'")
     return loaded(spec)
 
 
@@ -476,7 +476,7 @@ def _no_labels(asked: Inputs) -> Iterator[UsageError]:
     for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
         for one in labels:
             if not isinstance(one, (str, Real, np.bool_)):
-                yield UsageError(name, f"a {type(one).__name__}", "a text or a number")
+                yield UsageError(name, f"a {type(one).__name__}", "a string or a number")
 
 
 def _names(names: Values) -> tuple[str, ...]:

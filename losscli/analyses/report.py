@@ -98,7 +98,7 @@ def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
             if left_out:
                 found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"
             elif rows:
-                found = f"no row is left for {result.loss}: it is about none of the {rows} samples"
+                found = f"no row is left for {result.loss}: none of the {rows} samples count for it"
             raise LosscliError(where, found, "at least one sample")
         if result.weight_sum == 0:
             raise LosscliError(

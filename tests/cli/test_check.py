@@ -52,11 +52,11 @@ def test_the_checks_of_the_sample_data_pass():
         (FINE, (), 0, "pass: the check passed"),
         (FAILS, (), 1, "fail: the check failed"),
         (FINE + FAILS, (), 1, "fail: 1 of 2 checks failed"),
-        (FAILS + BAD + FINE, (), 2, "error: 1 of 3 checks failed, 1 could not be run to the end"),
+        (FAILS + BAD + FINE, (), 2, "error: 1 of 3 checks failed, 1 could not be completed"),
         (FAILS, ("--exit-zero",), 0, "fail: the check failed"),
         (FAILS + "exit-zero = true\n", (), 0, "fail: the check failed"),
         (FAILS + "exit-zero = true\n" + FAILS.replace("fails", "b"), (), 1, "fail: 2 of 2 checks failed"),
-        (BAD, ("--exit-zero",), 2, "error: the check could not be run to the end"),
+        (BAD, ("--exit-zero",), 2, "error: the check could not be completed"),
         (
             FAILS + FINE.replace("fine", "out") + 'output = "none/x.txt"\n',
             (),

@@ -584,7 +584,7 @@ def test_the_default_page_fits_a_screen_and_the_full_one_has_every_epoch(run):
     assert "undone" not in out
     for flag in ("--full", "-v"):
         _, whole, _ = run(*TREE, *SEVERAL, flag, COLUMNS="80")
-        every = whole.partition("Every epoch, also those that were undone\n")[2]
+        every = whole.partition("Every epoch, including those that were undone\n")[2]
         assert [line.strip() for line in every.splitlines() if line.strip() in SEVERAL] == [*SEVERAL[1::2]]
     assert "undone" not in run(*TREE, *SEVERAL, "--decay", "none", "--full")[1]
     assert "Every epoch" in run(*MSE, "--epochs", 3, "--format", "markdown")[1]

@@ -221,7 +221,7 @@ def test_the_cost_of_one_loss_is_that_of_the_report(two):
     with pytest.raises(UsageError) as caught:
         _ = two.cost
     assert str(caught.value) == (
-        'the report has 2 losses, and a cost of each; needed: one loss. Say which: report["mse"].cost'
+        'the report has 2 losses, each with its own cost; needed: one loss. Say which: report["mse"].cost'
     )
 
 

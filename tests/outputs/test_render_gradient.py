@@ -221,7 +221,7 @@ def page_of(*results: GradientResult, **how: Any) -> str:
         (plain(kink="none; the second derivative jumps"), "The second derivative jumps."),
         (
             plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4, True), kink="at r = 0"),
-            "The loss declares no gradient: it was computed numerically, from differences.",
+            "The loss declares no gradient: it was computed numerically, from finite differences.",
         ),
         (plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4)), "infinite 4"),
         (plain(dropped=7), "dropped 7"),
@@ -300,7 +300,7 @@ def test_gradients_of_one_size_are_told_and_not_listed() -> None:
             assert absent not in text
     flat = of_sizes(0, 0, same_size=0.0, as_large=440)
     text = page_of(flat)
-    assert "All 442 gradients are 0: a small change of a prediction does not change its loss." in text
+    assert "All 442 gradients are 0: a small change in a prediction does not change its loss." in text
     assert "  row" not in text
     # Whoever asks for every sample gets every sample.
     both = of_sizes(1, -1, n=2, same_size=1.0)

@@ -73,7 +73,7 @@ def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fractio
         raise LosscliError(
             plan.predictions,
             f"the cost of {bound.spec} is {bound.finish(mean)!r}",
-            "a finite cost, to have a gradient",
+            "a finite cost, for its gradient",
             "--of loss shows the gradients of the losses.",
         )
     factor, total = Fraction(slope) / moments.weights.read(), moments.weight_sum
@@ -81,8 +81,8 @@ def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fractio
         raise LosscliError(
             plan.predictions,
             f"the weights sum to {total!r}",
-            "a sum whose reciprocal is a number",
-            "Multiply all weights by one number: it changes no mean.",
+            "a sum with a finite reciprocal",
+            "Multiply all weights by the same number: that changes no mean.",
         )
     return factor
 

@@ -125,7 +125,7 @@ class LoadedLoss(BoundLoss):
             UsageError: for a loss that declares none.
         """
         if self.loss.gradient is None:
-            raise UsageError("", f"{self.spec} declares no gradient", "a loss that has one")
+            raise UsageError("", f"{self.spec} declares no gradient", "a loss with a gradient")
         return _gradient(self.bound, label, prediction)
 
     def explain(self) -> Explanation:

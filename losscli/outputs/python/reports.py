@@ -67,7 +67,7 @@ class OfLosses(Made, Generic[Found]):
         if found:
             what = f"{len(found)} losses are called {shorten(name)!r}"
             raise NoSuchLossError("", what, f"the spec of one of them: {listed([one.loss for one in found])}")
-        what, needed = f"{shorten(name)!r} is none of its losses", f"the report is about {listed(specs)}"
+        what, needed = f"there is no loss {shorten(name)!r} in the report", f"one of {listed(specs)}"
         known = dict.fromkeys((*specs, *(spec.partition(":")[0] for spec in specs)))
         raise NoSuchLossError("", what, needed, nearest(name, known))
 
@@ -95,7 +95,7 @@ class OfLosses(Made, Generic[Found]):
     def cost(self) -> float:
         """The cost, where there is one loss. Raises UsageError where there are several."""
         if len(self.results) > 1:
-            found = f"the report has {len(self.results)} losses, and a cost of each"
+            found = f"the report has {len(self.results)} losses, each with its own cost"
             remedy = f'Say which: report["{shorten(self.results[0].loss)}"].cost'
             raise UsageError("", found, "one loss", remedy)
         return self.results[0].cost

@@ -17,7 +17,7 @@ LARGEST = 100_000
 MOST_ROWS = 20
 """How many rows of a table it keeps."""
 _LONGEST_LINE = 200
-_MORE = "There is more: print() shows all of it, and to_dict() has it."
+_MORE = "There is more: print() shows all of it, and to_dict() returns it."
 
 
 class Shown:

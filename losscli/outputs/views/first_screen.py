@@ -59,7 +59,7 @@ def judged(report: Report) -> Iterator[Element]:
         rest = gates[MOST_GATES:]
         passed = sum(gate.passed for gate in rest)
         told = (
-            f"{passed} more passed" if passed == len(rest) else f"{len(rest)} more, of which {passed} passed"
+            f"{passed} more passed" if passed == len(rest) else f"{len(rest)} more, {passed} of which passed"
         )
         yield Words(f"and {told}", "note")
 
@@ -130,7 +130,7 @@ def losses(report: Report) -> Ledger:
     behind = tuple("" if result.sketch is None else drawn(result.sketch) for result in results)
     notes = [*before_finish(results)]
     if not all(result.quantiles_exact for result in results):
-        notes.append(("", "Percentiles come from a histogram: within 0.5 % of the exact ones."))
+        notes.append(("", "Percentiles come from a histogram; they are within 0.5 % of the exact values."))
     return Ledger(columns, behind, "histogram", tuple(notes))
 
 

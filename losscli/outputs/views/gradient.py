@@ -133,13 +133,13 @@ def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
     if any(result.top_share is not None and result.same_size is None for result in results):
         yield "", _top({result.top_count for result in results})
     if not all(result.quantiles_exact for result in results):
-        yield "", "Percentiles and shares come from a histogram: within 0.5 % of the exact ones."
+        yield "", "Percentiles and shares come from a histogram; they are within 0.5 % of the exact values."
     for result in results:
         about = result.loss if len(results) > 1 else ""
         if result.same_size is not None:
             yield about, _alike(result.n, result.same_size)
         if result.gradient.numerical:
-            yield about, "The loss declares no gradient: it was computed numerically, from differences."
+            yield about, "The loss declares no gradient: it was computed numerically, from finite differences."
         elif result.kink:
             yield about, _kink(result.kink)
 
@@ -157,7 +157,7 @@ def _alike(n: int, size: float) -> str:
     """Return in a sentence that no sample matters more than another."""
     who = "Both gradients" if n == 2 else f"All {n} gradients"
     if size == 0.0:
-        return f"{who} are 0: a small change of a prediction does not change its loss."
+        return f"{who} are 0: a small change in a prediction does not change its loss."
     return f"{who} have the same size, {readable(size)}: no sample counts more than another."
 
 
