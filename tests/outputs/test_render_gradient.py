@@ -221,7 +221,7 @@ def page_of(*results: GradientResult, **how: Any) -> str:
         (plain(kink="none; the second derivative jumps"), "The second derivative jumps."),
         (
             plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4, True), kink="at r = 0"),
-            "The loss declares no gradient: it was computed numerically, from finite differences.",
+            "The loss declares no gradient: it was computed from finite differences.",
         ),
         (plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4)), "infinite 4"),
         (plain(dropped=7), "dropped 7"),

@@ -81,7 +81,9 @@ def commands(checks: Sequence[Checked]) -> list[str]:
     if len(found) <= MOST_ANNOTATIONS:
         return found
     rest = len(found) - MOST_ANNOTATIONS + 1
-    last = command("error", "losscli", f"{rest} more gates or checks did not pass; the job summary lists all of them.")
+    last = command(
+        "error", "losscli", f"{rest} more gates or checks did not pass; the job summary lists all of them."
+    )
     return [*found[: MOST_ANNOTATIONS - 1], last]
 
 

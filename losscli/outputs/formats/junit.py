@@ -129,4 +129,6 @@ def _time(seconds: float) -> str:
     return f"{seconds:.3f}"
 
 
-FORMAT = Format("junit", "a test case per gate, for tools that show test results", None, draw, REPORT, place=5)
+FORMAT = Format(
+    "junit", "a test case per gate, for tools that show test results", None, draw, REPORT, place=5
+)

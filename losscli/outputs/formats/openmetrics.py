@@ -24,7 +24,7 @@ _HELP = {
     "losscli": "What was computed, and by which version.",
     "losscli_error": "1 if the call or the data was wrong and there are no figures, else 0.",
     "losscli_failure": "What was wrong if losscli_error is 1.",
-    "losscli_verdict": "The verdict over all gates: pass if there are no gates, error if there are no figures.",
+    "losscli_verdict": "The verdict over all gates; pass without gates, error without figures.",
     "losscli_duration_seconds": "How long the evaluation took.",
     "losscli_rows_read": "Data rows of an input.",
     "losscli_cost": "The cost: the mean of the losses, after the finish of the loss, or their sum.",

@@ -61,7 +61,7 @@ class Shown:
         return found
 
     def to_frame(self) -> DataFrame:
-        """Return the rows that `--format csv` prints as a data frame of pandas, without what they are of."""
+        """Return the rows that `--format csv` prints as a pandas data frame, without those on the inputs."""
         from losscli.outputs.python.frames import frame
 
         view = self._view()

@@ -184,7 +184,9 @@ def _parameters(report: FitReport, *, full: bool) -> Section:
             cells = [readable_number(_number(run, name, class_)) for run in runs]
             columns.append(Column(f"{name} {class_}", Kind.NUMBER, cells, title_kind=Kind.DATA))
         if len(value) > most:
-            notes.append(("", f"Each of {len(value) - most} more classes has its own {name}; --full shows them."))
+            notes.append(
+                ("", f"Each of {len(value) - most} more classes has its own {name}; --full shows them.")
+            )
     return Section("Parameters", tuple(columns), notes=tuple(notes))
 
 
@@ -216,7 +218,9 @@ def _charts(report: FitReport, *, full: bool) -> Iterator[Element]:
     yield Words(f"{scale.label('lowest cost so far' if undone else 'cost')}{start}", "note")
     yield _art("", curves, scale, HEIGHT, ends)
     if len(shown) < len(report.runs):
-        yield Words(f"The chart shows the {len(shown)} of {len(report.runs)} runs with the lowest costs.", "note")
+        yield Words(
+            f"The chart shows the {len(shown)} of {len(report.runs)} runs with the lowest costs.", "note"
+        )
     if full and undone:
         raw = [_curve(report, run, lowest=False) for run in shown]
         raw = [curve for curve in raw if np.isfinite(curve.y).any()]

@@ -139,7 +139,10 @@ def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
         if result.same_size is not None:
             yield about, _alike(result.n, result.same_size)
         if result.gradient.numerical:
-            yield about, "The loss declares no gradient: it was computed numerically, from finite differences."
+            yield (
+                about,
+                "The loss declares no gradient: it was computed from finite differences.",
+            )
         elif result.kink:
             yield about, _kink(result.kink)
 

@@ -178,7 +178,7 @@ class _Losses:
         """Raise LosscliError where the receipt has code of a loss that it does not compute."""
         for name in self._receipt.code:
             if name not in self._used:
-                raise self._refused(f"its code {name} belongs to none of its losses", "code of its losses only")
+                raise self._refused(f"its code {name} is of none of its losses", "code of its losses only")
 
     def _refused(self, found: str, needed: str, remedy: str = "") -> LosscliError:
         return LosscliError(self._where, found, needed, remedy or REMEDY)
@@ -193,7 +193,7 @@ class _Losses:
         figure = recorded.baseline
         if figure is None or not math.isfinite(figure):
             return "one with the baseline's figure that it follows from"
-        return None if gate.threshold.at(figure) == recorded.threshold else "the one that follows from its baseline"
+        return None if gate.threshold.at(figure) == recorded.threshold else "the one from its baseline"
 
 
 def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
@@ -270,7 +270,7 @@ def _reasons(receipt: Receipt, found: tuple[Difference, ...]) -> list[str]:
     ]
     far = [one for one in found if one.ulps is None or one.ulps > 1_000_000]
     if not reasons:
-        return ["Versions and machine are the same as in the receipt, so its figures are not those of its call."]
+        return ["Versions and machine are as in the receipt, so its figures are not those of its call."]
     if far:
         reasons.append("Differences this large do not come from the machine.")
     else:

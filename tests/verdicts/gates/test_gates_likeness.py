@@ -138,9 +138,7 @@ def test_a_sum_over_another_number_of_samples_is_an_error():
         result(n=10, groups=(result(group="f", n=4),)),
         result(n=12, groups=(result(group="f", n=4),)),
     )
-    assert summed("mse.sum < baseline", there, here) == [
-        "mse.sum is a sum over 10 samples there and 12 here"
-    ]
+    assert summed("mse.sum < baseline", there, here) == ["mse.sum is a sum over 10 samples there and 12 here"]
     assert len(summed("mse < baseline", there, here, reduction="sum")) == 1
     assert summed("mse < baseline", there, here) == []
     assert summed("mse.sum[f] < baseline", there, here) == []

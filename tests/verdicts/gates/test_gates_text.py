@@ -98,8 +98,8 @@ def test_any_text_behind_baseline_reads_back_or_is_a_usage_error(text):
 @pytest.mark.parametrize(
     ("text", "caret", "words"),
     [
-        ("mse", 3, "there is not an operator"),
-        ("", 0, "there is not an operator"),
+        ("mse", 3, "there is no operator"),
+        ("", 0, "there is no operator"),
         ("mse == 3", 4, "== is not an operator"),
         ("mse = 3", 4, "= is not an operator"),
         ("mse ≤ 3", 4, "≤ is not an operator"),
