@@ -86,7 +86,7 @@ def _refuse_what_is_read_once(reading: Reading) -> None:
             raise UsageError(
                 "--per-sample",
                 f"{source.name} can be read only once",
-                "a file: --of cost reads the inputs twice, first for the cost",
+                "a file, because --of cost reads the inputs twice, first for the cost",
                 "Save it in a file first, or ask for --of loss or --reduction sum.",
             )
 
