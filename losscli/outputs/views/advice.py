@@ -35,7 +35,7 @@ MEANING = {
     "slope": "the factor that turns the predictions into the best logits; 1 for logits",
     "order": "how close wrong probability is to the label: 0 as by chance, 1 next to it",
     "unimodal": "rows whose probabilities have one peak",
-    "peak_chance": "how likely one peak a row would be if the classes had no order; 1 if the rows have several",
+    "peak_chance": "how likely one peak per row is if the classes have no order; 1 if rows have several",
     "accuracy": "samples whose most probable class is the label",
     "unit_length": "whether all vectors have length 1",
     "apart_share": "pairs of boxes that do not overlap",
