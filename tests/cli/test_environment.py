@@ -75,7 +75,7 @@ def test_errors_name_the_variable_and_are_told_together():
                 "Did you mean drop?"
             ),
             "losscli: LOSSCLI_DELIMITER: 'ab'; needed: one ASCII character, or tab",
-            "losscli: --fail-above: nan is no limit; it has to be a finite number",
+            "losscli: --fail-above: nan is not a limit; it has to be a finite number",
         ]
     )
 

@@ -301,7 +301,7 @@ def test_without_a_loss_a_pipe_is_told_that_recommend_reads_files():
     done = losscli("evaluate", "-", stdin=b"prediction,label\n1,2\n")
     assert done.returncode == 2
     assert "recommend -" not in done.stderr
-    assert "`losscli recommend`, of files," in done.stderr
+    assert "for files, `losscli recommend`" in done.stderr
 
 
 def test_probabilities_are_not_taken_for_class_names_in_silence(files):

@@ -73,7 +73,7 @@ def same(one: float, other: float) -> bool:
 
 def test_reports_have_every_format_that_says_so() -> None:
     assert set(REPORTS) == {name for name in names() if "--report" in load(name).options}
-    assert {"json", "jsonl", "csv", "markdown", "junit", "openmetrics", "github"} == set(REPORTS)
+    assert {"json", "jsonl", "csv", "markdown", "html", "junit", "openmetrics", "github"} == set(REPORTS)
 
 
 @pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "markdown"])
