@@ -1,4 +1,4 @@
-"""The Python API: the same figures as the command line, of files, data frames and arrays."""
+"""The Python API: the same figures as the command line, for files, data frames and arrays."""
 
 from __future__ import annotations
 
@@ -83,24 +83,24 @@ def evaluate(
     Args:
         predictions: a path, a pandas DataFrame or Series, a mapping of names to columns, or a list or
             an array, `(rows,)` or `(rows, columns)`.
-        labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec (`"huber:delta=1.5"`) or several; also what `load_loss` or `losses` gives, and a
+        labels: the same for the labels; omit it if `predictions` has both.
+        loss: one loss or several: a spec (`"huber:delta=1.5"`), a loss from `load_loss` or `losses`, or a
             function of (label, prediction) that returns one number for each row.
-        group: the column of groups, in either input; of several each combination is a group.
-        show: columns of either input whose cells stand beside the worst samples.
+        group: the column with the groups, in either input; with several, each combination is a group.
+        show: columns of either input to show with the worst samples.
         reduction: `mean` or `sum`.
-        top: how many of the worst samples the report holds; None for all.
-        gate: conditions such as `"mse <= 0.3"`, judged in the report.
+        top: how many of the worst samples the report has; None for all.
+        gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
-            JSON document as it was parsed, or the path of one.
+            parsed JSON document, or the path of one.
         **inputs: see `Inputs`.
 
     Returns:
-        The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only one.
+        The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only loss.
 
     Raises:
-        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
-            call or the data.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
@@ -151,28 +151,31 @@ def gradient(
     *,
     of: Of = "loss",
     group: str | Sequence[str] | None = None,
+    show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     **inputs: Unpack[Inputs],
 ) -> GradientReport:
-    """Compute the derivative of losses by the predictions: what `losscli gradient` computes.
+    """Compute the derivative of losses with respect to the predictions: what `losscli gradient` computes.
 
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
-        labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec or several, or losses or functions, as for `evaluate`.
-        of: whose derivative: `"loss"`, that of each sample's own loss, or `"cost"`, to which weights matter.
-        group: the column of groups, in either input; of several each combination is a group.
+        labels: the same for the labels; omit it if `predictions` has both.
+        loss: one loss or several, as for `evaluate`.
+        of: `"loss"` for the derivative of each sample's own loss, `"cost"` for that of the cost, which
+            depends on the weights.
+        group: the column with the groups, in either input; with several, each combination is a group.
+        show: columns of either input to show with the samples that have the largest gradients.
         reduction: what the cost is, `mean` or `sum`.
-        top: how many of the samples with the largest gradients the report holds; None for all.
+        top: how many of the samples with the largest gradients the report has; None for all.
         **inputs: see `Inputs`.
 
     Returns:
         The report; `report["mse"].gradient.mean` is the mean gradient of a loss.
 
     Raises:
-        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
-            call or the data.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.gradient([1.0, 2.5], [1.0, 2.0], "mse")["mse"].gradient.mean
@@ -185,6 +188,7 @@ def gradient(
         inputs,
         loss=loss,
         group=group,
+        show=show,
         reduction=reduction,
         top=top,
         after=unknown("of", of, get_args(Of)),
@@ -218,29 +222,29 @@ def fit(
 
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
-        labels: the same for the labels; left out where `predictions` has both.
+        labels: the same for the labels; omit it if `predictions` has both.
         loss: one spec, loss or function, as for `evaluate`.
         model: `constant`, `bias`, `scale`, `affine` or `temperature`.
         optimizer: `sgd`, `momentum`, `nesterov`, `rmsprop`, `adagrad` or `adam`, or several.
-        learning_rate: the rate at the start, without a unit, or several; by default the optimiser's own.
-        momentum: that of `momentum` and `nesterov`; by default 0.9.
-        decay: how the rate falls.
-        epochs: how often to go through the samples, at most.
-        batch_size: the samples of a step; by default a 16th of them, at most 8192.
-        tolerance: the share of the cost that an epoch has to bring to count as progress.
-        patience: after how many epochs without progress in a row to look around, or to stop.
-        seed: which samples meet in a batch, and in a fold.
-        folds: parts that are held out in turn; 0 for none.
-        save_predictions: a file for the corrected predictions, where `predictions` is one.
-        group: the column or columns of groups, whose samples stay together in a fold.
+        learning_rate: one initial rate or several, without units; by default that of the optimiser.
+        momentum: the momentum of `momentum` and `nesterov`; by default 0.9.
+        decay: how the rate decreases.
+        epochs: the largest number of passes over the samples.
+        batch_size: the number of samples per step; by default a 16th of all, at most 8192.
+        tolerance: the share of the cost that an epoch has to save to count as progress.
+        patience: the epochs in a row without progress after which it explores, or stops.
+        seed: decides which samples share a batch, or a fold.
+        folds: the number of parts held out in turn; 0 for none.
+        save_predictions: a file for the corrected predictions, if `predictions` is a file.
+        group: the column or columns with the groups; the samples of a group stay in one fold.
         **inputs: see `Inputs`.
 
     Returns:
         The report; `report.best.after` is the lowest cost, `report.best.parameters` the correction.
 
     Raises:
-        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
-            call or the data.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.fit([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], "mse", model="bias", folds=0).before
@@ -253,7 +257,7 @@ def fit(
         "decay": (decay, str),
         "save_predictions": (save, str),
     }
-    found = [*wrong_types(texts, "a text"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
+    found = [*wrong_types(texts, "a string"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
     raise_together(found)
     request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
     schedule = Schedule(
@@ -272,20 +276,20 @@ def fit(
 @with_inputs
 @_spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
-    """Say which losses suit the data, with the evidence: what `losscli recommend` says.
+    """Say which losses suit the data, and why: what `losscli recommend` says.
 
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
-        labels: the same for the labels; left out where `predictions` has both.
-        top: how many losses to recommend at most, each with its cost, which weights matter to.
+        labels: the same for the labels; omit it if `predictions` has both.
+        top: the largest number of losses to recommend; their costs are weighted if there are weights.
         **inputs: see `Inputs`.
 
     Returns:
         The advice; `advice.recommendations[0].loss` is the spec of the loss that suits best.
 
     Raises:
-        LosscliError: with where, found, needed and remedy, for everything that is wrong with the call or
-            the data.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
@@ -305,21 +309,21 @@ def per_sample(
     gradient: Of | None = None,
     **inputs: Unpack[Inputs],
 ) -> DataFrame:
-    """Return every sample as a data frame of pandas: the columns that `--per-sample` writes.
+    """Return every sample as a pandas data frame: the columns that `--per-sample` writes.
 
     Args:
         predictions: a path, a frame or an array, as for `evaluate`.
-        labels: the same for the labels; left out where `predictions` has both.
-        loss: one spec or several, or losses or functions, as for `evaluate`.
-        gradient: with gradients: `"loss"`, those of each sample's own loss, or `"cost"`.
+        labels: the same for the labels; omit it if `predictions` has both.
+        loss: one loss or several, as for `evaluate`.
+        gradient: adds gradients: `"loss"`, those of each sample's own loss, or `"cost"`, those of the cost.
         **inputs: see `Inputs`.
 
     Returns:
-        A row for each sample that counts, under the index of the predictions where they have one in pandas.
+        A row for each sample that counts, with the index of the predictions if they are a pandas object.
 
     Raises:
-        LosscliError: with where, found, needed and remedy, for everything that is wrong with the
-            call or the data.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.per_sample([1.0, 2.5], [1.0, 2.0], "mse")["loss"].tolist()
@@ -338,7 +342,7 @@ def per_sample(
 
 
 def losses() -> Iterator[NamedLoss]:
-    """Yield every built-in loss, family by family: its declaration, with functions to call.
+    """Yield every built-in loss, by family: its declaration, with functions that can be called.
 
     Examples:
         >>> [loss.name for loss in losscli.losses() if loss.family == "gan"][:2]
@@ -352,14 +356,14 @@ def load_loss(spec: str) -> LoadedLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 
     Raises:
-        UsageError: if there is no such loss, or it has no such parameter or value.
+        UsageError: if there is no such loss or parameter, or a value is not valid.
 
     Examples:
         >>> losscli.load_loss("huber:delta=2").value([1.0, 0.0], [1.5, 5.0])
         array([0.125, 8.   ])
     """
     if not isinstance(spec, str):
-        raise UsageError("spec", f"a {type(spec).__name__}", "a text such as 'huber:delta=1.5'")
+        raise UsageError("spec", f"a {type(spec).__name__}", "a string such as 'huber:delta=1.5'")
     return loaded(spec)
 
 
@@ -383,7 +387,7 @@ def _request(
     Raises:
         LosscliError: all that is wrong with the arguments, `wrong`, what `of_losses` finds wrong with the
             specs, and `after`.
-        TypeError: for an argument that there is not.
+        TypeError: for an unknown argument.
     """
     asked = _known(function, given)
     typed: dict[str, tuple[Any, Any]] = {
@@ -473,7 +477,7 @@ def _no_labels(asked: Inputs) -> Iterator[UsageError]:
     for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
         for one in labels:
             if not isinstance(one, (str, Real, np.bool_)):
-                yield UsageError(name, f"a {type(one).__name__}", "a text or a number")
+                yield UsageError(name, f"a {type(one).__name__}", "a string or a number")
 
 
 def _names(names: Values) -> tuple[str, ...]:

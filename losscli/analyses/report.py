@@ -29,7 +29,7 @@ class Sample:
     shard: str = ""
     """The file that has the row, by its path below the folder, where the predictions are several files."""
     show: Mapping[str, str] = field(default_factory=dict)
-    """The cells of the columns that were asked for beside it, by their titles."""
+    """The cells of the columns of `show`, by their titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossResult:
-    """What the results of one loss say in every report, over all samples or over one group of them.
+    """The figures of one loss that every report has, over all samples or over one group.
 
-    `n` counts the samples that count, `weight_sum` is Σw (n without weights), and `cost` is what the
-    loss's `finish` makes of the mean (with the reduction "sum": the sum). `standard_error` is that of the
-    cost, None where there is none.
+    `n` is the number of samples that count, `weight_sum` is Σw (n without weights), and `cost` is the mean
+    after the loss's `finish` (with the reduction "sum": the sum). `standard_error` is that of the cost, None
+    if it has none.
     """
 
     loss: str
@@ -63,7 +63,7 @@ class LossResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What every report says first: who computed what, of which inputs, and what to know about them."""
+    """What every report says first: what was computed by which version, from which inputs, and notes."""
 
     version: str
     signature: str
@@ -72,15 +72,15 @@ class Head:
     alignment: str
     notes: tuple[str, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    """The names of the columns of each role, in the spelling of the file; absent roles left out."""
+    """The names of the columns of each role, spelled as in the file, without roles that have none."""
     found: Mapping[str, str] = field(default_factory=dict)
-    """How a role got its column, where neither an option nor a usual name gave it."""
+    """How the column of a role was found, if neither an option nor a usual name gave it."""
     unmatched: Mapping[str, int] | None = None
-    """How many rows of each input were left out, as the other has not their id; None: refused."""
+    """How many rows of each input were left out because the other lacks their id; None if not allowed."""
     why_paired: str = ""
-    """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
+    """Why rows were paired by position; empty if they were not, or if one input has both."""
     agreeing: tuple[str, ...] = ()
-    """The columns of both inputs that were compared and agree in every row that was paired by position."""
+    """The columns in both inputs that agree in every row; compared if rows were paired by position."""
 
 
 def head_fields(source: Head | Provenance, **instead: Any) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
             if left_out:
                 found = f"no row is left for {result.loss}: {rows} read, {left_out} dropped or ignored"
             elif rows:
-                found = f"no row is left for {result.loss}: it is about none of the {rows} samples"
+                found = f"no row is left for {result.loss}: none of the {rows} samples count for it"
             raise LosscliError(where, found, "at least one sample")
         if result.weight_sum == 0:
             raise LosscliError(

@@ -58,10 +58,10 @@ def which_losses_fit(request: Request) -> UsageError:
     """
     found = "no loss is named"
     inputs = shlex.join(data for data in (request.predictions, request.labels) if isinstance(data, str))
-    remedy = f"`losscli recommend {inputs}` says which suits the data; `losscli losses` lists all there are."
+    remedy = f"`losscli recommend {inputs}` says which one suits the data; `losscli losses` lists them all."
     if any(map(is_read_once, (request.predictions, request.labels))):
         remedy = (
-            "`losscli losses` lists all there are; `losscli recommend`, of files, says which suits the data."
+            "`losscli losses` lists them all; for files, `losscli recommend` says which one suits the data."
         )
         return UsageError("--loss", found, "at least one", remedy)
     fitting = [

@@ -261,7 +261,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         found = f"{role} is {label if role == 'label' else prediction}"
         domain = bound.label_domain if role == "label" else bound.prediction_domain
         one_hot = role == "label" and _is_one_hot(bound, block.label)
-        needed = "a one in the column of the class, zeros elsewhere" if one_hot else domain.description
+        needed = "1 in the column of the class and 0 in the others" if one_hot else domain.description
     remedy = (role == "prediction" and _excess(plan, bound, block, place)) or bound.remedy(role)
     if role == "label" and remedy in _LOWER:
         remedy = _of_two_classes(_LOWER[remedy], block.label[place]) or remedy
@@ -286,7 +286,7 @@ def _excess(plan: Plan, bound: BoundLoss, block: Block, place: int) -> str:
     places = places[prediction[places] > WITHIN]
     places = places[places != label] if label.ndim == 0 else places
     names = [shorten(plan.outputs[one]) for one in places.tolist()]
-    return f"Without {' or '.join(names[:5])} it sums to 1. {NAME_CLASSES}" if names else ""
+    return f"Without {' or '.join(names[:5])} the row sums to 1. {NAME_CLASSES}" if names else ""
 
 
 def _of_two_classes(low: int, label: Array) -> str:

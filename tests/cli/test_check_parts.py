@@ -174,8 +174,8 @@ def test_the_command_shows_no_character_that_acts():
 
 def test_words_over_all_checks():
     bad = Checked("b", None, LosscliError("w", "f"))
-    assert summary([bad]) == "error: the check could not be run to the end"
-    assert summary([bad, bad]) == "error: 2 of 2 checks could not be run to the end"
+    assert summary([bad]) == "error: the check could not be completed"
+    assert summary([bad, bad]) == "error: 2 of 2 checks could not be completed"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_errors_name_the_variable_and_are_told_together():
                 "Did you mean drop?"
             ),
             "losscli: LOSSCLI_DELIMITER: 'ab'; needed: one ASCII character, or tab",
-            "losscli: --fail-above: nan is no limit; it has to be a finite number",
+            "losscli: --fail-above: nan is not a limit; it has to be a finite number",
         ]
     )
 
@@ -112,7 +112,7 @@ def test_where_options_are_described_is_said_once_and_not_of_variables():
         "losscli: --top: 'x' is not a whole number ≥ 0. The default is --top 10",
         (
             "losscli: LOSSCLI_FORMAT: 'jsn' is not one of its values; "
-            "needed: one of table, json, jsonl, csv, markdown. Did you mean json?"
+            "needed: one of table, json, jsonl, csv, markdown, html. Did you mean json?"
         ),
     ]
 

@@ -128,7 +128,7 @@ def test_all_usage_errors_come_together_and_before_a_file_is_opened():
     text = done.stderr
     assert done.returncode == 2
     assert "no loss 'mze'" in text
-    assert "nothing follows the operator" in text
+    assert "there is no value after the operator" in text
     assert "--decimal" in text
     assert "nowhere" not in text
 
@@ -301,7 +301,7 @@ def test_without_a_loss_a_pipe_is_told_that_recommend_reads_files():
     done = losscli("evaluate", "-", stdin=b"prediction,label\n1,2\n")
     assert done.returncode == 2
     assert "recommend -" not in done.stderr
-    assert "`losscli recommend`, of files," in done.stderr
+    assert "for files, `losscli recommend`" in done.stderr
 
 
 def test_probabilities_are_not_taken_for_class_names_in_silence(files):

@@ -143,7 +143,7 @@ def test_a_baseline_of_other_losses_alone_is_an_error(tmp_path):
     assert losscli(*PAIR, "--loss", "mse", "--format", "json", "--output", there)[0] == 0
     status, _, err = losscli(*PAIR, "--loss", "mae", "--baseline", there)
     assert status == 2
-    assert err == f"losscli: baseline {there}: it has no mae; needed: a loss that both have. It has mse.\n"
+    assert err == f"losscli: baseline {there}: it has no mae; needed: a loss in both. It has mse.\n"
 
 
 def test_a_baseline_is_no_standard_input():
@@ -162,7 +162,7 @@ def test_a_baseline_may_come_through_a_pipe(main):
     [
         (b"", "the file is empty"),
         (b"not json", "not valid JSON"),
-        (b"{}", "no document of losscli evaluate"),
+        (b"{}", "not a document of losscli evaluate"),
         (b'{"schema": 2, "results": []}', "its schema is 2"),
         (b'{"schema": 1, "schema": 1, "results": []}', "'schema' twice"),
         (b'{"schema": NaN}', "NaN"),
@@ -198,7 +198,7 @@ def test_what_is_no_baseline_is_bad_input_before_a_prediction_file_is_opened(tmp
         (["--loss", "huber", "--gate", "huber < baseline"], "delta is 2 there, 1 here"),
         (["--loss", "mse", "--group", "sex", "--gate", "mse[x] < baseline"], "mse has no group x"),
         (["--loss", "mse", "--gate", "mse < baseline", "--reduction", "sum"], "its cost is a mean"),
-        (["--loss", "mse", "--gate", "mse < baseline", "--weight", "w"], "without weights"),
+        (["--loss", "mse", "--gate", "mse < baseline", "--weight", "w"], "it has no weights"),
     ],
 )
 def test_a_baseline_of_something_else_is_bad_input_before_a_prediction_file_is_opened(main, options, words):
@@ -236,7 +236,7 @@ def test_a_sum_over_other_samples_is_bad_data(main, tmp_path):
     path.write_text("prediction,label\n1,1\n")
     status, out, err = losscli(path, "--loss", "mse", "--baseline", main, "--gate", "mse.sum <= baseline")
     assert (status, out) == (2, "")
-    assert "mse.sum is a sum over 442 samples there, over 1 here" in err
+    assert "mse.sum is a sum over 442 samples there and 1 here" in err
 
 
 def test_no_output_takes_the_place_of_the_baseline(main):
@@ -271,9 +271,9 @@ def test_a_percentile_of_more_than_a_million_samples_may_be_too_close_to_tell(la
     assert status == 3
     assert len(out.splitlines()) == 1
     note, told, *_ = err.splitlines()
-    assert note.endswith("mae.p95 comes from a histogram there, and is not exact")
+    assert note.endswith("mae.p95 comes from a histogram there and is not exact")
     assert told.startswith("losscli: gate undecided: mae.p95 <= baseline: the value is ")
-    assert "too close to tell by a histogram: p95 is between " in told
+    assert "too close to decide from a histogram: p95 is between " in told
     assert losscli(*call, "--exit-zero")[0] == 0
     assert losscli(*call, "--gate", "mae <= 0")[0] == 1
     gates = ("--gate", "mae <= baseline", "--gate", "mae.p95 <= baseline + 1%", "--gate", "mae.p95 >= 2.9")

@@ -502,7 +502,7 @@ def test_the_best_of_several_rates_corrects_the_predictions(run):
     call = (*MSE, "--learning-rate", 1e-6, "--learning-rate", 0.1, "--folds", 0)
     status, out, err = run(*call, "--save-predictions", "kept.csv")
     assert status == 0, err
-    assert "The predictions, corrected by adam at 0.1, are in kept.csv" in out
+    assert "The predictions corrected by adam at 0.1 are in kept.csv" in out
     found = document(run, *call)["runs"]
     assert found[1]["after"] < found[0]["after"]
     assert losscli.evaluate("kept.csv", loss="mse").results[0].cost == found[1]["after"]
@@ -584,7 +584,7 @@ def test_the_default_page_fits_a_screen_and_the_full_one_has_every_epoch(run):
     assert "undone" not in out
     for flag in ("--full", "-v"):
         _, whole, _ = run(*TREE, *SEVERAL, flag, COLUMNS="80")
-        every = whole.partition("Every epoch, also those that were undone\n")[2]
+        every = whole.partition("Every epoch, including those that were undone\n")[2]
         assert [line.strip() for line in every.splitlines() if line.strip() in SEVERAL] == [*SEVERAL[1::2]]
     assert "undone" not in run(*TREE, *SEVERAL, "--decay", "none", "--full")[1]
     assert "Every epoch" in run(*MSE, "--epochs", 3, "--format", "markdown")[1]
@@ -646,7 +646,7 @@ def test_one_run_has_no_rival(run):
 def test_of_very_many_runs_the_best_are_drawn(run):
     rates = [str(rate) for place in range(1, 11) for rate in ("--learning-rate", place / 1000)]
     _, out, _ = run(*MSE, *rates, "--decay", "none", "--epochs", 2, "--folds", 0)
-    assert "Shown are the 8 of 10 runs with the lowest costs." in out
+    assert "The chart shows the 8 of 10 runs with the lowest costs." in out
     legend = out.partition("Cost by epoch\n")[2].partition("│")[0]
     assert "adam at 0.01" in legend
     assert "adam at 0.002" not in legend

@@ -157,7 +157,7 @@ def test_names_of_classes_have_no_gradient(call, tmp_path):
     path.write_text("prediction,label\ncat,cat\ndog,cat\n")
     status, out, err = call(path, "--loss", "zero_one")
     assert (status, out) == (2, "")
-    assert "the predictions are names of classes, which have no gradient" in err
+    assert "the predictions are class names, which have no gradient" in err
     assert "a column of numbers for each class" in err
 
 
@@ -165,7 +165,7 @@ def test_zero_one_is_flat_and_its_gradient_numerical(document, call):
     found = gradient(document("wine_logits.csv", "wine_labels.csv", "--loss", "zero_one"))
     assert (found["numerical"], found["norm"], found["zeros"]) == (True, 0.0, 178)
     _, out, _ = call("wine_logits.csv", "wine_labels.csv", "--loss", "zero_one")
-    assert "declares no gradient: it was computed numerically" in out
+    assert "declares no gradient: it was computed from finite differences" in out
 
 
 def test_a_custom_loss_without_a_gradient_gets_a_numerical_one(document, tmp_path):
@@ -363,7 +363,7 @@ def test_samples_on_standard_output():
         (["--loss", "mse", "--of", "both"], "'both' is not one of its values; needed: one of loss, cost"),
         (["--loss", "mse", "--quiet", "--format", "json"], "--quiet: --format json is given too"),
         (["--loss", "mse", "--per-sample", "-"], "the report goes to standard output too"),
-        (["--loss", "mse", "--per-sample", "x.txt"], "the suffix decides on the format"),
+        (["--loss", "mse", "--per-sample", "x.txt"], "the suffix .csv or .jsonl, which sets the format"),
         (["--loss", "mse", "--output", "diabetes_labels.csv"], "is read, or written, by this call too"),
         (["--loss", "msee"], "Did you mean mse"),
         ([], "--loss: no loss is named"),

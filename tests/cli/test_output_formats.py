@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 def test_every_format_has_a_suffix_of_its_own():
     assert {*SUFFIXES.values()} == {*offered("--format")}
-    assert {".json", ".jsonl", ".csv", ".md", ".txt"} <= {*SUFFIXES}
+    assert {".json", ".jsonl", ".csv", ".md", ".html", ".txt"} <= {*SUFFIXES}
     assert sum(len(load(name).suffixes) for name in offered("--format")) == len(SUFFIXES)
 
 
@@ -48,7 +48,7 @@ def test_it_does_for_every_command(name, folder):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("path", ["report.html", "report"])
+@pytest.mark.parametrize("path", ["report.pdf", "report"])
 def test_another_suffix_is_refused_with_those_there_are(name, path, folder):
     done = losscli(*COMMANDS[name], "--output", path, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")

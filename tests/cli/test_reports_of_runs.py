@@ -78,11 +78,11 @@ def test_reports_do_not_change_what_is_printed(tmp_path):
         (["{bad}", "--loss", "mse"], 2, "data", "bad.csv row 2 (line 3): prediction is ::error::x"),
         (["nowhere.csv", "--loss", "mse"], 2, "data", "nowhere.csv"),
         (["{bad}", "--loss", "msee"], 2, "usage", "msee"),
-        (["{bad}", "--loss", "mse", "--gate", "mse < "], 2, "usage", "nothing follows the operator"),
+        (["{bad}", "--loss", "mse", "--gate", "mse < "], 2, "usage", "there is no value after the operator"),
         (["{bad}", "--loss", "mse", "--nonsense"], 2, "usage", "--nonsense"),
         (["{bad}", "--loss", "mse", "--gate"], 2, "usage", "--gate"),
         (["--loss", "mse"], 2, "usage", "PREDICTIONS"),
-        (["{bad}", "--loss", "mse", "--report", "html=x"], 2, "usage", "there is no report 'html'"),
+        (["{bad}", "--loss", "mse", "--report", "xml=x"], 2, "usage", "there is no report 'xml'"),
         (["{bad}", "--loss", "mse", "--quiet", "--format", "json"], 2, "usage", "--quiet"),
         (["{bad}"], 2, "usage", "--loss"),
         (

@@ -113,8 +113,8 @@ def test_the_page_says_what_breaks_and_how(run):
         "  gradient         fail     gradient is 1, the difference quotient 2 at label 0, prediction 1"
         in page
     )
-    assert page.endswith("\nIt breaks the contract: gradient.\n")
-    assert run("mine.py:sound")[1].endswith("\nIt keeps the contract.\n")
+    assert page.endswith("\nThe loss breaks the contract: gradient.\n")
+    assert run("mine.py:sound")[1].endswith("\nThe loss meets the contract.\n")
 
 
 def test_the_page_fits_the_width_and_ascii(run):

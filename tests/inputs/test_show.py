@@ -174,3 +174,43 @@ def test_frames_show_what_they_hold():
     worst = package.evaluate(table, loss="mse", show=("a", "b")).results[0].worst
     assert [one.show for one in worst] == [{"a": "", "b": "2"}, {"a": "x", "b": "0.5"}]
     assert np.isfinite(worst[0].loss)
+
+
+@pytest.mark.parametrize("of", ["loss", "cost"])
+def test_the_largest_gradients_have_them_too(files, of):
+    call = ("gradient", "p.csv", "l.csv", "--loss", "mse", "--of", of, *shown("note", "site"))
+    done = losscli(*call, "--json", "--per-sample", "s.csv", cwd=files)
+    worst = json.loads(done.stdout)["results"][0]["worst"]
+    assert [(one["id"], one["show"]) for one in worst] == [
+        ("b", {"note": "two words", "note (labels)": "second", "site": "S"}),
+        ("a", {"note": "x, y", "note (labels)": "first", "site": "N"}),
+        ("c", {"note": "", "note (labels)": "third", "site": "N"}),
+    ]
+    rows = [*csv.DictReader((files / "s.csv").read_text().splitlines())]
+    own = ["row", "id", "label", "prediction", "loss", "gradient"]
+    assert [*rows[0]] == [*own, "note", "note (labels)", "site"]
+    assert [row["site"] for row in rows] == ["S", "N", "N"]
+    page = losscli(*call, cwd=files).stdout.splitlines()
+    (head,) = (place for place, line in enumerate(page) if "row (line)" in line)
+    assert page[head].split()[-1] == "site"
+    assert page[head + 2].split()[-1] == "S"
+    plain = losscli(*call[: -len(shown("note", "site"))], "--json", cwd=files).stdout
+    assert '"show"' not in plain
+
+
+def test_a_column_called_gradient_is_told_from_the_gradient(tmp_path):
+    (tmp_path / "p.csv").write_text("prediction,label,gradient\n1,0,steep\n")
+    call = ("gradient", "p.csv", "--loss", "mse", "--show", "gradient", "--per-sample", "s.csv", "--json")
+    worst = json.loads(losscli(*call, cwd=tmp_path).stdout)["results"][0]["worst"]
+    assert worst[0]["gradient"] == 2.0
+    assert worst[0]["show"] == {"gradient (predictions)": "steep"}
+    (row,) = csv.DictReader((tmp_path / "s.csv").read_text().splitlines())
+    assert (row["gradient"], row["gradient (predictions)"]) == ("2.0", "steep")
+
+
+def test_gradients_in_python_know_it(files):
+    report = package.gradient(files / "p.csv", files / "l.csv", "mse", show="site", top=1)
+    assert report.results[0].worst[0].show == {"site": "S"}
+    assert report.worst_frame()["site"].tolist() == ["S"]
+    with pytest.raises(LosscliError, match="show: "):
+        package.gradient(files / "p.csv", files / "l.csv", "mse", show=3)

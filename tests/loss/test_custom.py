@@ -425,7 +425,7 @@ class TestProgram:
         assert status == 0
         assert page.startswith("mine.py:asymmetric: Counts what is too low `alpha` times\ncustom loss\n")
         assert "how much more it costs; a finite number (default 2, here 5)" in page
-        assert "nothing is claimed; `losscli verify` tries what holds" in page
+        assert "no claims; `losscli verify` tests what holds" in page
         assert "gradient" in page
 
     def test_what_it_prints_does_not_get_between_the_results(self, folder):

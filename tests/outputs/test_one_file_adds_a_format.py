@@ -127,7 +127,7 @@ def test_every_command_that_has_formats_offers_it_and_says_so_in_its_help(folder
     assert offering == {name.split()[0] for name in REPORTS}
     for name in offering:
         said = " ".join(commands[name][1].split())
-        assert "--format FORMAT table, json, jsonl, csv, markdown, yaml." in said, name
+        assert "--format FORMAT table, json, jsonl, csv, markdown, html, yaml." in said, name
         assert said.count("openmetrics, yaml, or github without a path") == (name in ("evaluate", "check"))
 
 
@@ -181,11 +181,11 @@ def test_it_is_a_report_of_what_ended_well_and_of_what_did_not(folder: Path, tmp
 @pytest.mark.parametrize(
     ("words", "typed", "expected"),
     [
-        ("losscli gradient --format", "", {"table", "json", "jsonl", "csv", "markdown", "yaml"}),
+        ("losscli gradient --format", "", {"table", "json", "jsonl", "csv", "markdown", "html", "yaml"}),
         ("losscli losses --format", "y", {"yaml"}),
         ("losscli evaluate --report", "j", {"json=", "jsonl=", "junit="}),
-        ("losscli check --report", "", {"yaml=", "github", "json=", "jsonl=", "csv=", "markdown=", "junit=",
-                                       "openmetrics="}),
+        ("losscli check --report", "", {"yaml=", "github", "json=", "jsonl=", "csv=", "markdown=", "html=",
+                                       "junit=", "openmetrics="}),
     ],
 )  # fmt: skip
 def test_shells_complete_it(folder: Path, words: str, typed: str, expected: set[str]) -> None:

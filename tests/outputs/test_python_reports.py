@@ -194,10 +194,10 @@ def test_a_loss_is_found_by_spec_name_place_or_itself(asked, cost):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("hubr", r"'hubr' is none of its losses; the report is about mse, huber:delta=2, .*mean huber\?"),
-        ("huber:delta=3", r"'huber:delta=3' is none .* Did you mean huber:delta=2\?"),
+        ("hubr", r"no loss 'hubr' in the report; needed: one of mse, huber:delta=2, .*mean huber\?"),
+        ("huber:delta=3", r"no loss 'huber:delta=3' in .* Did you mean huber:delta=2\?"),
         ("lp", "2 losses are called 'lp'; needed: the spec of one of them: lp:p=3, lp:p=4"),
-        ("evil.py:loss", "'evil.py:loss' is none of its losses"),
+        ("evil.py:loss", "no loss 'evil.py:loss' in the report"),
     ],
 )
 def test_a_loss_that_is_not_there_is_told(asked, message):
@@ -221,7 +221,7 @@ def test_the_cost_of_one_loss_is_that_of_the_report(two):
     with pytest.raises(UsageError) as caught:
         _ = two.cost
     assert str(caught.value) == (
-        'the report has 2 losses, and a cost of each; needed: one loss. Say which: report["mse"].cost'
+        'the report has 2 losses, each with its own cost; needed: one loss. Say which: report["mse"].cost'
     )
 
 

@@ -22,7 +22,7 @@ from losscli.outputs.drawing.console import Looks
 from losscli.outputs.formats import load
 from losscli.outputs.views.gradient import GradientView
 
-FORMATS = ("csv", "json", "jsonl", "markdown", "quiet", "table")
+FORMATS = ("csv", "html", "json", "jsonl", "markdown", "quiet", "table")
 some = settings(max_examples=examples(40))
 counts = st.integers(0, 10**12)
 
@@ -221,7 +221,7 @@ def page_of(*results: GradientResult, **how: Any) -> str:
         (plain(kink="none; the second derivative jumps"), "The second derivative jumps."),
         (
             plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4, True), kink="at r = 0"),
-            "The loss declares no gradient: it was computed numerically, from differences.",
+            "The loss declares no gradient: it was computed from finite differences.",
         ),
         (plain(gradient=Gradient((), 1.0, 2.0, 1.5, 3, 4)), "infinite 4"),
         (plain(dropped=7), "dropped 7"),
@@ -300,7 +300,7 @@ def test_gradients_of_one_size_are_told_and_not_listed() -> None:
             assert absent not in text
     flat = of_sizes(0, 0, same_size=0.0, as_large=440)
     text = page_of(flat)
-    assert "All 442 gradients are 0: a small change of a prediction does not change its loss." in text
+    assert "All 442 gradients are 0: a small change in a prediction does not change its loss." in text
     assert "  row" not in text
     # Whoever asks for every sample gets every sample.
     both = of_sizes(1, -1, n=2, same_size=1.0)
@@ -318,3 +318,29 @@ def test_the_page_shows_five_samples_and_six_bars_and_in_full_all_that_it_has() 
     assert (short.count("█ "), whole.count("█ ")) == (6, 6)
     assert "More: --full, --top N" in short
     assert "More:" not in whole
+
+
+def test_groups_are_a_line_each_in_one_table_for_all_losses() -> None:
+    def grouped(loss: str, *norms: float) -> GradientResult:
+        parts = tuple(
+            plain(
+                loss=loss, group=f"g{at}", n=at + 2, cost=9.5, gradient=Gradient((), 0.25, norm, 7.125, 0, 0)
+            )
+            for at, norm in enumerate(norms)
+        )
+        return plain(loss=loss, groups=parts)
+
+    one = grouped("mse", 3.0, math.nan)
+    short, full = page_of(one), page_of(one, full=True)
+    table = short[short.index("Groups: mse") :].splitlines()
+    assert table[1].split() == ["group", "n", "cost", "mean", "norm"]
+    assert table[3].split() == ["g0", "2", "9.5", "0.25", "3"]
+    assert table[4].split() == ["g1", "3", "9.5", "0.25", "nan"]
+    assert "max abs" in full[full.index("Groups: mse") :].splitlines()[1]
+    both = page_of(grouped("mse", 3.0, 4.0), grouped("mae", 1.5, math.nan))
+    table = both[both.index("Groups") :].splitlines()
+    assert both.count("Groups") == 1
+    assert table[1].split() == ["group", "n", "mse", "mae"]
+    assert table[3].split() == ["g0", "2", "3", "1.5"]
+    assert table[4].split() == ["g1", "3", "4", "nan"]
+    assert "the norm of the gradients for each loss" in both

@@ -10,7 +10,7 @@ from losscli.outputs.formats import Format, load, names
 
 
 def test_the_promised_formats_are_there() -> None:
-    assert {"csv", "json", "jsonl", "markdown", "quiet", "table"} <= set(names())
+    assert {"csv", "html", "json", "jsonl", "markdown", "quiet", "table"} <= set(names())
 
 
 @pytest.mark.parametrize("name", names())

@@ -73,7 +73,7 @@ def same(one: float, other: float) -> bool:
 
 def test_reports_have_every_format_that_says_so() -> None:
     assert set(REPORTS) == {name for name in names() if "--report" in load(name).options}
-    assert {"json", "jsonl", "csv", "markdown", "junit", "openmetrics", "github"} == set(REPORTS)
+    assert {"json", "jsonl", "csv", "markdown", "html", "junit", "openmetrics", "github"} == set(REPORTS)
 
 
 @pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "markdown"])
@@ -393,7 +393,7 @@ def test_annotations_are_few_and_the_worst_come_first() -> None:
     assert lines[1].startswith("::error title=losscli%3A mse[f].p95 <= 3000::gate failed: ")
     assert "3.33 %25 beyond the threshold%0Aworst: row 204, id patient-204" in lines[1]
     assert lines[-1] == (
-        "::error title=losscli::4 more gates or checks did not pass; the summary has them all."
+        "::error title=losscli::4 more gates or checks did not pass; the job summary lists all of them."
     )
     (unsure,) = github.commands([Checked("", replace(GATED, gates=(PASSED, UNSURE)))])
     assert unsure.startswith("::warning title=losscli%3A mse.p99 <= 18000::gate undecided: ")

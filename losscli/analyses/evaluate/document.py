@@ -114,7 +114,7 @@ RESULT: codec.Record = {
     # No sample is read back.
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
-_SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
+SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
 GATE: codec.Record = {
     "gate": codec.TEXT,
     "value": codec.NUMBER_OR_NONE,
@@ -219,7 +219,7 @@ def _sample(sample: Sample) -> Object:
         **values_object("prediction", sample.prediction),
         **number_object("error", sample.error),
         **number_object("loss", sample.loss),
-        **_SHOW.write("show", sample.show),
+        **SHOW.write("show", sample.show),
     }
 
 

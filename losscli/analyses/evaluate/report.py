@@ -14,10 +14,10 @@ from losscli.compute.statistics.sketch import Sketch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result(LossResult):
-    """The figures of one loss: what `evaluate` says of it besides.
+    """The figures of one loss that `evaluate` adds to those of every report.
 
     `sum` is Σ w·loss, `mean` is sum / weight_sum. `std` is the (frequency-weighted) sample standard
-    deviation, None where it is undefined. Quantiles, `min` and `max` are of the losses, unweighted.
+    deviation, None if it is undefined. Quantiles, `min` and `max` are of the losses, unweighted.
     """
 
     sum: float
@@ -30,28 +30,28 @@ class Result(LossResult):
     worst: tuple[Sample, ...] = field(default=(), repr=False)
     picture: Picture | None = field(default=None, repr=False)
     sketch: Sketch | None = field(default=None, repr=False)
-    """The losses as they fit on a line; of all samples alone, and not of groups."""
+    """The losses in a form that fits on a line; for all samples only, not for groups."""
     baseline: float | None = None
-    """The cost of the baseline where there is one that this may be compared with."""
+    """The cost of the baseline, if there is one that can be compared with."""
     groups: tuple[Result, ...] = field(default=(), repr=False)
     signature: str = ""
-    """What these figures are figures of."""
+    """What the figures were computed from."""
     finish: str = ""
-    """How the cost comes from the mean (the loss's `finish_formula`); empty where it is the mean."""
+    """How the cost is computed from the mean (the loss's `finish_formula`); empty if it is the mean."""
 
 
 Verdict = Literal["pass", "undecided", "fail"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-"""From the best to the worst: of several, the worst one counts."""
+"""From the best to the worst; the worst of several counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateOutcome:
-    """A gate, the value that was found, the threshold, and what follows from the two.
+    """A gate, the value that was found, the threshold, and the verdict.
 
     `loss`, `figure`, `group` and `operator` are the parts of the gate's text. `baseline` is the
-    figure of the baseline where the threshold comes from one. `reason` says why a gate failed or is
-    undecided where value and threshold do not say it.
+    figure of the baseline if the threshold comes from one. `reason` says why a gate failed or is
+    undecided, if value and threshold do not say it.
     """
 
     gate: str
@@ -67,7 +67,7 @@ class GateOutcome:
 
     @property
     def passed(self) -> bool:
-        """Whether the gate holds, beyond doubt."""
+        """Whether the gate passed; False if it could not be decided."""
         return self.verdict == "pass"
 
     @property
@@ -80,7 +80,7 @@ class GateOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Head):
-    """Everything that `evaluate` found, and what it was found on."""
+    """Everything that `evaluate` found, and the inputs that it read."""
 
     reduction: str
     results: tuple[Result, ...]
@@ -88,7 +88,7 @@ class Report(Head):
 
     @property
     def verdict(self) -> Verdict | None:
-        """The worst verdict of all gates; None where no gate was given."""
+        """The worst verdict of all gates; None if no gate was given."""
         return max((gate.verdict for gate in self.gates), key=VERDICTS.index, default=None)
 
 

@@ -170,7 +170,7 @@ def _worst(
     bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...], place: PlaceOf
 ) -> tuple[Sample, ...]:
     rows = rows_of(state)
-    cells = _carried(rows)
+    cells = carried(rows)
     return tuple(
         Sample(at.row, *shown, loss, line=at.line, shard=at.shard, show=cells[number])
         for number, (at, shown, loss) in enumerate(
@@ -184,7 +184,7 @@ def _worst(
     )
 
 
-def _carried(rows: Rows) -> list[dict[str, str]]:
+def carried(rows: Rows) -> list[dict[str, str]]:
     """Return of each sample the cells of the columns that are carried along, by their titles."""
     columns = {
         name.removeprefix(SHOW): [cell.decode("utf-8", "replace") for cell in column.tolist()]

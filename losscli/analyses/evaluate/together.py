@@ -162,7 +162,7 @@ def _notes(reading: Reading) -> Iterator[str]:
     for view in views(reading):
         if view.read_again:
             yield (
-                f"{view.name}: it was read again for this evaluation, since more than "
+                f"{view.name}: it was read again for this evaluation, because more than "
                 f"{HELD_BYTES >> 20} MiB would have had to be held for several"
             )
 

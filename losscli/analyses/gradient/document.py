@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import head, parameters_object, quantiles_object, values_object
+from losscli.analyses.evaluate.document import SHOW, head, parameters_object, quantiles_object, values_object
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, GradientSample
 from losscli.common.json import Object, number_object
 from losscli.common.text import encodable
@@ -74,4 +74,5 @@ def _sample(sample: GradientSample) -> Object:
         **number_object("error", sample.error),
         **number_object("loss", sample.loss),
         **values_object("gradient", sample.gradient),
+        **SHOW.write("show", sample.show),
     }

@@ -1,4 +1,4 @@
-"""What `gradient` found: frozen, read by its renderers."""
+"""What `gradient` found: frozen, read by the formats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Of = Literal["loss", "cost"]
 
 @dataclass(frozen=True, slots=True)
 class GradientSample:
-    """One sample: as in the report of `evaluate`, and its gradient, one number per prediction column."""
+    """One sample, as in the report of `evaluate`, with its gradient: one number per prediction column."""
 
     row: int
     id: str | None
@@ -25,20 +25,21 @@ class GradientSample:
     gradient: float | tuple[float, ...]
     line: int | None = field(default=None, compare=False)
     shard: str = ""
+    show: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """The figures of the gradients of all samples that count.
+    """The figures of the gradients, over all samples that count.
 
     Attributes:
-        columns: the names of the prediction columns; empty where there is one.
-        mean: the mean of the gradients; of several columns one each, in their order.
-        norm: the root of the sum of the squares of all entries.
+        columns: the names of the prediction columns; empty if there is only one.
+        mean: the mean of the gradients; with several columns one for each, in their order.
+        norm: the square root of the sum of the squares of all entries.
         max_abs: the largest absolute entry.
         zeros: the samples whose gradient is 0 in every column.
-        infinite: the samples whose gradient is infinite somewhere.
-        numerical: whether the loss declares none, and difference quotients stand for it.
+        infinite: the samples whose gradient is infinite in some column.
+        numerical: whether the loss declares no gradient, so that finite differences are used.
     """
 
     columns: tuple[str, ...]
@@ -54,15 +55,14 @@ class Gradient:
 class GradientResult(LossResult):
     """The figures of one loss, over all samples or over one group of them.
 
-    Those of a `LossResult` are those of `evaluate`. The size of
-    a sample's gradient is its absolute value, of several columns its Euclidean length; `quantiles`
-    and `picture` are of the sizes. `top_share` is the part of the sum of all sizes that the `top_count`
-    samples with the largest have, one in a hundred; None where that sum is 0 or not finite. It and
-    the quantiles are exact where `quantiles_exact` says so. `same_size` is the size of all gradients where
-    they are two or more and all of one size, else None. `as_large` tells how many samples beside those in
-    `worst` have a gradient as large as the last one there: 0 where `worst` is empty, None where it is not
-    known, which is so for more than a million samples of several sizes. `kink` says which subgradient is
-    returned where the loss has no derivative.
+    The fields of `LossResult` are those of `evaluate`. The size of a sample's gradient is its absolute
+    value or, with several columns, its Euclidean length; `quantiles` and `picture` are those of the sizes.
+    `top_share` is the share of the `top_count` largest sizes, one in a hundred, in the sum of all sizes;
+    None if that sum is 0 or not finite. It and the quantiles are exact if `quantiles_exact` is true.
+    `same_size` is the size of all gradients if there are two or more and all have the same size, else None.
+    `as_large` is the number of samples not in `worst` whose gradient is as large as the last one in it: 0
+    if `worst` is empty, None if it is not known, as for more than a million samples of several sizes.
+    `kink` says which subgradient is returned where the loss has no derivative.
     """
 
     gradient: Gradient
@@ -80,7 +80,7 @@ class GradientResult(LossResult):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradientReport(Head):
-    """Everything that `gradient` found, and what it was found on."""
+    """Everything that `gradient` found, and the inputs that it read."""
 
     reduction: str
     of: Of

@@ -74,7 +74,7 @@ def _opened(request: Request) -> Iterator[Reading]:
         if reading.roles.class_names:
             raise LosscliError(
                 reading.left.name,
-                "the predictions are names of classes, which have no gradient",
+                "the predictions are class names, which have no gradient",
                 "a column of numbers for each class",
             )
         yield reading
@@ -86,7 +86,7 @@ def _refuse_what_is_read_once(reading: Reading) -> None:
             raise UsageError(
                 "--per-sample",
                 f"{source.name} can be read only once",
-                "with --of cost the inputs are read twice, since the cost is known at the end",
+                "a file, because --of cost reads the inputs twice, first for the cost",
                 "Save it in a file first, or ask for --of loss or --reduction sum.",
             )
 

@@ -128,5 +128,5 @@ def _refuse_nan(plan: Plan, bound: BoundLoss, block: Block, gradient: Array) -> 
         f"{'the numerical ' if numerical else 'the '}gradient of {bound.spec} at prediction "
         f"{show_value(block.prediction[place])} is NaN",
         "a number",
-        "Close to it the loss has no finite value: give it a gradient of its own" if numerical else "",
+        "The loss has no finite value near it: declare a gradient" if numerical else "",
     )

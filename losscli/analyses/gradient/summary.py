@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from losscli.analyses.evaluate.summary import (
     PICTURE_BINS,
+    carried,
     groups_of,
     head_of,
     loss_result,
@@ -72,7 +73,7 @@ def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fractio
         raise LosscliError(
             plan.predictions,
             f"the cost of {bound.spec} is {bound.finish(mean)!r}",
-            "a finite cost, to have a gradient",
+            "a finite cost, for its gradient",
             "--of loss shows the gradients of the losses.",
         )
     factor, total = Fraction(slope) / moments.weights.read(), moments.weight_sum
@@ -80,8 +81,8 @@ def factor_of(plan: Plan, bound: BoundLoss, moments: Moments, of: Of) -> Fractio
         raise LosscliError(
             plan.predictions,
             f"the weights sum to {total!r}",
-            "a sum whose reciprocal is a number",
-            "Multiply all weights by one number: it changes no mean.",
+            "a sum with a finite reciprocal",
+            "Multiply all weights by the same number: that changes no mean.",
         )
     return factor
 
@@ -174,12 +175,14 @@ def _worst(
             tuple(slope) if isinstance(slope, list) else slope,
             line=at.line,
             shard=at.shard,
+            show=cells,
         )
-        for at, shown, loss, slope in zip(
+        for at, shown, loss, slope, cells in zip(
             map(provenance.place, rows.row.tolist()),
             shown_rows(bound, rows, provenance.classes),
             rows.columns["loss"].tolist(),
             gradient.tolist(),
+            carried(rows),
             strict=True,
         )
     )

@@ -19,6 +19,7 @@ from losscli.cli.options.outputs import (
     output_conflicts,
     per_sample_option,
     reduction_option,
+    show_option,
     shown_options,
 )
 from losscli.cli.sections import COMPUTE, UNDERSTAND
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 @format_options
 @per_sample_option
 @shown_options("norm", samples="samples with the largest gradients", first="largest")
+@show_option
 @full_option
 @color_option
 def command(**options: Any) -> int:
@@ -66,6 +68,7 @@ def command(**options: Any) -> int:
     raise_together([*conflicts(options), *output_conflicts(options)])
     request = request_of(
         options,
+        show=options["show"],
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
     )

@@ -142,7 +142,7 @@ show_option = OUTPUT.option(
     "--show",
     multiple=True,
     metavar="COLUMN",
-    help="Show this column of either file beside the worst samples and in --per-sample. Repeatable.",
+    help="Show this column of either file with the samples, in the report and in --per-sample. Repeatable.",
 )
 reduction_option = COMPUTE.option(
     "--reduction",

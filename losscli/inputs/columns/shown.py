@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.search import Search
 
-_TAKEN = ("row", "id", "label", "prediction", "error", "loss")
+_TAKEN = ("row", "id", "label", "prediction", "error", "loss", "gradient")
 """What a sample has anyway."""
 
 

@@ -68,7 +68,7 @@ def _cut(lines: Sequence[str]) -> str:
         if size > MOST_BYTES:
             break
         kept.append(line)
-    return "\n".join([*kept, "", "The rest is left out: GitHub takes no summary above a mebibyte."]) + "\n"
+    return "\n".join([*kept, "", "The rest is left out: GitHub accepts no summary larger than 1 MiB."]) + "\n"
 
 
 def commands(checks: Sequence[Checked]) -> list[str]:
@@ -81,14 +81,16 @@ def commands(checks: Sequence[Checked]) -> list[str]:
     if len(found) <= MOST_ANNOTATIONS:
         return found
     rest = len(found) - MOST_ANNOTATIONS + 1
-    last = command("error", "losscli", f"{rest} more gates or checks did not pass; the summary has them all.")
+    last = command(
+        "error", "losscli", f"{rest} more gates or checks did not pass; the job summary lists all of them."
+    )
     return [*found[: MOST_ANNOTATIONS - 1], last]
 
 
 def _errors(checks: Sequence[Checked]) -> Iterator[str]:
     for check in checks:
         if check.verdict == "error":
-            said = "\n".join(messages(check)) or "nothing was found"
+            said = "\n".join(messages(check)) or "there are no figures"
             yield command("error", _title(check, "error"), said)
 
 

@@ -1,4 +1,4 @@
-"""JUnit XML: a test suite per evaluation, a test case per gate, for whoever shows test results.
+"""JUnit XML: a test suite per evaluation, a test case per gate, for tools that show test results.
 
 There is no one JUnit format; this keeps to what Jenkins, GitLab, Azure and GitHub's actions read
 alike. There is no timestamp: the same run twice differs in nothing but the time that it took.
@@ -82,7 +82,7 @@ def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> Eleme
 
 def _errored(check: Checked) -> Element:
     case = _case(check, "losscli", "evaluation", check.seconds)
-    said = messages(check) or ("nothing was found",)
+    said = messages(check) or ("there are no figures",)
     kinds = {kind(one) for one in single(check.error)} if check.error is not None else {"data"}
     summary = " ".join(" ".join(said).split())
     error = _below(case, "error", type=kinds.pop() if len(kinds) == 1 else "usage", message=visible(summary))
@@ -129,4 +129,6 @@ def _time(seconds: float) -> str:
     return f"{seconds:.3f}"
 
 
-FORMAT = Format("junit", "a test case per gate, for whoever shows test results", None, draw, REPORT, place=5)
+FORMAT = Format(
+    "junit", "a test case per gate, for tools that show test results", None, draw, REPORT, place=5
+)

@@ -20,5 +20,5 @@ def draw(view: View, looks: Looks) -> str:
 
 
 FORMAT = Format(
-    "table", "tables for a person", draw, options=("--format",), for_people=True, place=0, suffixes=(".txt",)
+    "table", "tables for people", draw, options=("--format",), for_people=True, place=0, suffixes=(".txt",)
 )

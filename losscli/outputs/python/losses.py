@@ -20,7 +20,7 @@ from losscli.outputs.view import View, named
 
 
 class Explanation(Shown):
-    """All there is to know about a loss: print it, or let a notebook show it."""
+    """Everything about a loss: print it, or let a notebook show it."""
 
     __slots__ = ("_bound",)
 
@@ -58,20 +58,20 @@ class _ExplanationView(View):
 
 
 class NamedLoss(Loss):
-    """The declaration of a loss, whose functions take anything that NumPy makes an array of."""
+    """The declaration of a loss; its functions take anything that NumPy can turn into an array."""
 
     @property
     def bound(self) -> BoundLoss:
-        """The loss with the defaults of its parameters, as runs compute it."""
+        """The loss with its default parameters, as `evaluate` computes it."""
         return _default(self.name)
 
     @property
     def spec(self) -> str:
-        """Its spec."""
+        """The spec of the loss."""
         return self.bound.spec
 
     def explain(self) -> Explanation:
-        """Return all there is to know about it."""
+        """Return everything about the loss."""
         return Explanation(self.bound)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -90,11 +90,11 @@ def named_loss(name: str) -> NamedLoss:
     loss = registry.find(name)
 
     def value(label: Any, prediction: Any, **parameters: Value) -> Array:
-        """Return the loss of each sample; parameters that are not given are at their defaults."""
+        """Return the loss of each sample; parameters that are not given have their defaults."""
         return _value(bind(loss, parameters), label, prediction)
 
     def gradient(label: Any, prediction: Any, **parameters: Value) -> Array:
-        """Return d loss / d prediction; parameters that are not given are at their defaults."""
+        """Return d loss / d prediction; parameters that are not given have their defaults."""
         return _gradient(bind(loss, parameters), label, prediction)
 
     functions = {"value": value, "gradient": None if loss.gradient is None else gradient}
@@ -107,11 +107,11 @@ def _default(name: str) -> BoundLoss:
 
 
 class LoadedLoss(BoundLoss):
-    """A loss with a value for each of its parameters, whose functions take what NumPy makes an array of."""
+    """A loss with a value for each parameter; its functions take what NumPy can turn into an array."""
 
     @property
     def bound(self) -> BoundLoss:
-        """The same as runs compute it."""
+        """The same loss, as `evaluate` computes it."""
         return BoundLoss(self.loss, self.parameters, self.left_open)
 
     def value(self, label: Any, prediction: Any) -> Array:
@@ -122,14 +122,14 @@ class LoadedLoss(BoundLoss):
         """Return d loss / d prediction, in the shape of the prediction.
 
         Raises:
-            UsageError: for a loss that declares none.
+            UsageError: for a loss that declares no gradient.
         """
         if self.loss.gradient is None:
-            raise UsageError("", f"{self.spec} declares no gradient", "a loss that has one")
+            raise UsageError("", f"{self.spec} declares no gradient", "a loss with a gradient")
         return _gradient(self.bound, label, prediction)
 
     def explain(self) -> Explanation:
-        """Return all there is to know about it, with these parameters."""
+        """Return everything about the loss, with these parameters."""
         return Explanation(self.bound)
 
     def __repr__(self) -> str:

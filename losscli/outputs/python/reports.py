@@ -26,7 +26,7 @@ Found = TypeVar("Found", bound=LossResult)
 
 
 class NoSuchLossError(UsageError, KeyError):
-    """A report is asked for a loss that it is not about."""
+    """Raised when a report is asked for a loss that it does not have."""
 
 
 class Made(Shown):
@@ -50,12 +50,12 @@ class OfLosses(Made, Generic[Found]):
         columns: Any
 
     def __getitem__(self, loss: OneLoss | NamedLoss | int) -> Found:
-        """Return the result of a loss: of a spec, of a name where one loss has it, of a place.
+        """Return the result of a loss: by spec, by name if only one loss has that name, or by position.
 
-        A loss or a function that was asked for stands for its spec, or its name.
+        A loss or a function that was passed to the call can be given too.
 
         Raises:
-            NoSuchLossError: a KeyError, for a loss that the report is not about; the nearest one is named.
+            NoSuchLossError: a KeyError, for a loss that is not in the report; the nearest one is named.
         """
         if isinstance(loss, int):
             return self.results[loss]
@@ -67,7 +67,7 @@ class OfLosses(Made, Generic[Found]):
         if found:
             what = f"{len(found)} losses are called {shorten(name)!r}"
             raise NoSuchLossError("", what, f"the spec of one of them: {listed([one.loss for one in found])}")
-        what, needed = f"{shorten(name)!r} is none of its losses", f"the report is about {listed(specs)}"
+        what, needed = f"there is no loss {shorten(name)!r} in the report", f"one of {listed(specs)}"
         known = dict.fromkeys((*specs, *(spec.partition(":")[0] for spec in specs)))
         raise NoSuchLossError("", what, needed, nearest(name, known))
 
@@ -81,11 +81,11 @@ class OfLosses(Made, Generic[Found]):
         return [one for one in self.results if ":" not in loss and one.loss.startswith(f"{canonical}:")]
 
     def __contains__(self, loss: Any) -> bool:
-        """Whether the report has one result of this loss."""
+        """Whether the report has exactly one result for this loss."""
         return not isinstance(loss, int) and len(self._found(_spec_of(loss))) == 1
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the specs of its losses, in the order in which they were asked for."""
+        """Yield the specs of the losses, in the order of the call."""
         return (result.loss for result in self.results)
 
     def _ipython_key_completions_(self) -> list[str]:
@@ -93,18 +93,18 @@ class OfLosses(Made, Generic[Found]):
 
     @property
     def cost(self) -> float:
-        """The cost, where there is one loss. Raises UsageError where there are several."""
+        """The cost, if there is one loss. Raises UsageError if there are several."""
         if len(self.results) > 1:
-            found = f"the report has {len(self.results)} losses, and a cost of each"
+            found = f"the report has {len(self.results)} losses, each with its own cost"
             remedy = f'Say which: report["{shorten(self.results[0].loss)}"].cost'
             raise UsageError("", found, "one loss", remedy)
         return self.results[0].cost
 
     def to_frame(self, *, groups: bool = False) -> DataFrame:
-        """Return a data frame of pandas with a row for each loss, and its figures as columns.
+        """Return a pandas data frame with a row for each loss and a column for each figure.
 
         Args:
-            groups: a row for each loss and group instead.
+            groups: return a row for each loss and group instead.
         """
         from losscli.outputs.python.frames import frame
         from losscli.outputs.view import INPUTS
@@ -117,11 +117,11 @@ class OfLosses(Made, Generic[Found]):
         return frame(rows, [name for name in view.columns if name not in left_out])
 
     def worst_frame(self, loss: str | None = None) -> DataFrame:
-        """Return the worst samples as a data frame of pandas, those of a loss from the worst on.
+        """Return the worst samples as a pandas data frame, the worst of each loss first.
 
         Args:
-            loss: the loss whose worst samples they are; by default those of all. Of several losses, the
-                column `spec` says which one.
+            loss: the loss to take them from; by default all losses. With several losses, the column
+                `spec` says which one.
         """
         from losscli.outputs.python.frames import frame
 
@@ -199,7 +199,7 @@ class Advice(Made, recommend.Advice):
     __slots__ = ()
 
     def to_frame(self) -> DataFrame:
-        """Return a data frame of pandas with a row for each loss that is recommended."""
+        """Return a pandas data frame with a row for each recommended loss."""
         from losscli.outputs.python.frames import frame
 
         names = ("rank", "loss", "cost", "reasons", "pull", "flat")

@@ -17,7 +17,7 @@ LARGEST = 100_000
 MOST_ROWS = 20
 """How many rows of a table it keeps."""
 _LONGEST_LINE = 200
-_MORE = "There is more: print() shows all of it, and to_dict() has it."
+_MORE = "There is more: print() shows all of it, and to_dict() returns it."
 
 
 class Shown:
@@ -61,7 +61,7 @@ class Shown:
         return found
 
     def to_frame(self) -> DataFrame:
-        """Return the rows that `--format csv` prints as a data frame of pandas, without what they are of."""
+        """Return the rows that `--format csv` prints as a pandas data frame, without those on the inputs."""
         from losscli.outputs.python.frames import frame
 
         view = self._view()

@@ -59,7 +59,7 @@ def of_gradients(
         with np.errstate(all="ignore"):
             entries = weighted(gradient, weights) * factor
         columns[f"gradient{about}"] = _named(entries, columns_of(plan, bound, classes, _width(entries)))
-    return columns
+    return {**columns, **block.shown}
 
 
 def _width(entries: Array) -> int:

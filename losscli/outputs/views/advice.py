@@ -15,30 +15,30 @@ from losscli.outputs.view import INPUTS, View, named
 from losscli.outputs.views.results import few, inputs, paired, percent, readable, signed
 
 MEANING = {
-    "sample": "samples that the figures below rest on, but for counts",
-    "outlier_share": "errors beyond 3.5 robust standard deviations; 0.0005 of a normal law",
-    "skewness": "of the labels; 0 where they are symmetric",
+    "sample": "samples behind the figures below, except the counts",
+    "outlier_share": "errors beyond 3.5 robust standard deviations; 0.0005 for a normal distribution",
+    "skewness": "of the labels; 0 if they are symmetric",
     "zero_share": "labels that are 0",
     "negative_share": "labels below 0",
-    "imbalance": "how often the commonest class stands for each time of the rarest",
+    "imbalance": "samples of the most common class for each sample of the rarest",
     "rarest_share": "share of the rarest class",
     "scale": "robust standard deviation of the errors, 1.4826 times the median absolute deviation",
     "bias": "median error, in units of the scale",
-    "kurtosis": "excess kurtosis of the errors; 0 of a normal law",
-    "law": "the law under which the errors are most probable",
-    "law_gain": "its log-likelihood over that of the normal law, in nats a sample",
-    "heteroscedasticity": "rank correlation of the size of the errors and the predictions",
-    "dispersion": "mean of error squared over prediction; 1 for Poisson counts",
-    "power": "the power of the mean with which the variance grows, kept to 1.1 to 1.9",
-    "row_sum_error": "how far sums of class probabilities are from 1 at most",
-    "log_sum_error": "how far sums of the exponentials of a row are from 1; 0 of log-probabilities",
-    "slope": "the factor that makes the predictions the best logit; 1 of logits",
-    "order": "how near wrong probability is to the label: 0 as by chance, 1 next to it",
-    "unimodal": "rows whose probability has one peak",
-    "peak_chance": "how likely classes without an order would have one peak a row so; 1 if these have not",
+    "kurtosis": "excess kurtosis of the errors; 0 for a normal distribution",
+    "law": "the distribution under which the errors are most likely",
+    "law_gain": "its log-likelihood minus that of the normal distribution, in nats per sample",
+    "heteroscedasticity": "rank correlation between the sizes of the errors and the predictions",
+    "dispersion": "mean of squared error divided by prediction; 1 for Poisson counts",
+    "power": "the power of the mean that the variance grows with, limited to 1.1 to 1.9",
+    "row_sum_error": "largest distance between 1 and the sum of the class probabilities of a row",
+    "log_sum_error": "distance between 1 and the sum of the exponentials of a row; 0 for log-probabilities",
+    "slope": "the factor that turns the predictions into the best logits; 1 for logits",
+    "order": "how close wrong probability is to the label: 0 as by chance, 1 next to it",
+    "unimodal": "rows whose probabilities have one peak",
+    "peak_chance": "how likely one peak per row is if the classes have no order; 1 if rows have several",
     "accuracy": "samples whose most probable class is the label",
     "unit_length": "whether all vectors have length 1",
-    "apart_share": "boxes that do not meet",
+    "apart_share": "pairs of boxes that do not overlap",
     "coverage": "labels inside their interval",
 }
 """What each figure of the evidence is, in a line."""
@@ -89,7 +89,7 @@ class AdviceView(View):
         yield _kinds(advice)
         yield _evidence(advice)
         if advice.others:
-            others = ("Others that accept the data: ", Data(", ".join(advice.others)))
+            others = ("Other losses that accept the data: ", Data(", ".join(advice.others)))
             yield Words(others, "", 0, apart=True)
         yield from _ruled_out(advice)
         if advice.consider:
@@ -116,7 +116,7 @@ def _in_short(advice: Advice) -> Iterator[Element]:
     because = f": {first.reasons[0]}" if first.reasons else ""
     yield Words(("Use ", Data(first.loss), f"{because}."), "strong", 0, apart=True)
     yield Section(
-        "Losses that suit the data (each cost in units of its own)", tuple(_columns(advice)), strong=(1,)
+        "Losses that suit the data (each cost in its own units)", tuple(_columns(advice)), strong=(1,)
     )
     yield Words("What the data are", "heading", 0, apart=True)
     yield Entries(tuple(_told_in_short(advice)))
@@ -150,11 +150,11 @@ def _columns(advice: Advice) -> Iterator[Column]:
 
 def _leading(advice: Advice) -> Iterator[Element]:
     pull = (
-        "top 1 %: of the whole pull, which is the sum of the sizes of the gradients, the share of the "
-        "samples that pull hardest; no pull: samples whose gradient is 0."
+        "top 1 %: the share of the largest 1 % of the gradients in the sum of the sizes of all; "
+        "no pull: the share of the samples whose gradient is 0."
     )
     notes = (
-        ("", "Costs of different losses are in different units: none is better for being smaller."),
+        ("", "Costs of different losses are in different units: a smaller one is not better."),
         ("", pull),
     )
     yield Section("Losses that suit the data", tuple(_columns(advice)), notes=notes, strong=(1,))

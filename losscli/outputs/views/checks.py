@@ -39,7 +39,7 @@ class ChecksView(View):
             if check.name:
                 yield Words(Data(check.name), "part")
             if check.error is not None or check.report is None:
-                yield Words((Strong("error"), ": nothing was found that could be trusted."))
+                yield Words((Strong("error"), ": there are no figures that can be trusted."))
                 yield from failures(check)
             else:
                 yield from EvaluationView(check.report).summary()
@@ -136,7 +136,7 @@ def summary(checks: Sequence[Checked]) -> str:
     if word == "pass":
         return "pass: the check passed" if total == 1 else f"pass: all {total} checks passed"
     found = [one.verdict for one in checks]
-    told = {"fail": "failed", "undecided": "could not be decided", "error": "could not be run to the end"}
+    told = {"fail": "failed", "undecided": "could not be decided", "error": "could not be completed"}
     if total == 1:
         return f"{word}: the check {told[word]}"
     first, *rest = ((found.count(kind), how) for kind, how in told.items() if kind in found)

@@ -139,7 +139,7 @@ def distribution(report: Report) -> Section:
     exact = all(result.quantiles_exact for result in report.results)
     notes = [*before_finish(report.results)]
     if not exact:
-        notes.append(("", "Percentiles come from a histogram: within 0.5 % of the exact ones."))
+        notes.append(("", "Percentiles come from a histogram; they are within 0.5 % of the exact values."))
     return figures("Distribution of the losses", report.results, FIGURES, notes)
 
 

@@ -86,7 +86,7 @@ def _formulas(bound: BoundLoss) -> Iterator[tuple[str, str]]:
         for fact, holds in facts.items()
         if holds is not None
     ]
-    yield "shape", "; ".join(claimed) or "nothing is claimed; `losscli verify` tries what holds"
+    yield "shape", "; ".join(claimed) or "no claims; `losscli verify` tests what holds"
 
 
 def _parameters(bound: BoundLoss) -> Iterator[tuple[str, str]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.compute.statistics.sketch import Sketch
 from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Ledger, Section, Words
-from losscli.outputs.views.results import MOST_GROUPS, inputs, paired, samples
+from losscli.outputs.views.results import groups_of_all, inputs, paired, samples, shown_groups
 
 SAMPLES = 5
 """So many of the worst samples are shown, unless somebody asks for more."""
@@ -63,7 +63,7 @@ def judged(report: Report) -> Iterator[Element]:
         rest = gates[MOST_GATES:]
         passed = sum(gate.passed for gate in rest)
         told = (
-            f"{passed} more passed" if passed == len(rest) else f"{len(rest)} more, of which {passed} passed"
+            f"{passed} more passed" if passed == len(rest) else f"{len(rest)} more, {passed} of which passed"
         )
         yield Words(f"and {told}", "note")
 
@@ -135,7 +135,7 @@ def losses(report: Report) -> Ledger:
     behind = tuple("" if result.sketch is None else drawn(result.sketch) for result in results)
     notes = [*before_finish(results)]
     if not all(result.quantiles_exact for result in results):
-        notes.append(("", "Percentiles come from a histogram: within 0.5 % of the exact ones."))
+        notes.append(("", "Percentiles come from a histogram; they are within 0.5 % of the exact values."))
     return Ledger(columns, behind, "histogram", tuple(notes))
 
 
@@ -170,20 +170,9 @@ def before_finish(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
 
 def groups(results: Sequence[Result]) -> Section:
     """Return a row per group with its cost by every loss."""
-    first = results[0]
-    found, title = list(first.groups), "Groups"
-    if len(found) > MOST_GROUPS:
-        title = f"The {MOST_GROUPS} of {len(found)} groups with the highest cost"
-        found = heapq.nlargest(MOST_GROUPS, found, key=lambda group: group.cost)
-    names = [group.group for group in found]
-    columns = [
-        Column("group", Kind.DATA, [name or "" for name in names]),
-        Column("n", Kind.NUMBER, [str(group.n) for group in found]),
-    ]
-    for result in results:
-        by_name = {group.group: group for group in result.groups}
-        cells = [readable_number(by_name[name].cost) if name in by_name else "-" for name in names]
-        columns.append(Column(result.loss, Kind.NUMBER, cells, title_kind=Kind.DATA))
+    cost = attrgetter("cost")
+    title, found = shown_groups(results[0].groups, "highest cost", cost)
+    columns = [*groups_of_all(found, results, cost)]
     if len(results) == 1 and any(map(_error, found)):
         columns.append(Column("", Kind.WORD, [*map(_error, found)]))
     return Section(title, tuple(columns))

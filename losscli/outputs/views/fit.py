@@ -63,12 +63,12 @@ class FitView(View):
         yield _parameters(report, full=full)
         yield from _charts(report, full=full)
         if report.saved is not None:
-            said = f"The predictions, corrected by {called(report.best, report.runs)}, are in "
+            said = f"The predictions corrected by {called(report.best, report.runs)} are in "
             yield Words((said, Data(report.saved)), "", 0, apart=True)
         signature = signed(report.version, report.signature)
         if not full:
             yield Words(
-                "More: --full shows every epoch of each run, --format json has all figures",
+                "More: --full shows every epoch of each run; --format json has all figures",
                 "note",
                 0,
                 apart=True,
@@ -134,7 +134,7 @@ def _notes(report: FitReport) -> Iterator[tuple[str, str]]:
     elif len(report.runs) > 1:
         yield "", _lowest(report)
     if folds and report.model != "constant" and _in_vain(report):
-        yield "", "The correction does not lower the held-out cost: on new samples it would not help."
+        yield "", "The correction does not lower the held-out cost: it would not help on new samples."
     if report.skill is not None:
         less = percent(abs(report.skill))
         more = "less" if report.skill >= 0.0 else "more"
@@ -184,7 +184,9 @@ def _parameters(report: FitReport, *, full: bool) -> Section:
             cells = [readable_number(_number(run, name, class_)) for run in runs]
             columns.append(Column(f"{name} {class_}", Kind.NUMBER, cells, title_kind=Kind.DATA))
         if len(value) > most:
-            notes.append(("", f"Each of {len(value) - most} more classes has its own {name}: --full."))
+            notes.append(
+                ("", f"Each of {len(value) - most} more classes has its own {name}; --full shows them.")
+            )
     return Section("Parameters", tuple(columns), notes=tuple(notes))
 
 
@@ -216,11 +218,13 @@ def _charts(report: FitReport, *, full: bool) -> Iterator[Element]:
     yield Words(f"{scale.label('lowest cost so far' if undone else 'cost')}{start}", "note")
     yield _art("", curves, scale, HEIGHT, ends)
     if len(shown) < len(report.runs):
-        yield Words(f"Shown are the {len(shown)} of {len(report.runs)} runs with the lowest costs.", "note")
+        yield Words(
+            f"The chart shows the {len(shown)} of {len(report.runs)} runs with the lowest costs.", "note"
+        )
     if full and undone:
         raw = [_curve(report, run, lowest=False) for run in shown]
         raw = [curve for curve in raw if np.isfinite(curve.y).any()]
-        yield Words("Every epoch, also those that were undone", "heading", 0, apart=True)
+        yield Words("Every epoch, including those that were undone", "heading", 0, apart=True)
         scale = scale_of(raw, report.least)
         yield Words(scale.label("cost"), "note")
         for curve in raw:

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
 
@@ -25,12 +26,14 @@ from losscli.outputs.views.results import (
     figure,
     figures,
     groups,
+    groups_of_all,
     inputs,
     numbers,
     percent,
     quantile,
     readable,
     samples,
+    shown_groups,
     signed,
     subtitle,
 )
@@ -86,9 +89,11 @@ class GradientView(View):
             # One bar of all samples shows nothing that is not said.
             if drawn and result.same_size is None:
                 yield Picture(f"Sizes of the gradients: {result.loss}", drawn)
+        if not full:
+            yield from _groups_in_short(report.results)
         for result in report.results:
-            largest = groups(result, OF_GROUPS, "largest norm", lambda group: _size(group.gradient.norm))
-            for section in (largest, hardest(result, top)):
+            grouped = groups(result, OF_GROUPS, LARGEST, _norm) if full else None
+            for section in (grouped, hardest(result, top)):
                 if section is not None:
                     yield section
         signature = signed(report.version, report.signature)
@@ -128,13 +133,16 @@ def _notes(report: GradientReport) -> Iterator[tuple[str, str]]:
     if any(result.top_share is not None and result.same_size is None for result in results):
         yield "", _top({result.top_count for result in results})
     if not all(result.quantiles_exact for result in results):
-        yield "", "Percentiles and shares come from a histogram: within 0.5 % of the exact ones."
+        yield "", "Percentiles and shares come from a histogram; they are within 0.5 % of the exact values."
     for result in results:
         about = result.loss if len(results) > 1 else ""
         if result.same_size is not None:
             yield about, _alike(result.n, result.same_size)
         if result.gradient.numerical:
-            yield about, "The loss declares no gradient: it was computed numerically, from differences."
+            yield (
+                about,
+                "The loss declares no gradient: it was computed from finite differences.",
+            )
         elif result.kink:
             yield about, _kink(result.kink)
 
@@ -152,7 +160,7 @@ def _alike(n: int, size: float) -> str:
     """Return in a sentence that no sample matters more than another."""
     who = "Both gradients" if n == 2 else f"All {n} gradients"
     if size == 0.0:
-        return f"{who} are 0: a small change of a prediction does not change its loss."
+        return f"{who} are 0: a small change in a prediction does not change its loss."
     return f"{who} have the same size, {readable(size)}: no sample counts more than another."
 
 
@@ -177,6 +185,27 @@ _BY_NAME = {one.name: one for one in FIGURES}
 OF_GROUPS = [
     _BY_NAME[name] for name in ("n", "cost", "mean", "norm", "zeros", "size p95", "max abs", "top 1 %")
 ]
+IN_SHORT = 4
+"""So many of them are shown where there is less room: no more than fit on a narrow screen."""
+
+
+LARGEST = "largest norm"
+
+
+def _norm(group: GradientResult) -> float:
+    return _size(group.gradient.norm)
+
+
+def _groups_in_short(results: Sequence[GradientResult]) -> Iterator[Section]:
+    """Yield one table for all losses, a line a group: some figures of one loss, the norms of several."""
+    if len(results) == 1:
+        found = groups(results[0], OF_GROUPS[:IN_SHORT], LARGEST, _norm)
+        if found is not None:
+            yield found
+    elif results[0].groups:
+        title, those = shown_groups(results[0].groups, LARGEST, _norm)
+        norms = tuple(groups_of_all(those, results, attrgetter("gradient.norm")))
+        yield Section(title, norms, notes=(("", "Shown is the norm of the gradients for each loss."),))
 
 
 def columns(result: GradientResult, most: int = MOST_COLUMNS) -> Section:

@@ -44,7 +44,7 @@ class LossesView(View):
             yield Entries(entries, COLUMN if full else None, cut=not full)
         count = f"{len(self.report)} losses" if len(self.report) != 1 else "1 loss"
         more = "" if full else " --full shows domains and parameters."
-        yield Words(f"{count}. `losscli explain LOSS` tells all about one.{more}", "note", 0, apart=True)
+        yield Words(f"{count}. `losscli explain LOSS` describes one in full.{more}", "note", 0, apart=True)
 
     def document(self) -> Json:
         """Return all of them."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.analyses.gradient.report import GradientReport, GradientResult
 
 AnyResult: TypeAlias = "Result | GradientResult"
+Found = TypeVar("Found")
 
 MOST_PARTS = 8
 """How many numbers of a label or prediction with many columns are shown."""
@@ -96,16 +97,35 @@ def groups(
 
     Of very many groups those with the `largest` figures are shown, by their `size`.
     """
-    found: Sequence[AnyResult] = result.groups
-    if not found:
+    if not result.groups:
         return None
-    title = "Groups"
-    if len(found) > MOST_GROUPS:
-        title = f"The {MOST_GROUPS} of {len(found)} groups with the {largest}"
-        found = heapq.nlargest(MOST_GROUPS, found, key=size)
+    title, found = shown_groups([*result.groups], largest, size)
     columns = [one.column(found) for one in those if any(map(one.tells, found))]
     names = Column("group", Kind.DATA, [group.group or "" for group in found])
     return Section(title, (names, *columns), subject=result.loss)
+
+
+def shown_groups(
+    found: Sequence[Found], largest: str, size: Callable[[Any], float]
+) -> tuple[str, Sequence[Found]]:
+    """Return the title of a table of groups, and the groups in it: of very many those of the largest size."""
+    if len(found) <= MOST_GROUPS:
+        return "Groups", found
+    title = f"The {MOST_GROUPS} of {len(found)} groups with the {largest}"
+    return title, heapq.nlargest(MOST_GROUPS, found, key=size)
+
+
+def groups_of_all(
+    found: Sequence[AnyResult], results: Sequence[AnyResult], size: Callable[[Any], float]
+) -> Iterator[Column]:
+    """Yield the columns of one table for all losses: a row per group of `found`, a figure per loss."""
+    names = [group.group for group in found]
+    yield Column("group", Kind.DATA, [name or "" for name in names])
+    yield Column("n", Kind.NUMBER, [str(group.n) for group in found])
+    for result in results:
+        by_name = {group.group: group for group in result.groups}
+        cells = [readable_number(size(by_name[name])) if name in by_name else "-" for name in names]
+        yield Column(result.loss, Kind.NUMBER, cells, title_kind=Kind.DATA)
 
 
 def samples(result: AnyResult, title: str, *further: str) -> Section | None:

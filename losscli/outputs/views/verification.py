@@ -90,6 +90,6 @@ class VerificationView(View):
     def _ending(self) -> Words:
         if self.broken:
             return Words(
-                (Strong("It breaks the contract:"), f" {', '.join(self.broken)}."), indent=0, apart=True
+                (Strong("The loss breaks the contract:"), f" {', '.join(self.broken)}."), indent=0, apart=True
             )
-        return Words("It keeps the contract.", indent=0, apart=True)
+        return Words("The loss meets the contract.", indent=0, apart=True)

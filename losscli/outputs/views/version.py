@@ -53,7 +53,7 @@ class VersionView(View):
     def page(self) -> Iterator[Element]:
         """Yield the versions, and the reader."""
         found = self.report
-        why = ((f"the compiled one is not in use: {found.why}", "note"),) if found.why else ()
+        why = ((f"the compiled reader is not in use: {found.why}", "note"),) if found.why else ()
         yield Entries(
             (
                 Entry("losscli", ((__version__, ""),)),

@@ -60,7 +60,7 @@ def baseline_of(document: Mapping[str, Any]) -> Baseline:
 def no_baseline(given: Any) -> Iterator[UsageError]:
     """Yield an error where what a caller from Python gives as a baseline is none of what can be one."""
     if given is not None and not isinstance(given, (str, os.PathLike, Mapping, Report)):
-        needed = "a path, a document of evaluate as it was parsed, or a report"
+        needed = "a path, a parsed document of evaluate, or a report"
         yield UsageError("baseline", f"a {type(given).__name__}", needed)
 
 
@@ -79,17 +79,17 @@ def as_baseline(given: str | os.PathLike[str] | Mapping[str, Any] | Report | Non
 def _report(document: Any, where: str) -> Report:
     if not isinstance(document, Mapping) or not {"schema", "results"} <= document.keys():
         line = isinstance(document, Mapping) and {"schema", "loss"} <= document.keys()
-        found = "this is a line of --format jsonl" if line else "this is no document of losscli evaluate"
+        found = "this is a line of --format jsonl" if line else "this is not a document of losscli evaluate"
         raise LosscliError(where, found, "a document of --format json", REMEDY)
     whole = Document(document, where, "", REMEDY)
     schema = whole.count("schema")
     if schema != SCHEMA:
-        found, needed = f"its schema is {schema}", f"schema {SCHEMA} is what this version reads"
-        raise LosscliError(where, found, needed, "Make the baseline again.")
+        found, needed = f"its schema is {schema}", f"schema {SCHEMA}, which this version reads"
+        raise LosscliError(where, found, needed, "Make a new baseline with this version.")
     head = codec.read(whole, HEAD)
     results = tuple(map(read_result, whole.objects("results")))
     if not results:
-        raise LosscliError(where, "there is no result in it", "one or more", REMEDY)
+        raise LosscliError(where, "it has no results", "one or more", REMEDY)
     whole.refuse_twice("loss", [result.loss for result in results])
     return Report(**head, reduction=_signature(whole).reduction, results=results)
 

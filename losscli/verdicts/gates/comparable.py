@@ -51,20 +51,20 @@ class Comparison:
     def _missing(self, bound: BoundLoss) -> Iterator[LosscliError]:
         """Yield an error if the baseline has no figure of the gate's loss, parameters and group."""
         gate, where, there = self.gate, self.baseline.where, self._there
-        needs = f"the gate {shorten(str(gate), 100)} needs it" if self.asked else "a loss that both have"
+        needs = f"the gate {shorten(str(gate), 100)} needs it" if self.asked else "a loss in both"
         whole = find_result(self.baseline.report, gate.spec, None)
         if isinstance(whole, str):
             yield LosscliError(where, f"it has no {gate.spec}", needs, _nearest(self.baseline.report, bound))
         elif other := _differing(_given(whole.parameters, bound), _given(bound.parameters, bound)):
-            found = f"its {gate.spec} has other parameters: {other}"
-            yield LosscliError(where, found, "the same", "Make the baseline again with this version.")
+            found = f"its {gate.spec} has different parameters: {other}"
+            yield LosscliError(where, found, "the same parameters", "Make a new baseline with this version.")
         elif isinstance(there, str):
             names = [group.group or "" for group in whole.groups]
             has = f"it has the groups {listed(names)}" if names else "it has no groups"
             found = f"{gate.spec} has no group {shorten(gate.group or '')}; {has}"
-            yield LosscliError(where, found, needs, "" if names else "Make it with --group COLUMN.")
+            yield LosscliError(where, found, needs, "" if names else "Make the baseline with --group COLUMN.")
         elif reason := read_figure(there, gate.figure).reason:
-            yield LosscliError(where, f"{gate.metric} is no figure to compare with: {reason}", needs)
+            yield LosscliError(where, f"its {gate.metric} cannot be compared with: {reason}", needs)
 
     def _otherwise(self, request: Request) -> Iterator[LosscliError]:
         """Yield an error for each way in which the baseline's figure was computed otherwise."""
@@ -76,7 +76,7 @@ class Comparison:
         weight = self.baseline.signature.weight
         if self.gate.figure in WEIGHTED and (weight is None) != (request.weight is None):
             found = (
-                "it is without weights, and this call is with them"
+                "it has no weights, and this call has weights"
                 if weight is None
                 else f"it is weighted by {shorten(weight)}, and this call has no weights"
             )
@@ -90,9 +90,9 @@ class Comparison:
         gate, there, here = self.gate, self._there, self._here(report)
         summed = gate.figure == "sum" or (gate.figure == "cost" and report.reduction == "sum")
         if summed and isinstance(there, Result) and isinstance(here, Result) and there.n != here.n:
-            found = f"{gate.metric} is a sum over {there.n} samples there, over {here.n} here"
-            remedy = f"Compare {gate.spec}.mean, or make the baseline again."
-            yield LosscliError(self.baseline.where, found, "sums over equally many", remedy)
+            found = f"{gate.metric} is a sum over {there.n} samples there and {here.n} here"
+            remedy = f"Compare {gate.spec}.mean, or make a new baseline."
+            yield LosscliError(self.baseline.where, found, "sums over the same number of samples", remedy)
 
     def notes(self, report: Report, signature: Signature) -> tuple[str, str, str]:
         """Return what differs of the code of the loss, of its counts, and that a figure is not exact.
@@ -105,7 +105,7 @@ class Comparison:
         return (
             self._code(report, signature),
             self._counts(there, here) if isinstance(there, Result) and isinstance(here, Result) else "",
-            f"{gate.metric} comes from a histogram there, and is not exact" if rough else "",
+            f"{gate.metric} comes from a histogram there and is not exact" if rough else "",
         )
 
     def _here(self, report: Report) -> Result | str:
@@ -159,7 +159,7 @@ def _nearest(report: Report, bound: BoundLoss) -> str:
     if same:
         nearest = min(same, key=lambda result: _differing(result.parameters, bound.parameters).count(","))
         other = _differing(nearest.parameters, bound.parameters)
-        return f"It has {shorten(nearest.loss)}{', with other parameters: ' if other else ''}{other}."
+        return f"It has {shorten(nearest.loss)}{', with different parameters: ' if other else ''}{other}."
     # Imported by whoever made a mistake, and by nobody else.
     from difflib import get_close_matches
 

@@ -39,7 +39,7 @@ _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
 _THE_OPERATORS = f"the operators are {' '.join(OPERATORS)}"
 _FORM = "a gate is METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
 _KINDS = "a finite number, or baseline with an offset such as baseline + 2%"
-_FORMS = "what can is + 0.01, - 0.01, * 1.02, + 2% or - 2%"
+_FORMS = "what can follow is + 0.01, - 0.01, * 1.02, + 2% or - 2%"
 _LETTERS = re.compile(r"[^\W\d]\w*")
 _AMOUNT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _ALSO = {
@@ -146,7 +146,7 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
         threshold = _parse_threshold(source, value_at)
         # A number before the operator is no loss: the gate is the wrong way round.
         if parse_number(metric) is not None and where == "--gate" and (hint := meant(text)):
-            raise source.error(0, f"{shorten(metric)} is no metric", _FORM, hint)
+            raise source.error(0, f"{shorten(metric)} is not a metric", _FORM, hint)
     except UsageError as error:
         hint, drawing = meant(text), error.remedy.partition("\n")[2]
         if hint:
@@ -197,13 +197,13 @@ def _split(source: _Text) -> tuple[str, str | None, str, int]:
         end, group, sign = grouped
     if sign is None:
         other = _OTHER_OPERATOR.search(text)
-        found = f"{other.group()} is no operator" if other else "there is no operator"
+        found = f"{other.group()} is not an operator" if other else "there is no operator"
         raise source.error(other.start() if other else len(text), found, _THE_OPERATORS)
     metric = text[:end].rstrip()
     if not metric.strip():
-        raise source.error(0, "nothing stands before the operator", _FORM)
+        raise source.error(0, "there is nothing before the operator", _FORM)
     if metric.endswith("="):
-        raise source.error(len(metric) - 1, "= begins no operator", _THE_OPERATORS)
+        raise source.error(len(metric) - 1, "no operator begins with =", _THE_OPERATORS)
     return metric.strip(), group, sign.group(), sign.end()
 
 
@@ -220,7 +220,7 @@ def _find_group(source: _Text, end: int) -> tuple[int, str, re.Match[str]] | Non
             sign = _OPERATOR.match(text, source.after_blanks(after))
             if sign:
                 return bracket, group, sign
-            raise source.error(after, "no operator follows the group", _FORM)
+            raise source.error(after, "there is no operator after the group", _FORM)
         except UsageError:
             bracket = text.find("[", bracket + 1, end)
             if ".py:" not in text[: bracket if bracket >= 0 else end]:
@@ -236,14 +236,14 @@ def _read_group(source: _Text, bracket: int) -> tuple[str, int]:
         try:
             name, end = json.JSONDecoder(strict=False).raw_decode(text, start)
         except json.JSONDecodeError as error:
-            place, found = min(error.pos, len(text)), "the quoted name does not end"
-            raise source.error(place, found, "write it as JSON does") from None
+            place, found = min(error.pos, len(text)), "the quoted name is not a complete JSON string"
+            raise source.error(place, found, "write it as in JSON") from None
         end = source.after_blanks(end)
     else:
         plain = PLAIN_NAME.match(text, start)
         name, end = (plain.group().strip(), plain.end()) if plain else ("", start)
         if not name and text[end : end + 1] == "]":
-            raise source.error(start, "the brackets name no group", 'write [""] for the empty name')
+            raise source.error(start, "there is no group in the brackets", 'write [""] for the empty name')
     if text[end : end + 1] != "]":
         raise source.error(end, "the group's name does not end here", 'write ], or quote the name: ["a]b"]')
     return name, end + 1
@@ -282,14 +282,14 @@ def _parse_threshold(source: _Text, start: int) -> Threshold:
     place = source.after_blanks(start)
     written = source.text[place:].rstrip()
     if not written:
-        raise source.error(place, "nothing follows the operator", f"needed: {_KINDS}")
+        raise source.error(place, "there is no value after the operator", f"needed: {_KINDS}")
     value = parse_number(written)
     if value is not None:
         return Constant(value)
     letters = _LETTERS.match(source.text, place)
     if letters is not None and letters.group() == WORD:
         return _parse_offset(source, letters.end())
-    found = f"{shorten(written, 30)} is no threshold"
+    found = f"{shorten(written, 30)} is not a threshold"
     raise source.error(place, found, f"it has to be {_KINDS}", _hint(written))
 
 
@@ -324,11 +324,11 @@ def _parse_offset(source: _Text, start: int) -> Relative:
     percent = text[after : after + 1] == "%"
     if percent and operation == "*":
         remedy = f"write {WORD} + {plain_number(amount)}%, or a factor without the sign"
-        raise source.error(after, "a percentage is added or taken off", remedy)
+        raise source.error(after, "a percentage is added or subtracted", remedy)
     after = source.after_blanks(after + percent)
     if after < len(text):
         shown = shorten(text[after:].rstrip(), 20)
-        raise source.error(after, f"{shown} stands behind the end of the gate", "nothing may")
+        raise source.error(after, f"there is {shown} after the end of the gate", "nothing can follow it")
     return Relative(operation, amount, percent)
 
 
@@ -337,16 +337,16 @@ def _parse_amount(source: _Text, start: int, operation: Operation) -> tuple[floa
     place = source.after_blanks(start)
     rest = source.text[place:].rstrip()
     if not rest:
-        raise source.error(place, f"nothing follows {operation}", "a finite number has to")
+        raise source.error(place, f"there is nothing after {operation}", "a finite number has to follow")
     found = _AMOUNT.match(source.text, place)
     if found is None:
         signed = rest[0] in "+-" and _AMOUNT.match(rest, 1) is not None
-        what = "an amount has no sign of its own" if signed else f"{shorten(rest, 30)} is no amount"
+        what = "the amount has a sign" if signed else f"{shorten(rest, 30)} is not an amount"
         raise source.error(place, what, "it has to be a finite number without a sign")
     amount = parse_number(found.group())
     if amount is None:
         what = f"{shorten(found.group(), 30)} is too large"
         raise source.error(place, what, "it has to be a finite number")
     if operation == "*" and amount == 0.0:
-        raise source.error(place, "a factor of 0 leaves nothing", "it has to be greater than 0")
+        raise source.error(place, "the factor is 0", "it has to be greater than 0")
     return amount, found.end()

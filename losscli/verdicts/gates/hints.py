@@ -30,17 +30,17 @@ def meant(text: str) -> str:
     """Return what to write in place of a text that is no gate, or nothing where that does not show."""
     several = _SEVERAL.split(text)
     if len(several) > 1 and all(map(_GATE.fullmatch, several)):
-        return f"Write each as a gate of its own: {' '.join(map(_option, several))}"
+        return f"Write each as a separate gate: {' '.join(map(_option, several))}"
     percent = _PERCENT.fullmatch(text)
     if percent:
         relative = _option(f"{percent[1]} baseline + {percent[2]}%")
         return f"For a percentage of the baseline: {relative} --baseline FILE"
     if re.fullmatch(_METRIC, text.strip()):
         # The shell has taken `<` for itself.
-        return f"Write all of it in quotes: --gate '{text.strip()} <= NUMBER'"
+        return f"Put the whole gate in quotes: --gate '{text.strip()} <= NUMBER'"
     number = _ALONE.fullmatch(text)
     if number and _is_number(number[1]):
-        return f"For the cost of the one loss that is asked for: --fail-above {number[1]}"
+        return f"For the cost of the only loss: --fail-above {number[1]}"
     return f"Did you mean {' or '.join(map(_option, found))}?" if (found := [*_gates(text)]) else ""
 
 

@@ -30,7 +30,7 @@ def fail_above(spec: str, limit: float) -> Gate:
         UsageError: if `limit` is not finite; nothing could fail it, or nothing could pass.
     """
     if not math.isfinite(limit):
-        raise UsageError("--fail-above", f"{limit} is no limit", "it has to be a finite number")
+        raise UsageError("--fail-above", f"{limit} is not a limit", "it has to be a finite number")
     return Gate(spec, "cost", None, "<=", Constant(limit))
 
 
@@ -71,7 +71,7 @@ def check_against(
             if gate.group is not None
         ]
     if summed:
-        found, remedy = "a sum has no standard error", "Leave --reduction sum out."
+        found, remedy = "a sum has no standard error", "Leave out --reduction sum."
         errors += [
             UsageError(f"{where} {gate}", found, "a mean", remedy)
             for gate in gates
@@ -92,7 +92,7 @@ def strangers(report: Report, gates: Iterable[Gate]) -> list[UsageError]:
     found = ((gate, find_result(report, gate.spec, gate.group)) for gate in dict.fromkeys(gates))
     names = sorted({quoted_name(part.group or "") for result in report.results for part in result.groups})
     return [
-        UsageError(f"gate {gate}", said, "a group that occurs", nearest(gate.group, names))
+        UsageError(f"gate {gate}", said, "a group that exists", nearest(gate.group, names))
         for gate, said in found
         if gate.group is not None and isinstance(said, str)
     ]
@@ -167,8 +167,8 @@ def _undecided(gate: Gate, figure: Figure, threshold: Figure) -> str:
     if not threshold.exact:
         ranges.append(f"the threshold is between {_ends(threshold.low, threshold.high)}")
     return (
-        f"too close to tell by a histogram: {', '.join(ranges)}; "
-        "a gate with more room can, or one on the cost, which is exact"
+        f"too close to decide from a histogram: {', '.join(ranges)}; "
+        "use a gate with more room, or one on the cost, which is exact"
     )
 
 

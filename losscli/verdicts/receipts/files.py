@@ -140,9 +140,9 @@ def _missing(
     digest = recorded if isinstance(recorded, str) else recorded.sha256
     needed = f"a file with the SHA-256 {digest}"
     if given is not None:
-        return LosscliError(given, "there is no such file that could be read twice", needed)
+        return LosscliError(given, "there is no such file, or it cannot be read twice", needed)
     places = f"looked at {listed(tried)}" if tried else "they came from a pipe"
     option = "" if role == "code" else f"--{role} FILE, or "
     name = "standard input" if path == "-" else path
-    found = f"the {role} of the receipt {'is' if role == 'code' else 'are'} not there: {places}"
+    found = f"the {role} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"
     return LosscliError(name, found, needed, f"Name it: {option}--search FOLDER.")

@@ -113,7 +113,7 @@ def sentence(outcome: Replayed) -> str:
     """Return what follows for the figures, in words."""
     if outcome.changed:
         roles = " and ".join(dict.fromkeys(file.role for file in outcome.changed))
-        return f"the {roles} of the receipt changed, nothing was run"
+        return f"the {roles} of the receipt changed; nothing was run"
     if outcome.differences:
         return f"{len(outcome.differences)} of {outcome.compared} figures differ"
     return f"all {outcome.compared} figures are the same, to the last bit"

@@ -145,7 +145,7 @@ def receipt(request: Request, report: Report) -> str:
         inputs["labels"] = report.labels
     for role, source in inputs.items():
         if source.fingerprint is None:
-            raise LosscliError(role, "they are in memory, and have no bytes of their own", "a file")
+            raise LosscliError(role, "they are in memory, not in a file", "a file")
     origins = {bound.loss.name: bound.loss.origin for bound in request.loss}
     found: Object = {
         "schema": SCHEMA,
@@ -207,16 +207,16 @@ def read_receipt(path: str) -> Receipt:
     where = f"receipt {path}"
     document = read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY)
     if not isinstance(document, Mapping) or document.get("document") != KIND:
-        raise LosscliError(where, "this is no receipt", "a receipt", REMEDY)
+        raise LosscliError(where, "this is not a receipt", "a receipt", REMEDY)
     whole = Document(document, where, "", REMEDY)
     whole.value("document")
     schema = whole.count("schema")
     if schema != SCHEMA:
         found, needed = f"its schema is {schema}", f"this version reads schema {SCHEMA}"
-        raise LosscliError(where, found, needed, "Use the losscli that wrote it.")
+        raise LosscliError(where, found, needed, "Use the version of losscli that wrote it.")
     text = json.dumps(document, ensure_ascii=False)
     if encodable(text) != text:
-        raise LosscliError(where, "a text in it is no Unicode", "Unicode throughout", REMEDY)
+        raise LosscliError(where, "a text in it is not valid Unicode", "valid Unicode", REMEDY)
     inputs = _read_inputs(whole.object("inputs"))
     asked = whole.object("call")
     losses, options = _read_call(asked, inputs)
@@ -261,7 +261,7 @@ def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, 
     """Return the specs of the losses, and the other options by the fields of a request."""
     for role in ("predictions", "labels"):
         if call.value(role) != (inputs[role].path if role in inputs else None):
-            call.refuse(role, "the path that stands among the inputs")
+            call.refuse(role, "the path listed among the inputs")
     options = codec.read(call, _CALL)
     if "labels" not in inputs:
         # Labels of no file have no text of their own, not even a decimal point.

@@ -129,7 +129,7 @@ class _Losses:
         except UsageError as error:
             raise self._refused(error.found, error.needed, error.remedy) from None
         if bound.spec != spec:
-            raise self._refused(f"its loss {spec} is not in its one form", bound.spec)
+            raise self._refused(f"its loss {spec} is not in its canonical form", bound.spec)
         return bound
 
     def find(self, name: str) -> Loss:
@@ -143,8 +143,8 @@ class _Losses:
             distribution = registry.installed()[name].dist
             there = (distribution.name, distribution.version) if distribution else ("", "")
             if code is None or (code.package, code.version) != there:
-                recorded = f"of {code.package} {code.version}" if code else "without a package"
-                found = f"its loss {name} is one {recorded}; here it is of {' '.join(there)}"
+                recorded = f"from {code.package} {code.version}" if code else "without a package"
+                found = f"its loss {name} comes {recorded}; here it comes from {' '.join(there)}"
                 raise UsageError("", found, "the package of the receipt", "It was not run.")
         elif code is not None:
             raise UsageError("", f"its loss {name} comes with losscli", "no code for it")
@@ -166,7 +166,7 @@ class _Losses:
             gate = parse_gate(recorded.gate, self.find, self._where)
             if gate.spec not in self._receipt.losses:
                 raise self._refused(
-                    f"its gate {recorded.gate} is on no loss of it", "a gate on one of its losses"
+                    f"its gate {recorded.gate} is not on one of its losses", "a gate on one of its losses"
                 )
             if (needed := self._wrong(gate, recorded)) is not None:
                 what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
@@ -178,7 +178,7 @@ class _Losses:
         """Raise LosscliError where the receipt has code of a loss that it does not compute."""
         for name in self._receipt.code:
             if name not in self._used:
-                raise self._refused(f"its code {name} is of no loss of it", "code of its losses alone")
+                raise self._refused(f"its code {name} is of none of its losses", "code of its losses only")
 
     def _refused(self, found: str, needed: str, remedy: str = "") -> LosscliError:
         return LosscliError(self._where, found, needed, remedy or REMEDY)
@@ -188,12 +188,12 @@ class _Losses:
         """Return what a threshold has to be where it is another one."""
         if isinstance(gate.threshold, Constant):
             if recorded.baseline is not None:
-                return "one without a baseline, which the gate does not name"
-            return None if gate.threshold.value == recorded.threshold else "that of the gate's text"
+                return "one without a baseline, since the gate names none"
+            return None if gate.threshold.value == recorded.threshold else "the one in the gate's text"
         figure = recorded.baseline
         if figure is None or not math.isfinite(figure):
-            return "one that follows from a baseline's figure beside it"
-        return None if gate.threshold.at(figure) == recorded.threshold else "what follows from its baseline"
+            return "one with the baseline's figure that it follows from"
+        return None if gate.threshold.at(figure) == recorded.threshold else "the one from its baseline"
 
 
 def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
@@ -201,8 +201,8 @@ def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
     recorded = {file.role: file.recorded for file in files if file.role != "code"}
     for source, role in ((report.predictions, "predictions"), (report.labels, "labels")):
         if role in recorded and source.fingerprint != recorded[role]:
-            found = "the file was changed while it was replayed"
-            raise LosscliError(source.path, found, "a file that stays as it is")
+            found = "the file changed during the replay"
+            raise LosscliError(source.path, found, "a file that does not change")
 
 
 def _figures(receipt: Receipt, report: Report) -> Iterator[Difference]:
@@ -270,9 +270,9 @@ def _reasons(receipt: Receipt, found: tuple[Difference, ...]) -> list[str]:
     ]
     far = [one for one in found if one.ulps is None or one.ulps > 1_000_000]
     if not reasons:
-        return ["Versions and machine are those of the receipt: its figures are not those of its call."]
+        return ["Versions and machine are as in the receipt, so its figures are not those of its call."]
     if far:
-        reasons.append("Differences as large as these do not come from the machine.")
+        reasons.append("Differences this large do not come from the machine.")
     else:
         reasons.append("exp and log may differ in the last bit between processors and versions of NumPy.")
     return reasons

@@ -212,5 +212,5 @@ def test_beyond_a_million_samples_the_report_says_that_shares_are_near(monkeypat
     report = losscli.gradient(random.normal(0, 2, 5000), np.zeros(5000), loss="mse")
     (result,) = report.results
     assert not result.quantiles_exact
-    assert "come from a histogram: within 0.5 %" in load("table").render(report)
+    assert "come from a histogram; they are within 0.5 %" in load("table").render(report)
     assert json.loads(load("json").render(report))["results"][0]["quantiles_exact"] is False

@@ -129,7 +129,7 @@ def refusal(whole):
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (["schema"], 2, "its schema is 2; schema 1 is what this version reads"),
+        (["schema"], 2, "its schema is 2; needed: schema 1, which this version reads"),
         (["schema"], True, "schema is true"),
         (["schema"], "1", "schema is '1'"),
         (["losscli"], 1, "losscli is 1; needed: a text"),
@@ -143,7 +143,7 @@ def refusal(whole):
         (["predictions"], [], "predictions is a list"),
         (["predictions", "rows"], -4, "predictions.rows is -4; needed: a count"),
         (["results"], {}, "results is an object"),
-        (["results"], [], "there is no result in it"),
+        (["results"], [], "it has no results"),
         (["results"], [4], "results is a list; needed: a list of objects"),
         (["results", 0, "loss"], None, "results[0].loss is null"),
         (["results", 1, "loss"], "mse", "results[1].groups[0].loss is 'huber:delta=2'; needed: mse"),
@@ -195,10 +195,10 @@ def test_every_key_that_is_read_has_to_be_there():
 @pytest.mark.parametrize(
     ("whole", "words"),
     [
-        ([], "no document of losscli evaluate"),
-        (None, "no document of losscli evaluate"),
-        ({}, "no document of losscli evaluate"),
-        ({"schema": 1, "checks": []}, "no document of losscli evaluate"),
+        ([], "not a document of losscli evaluate"),
+        (None, "not a document of losscli evaluate"),
+        ({}, "not a document of losscli evaluate"),
+        ({"schema": 1, "checks": []}, "not a document of losscli evaluate"),
         ({"schema": 1, "loss": "mse", "n": 4}, "a line of --format jsonl"),
     ],
 )

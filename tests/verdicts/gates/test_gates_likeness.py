@@ -54,7 +54,7 @@ def test_a_loss_with_other_parameters_names_them_and_the_nearest():
     (error,) = refused(["two:a=3 < baseline"], there, ["two:a=3"])
     assert error == (
         "main.json: it has no two:a=3; the gate two:a=3 < baseline needs it. "
-        "It has two, with other parameters: a is 1 there, 3 here."
+        "It has two, with different parameters: a is 1 there, 3 here."
     )
 
 
@@ -62,7 +62,7 @@ def test_another_default_than_the_baselines_is_another_parameter():
     there = baseline(result(loss="huber", parameters={"delta": 2.0, "old": True}))
     (error,) = refused(["huber < baseline"], there, ["huber"])
     assert (
-        "its huber has other parameters: delta is 2 there, 1 here, old is true there, no parameter here"
+        "its huber has different parameters: delta is 2 there, 1 here, old is true there, no parameter here"
         in error
     )
 
@@ -86,7 +86,7 @@ def test_a_group_that_is_not_there_is_told_with_those_that_are():
 )
 def test_a_figure_that_is_none_is_told(there, reason):
     (error,) = refused(["mse.std < baseline"], baseline(there))
-    assert f"mse.std is no figure to compare with: {reason}" in error
+    assert f"its mse.std cannot be compared with: {reason}" in error
 
 
 FIGURES = ("cost", "stderr", "mean", "sum", "std", "min", "max", "n", "dropped", "p50", "p90", "p95", "p99")
@@ -110,7 +110,7 @@ def test_weights_on_one_side_are_an_error_for_what_they_enter(figure):
     assert len(one) == len(other) == entered
     if entered:
         assert "weighted by w, and this call has no weights" in one[0]
-        assert "without weights, and this call is with them" in other[0]
+        assert "it has no weights, and this call has weights" in other[0]
     # Another column may hold the same weights: that is noted.
     for column in ("w", "v"):
         assert refused([f"mse.{figure} < baseline"], weighted, weight=column) == []
@@ -138,9 +138,7 @@ def test_a_sum_over_another_number_of_samples_is_an_error():
         result(n=10, groups=(result(group="f", n=4),)),
         result(n=12, groups=(result(group="f", n=4),)),
     )
-    assert summed("mse.sum < baseline", there, here) == [
-        "mse.sum is a sum over 10 samples there, over 12 here"
-    ]
+    assert summed("mse.sum < baseline", there, here) == ["mse.sum is a sum over 10 samples there and 12 here"]
     assert len(summed("mse < baseline", there, here, reduction="sum")) == 1
     assert summed("mse < baseline", there, here) == []
     assert summed("mse.sum[f] < baseline", there, here) == []
@@ -206,7 +204,7 @@ def test_another_way_of_computing_is_noted(change, words):
 def test_a_percentile_from_a_histogram_is_noted():
     there = baseline(result(quantiles_exact=False))
     assert noted(["mse.p95 < baseline", "mse < baseline"], there, here(result())) == (
-        "main.json: mse.p95 comes from a histogram there, and is not exact",
+        "main.json: mse.p95 comes from a histogram there and is not exact",
     )
 
 

@@ -86,8 +86,8 @@ def test_within_the_error_of_a_histogram_a_gate_cannot_decide(sign, limit, expec
 def test_the_reason_gives_the_range_and_what_helps():
     found = verdict(inexact(100.0), "<=", Constant(100.0))
     assert found.reason == (
-        "too close to tell by a histogram: p95 is between 99.6109 and 100.392; "
-        "a gate with more room can, or one on the cost, which is exact"
+        "too close to decide from a histogram: p95 is between 99.6109 and 100.392; "
+        "use a gate with more room, or one on the cost, which is exact"
     )
 
 

@@ -287,6 +287,6 @@ def test_of_several_codes_of_no_loss_the_first_is_told(folder, receipt, monkeypa
     whole = copy.deepcopy(receipt)
     whole["code"] += [whole["code"][0] | {"loss": f"own.py:other{number}"} for number in range(20)]
     Path("bad.json").write_text(json.dumps(whole))
-    with pytest.raises(LosscliError, match="other0 is of no loss of it") as told:
+    with pytest.raises(LosscliError, match="other0 is of none of its losses") as told:
         replay("bad.json")
     assert all((told.value.where, told.value.needed, told.value.remedy))

@@ -178,7 +178,7 @@ def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
 def test_every_field_that_is_planted_wrong_is_refused_with_its_place(tmp_path, path):
     said = refusal(tmp_path, planted(WHOLE, path))
     if path == ("document",):
-        assert "this is no receipt" in said
+        assert "this is not a receipt" in said
     elif path[:1] == ("inputs",) and path[-1] in ("predictions", "labels", "path"):
         # Either place may be the wrong one of the two.
         assert f" {place_of(path)} is " in said or f" call.{path[1]} is " in said

@@ -316,7 +316,7 @@ def test_an_input_that_is_replaced_in_the_last_moment_proves_nothing(folder, mon
 
     original = module.evaluate
     monkeypatch.setattr(module, "evaluate", evaluate)
-    with pytest.raises(LosscliError, match="changed while it was replayed"):
+    with pytest.raises(LosscliError, match="changed during the replay"):
         replay("r.json")
 
 

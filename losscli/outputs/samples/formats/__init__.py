@@ -47,7 +47,7 @@ def load(path: str) -> Text:
     """
     suffix = ".csv" if path == "-" else PurePath(path).suffix.lower()
     if suffix not in suffixes():
-        needed = f"the suffix decides on the format: {' or '.join(suffixes())}"
+        needed = f"the suffix {' or '.join(suffixes())}, which sets the format"
         raise UsageError("--per-sample", f"{shorten(path)!r} has another suffix", needed)
     text: Text = found.load(__name__, suffix[1:], "text")
     return text
