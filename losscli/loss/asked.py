@@ -33,10 +33,10 @@ def named_apart(losses: Losses | None) -> list[tuple[str, OneLoss]]:
     A function is called neither as another loss of the call is, nor as that is asked for: `l1` is `mae`.
 
     Raises:
-        UsageError: for what is none, or no loss.
+        UsageError: if there is none, or something is not a loss.
     """
     if losses is None:
-        raise UsageError("loss", "no loss is named", _WANTED)
+        raise UsageError("loss", "no loss is given", _WANTED)
     listed = list(losses) if isinstance(losses, Sequence) and not isinstance(losses, str) else [losses]
     for one in listed:
         if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):
@@ -66,7 +66,7 @@ def _free(function: Function, taken: dict[str, OneLoss]) -> str:
 
 
 def bind_one(named: tuple[str, OneLoss]) -> BoundLoss:
-    """Return one of those that were `named_apart`. Raises LosscliError for what is no loss."""
+    """Return one of those that were `named_apart`. Raises LosscliError for what is not a loss."""
     name, loss = named
     if isinstance(loss, BoundLoss):
         return loss

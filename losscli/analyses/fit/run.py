@@ -71,7 +71,9 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
         best = next(correction for run, correction in runs if run is fitted.best)
         kept = save(asked.save, request, reading, bound, best)
         notes = (
-            [] if not kept else [f"{kept} rows have no prediction in the domain; they are saved as they were"]
+            []
+            if not kept
+            else [f"{kept} rows have a prediction outside the domain; they are saved unchanged"]
         )
         fitted = replace(fitted, saved=asked.save, notes=(*fitted.notes, *notes))
     return fitted
@@ -190,19 +192,19 @@ class _Fitting:
 
     def _notes(self, runs: tuple[Run, ...]) -> Iterator[str]:
         if self._bound.loss.gradient is None:
-            yield f"{self._bound.spec} has no gradient: it was taken numerically, by central differences"
+            yield f"{self._bound.spec} has no gradient: it was approximated by central differences"
         if self._asked.folds > 1 and self.folds < self._asked.folds:
             what = "samples" if self._samples.group is None else "groups"
             yield f"there are too few {what} for {self._asked.folds} folds: {self.folds or 'none'} were made"
         for run in runs:
             who = called(run, runs)
             if not math.isfinite(run.after):
-                yield f"{who}: the cost is not finite, and has no slope that leads out of there"
+                yield f"{who}: the cost is not finite, and there is no gradient to follow from there"
             elif run.diverged:
                 yield (
-                    f"{who} diverged in epoch {run.epochs}; its best parameters are from before. "
+                    f"{who} diverged in epoch {run.epochs}; its parameters are the best from before that. "
                     "A lower --learning-rate may help"
                 )
             elif not run.converged:
                 done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
-                yield f"{who} has not converged after {done}; --epochs allows more"
+                yield f"{who} did not converge in {done}; allow more with --epochs"

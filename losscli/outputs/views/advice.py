@@ -15,27 +15,27 @@ from losscli.outputs.view import INPUTS, View, named
 from losscli.outputs.views.results import few, inputs, paired, percent, readable, signed
 
 MEANING = {
-    "sample": "samples that the figures below rest on, but for counts",
-    "outlier_share": "errors beyond 3.5 robust standard deviations; 0.0005 of a normal law",
+    "sample": "samples that the figures below are based on, except for counts",
+    "outlier_share": "errors beyond 3.5 robust standard deviations; 0.0005 for a normal distribution",
     "skewness": "of the labels; 0 where they are symmetric",
     "zero_share": "labels that are 0",
     "negative_share": "labels below 0",
-    "imbalance": "how often the commonest class stands for each time of the rarest",
+    "imbalance": "how many times as frequent as the rarest class the most common one is",
     "rarest_share": "share of the rarest class",
     "scale": "robust standard deviation of the errors, 1.4826 times the median absolute deviation",
     "bias": "median error, in units of the scale",
-    "kurtosis": "excess kurtosis of the errors; 0 of a normal law",
-    "law": "the law under which the errors are most probable",
-    "law_gain": "its log-likelihood over that of the normal law, in nats a sample",
+    "kurtosis": "excess kurtosis of the errors; 0 for a normal distribution",
+    "law": "the distribution under which the errors are most probable",
+    "law_gain": "its log-likelihood over that of the normal distribution, in nats per sample",
     "heteroscedasticity": "rank correlation of the size of the errors and the predictions",
     "dispersion": "mean of error squared over prediction; 1 for Poisson counts",
-    "power": "the power of the mean with which the variance grows, kept to 1.1 to 1.9",
-    "row_sum_error": "how far sums of class probabilities are from 1 at most",
-    "log_sum_error": "how far sums of the exponentials of a row are from 1; 0 of log-probabilities",
-    "slope": "the factor that makes the predictions the best logit; 1 of logits",
-    "order": "how near wrong probability is to the label: 0 as by chance, 1 next to it",
+    "power": "the power of the mean with which the variance grows, limited to 1.1 to 1.9",
+    "row_sum_error": "how far sums of class probabilities are from 1, at most",
+    "log_sum_error": "how far sums of the exponentials of a row are from 1; 0 for log-probabilities",
+    "slope": "the factor that makes the predictions the best logit; 1 for logits",
+    "order": "how close wrong probability is to the label: 0 as by chance, 1 in the adjacent class",
     "unimodal": "rows whose probability has one peak",
-    "peak_chance": "how likely classes without an order would have one peak a row so; 1 if these have not",
+    "peak_chance": "the chance of one peak per row if classes had no order; 1 if rows have several",
     "accuracy": "samples whose most probable class is the label",
     "unit_length": "whether all vectors have length 1",
     "apart_share": "boxes that do not meet",
@@ -150,11 +150,11 @@ def _columns(advice: Advice) -> Iterator[Column]:
 
 def _leading(advice: Advice) -> Iterator[Element]:
     pull = (
-        "top 1 %: of the whole pull, which is the sum of the sizes of the gradients, the share of the "
+        "top 1 %: how much of the total pull (the sum of the sizes of the gradients) comes from the 1 % of "
         "samples that pull hardest; no pull: samples whose gradient is 0."
     )
     notes = (
-        ("", "Costs of different losses are in different units: none is better for being smaller."),
+        ("", "Costs of different losses are in different units: a smaller one is not better."),
         ("", pull),
     )
     yield Section("Losses that suit the data", tuple(_columns(advice)), notes=notes, strong=(1,))
