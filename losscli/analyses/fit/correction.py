@@ -59,7 +59,7 @@ def unsuited(bound: BoundLoss, model: str) -> UsageError | None:
     if loss.class_predictions:
         return UsageError(
             "--loss",
-            f"{bound.spec} counts wrong decisions: a small step changes none, so there is no gradient to follow",
+            f"{bound.spec} counts wrong decisions: a small step changes none, so there is no slope to follow",
             "a loss with a gradient",
             f"Fit {'' if bound.class_predictions else 'binary_'}cross_entropy, and evaluate the "
             "file that --save-predictions writes.",

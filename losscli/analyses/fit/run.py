@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.summary import summarise
+from losscli.analyses.evaluate.summary import standard_error, summarise
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.collect import Collected, Collecting
 from losscli.analyses.fit.correction import Correction, link_for, setting_of
@@ -19,7 +19,7 @@ from losscli.analyses.fit.objective import Objective
 from losscli.analyses.fit.optimizers import Optimizer
 from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run, called
 from losscli.analyses.fit.request import FitRequest, impossible
-from losscli.analyses.fit.samples import Samples, mean_loss
+from losscli.analyses.fit.samples import Samples, mean_loss, moments
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Trained, train
 from losscli.analyses.report import head_fields, refuse_nothing
@@ -105,12 +105,14 @@ class _Fitting:
         optimizer = optimizers.load(name)
         trained, correction, named = self._trained(optimizer, rate, self._samples, 1)
         finish = self._bound.finish
+        found = moments(self._bound, self._link, self._samples, correction.slope, correction.level)
         run = Run(
             optimizer=name,
             learning_rate=optimizer.rate if rate is None else rate,
             epochs=trained.epochs,
             parameters=dict(self._shown(named)),
-            after=finish(self._mean(self._samples, correction)),
+            after=math.nan if found is None else finish(found.mean),
+            standard_error=None if found is None else standard_error(self._bound, found),
             held_out=self._held_out(optimizer, rate),
             converged=trained.converged,
             diverged=trained.diverged,
@@ -145,6 +147,7 @@ class _Fitting:
             tolerance=schedule.tolerance,
             folds=self.folds,
             before=result.cost,
+            before_standard_error=result.standard_error,
             runs=runs,
             finish=result.finish,
             comparable=self._bound.non_negative is not False,

@@ -1,9 +1,9 @@
 """The distribution that the errors follow: of several, the one under which the labels are most probable.
 
 Minimising a loss is maximising a likelihood, so to ask for the loss is to ask for the distribution. Each
-is fitted by its maximum likelihood to the labels given the predictions. A distribution pays `PRICE` for each of its
+is fitted by its maximum likelihood to the labels given the predictions, and pays `PRICE` for each of its
 parameters (Akaike's criterion asks 1, doi:10.1109/TAC.1974.1100705; Schwarz's half the log of the samples,
-doi:10.1214/aos/1176344136), and one that is less plain has to be better by `WORTH` a sample, too: of very
+doi:10.1214/aos/1176344136); one that is less plain has to be better by `WORTH` a sample, too: of very
 many samples none is exactly normal.
 """
 
@@ -24,7 +24,7 @@ WORTH = 0.003
 """In nats a sample. Student's t of ten degrees of freedom gains 0.007 over the normal
 distribution, of five 0.03, Laplace's 0.07."""
 WORTH_OF_DEGREES = 0.01
-"""What a distribution of more parameters has to gain over Laplace's, whose peak the model's own error blunts."""
+"""What one of more parameters has to gain over Laplace's, whose peak the model's own error blunts."""
 WORTH_OF_SHAPE = 0.02
 """The same for distributions whose spread grows with the prediction."""
 SKEWED = 0.5

@@ -42,7 +42,7 @@ class Evidence:
         law: the most probable distribution of the errors; `law_gain`: how much higher its log-likelihood is
             than that of the normal distribution, per sample.
         heteroscedasticity: Spearman's rank correlation of the size of the errors and the predictions.
-        dispersion: Pearson's statistic of counts, the mean of error²/prediction; 1 for a Poisson distribution.
+        dispersion: Pearson's statistic of counts, the mean of error²/prediction; 1 for Poisson counts.
         power: the power of the mean with which the variance grows.
         row_sum_error: how far sums of class probabilities are from 1; `log_sum_error`: sums of the
             exponentials of other class columns, which are 1 for log-probabilities.

@@ -112,6 +112,7 @@ def _recommendations(
             loss=candidate.bound.spec,
             rank=place,
             cost=result.cost,
+            standard_error=result.standard_error,
             reasons=tuple(dict.fromkeys(reasons or ["it accepts the data; no rule favours it"])),
             training=tuple(training(candidate.bound)),
             sources=tuple(dict.fromkeys(str(rule.source) for rule in candidate.rules)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TypeAlias
 
 from losscli.common.text import unlike_command
@@ -32,6 +33,8 @@ class Strip:
     role: str
     number: bool = False
     pointed: bool = True
+    joined: bool = False
+    """Whether a band that holds the column before it should hold this one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,12 @@ def _bands(columns: list[_Sized], width: int, measure: Measure) -> Iterator[Line
     room = width - first.width - GAP
     band: list[_Sized] = []
     begun = False
-    for column in columns[1:]:
+    for at, column in enumerate(columns[1:], 1):
+        together = [first, column, *takewhile(lambda other: other.strip.joined, columns[at + 1 :])]
+        alone = not column.strip.joined
+        if band and alone and _total(together) <= width < _total([*together, *band]):
+            yield from _separated(_table([first, *band], measure), begun)
+            band, begun = [], True
         fitted = column.at_most(max(room, 1))
         if fitted.width > room:
             fitted = _unaligned(column, measure).at_most(max(room, 1))

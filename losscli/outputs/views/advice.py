@@ -12,7 +12,7 @@ from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Entries, Entry, Kind, Section, Words
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import few, inputs, paired, percent, readable, signed
+from losscli.outputs.views.results import few, inputs, paired, percent, plus_minus, readable, signed
 
 MEANING = {
     "sample": "samples that the figures below are based on, except for counts",
@@ -66,7 +66,7 @@ class AdviceView(View):
         self._full = full
 
     columns = (
-        named("verdict", "rank", "loss", "cost", "pull", "flat")
+        named("verdict", "rank", "loss", "cost", "standard_error", "pull", "flat")
         | {"reason": "reasons", "label_kind": "labels/kind", "prediction_kind": "predictions/kind"}
         | named("n", within="labels")
         | {name: place for name, place in INPUTS.items() if name != "signature"}
@@ -144,6 +144,8 @@ def _columns(advice: Advice) -> Iterator[Column]:
     yield Column("rank", Kind.NUMBER, [str(one.rank) for one in found])
     yield Column("loss", Kind.DATA, [one.loss for one in found])
     yield Column("cost", Kind.NUMBER, [exact_number(one.cost) for one in found])
+    if any(one.standard_error is not None for one in found):
+        yield Column("std err", Kind.FIGURE, [plus_minus(one.standard_error) for one in found])
     yield Column("top 1 %", Kind.NUMBER, [percent(one.pull) for one in found])
     yield Column("no pull", Kind.NUMBER, [percent(one.flat) for one in found])
 
