@@ -36,7 +36,7 @@ def named_apart(losses: Losses | None) -> list[tuple[str, OneLoss]]:
         UsageError: if there is none, or something is not a loss.
     """
     if losses is None:
-        raise UsageError("loss", "no loss is given", _WANTED)
+        raise UsageError("loss", "no loss is named", _WANTED)
     listed = list(losses) if isinstance(losses, Sequence) and not isinstance(losses, str) else [losses]
     for one in listed:
         if not isinstance(one, (str, BoundLoss)) and (not callable(one) or isinstance(one, type)):

@@ -122,7 +122,7 @@ def test_an_error_says_what_is_wrong_and_points_at_it(text, pointed, says):
 
 @pytest.mark.parametrize("text", ["", "  ", ":margin=2"])
 def test_a_spec_needs_a_name(text):
-    with pytest.raises(UsageError, match="names no loss; a spec is NAME"):
+    with pytest.raises(UsageError, match="does not name a loss; a spec is NAME"):
         parse_spec(text, find)
 
 

@@ -53,7 +53,7 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
                 yield UsageError(option, repr(name), f"one of {', '.join(there_are)}")
     yield from _out_of_range(asked)
     if len(losses) > 1:
-        yield UsageError("--loss", f"{len(losses)} losses are given", "one: a fit minimises one cost")
+        yield UsageError("--loss", f"{len(losses)} losses are named", "one: a fit minimises one cost")
     elif losses and asked.model in models.names():
         refused = unsuited(losses[0], asked.model)
         if refused is not None:
@@ -84,7 +84,7 @@ def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
     """Yield an error for each number that is none of its kind."""
     schedule = asked.schedule
     if not asked.optimizers:
-        yield UsageError("--optimizer", "no optimiser is given", f"one of {', '.join(optimizers.names())}")
+        yield UsageError("--optimizer", "no optimiser is named", f"one of {', '.join(optimizers.names())}")
     value: Any
     number: Any
     for option, value, least in (

@@ -10,7 +10,7 @@ def refusal(setting: Setting) -> tuple[str, str] | None:
     if setting.multiplies:
         return (
             f"{setting.loss} needs predictions above a bound, and a bias could take them below it",
-            "To multiply them, or to multiply and take a power, use --model scale or --model affine",
+            "To correct by a factor, use --model scale; by a factor and a power, --model affine",
         )
     return None
 
