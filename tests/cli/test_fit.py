@@ -262,7 +262,7 @@ def test_help_says_what_shared_options_mean_here(run):
 
 def test_too_few_epochs_are_said(run):
     _, out, err = run(*MSE, "--folds", 0, "--epochs", 1)
-    assert "adam did not converge in 1 epoch; allow more with --epochs" in err
+    assert "adam did not converge in 1 epoch; --epochs allows more" in err
     assert "not converged" in out
 
 

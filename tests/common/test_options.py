@@ -402,7 +402,7 @@ def test_several_errors_speak_python_each():
 def test_notes_speak_python():
     frame = pd.DataFrame({"prediction": np.arange(9.0), "label": np.arange(9.0) ** 2})
     (note,) = losscli.fit(frame, loss="mse", epochs=1, folds=0).notes
-    assert note == "adam did not converge in 1 epoch; allow more with epochs"
+    assert note == "adam did not converge in 1 epoch; epochs allows more"
 
 
 def test_the_command_line_keeps_its_words(tmp_path):

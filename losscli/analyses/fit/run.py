@@ -210,4 +210,4 @@ class _Fitting:
                 )
             elif not run.converged:
                 done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
-                yield f"{who} did not converge in {done}; allow more with --epochs"
+                yield f"{who} did not converge in {done}; --epochs allows more"

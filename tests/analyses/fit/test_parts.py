@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers.fitting_problems import Fit
 from hypothesis import given
@@ -176,12 +177,14 @@ def test_what_is_declared_is_there():
 @pytest.mark.parametrize("loss", ["mse", "rmse"])
 def test_standard_errors_are_those_of_evaluate(loss, weight):
     label, prediction = np.array([1.0, 2.0, 4.0, 3.0, 6.0, 5.0]), np.array([2.0, 1.0, 3.0, 5.0, 4.0, 7.0])
-    fitted = losscli.fit(prediction, label, loss=loss, weight=weight, folds=0, model="affine", epochs=20)
+    frame = pd.DataFrame({"prediction": prediction, "label": label, "w": weight or 1.0})
+    called = {"loss": loss, "weight": weight and "w"}
+    fitted = losscli.fit(frame, **called, folds=0, model="affine", epochs=20)
     scale, bias = (fitted.best.parameters[name] for name in ("scale", "bias"))
     for made, cost, error in (
         (prediction, fitted.before, fitted.before_standard_error),
         (scale * prediction + bias, fitted.best.after, fitted.best.standard_error),
     ):
-        (result,) = losscli.evaluate(made, label, loss=loss, weight=weight).results
+        (result,) = losscli.evaluate(frame.assign(prediction=made), **called).results
         assert (cost, error) == (result.cost, result.standard_error)
         assert error > 0.0
