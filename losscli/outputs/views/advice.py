@@ -66,10 +66,11 @@ class AdviceView(View):
         self._full = full
 
     columns = (
-        named("verdict", "rank", "loss", "cost", "standard_error", "pull", "flat")
+        named("verdict", "rank", "loss", "cost", "pull", "flat")
         | {"reason": "reasons", "label_kind": "labels/kind", "prediction_kind": "predictions/kind"}
         | named("n", within="labels")
         | {name: place for name, place in INPUTS.items() if name != "signature"}
+        | named("standard_error")
     )
 
     def page(self) -> Iterator[Element]:

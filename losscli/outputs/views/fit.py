@@ -34,12 +34,12 @@ class FitView(View):
     columns = (
         named("loss", "model", "optimizer", "learning_rate", "epochs", "converged", "diverged")
         | named("scale", "bias", "temperature", within="parameters")
-        | named("before", "before_standard_error", "after", "standard_error")
+        | named("before", "after")
         | {"held_out_before": "held_out/before", "held_out_after": "held_out/after"}
         | named("folds", within="held_out")
         | named("skill", "n", "dropped", "ignored", "weight_sum", "seed", "batch_size", "decay")
         | INPUTS
-        | named("best")
+        | named("best", "before_standard_error", "standard_error")
     )
 
     def __init__(self, report: FitReport, *, full: bool = False) -> None:
