@@ -67,7 +67,7 @@ _NAMING = tuple(
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
         r"for margin losses such as hinge, map the labels: (?P<option>--map-labels 0=-1,1=1)",
         r"\w[^;]* diverged in epoch \d+; .+ (?P<option>--learning-rate) may help",
-        r"\w[^;]* has not converged after [^;]+; (?P<option>--epochs) allows more",
+        r"\w[^;]* did not converge in [^;]+; (?P<option>--epochs) allows more",
     )
 )
 _DIFFERS = re.compile(r"(?<=[:;] )--[a-z-]+(?= is .+ there, .+ here)", re.DOTALL)

@@ -33,7 +33,7 @@ def named_apart(losses: Losses | None) -> list[tuple[str, OneLoss]]:
     A function is called neither as another loss of the call is, nor as that is asked for: `l1` is `mae`.
 
     Raises:
-        UsageError: for what is none, or no loss.
+        UsageError: if there is none, or something is not a loss.
     """
     if losses is None:
         raise UsageError("loss", "no loss is named", _WANTED)
@@ -66,7 +66,7 @@ def _free(function: Function, taken: dict[str, OneLoss]) -> str:
 
 
 def bind_one(named: tuple[str, OneLoss]) -> BoundLoss:
-    """Return one of those that were `named_apart`. Raises LosscliError for what is no loss."""
+    """Return one of those that were `named_apart`. Raises LosscliError for what is not a loss."""
     name, loss = named
     if isinstance(loss, BoundLoss):
         return loss

@@ -56,7 +56,7 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
         sha256: the file runs only if this is its digest; None for any.
 
     Raises:
-        LosscliError: if the file cannot be read or raises, or NAME is no loss.
+        LosscliError: if the file cannot be read or raises, or NAME is not a loss.
     """
     path, _, member = name.rpartition(":") if f"{_MARK}:" in name else (name, "", "")
     try:
@@ -77,7 +77,7 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
     if found is None:
         losses = [key for key, value in vars(module).items() if _looks_like_a_loss(key, value, module)]
         remedy = f"It has: {listed(losses)}." if losses else ""
-        what = f"has no {shorten(member)}" if member else "is a file; which loss in it is not said"
+        what = f"has no {shorten(member)}" if member else "is a file; the name of a loss in it is missing"
         raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
     return _declared(module, code, member, name, Origin(digest, file=path))
 
@@ -87,7 +87,7 @@ def load_installed(point: EntryPoint) -> Loss:
     """Return the loss that an installed package adds; its name is that of the entry point.
 
     Raises:
-        LosscliError: if it cannot be imported, or is no loss.
+        LosscliError: if it cannot be imported, or is not a loss.
     """
     package = point.dist.name if point.dist else point.module
     with UserCode(point.module).running(f"the package {package}"):
@@ -97,7 +97,7 @@ def load_installed(point: EntryPoint) -> Loss:
     try:
         loss = declare(found, point.name, code, getattr(module, f"{point.attr}_gradient", None))
     except UsageError as error:
-        where = f"'{point.name}' of the package {package} is no loss: {error.found}"
+        where = f"'{point.name}' of the package {package} is not a loss: {error.found}"
         raise UsageError("--loss", where, error.needed) from None
     version = point.dist.version if point.dist else ""
     return replace(loss, origin=Origin(version, package=package))
@@ -130,10 +130,10 @@ def declare(found: Any, name: str, code: UserCode, gradient: Function | None = N
         non_negative=None,
         zero_at_perfect=None,
         convex=None,
-        summary=summary or "a function that does not describe itself",
+        summary=summary or "a function without a docstring",
         formula=f"{_called(found, name)}({_how_called(found, name)})",
-        use=use or "as its author says",
-        avoid="before `losscli verify` has tried what holds of it: a function claims nothing",
+        use=use or "as its author intends",
+        avoid="before `losscli verify` has checked it: a function makes no claims of its own",
     )
 
 
@@ -196,8 +196,8 @@ def _swapped(function: Function, name: str) -> bool | None:
         return None
     if kinds[0] == kinds[1]:
         first, second = _first_two(function)
-        found = f"{_called(function, name)} takes {first} and {second}, both of which name a {kinds[0]}"
-        raise UsageError("--loss", found, "a label and a prediction", "Call them label and prediction.")
+        found = f"{_called(function, name)} takes {first} and {second}, both of which mean a {kinds[0]}"
+        raise UsageError("--loss", found, "a label and a prediction", "Name them label and prediction.")
     return kinds[0] == "prediction" or kinds[1] == "label"
 
 

@@ -38,11 +38,11 @@ LossFunction = Callable[..., Any]
 class Layout(Enum):
     """Which columns a loss reads."""
 
-    OUTPUTS = "one or several numeric columns, each a loss of its own"
+    OUTPUTS = "one or several numeric columns, each with its own loss"
     SCALAR = "one numeric column"
     CLASSES = "a column per class"
-    VECTOR = "numeric columns that make one vector"
-    NAMED = "columns with names of their own"
+    VECTOR = "numeric columns that form one vector"
+    NAMED = "named columns"
     TOGETHER = "one numeric column, or several together"
 
 
@@ -289,7 +289,7 @@ FROM_LOGITS = Parameter(False, BOOLEAN, "predictions are logits, not probabiliti
 CLIP = Parameter(
     EPS,
     Interval(0.0, 0.5, low_open=True, high_open=True),
-    "probabilities count as no smaller than this under a logarithm",
+    "probabilities below this are clipped to it before taking a logarithm",
 )
 LABEL_SMOOTHING = Parameter(
     0.0, Interval(0.0, 1.0, high_open=True), "the share of each label that is spread over all classes"
@@ -297,7 +297,7 @@ LABEL_SMOOTHING = Parameter(
 SPREAD = Parameter(
     "variance",
     Choice(("variance", "std")),
-    "what the second column holds; where it is not given, the name of the column decides",
+    "what the second column contains; if not given, its name decides",
     by_column=True,
 )
 MARGIN = Parameter(1.0, NON_NEGATIVE, "how far on the right side of 0 a score has to be to cost nothing")

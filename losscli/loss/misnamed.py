@@ -1,4 +1,4 @@
-"""What to say of a name that is no loss: what it is elsewhere, what it is instead, which names are near."""
+"""What to say of a name that is not a loss: what it is elsewhere, what it is instead, what is near."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def means(name: str, losses: Sequence[Loss], others: Iterable[str]) -> Loss:
     if len(specs) > 1:
         if all(shown(one.called) == bare(one.called) for one in found):
             raise UsageError(
-                _WHERE, f"'{shorten(name)}' may be {' or '.join(sorted(specs))}", "", "Say which."
+                _WHERE, f"'{shorten(name)}' may be {' or '.join(sorted(specs))}", "", "Choose one."
             )
         told = "; ".join(map(_told, found))
-        raise UsageError(_WHERE, f"'{shorten(name)}' means different losses: {told}", "", "Use one of these.")
+        raise UsageError(_WHERE, f"'{shorten(name)}' means different losses: {told}", "", "Choose one.")
     first = found[0]
     if first.differs is not None:
         factor = first.differs.factor
@@ -45,7 +45,7 @@ def means(name: str, losses: Sequence[Loss], others: Iterable[str]) -> Loss:
             if factor
             else f"The nearest is {first.loss.name}."
         )
-        raise UsageError(_WHERE, f"'{shorten(name)}' is not computed here: {_told(first)}", "", remedy)
+        raise UsageError(_WHERE, f"there is no loss '{shorten(name)}' here: {_told(first)}", "", remedy)
     return first.loss
 
 

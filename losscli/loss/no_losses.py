@@ -8,7 +8,7 @@ from losscli.loss.names import key
 
 
 class NoLoss(NamedTuple):
-    """Names of a figure, why it is no loss, and what to do."""
+    """Names of a figure, why it is not a loss, and what to do."""
 
     names: str
     """Each a word."""
@@ -16,7 +16,7 @@ class NoLoss(NamedTuple):
     instead: str
 
 
-_ALL_AT_ONCE = "all samples at once, and is no mean of their losses"
+_ALL_AT_ONCE = "all samples at once, and is not a mean of their losses"
 _PROBABILITIES = "For probabilities use binary_cross_entropy or brier, for decisions zero_one."
 _SETS = "it compares sets or sequences, not a label with a prediction"
 _OWN = "Compute it per sample elsewhere, or write a function in a file: --loss FILE.py:NAME."
@@ -30,8 +30,8 @@ NO_LOSSES = (
     ),
     NoLoss(
         "balanced_accuracy balanced_accuracy_score macro_accuracy",
-        "it is the mean of the classes' own accuracies",
-        "Use zero_one with --group and the label's column: a class has 1 − its cost.",
+        "it is the mean of the accuracies of the classes",
+        "Use zero_one with --group and the label column: the accuracy of a class is 1 − its cost.",
     ),
     NoLoss(
         "top_k_accuracy top_k_accuracy_score top5_accuracy top_k_categorical_accuracy",
@@ -48,9 +48,9 @@ NO_LOSSES = (
     NoLoss(
         "d2_absolute_error_score d2_pinball_score d2_tweedie_score d2_log_loss_score d2_brier_score "
         "skill_score brier_skill_score",
-        "it is 1 − the cost / that of the best constant",
+        "it is 1 − cost / cost of the best constant",
         "Use mae, quantile, tweedie_deviance, cross_entropy or brier; `losscli fit` with --model constant "
-        "tells the skill.",
+        "gives the skill.",
     ),
     NoLoss(
         "auc auroc roc_auc roc_auc_score pr_auc auprc average_precision "
@@ -81,12 +81,12 @@ NO_LOSSES = (
         "pearson pearsonr correlation corr spearman spearmanr kendall kendalltau ccc "
         "concordance_correlation_coefficient",
         f"it correlates {_ALL_AT_ONCE}",
-        "Use mse; `losscli fit` with --model affine tells what a line through the predictions gains.",
+        "Use mse; `losscli fit` with --model affine shows what a linear correction of the predictions gains.",
     ),
     NoLoss(
         "bias mbe mean_error mean_bias_error mpe mean_percentage_error",
-        "errors of both signs cancel in it",
-        "Use mae or mse; `losscli fit` with --model bias tells the bias.",
+        "positive and negative errors cancel out in it",
+        "Use mae or mse; `losscli fit` with --model bias gives the bias.",
     ),
     NoLoss(
         "median_absolute_error medae",
@@ -106,18 +106,18 @@ NO_LOSSES = (
     NoLoss(
         "nrmse normalized_rmse cvrmse rse relative_squared_error rrse rae relative_absolute_error",
         "it is rmse, mse or mae divided by a spread of the labels",
-        "Use rmse, mse or mae; `losscli fit` with --model constant tells the cost of the best constant.",
+        "Use rmse, mse or mae; `losscli fit` with --model constant gives the cost of the best constant.",
     ),
     NoLoss(
         "mase rmsse msis owa",
-        "it is divided by the error of a naive forecast of the past, which neither file holds",
+        "it is divided by the error of a naive forecast of the past, which neither file contains",
         "Use mae, rmse or interval_score, and divide.",
     ),
     NoLoss(
         "ece mce calibration_error expected_calibration_error calibration",
-        "it compares bins of samples, and is no mean of their losses",
+        "it compares bins of samples, and is not a mean of their losses",
         "Use binary_cross_entropy or brier, which reward calibration; `losscli fit` with --model temperature "
-        "tells what calibration gains.",
+        "shows what calibration gains.",
     ),
     NoLoss(
         "psnr snr",

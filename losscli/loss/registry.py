@@ -68,7 +68,7 @@ def find(name: str) -> Loss:
 
     Raises:
         LosscliError: if there is none, with what to do; if what a file or an installed
-            package offers under this name is no loss; if its code raises.
+            package offers under this name is not a loss; if its code raises.
     """
     if name in modules():
         return _load(modules()[name])

@@ -215,7 +215,9 @@ def parse_spec(text: str, find: Callable[[str], Loss]) -> BoundLoss:
 def _read(text: str, find: Callable[[str], Loss]) -> BoundLoss:
     name, rest = split_spec(text)
     if not name.strip():
-        raise UsageError("--loss", f"'{visible(text)}' names no loss", "a spec is NAME or NAME:param=value")
+        raise UsageError(
+            "--loss", f"'{visible(text)}' does not name a loss", "a spec is NAME or NAME:param=value"
+        )
     loss = find(name.strip())
     alias = alias_of(loss, name.strip())
     given: dict[str, Value] = {}
@@ -232,7 +234,7 @@ def _read(text: str, find: Callable[[str], Loss]) -> BoundLoss:
         if key not in loss.parameters:
             raise _spec_error(text, at, *_unknown(loss, key))
         if key in given:
-            raise _spec_error(text, at, f"{key} is given twice", "each parameter stands at most once")
+            raise _spec_error(text, at, f"{key} is given twice", "each parameter at most once")
         if not value:
             raise _spec_error(text, value_at, f"{key} has no value", _needed(key, loss.parameters[key]))
         try:
@@ -311,7 +313,10 @@ def _needed(key: str, parameter: Parameter) -> str:
 
 
 def _parameters_of(loss: Loss) -> str:
-    return f"{loss.name} has {', '.join(loss.parameters) if loss.parameters else 'no parameters'}"
+    names = ", ".join(loss.parameters)
+    if not names:
+        return f"{loss.name} has no parameters"
+    return f"{loss.name} has the parameter{'s' if len(loss.parameters) > 1 else ''} {names}"
 
 
 def _unknown(loss: Loss, key: str) -> tuple[str, str, str]:

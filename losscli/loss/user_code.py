@@ -140,7 +140,7 @@ class UserCode:
         try:
             found = result if isinstance(result, np.ndarray) else np.asarray(result)
         except Exception as error:
-            what = f"{name} returned {_described(result)}, of which NumPy makes no array"
+            what = f"{name} returned {_described(result)}, which NumPy cannot turn into an array"
             raise CodeError(self.path, what, needed, breaks="shape") from error
         # Neither texts nor complex numbers turn into numbers without a loss; masks would be dropped.
         kinds = "b" if dtype is np.bool_ else "biufO"
@@ -154,7 +154,7 @@ class UserCode:
             return np.array(found, dtype, order="C")
         except (TypeError, ValueError, OverflowError):
             raise CodeError(
-                self.path, f"{name} returned objects that are no numbers", needed, breaks="shape"
+                self.path, f"{name} returned objects that are not numbers", needed, breaks="shape"
             ) from None
 
     def _told(self, error: BaseException, name: str) -> CodeError:
@@ -172,7 +172,7 @@ class UserCode:
             said = ""
         what = f"{type(error).__name__}: {said}" if said else type(error).__name__
         if isinstance(error, ValueError) and "read-only" in said:
-            remedy = f"A copy is the function's own: prediction = prediction.copy(){shown}"
+            remedy = f"Work on a copy: prediction = prediction.copy(){shown}"
             return CodeError(where, f"{name} changes its arguments ({what})", "", remedy, breaks="pure")
         return CodeError(where, f"{name} raised {what}", "", shown)
 

@@ -201,5 +201,5 @@ def test_every_name_of_a_library_that_is_here_is_computed_there() -> None:
 def test_a_name_whose_number_is_another_is_refused_and_its_factor_is_true(called: str) -> None:
     near, samples, turned = OTHER[called]
     assert ours(near, *samples) == pytest.approx(float(turned(*samples)), rel=1e-10)
-    with pytest.raises(UsageError, match=rf"(?s)is not computed here.*{near}"):
+    with pytest.raises(UsageError, match=rf"(?s)there is no loss '.*' here: .*{near}"):
         registry.find(called)

@@ -52,8 +52,8 @@ def test_document_has_what_the_contract_promises(run):
     assert [one["optimizer"] for one in found["runs"]] == ["sgd", "adam"]
     for one in found["runs"]:
         assert set(one) == {
-            "optimizer", "learning_rate", "epochs", "parameters", "after", "held_out", "converged",
-            "diverged", "best", "curve",
+            "optimizer", "learning_rate", "epochs", "parameters", "after", "standard_error", "held_out",
+            "converged", "diverged", "best", "curve",
         }  # fmt: skip
         assert set(one["parameters"]) == {"scale", "bias"}
         assert set(one["held_out"]) == {"before", "after", "folds"}
@@ -262,7 +262,7 @@ def test_help_says_what_shared_options_mean_here(run):
 
 def test_too_few_epochs_are_said(run):
     _, out, err = run(*MSE, "--folds", 0, "--epochs", 1)
-    assert "adam has not converged after 1 epoch; --epochs allows more" in err
+    assert "adam did not converge in 1 epoch; --epochs allows more" in err
     assert "not converged" in out
 
 
@@ -282,7 +282,7 @@ def test_custom_losses_with_and_without_a_gradient(run):
         "json",
     )
     assert status == 0
-    assert "has no gradient: it was taken numerically" in err
+    assert "has no gradient: it was approximated by central differences" in err
     assert json.loads(out)["runs"][0]["after"] == pytest.approx(found["runs"][0]["after"], rel=1e-6)
 
 
@@ -295,7 +295,10 @@ def test_custom_losses_with_and_without_a_gradient(run):
         (("--loss", "giou"), "mean different things"),
         (("--loss", "cosine"), "not all of them 0"),
         (("--loss", "zero_one"), "no slope to follow"),
-        (("--loss", "gamma_deviance", "--model", "bias"), "--model scale multiplies"),
+        (
+            ("--loss", "gamma_deviance", "--model", "bias"),
+            "use --model scale; by a factor and a power, --model",
+        ),
         (("--loss", "mse", "--momentum", "0.5"), "--optimizer momentum or nesterov"),
         (("--loss", "mse", "--momentum", "1"), "≥ 0 and < 1"),
         (("--loss", "mse", "--learning-rate", "0"), "a number > 0"),
@@ -487,7 +490,7 @@ def test_rates_tell_runs_apart_wherever_they_are_shown(run):
         assert len(re.findall(rf"(?:^  |[●○■□] ){name}(?!\d)", out, re.MULTILINE)) == 3
     assert "  rate" not in out
     for name, one in zip(names, found["runs"], strict=True):
-        assert f"{name} has not converged after 2 epochs" in err
+        assert f"{name} did not converge in 2 epochs" in err
         line = next(line for line in out.splitlines() if line.strip().startswith(f"{name} "))
         assert repr(one["after"]) in line
     assert run(*call, "--quiet")[1].split() == [repr(one["after"]) for one in found["runs"]]

@@ -53,7 +53,11 @@ def test_document_has_the_keys_of_the_contract(run):
     assert list(found["labels"]) == ["path", "rows", "kind", "n", "columns", "min", "max"]
     assert [one["rank"] for one in found["recommendations"]] == [1, 2, 3, 4, 5]
     assert list(found["recommendations"][0]) == [
-        *("loss", "rank", "cost", "reasons", "training", "sources", "pull", "flat")
+        *("loss", "rank", "cost", "standard_error", "reasons", "training", "sources", "pull", "flat")
+    ]
+    evaluated = losscli.evaluate(*DIABETES, loss=[one["loss"] for one in found["recommendations"]]).results
+    assert [(one["cost"], one["standard_error"]) for one in found["recommendations"]] == [
+        (result.cost, result.standard_error) for result in evaluated
     ]
     assert {tuple(one) for one in found["ruled_out"]} == {("loss", "reason")}
     assert {tuple(one) for one in found["consider"]} == {("question", "losses")}
@@ -172,7 +176,7 @@ def test_a_domain_is_held_against_all_rows(run, tmp_path):
         found = document(run, "late.csv", "--block-rows", 1000)
         if late > 1.0:
             assert found["predictions"]["max"] == late
-            assert any("1 of 30000 predictions lie outside [0, 1]" in note for note in found["notes"])
+            assert any("1 of 30000 predictions are outside [0, 1]" in note for note in found["notes"])
         else:
             reason = next(one["reason"] for one in found["ruled_out"] if one["loss"] == "gamma_deviance")
             assert (

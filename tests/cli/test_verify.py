@@ -76,7 +76,7 @@ def test_a_sound_function_passes_what_it_has_and_leaves_the_rest_to_facts(run):
     spec, found = document(run, "mine.py:sound:scale=2")
     assert spec == "mine.py:sound:scale=2"
     assert [verdict for verdict, _ in found.values()] == ["pass"] * 6 + ["fact"] * 3
-    assert found["convex"][1] == "convex, as far as was tried; tails: quadratic on both sides"
+    assert found["convex"][1] == "convex in all samples tried; tails: quadratic on both sides"
 
 
 COUNTER_EXAMPLES = {

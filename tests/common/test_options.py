@@ -324,7 +324,7 @@ SENTENCES = {
     "--prediction and --label name the same column": "prediction and label name the same column",
     "--ignore-label, --map-labels": "ignore_label, map_labels",
     "b.json: --weight is w there, nothing here": "b.json: weight is w there, nothing here",
-    "--model scale multiplies them": 'model="scale" multiplies them',
+    "by a factor, use --model scale; by": 'by a factor, use model="scale"; by',
     "--optimizer momentum or nesterov": 'optimizer="momentum" or nesterov',
     "A lower --learning-rate may help": "A lower learning_rate may help",
     "this looks like a decimal comma: --decimal ,.": 'comma: format=TextFormat(decimal=",").',
@@ -402,7 +402,7 @@ def test_several_errors_speak_python_each():
 def test_notes_speak_python():
     frame = pd.DataFrame({"prediction": np.arange(9.0), "label": np.arange(9.0) ** 2})
     (note,) = losscli.fit(frame, loss="mse", epochs=1, folds=0).notes
-    assert note == "adam has not converged after 1 epoch; epochs allows more"
+    assert note == "adam did not converge in 1 epoch; epochs allows more"
 
 
 def test_the_command_line_keeps_its_words(tmp_path):

@@ -76,7 +76,7 @@ class TestRaising:
         detail = found["finite"].detail
         assert "far_off raised ValueError: too far, at label 0, prediction 9" in detail
         assert f"{Path(__file__).name} line {far_off.__code__.co_firstlineno + 2}:" in detail
-        assert found["non_negative"].detail == "never negative, as far as was tried; least: 0"
+        assert found["non_negative"].detail == "never negative in the samples tried; least: 0"
 
     def test_for_every_value_nothing_else_is_tried(self):
         found = trial(never)
@@ -207,8 +207,8 @@ class TestFacts:
         found = trial(squared)
         assert [found[name].verdict for name in ("non_negative", "zero_at_perfect", "convex")] == ["fact"] * 3
         assert found["gradient"].verdict == "skipped"
-        assert found["zero_at_perfect"].detail == "every perfect prediction costs 0, as far as was tried"
-        assert found["convex"].detail == "convex, as far as was tried; tails: quadratic on both sides"
+        assert found["zero_at_perfect"].detail == "every perfect prediction tried costs 0"
+        assert found["convex"].detail == "convex in all samples tried; tails: quadratic on both sides"
 
     @pytest.mark.parametrize(
         ("function", "tails"),
@@ -301,5 +301,5 @@ class Nothing(Domain):
 
 
 def test_without_a_sample_in_the_domain_there_is_no_verdict():
-    with pytest.raises(LosscliError, match="planted: no sample that was drawn from its domains lies in them"):
+    with pytest.raises(LosscliError, match="planted: no sample drawn from its domains is inside them"):
         trial(squared, label=Nothing())

@@ -248,7 +248,7 @@ def test_lists_pages_and_completion_know_the_words():
     assert (spread["default"], spread["domain"]) == ("variance", "variance or std")
     page = losscli("explain", "gaussian_nll:spread=std").stdout
     assert "(default variance, here std)" in " ".join(page.split())
-    assert "columns with names of their own: prediction, std" in page
+    assert "named columns: prediction, std" in page
 
     def completed(text):
         return [item.value for item in complete.complete_loss(None, None, text)]

@@ -227,11 +227,11 @@ BAD_RESULTS = {
     "np.float64(1)": "returned a float64 for 3 rows",
     "np.zeros((3, 1))": r"returned shape \(3, 1\) for 3 rows",
     "np.zeros(4)": r"returned shape \(4,\) for 3 rows",
-    "[[1], [1, 2], 3]": "returned a list, of which NumPy makes no array",
+    "[[1], [1, 2], 3]": "returned a list, which NumPy cannot turn into an array",
     "np.array(['1', '2', '3'])": "returned an array of <U1",
     "y + 1j": "returned an array of complex128",
     "np.ma.masked_less(y, 2)": "returned a masked array",
-    "np.array([{}, 1, 2], dtype=object)": "returned objects that are no numbers",
+    "np.array([{}, 1, 2], dtype=object)": "returned objects that are not numbers",
     "np.array(['2020', '2021', '2022'], 'M8[D]')": "returned an array of datetime64",
     "(one for one in y)": "returned a generator",
 }
@@ -543,7 +543,7 @@ class TestPackages:
     def test_what_is_no_loss_or_fails_is_told_with_the_package(self, installed, folder):
         status, _, said = self.call(installed, folder, "evaluate", "data.csv", "--loss", "number")
         assert status == 2
-        assert "'number' of the package shop-losses is no loss: number is a int" in said
+        assert "'number' of the package shop-losses is not a loss: number is a int" in said
         status, _, said = self.call(installed, folder, "evaluate", "data.csv", "--loss", "failing")
         assert status == 2
         assert "the package shop-losses raised RuntimeError: broken package" in said

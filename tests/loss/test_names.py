@@ -185,7 +185,7 @@ def test_a_spec_by_another_name(typed, meant):
         ("huber=2", "Did you mean huber:delta=2?"),
         ("huber:delta:2", "Did you mean huber:delta=2?"),
         ("quantile(0.9)", "Did you mean quantile:q=0.9?"),
-        ("quantile:alpha=0.9", "quantile has q. Did you mean q?"),
+        ("quantile:alpha=0.9", "quantile has the parameter q. Did you mean q?"),
         ("bce(from_logits=True)", "Did you mean binary_cross_entropy:from_logits=true?"),
     ],
 )

@@ -100,5 +100,5 @@ def test_the_code_of_a_package_runs_only_when_its_loss_is_asked_for(installed):
 
 def test_an_entry_point_that_is_no_loss_is_an_error(installed):
     installed(theirs="losscli.catalogue.regression.mse:Reference")
-    with pytest.raises(UsageError, match=r"'theirs' of the package .* is no loss"):
+    with pytest.raises(UsageError, match=r"'theirs' of the package .* is not a loss"):
         registry.find("theirs")

@@ -76,11 +76,15 @@ def test_a_spec_prints_in_one_form_which_reads_back_the_same(text, canonical):
 
 
 BAD = [
-    ("hinge:margn=2", "margn=2", "no parameter 'margn'; hinge has margin. Did you mean margin?"),
+    (
+        "hinge:margn=2",
+        "margn=2",
+        "no parameter 'margn'; hinge has the parameter margin. Did you mean margin?",
+    ),
     ("hinge: Margin=2", "Margin=2", "Did you mean margin?"),
-    ("hinge:zzz=2", "zzz=2", "no parameter 'zzz'; hinge has margin."),
+    ("hinge:zzz=2", "zzz=2", "no parameter 'zzz'; hinge has the parameter margin."),
     ("mse:alpha=2", "alpha=2", "no parameter 'alpha'; mse has no parameters."),
-    ("hinge:", "", "nothing follows the colon; hinge has margin."),
+    ("hinge:", "", "nothing follows the colon; hinge has the parameter margin."),
     ("mse:", "", "nothing follows the colon; mse has no parameters."),
     ("hinge:  ", "", "nothing follows the colon"),
     ("hinge:margin=2,", "", "nothing follows the comma"),
@@ -122,7 +126,7 @@ def test_an_error_says_what_is_wrong_and_points_at_it(text, pointed, says):
 
 @pytest.mark.parametrize("text", ["", "  ", ":margin=2"])
 def test_a_spec_needs_a_name(text):
-    with pytest.raises(UsageError, match="names no loss; a spec is NAME"):
+    with pytest.raises(UsageError, match="does not name a loss; a spec is NAME"):
         parse_spec(text, find)
 
 

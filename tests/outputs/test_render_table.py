@@ -83,6 +83,18 @@ def test_a_wide_table_is_broken_into_bands_that_repeat_the_first_column() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("width", "bands"),
+    [(42, ["abcd"]), (40, ["ab", "cd"]), (22, ["ab", "cd"]), (20, ["a", "b", "c", "d"])],
+)
+def test_columns_that_belong_together_share_a_band_where_both_fit(width, bands) -> None:
+    strips = [Strip("of", ["x"], "")]
+    strips += [Strip(name, ["12345678"], "", number=True, joined=name in "bd") for name in "abcd"]
+    lines = ["".join(piece for piece, _ in line) for line in grid(strips, width, len)]
+    titles = ["".join(line.split()[1:]) for line in lines if line.startswith("of")]
+    assert titles == bands
+
+
 def test_a_number_is_never_folded_but_stands_below_what_it_is_about() -> None:
     strips = [Strip("loss", ["mse"], ""), Strip("cost", ["123456789012345.6"], "", number=True)]
     lines = ["".join(piece for piece, _ in line) for line in grid(strips, 18, len)]

@@ -79,18 +79,18 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
         "clipped": state.clipped,
         "weight_sum": moments.weight_sum,
         "cost": moments.sum if plan.reduction == "sum" else bound.finish(moments.mean),
-        "standard_error": standard_error(plan, bound, moments),
+        "standard_error": None if plan.reduction == "sum" else standard_error(bound, moments),
         "group": group,
     }
 
 
-def standard_error(plan: Plan, bound: BoundLoss, moments: Moments) -> float | None:
+def standard_error(bound: BoundLoss, moments: Moments) -> float | None:
     """Return the standard error of a cost: that of the mean, times the slope of the loss's `finish` there.
 
-    None for a sum, for less than two samples, where it is not finite, and where the slope says nothing:
+    None for less than two samples, where it is not finite, and where the slope says nothing:
     at a cost of 0 under a root, and of a `finish` that declares no derivative.
     """
-    error = None if plan.reduction == "sum" else moments.standard_error
+    error = moments.standard_error
     if error is None:
         return None
     if bound.loss.finish is not None:

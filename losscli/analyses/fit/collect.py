@@ -73,8 +73,8 @@ class Collected:
             raise LosscliError(
                 self.where,
                 f"its samples take more than {MOST_BYTES >> 30} GiB",
-                "samples that fit into memory: a step is made of samples from all over the file",
-                "Fit a sample of the rows: as few parameters as a correction has need no more.",
+                "samples that fit in memory: a step takes samples from all over the file",
+                "Fit a sample of the rows: a correction has so few parameters that it needs no more.",
             )
         return Collected(self.where, self.costs.merge(other.costs), self.parts + other.parts, held)
 

@@ -51,23 +51,23 @@ def unsuited(bound: BoundLoss, model: str) -> UsageError | None:
     if bound.layout is Layout.NAMED:
         return UsageError(
             "--loss",
-            f"the columns of {bound.spec} ({', '.join(bound.columns)}) mean different things, and one "
-            "correction of them all would mean nothing",
+            f"the columns of {bound.spec} ({', '.join(bound.columns)}) mean different things: one "
+            "correction for all of them makes no sense",
             "a loss of predictions of one kind",
-            "A single column can be fitted by a loss of its own: --loss mse --prediction COLUMN.",
+            "To fit a single column, use a loss for one column: --loss mse --prediction COLUMN",
         )
     if loss.class_predictions:
         return UsageError(
             "--loss",
             f"{bound.spec} counts wrong decisions: a small step changes none, so there is no slope to follow",
-            "a loss with a slope",
-            f"Fit {'' if bound.class_predictions else 'binary_'}cross_entropy, and evaluate what "
-            "--save-predictions writes.",
+            "a loss with a gradient",
+            f"Fit {'' if bound.class_predictions else 'binary_'}cross_entropy, and evaluate the "
+            "file that --save-predictions writes.",
         )
     if link_of(bound.prediction_domain) is None:
         description = bound.prediction_domain.description
         return UsageError(
-            "--loss", f"{bound.spec} reads {description}, which no model here corrects", "another loss"
+            "--loss", f"{bound.spec} reads {description}, which no model can correct", "another loss"
         )
     refused = models.load(model).refusal(setting_of(bound))
     return None if refused is None else UsageError(f"--model {model}", refused[0], "", refused[1])

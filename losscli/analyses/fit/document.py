@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from losscli.analyses.evaluate.document import head
 from losscli.analyses.fit.report import FitReport, Parameter, Run
-from losscli.common.codec import COUNT, FLAG, NUMBER, TEXT, Record, optional, written
+from losscli.common.codec import COUNT, FLAG, NUMBER, NUMBER_OR_NONE, TEXT, Record, optional, written
 from losscli.common.json import Object, finite
 from losscli.common.text import encodable
 
@@ -20,6 +20,7 @@ _REPORT: Record = {
     "decay": TEXT,
     "tolerance": NUMBER,
     "before": NUMBER,
+    "before_standard_error": NUMBER_OR_NONE,
     "skill": optional(NUMBER),
 }
 _HELD_OUT: Record = {"before": NUMBER, "after": NUMBER, "folds": COUNT}
@@ -44,7 +45,7 @@ def _run(report: FitReport, run: Run) -> Object:
     return {
         **written(run, {"optimizer": TEXT, "learning_rate": NUMBER, "epochs": COUNT}),
         "parameters": {name: _parameter(value) for name, value in run.parameters.items()},
-        **written(run, {"after": NUMBER}),
+        **written(run, {"after": NUMBER, "standard_error": NUMBER_OR_NONE}),
         "held_out": None if run.held_out is None else written(run.held_out, _HELD_OUT),
         **written(run, {"converged": FLAG, "diverged": FLAG}),
         "best": any(run is one for one in report.tied),

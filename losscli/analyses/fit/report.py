@@ -32,6 +32,7 @@ class Run:
         epochs: how often it went through the samples.
         parameters: those of the model, the best that it found.
         after: the cost of the corrected predictions.
+        standard_error: that of `after`, the correction taken as given; None where there is none.
         held_out: None where there were no folds.
         converged: whether more epochs would bring nothing.
         diverged: whether the cost grew without bound; the parameters are the best from before that.
@@ -43,6 +44,7 @@ class Run:
     epochs: int
     parameters: Mapping[str, Parameter]
     after: float
+    standard_error: float | None
     held_out: HeldOut | None
     converged: bool
     diverged: bool
@@ -60,7 +62,8 @@ class FitReport(Head):
         held_bytes: how much memory the samples took.
         seed, batch_size, epochs, decay, tolerance, folds: how the runs were made; `epochs` is the most
             allowed.
-        before: the cost of the predictions as they are: what `evaluate` says.
+        before: the cost of the predictions as they are: what `evaluate` says; `before_standard_error`: its
+            standard error, None where there is none.
         finish: how a cost comes from a mean loss; empty where it is the mean.
         comparable: whether shares of a cost mean something: no loss is negative.
         saved: where the predictions were written, corrected by the best run; None for nowhere.
@@ -82,6 +85,7 @@ class FitReport(Head):
     tolerance: float
     folds: int
     before: float
+    before_standard_error: float | None
     runs: tuple[Run, ...]
     finish: str = ""
     comparable: bool = True

@@ -61,7 +61,9 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
     if asked.schedule.momentum is not None:
         found = [optimizers.load(name) for name in asked.optimizers if name in optimizers.names()]
         if not any("momentum" in optimizer.settings for optimizer in found):
-            yield UsageError("--momentum", "no optimiser here has one", "--optimizer momentum or nesterov")
+            yield UsageError(
+                "--momentum", "none of the optimisers uses momentum", "--optimizer momentum or nesterov"
+            )
     if asked.save is not None:
         wrong = unwritable(asked.save)
         if wrong is not None:
@@ -73,11 +75,7 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
             or (Path(source).exists() and not (Path(source).is_file() or Path(source).is_dir()))
         ):
             name = (
-                "standard input"
-                if source == "-"
-                else source
-                if isinstance(source, str)
-                else "what is in memory"
+                "standard input" if source == "-" else source if isinstance(source, str) else "data in memory"
             )
             yield not_again(name)
 

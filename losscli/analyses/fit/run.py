@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.summary import summarise
+from losscli.analyses.evaluate.summary import standard_error, summarise
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.collect import Collected, Collecting
 from losscli.analyses.fit.correction import Correction, link_for, setting_of
@@ -19,7 +19,7 @@ from losscli.analyses.fit.objective import Objective
 from losscli.analyses.fit.optimizers import Optimizer
 from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run, called
 from losscli.analyses.fit.request import FitRequest, impossible
-from losscli.analyses.fit.samples import Samples, mean_loss
+from losscli.analyses.fit.samples import Samples, mean_loss, moments
 from losscli.analyses.fit.save import save
 from losscli.analyses.fit.train import Trained, train
 from losscli.analyses.report import head_fields, refuse_nothing
@@ -71,7 +71,9 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
         best = next(correction for run, correction in runs if run is fitted.best)
         kept = save(asked.save, request, reading, bound, best)
         notes = (
-            [] if not kept else [f"{kept} rows have no prediction in the domain; they are saved as they were"]
+            []
+            if not kept
+            else [f"{kept} rows have a prediction outside the domain; they are saved unchanged"]
         )
         fitted = replace(fitted, saved=asked.save, notes=(*fitted.notes, *notes))
     return fitted
@@ -103,12 +105,14 @@ class _Fitting:
         optimizer = optimizers.load(name)
         trained, correction, named = self._trained(optimizer, rate, self._samples, 1)
         finish = self._bound.finish
+        found = moments(self._bound, self._link, self._samples, correction.slope, correction.level)
         run = Run(
             optimizer=name,
             learning_rate=optimizer.rate if rate is None else rate,
             epochs=trained.epochs,
             parameters=dict(self._shown(named)),
-            after=finish(self._mean(self._samples, correction)),
+            after=math.nan if found is None else finish(found.mean),
+            standard_error=None if found is None else standard_error(self._bound, found),
             held_out=self._held_out(optimizer, rate),
             converged=trained.converged,
             diverged=trained.diverged,
@@ -143,6 +147,7 @@ class _Fitting:
             tolerance=schedule.tolerance,
             folds=self.folds,
             before=result.cost,
+            before_standard_error=result.standard_error,
             runs=runs,
             finish=result.finish,
             comparable=self._bound.non_negative is not False,
@@ -190,19 +195,19 @@ class _Fitting:
 
     def _notes(self, runs: tuple[Run, ...]) -> Iterator[str]:
         if self._bound.loss.gradient is None:
-            yield f"{self._bound.spec} has no gradient: it was taken numerically, by central differences"
+            yield f"{self._bound.spec} has no gradient: it was approximated by central differences"
         if self._asked.folds > 1 and self.folds < self._asked.folds:
             what = "samples" if self._samples.group is None else "groups"
             yield f"there are too few {what} for {self._asked.folds} folds: {self.folds or 'none'} were made"
         for run in runs:
             who = called(run, runs)
             if not math.isfinite(run.after):
-                yield f"{who}: the cost is not finite, and has no slope that leads out of there"
+                yield f"{who}: the cost is not finite, and there is no gradient to follow from there"
             elif run.diverged:
                 yield (
-                    f"{who} diverged in epoch {run.epochs}; its best parameters are from before. "
+                    f"{who} diverged in epoch {run.epochs}; its parameters are the best from before that. "
                     "A lower --learning-rate may help"
                 )
             elif not run.converged:
                 done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
-                yield f"{who} has not converged after {done}; --epochs allows more"
+                yield f"{who} did not converge in {done}; --epochs allows more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,30 +67,50 @@ def mean_loss(bound: BoundLoss, link: Link, samples: Samples, slope: float, leve
 
     It is what `evaluate` finds for them, to the same bits; NaN where a loss is.
     """
-    width = samples.place.shape[1] if samples.place.ndim == 2 else 1
-    rows = max(256, SLICE // width)
     total = weights = ExactSum.empty()
     if samples.weight is None:
         weights = ExactSum.of_integer(len(samples))
     infinite = Moments.empty()
     with np.errstate(all="ignore"):
-        for start in range(0, len(samples), rows):
-            part = samples.take(slice(start, start + rows))
-            losses = sample_losses(bound, part.label, link.inverse(moved(part.place, slope, level)))
-            if part.weight is not None:
-                weights = weights.merge(ExactSum.of(part.weight))
+        for losses, weight in _corrected(bound, link, samples, slope, level):
+            if weight is not None:
+                weights = weights.merge(ExactSum.of(weight))
+            known = losses
             if not math.isfinite(losses.sum()) and not np.isfinite(losses).all():
                 if np.isnan(losses).any():
                     return math.nan
-                infinite = infinite.merge(Moments.of(losses, part.weight))
-                losses = np.where(np.isfinite(losses), losses, 0.0)
-            products = (
-                ExactSum.of(losses) if part.weight is None else ExactSum.of_products(part.weight, losses)
-            )
+                infinite = infinite.merge(Moments.of(losses, weight))
+                known = np.where(np.isfinite(losses), losses, 0.0)
+            products = ExactSum.of(known) if weight is None else ExactSum.of_products(weight, known)
             total = total.merge(products)
     if not math.isfinite(infinite.sum):
         return infinite.sum
     return rounded(total.read() / weights.read()) if weights.mantissa else math.nan
+
+
+def moments(bound: BoundLoss, link: Link, samples: Samples, slope: float, level: Array) -> Moments | None:
+    """Return the moments of the losses of corrected predictions; None where a loss is NaN.
+
+    Their mean is `mean_loss`, to the same bits; the squares take as long again.
+    """
+    found = Moments.empty()
+    with np.errstate(all="ignore"):
+        for losses, weight in _corrected(bound, link, samples, slope, level):
+            if np.isnan(losses).any():
+                return None
+            found = found.merge(Moments.of(losses, weight))
+    return found
+
+
+def _corrected(
+    bound: BoundLoss, link: Link, samples: Samples, slope: float, level: Array
+) -> Iterator[tuple[Array, Array | None]]:
+    """Yield the losses of corrected predictions and their weights, `(rows,)`, some rows at a time."""
+    width = samples.place.shape[1] if samples.place.ndim == 2 else 1
+    rows = max(256, SLICE // width)
+    for start in range(0, len(samples), rows):
+        part = samples.take(slice(start, start + rows))
+        yield sample_losses(bound, part.label, link.inverse(moved(part.place, slope, level))), part.weight
 
 
 def slopes(bound: BoundLoss, label: Array, prediction: Array) -> Array:

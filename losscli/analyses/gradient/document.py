@@ -67,6 +67,7 @@ def _gradient(gradient: Gradient) -> Object:
 
 def _sample(sample: GradientSample) -> Object:
     return {
+        **({"shard": encodable(sample.shard)} if sample.shard else {}),
         "row": int(sample.row),
         "id": None if sample.id is None else encodable(sample.id),
         **values_object("label", sample.label),

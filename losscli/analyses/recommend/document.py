@@ -61,6 +61,7 @@ def _recommendation(one: Recommendation) -> Object:
         "loss": one.loss,
         "rank": one.rank,
         **number_object("cost", one.cost),
+        "standard_error": finite(one.standard_error),
         "reasons": list(one.reasons),
         "training": list(one.training),
         "sources": list(one.sources),

@@ -1,9 +1,9 @@
-"""The law that the errors follow: of several, the one under which the labels are most probable.
+"""The distribution that the errors follow: of several, the one under which the labels are most probable.
 
-Minimising a loss is maximising a likelihood, so to ask for the loss is to ask for the law. Each law is
-fitted by its maximum likelihood to the labels given the predictions. A law pays `PRICE` for each of its
+Minimising a loss is maximising a likelihood, so to ask for the loss is to ask for the distribution. Each
+is fitted by its maximum likelihood to the labels given the predictions, and pays `PRICE` for each of its
 parameters (Akaike's criterion asks 1, doi:10.1109/TAC.1974.1100705; Schwarz's half the log of the samples,
-doi:10.1214/aos/1176344136), and one that is less plain has to be better by `WORTH` a sample, too: of very
+doi:10.1214/aos/1176344136); one that is less plain has to be better by `WORTH` a sample, too: of very
 many samples none is exactly normal.
 """
 
@@ -19,14 +19,14 @@ from losscli.common.array import Array
 from losscli.loss.formulas.deviance import poisson_at_label
 
 PRICE = 2.0
-"""In nats: what one more parameter gains by chance alone in one of 44 draws of a plain law."""
+"""In nats: what one more parameter gains by chance alone in one of 44 draws of a plain distribution."""
 WORTH = 0.003
-"""In nats a sample. Student's t of ten degrees of freedom gains 0.007 over the normal law, of five 0.03,
-Laplace's law 0.07."""
+"""In nats a sample. Student's t of ten degrees of freedom gains 0.007 over the normal
+distribution, of five 0.03, Laplace's 0.07."""
 WORTH_OF_DEGREES = 0.01
-"""What a law of more parameters has to gain over Laplace's, whose peak the model's own error blunts."""
+"""What one of more parameters has to gain over Laplace's, whose peak the model's own error blunts."""
 WORTH_OF_SHAPE = 0.02
-"""The same for laws whose spread grows with the prediction."""
+"""The same for distributions whose spread grows with the prediction."""
 SKEWED = 0.5
 OVER_DISPERSED = 1.5
 """A variance this many times the mean is more than the error of a good model makes of Poisson counts."""
@@ -40,13 +40,13 @@ Fit = tuple[float, int]
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """The law that suits best.
+    """The distribution that fits best.
 
     Attributes:
         name: `normal`, `laplace`, `student_t`, `contaminated_normal`, `gamma`, `log_normal`, `poisson`,
             `negative_binomial` or `zero_inflated_poisson`; `none` where nothing is wrong at all.
-        scores: of each law that was tried, its penalised log-likelihood a sample.
-        gain: how much better it is than the normal law.
+        scores: of each distribution that was tried, its penalised log-likelihood a sample.
+        gain: how much better it is than the normal distribution.
     """
 
     name: str
@@ -55,13 +55,13 @@ class Law:
 
 
 def law_of(label: Array, prediction: Array, *, counts: bool, ratios: bool) -> Law:
-    """Return the law of labels `(rows,)` given predictions `(rows,)`.
+    """Return the distribution of labels `(rows,)` given predictions `(rows,)`.
 
     Args:
         label: the labels.
         prediction: what was predicted.
-        counts: whether laws of counts come into question: whole labels ≥ 0, predictions > 0.
-        ratios: whether laws of ratios do: labels and predictions > 0.
+        counts: whether distributions of counts come into question: whole labels ≥ 0, predictions > 0.
+        ratios: whether distributions of ratios do: labels and predictions > 0.
     """
     with np.errstate(all="ignore"):
         error = label - prediction
@@ -72,7 +72,7 @@ def law_of(label: Array, prediction: Array, *, counts: bool, ratios: bool) -> La
             "normal": lambda: _normal(error / scale),
             "laplace": lambda: _laplace(error / scale),
         }
-        # With most errors equal, a law with a narrow middle would fit them without bound.
+        # With most errors equal, a distribution with a narrow middle would fit them without bound.
         if _mad(error) > 0.0:
             laws["student_t"] = lambda: _student(error / scale)
             laws["contaminated_normal"] = lambda: _contaminated(error / scale)
@@ -95,7 +95,7 @@ def law_of(label: Array, prediction: Array, *, counts: bool, ratios: bool) -> La
 
 
 def _choose(scores: dict[str, float], skew: float, dispersion: float) -> Law:
-    """Return the best law; each that is less plain has to be worth it."""
+    """Return the best distribution; each that is less plain has to be worth it."""
 
     def best(*names: str) -> str | None:
         found = [name for name in names if name in scores]
@@ -122,7 +122,7 @@ def _choose(scores: dict[str, float], skew: float, dispersion: float) -> Law:
 
 
 def robust_scale(error: Array) -> float:
-    """Return the median absolute deviation × 1.4826: the standard deviation, if the law were normal.
+    """Return the median absolute deviation × 1.4826: the standard deviation of a normal distribution.
 
     Where half of the errors are equal, the mean absolute deviation takes its place.
     """
@@ -141,7 +141,7 @@ def skewness(values: Array) -> float:
 
 
 def excess_kurtosis(values: Array) -> float:
-    """Return the fourth standardised moment less 3, which a normal law has; 0 where all are equal."""
+    """Return the fourth standardised moment less 3, which a normal one has; 0 where all are equal."""
     deviation = values - values.mean()
     top = float(np.abs(deviation).max())
     if not 0.0 < top < math.inf:
@@ -185,7 +185,7 @@ def _student(error: Array) -> Fit:
 
 
 def _contaminated(error: Array) -> Fit:
-    """Fit two normal laws of one mean by expectation and maximisation, from three beginnings."""
+    """Fit two normal distributions of one mean by expectation and maximisation, from three beginnings."""
     best = -math.inf
     for ratio in (3.0, 10.0, 30.0):
         share, inner, outer, middle = 0.1, 1.0, ratio, float(np.median(error))
@@ -210,7 +210,7 @@ def _gamma(label: Array, prediction: Array) -> Fit:
     mean = prediction * ratio.mean()
     gap = float(np.log(ratio.mean()) - np.log(ratio).mean())
     if not 0.0 < gap < math.inf:
-        # Where all ratios are equal, a law without a spread would fit them without bound.
+        # Where all ratios are equal, a distribution without a spread would fit them without bound.
         return -math.inf, 2
     # An approximation of the likeliest shape that is within 1.5 % of it.
     shape = (3.0 - gap + math.sqrt((gap - 3.0) ** 2 + 24.0 * gap)) / (12.0 * gap)

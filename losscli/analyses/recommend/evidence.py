@@ -38,11 +38,11 @@ class Evidence:
         rarest_share: the share of the rarest class.
         scale: the robust standard deviation of the errors, 1.4826 × the median absolute deviation.
         bias: the median error in units of it.
-        kurtosis: the excess kurtosis of the errors, 0 for a normal law.
-        law: the law of the errors that is most probable; `law_gain`: its log-likelihood over that of the
-            normal law, a sample.
+        kurtosis: the excess kurtosis of the errors, 0 for a normal distribution.
+        law: the most probable distribution of the errors; `law_gain`: how much higher its log-likelihood is
+            than that of the normal distribution, per sample.
         heteroscedasticity: Spearman's rank correlation of the size of the errors and the predictions.
-        dispersion: Pearson's statistic of counts, the mean of error²/prediction; 1 for a Poisson law.
+        dispersion: Pearson's statistic of counts, the mean of error²/prediction; 1 for Poisson counts.
         power: the power of the mean with which the variance grows.
         row_sum_error: how far sums of class probabilities are from 1; `log_sum_error`: sums of the
             exponentials of other class columns, which are 1 for log-probabilities.
@@ -114,7 +114,7 @@ class Case:
         return plain and self.labels.kind in ("continuous", "positive", "count")
 
     def law(self, *names: str) -> bool:
-        """Whether numbers are predicted, and their errors follow one of these laws."""
+        """Whether numbers are predicted, and their errors follow one of these distributions."""
         return self.numeric and self.evidence.law in names
 
     def pair(self, labels: str, *predictions: str) -> bool:

@@ -110,13 +110,13 @@ def _no_kind(trials: list[Suitability]) -> LosscliError:
         return next(iter(errors.values()))
     told = [f"{what}: {error.where}: {error.found}" for what, error in errors.items()]
     if found_columns:
-        told.insert(0, f"most rows of {listed(found_columns[0].outputs)} have no number there, or as label")
+        told.insert(0, f"most rows have no number in {listed(found_columns[0].outputs)}, or as label")
     found = "; ".join(told)
     return LosscliError(
         "predictions and labels",
-        f"they can be read neither as numbers nor as classes ({found})" if found else "they suit no loss",
-        "columns that some loss reads",
-        "Name the columns (--prediction, --label); --map-labels A=0,B=1 makes numbers of names.",
+        f"they can be read neither as numbers nor as classes ({found})" if found else "no loss accepts them",
+        "columns that a loss can read",
+        "Name the columns (--prediction, --label); --map-labels A=0,B=1 turns names into numbers.",
     )
 
 

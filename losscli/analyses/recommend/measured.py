@@ -18,7 +18,7 @@ from losscli.loss.numeric import sigmoid
 
 FAR = 3.5
 """Errors beyond so many robust standard deviations are outliers (Iglewicz and Hoaglin, How to Detect and
-Handle Outliers, 1993); of a normal law one in 2149 is."""
+Handle Outliers, 1993); of a normal distribution one in 2149 is."""
 BINS = 10
 WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 RIPPLE = 0.05
@@ -29,7 +29,7 @@ STEEP = 0.2
 ONE_PEAK = 0.95
 FEWEST = 5
 AMOUNTS = ("gamma", "log_normal", "poisson", "negative_binomial", "zero_inflated_poisson", "semicontinuous")
-"""The laws whose variance grows with the mean."""
+"""The distributions whose variance grows with the mean."""
 
 
 @np.errstate(all="ignore")

@@ -143,7 +143,7 @@ def _known(loss: Loss, parameters: Mapping[str, Value]) -> Mapping[str, Value]:
 def _why_refused(look: Look, bound: BoundLoss) -> str:
     refusal = look.refused.get(bound.spec)
     if refusal is None:
-        return f"it is about none of the {look.n} samples"
+        return f"none of the {look.n} samples counts for it"
     return f"{_told(bound.loss.name, refusal.error)} ({refusal.count} of {look.n} rows are outside)"
 
 
@@ -162,7 +162,7 @@ def _shape(case: Case) -> str:
     if case.layout is Layout.CLASSES:
         return "class names" if case.predictions.kind == "classes" else "a column per class"
     if case.layout is Layout.NAMED:
-        return f"columns with names of their own ({', '.join(case.columns)})"
+        return f"named columns ({', '.join(case.columns)})"
     return "one numeric column" if len(case.predictions.columns) == 1 else "several numeric columns"
 
 
@@ -171,14 +171,14 @@ def questions(case: Case) -> Iterator[Question]:
     kind = case.labels.kind
     if case.numeric:
         yield Question(
-            "Does predicting too low cost more than predicting too high? If a unit too little costs "
-            "c times a unit too much, take q = c/(1 + c); the losses above treat both alike, or as their law "
-            "says.",
+            "Does predicting too low cost more than predicting too high? If a unit too low costs c times as "
+            "much as a unit too high, use q = c/(1 + c); the losses above treat both sides equally, or as "
+            "their distribution implies.",
             ("quantile:q=0.9", "expectile:q=0.9"),
         )
         yield Question(
-            "Which number do you want of each distribution: its mean (mse and all deviances find it), its "
-            "median (mae), or a quantile?",
+            "Which value should be predicted: the mean (as mse and all deviances do), the median (mae), or a "
+            "quantile?",
             ("mse", "mae", "quantile:q=0.9"),
         )
         spread = case.evidence.heteroscedasticity
@@ -191,16 +191,16 @@ def questions(case: Case) -> Iterator[Question]:
     if kind == "binary" and case.predictions.kind in ("probability", "logit", "score"):
         logits = "" if case.predictions.kind == "probability" else "from_logits=true,"
         yield Question(
-            "Does a missed positive cost more than a false alarm? Then weigh positives by that factor.",
+            "Does a missed positive cost more than a false alarm? Then weight positives by that factor.",
             (f"binary_cross_entropy:{logits}pos_weight=2",),
         )
     if kind == "classes":
         yield Question(
-            "Do some mistakes cost more than others, or do the classes have an order? Then their distance "
-            "should count; columns have to stand in that order.",
+            "Do some mistakes cost more than others, or do the classes have an order? Then the distance "
+            "between classes should count; put the columns in that order.",
             ("ranked_probability",),
         )
         yield Question(
-            "Might some labels be wrong? Then a loss that does not insist on every one of them.",
+            "Could some labels be wrong? Then use a loss that does not insist on every label.",
             ("generalized_cross_entropy",),
         )

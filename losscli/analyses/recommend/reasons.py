@@ -23,40 +23,40 @@ def clean(case: Case) -> str:
     """The errors look normal."""
     e = case.evidence
     if e.law == "none":
-        return "all errors are equal: there is no noise whose law could speak for another loss"
+        return "all errors are equal: there is no noise whose distribution could favour another loss"
     return (
-        f"the errors look normal: {percent(e.outlier_share)} lie {FAR}, "
-        f"the excess kurtosis is {figure(e.kurtosis)} (0 for a normal law)"
+        f"the errors look normal: {percent(e.outlier_share)} are {FAR}, "
+        f"and the excess kurtosis is {figure(e.kurtosis)} (0 for a normal distribution)"
     )
 
 
 def pointed(case: Case) -> str:
-    """Laplace's law suits."""
+    """A Laplace distribution fits."""
     e = case.evidence
     return (
-        f"a Laplace law suits the errors better than a normal one, by {figure(e.law_gain)} nats a sample "
-        f"(excess kurtosis {figure(e.kurtosis)}; 3 for Laplace)"
+        f"a Laplace distribution fits the errors better than a normal one, by {figure(e.law_gain)} nats per "
+        f"sample (excess kurtosis {figure(e.kurtosis)}; 3 for Laplace)"
     )
 
 
 def heavy_tails(case: Case) -> str:
-    """A law with heavier tails than the normal one suits."""
+    """A distribution with heavier tails than the normal one fits."""
     e = case.evidence
     outliers = e.law == "contaminated_normal"
-    shape = "a normal law with outliers" if outliers else "a heavy-tailed law (Student's t)"
+    shape = "a normal distribution with outliers" if outliers else "a heavy-tailed distribution (Student's t)"
     return (
-        f"{shape} suits the errors better than a normal one, by {figure(e.law_gain)} nats a sample: "
-        f"{percent(e.outlier_share)} lie {FAR}, where a normal law has 0.05 %"
+        f"{shape} fits the errors better than a normal one, by {figure(e.law_gain)} nats per sample: "
+        f"{percent(e.outlier_share)} are {FAR}, against 0.05 % of a normal distribution"
     )
 
 
 def ratios(case: Case) -> str:
-    """A law of ratios suits."""
+    """A distribution of ratios fits."""
     e = case.evidence
     return (
         f"the labels are positive and skewed ({figure(e.skewness)}), and errors grow with the prediction "
-        f"(rank correlation {figure(e.heteroscedasticity)}): a law of ratios suits them better than a normal "
-        f"one, by {figure(e.law_gain)} nats a sample"
+        f"(rank correlation {figure(e.heteroscedasticity)}): a distribution of ratios fits them better than "
+        f"a normal one, by {figure(e.law_gain)} nats per sample"
     )
 
 
@@ -78,13 +78,13 @@ def over_dispersed(case: Case) -> str:
 def exact_zeros(case: Case) -> str:
     """Amounts with zeros."""
     zeros = percent(case.evidence.zero_share)
-    return f"{zeros} of the labels are exactly 0 and the others positive: a point mass and a tail"
+    return f"{zeros} of the labels are exactly 0 and the others are positive: a point mass at 0 and a tail"
 
 
 def balanced(case: Case) -> str:
     """Two classes, none rare."""
     if case.evidence.imbalance is None:
-        return "two classes, all samples of one of them"
+        return "two classes, all samples in one of them"
     return (
         f"two classes, the rarer of which has {percent(case.evidence.rarest_share)} of the {_counted(case)}"
     )
@@ -93,8 +93,8 @@ def balanced(case: Case) -> str:
 def rare(case: Case) -> str:
     """A rare class."""
     rarest = percent(case.evidence.rarest_share)
-    what = f"only {rarest} of the {_counted(case)} are of the rarest class"
-    return f"{what}: the many easy ones would rule the mean"
+    what = f"only {rarest} of the {_counted(case)} belong to the rarest class"
+    return f"{what}: the many easy ones would dominate the mean"
 
 
 def _counted(case: Case) -> str:
@@ -107,7 +107,7 @@ def class_counts(case: Case) -> str:
     if case.evidence.imbalance is None:
         return f"{len(case.classes)} classes"
     times = figure(case.evidence.imbalance)
-    return f"{len(case.classes)} classes; the commonest stands {times} times for each time of the rarest"
+    return f"{len(case.classes)} classes; the most common one is {times} times as frequent as the rarest"
 
 
 def one_peak(case: Case) -> bool:
@@ -119,15 +119,15 @@ def one_peak(case: Case) -> bool:
 def ordered(case: Case) -> str:
     """Classes in an order."""
     e = case.evidence
-    near = f"{figure(e.order)} on a scale from 0, as by chance, to 1, next to it"
+    near = f"{figure(e.order)} on a scale from 0, as by chance, to 1, in the adjacent class"
     if one_peak(case):
         return (
-            "the classes are numbers in order, and rows that are not sure of one have a single peak (of "
-            f"classes without an order by a chance of {figure(e.peak_chance)}); wrong probability lies near "
-            f"the label ({near}): far misses should cost more"
+            "the classes are numbers in order, and rows that are not sure of one have a single peak (without "
+            f"an order, the chance of that is {figure(e.peak_chance)}); wrong probability is close to the "
+            f"label ({near}): far misses should cost more"
         )
     return (
-        f"the classes are numbers in order, and wrong probability lies near the label ({near}), with one "
+        f"the classes are numbers in order, and wrong probability is close to the label ({near}), with one "
         f"peak in {percent(e.unimodal)} of the rows: far misses should cost more"
     )
 

@@ -16,6 +16,7 @@ class Recommendation:
         loss: its spec, with parameters that the data called for.
         rank: from 1, the best first.
         cost: what `evaluate` gives for it.
+        standard_error: that of the cost, as `evaluate` gives it; None where there is none.
         reasons: why, in sentences with figures.
         training: what changes in training with it, in sentences.
         sources: where the rules behind the reasons come from.
@@ -27,6 +28,7 @@ class Recommendation:
     loss: str
     rank: int
     cost: float
+    standard_error: float | None
     reasons: tuple[str, ...]
     training: tuple[str, ...]
     sources: tuple[str, ...]

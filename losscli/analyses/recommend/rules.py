@@ -168,8 +168,8 @@ def _always(text: str) -> Callable[[Case], str]:
 
 NORMAL = "errors look normal"
 HEAVY = "outliers or heavy tails"
-POINTED = "a Laplace law suits the errors best"
-RATIO = "positive labels and a law of ratios (gamma, log-normal)"
+POINTED = "a Laplace distribution fits the errors best"
+RATIO = "positive labels and a distribution of ratios (gamma, log-normal)"
 COUNT = "counts, variance near the mean"
 OVER = "counts, variance above the mean or too many zeros"
 SEMI = "labels ≥ 0, exact zeros among them"
@@ -178,7 +178,8 @@ FEW = f"two classes, one of them at most {100 * RARE:g} % of the samples"
 SIGNS = "labels −1 and +1, scores"
 MANY = "classes, none very rare"
 UNEVEN = f"classes, the commonest at least {SKEWED_CLASSES:g} times as common as the rarest"
-ORDINAL = "classes that are whole numbers in order, one peak a row: at too many classes for chance, or wrong probability near the label"
+ORDINAL = "classes that are integers in order, one peak per row: too many classes for chance, or wrong "
+"probability near the label"
 SOFT = "labels are distributions"
 BOXES = "boxes"
 normal, laplace = _law("normal", "none"), _law("laplace")
@@ -189,8 +190,9 @@ over, semi = _law("negative_binomial", "zero_inflated_poisson"), _law("semiconti
 RULES: tuple[Rule, ...] = (
     Rule("mse", NORMAL, normal, 90, clean, GAUSS),
     Rule("rmse", NORMAL, normal, 80, _always("the root of mse, in units of the label: the same minimum"), GAUSS),
-    Rule("huber", NORMAL, normal, 60, _always("an insurance: 95 % of the efficiency of mse where errors are normal, "
-         "and outliers of later data cannot rule"), HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
+    Rule("huber", NORMAL, normal, 60, _always("a safeguard: 95 % of the efficiency of mse where errors are "
+    "normal, and outliers in later data cannot "
+    "dominate"), HUBER, _scaled("delta", 1.345), "delta = 1.345 × scale"),
     Rule("mae", NORMAL, normal, 40, _always("robust, but with normal errors it needs 57 % more samples than mse for "
          "the same precision"), LAPLACE),
     Rule("pseudo_huber", NORMAL, normal, 30, _always("huber without the seam, for optimisers that use second "
@@ -211,30 +213,33 @@ RULES: tuple[Rule, ...] = (
     Rule("tweedie_deviance", RATIO, ratio, 60, _always("between Poisson and gamma deviance, by how the variance grows"),
          JORGENSEN, _power, "power from the data"),
     Rule("poisson_deviance", COUNT, poisson, 90, counts, MCCULLAGH),
-    Rule("poisson_nll", COUNT, poisson, 85, _always("the same minimum as poisson_deviance; its least value is not 0"),
+    Rule("poisson_nll", COUNT, poisson, 85, _always("the same minimum as poisson_deviance; its lowest value "
+    "is not 0"),
          MCCULLAGH),
     Rule("tweedie_deviance", COUNT, poisson, 50, _always("if later counts vary more than their mean"), JORGENSEN,
          _power, "power from the data"),
     Rule("tweedie_deviance", OVER, over, 90, over_dispersed, BONAT, _power, "power from the data, 1.1 to 1.9"),
-    Rule("poisson_deviance", OVER, over, 80, _always("the mean that it finds stays right where counts vary more than "
-         "Poisson says; the weights of large counts do not"), GOURIEROUX),
-    Rule("poisson_nll", OVER, over, 70, _always("the same minimum as poisson_deviance; its least value is not 0"),
+    Rule("poisson_deviance", OVER, over, 80, _always("it still finds the right mean where counts vary more "
+    "than Poisson allows, but gives large counts the wrong weight"), GOURIEROUX),
+    Rule("poisson_nll", OVER, over, 70, _always("the same minimum as poisson_deviance; its lowest value is "
+    "not 0"),
          GOURIEROUX),
     Rule("tweedie_deviance", SEMI, semi, 90, exact_zeros, DUNN, _power, "power from the data, 1.1 to 1.9"),
     Rule("poisson_deviance", SEMI, semi, 70, _always("the mean that it finds is right for any amounts ≥ 0"),
          GOURIEROUX),
     Rule("mse", "amounts or counts", _law("gamma", "log_normal", "poisson", "negative_binomial",
-         "zero_inflated_poisson", "semicontinuous"), 20, _always("finds the mean as well, but weighs large labels too "
-         "much, as their errors are larger"), MCCULLAGH),
+         "zero_inflated_poisson", "semicontinuous"), 20, _always("finds the mean too, but gives large labels "
+         "too much weight, as their errors are larger"), MCCULLAGH),
     Rule("cosine", "vectors of length 1", _unit, 95, _always("all vectors have length 1: only directions differ"),
          MARDIA),
     Rule("binary_cross_entropy", TWO, lambda case: _two(case) and not _is_rare(case), 90, balanced, COX),
     Rule("binary_focal", FEW, lambda case: _two(case) and _is_rare(case), 90, rare, FOCAL),
     Rule("binary_cross_entropy", FEW, lambda case: _two(case) and _is_rare(case), 80,
          _always("proper: focal loss pulls probabilities towards 1/2, this one leaves them calibrated"), GNEITING),
-    Rule("brier", "two classes", _two, 70, _always("proper too, and bounded: a sure mistake costs 1 at most"), BRIER),
+    Rule("brier", "two classes", _two, 70, _always("proper too, and bounded: a confident mistake costs 1 at "
+    "most"), BRIER),
     Rule("binary_focal", TWO, lambda case: _two(case) and not _is_rare(case), 50,
-         _always("looks away from easy samples; not proper, so calibrate afterwards"), FOCAL),
+         _always("plays down easy samples; not proper, so calibrate afterwards"), FOCAL),
     Rule("logistic", f"{SIGNS} that are logits", lambda case: case.pair("sign", "logit"), 90, scores, COX),
     Rule("hinge", f"{SIGNS} that are logits", lambda case: case.pair("sign", "logit"), 80, scores, VAPNIK),
     Rule("hinge", SIGNS, lambda case: case.pair("sign", "score"), 90, scores, VAPNIK),
@@ -245,37 +250,38 @@ RULES: tuple[Rule, ...] = (
     Rule("cross_entropy", MANY, _named_classes, 85, class_counts, GNEITING),
     Rule("focal", UNEVEN, _imbalanced, 90, rare, FOCAL),
     Rule("ranked_probability", ORDINAL, _in_order, 95, ordered, EPSTEIN),
-    Rule("multiclass_brier", MANY, _named_classes, 70, _always("proper too, and bounded: a sure mistake costs 2 at "
-         "most"), BRIER),
+    Rule("multiclass_brier", MANY, _named_classes, 70, _always("proper too, and bounded: a confident mistake "
+    "costs 2 at most"), BRIER),
     Rule("perplexity", MANY, _named_classes, 60, _always("the exponential of cross_entropy: the same minimum"),
          GNEITING),
     Rule("nll", "log-probabilities", _log_probabilities, 95,
          _always("the exponentials of each row sum to 1: these are log-probabilities"), GNEITING),
     Rule("multiclass_hinge", MANY, lambda case: case.pair("classes", "class_logits"), 55,
          _always("asks for a margin between scores, not for probabilities"), CRAMMER),
-    Rule("kl_divergence", SOFT, _soft, 90, _always("the labels are distributions: 0 where the prediction is the "
-         "same, whatever their entropy"), KULLBACK),
+    Rule("kl_divergence", SOFT, _soft, 90, _always("the labels are distributions: the loss is 0 where the "
+    "prediction equals the label, whatever its entropy"), KULLBACK),
     Rule("cross_entropy", SOFT, _soft, 80, _always("the same gradient as kl_divergence; the labels' entropy comes on "
          "top"), GNEITING),
-    Rule("js_divergence", SOFT, _soft, 70, _always("symmetric and bounded: a class predicted as impossible does no "
-         "boundless harm"), LIN),
+    Rule("js_divergence", SOFT, _soft, 70, _always("symmetric and bounded: the cost of predicting a class as "
+    "impossible is limited"), LIN),
     Rule("zero_one", "predicted class names", lambda case: case.predictions.kind == "classes", 90,
-         lambda case: f"predictions are class names, {percent(case.evidence.accuracy)} of them right: all that can be "
-         "counted is how many are wrong", HASTIE),
+         lambda case: f"predictions are class names, {percent(case.evidence.accuracy)} of them right: only "
+         "the share of wrong ones can be measured", HASTIE),
     Rule("gaussian_nll", "a mean and its variance", _columns("prediction", "variance"), 90,
          _always("a mean and its variance are predicted: both are judged"), GNEITING),
     Rule("gaussian_crps", "a mean and its standard deviation", _columns("prediction", "std"), 90,
-         _always("a mean and its standard deviation are predicted; in units of the label, and kind to outliers"),
+         _always("a mean and its standard deviation are predicted; the cost is in units of the label, and "
+         "outliers do not dominate it"),
          GNEITING),
     Rule("interval_score", "the two ends of an interval", _columns("lower", "upper"), 90,
-         lambda case: f"intervals are predicted, {percent(case.evidence.coverage)} of which hold their label; set "
-         "alpha to the share that may lie outside", GNEITING),
-    Rule("ciou", BOXES, _boxes, 90, lambda case: f"{percent(case.evidence.apart_share)} of the boxes do not meet; "
-         "distance of centres and shape pull where overlap cannot", CIOU),
-    Rule("giou", BOXES, _boxes, 80, _always("pulls boxes that do not meet towards each other"), GIOU),
-    Rule("diou", BOXES, _boxes, 85, _always("as ciou, without the shape"), CIOU),
-    Rule("iou", BOXES, _boxes, 60, _always("what is measured in the end, but without gradient where boxes do not "
-         "meet"), GIOU),
+         lambda case: f"intervals are predicted, {percent(case.evidence.coverage)} of which contain their label; set "
+         "alpha to the share that may be outside", GNEITING),
+    Rule("ciou", BOXES, _boxes, 90, lambda case: f"{percent(case.evidence.apart_share)} of the boxes do not overlap; "
+         "distance of centres and shape give a gradient even then", CIOU),
+    Rule("giou", BOXES, _boxes, 80, _always("pulls boxes that do not overlap towards each other"), GIOU),
+    Rule("diou", BOXES, _boxes, 85, _always("like ciou, without the shape"), CIOU),
+    Rule("iou", BOXES, _boxes, 60, _always("the measure that is usually reported, but it has no gradient "
+    "where boxes do not overlap"), GIOU),
     *(
         Rule(name, "two classes, scores", lambda case: case.layout is Layout.OUTPUTS, -90,
              _always("only if these are the scores of a discriminator, and the labels say which samples are real"),

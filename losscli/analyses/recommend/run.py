@@ -112,7 +112,8 @@ def _recommendations(
             loss=candidate.bound.spec,
             rank=place,
             cost=result.cost,
-            reasons=tuple(dict.fromkeys(reasons or ["it accepts the data; no rule speaks for it"])),
+            standard_error=result.standard_error,
+            reasons=tuple(dict.fromkeys(reasons or ["it accepts the data; no rule favours it"])),
             training=tuple(training(candidate.bound)),
             sources=tuple(dict.fromkeys(str(rule.source) for rule in candidate.rules)),
             pull=pull,
@@ -125,22 +126,22 @@ def _notes(case: Case, seen: Look) -> Iterator[str]:
     labels, predictions = case.labels.kind, case.predictions.kind
     if case.evidence.sample < seen.n:
         sample = case.evidence.sample
-        yield f"figures that are no counts rest on {sample} of {seen.n} samples, drawn by row number"
+        yield f"figures other than counts are based on {sample} of {seen.n} samples, drawn by row number"
     if seen.n < 100:
-        what = "the law of the errors" if case.numeric else "which loss suits"
+        what = "the distribution of the errors" if case.numeric else "which loss suits"
         yield f"so few samples ({seen.n}) tell little about {what}"
     if labels == "sign" and predictions == "probability":
-        yield "predictions look like probabilities, whose losses read 0 and 1: --map-labels -1=0,1=1"
+        yield "predictions look like probabilities, whose losses need labels 0 and 1: --map-labels -1=0,1=1"
     if labels == "binary" and predictions == "score":
         yield "for margin losses such as hinge, map the labels: --map-labels 0=-1,1=1"
     outside = seen.prediction.n - seen.prediction.shares
     if predictions in ("logit", "score") and outside * 10 < seen.n:
-        yield f"{outside} of {seen.n} predictions lie outside [0, 1]: wrong, if they are probabilities"
+        yield f"{outside} of {seen.n} predictions are outside [0, 1]: wrong if they are probabilities"
     of_one = labels == "binary" and seen.label.zeros * seen.label.ones == 0
     if of_one or (labels == "classes" and len(seen.classes) == 1):
-        yield "all labels are of one class: how rare the others are cannot be told"
+        yield "all labels are of one class: how rare the others are is unknown"
     if predictions == "classes" and labels == "classes" and all(map(_is_number, case.classes)):
-        yield "few different whole numbers are read as names of classes; if they are amounts: mse or mae"
+        yield "a few distinct integers are read as class names; if they are amounts: mse or mae"
 
 
 def _is_number(name: str) -> bool:

@@ -15,11 +15,13 @@ from losscli.loss.contract.tails import character
 from losscli.loss.spec import BoundLoss
 
 _TAILS = {
-    "tails: quadratic": "an error ten times as large pulls ten times as hard: outliers steer the optimiser",
-    "tails: linear": "far off the gradient stops growing: no outlier pulls harder than its bound",
-    "tails: sublinear": "far off the gradient fades: outliers count little, and a bad start learns slowly",
-    "tails: bounded": "far off the gradient vanishes: outliers do not count, a bad start may stay one",
-    "tails: exponential": "the gradient grows exponentially: one far sample may throw the optimiser off",
+    "tails: quadratic": "an error ten times as large pulls ten times as hard: outliers dominate training",
+    "tails: linear": "for large errors the gradient stops growing: no outlier pulls harder than that",
+    "tails: sublinear": "for large errors the gradient fades: outliers count little, and a bad start learns "
+    "slowly",
+    "tails: bounded": "for large errors the gradient vanishes: outliers do not count, nor may a bad start "
+    "recover",
+    "tails: exponential": "the gradient grows exponentially: a single extreme sample can derail training",
 }
 
 
@@ -57,7 +59,7 @@ def _sizes(bound: BoundLoss, kept: Kept) -> Array:
 def training(bound: BoundLoss) -> Iterator[str]:
     """Yield what changes in training with a loss, from its declaration and its curve."""
     if bound.loss.gradient is None:
-        yield "it has no gradient: it can be measured, not trained with"
+        yield "it has no gradient: use it to measure, not to train"
         return
     told = character(bound)
     whole = "; ".join(told)
@@ -67,7 +69,7 @@ def training(bound: BoundLoss) -> Iterator[str]:
             break
     flat = next((part[part.index("flat where") :] for part in told if "flat where" in part), "")
     if flat:
-        yield f"{flat}: samples there teach nothing"
+        yield f"{flat}: samples there have no influence"
     if bound.convex:
         yield "convex in the prediction: no local minima"
     elif bound.convex is False:

@@ -61,23 +61,25 @@ LOSS = OutcomeLoss(
     parameters={
         **UNDER_LOGARITHM,
         "label_smoothing": LABEL_SMOOTHING,
-        "pos_weight": Parameter(1.0, POSITIVE, "what a sample of label 1 counts beside one of label 0"),
+        "pos_weight": Parameter(
+            1.0, POSITIVE, "the weight of a sample with label 1, relative to one with label 0"
+        ),
     },
     summary="minus the log of the probability given to what happened",
     formula="−w⁺ y log p − (1 − y) log(1 − p);  with logits p = 1/(1 + e⁻ᶻ);  y smoothed to y(1 − s) + s/2",
     gradient_formula="(1 − y)/(1 − p) − w⁺ y/p;  by the logit z: (1 − y) p − w⁺ y (1 − p)",
-    use="a probability for one of two outcomes, or for each of several labels that may hold together; "
-    "it rewards honest probabilities",
-    avoid="where only the decision counts, or labels are often wrong: one confident miss can rule the "
+    use="a probability for one of two outcomes, or for each of several labels that can hold at once; it "
+    "rewards honest probabilities",
+    avoid="where only the decision counts, or labels are often wrong: one confident miss can dominate the "
     "mean (see brier)",
     pitfalls=(
-        "a wrong probability of 0 or 1 would cost infinity: it is clipped at eps, and counted as clipped",
-        "probabilities from logits lose what logits beyond ±37 know: give the logits with from_logits=true",
+        "a wrong probability of 0 or 1 would cost infinity: it is clipped at eps and counted as clipped",
+        "probabilities of logits beyond ±37 lose precision: pass the logits, with from_logits=true",
         "pos_weight and label_smoothing make it a training loss: do not quote it as log loss",
     ),
     conventions=(
         Convention("scikit-learn log_loss", "the same; clips at the eps of the predictions' type", "1"),
-        Convention("torch.nn.BCELoss", "clamps the log at −100 in place of clipping p", "1"),
+        Convention("torch.nn.BCELoss", "clamps the log at −100 instead of clipping p", "1"),
         Convention("keras.losses.BinaryCrossentropy", "clips p to [1e-7, 1 − 1e-7]: eps=1e-7", "1"),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
     ),

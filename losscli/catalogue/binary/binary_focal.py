@@ -1,4 +1,4 @@
-"""Focal loss of two outcomes: cross-entropy that passes over what is easy."""
+"""Focal loss of two outcomes: cross-entropy that plays down easy samples."""
 
 import numpy as np
 
@@ -72,28 +72,30 @@ LOSS = OutcomeLoss(
     clipped=clipped,
     convex=lambda parameters: not parameters["from_logits"] or parameters["gamma"] == 0.0,
     parameters={
-        "gamma": Parameter(2.0, NON_NEGATIVE, "how much less easy samples count; 0 is cross-entropy"),
+        "gamma": Parameter(
+            2.0, NON_NEGATIVE, "how strongly easy samples are played down; 0 is cross-entropy"
+        ),
         "alpha": Parameter(
-            None, PROBABILITY, "the weight of label 1, and 1 − alpha that of label 0; none: both weigh 1"
+            None, PROBABILITY, "the weight of label 1 (label 0 has 1 − alpha); none: both weigh 1"
         ),
         **UNDER_LOGARITHM,
     },
-    summary="cross-entropy times the missing probability to the power gamma: what is easy hardly counts",
+    summary="cross-entropy times the missing probability to the power of gamma: easy samples hardly count",
     formula="−αₜ (1 − pₜ)^γ log pₜ;  pₜ = p if y = 1 else 1 − p;  αₜ = α if y = 1 else 1 − α",
     gradient_formula="±αₜ (1 − pₜ)^γ (γ log pₜ / (1 − pₜ) − 1/pₜ);  "
     "by the logit z: ±αₜ (1 − pₜ)^γ (γ pₜ log pₜ − (1 − pₜ));  + if y = 1",
     use="training with few positives among many easy negatives, as in object detection",
-    avoid="to judge probabilities: it is not a proper score, the best prediction is not the true "
+    avoid="to judge probabilities: it is not a proper score, so the best prediction is not the true "
     "probability (see binary_cross_entropy)",
     pitfalls=(
-        "alpha weighs label 1, and 1 − alpha label 0: α = 0.25 favours the negatives",
+        "alpha is the weight of label 1, 1 − alpha that of label 0: α = 0.25 favours the negatives",
         "libraries differ in their default alpha: 0.25, or none as here",
         "detection code divides the sum by the number of positives, not of samples",
     ),
     conventions=(
         Convention(
             "keras.losses.BinaryFocalCrossentropy",
-            "eps=1e-7; its alpha acts only with apply_class_balancing=True",
+            "eps=1e-7; its alpha takes effect only with apply_class_balancing=True",
             "1",
         ),
     ),

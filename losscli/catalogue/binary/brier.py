@@ -29,11 +29,12 @@ LOSS = OutcomeLoss(
     summary="the square of the distance between a probability and what happened",
     formula="(p − y)²;  with logits p = 1/(1 + e⁻ᶻ)",
     gradient_formula="2(p − y);  by the logit z: 2(p − y) p (1 − p)",
-    use="honest probabilities of one of two outcomes, where no single miss should rule: it is at most 1",
-    avoid="for very rare outcomes: to say never costs next to nothing (see binary_cross_entropy)",
+    use="honest probabilities of one of two outcomes, where no single miss should dominate: the loss is at "
+    "most 1",
+    avoid="for very rare outcomes: always predicting 0 costs next to nothing (see binary_cross_entropy)",
     pitfalls=(
         "its size depends on how common the outcome is: compare with the score of the base rate, q(1 − q)",
-        "by logits it is not convex, and its gradient vanishes for confident misses: it is poor for training",
+        "in the logits it is not convex, and its gradient vanishes for confident misses: poor for training",
         "multiclass_brier of the same two probabilities is twice this",
     ),
     conventions=(

@@ -23,7 +23,7 @@ LOSS = GanLoss(
     gradient=gradient,
     error=error,
     zero_at_perfect=False,
-    summary="minus the log of the probability that the discriminator gives to what a sample is",
+    summary="minus the log of the probability that the discriminator gives to the right answer",
     formula="log(1 + e⁻ˢ) if real else log(1 + eˢ),  s = score",
     gradient_formula="−1/(1 + eˢ) if real else 1/(1 + e⁻ˢ)",
     use="how well a discriminator tells real samples from generated ones",

@@ -1,4 +1,4 @@
-"""Non-saturating generator of the original GAN: its samples should be taken for real."""
+"""Non-saturating generator of the original GAN: its samples should pass for real."""
 
 import numpy as np
 
@@ -26,14 +26,14 @@ LOSS = GanLoss(
     error=error,
     counts=generated,
     zero_at_perfect=False,
-    summary="minus the log of the probability that a generated sample is taken for real",
-    formula="log(1 + e⁻ˢ) of generated samples,  s = score",
+    summary="minus the log of the probability that a generated sample is judged real",
+    formula="log(1 + e⁻ˢ) for generated samples,  s = score",
     gradient_formula="−1/(1 + eˢ)",
     use="how well generated samples pass for real; its gradient is strong where they do not",
-    avoid="to compare generators that met different discriminators",
+    avoid="to compare generators trained against different discriminators",
     pitfalls=(
-        "rows of real samples do not count: they are in no figure, and their gradient is 0",
-        "the error is what the sample lacks to pass for real, 1/(1 + eˢ), though its label is 0",
+        "rows of real samples do not count: no figure includes them, and their gradient is 0",
+        "the error is how far the sample is from passing for real, 1/(1 + eˢ), although its label is 0",
         "predictions are raw scores (logits), not probabilities",
     ),
     conventions=(

@@ -28,21 +28,22 @@ LOSS = GanLoss(
     non_negative=False,
     zero_at_perfect=False,
     convex=False,
-    summary="the log of the probability that the discriminator gives to a generated sample's being one",
-    formula="−log(1 + eˢ) of generated samples,  s = score",
+    summary="the log of the probability that the discriminator gives to a generated sample being generated",
+    formula="−log(1 + eˢ) for generated samples,  s = score",
     gradient_formula="−1/(1 + e⁻ˢ)",
-    use="the game as the paper states it: what the discriminator wins of generated samples, this loses",
-    avoid="for training: where the discriminator is sure, its gradient vanishes (see gan_generator)",
+    use="the game as the paper states it: what the discriminator gains on generated samples, the generator "
+    "loses",
+    avoid="for training: where the discriminator is confident, the gradient vanishes (see gan_generator)",
     pitfalls=(
-        "rows of real samples do not count: they are in no figure, and their gradient is 0",
+        "rows of real samples do not count: no figure includes them, and their gradient is 0",
         "it is never positive, and lower is better: −log 2 where the discriminator knows nothing",
-        "the error is what the sample lacks to pass for real, 1/(1 + eˢ), though its label is 0",
+        "the error is how far the sample is from passing for real, 1/(1 + eˢ), although its label is 0",
     ),
     conventions=(
         Convention("−torch.nn.BCEWithLogitsLoss(scores, zeros)", "the same", "1"),
         Convention(
             "TF-GAN minimax_generator_loss",
-            "adds the constant −log(1 + e⁻¹), as of real scores that are all 1",
+            "adds the constant −log(1 + e⁻¹), as if all real scores were 1",
         ),
     ),
     examples=(

@@ -32,9 +32,9 @@ LOSS = GanLoss(
     summary="how far a score is from 1 or more for real samples, from −1 or less for generated ones",
     formula="max(0, 1 − s) if real else max(0, 1 + s),  s = score",
     gradient_formula="−1 if real and s < 1; 1 if generated and s > −1; else 0",
-    kink="at s = 1 of real samples, at s = −1 of generated ones; the subgradient 0 is returned",
+    kink="at s = 1 for real samples, at s = −1 for generated ones; the subgradient 0 is returned",
     use="how well a discriminator separates real from generated samples, as in SAGAN and BigGAN",
-    avoid="as a measure of the samples: a strong discriminator costs nothing whatever they look like",
+    avoid="as a measure of the samples: a strong discriminator has a cost of 0, whatever they look like",
     pitfalls=(
         "the cost is the mean over all rows: for a balanced file, half of a paper's sum of two expectations",
         "labels are 1 and 0, the margins ±1: a score of 0 costs 1 for either",

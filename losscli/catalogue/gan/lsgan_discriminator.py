@@ -22,7 +22,7 @@ LOSS = GanLoss(
     formula="(s − 1)²/2 if real else s²/2,  s = score",
     gradient_formula="s − 1 if real else s",
     use="how well a discriminator trained with targets 1 and 0 tells real samples from generated ones",
-    avoid="where the targets were others, such as 1 and −1",
+    avoid="where other targets were used, such as 1 and −1",
     pitfalls=(
         "the cost is the mean over all rows: for a balanced file, half of a paper's sum of two expectations",
         "it is half the squared error: code without the ½ gives twice this",

@@ -30,14 +30,14 @@ LOSS = GanLoss(
     counts=generated,
     perfect=perfect,
     summary="half the square of how far the score of a generated sample is from 1",
-    formula="(s − 1)²/2 of generated samples,  s = score",
+    formula="(s − 1)²/2 for generated samples,  s = score",
     gradient_formula="s − 1",
     use="how well generated samples reach the score that real ones are trained to have",
     avoid="where the discriminator's targets were not 1 and 0",
     pitfalls=(
-        "rows of real samples do not count: they are in no figure, and their gradient is 0",
+        "rows of real samples do not count: no figure includes them, and their gradient is 0",
         "it is half the squared error: code without the ½ gives twice this",
-        "the error is s − 1, what the sample lacks to pass for real, though its label is 0",
+        "the error is s − 1, how far the sample is from passing for real, although its label is 0",
     ),
     conventions=(
         Convention("the paper, TF-GAN least_squares_generator_loss", "the same", "1"),

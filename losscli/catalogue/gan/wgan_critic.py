@@ -27,12 +27,12 @@ LOSS = GanLoss(
     summary="minus the score of a real sample, plus the score of a generated one",
     formula="−s if real else s,  s = score",
     gradient_formula="−1 if real else 1",
-    use="minus the estimated Wasserstein distance between real and generated samples, by a critic that is "
-    "held to Lipschitz constant 1",
-    avoid="for a critic without that constraint: its scale, and with it the figure, means nothing",
+    use="minus the estimated Wasserstein distance between real and generated samples, from a critic "
+    "constrained to a Lipschitz constant of 1",
+    avoid="for a critic without that constraint: its scale, and so the figure, is meaningless",
     pitfalls=(
         "the cost is the mean over all rows: for a balanced file, half of a paper's sum of two expectations",
-        "that half holds for balanced files only; with other shares a constant added to all scores shows",
+        "that half is for balanced files only; in others, adding a constant to all scores changes it",
         "it is negative where the critic works; the gradient penalty is not in it",
     ),
     conventions=(

@@ -1,4 +1,4 @@
-"""Exponential loss: e⁻ᵐ, where m is how far a score lies on the right side of 0."""
+"""Exponential loss: e⁻ᵐ, where m is how far a score is on the right side of 0."""
 
 import numpy as np
 
@@ -19,20 +19,20 @@ LOSS = MarginLoss(
     value=value,
     gradient=gradient,
     zero_at_perfect=False,
-    summary="e to the minus margin, which AdaBoost minimises",
+    summary="e to the power of minus the margin, which AdaBoost minimises",
     formula="e⁻ᵐ,  m = y·ŷ,  y = ±1",
     gradient_formula="−y e⁻ᵐ",
-    use="scores of AdaBoost and its kin, where the figure is to be that which was trained",
-    avoid="with wrong labels or outliers: one confident miss outweighs all the rest (see logistic)",
+    use="scores of AdaBoost and similar methods, where the figure should be the loss used in training",
+    avoid="with wrong labels or outliers: one confident miss can outweigh all other samples (see logistic)",
     pitfalls=(
-        "a margin below −709 costs infinity, and so does then the mean",
+        "a margin below −709 makes the loss infinite, and the mean with it",
         "the scores that minimise it are half the log-odds, not the log-odds",
     ),
     conventions=(
         Convention(
             "scikit-learn GradientBoostingClassifier(loss='exponential')", "the same, for labels 0 and 1", "1"
         ),
-        Convention("AdaBoost", "no more of the training samples are wrong than the mean of this loss"),
+        Convention("AdaBoost", "the share of wrong training samples is at most the mean of this loss"),
     ),
     elsewhere=called("literature exponential_loss"),
     examples=(

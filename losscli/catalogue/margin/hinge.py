@@ -24,24 +24,23 @@ LOSS = MarginLoss(
     formula="max(0, m − y·ŷ),  y = ±1,  m = margin",
     gradient_formula="−y if y·ŷ < m else 0",
     kink="at y·ŷ = m; the subgradient 0 is returned",
-    use="scores of a classifier that is meant to separate, as a support vector machine's",
-    avoid="where scores should become probabilities: beyond the margin it tells no difference (see logistic)",
+    use="scores of a classifier that is meant to separate classes, such as a support vector machine",
+    avoid="where scores should become probabilities: beyond the margin all scores cost the same (see "
+    "logistic)",
     pitfalls=(
         "labels are −1 and +1: with 0 in place of −1 every negative costs exactly the margin",
-        "predictions are raw scores, not probabilities and not classes",
+        "predictions are raw scores, not probabilities or classes",
     ),
     conventions=(
         Convention(
             "scikit-learn hinge_loss",
-            "the same while both classes occur; of one class alone it turns the sign: "
-            "hinge_loss([1, 1], [0.5, 2]) gives 2.25 for 0.25",
+            "the same if both classes occur; with one class alone it flips the sign: hinge_loss([1, 1], "
+            "[0.5, 2]) gives 2.25 for 0.25",
         ),
-        Convention(
-            "keras.losses.Hinge", "the same for ±1; labels 0 and 1 are turned into ±1 in silence", "1"
-        ),
+        Convention("keras.losses.Hinge", "the same for ±1; it silently turns labels 0 and 1 into ±1", "1"),
         Convention(
             "torch.nn.HingeEmbeddingLoss",
-            "another loss: ŷ itself for y = 1, max(0, m − ŷ) for y = −1",
+            "a different loss: ŷ itself for y = 1, max(0, m − ŷ) for y = −1",
             "",
             ("torch.nn.HingeEmbeddingLoss",),
         ),

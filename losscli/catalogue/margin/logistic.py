@@ -1,4 +1,4 @@
-"""Logistic loss: the log of 1 + e⁻ᵐ, where m is how far a score lies on the right side of 0."""
+"""Logistic loss: the log of 1 + e⁻ᵐ, where m is how far a score is on the right side of 0."""
 
 from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas.margin import FRIEDMAN, MarginLoss
@@ -18,16 +18,16 @@ LOSS = MarginLoss(
     value=value,
     gradient=gradient,
     zero_at_perfect=False,
-    summary="the log of 1 + e to the minus margin: a score read as log-odds",
+    summary="the log of 1 + e to the power of minus the margin: scores are read as log-odds",
     formula="log(1 + e⁻ᵐ),  m = y·ŷ,  y = ±1",
     gradient_formula="−y / (1 + eᵐ)",
-    use="scores that should become probabilities by 1/(1 + e⁻ʸ̂), as logistic regression's",
-    avoid="with many wrong labels: a miss costs its distance, without end; and where scores are no log-odds "
-    "(see modified_huber)",
+    use="scores to be turned into probabilities by 1/(1 + e⁻ʸ̂), as in logistic regression",
+    avoid="with many wrong labels: a miss costs its distance, without bound; and where scores are not "
+    "log-odds (see modified_huber)",
     pitfalls=(
-        "no score costs exactly 0, and a larger scale of the scores lowers the loss of what is right already",
+        "no score costs exactly 0, and scaling the scores up lowers the loss of what is already right",
         "labels are −1 and +1; for 0 and 1 the same loss is binary_cross_entropy:from_logits=true",
-        "scores are log-odds; boosting's half log-odds have to be doubled first",
+        "scores are log-odds; half log-odds, as from boosting, have to be doubled first",
     ),
     conventions=(
         Convention(

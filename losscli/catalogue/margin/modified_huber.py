@@ -1,4 +1,4 @@
-"""Modified Huber loss: squared hinge up to a clear miss, and a line from there."""
+"""Modified Huber loss: squared hinge up to a clear miss, and a line beyond it."""
 
 import numpy as np
 
@@ -20,19 +20,20 @@ LOSS = MarginLoss(
     name="modified_huber",
     value=value,
     gradient=gradient,
-    summary="squared hinge up to a margin of −1, and a line from there",
+    summary="squared hinge down to a margin of −1, and a line below it",
     formula="max(0, 1 − m)² if m ≥ −1 else −4m,  m = y·ŷ,  y = ±1",
     gradient_formula="−2y max(0, 1 − m) if m ≥ −1 else −4y",
     kink="none; the second derivative jumps at m = −1 and at m = 1",
-    use="as squared_hinge, where some labels may be wrong; scores clipped to [−1, 1] estimate 2p − 1",
-    avoid="where scores beyond ±1 should still be told apart: right ones all cost nothing (see logistic)",
+    use="like squared_hinge, where some labels may be wrong; scores clipped to [−1, 1] estimate 2p − 1",
+    avoid="where scores beyond ±1 should still be told apart: those on the right side all cost 0 (see "
+    "logistic)",
     pitfalls=(
-        "it is not the Huber loss of regression: that is huber, of the residual",
+        "it is not the Huber loss of regression, which is huber",
         "labels are −1 and +1: 0 in place of −1 gives a wrong figure elsewhere, and an error here",
     ),
     conventions=(
         Convention("scikit-learn SGDClassifier(loss='modified_huber')", "the same", "1"),
-        Convention("squared_hinge", "the same from a margin of −1 on", "1"),
+        Convention("squared_hinge", "the same for margins of −1 and above", "1"),
     ),
     examples=(
         Example(label=1.0, prediction=0.5, loss=0.25),

@@ -23,11 +23,11 @@ LOSS = MarginLoss(
     formula="max(0, −y·ŷ),  y = ±1",
     gradient_formula="−y if y·ŷ < 0 else 0",
     kink="at y·ŷ = 0; the subgradient 0 is returned",
-    use="scores whose sign is all that counts, with the size of a miss as its price",
+    use="scores of which only the sign counts, where a miss should cost its size",
     avoid="to choose among models: scores that are all 0 cost nothing (see hinge, which asks for a margin)",
     pitfalls=(
-        "scores of 0 are perfect to it, and so are scores shrunk towards 0: they show no skill",
-        "it follows the scale of the scores: figures compare only where the scores do",
+        "scores of 0 cost nothing, and shrinking all scores towards 0 lowers the cost: neither shows skill",
+        "it depends on the scale of the scores: compare costs only where that is the same",
     ),
     conventions=(
         Convention(

@@ -24,15 +24,17 @@ LOSS = MarginLoss(
     formula="max(0, m − y·ŷ)²,  y = ±1,  m = margin",
     gradient_formula="−2y max(0, m − y·ŷ)",
     kink="none; the second derivative jumps at y·ŷ = m",
-    use="as hinge, where a smooth gradient helps the optimiser and far misses should weigh more",
-    avoid="with wrong labels: a confident score against one costs its square",
+    use="like hinge, where a smooth gradient helps the optimiser and far misses should weigh more",
+    avoid="with wrong labels: a confident score on the other side costs its square",
     pitfalls=(
         "labels are −1 and +1: 0 in place of −1 gives a wrong figure elsewhere, and an error here",
-        "it follows the square of the scores' scale: figures compare only where the scores do",
+        "it depends on the square of the scale of the scores: compare costs only where that is the same",
     ),
     conventions=(
-        Convention("scikit-learn LinearSVC(loss='squared_hinge')", "C times the sum, and a penalty besides"),
-        Convention("keras.losses.SquaredHinge", "the same for ±1; labels 0 and 1 become ±1 in silence", "1"),
+        Convention("scikit-learn LinearSVC(loss='squared_hinge')", "C times the sum, plus a penalty"),
+        Convention(
+            "keras.losses.SquaredHinge", "the same for ±1; it silently turns labels 0 and 1 into ±1", "1"
+        ),
     ),
     elsewhere=called("keras.losses.SquaredHinge", "literature squared_hinge_loss"),
     examples=(

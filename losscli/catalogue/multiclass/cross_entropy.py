@@ -1,4 +1,4 @@
-"""Cross-entropy: minus the log of the probability given to the class that was true."""
+"""Cross-entropy: minus the log of the probability given to the true class."""
 
 from losscli.loss import Convention, Example, Reference, called
 from losscli.loss.formulas import classwise
@@ -12,17 +12,17 @@ LOSS = classwise.ProbabilityLoss(
     soft_labels=True,
     parameters=classwise.CROSS_ENTROPY,
     convex=classwise.cross_entropy_is_convex,
-    summary="minus the log of the probability given to the class that was true",
+    summary="minus the log of the probability given to the true class",
     formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
     gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",
-    use="probabilities for one of several classes, or a distribution over them as label; it rewards "
-    "honest probabilities, and looks at the true class alone",
-    avoid="where labels are often wrong (one confident miss can rule the mean), or where a near miss "
+    use="probabilities for one of several classes, or a distribution over them as label; it rewards honest "
+    "probabilities, and looks only at the true class",
+    avoid="where labels are often wrong (one confident miss can dominate the mean), or where a near miss "
     "should cost less than a far one (see ranked_probability)",
     pitfalls=(
-        "a true class of probability 0 would cost infinity: it is clipped at eps, and counted as clipped",
-        "columns in another order than a library expects give a wrong figure there; here they match by name",
-        "with soft labels the least cost is their entropy, not 0: see kl_divergence",
+        "a true class of probability 0 would cost infinity: it is clipped at eps and counted as clipped",
+        "some libraries need columns in sorted order, or the figure is wrong; here they match by name",
+        "with soft labels the lowest possible cost is their entropy, not 0: see kl_divergence",
     ),
     conventions=(
         Convention(
@@ -32,7 +32,7 @@ LOSS = classwise.ProbabilityLoss(
         ),
         Convention(
             "keras.losses.CategoricalCrossentropy",
-            "normalises rows in silence and clips at 1e-7: normalize, eps",
+            "silently normalises rows and clips at 1e-7: normalize, eps",
         ),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
     ),

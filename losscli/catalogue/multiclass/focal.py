@@ -1,4 +1,4 @@
-"""Focal loss: cross-entropy that turns away from samples which are right already."""
+"""Focal loss: cross-entropy that plays down samples that are already right."""
 
 from typing import Any
 
@@ -40,30 +40,33 @@ LOSS = classwise.ProbabilityLoss(
     gradient=gradient,
     clipped=classwise.any_clipped,
     parameters={
-        "gamma": Parameter(2.0, NON_NEGATIVE, "how fast the weight of a sample fades as it gets right"),
+        "gamma": Parameter(
+            2.0, NON_NEGATIVE, "how fast the weight of a sample fades as its prediction improves"
+        ),
         "alpha": Parameter(1.0, PROBABILITY, "a factor, the same for every class"),
         **classwise.UNDER_LOGARITHM,
     },
-    summary="cross-entropy times a power of the probability that is missing",
+    summary="cross-entropy times a power of the missing probability",
     formula="−α (1 − pₜ)^γ log pₜ,  t the true class;  with logits p = softmax(z)",
     gradient_formula="by pₜ: α (1 − pₜ)^γ (γ log pₜ/(1 − pₜ) − 1/pₜ) =: g, 0 by the others;  "
     "by the logit zₖ: g pₜ ([k = t] − pₖ)",
-    use="training where easy samples are so many that their small losses drown the hard ones",
-    avoid="as a figure to quote: it is no proper score, and a model that minimises it is underconfident",
+    use="training where easy samples are so many that their small losses drown out those of the hard ones",
+    avoid="as a figure to quote: it is not a proper score, and a model that minimises it is underconfident",
     pitfalls=(
-        "alpha scales all classes alike here; class weights belong into --weight",
-        "costs with different gamma do not compare: a larger gamma makes any cost smaller",
-        "a true class of probability 0 would cost infinity: it is clipped at eps, and counted as clipped",
+        "alpha scales all classes alike here; class weights belong in --weight",
+        "costs with different gamma cannot be compared: a larger gamma makes any cost smaller",
+        "a true class of probability 0 would cost infinity: it is clipped at eps and counted as clipped",
     ),
     conventions=(
         Convention(
             "keras.losses.CategoricalFocalCrossentropy",
-            "alpha=0.25 by default; normalises rows in silence and clips at 1e-7",
+            "alpha=0.25 by default; silently normalises rows and clips at 1e-7",
             "",
             ("keras.losses.CategoricalFocalCrossentropy",),
         ),
         Convention(
-            "torchvision.ops.sigmoid_focal_loss", "of each class by itself: binary_focal on its logits"
+            "torchvision.ops.sigmoid_focal_loss",
+            "applied to each class separately: binary_focal on its logits",
         ),
         Convention("cross_entropy", "gamma=0, alpha=1", "1"),
     ),

@@ -44,12 +44,13 @@ LOSS = classwise.ProbabilityLoss(
     formula="(1 − pₜ^q)/q,  t the true class;  with logits p = softmax(z)",
     gradient_formula="−pₜ^(q−1) by pₜ, 0 by the others;  by the logit zₖ: −pₜ^q ([k = t] − pₖ)",
     kink="none; at pₜ = 0 the slope is −∞ unless q = 1, and is returned as such",
-    use="training on labels of which some are wrong: a sample costs at most 1/q, so none can rule the mean",
+    use="training on labels some of which are wrong: a sample costs at most 1/q, so none can dominate the "
+    "mean",
     avoid="where labels are right: cross_entropy learns faster, and is a proper score",
     pitfalls=(
-        "a confident miss costs 1/q at most: 1.43 for q = 0.7, where cross-entropy knows no bound",
-        "costs with different q do not compare",
-        "nothing is under a logarithm, so nothing is clipped; the gradient at a probability of 0 is infinite",
+        "a confident miss costs 1/q at most: 1.43 for q = 0.7, where cross-entropy is unbounded",
+        "costs with different q cannot be compared",
+        "there is no logarithm, so nothing is clipped; the gradient at a probability of 0 is infinite",
     ),
     conventions=(
         Convention("cross_entropy", "the limit of a small q"),

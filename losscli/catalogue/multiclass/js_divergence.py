@@ -1,4 +1,4 @@
-"""Jensen-Shannon divergence: how far label and prediction are, as distributions, from their middle."""
+"""Jensen-Shannon divergence: how far label and prediction, as distributions, are from their midpoint."""
 
 import math
 
@@ -66,8 +66,9 @@ LOSS = classwise.ProbabilityLoss(
     formula="(KL(y‖m) + KL(p‖m))/2,  m = (y + p)/2,  natural logarithm: 0 to log 2",
     gradient_formula="log(pₖ/mₖ)/2;  with normalize: (log(pₖ/mₖ) − Σ pⱼ log(pⱼ/mⱼ)) / (2 Σ predictions)",
     kink="none; at pₖ = 0 < yₖ the slope is −∞, and is returned as such; at pₖ = yₖ = 0 it is log(2)/2",
-    use="distributions that may hold zeros, on either side: it is symmetric, bounded, and never clipped",
-    avoid="where certainty has to be punished: a prediction that excludes the truth costs log 2, and no more",
+    use="distributions that may contain zeros on either side: it is symmetric, bounded, and never clipped",
+    avoid="where overconfidence has to be punished: a prediction that rules out the truth costs log 2, and "
+    "no more",
     pitfalls=(
         "it is the divergence, not the distance: the distance is its square root",
         "natural logarithm: at most 0.693, where base 2 gives at most 1",
@@ -76,16 +77,16 @@ LOSS = classwise.ProbabilityLoss(
     conventions=(
         Convention(
             "scipy.spatial.distance.jensenshannon",
-            "the distance, the square root; normalises in silence",
+            "the distance, which is the square root; silently normalises",
             "",
             ("scipy.spatial.distance.jensenshannon",),
         ),
         Convention("bits: base 2", "at most 1", "1/log 2"),
-        Convention("Jeffreys divergence, KL(y‖p) + KL(p‖y)", "another symmetric one, without a bound"),
+        Convention("Jeffreys divergence, KL(y‖p) + KL(p‖y)", "another symmetric divergence, unbounded"),
     ),
     elsewhere=called("literature jensen_shannon_divergence", "literature jsd"),
     examples=(
-        Example(label=0.0, prediction=(0.0, 1.0), loss=0.6931471805599453, note="log 2, the most"),
+        Example(label=0.0, prediction=(0.0, 1.0), loss=0.6931471805599453, note="log 2, the maximum"),
         Example(label=(1.0, 0.0), prediction=(0.5, 0.5), loss=0.21576155433883568, note="¾ log 4/3"),
         Example(label=(0.25, 0.75), prediction=(0.25, 0.75), loss=0.0),
         Example(label=1.0, prediction=(1.0, 1.0), loss=0.21576155433883568, parameters={"normalize": True}),

@@ -1,4 +1,4 @@
-"""Kullback-Leibler divergence: what it costs to take the prediction for the distribution of the label."""
+"""Kullback-Leibler divergence: the cost of taking the prediction for the distribution of the label."""
 
 import numpy as np
 
@@ -44,14 +44,14 @@ LOSS = classwise.ProbabilityLoss(
     gradient_formula="−yₖ/pₖ;  with normalize: (Σ y − yₖ/pₖ) / Σ predictions",
     use="labels that are distributions (annotators who differ, a teacher's probabilities): 0 is perfect, "
     "whatever the entropy of the labels",
-    avoid="where predictions hold zeros that labels do not: clipping decides the figure (see js_divergence)",
+    avoid="where predictions are 0 and labels are not: clipping decides the figure (see js_divergence)",
     pitfalls=(
-        "it is not symmetric: label first; the other way round is another loss",
-        "rows that miss the sum of 1, if only within the tolerance, can bring it below 0",
-        "for one true class it is cross_entropy",
+        "it is not symmetric: the label comes first; the other way round is a different loss",
+        "rows whose sum is not exactly 1, even within the tolerance, can make it negative",
+        "with one true class it equals cross_entropy",
     ),
     conventions=(
-        Convention("scipy.stats.entropy(label, prediction)", "normalises both in silence; never clips", "1"),
+        Convention("scipy.stats.entropy(label, prediction)", "silently normalises both; never clips", "1"),
         Convention("torch.nn.KLDivLoss(reduction='batchmean')", "takes log-probabilities as input", "1"),
         Convention(
             "torch.nn.KLDivLoss(reduction='mean')",
@@ -59,7 +59,7 @@ LOSS = classwise.ProbabilityLoss(
             "1/K",
             ("torch.nn.KLDivLoss",),
         ),
-        Convention("keras.losses.KLDivergence", "clips labels too, both at 1e-7: near eps=1e-7"),
+        Convention("keras.losses.KLDivergence", "clips labels too, both at 1e-7: close to eps=1e-7"),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
     ),
     elsewhere=called("keras.losses.KLDivergence", "literature kld", "literature relative_entropy"),

@@ -1,4 +1,4 @@
-"""Multi-margin loss: every wrong class that comes too close to the true one costs, as in PyTorch."""
+"""Multi-margin loss: every wrong class too close to the true one costs, as in PyTorch."""
 
 import numpy as np
 
@@ -33,18 +33,18 @@ LOSS = ScoreLoss(
     gradient=gradient,
     parameters={"p": Parameter(1.0, POSITIVE, "the power of each shortfall"), "margin": LEAD},
     convex=lambda parameters: number(parameters, "p") >= 1.0,
-    summary="the mean over classes of how far each wrong one comes too close to the true one",
+    summary="the mean over classes of how far each wrong class is inside the margin of the true one",
     formula="Σₖ≠ₜ max(0, m + sₖ − sₜ)ᵖ / K,  t the true class,  m = margin",
     gradient_formula="p max(0, m + sₖ − sₜ)ᵖ⁻¹ / K for k ≠ t;  minus their sum for the true class",
     kink="for p ≤ 1 at a lead of exactly m, where 0 is returned",
-    use="scores that are meant to separate, where all wrong classes should be pushed away, not the "
-    "strongest alone (see multiclass_hinge)",
+    use="scores that are meant to separate classes, where all wrong classes should be pushed away, not only "
+    "the strongest (see multiclass_hinge)",
     avoid="to compare models with different numbers of classes: the sum is divided by all K, the true "
     "class included",
     pitfalls=(
-        "K − 1 classes are added and K is divided by: a blind guess costs margin·(K − 1)/K",
+        "K − 1 terms are summed and divided by K: a blind guess costs margin·(K − 1)/K",
         "predictions are raw scores: the lead of one probability over another never exceeds 1",
-        "for p < 1 it is not convex, and its slope has no bound beside the kink",
+        "for p < 1 it is not convex, and its slope is unbounded next to the kink",
     ),
     conventions=(
         Convention("torch.nn.MultiMarginLoss", "the same; p is 1 or 2 there", "1"),

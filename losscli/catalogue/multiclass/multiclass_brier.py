@@ -32,16 +32,19 @@ LOSS = classwise.ProbabilityLoss(
     summary="the sum over classes of the squared difference between probability and label: 0 to 2",
     formula="Σ (pₖ − yₖ)²;  with logits p = softmax(z)",
     gradient_formula="2(pₖ − yₖ);  by the logit zₖ: 2pₖ (pₖ − yₖ − Σ pⱼ (pⱼ − yⱼ))",
-    use="a proper score of probabilities that no single sample can rule: the worst costs 2",
-    avoid="where rare events count: it hardly tells a probability of 0.01 from 0.0001 (see cross_entropy)",
+    use="a proper score of probabilities that no single sample can dominate: the worst costs 2",
+    avoid="where rare events count: it hardly distinguishes a probability of 0.01 from one of 0.0001 (see "
+    "cross_entropy)",
     pitfalls=(
-        "the sum over classes goes to 2; of two classes it is twice the binary brier",
+        "the sum over classes is at most 2; with two classes it is twice the binary brier",
         "some report half of it, or the mean over classes: see the conventions before comparing",
-        "costs depend on how frequent the classes are: compare models on the same labels",
+        "costs depend on the frequencies of the classes: compare models on the same labels",
     ),
     conventions=(
-        Convention("scikit-learn brier_score_loss", "of three classes or more the same", "1"),
-        Convention("scikit-learn brier_score_loss, two classes", "scale_by_half: to 1 instead of 2", "1/2"),
+        Convention("scikit-learn brier_score_loss", "the same for three classes or more", "1"),
+        Convention(
+            "scikit-learn brier_score_loss, two classes", "scale_by_half: at most 1 instead of 2", "1/2"
+        ),
         Convention("mse of the class columns", "the mean over the K classes", "1/K"),
         Convention("brier of the second of two classes", "one class alone", "1/2"),
     ),

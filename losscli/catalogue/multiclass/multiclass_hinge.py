@@ -28,16 +28,18 @@ LOSS = ScoreLoss(
     value=value,
     gradient=gradient,
     parameters={"margin": LEAD},
-    summary="how far the true class's score is from leading all others by the margin",
+    summary="how far the true class's score falls short of leading all others by the margin",
     formula="max(0, m + maxₖ≠ₜ sₖ − sₜ),  t the true class,  m = margin",
     gradient_formula="where the loss is above 0: −1 for the true class, 1 for the strongest other; else 0",
-    kink="at a lead of exactly m, where 0 is returned; of others equally strong the first column gets the 1",
-    use="scores of a classifier that is meant to separate classes, as a multiclass support vector machine's",
-    avoid="where scores should become probabilities: beyond the margin it tells no difference",
+    kink="at a lead of exactly m, where 0 is returned; among equally strong others the first column gets the "
+    "1",
+    use="scores of a classifier that is meant to separate classes, such as a multiclass support vector "
+    "machine",
+    avoid="where scores should become probabilities: beyond the margin all scores cost the same",
     pitfalls=(
         "predictions are raw scores: the lead of one probability over another never exceeds 1",
-        "it follows the scale of the scores: figures compare only where the scales do",
-        "what other libraries call multiclass hinge may add up all classes: see multi_margin",
+        "it depends on the scale of the scores: compare costs only where that is the same",
+        "what other libraries call multiclass hinge may sum over all classes: see multi_margin",
     ),
     conventions=(
         Convention(
@@ -45,11 +47,13 @@ LOSS = ScoreLoss(
         ),
         Convention(
             "keras.losses.CategoricalHinge",
-            "the true class's own 0 takes part among the others: never below 1 − sₜ",
+            "the maximum includes a 0 for the true class: never below 1 − sₜ",
             "",
             ("keras.losses.CategoricalHinge",),
         ),
-        Convention("torch.nn.MultiMarginLoss", "another loss: it adds up all classes, see multi_margin"),
+        Convention(
+            "torch.nn.MultiMarginLoss", "a different loss: it sums over all classes, see multi_margin"
+        ),
     ),
     elsewhere=called("optax.multiclass_hinge_loss"),
     examples=(

@@ -1,4 +1,4 @@
-"""Negative log-likelihood: cross-entropy of predictions that are log-probabilities already."""
+"""Negative log-likelihood: cross-entropy of predictions that are already log-probabilities."""
 
 import numpy as np
 
@@ -37,15 +37,15 @@ LOSS = Loss(
     label=classwise.label_domain,
     prediction=Columns(Interval(high=0.0, noun="a log-probability")),
     layout=Layout.CLASSES,
-    summary="minus the log-probability given to the class that was true",
+    summary="minus the log-probability given to the true class",
     formula="−ŷₜ,  ŷ = log p,  t the true class",
     gradient_formula="−1 for the true class, 0 for the others",
-    use="a model that ends in log-softmax, or one that writes log-likelihoods",
+    use="models that end in log-softmax, or that output log-likelihoods",
     avoid="with probabilities or logits: cross_entropy takes both, the latter with from_logits=true",
     pitfalls=(
         "logits that happen to be negative pass for log-probabilities: only numbers above 0 give them away",
-        "nothing is clipped: one sample with a log-probability of −1e6 rules the mean",
-        "the log of a probability of 0 is no number, and a row that holds it is refused",
+        "nothing is clipped: one sample with a log-probability of −1e6 dominates the mean",
+        "the log of a probability of 0 is not finite, and a row that contains it is refused",
     ),
     conventions=(
         Convention("torch.nn.NLLLoss", "the same; it takes any numbers, logits and probabilities too", "1"),
@@ -57,7 +57,10 @@ LOSS = Loss(
     elsewhere=called("torch.nn.NLLLoss"),
     examples=(
         Example(
-            label=0.0, prediction=(-0.5, -1.5, -2.0), loss=0.5, note="they need not be normalised: torch too"
+            label=0.0,
+            prediction=(-0.5, -1.5, -2.0),
+            loss=0.5,
+            note="rows need not be normalised, as in torch",
         ),
         Example(
             label=2.0,

@@ -29,11 +29,11 @@ LOSS = classwise.ProbabilityLoss(
     gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",
     use="language models: among how many equally likely tokens the model might as well have guessed; "
     "1 is perfect, K is a blind guess among K classes",
-    avoid="where costs of parts are to be averaged, or models with other vocabularies compared: neither is "
+    avoid="to average the costs of parts, or to compare models with different vocabularies: neither is "
     "meaningful",
     pitfalls=(
         "the losses of single samples are cross-entropies: only the cost is an exponential",
-        "it is per row of the file: per token, per word and per character are different figures",
+        "it is per row of the file: per token, per word and per character it has different values",
     ),
     conventions=(
         Convention("exp of torch.nn.CrossEntropyLoss", "from_logits=true", "1"),

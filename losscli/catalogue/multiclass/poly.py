@@ -1,4 +1,4 @@
-"""Poly-1 loss: cross-entropy, and a term more or less of its series in 1 − p."""
+"""Poly-1 loss: cross-entropy with another weight for the first term of its series in 1 − p."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,20 +48,22 @@ LOSS = classwise.ProbabilityLoss(
     clipped=classwise.any_clipped,
     soft_labels=True,
     parameters={
-        "epsilon": Parameter(1.0, Interval(low=-1.0), "what is added to the weight of 1 − p, which is 1"),
+        "epsilon": Parameter(
+            1.0, Interval(low=-1.0), "what is added to the weight of the term 1 − p, which is 1"
+        ),
         **classwise.UNDER_LOGARITHM,
     },
     non_negative=never_below_0,
-    summary="cross-entropy plus epsilon times the probability that is missing",
+    summary="cross-entropy plus epsilon times the missing probability",
     formula="−Σ yₖ log pₖ + ε (1 − pₜ),  pₜ = Σ yₖ pₖ;  with logits p = softmax(z)",
     gradient_formula="−yₖ (1/pₖ + ε);  by the logit zₖ: pₖ Σ yⱼ (1 + ε pⱼ) − yₖ (1 + ε pₖ)",
-    use="training in place of cross-entropy, with an epsilon tuned to the task: above 0 for balanced "
-    "images, below 0 where classes are rare",
-    avoid="as a figure to quote: with any epsilon but 0 it is no proper score",
+    use="training instead of cross-entropy, with an epsilon tuned to the task: above 0 for balanced images, "
+    "below 0 where classes are rare",
+    avoid="as a figure to quote: with any epsilon but 0 it is not a proper score",
     pitfalls=(
         "epsilon is the weight of 1 − p, eps is where the logarithm is clipped",
-        "at epsilon −1 a sample that is nearly right costs next to nothing, and teaches as little",
-        "with soft labels the least cost is not 0",
+        "at epsilon −1 a sample that is nearly right costs next to nothing, and has next to no gradient",
+        "with soft labels the lowest possible cost is not 0",
     ),
     conventions=(
         Convention("Poly-1 of Leng et al.", "the same; their epsilon is 2 for ImageNet", "1"),

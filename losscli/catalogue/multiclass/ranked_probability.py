@@ -42,8 +42,8 @@ LOSS = classwise.ProbabilityLoss(
     "a far one",
     avoid="classes without an order: the figure changes with the order of the columns (see multiclass_brier)",
     pitfalls=(
-        "classes that are numbers are ordered by value, others as their columns, or as --prediction says",
-        "0 to K − 1; some divide by K − 1, and report 0 to 1",
+        "numeric classes are ordered by value, others in the order of their columns, or of --prediction",
+        "it ranges from 0 to K − 1; some divide by K − 1, and report 0 to 1",
         "a miss by two classes costs more than two misses by one: it is a sum of squares",
     ),
     conventions=(

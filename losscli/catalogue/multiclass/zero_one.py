@@ -80,27 +80,27 @@ LOSS = Loss(
         "threshold": Parameter(
             None,
             REAL,
-            "one numeric column is read against labels 0 and 1, and what is above this is class 1: 0.5 for "
+            "reads one numeric column and labels 0 and 1, and takes what is above this as class 1: 0.5 for "
             "probabilities, 0 for logits and scores",
         )
     },
     convex=False,
     summary="1 if the predicted class is not the label, else 0; the cost is 1 − accuracy",
-    formula="1 if argmaxₖ ŷₖ ≠ t else 0,  t the true class;  of equals the first column;  with a threshold τ "
+    formula="1 if argmaxₖ ŷₖ ≠ t else 0,  t the true class;  the first of equal columns;  with a threshold τ "
     "1 if [ŷ > τ] ≠ y else 0",
     use="decisions: what share of them is wrong, whatever the probabilities were",
-    avoid="classes of unequal frequency (always saying the most frequent looks good), and training: it is "
-    "flat, and has no gradient",
+    avoid="with classes of unequal frequency (always predicting the most frequent looks good), and for "
+    "training: it is flat, and has no gradient",
     pitfalls=(
-        "of classes with equal scores the first column is the prediction: rounded probabilities tie often",
+        "among classes with equal scores the first column is the prediction: rounded probabilities often tie",
         "it is an error rate: accuracy is 1 minus the cost",
-        "a small data set decides it by a few samples: look at n before comparing two models",
+        "in a small data set a few samples decide it: look at n before comparing two models",
     ),
     conventions=(
         Convention("scikit-learn accuracy_score", "accuracy is 1 − the cost"),
         Convention("keras.metrics.BinaryAccuracy", "accuracy is 1 − the cost of threshold=0.5"),
         Convention(
-            "numpy.argmax, torch.argmax", "of equals the first; on a GPU torch does not promise which"
+            "numpy.argmax, torch.argmax", "the first of equals; on a GPU torch does not promise which"
         ),
     ),
     elsewhere=(

@@ -93,23 +93,23 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={
-        "alpha": Parameter(1.0, REAL, "how much outliers count: the less, the more robust", infinite=True),
+        "alpha": Parameter(1.0, REAL, "how much outliers count: lower is more robust", infinite=True),
         "scale": Parameter(1.0, POSITIVE, "the residual within which the loss is close to a parabola"),
     },
     convex=lambda parameters: float(parameters["alpha"] or 0.0) >= 1.0,
-    summary="a parabola near zero whose arms alpha bends: up to least squares, down to a constant",
+    summary="a parabola near zero; alpha sets the tails, from least squares down to a constant",
     formula="(b/α) ((x²/b + 1)^(α/2) − 1),  b = |α − 2|,  x = (ŷ − y)/c;  its limits x²/2 at α = 2, "
     "log(x²/2 + 1) at 0, 1 − e^(−x²/2) at −∞, e^(x²/2) − 1 at ∞",
     gradient_formula="(x/c) (x²/b + 1)^(α/2 − 1);  x/c at α = 2, (x/c) e^(∓x²/2) at ∓∞",
-    use="regression with outliers, where robustness is to be tuned: α = 2 is least squares, 1 Charbonnier "
+    use="regression with outliers, with tunable robustness: α = 2 is least squares, 1 Charbonnier "
     "(pseudo-Huber), 0 Cauchy (Lorentz), −2 Geman-McClure, −inf Welsch (Leclerc)",
-    avoid="α < 1 without good starting values: it is not convex, and far outliers lose their gradient; and "
-    "comparing costs of different α or scale",
+    avoid="with α < 1, without good starting values: it is not convex, and far outliers lose their gradient; "
+    "and to compare costs with different α or scale",
     pitfalls=(
         "at α = 2 it is x²/2: half of mse, and divided by the square of the scale",
         "at α = 1 it is pseudo_huber divided by the square of its delta",
         "no α gives exactly huber or mae",
-        "choosing α by least cost always ends at the smallest: it takes the normalised density of the paper",
+        "choosing α by the lowest cost always ends at the smallest: use the paper's normalised density",
     ),
     conventions=(
         Convention("robust_loss lossfun (Barron, TensorFlow and PyTorch)", "the same", "1"),

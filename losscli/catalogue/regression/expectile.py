@@ -1,4 +1,4 @@
-"""Expectile loss: the squared error, with a weight of its own on either side."""
+"""Expectile loss: the squared error, with a different weight on each side."""
 
 import numpy as np
 
@@ -39,14 +39,14 @@ LOSS = Loss(
     formula="|q − [y < ŷ]| r²,  r = ŷ − y",
     gradient_formula="2q r if ŷ ≤ y else 2(1 − q) r",
     kink="none; the second derivative jumps at ŷ = y",
-    use="regression where too low and too high cost differently and large errors are much worse than small "
-    "ones; the prediction that minimises it is the expectile, as the mean is at q = 0.5",
-    avoid="where the share of labels below the prediction is what counts: that is quantile; and with "
-    "outliers, as mse",
+    use="regression where predicting too low and too high cost differently and large errors are much worse "
+    "than small ones; the prediction that minimises it is the expectile, as the mean is at q = 0.5",
+    avoid="where the share of labels below the prediction is what counts (see quantile); and with outliers, "
+    "like mse",
     pitfalls=(
         "q weighs labels above the prediction, as in quantile: q = 0.9 punishes predictions that are too low",
         "q = 0.5 is mse/2, not mse",
-        "the 0.9 expectile is not the 0.9 quantile: another share of labels lies beneath it",
+        "the 0.9 expectile is not the 0.9 quantile: a different share of labels is below it",
     ),
     conventions=(
         Convention("Newey and Powell 1987, scipy.stats.expectile (alpha is q)", "the same weights", "1"),

@@ -1,4 +1,4 @@
-"""Fair's loss: a parabola near zero, nearly a line far off, smooth to the third derivative."""
+"""Fair's loss: a parabola near zero, nearly a line far from it, smooth up to the third derivative."""
 
 import numpy as np
 
@@ -38,16 +38,16 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={"c": Parameter(1.0, POSITIVE, "the residual whose gradient is half of its limit")},
-    summary="half the square of the residual near zero, ever closer to a line of slope c far off",
+    summary="half the square of the residual near zero, approaching a line of slope c far from it",
     formula="c²(|r|/c − log(1 + |r|/c)),  r = ŷ − y",
     gradient_formula="r/(1 + |r|/c)",
     kink="none; the third derivative jumps at r = 0",
-    use="as huber, where the optimiser uses second derivatives: they are positive everywhere and fade "
+    use="like huber, where the optimiser uses second derivatives: they are positive everywhere and fade "
     "slowly; with c = 1.3998 σ it keeps 95 % of the efficiency of least squares under normal noise",
     avoid="when the scale of the noise is unknown: c is in units of the label",
     pitfalls=(
         "it bends early: at |r| = c it is 0.31 c², where huber is 0.5 c²",
-        "written as it reads it gives 0 or noise for |r| below 1e-8 c; not here",
+        "the formula as written gives 0 or noise for |r| below 1e-8 c; here it does not",
     ),
     elsewhere=called("LightGBM fair", renamed={"fair_c": "c"}),
     examples=(

@@ -1,4 +1,4 @@
-"""Gamma deviance: a penalty of the ratio of prediction and label, whatever their unit."""
+"""Gamma deviance: a penalty on the ratio of prediction to label, whatever their unit."""
 
 from losscli.loss import POSITIVE, Array, Convention, Example, Loss, called
 from losscli.loss.formulas.deviance import JORGENSEN, NELDER_AND_WEDDERBURN, half_gamma
@@ -20,20 +20,20 @@ LOSS = Loss(
     convex=False,
     label=POSITIVE,
     prediction=POSITIVE,
-    summary="how far the ratio of label and prediction is from 1; too low costs more than too high",
+    summary="how far the ratio of label to prediction is from 1; too low costs more than too high",
     formula="2 (log(ŷ/y) + y/ŷ − 1)",
     gradient_formula="2 (ŷ − y) / ŷ²",
-    use="positive amounts whose standard deviation grows as their mean: costs of claims, durations, power "
-    "spectra; the prediction that minimises it is the mean",
-    avoid="where labels may be 0, or are known no better than to a fixed amount (see poisson_deviance, mse)",
+    use="positive amounts whose standard deviation grows in proportion to the mean: claim costs, durations, "
+    "power spectra; the prediction that minimises it is the mean",
+    avoid="where labels may be 0, or are known only to a fixed precision (see poisson_deviance, mse)",
     pitfalls=(
-        "half of the label costs 0.61, twice the label 0.39: it is not symmetric in the ratio",
+        "predicting half the label costs 0.61, twice the label 0.39: it is not symmetric in the ratio",
         "it is not convex in the prediction, though in its log: far above the label it flattens",
     ),
     conventions=(
         Convention(
             "XGBoost reg:gamma, gamma-nloglik",
-            "y/ŷ + log ŷ: half of it, and terms of y alone",
+            "y/ŷ + log ŷ: half of it, up to terms of y alone",
             "",
             ("XGBoost reg:gamma", "XGBoost gamma-nloglik"),
         ),

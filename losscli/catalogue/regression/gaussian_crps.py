@@ -12,7 +12,7 @@ from losscli.loss.numeric import erf
 
 TWICE_DENSITY = math.sqrt(2.0 / math.pi)
 APART = 1.0 / math.sqrt(math.pi)
-"""How far apart two draws of a standard normal law are on average, halved."""
+"""How far apart two draws of a standard normal distribution are on average, halved."""
 
 
 def residual_and_std(label: Array, prediction: Array, spread: str) -> tuple[Array, Array]:
@@ -75,19 +75,19 @@ LOSS = Loss(
     columns=("prediction", "std"),
     layout=Layout.NAMED,
     parameters={"spread": replace(SPREAD, default="std")},
-    summary="how far a normal law with the predicted mean and standard deviation is from what happened",
+    summary="how far a normal distribution with the predicted mean and standard deviation is from the label",
     formula="σ (z (2Φ(z) − 1) + 2φ(z) − 1/√π),  z = (y − ŷ)/σ,  σ = std, or √variance",
     gradient_formula="by the mean 1 − 2Φ(z);  by σ 2φ(z) − 1/√π;  by the variance (2φ(z) − 1/√π)/(2σ)",
-    use="predictions that say how sure they are, in the unit of the label: it is mae where std goes to 0, "
-    "and outliers cost no more than there",
-    avoid="where rare large errors should weigh much (see gaussian_nll), or the noise is far from normal",
+    use="predictions with an uncertainty, scored in the unit of the label: it approaches mae as std goes to "
+    "0, and outliers cost no more than in mae",
+    avoid="where rare large errors should weigh heavily (see gaussian_nll), or the noise is far from normal",
     pitfalls=(
-        "a column whose name says nothing is the standard deviation, not the variance: see spread",
-        "it is in the unit of the label: figures of two data sets do not compare",
-        "a std of 0 is outside of its domain: score such predictions with mae",
+        "a column whose name does not say is taken as a standard deviation, not a variance: see spread",
+        "it is in the unit of the label: costs on two data sets cannot be compared",
+        "a std of 0 is outside its domain: score such predictions with mae",
     ),
     conventions=(
-        Convention("papers where larger is better", "with its sign turned", "−1"),
+        Convention("papers where larger is better", "with the opposite sign", "−1"),
         Convention("mae", "the limit where std goes to 0"),
     ),
     elsewhere=called(

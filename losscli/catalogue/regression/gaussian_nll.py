@@ -65,20 +65,24 @@ LOSS = Loss(
     columns=("prediction", "variance"),
     layout=Layout.NAMED,
     parameters={"full": Parameter(False, BOOLEAN, "add the constant log(2π)/2"), "spread": SPREAD},
-    summary="minus the log of the density that a normal law with the predicted mean and variance has there",
+    summary="minus the log of the density at the label of a normal distribution with the predicted mean and "
+    "variance",
     formula="(log v + r²/v)/2,  r = ŷ − y,  v = variance, or std²;  full: + log(2π)/2",
     gradient_formula="by the mean r/v;  by the variance (1 − r²/v)/(2v);  by std σ (1 − r²/σ²)/σ",
-    use="predictions that say how sure they are, where the noise is about normal and sharpness should pay",
-    avoid="with outliers or variances near 0: one overconfident row can rule the mean (see gaussian_crps)",
+    use="predictions with an uncertainty, where the noise is roughly normal and sharpness should be rewarded",
+    avoid="with outliers or variances near 0: one overconfident row can dominate the mean (see "
+    "gaussian_crps)",
     pitfalls=(
-        "a column whose name says nothing is the variance, no standard deviation and no log: see spread",
+        "a column whose name does not say is taken as a variance, not as a std or a log: see spread",
         "variances are not clipped: libraries clamp them at 1e-6, which hides overconfidence",
-        "it may be negative, and changes with the unit of the label: only differences mean something",
+        "it may be negative, and changes with the unit of the label: only differences are meaningful",
     ),
     conventions=(
-        Convention("torch.nn.GaussianNLLLoss", "the same, the variance no smaller than eps=1e-6", "1"),
+        Convention("torch.nn.GaussianNLLLoss", "the same, with the variance clamped at eps=1e-6", "1"),
         Convention(
-            "scipy.stats.norm.logpdf, TensorFlow Probability log_prob", "full=true, with its sign", "−1"
+            "scipy.stats.norm.logpdf, TensorFlow Probability log_prob",
+            "full=true, with the opposite sign",
+            "−1",
         ),
         Convention("logarithmic score of weather and econometrics", "full=true", "1"),
     ),

@@ -28,12 +28,12 @@ LOSS = Loss(
     formula="r²/2 if |r| ≤ δ else δ(|r| − δ/2),  r = ŷ − y",
     gradient_formula="r if |r| ≤ δ else δ sign(r)",
     kink="none; the second derivative jumps at |r| = δ",
-    use="regression with some outliers that should count, but not rule; with δ = 1.345 σ it keeps 95 % of "
-    "the efficiency of least squares under normal noise of standard deviation σ",
+    use="regression with some outliers that should count, but not dominate; with δ = 1.345 σ it keeps 95 % "
+    "of the efficiency of least squares under normal noise of standard deviation σ",
     avoid="when the scale of the noise is unknown: δ is in units of the label",
     pitfalls=(
         "a large δ makes it mse/2, not mse",
-        "far out it is δ|r|: figures for different δ do not compare (smooth_l1 divides by its β)",
+        "far out it grows as δ|r|: costs with different δ cannot be compared (smooth_l1 divides by β)",
     ),
     conventions=(
         Convention("scipy.optimize.least_squares(loss='huber')", "its cost is the sum, f_scale is δ", "n"),

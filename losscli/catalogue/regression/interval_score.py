@@ -1,4 +1,4 @@
-"""Interval score: the width of a prediction interval, and a fine for each label it misses."""
+"""Interval score: the width of a prediction interval, and a penalty for each label it misses."""
 
 import numpy as np
 
@@ -47,18 +47,18 @@ LOSS = Loss(
             "the share of labels that may fall outside: 0.1 for 90 % intervals",
         )
     },
-    summary="the width of a prediction interval, and 2/alpha times how far the label lies outside",
+    summary="the width of a prediction interval, plus 2/alpha times how far the label is outside",
     formula="(u − l) + 2/α (l − y)⁺ + 2/α (y − u)⁺,  l = lower,  u = upper",
     gradient_formula="by l: −1, and 2/α − 1 if y < l;  by u: 1, and 1 − 2/α if y > u",
     kink="at y = l and at y = u; the slopes of a label inside are returned",
-    use="intervals that should be as narrow as they can be while they hold 1 − alpha of the labels; the best "
+    use="intervals that should be as narrow as possible while containing 1 − alpha of the labels; the best "
     "ends are the quantiles alpha/2 and 1 − alpha/2",
     avoid="for intervals that are not central, or whose level is not 1 − alpha: it then rewards other ends "
     "(see quantile)",
     pitfalls=(
         "alpha is the share outside, not the coverage: 0.1 for 90 %",
         "the error is how far the nearest end is from the label, and 0 inside",
-        "it follows the scale of the label: figures of two data sets do not compare",
+        "it depends on the scale of the label: costs on two data sets cannot be compared",
     ),
     conventions=(
         Convention("quantile losses", "2/α times the sum of those of l at q=α/2 and of u at q=1−α/2", "1"),

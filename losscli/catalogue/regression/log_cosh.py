@@ -1,4 +1,4 @@
-"""Log-cosh loss: a parabola near zero, |r| − log 2 far off."""
+"""Log-cosh loss: a parabola near zero, |r| − log 2 far from it."""
 
 import numpy as np
 
@@ -32,14 +32,14 @@ LOSS = Loss(
     gradient=gradient,
     label=REAL,
     prediction=REAL,
-    summary="the log of the hyperbolic cosine of the residual: a parabola near zero, a line far off",
+    summary="the log of the hyperbolic cosine of the residual: a parabola near zero, a line far from it",
     formula="log cosh r,  r = ŷ − y",
     gradient_formula="tanh r",
-    use="as huber with δ = 1, where the optimiser uses second derivatives and no parameter is wanted",
+    use="like huber with δ = 1, where the optimiser uses second derivatives and no parameter is wanted",
     avoid="unless an error of 1 is where outliers begin: it has no scale of its own, so divide labels and "
-    "predictions by that of the noise, or see pseudo_huber",
+    "predictions by the scale of the noise, or see pseudo_huber",
     pitfalls=(
-        "written as it reads it overflows at |r| = 711, and gives 0 below 1e-8; not here",
+        "the formula as written overflows at |r| = 711 and gives 0 below 1e-8; here it does neither",
         "multiply labels and predictions by 100 and a parabola becomes a line: units change the ranking",
     ),
     conventions=(Convention("torchmetrics LogCoshError", "the same until it overflows", "1"),),

@@ -1,4 +1,4 @@
-"""Lp loss: the size of the residual to the power of p."""
+"""Lp loss: the absolute residual to the power of p."""
 
 import numpy as np
 
@@ -24,19 +24,19 @@ LOSS = Loss(
     gradient=gradient,
     label=REAL,
     prediction=REAL,
-    parameters={"p": Parameter(1.5, POSITIVE, "the power of the residual's size")},
+    parameters={"p": Parameter(1.5, POSITIVE, "the power of the absolute residual")},
     convex=lambda parameters: float(parameters["p"] or 0.0) >= 1.0,
     steep=lambda parameters: float(parameters["p"] or 0.0) < 1.0,
-    summary="the size of the residual to the power of p",
+    summary="the absolute residual to the power of p",
     formula="|r|ᵖ,  r = ŷ − y",
     gradient_formula="p |r|ᵖ⁻¹ sign(r)",
     kink="at r = 0 where p ≤ 1; 0 is returned; the second derivative is infinite there for p < 2, p ≠ 1",
     use="regression between mae (p = 1) and mse (p = 2): 1 < p < 2 tames outliers without a scale to choose; "
     "p > 2 looks at the worst errors",
-    avoid="p < 1 for fitting: it is not convex, and pulls predictions onto single labels",
+    avoid="for fitting with p < 1: it is not convex, and pulls predictions onto single labels",
     pitfalls=(
         "it is the p-th power, not the norm: take the p-th root of the cost for units of the label",
-        "figures for different p are in different units and do not compare",
+        "costs with different p are in different units and cannot be compared",
     ),
     conventions=(
         Convention("scipy.spatial.distance.minkowski", "the p-th root of the sum"),

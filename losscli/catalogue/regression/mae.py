@@ -1,4 +1,4 @@
-"""Mean absolute error: the size of the residual."""
+"""Mean absolute error: the absolute residual."""
 
 import numpy as np
 
@@ -20,18 +20,18 @@ LOSS = Loss(
     gradient=gradient,
     label=REAL,
     prediction=REAL,
-    summary="the size of the residual",
+    summary="the absolute residual",
     formula="|r|,  r = ŷ − y",
     gradient_formula="sign(r)",
     kink="at r = 0; the subgradient 0 is returned",
     use="regression where an error of 10 is ten times as bad as an error of 1, and outliers should not "
-    "rule; the prediction that minimises it is the median",
+    "dominate; the prediction that minimises it is the median",
     avoid="where the mean is wanted, as for sums and totals; and for labels that are mostly 0, whose "
     "median is 0",
     pitfalls=("its gradient does not shrink near the optimum: lower the learning rate (or see huber)",),
     conventions=(
         Convention(
-            "scikit-learn median_absolute_error", "the median of the residuals' sizes, not their mean"
+            "scikit-learn median_absolute_error", "the median of the absolute residuals, not their mean"
         ),
     ),
     elsewhere=called(

@@ -1,4 +1,4 @@
-"""Mean absolute percentage error: the size of the residual as a fraction of the label's."""
+"""Mean absolute percentage error: the absolute residual as a fraction of the label."""
 
 import numpy as np
 
@@ -28,9 +28,11 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={
-        "eps": Parameter(EPS, CLIP.domain, "labels count as no smaller than this under the fraction")
+        "eps": Parameter(
+            EPS, CLIP.domain, "the smallest denominator: a label whose size is below this counts as this"
+        )
     },
-    summary="the size of the residual as a fraction of the size of the label",
+    summary="the absolute residual as a fraction of the absolute label",
     formula="|r|/max(|y|, ε),  r = ŷ − y",
     gradient_formula="sign(r)/max(|y|, ε)",
     kink="at r = 0; the subgradient 0 is returned",
@@ -40,7 +42,7 @@ LOSS = Loss(
     pitfalls=(
         "a fraction, not per cent: 0.1 is 10 %",
         "a label of 0 costs |r|/ε, about 1e15 times the residual: such rows are counted as clipped",
-        "of positive numbers, too low costs 1 at most and too high has no limit: it favours low predictions",
+        "it favours low predictions: of positive numbers, too low costs 1 at most, too high has no limit",
     ),
     conventions=(
         Convention(
@@ -52,7 +54,7 @@ LOSS = Loss(
         Convention("torchmetrics MeanAbsolutePercentageError", "eps=1.17e-6", "1"),
         Convention(
             "LightGBM mape, CatBoost MAPE",
-            "divided by max(1, |y|): another loss for |y| < 1",
+            "divided by max(1, |y|): a different loss for |y| < 1",
             "",
             ("LightGBM mape", "CatBoost MAPE"),
         ),

@@ -23,12 +23,12 @@ LOSS = Loss(
     summary="the square of the residual",
     formula="r²,  r = ŷ − y",
     gradient_formula="2r",
-    use="regression where large errors are much worse than small ones and the noise has thin tails; "
-    "the prediction that minimises it is the mean",
+    use="regression where large errors are much worse than small ones and the noise has light tails; the "
+    "prediction that minimises it is the mean",
     avoid="with outliers or heavy tails: one wrong label can outweigh all others (see huber, mae)",
     pitfalls=(
-        "it is in squared units of the label: quote rmse beside it",
-        "it follows the scale of the label: figures of two data sets do not compare",
+        "it is in squared units of the label: quote rmse too",
+        "it depends on the scale of the label: costs on two data sets cannot be compared",
     ),
     conventions=(
         Convention(
@@ -39,7 +39,7 @@ LOSS = Loss(
         ),
         Convention(
             "optax.l2_loss, tf.nn.l2_loss",
-            "r²/2; TensorFlow adds up and does not divide by n",
+            "r²/2; TensorFlow returns the sum, not the mean",
             "1/2",
             ("optax.l2_loss", "tf.nn.l2_loss", "gluon L2Loss"),
         ),

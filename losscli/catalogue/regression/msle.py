@@ -1,4 +1,4 @@
-"""Mean squared logarithmic error: the square of the difference of the logs of 1 + ŷ and 1 + y."""
+"""Mean squared logarithmic error: the squared difference between the logs of 1 + ŷ and 1 + y."""
 
 from losscli.loss import Convention, Example, Loss, called
 from losscli.loss.formulas import root
@@ -11,20 +11,20 @@ LOSS = Loss(
     label=root.ABOVE_MINUS_1,
     prediction=root.ABOVE_MINUS_1,
     convex=False,
-    summary="the square of the difference of log(1 + prediction) and log(1 + label)",
+    summary="the squared difference between log(1 + prediction) and log(1 + label)",
     formula="(log(1 + ŷ) − log(1 + y))²",
     gradient_formula="2(log(1 + ŷ) − log(1 + y))/(1 + ŷ)",
-    use="counts, prices and other labels ≥ 0 that span magnitudes, where what counts is the factor",
-    avoid="where labels are small beside 1 (the log does next to nothing) or totals matter: the "
-    "prediction that minimises it lies below the mean",
+    use="counts, prices and other labels ≥ 0 that span orders of magnitude, where the ratio is what counts",
+    avoid="where labels are small compared with 1 (the log does next to nothing) or totals matter: the "
+    "prediction that minimises it is below the mean",
     pitfalls=(
-        "too low costs more than too high by as much: for y = 100, 50 costs 0.47 and 150 costs 0.16",
-        "the 1 under the log has the unit of the label: in cents and in euros it is another loss",
-        "some libraries turn negative predictions into 0 in silence; here they count, down to −1",
+        "too low costs more than too high by the same amount: for y = 100, 50 costs 0.47, 150 costs 0.16",
+        "the 1 in the log has the unit of the label: labels in cents and in euros give different losses",
+        "some libraries silently turn negative predictions into 0; here they count, down to −1",
     ),
     conventions=(
         Convention(
-            "keras.losses.MeanSquaredLogarithmicError", "the same, but what is below 1e-7 counts as 1e-7", "1"
+            "keras.losses.MeanSquaredLogarithmicError", "the same, but values below 1e-7 count as 1e-7", "1"
         ),
         Convention("XGBoost reg:squaredlogerror", "half of it", "1/2", ("XGBoost reg:squaredlogerror",)),
     ),

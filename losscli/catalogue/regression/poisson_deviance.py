@@ -19,16 +19,17 @@ LOSS = Loss(
     gradient=gradient,
     label=NON_NEGATIVE,
     prediction=POSITIVE,
-    summary="twice the log-likelihood that a count loses where the prediction is not the count itself",
+    summary="twice the log-likelihood lost by not predicting the count itself",
     formula="2 (y log(y/ŷ) − y + ŷ),  0 log 0 = 0",
     gradient_formula="2 (1 − y/ŷ)",
-    use="counts and rates, whose variance grows as their mean: claims, visits, sales; the prediction that "
-    "minimises it is the mean",
-    avoid="where counts scatter much more than a Poisson law says (see gamma_deviance, tweedie_deviance)",
+    use="counts and rates, whose variance grows in proportion to the mean: claims, visits, sales; the "
+    "prediction that minimises it is the mean",
+    avoid="where counts vary much more than a Poisson distribution allows (see gamma_deviance, "
+    "tweedie_deviance)",
     pitfalls=(
-        "a prediction of 0 is outside of its domain, however small the label; clip predictions yourself",
+        "a prediction of 0 is outside its domain, whatever the label; clip predictions yourself",
         "predictions are means, not their logs: poisson_nll:log_input=true takes logs",
-        "it follows the scale of the label: figures of two data sets do not compare",
+        "it depends on the scale of the label: costs on two data sets cannot be compared",
     ),
     conventions=(
         Convention(

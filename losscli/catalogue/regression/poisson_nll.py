@@ -77,25 +77,26 @@ LOSS = Loss(
     prediction=prediction_domain,
     constraint=Constraint("a mean > 0, or 0 where the label is 0", impossible),
     parameters={
-        "full": Parameter(False, BOOLEAN, "add log y!, the term of the label alone"),
+        "full": Parameter(False, BOOLEAN, "add log y!, which depends on the label alone"),
         "log_input": Parameter(False, BOOLEAN, "predictions are logs of the mean"),
     },
-    summary="minus the log of the probability that a Poisson law with the predicted mean gives to a count",
-    formula="ŷ − y log ŷ;  of log-means e^ŷ − y ŷ;  full: + log y!",
-    gradient_formula="1 − y/ŷ;  of log-means e^ŷ − y",
-    use="training on counts, and comparing models of the same counts; full=true is a likelihood that also "
-    "compares with other laws",
+    summary="minus the log of the probability that a Poisson distribution with the predicted mean gives to a "
+    "count",
+    formula="ŷ − y log ŷ;  for log-means e^ŷ − y ŷ;  full: + log y!",
+    gradient_formula="1 − y/ŷ;  for log-means e^ŷ − y",
+    use="training on counts, and comparing models of the same counts; full=true makes it a likelihood, which "
+    "also compares different distributions",
     avoid="as a figure to quote: without full it may be negative and has no natural 0 (see poisson_deviance)",
     pitfalls=(
-        "log_input is false here, and true by default in PyTorch: the two differ without an error",
-        "it is poisson_deviance/2 but for terms of the label: models rank alike, ratios of figures do not",
-        "labels need not be whole; then full uses the gamma function, log Γ(y + 1)",
+        "log_input is false here and true by default in PyTorch: the results differ, without an error",
+        "it is poisson_deviance/2 up to terms of the label: models rank the same, but ratios of costs differ",
+        "labels need not be integers; full then uses the gamma function, log Γ(y + 1)",
     ),
     conventions=(
         Convention("torch.nn.PoissonNLLLoss(log_input=False)", "adds eps=1e-8 to ŷ under the log", "1"),
         Convention(
             "torch.nn.PoissonNLLLoss(full=True)",
-            "takes Stirling's y log y − y + log(2πy)/2 for log y!, and 0 for y ≤ 1: off by up to 0.04",
+            "uses Stirling's y log y − y + log(2πy)/2 for log y!, and 0 for y ≤ 1: off by up to 0.04",
         ),
         Convention("keras.losses.Poisson", "adds 1e-7 to ŷ under the log", "1"),
     ),

@@ -34,12 +34,12 @@ LOSS = Loss(
     summary="half the square of the residual near zero, smoothly turning into a line around delta",
     formula="δ²(√(1 + (r/δ)²) − 1),  r = ŷ − y",
     gradient_formula="r/√(1 + (r/δ)²)",
-    use="as huber, where the optimiser uses second derivatives: this one has them all (gradient boosting, "
-    "Newton's method)",
+    use="like huber, where the optimiser uses second derivatives: this loss has all of them (gradient "
+    "boosting, Newton's method)",
     avoid="when the scale of the noise is unknown: δ is in units of the label",
     pitfalls=(
-        "far out it is δ|r| − δ², beneath huber's δ|r| − δ²/2: the two never agree but at 0",
-        "written as it reads it gives 0 for every |r| below 1e-8 δ; not here",
+        "far from zero it approaches δ|r| − δ², below huber's δ|r| − δ²/2: the two agree only at 0",
+        "the formula as written gives 0 for every |r| below 1e-8 δ; here it does not",
     ),
     conventions=(
         Convention("scipy.optimize.least_squares(loss='soft_l1')", "its cost is the sum; f_scale is δ", "n"),

@@ -1,4 +1,4 @@
-"""Quantile loss: the absolute error, with a weight of its own on either side."""
+"""Quantile loss: the absolute error, with a different weight on each side."""
 
 import numpy as np
 
@@ -31,19 +31,21 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={"q": Parameter(0.5, Interval(0.0, 1.0), "which quantile of the label is predicted")},
-    summary="the size of the residual, times q where the prediction is too low, 1 − q where it is too high",
+    summary="the absolute residual, times q where the prediction is too low, 1 − q where it is too high",
     formula="max(q(y − ŷ), (q − 1)(y − ŷ))",
     gradient_formula="−q if ŷ < y, 1 − q if ŷ > y",
     kink="at ŷ = y; the subgradient 0 is returned",
     use="predictions of a quantile: stock that lasts on 95 of 100 days is q=0.95; the prediction that "
     "minimises it is that quantile of the label",
-    avoid="predictions of a mean; and quantiles so far out that hardly any label lies beyond them",
+    avoid="for predictions of a mean; and for quantiles so extreme that hardly any label is beyond them",
     pitfalls=(
         "q weighs labels above the prediction: q = 0.9 punishes predictions that are too low",
         "q = 0.5 is mae/2, not mae",
-        "with several q each has a cost of its own; their mean follows whichever is the largest",
+        "with several q each has its own cost; the mean of those follows the largest",
     ),
-    conventions=(Convention("GluonTS quantile_loss", "twice the sum: mae at q = 0.5, added up", "2n"),),
+    conventions=(
+        Convention("GluonTS quantile_loss", "twice the sum: at q = 0.5 the sum of the absolute errors", "2n"),
+    ),
     elsewhere=(
         *called("literature quantile_loss", "literature check_loss"),
         *called(

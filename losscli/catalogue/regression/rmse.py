@@ -21,12 +21,12 @@ LOSS = RootLoss(
     gradient=gradient,
     label=REAL,
     prediction=REAL,
-    summary="the square of the residual; the cost is the root of their mean",
+    summary="the square of the residual; the cost is the root of the mean",
     formula="r²,  r = ŷ − y",
     gradient_formula="2r",
-    use="as mse, where the figure should be in units of the label",
-    avoid="with outliers or heavy tails, as mse; and where costs of parts are to be averaged: the mean of "
-    "two roots is not the root of the mean",
+    use="like mse, where the figure should be in units of the label",
+    avoid="with outliers or heavy tails, like mse; and to average the costs of parts: the mean of two roots "
+    "is not the root of the mean",
     pitfalls=(
         "the losses of single samples are r², not |r|: only the cost is a root",
         "with several outputs it is the root of the pooled mean, not the mean of the roots",

@@ -1,4 +1,4 @@
-"""Root mean squared logarithmic error: the root of the mean squared difference of logs."""
+"""Root mean squared logarithmic error: the root of the mean squared difference between logs."""
 
 from losscli.loss import Convention, Example, called
 from losscli.loss.formulas import root
@@ -10,15 +10,15 @@ LOSS = root.RootLoss(
     label=root.ABOVE_MINUS_1,
     prediction=root.ABOVE_MINUS_1,
     convex=False,
-    summary="the squared difference of log(1 + prediction) and log(1 + label); the cost is the root",
+    summary="the squared difference between log(1 + prediction) and log(1 + label); the cost is the root of "
+    "the mean",
     formula="(log(1 + ŷ) − log(1 + y))²",
     gradient_formula="2(log(1 + ŷ) − log(1 + y))/(1 + ŷ)",
-    use="as msle, where the figure should read as a relative error: 0.1 is off by about 10 % either way",
-    avoid="as msle; and where costs of parts are to be averaged: the mean of two roots is not the root of "
-    "the mean",
+    use="like msle, where the figure should read as a relative error: 0.1 is off by about 10 % either way",
+    avoid="like msle; and to average the costs of parts: the mean of two roots is not the root of the mean",
     pitfalls=(
         "the losses of single samples are squares: only the cost is a root",
-        "too low costs more than too high by as much, as in msle",
+        "predicting too low costs more than too high by the same amount, as in msle",
         "it is rmse of log(1 + y): a model of those logs, trained with mse, minimises it",
     ),
     conventions=(

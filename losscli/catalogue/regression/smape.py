@@ -1,4 +1,4 @@
-"""Symmetric mean absolute percentage error: the residual as a fraction of what both are on average."""
+"""Symmetric mean absolute percentage error: the residual over the mean size of label and prediction."""
 
 import numpy as np
 
@@ -42,14 +42,14 @@ LOSS = Loss(
     prediction=REAL,
     convex=False,
     steep=True,
-    summary="the size of the residual as a fraction of the mean size of prediction and label",
+    summary="the absolute residual as a fraction of the mean size of prediction and label",
     formula="2|r|/(|y| + |ŷ|), 0 where both are 0,  r = ŷ − y",
-    gradient_formula="4|y| sign(r)/(|y| + |ŷ|)² where y and ŷ have one sign, else 0",
+    gradient_formula="4|y| sign(r)/(|y| + |ŷ|)² where y and ŷ have the same sign, else 0",
     kink="at r = 0, and at ŷ = 0; 0 is returned at both",
-    use="forecasts of series on different scales, to compare with published figures of forecasting "
+    use="forecasts of series on different scales, compared with published figures of forecasting "
     "competitions",
-    avoid="with labels of 0 (any other prediction costs 2, be it near or far), with labels of both signs, "
-    "and as a loss to train on: its gradient is 0 wherever the sign is wrong",
+    avoid="with labels of 0 (any other prediction costs 2, near or far), with labels of both signs, and for "
+    "training: its gradient is 0 wherever the sign is wrong",
     pitfalls=(
         "0 to 2, not per cent: competitions report up to 200 %, others halve it",
         "not symmetric after all: for y = 100, 90 costs 0.105 and 110 costs 0.095",
@@ -59,7 +59,7 @@ LOSS = Loss(
         Convention("M3 and M4 competitions, Makridakis 1993", "per cent, 0 to 200", "100"),
         Convention("Kaggle and others without the 2", "0 to 1", "1/2"),
         Convention(
-            "torchmetrics SymmetricMeanAbsolutePercentageError", "the sum below is at least 1.17e-6", "1"
+            "torchmetrics SymmetricMeanAbsolutePercentageError", "the denominator is at least 1.17e-6", "1"
         ),
         Convention(
             "GluonTS smape, pmdarima smape", "the same, and the same times 100; 0/0 is NaN in GluonTS"

@@ -27,14 +27,14 @@ LOSS = Loss(
     label=REAL,
     prediction=REAL,
     parameters={"beta": Parameter(1.0, NON_NEGATIVE, "the residual within which |r| is rounded off")},
-    summary="the size of the residual, rounded off to a parabola within beta",
+    summary="the absolute residual, rounded off to a parabola within beta",
     formula="r²/(2β) if |r| < β else |r| − β/2,  r = ŷ − y",
     gradient_formula="r/β if |r| < β else sign(r)",
     kink="only with β = 0, at r = 0, where 0 is returned; the second derivative jumps at |r| = β",
-    use="as mae, where the optimiser needs a gradient that fades near zero, as for box coordinates",
+    use="like mae, where the optimiser needs a gradient that fades near zero, such as for box coordinates",
     avoid="when the scale of the noise is unknown: β is in units of the label",
     pitfalls=(
-        "it is huber divided by β, not huber: the two agree for β = δ = 1 alone, where most examples stand",
+        "it is huber divided by β, not huber: the two agree only for β = δ = 1, which most examples use",
         "a large β makes it flat: r²/(2β) goes to 0, where huber goes to mse/2",
     ),
     conventions=(

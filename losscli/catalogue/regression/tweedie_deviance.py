@@ -76,16 +76,14 @@ LOSS = Loss(
     convex=convex,
     label=label_domain,
     prediction=prediction_domain,
-    parameters={
-        "power": Parameter(1.5, Power(), "how the variance grows with the mean: as its power-th power")
-    },
+    parameters={"power": Parameter(1.5, Power(), "the power of the mean with which the variance grows")},
     summary="the deviance of a distribution whose variance grows as a power of its mean",
     formula="2 (max(y, 0)²⁻ᵖ/((1 − p)(2 − p)) − y ŷ¹⁻ᵖ/(1 − p) + ŷ²⁻ᵖ/(2 − p)),  p = power;  "
     "(y − ŷ)² for p = 0, poisson_deviance for p = 1, gamma_deviance for p = 2",
     gradient_formula="2 (ŷ − y) ŷ⁻ᵖ",
-    use="amounts that are 0 for many and positive for some (1 < p < 2): costs of all policies, rainfall; "
+    use="amounts that are often 0 and else positive (1 < p < 2): claim costs over all policies, rainfall; "
     "the prediction that minimises it is the mean",
-    avoid="without a reason for a power: figures of different powers do not compare",
+    avoid="without a reason for a power: costs with different powers cannot be compared",
     pitfalls=(
         "labels may be 0 only for p < 2, negative only for p ≤ 0; predictions have to be > 0 unless p = 0",
         "except for p = 0 and p = 1 it is not convex in the prediction",

@@ -1,4 +1,4 @@
-"""Complete IoU loss: IoU loss, how far the centres are apart, and how the shapes differ."""
+"""Complete IoU loss: IoU loss, how far apart the centres are, and how the shapes differ."""
 
 import numpy as np
 
@@ -60,10 +60,10 @@ LOSS = boxwise.BoxLoss(
     "v = 0",
     gradient_formula="that of diou, of which the IoU part counts 1 − α², plus α(2 − α) ∂v",
     kink=boxwise.KINK,
-    use="training boxes whose shape matters beside their place, as detectors of the YOLO kind do",
-    avoid="as a figure of quality: iou says what part of the area is right, and is what others report",
+    use="training on boxes whose shape matters as well as their position, as in YOLO detectors",
+    avoid="as a measure of quality: iou says what part of the area is right, and is what others report",
     pitfalls=(
-        "the gradient is that of the formula: α follows the prediction; training code holds it constant",
+        "in the gradient α varies with the prediction, as in the formula; training code holds it constant",
         "only the ratio of the sides is compared: twice the size has the right shape",
         "it can exceed 2: v goes to 1, and α with it to ½ for boxes apart",
         boxwise.CORNERS,
@@ -71,7 +71,7 @@ LOSS = boxwise.BoxLoss(
     conventions=(
         Convention(
             "torchvision.ops.complete_box_iou_loss",
-            "the same value but for 1e-7 in three denominators; its gradient holds α constant",
+            "the same value, except for 1e-7 in three denominators; its gradient holds α constant",
             "1",
         ),
         Convention("the authors' code", "holds α constant, and drops 1/(w² + h²) from the slope of v"),
@@ -82,7 +82,7 @@ LOSS = boxwise.BoxLoss(
             label=(0.0, 0.0, 2.0, 2.0),
             prediction=(1.0, 1.0, 3.0, 3.0),
             loss=0.9682539682539683,
-            note="of one shape: as diou",
+            note="the same shape: as diou",
         ),
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 2.0, 2.0), loss=0.0),
         Example(

@@ -100,21 +100,22 @@ LOSS = Loss(
     prediction=DIRECTED,
     layout=Layout.VECTOR,
     convex=False,
-    summary="how far the direction of a vector is from the label's: 0 the same, 1 across, 2 opposite",
+    summary="how far the direction of a vector is from the label's: 0 the same, 1 at right angles, 2 "
+    "opposite",
     formula="1 − cos(ŷ, y) = 1 − Σ ŷₖ yₖ / (|ŷ| |y|)",
     gradient_formula="(cos(ŷ, y) ŷ/|ŷ| − y/|y|) / |ŷ|",
-    use="embeddings and other vectors of which the direction counts, and the length is arbitrary",
+    use="embeddings and other vectors whose direction counts and whose length is arbitrary",
     avoid="where the length means something: twice the right answer costs nothing (see mse)",
     pitfalls=(
-        "a vector of zeros has no direction, and is refused; elsewhere it costs 1, or nan, in silence",
+        "a vector of zeros has no direction, and is refused; other libraries silently return 1 or nan",
         "the gradient shrinks with the length of the prediction, and is 0 where it points the opposite way",
-        "of one column alone only the sign counts",
+        "with a single column only the sign counts",
         "similarity is 1 minus the loss; some libraries report minus the similarity",
     ),
     conventions=(
         Convention(
             "torch.nn.CosineEmbeddingLoss, target 1",
-            "adds 1e-12 to the squared lengths: the same but for short vectors; a zero vector costs 1",
+            "adds 1e-12 to the squared lengths: the same, except for short vectors; a zero vector costs 1",
             "1",
         ),
         Convention("scikit-learn cosine_distances", "the same; a zero vector costs 1", "1"),
@@ -127,7 +128,7 @@ LOSS = Loss(
         ),
         Convention(
             "scikit-learn cosine_similarity",
-            "the similarity, −1 to 1: the loss is 1 − it",
+            "the similarity, −1 to 1: the loss is 1 minus this",
             "",
             ("sklearn.metrics.pairwise.cosine_similarity", "optax.cosine_similarity"),
         ),

@@ -1,4 +1,4 @@
-"""Distance IoU loss: IoU loss, and how far the centres are apart."""
+"""Distance IoU loss: IoU loss, and how far apart the centres are."""
 
 from losscli.loss import Array, Convention, Example, called
 from losscli.loss.formulas import boxwise
@@ -26,16 +26,17 @@ LOSS = boxwise.BoxLoss(
     "box around A and B",
     gradient_formula="that of iou, plus (∂ρ² − (ρ²/c²) ∂c²)/c²",
     kink=boxwise.KINK,
-    use="training boxes: it draws them together by the straight way, also where one lies within the other",
-    avoid="where the shape matters beside the place: boxes with one centre cost what iou costs (see ciou)",
-    pitfalls=("it goes to 2, not to 1, for small boxes far apart", boxwise.CORNERS),
+    use="training on boxes: it pulls them together in a straight line, even where one is inside the other",
+    avoid="where the shape matters as well as the position: boxes with the same centre cost what iou costs "
+    "(see ciou)",
+    pitfalls=("it approaches 2, not 1, for small boxes far apart", boxwise.CORNERS),
     conventions=(
         Convention(
             "torchvision.ops.distance_box_iou_loss", "adds 1e-7 to the union and to the squared diagonal", "1"
         ),
         Convention(
             "torchvision.ops.distance_box_iou",
-            "the similarity, −1 to 1: the loss is 1 − it",
+            "the similarity, −1 to 1: the loss is 1 minus this",
             "",
             ("torchvision.ops.distance_box_iou",),
         ),

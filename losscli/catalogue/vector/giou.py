@@ -30,20 +30,22 @@ LOSS = boxwise.BoxLoss(
     formula="1 − |A ∩ B| / |A ∪ B| + (|C| − |A ∪ B|)/|C|,  C the smallest box around A and B",
     gradient_formula="that of iou, plus U ∂C/C² − (∂A − ∂I)/C,  C, U, I, A the areas",
     kink=boxwise.KINK,
-    use="training boxes: unlike iou it tells how far boxes are apart, and draws them together",
-    avoid="where one box lies within the other: there it is iou, and does not care where within",
+    use="training on boxes: unlike iou it reflects how far apart boxes are, and pulls them together",
+    avoid="where one box is inside the other: it then equals iou, wherever the inner box is",
     pitfalls=(
-        "it goes to 2, not to 1, for small boxes far apart",
+        "it approaches 2, not 1, for small boxes far apart",
         boxwise.CORNERS,
-        "far boxes first grow towards the label before they meet it: slow, see diou",
+        "distant boxes first grow towards the label before they overlap it: slow, see diou",
     ),
     conventions=(
         Convention(
-            "torchvision.ops.generalized_box_iou_loss", "adds 1e-7 to the areas of union and box around", "1"
+            "torchvision.ops.generalized_box_iou_loss",
+            "adds 1e-7 to the areas of the union and of the enclosing box",
+            "1",
         ),
         Convention(
             "torchvision.ops.generalized_box_iou",
-            "the similarity, −1 to 1: the loss is 1 − it",
+            "the similarity, −1 to 1: the loss is 1 minus this",
             "",
             ("torchvision.ops.generalized_box_iou",),
         ),
@@ -59,7 +61,10 @@ LOSS = boxwise.BoxLoss(
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 1.0, 2.0), loss=0.5, note="as iou"),
         Example(label=(0.0, 0.0, 2.0, 2.0), prediction=(0.0, 0.0, 2.0, 2.0), loss=0.0),
         Example(
-            label=(0.0, 0.0, 1.0, 1.0), prediction=(3.0, 0.0, 4.0, 1.0), loss=1.5, note="half of the box"
+            label=(0.0, 0.0, 1.0, 1.0),
+            prediction=(3.0, 0.0, 4.0, 1.0),
+            loss=1.5,
+            note="half of the enclosing box",
         ),
     ),
     references=(

@@ -1,4 +1,4 @@
-"""IoU loss: the share of the area covered by two boxes that they do not have in common."""
+"""IoU loss: the share of the area covered by two boxes that is not common to both."""
 
 from losscli.loss import Array, Convention, Example, Reference, called
 from losscli.loss.formulas import boxwise
@@ -20,27 +20,27 @@ LOSS = boxwise.BoxLoss(
     name="iou",
     value=value,
     gradient=gradient,
-    summary="1 minus intersection over union of two boxes: 0 for the same box, 1 for boxes apart",
+    summary="1 minus intersection over union of two boxes: 0 for the same box, 1 for disjoint boxes",
     formula="1 − |A ∩ B| / |A ∪ B|,  A and B the predicted and the true box",
     gradient_formula="(I/U · ∂A − (1 + I/U) · ∂I)/U,  I, U the areas of intersection and union, A of the "
     "prediction",
     kink=f"{boxwise.KINK}, with a gradient of 0",
     use="how well boxes fit, in a figure that does not depend on their size",
-    avoid="training from boxes that do not meet: they all cost 1, however far off, and the gradient is 0 "
-    "(see giou, diou)",
+    avoid="for training on boxes that do not overlap: they all cost 1, however far apart, and the gradient "
+    "is 0 (see giou, diou)",
     pitfalls=(
         boxwise.CORNERS,
-        "lengths are x2 − x1: conventions of whole pixels, as of PASCAL VOC, add 1",
-        "boxes are compared row by row: matching predictions to labels comes before",
+        "lengths are x2 − x1: whole-pixel conventions, such as that of PASCAL VOC, add 1",
+        "boxes are compared row by row: match predictions to labels first",
     ),
     conventions=(
         Convention(
             "torchvision.ops.box_iou",
-            "the similarity, of all pairs: the loss is 1 − its diagonal",
+            "the similarity, of all pairs: the loss is 1 minus thiss diagonal",
             "",
             ("torchvision.ops.box_iou",),
         ),
-        Convention("UnitBox's IoU loss", "−log IoU, another loss of the same measure"),
+        Convention("UnitBox's IoU loss", "−log IoU, a different loss of the same measure"),
         Convention("PASCAL VOC's code", "adds 1 to each length"),
     ),
     elsewhere=called("literature iou_loss"),

@@ -146,7 +146,7 @@ def check_gradient(bound: BoundLoss, samples: Samples) -> Check:
         asked += len(samples)
     if decided < asked / 4:
         return Check(name, "skipped", f"only {decided} of {asked} difference quotients were sharp enough")
-    return Check(name, "pass", f"equals {decided} of {asked} difference quotients; no other contradicts")
+    return Check(name, "pass", f"equals {decided} of {asked} difference quotients; none contradicts it")
 
 
 def check_non_negative(bound: BoundLoss, samples: Samples) -> Check:
@@ -160,7 +160,7 @@ def check_non_negative(bound: BoundLoss, samples: Samples) -> Check:
     least = "least: 0" if losses[row] == 0.0 else f"least: {found}"
     if bound.non_negative:
         return Check("non_negative", "pass", least)
-    return Check("non_negative", "fact", f"never negative, as far as was tried; {least}")
+    return Check("non_negative", "fact", f"never negative in the samples tried; {least}")
 
 
 def check_zero_at_perfect(bound: BoundLoss, samples: Samples) -> Check:
@@ -173,7 +173,7 @@ def check_zero_at_perfect(bound: BoundLoss, samples: Samples) -> Check:
         perfect = bound.perfect(samples.label, samples.prediction)
     samples = allowed(bound, Samples(samples.label, perfect))
     if not len(samples):
-        return Check(name, "skipped", "no perfect prediction lies in the domain")
+        return Check(name, "skipped", "no perfect prediction is in the domain")
     losses = _value(bound, samples)
     row = int(np.abs(losses).argmax())
     found = f"costs {show_value(losses[row])} at {samples.show(row)}"
@@ -181,7 +181,7 @@ def check_zero_at_perfect(bound: BoundLoss, samples: Samples) -> Check:
         return Check(name, "fail" if bound.zero_at_perfect else "fact", found, True)
     if bound.zero_at_perfect:
         return Check(name, "pass")
-    return Check(name, "fact", "every perfect prediction costs 0, as far as was tried")
+    return Check(name, "fact", "every perfect prediction tried costs 0")
 
 
 def check_convex(bound: BoundLoss, samples: Samples) -> Check:
@@ -202,7 +202,7 @@ def check_convex(bound: BoundLoss, samples: Samples) -> Check:
     for end in (samples, other, halfway):
         above &= ~_clipped(bound, end)
     if not above.any():
-        return Check("convex", "pass" if bound.convex else "fact", "convex, as far as was tried")
+        return Check("convex", "pass" if bound.convex else "fact", "convex in all samples tried")
     row = int(above.argmax())
     found = f"not convex at label {show_value(samples.label[row])}, between "
     found += f"{show_value(samples.prediction[row])} and {show_value(other.prediction[row])}"

@@ -82,7 +82,7 @@ def _of_classes(bound: BoundLoss) -> Portrait:
     domain, label = bound.prediction_domain, np.zeros(POINTS, dtype=np.int64)
     p = _inside(0.0, 1.0)
     shares = np.stack([p, (1.0 - p) / 2.0, (1.0 - p) / 2.0], axis=1)
-    title, axis = "three classes, the wrong two alike", "probability of the true class"
+    title, axis = "three classes, the two wrong ones equal", "probability of the true class"
     if isinstance(domain, Simplex):
         return _sampled(bound, title, axis, p, label, shares, ends=(0.0, 1.0))
     if domain.outside(np.ones((1, 3))) is not None:

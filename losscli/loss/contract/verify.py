@@ -35,7 +35,7 @@ def checks(bound: BoundLoss, random: np.random.Generator, rows: int = 256) -> li
     """
     tried = [_Trial(bound, samples).checks() for samples in draw(bound, random, rows) if len(samples)]
     if not tried:
-        found = "no sample that was drawn from its domains lies in them, and counts"
+        found = "no sample drawn from its domains is inside them and counts"
         raise LosscliError(bound.spec, found, "samples to try it on")
     judged = {name: _gravest([one[name] for one in tried]) for name in CLAUSES}
     convex = judged["convex"]
@@ -66,7 +66,7 @@ class _Trial:
             if "shape" in self._found and self._found["shape"].verdict == "fail":
                 self._found[name] = Check(name, "skipped", "the shape is wrong")
             elif not len(sound):
-                self._found[name] = Check(name, "skipped", "it raises wherever it was tried")
+                self._found[name] = Check(name, "skipped", "it raises on every sample tried")
             else:
                 self._hold(name, sound)
         return self._found
@@ -77,7 +77,7 @@ class _Trial:
             check = clause(self._bound, samples)
         except Exception as error:
             self._charge(error, samples)
-            self._found.setdefault(name, Check(name, "skipped", "it raises where this is tried"))
+            self._found.setdefault(name, Check(name, "skipped", "it raises on the samples for this check"))
             return
         if check.verdict == "fail" or check.example:
             samples, check = self._smallest(samples, check)

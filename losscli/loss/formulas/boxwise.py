@@ -34,8 +34,8 @@ BoxLoss = partial(
 )
 """A loss of the corners of two boxes."""
 KINK = (
-    "where edges coincide; the mean of the slopes to both sides is returned; "
-    "boxes that only touch count as apart"
+    "where edges coincide; the mean of the slopes on both sides is returned; boxes that only touch count as "
+    "disjoint"
 )
 CORNERS = "corners are x1 y1 x2 y2 with x1 < x2 and y1 < y2: a corner, a width and a height give a wrong box"
 ZHENG = Reference(

@@ -29,7 +29,7 @@ from losscli.loss.numeric import log_clipped, log_softmax, one_hot, row_sum, sof
 
 PROBABILITIES = {
     "normalize": Parameter(False, BOOLEAN, "divide the probabilities of each row by their sum"),
-    "sum_tolerance": Parameter(1e-3, NON_NEGATIVE, "how far from 1 the probabilities of a row may sum"),
+    "sum_tolerance": Parameter(1e-3, NON_NEGATIVE, "how far from 1 the sum of a row's probabilities may be"),
 }
 """The parameters of every loss of class probabilities, behind its own and those for logits.
 

@@ -27,6 +27,8 @@ class Column(NamedTuple):
     kind: Kind
     cells: Sequence[str]
     title_kind: Kind = Kind.WORD
+    joined: bool = False
+    """Whether it stays beside the column before it, where a table is broken and both fit."""
 
 
 class Section(NamedTuple):

@@ -36,6 +36,8 @@ class Strip:
     role: str
     number: bool = False
     pointed: bool = True
+    joined: bool = False
+    """Whether a band that holds the column before it should hold this one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,26 @@ def _fitted(columns: Sequence[_Sized], room: int, measure: Measure) -> list[_Siz
 
 
 def _grouped(columns: Sequence[_Sized], most: int) -> list[list[_Sized]]:
-    """Return columns in bands that are at most so wide; a wider one is alone."""
+    """Return columns in bands of at most a width; a wider column is alone, joined ones stay together."""
     bands: list[list[_Sized]] = []
-    for column in columns:
-        if bands and _total([*bands[-1], column]) <= most:
-            bands[-1].append(column)
+    for unit in _units(columns, most):
+        if bands and _total([*bands[-1], *unit]) <= most:
+            bands[-1] += unit
         else:
-            bands.append([column])
+            bands.append([*unit])
     return bands or [[]]
+
+
+def _units(columns: Sequence[_Sized], most: int) -> Iterator[list[_Sized]]:
+    """Yield columns with those that are joined to them, as far as they fit."""
+    unit: list[_Sized] = []
+    for column in columns:
+        if unit and not (column.strip.joined and _total([*unit, column]) <= most):
+            yield unit
+            unit = []
+        unit.append(column)
+    if unit:
+        yield unit
 
 
 def _separated(lines: Iterator[Line], begun: bool) -> Iterator[Line]:

@@ -264,7 +264,8 @@ class _Screen:
         cells = [harmless(cell) for cell in column.cells]
         word = "word" if column.kind is Kind.WORD else ""
         number = column.kind in (Kind.NUMBER, Kind.FIGURE)
-        return Strip(title, cells, role or word, number=number, pointed=column.kind is Kind.NUMBER)
+        pointed = column.kind is Kind.NUMBER
+        return Strip(title, cells, role or word, number=number, pointed=pointed, joined=column.joined)
 
     def picture(self, picture: Picture) -> Iterator[Line]:
         """Yield a histogram: a bar for every range of losses, as long as its share."""

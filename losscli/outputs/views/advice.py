@@ -12,7 +12,7 @@ from losscli.analyses.recommend.report import Advice, Recommendation
 from losscli.common.text import exact_number, readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Entries, Entry, Kind, Section, Words
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import few, inputs, paired, percent, readable, signed
+from losscli.outputs.views.results import few, inputs, paired, percent, plus_minus, readable, signed
 
 MEANING = {
     "sample": "samples behind the figures below, except the counts",
@@ -70,6 +70,7 @@ class AdviceView(View):
         | {"reason": "reasons", "label_kind": "labels/kind", "prediction_kind": "predictions/kind"}
         | named("n", within="labels")
         | {name: place for name, place in INPUTS.items() if name != "signature"}
+        | named("standard_error")
     )
 
     def page(self) -> Iterator[Element]:
@@ -144,6 +145,8 @@ def _columns(advice: Advice) -> Iterator[Column]:
     yield Column("rank", Kind.NUMBER, [str(one.rank) for one in found])
     yield Column("loss", Kind.DATA, [one.loss for one in found])
     yield Column("cost", Kind.NUMBER, [exact_number(one.cost) for one in found])
+    if any(one.standard_error is not None for one in found):
+        yield Column("std err", Kind.FIGURE, [plus_minus(one.standard_error) for one in found])
     yield Column("top 1 %", Kind.NUMBER, [percent(one.pull) for one in found])
     yield Column("no pull", Kind.NUMBER, [percent(one.flat) for one in found])
 

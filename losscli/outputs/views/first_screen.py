@@ -10,7 +10,7 @@ from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.compute.statistics.sketch import Sketch
 from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Ledger, Section, Words
-from losscli.outputs.views.results import groups_of_all, inputs, paired, samples, shown_groups
+from losscli.outputs.views.results import groups_of_all, inputs, paired, plus_minus, samples, shown_groups
 
 SAMPLES = 5
 """So many of the worst samples are shown, unless somebody asks for more."""
@@ -93,7 +93,7 @@ def costs(report: Report) -> Ledger:
 
 
 def _error(result: Result) -> str:
-    return "" if result.standard_error is None else f"± {readable_number(result.standard_error, 3)}"
+    return plus_minus(result.standard_error)
 
 
 def _counts(report: Report, result: Result) -> str:

@@ -14,7 +14,7 @@ from losscli.common.text import exact_number, plain_number, readable_number
 from losscli.outputs.drawing.chart import MOST_LINES, Curve, Scale, draw_chart, ends_of, scale_of
 from losscli.outputs.drawing.elements import Art, Column, Data, Element, Kind, Pieces, Section, Words
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import inputs, paired, percent, signed
+from losscli.outputs.views.results import inputs, paired, percent, plus_minus, signed
 
 IN_A_FILE, WIDEST, MARGIN = 72, 100, 4
 HEIGHT, LOW = 9, 6
@@ -39,7 +39,7 @@ class FitView(View):
         | named("folds", within="held_out")
         | named("skill", "n", "dropped", "ignored", "weight_sum", "seed", "batch_size", "decay")
         | INPUTS
-        | named("best")
+        | named("best", "before_standard_error", "standard_error")
     )
 
     def __init__(self, report: FitReport, *, full: bool = False) -> None:
@@ -99,9 +99,12 @@ def _costs(report: FitReport) -> Section:
         Column("optimizer", Kind.WORD, ["before", *(called(run, runs) for run in runs)]),
         Column("cost", Kind.NUMBER, costs),
     ]
+    errors = (report.before_standard_error, *(run.standard_error for run in runs))
+    if any(error is not None for error in errors):
+        columns.append(Column("std err", Kind.FIGURE, [*map(plus_minus, errors)], joined=True))
     if changes:
         shares = [_change(report.before, run.after) for run in runs]
-        columns.append(Column("change", Kind.NUMBER, ["", *shares]))
+        columns.append(Column("change", Kind.NUMBER, ["", *shares], joined=True))
     held = [run.held_out for run in runs]
     if any(held):
         first = next(one for one in held if one is not None)
@@ -109,7 +112,7 @@ def _costs(report: FitReport) -> Section:
         columns.append(Column("held-out cost", Kind.NUMBER, [readable_number(first.before), *afters]))
         if changes:
             shares = ["-" if one is None else _change(one.before, one.after) for one in held]
-            columns.append(Column("change", Kind.NUMBER, ["", *shares]))
+            columns.append(Column("change", Kind.NUMBER, ["", *shares], joined=True))
     return Section("Cost", tuple(columns), subject=report.loss, notes=tuple(_notes(report)), strong=(1,))
 
 
@@ -174,10 +177,11 @@ def _parameters(report: FitReport, *, full: bool) -> Section:
     columns.append(Column("epochs", Kind.NUMBER, [str(run.epochs) for run in runs]))
     columns.append(Column("status", Kind.WORD, [*map(_end, runs)]))
     notes: list[tuple[str, str]] = []
+    before = len(columns)
     for name, value in runs[0].parameters.items():
         if not isinstance(value, Mapping):
             cells = [exact_number(_number(run, name)) for run in runs]
-            columns.append(Column(name, Kind.NUMBER, cells))
+            columns.append(Column(name, Kind.NUMBER, cells, joined=len(columns) > before))
             continue
         most = len(value) if full else MOST_CLASSES
         for class_ in list(value)[:most]:

@@ -32,6 +32,11 @@ MOST_GROUPS = 50
 _HOW = {"only one left": "the only one left"}
 
 
+def plus_minus(error: float | None) -> str:
+    """Return a standard error as it stands behind a cost; nothing where there is none."""
+    return "" if error is None else f"± {readable_number(error, 3)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a result: its name, its text, and whether a result tells something by it.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers.fitting_problems import Fit
 from hypothesis import given
 from hypothesis import strategies as st
 
+import losscli
 from losscli import load_loss
 from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.correction import setting_of, unsuited
@@ -169,3 +171,20 @@ def test_what_is_declared_is_there():
         assert optimizer.references
         optimizer.make(2, **optimizer.settings)
     assert all(models.load(name).name == name for name in models.names())
+
+
+@pytest.mark.parametrize("weight", [None, [1.0, 2.0, 0.5, 3.0, 0.0, 1.0]])
+@pytest.mark.parametrize("loss", ["mse", "rmse"])
+def test_standard_errors_are_those_of_evaluate(loss, weight):
+    label, prediction = np.array([1.0, 2.0, 4.0, 3.0, 6.0, 5.0]), np.array([2.0, 1.0, 3.0, 5.0, 4.0, 7.0])
+    frame = pd.DataFrame({"prediction": prediction, "label": label, "w": weight or 1.0})
+    called = {"loss": loss, "weight": weight and "w"}
+    fitted = losscli.fit(frame, **called, folds=0, model="affine", epochs=20)
+    scale, bias = (fitted.best.parameters[name] for name in ("scale", "bias"))
+    for made, cost, error in (
+        (prediction, fitted.before, fitted.before_standard_error),
+        (scale * prediction + bias, fitted.best.after, fitted.best.standard_error),
+    ):
+        (result,) = losscli.evaluate(frame.assign(prediction=made), **called).results
+        assert (cost, error) == (result.cost, result.standard_error)
+        assert error > 0.0

@@ -30,6 +30,7 @@ def written(text: str | bytes, folder: Path, name: str = "in.csv", out: str = "o
     reading = {key: options[key] for key in ("format", "bad_rows") if key in options}
     again = losscli.evaluate(str(folder / out), **reading, loss="mse")
     assert again.results[0].cost == report.best.after
+    assert again.results[0].standard_error == report.best.standard_error
     assert report.saved == str(folder / out)
     return (folder / out).read_bytes()
 
@@ -84,6 +85,7 @@ def test_no_header(tmp_path):
     )
     again = losscli.evaluate(str(tmp_path / "o.tsv"), prediction="1", label="0", loss="mse")
     assert again.results[0].cost == report.best.after
+    assert again.results[0].standard_error == report.best.standard_error
     assert (tmp_path / "o.tsv").read_text().count("\n") == len(ROWS)
 
 

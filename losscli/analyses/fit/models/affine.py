@@ -1,4 +1,4 @@
-"""A scale and a bias; on log-odds this is Platt's scaling, on classes temperature scaling with biases."""
+"""A scale and a bias; on log-odds this is Platt scaling, on classes temperature scaling with biases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from losscli.loss import Reference
 MODEL = Model(
     name="affine",
     formula="a · ŷ + b",
-    summary="both; on log-odds it is Platt's scaling",
+    summary="both; on log-odds it is Platt scaling",
     shape=lambda _: Shape(moves_slope=True, moves_level=True, centred=True),
     named=lambda setting, slope, level: {"scale": slope, "bias": level_of(setting, level)},
     found=lambda _, named: (named["scale"], as_level(named["bias"])),

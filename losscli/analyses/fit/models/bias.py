@@ -6,11 +6,11 @@ from losscli.analyses.fit.models import Model, Setting, Shape, as_level, level_o
 
 
 def refusal(setting: Setting) -> tuple[str, str] | None:
-    """Refuse predictions that have to stay beyond an edge."""
+    """Refuse predictions that have to stay above a bound."""
     if setting.multiplies:
         return (
-            f"{setting.loss} needs predictions beyond an edge, and a bias could lead out of there",
-            "--model scale multiplies them, --model affine also takes a power.",
+            f"{setting.loss} needs predictions above a bound, and a bias could take them below it",
+            "To correct by a factor, use --model scale; by a factor and a power, --model affine",
         )
     return None
 

@@ -7,7 +7,7 @@ from losscli.analyses.fit.models import Model, Shape, as_level, level_of
 MODEL = Model(
     name="constant",
     formula="b",
-    summary="the best single prediction for all samples; the skill of the predictions beside it",
+    summary="the best single prediction for all samples, and the skill of the predictions compared with it",
     shape=lambda _: Shape(slope=0.0, moves_level=True, centred=True, from_data=True),
     named=lambda setting, _, level: {"bias": level_of(setting, level)},
     found=lambda _, named: (0.0, as_level(named["bias"])),

@@ -1,4 +1,4 @@
-"""A scale: predictions that swing too far or too little, or are off by a factor."""
+"""A scale: predictions that vary too much or too little, or are off by a factor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def found(setting: Setting, named: Any) -> tuple[float, Array]:
 MODEL = Model(
     name="scale",
     formula="a · ŷ",
-    summary="predictions that swing too far or too little, or are off by a factor",
+    summary="predictions that vary too much or too little, or are off by a factor",
     shape=shape,
     named=named,
     found=found,

@@ -1,4 +1,4 @@
-"""A temperature: probabilities that are too sure of themselves, or not sure enough."""
+"""A temperature: probabilities that are overconfident or underconfident."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def refusal(setting: Setting) -> tuple[str, str] | None:
     """Refuse what is neither a probability nor a logit."""
     if not setting.logits:
         return (
-            f"{setting.loss} reads neither probabilities nor logits, which alone have a temperature",
-            "--model scale multiplies: its scale is one over a temperature.",
+            f"{setting.loss} reads neither probabilities nor logits, and only those have a temperature",
+            "Use a scale, which is one over a temperature: --model scale",
         )
     return None
 
@@ -19,7 +19,7 @@ def refusal(setting: Setting) -> tuple[str, str] | None:
 MODEL = Model(
     name="temperature",
     formula="ŷ / T",
-    summary="probabilities that are too sure of themselves (T > 1), or not sure enough (T < 1)",
+    summary="probabilities that are overconfident (T > 1) or underconfident (T < 1)",
     shape=lambda _: Shape(moves_slope=True, by_log=True),
     named=lambda _, slope, __: {"temperature": 1.0 / slope},
     found=lambda _, named: (1.0 / named["temperature"], as_level(0.0)),

@@ -1,4 +1,4 @@
-"""Adagrad: steps are divided by all the slope there has been, and so grow shorter by themselves."""
+"""Adagrad: steps are divided by the root of the sum of all squared gradients, so they shrink."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Adagrad:
 
 OPTIMIZER = Optimizer(
     name="adagrad",
-    summary="steps divided by all the slope there has been",
+    summary="steps divided by the root of the sum of all squared gradients",
     update="s ← s + g²;  θ ← θ − η g/(√s + ε);  ε = 1e-10",
     rate=0.5,
     make=Adagrad,

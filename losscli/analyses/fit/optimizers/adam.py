@@ -1,4 +1,4 @@
-"""Adam: running averages of the slope and of its square, both corrected for their start at 0."""
+"""Adam: running averages of the gradient and of its square, both corrected for their start at 0."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Adam:
 
 OPTIMIZER = Optimizer(
     name="adam",
-    summary="running averages of the slope and of its square",
+    summary="running averages of the gradient and of its square",
     update="m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  θ ← θ − η m̂/(√v̂ + ε);  m̂ = m/(1 − β₁ᵗ), "
     "v̂ = v/(1 − β₂ᵗ), β₁ = 0.9, β₂ = 0.999, ε = 1e-8",
     rate=0.1,

@@ -1,4 +1,4 @@
-"""Gradient descent with momentum: steps add up, as those of a heavy ball do."""
+"""Gradient descent with momentum: steps accumulate, like those of a heavy ball."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Momentum:
 
 OPTIMIZER = Optimizer(
     name="momentum",
-    summary="steps add up, as those of a heavy ball do",
+    summary="steps accumulate, like those of a heavy ball",
     update="v ← μ v − η g;  θ ← θ + v",
     rate=0.05,
     make=Momentum,

@@ -1,4 +1,4 @@
-"""Nesterov's momentum: the slope is that of the place where the momentum leads."""
+"""Nesterov's momentum: the gradient is taken where the momentum leads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Nesterov:
 
 OPTIMIZER = Optimizer(
     name="nesterov",
-    summary="momentum, with the slope of the place that it leads to",
+    summary="momentum, with the gradient taken where the momentum leads",
     update="v ← μ v − η g(θ + μ v);  θ ← θ + v",
     rate=0.05,
     make=Nesterov,

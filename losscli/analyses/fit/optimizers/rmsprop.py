@@ -1,4 +1,4 @@
-"""RMSProp: steps are divided by how large the slope has lately been."""
+"""RMSProp: steps are divided by the size of recent gradients."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RmsProp:
 
 OPTIMIZER = Optimizer(
     name="rmsprop",
-    summary="steps divided by how large the slope has lately been",
+    summary="steps divided by the size of recent gradients",
     update="s ← ρ s + (1 − ρ) g²;  θ ← θ − η g/(√s + ε);  ρ = 0.9, ε = 1e-8",
     rate=0.1,
     make=RmsProp,

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent: a step down the slope of each batch."""
+"""Stochastic gradient descent: a step against the gradient of each batch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Sgd:
 
 OPTIMIZER = Optimizer(
     name="sgd",
-    summary="a step down the slope of each batch",
+    summary="a step against the gradient of each batch",
     update="θ ← θ − η g",
     rate=0.5,
     make=Sgd,
