@@ -32,7 +32,8 @@ Written by `docs/make_losses.py` from the declarations in `losscli/catalogue/`; 
 `losscli explain LOSS` shows the same with a curve, and `losscli losses` a list.
 
 y is the label, ŷ the prediction, and r = ŷ − y. A formula is for one sample; the cost is the mean over the
-samples unless the page says otherwise. A gradient is that of one sample's loss with respect to the prediction.
+samples unless the page says otherwise. A gradient is that of one sample's loss with respect to the
+prediction.
 """
 
 ELSEWHERE = """\
