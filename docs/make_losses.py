@@ -29,27 +29,29 @@ INTRODUCTION = """\
 # Losses
 
 Written by `docs/make_losses.py` from the declarations in `losscli/catalogue/`; do not edit.
-`losscli explain LOSS` shows the same with the curve, `losscli losses` a list.
+`losscli explain LOSS` shows the same with a curve, and `losscli losses` a list.
 
-y is the label, ŷ the prediction, r = ŷ − y. The formula is that of one sample; the cost is the mean over the
-samples, unless it says otherwise. The gradient is that of one sample's loss by the prediction.
+y is the label, ŷ the prediction, and r = ŷ − y. A formula is for one sample; the cost is the mean over the
+samples unless the page says otherwise. A gradient is that of one sample's loss with respect to the
+prediction.
 """
 
 ELSEWHERE = """\
 ## As other libraries call them
 
-Capitals, hyphens and underscores do not matter in names of losses, and a name of ours is always ours.
-These names of other libraries work too, with the library before them (`torch.nn.MSELoss`) or without.
-Parameters may follow, under their names there or here: `mean_pinball_loss:alpha=0.9`. Results always carry
-the spec in the second column, with the parameters that make the two equal.
+Case, hyphens and underscores do not matter in names of losses, and losscli's own names take precedence.
+These names of other libraries work too, with or without the library before them (`torch.nn.MSELoss`).
+Parameters can follow, under the library's names or losscli's: `mean_pinball_loss:alpha=0.9`. Results always
+show the spec in the second column, with the parameters that make the two equal.
 
-Where it says × or not, the number there is not ours. Such a name is refused, and the message says what to
-use. So is a name that two libraries give to different numbers, unless the library stands before it.
+If the second column has × or "not", the library computes a different number. Such a name is refused, and
+the message says what to use. So is a name that two libraries give to different numbers, unless the library
+is named before it.
 """
 NOT_LOSSES = """\
 ## What is no loss
 
-These figures are not the mean of a loss over the samples. Where one is asked for, the message says so, and
+These figures are not the mean of a loss over the samples. If you ask for one, the message says so, and says
 what to use instead.
 """
 

@@ -20,9 +20,9 @@ NOTEBOOK = DOCS / "notebook.ipynb"
 CELLS = """\
 # losscli in a notebook
 
-`losscli` says how wrong predictions are. Predictions come first, then labels, then the loss. Both
-may be files, data frames, series, dicts of columns, lists or arrays. Here they are files of
-`sample_data`: a linear model of the progress of diabetes, and a forest that does the same.
+`losscli` measures how wrong predictions are. Predictions come first, then labels, then the loss. Both
+can be files, data frames, series, dicts of columns, lists or arrays. Here they are files of
+`sample_data`: predictions of the progress of diabetes by a linear model and by a forest.
 ---
 import losscli
 
@@ -32,13 +32,13 @@ losscli.evaluate(linear, labels, "mse").cost
 ---
 ## A report
 
-Several losses take one pass over the data. A report shows itself as tables; `print(report)` shows
-them as text.
+Several losses take one pass over the data. A notebook shows a report as tables; `print(report)`
+shows them as text.
 ---
 report = losscli.evaluate(linear, labels, ["mse", "huber:delta=50"], top=3, gate="mse <= 3000")
 report
 ---
-`repr` is one line, for logs and lists. The result of a loss is found by its spec, or by its name.
+`repr` is one line, for logs and lists. Get the result of a loss by its spec or its name.
 ---
 [report, losscli.evaluate(forest, labels, ["mse", "mae"])]
 ---
@@ -46,8 +46,8 @@ report["huber"].cost, report["mse"].quantiles[0.5], report.verdict
 ---
 ## In pandas
 
-A row for each loss, the worst samples, and every sample. `per_sample` keeps the index of the
-predictions, so that it joins to them.
+Frames have one row for each loss, for each of the worst samples, or for every sample. `per_sample`
+keeps the index of the predictions, so that you can join the two.
 ---
 report.to_frame()[["loss", "n", "cost", "std", "p50", "max"]]
 ---
@@ -61,8 +61,8 @@ table.groupby("sex")["loss"].agg(["count", "mean"])
 ---
 ## A loss of your own
 
-A function of labels and predictions that returns one number for each row. Here, a prediction that
-is too low costs three times as much.
+A loss is a function of labels and predictions that returns one number for each row. Here, a
+prediction that is too low costs three times as much.
 ---
 import numpy as np
 
@@ -78,7 +78,7 @@ pd.DataFrame({name: {spec: one[spec].cost for spec in one} for name, one in repo
 ---
 ## A loss, explained
 
-A loss from `load_loss` or `losses` is a pair of functions, and tells all about itself.
+A loss from `load_loss` or `losses` has the functions `value` and `gradient`, and describes itself.
 ---
 huber = losscli.load_loss("huber:delta=2")
 huber.value([0, 0, 0], [1, 2, 3]), huber.gradient([0, 0, 0], [1, 2, 3])
@@ -87,16 +87,16 @@ huber.explain()
 ---
 [loss.name for loss in losscli.losses() if loss.family == "vector"]
 ---
-## Which loss, and what a correction would bring
+## Which loss, and what a correction would gain
 
-`recommend` says which losses suit the data. `gradient` says which samples pull at a model, and
-`fit` how much of the cost a small correction of the predictions takes away.
+`recommend` says which losses suit the data. `gradient` says which samples have the largest gradients,
+and `fit` how much of the cost a small correction of the predictions would save.
 ---
 losscli.recommend(linear, labels).to_frame()[["rank", "loss", "cost"]]
 ---
-pulls = losscli.gradient(linear, labels, "mse", top=3)
-print(f"1 % of the samples have {pulls['mse'].top_share:.1%} of the pull")
-pulls.worst_frame()
+gradients = losscli.gradient(linear, labels, "mse", top=3)
+print(f"1 % of the samples have {gradients['mse'].top_share:.1%} of the sum of all gradients' sizes")
+gradients.worst_frame()
 ---
 fit = losscli.fit(forest, labels, "mse", model="affine")
 print(f"{fit.before:.1f} before, {fit.best.after:.1f} after")
@@ -104,17 +104,17 @@ print(f"{fit.before:.1f} before, {fit.best.after:.1f} after")
 ---
 ## Errors
 
-What is wrong is said with what to do about it. Nothing is guessed, dropped or broadcast in silence.
+An error says what is wrong and what to do about it. Nothing is guessed, dropped or broadcast silently.
 ---
 try:
     losscli.evaluate([0.5, 1.2], [0, 1], "bce")
 except Exception as error:
     print(error)
 ---
-## To keep it
+## Keeping a report
 
-`to_dict()` is the JSON document of the command line. It is also a baseline: of another model, or
-another day.
+`to_dict()` is the JSON document of the command line. It can be the baseline for another model, or
+for another day.
 ---
 before = report.to_dict()
 losscli.evaluate(forest, labels, "mse", gate="mse <= baseline + 2%", baseline=before)

@@ -46,8 +46,8 @@ def with_table(text: str) -> str:
 
 
 def table() -> Iterator[str]:
-    """Yield the lines of the table: rules for the same data side by side, the loudest first."""
-    yield "| data | loss | loudness | after |"
+    """Yield the lines of the table: rules for the same data side by side, the largest weight first."""
+    yield "| data | loss | weight | source |"
     yield "|---|---|---:|---|"
     data = list(dict.fromkeys(rule.when for rule in RULES))
     for rule in sorted(RULES, key=lambda rule: (data.index(rule.when), -rule.weight)):

@@ -196,6 +196,30 @@ def test_the_map_names_every_folder_of_the_house_and_none_that_is_gone() -> None
     assert [name for name in named if not ((house / name).is_dir() or (ROOT / name).is_dir())] == []
 
 
+def test_the_map_names_every_file_of_the_house_and_none_that_is_gone() -> None:
+    """But for files that are found by their names: their folders have nothing else, and need no list."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    section = text.partition("## Where things are")[2].partition("\n## ")[0]
+    house = ROOT / "losscli"
+    named = [
+        house / folder / name
+        for folder, files in re.findall(r"^- `([\w/]+)/`:(.*?)(?=^- |\Z)", section, re.MULTILINE | re.DOTALL)
+        for name in re.findall(r"`(\w+\.pyx?)`", files)
+    ]
+    assert len(named) == len({*named})
+    found_by_name = ["catalogue", "outputs/formats", "outputs/samples/formats", "cli/commands"]
+    found_by_name += ["analyses/fit/models", "analyses/fit/optimizers"]
+    files = {path for path in house.rglob("*.py*") if path.suffix in {".py", ".pyx"}}
+    listed = {
+        path
+        for path in files
+        if path.name not in {"__init__.py", "__main__.py"} and path.parent != house
+        if path.parent not in {house / folder for folder in found_by_name}
+        if house / "catalogue" not in path.parents
+    }
+    assert {*named} == listed
+
+
 def test_every_folder_says_in_a_line_what_it_is_for() -> None:
     for path in (ROOT / "losscli").rglob("__init__.py"):
         doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import doctest
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,24 @@ def replace(block: Block, text: str) -> None:
     block.document.write_text(whole, encoding="utf-8")
 
 
+def saved_before(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield the files that the page has shown before this block: their first line is their name."""
+    for other in blocks(block.document, "toml"):
+        name = re.match(r"# ([\w-]+\.toml)\n", other.text)
+        if name and other.start < block.start:
+            yield name[1], other.text
+
+
 @pytest.mark.parametrize(("document", "place"), CONSOLE)
 def test_commands_print_what_is_shown(document: Path, place: int, tmp_path: Path) -> None:
     block = list(blocks(document, "console"))[place]
     wanted = steps(block.text)
     assert wanted, "a console block shows commands, behind `$ `"
     assert shown(wanted) == block.text, "a console block begins with a command"
-    found = run(wanted, sandbox(tmp_path), by_bash=document == README)
+    folder = sandbox(tmp_path)
+    for name, text in saved_before(block):
+        (folder / name).write_text(text, encoding="utf-8")
+    found = run(wanted, folder, by_bash=document == README)
     if UPDATE:
         replace(block, shown(found))
         return
