@@ -232,7 +232,7 @@ def _read(text: str, find: Callable[[str], Loss]) -> BoundLoss:
         if key not in loss.parameters:
             raise _spec_error(text, at, *_unknown(loss, key))
         if key in given:
-            raise _spec_error(text, at, f"{key} is given twice", "each parameter stands at most once")
+            raise _spec_error(text, at, f"{key} is given twice", "each parameter at most once")
         if not value:
             raise _spec_error(text, value_at, f"{key} has no value", _needed(key, loss.parameters[key]))
         try:

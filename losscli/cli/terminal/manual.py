@@ -33,7 +33,7 @@ def _folder() -> Traversable:
     for place in places:
         if (place / f"{_INDEX}.md").is_file():
             return place
-    raise LosscliError("losscli docs", "this installation has no manual", "", "Install losscli once more.")
+    raise LosscliError("losscli docs", "this installation has no manual", "", "Reinstall losscli.")
 
 
 def pages() -> dict[str, Traversable]:
@@ -89,8 +89,8 @@ def listing() -> str:
     width = max(map(len, shown))
     lines = [f"{name.ljust(width)}  {told.get(name) or _title(known[name])}" for name in shown]
     folders = sorted({name.rpartition("/")[0] for name in known if "/" in name})
-    lines += ["", *(f"losscli docs {one}/NAME shows the page of one of the {one}." for one in folders)]
-    return "\n".join(["The pages of the manual; losscli docs PAGE shows one.", "", *lines]) + "\n"
+    lines += ["", *(f"losscli docs {one}/NAME shows one of the {one}." for one in folders)]
+    return "\n".join(["The pages of the manual. To read one: losscli docs PAGE", "", *lines]) + "\n"
 
 
 def _title(one: Traversable) -> str:

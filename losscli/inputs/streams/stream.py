@@ -36,18 +36,18 @@ _FOREIGN = (
     (rb"Obj\x01", "an Avro file"),
     (rb"%PDF-", "a PDF"),
     (rb"(?i)\s*<(!doctype html|html)\b", "an HTML page"),
-    (rb"version https://git-lfs", "a Git LFS pointer, and not the file itself"),
+    (rb"version https://git-lfs", "a Git LFS pointer, not the file itself"),
     (rb"\s*\[\s*[\[{\"]", "JSON"),
     (rb"\s*\{\s*\"[^\n]*\}[ \r]*\n\s*\{", "JSON Lines"),
     (rb"\s*\{\s*\"", "JSON"),
 )
 _REMEDIES = {
-    "a Git LFS pointer, and not the file itself": "Fetch the file: git lfs pull.",
+    "a Git LFS pointer, not the file itself": "Fetch the file: git lfs pull",
     "zstd data": "Decompress it: zstd -dc FILE | losscli … -",
     "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
     "a 7z archive": "Extract the file first.",
-    "an HTML page": "It may be the page of an error, or of a login. Fetch the file itself.",
-    "a Python pickle": "Load it in Python, and save it as CSV; or give the data frame to losscli.evaluate.",
+    "an HTML page": "It may be an error page or a login page. Download the file itself.",
+    "a Python pickle": "Load it in Python and save it as CSV, or pass the data frame to losscli.evaluate.",
 }
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -141,7 +141,7 @@ class ByteStream:
             raise LosscliError(self.name, f"reading failed: {error.strerror or error}") from None
         if found is not None and self._regular:
             if _state(os.fstat(self._file.fileno())) != self._seen:
-                raise self._changed("the file was changed while it was read")
+                raise self._changed("the file changed while it was being read")
             if self._start + found[0] != self.size:
                 raise self._changed(f"{found[0]} bytes were read of {self.size}")
         return found
@@ -149,7 +149,7 @@ class ByteStream:
     def verify_same(self, other: ByteStream) -> None:
         """Raise LosscliError unless both read the same file in the same state."""
         if self._regular and self._seen != other._seen:
-            raise self._changed("the file was changed while it was read")
+            raise self._changed("the file changed while it was being read")
 
     def close(self) -> None:
         """Close the file. Safe to call twice, and while another thread reads."""
@@ -162,8 +162,8 @@ class ByteStream:
             raise LosscliError(
                 self.name,
                 f"the compressed data is damaged or cut short ({error})",
-                "a whole file",
-                "Make or copy the file again.",
+                "a complete file",
+                "Create or copy the file again.",
             ) from None
         except OSError as error:
             raise LosscliError(self.name, f"reading failed: {error.strerror or error}") from None
@@ -211,7 +211,7 @@ class ByteStream:
             self.name,
             f"the bytes are not {error.encoding} ({error.reason})",
             "text in one encoding",
-            "Name the right one: --encoding.",
+            "Name the right one: --encoding",
         )
 
     def _verify_unchanged(self) -> None:
@@ -221,7 +221,7 @@ class ByteStream:
         self._ended = True
         status = os.fstat(self._file.fileno())
         if _state(status) != self._seen:
-            found = "the file was changed while it was read"
+            found = "the file changed while it was being read"
         elif not self._compressed and self._start + self._raw.count != self.size:
             found = f"{self._raw.count} bytes were read of {self.size}"
         else:
@@ -229,7 +229,7 @@ class ByteStream:
         raise self._changed(found)
 
     def _changed(self, found: str) -> LosscliError:
-        return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
+        return LosscliError(self.name, found, "a file that does not change", "Run again when it is complete.")
 
 
 def _is_text(head: bytes) -> bool:

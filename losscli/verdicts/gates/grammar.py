@@ -36,10 +36,10 @@ Operation = Literal["", "+", "-", "*"]
 
 _OPERATOR = re.compile("<=|>=|<|>")
 _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
-_THE_OPERATORS = f"the operators are {' '.join(OPERATORS)}"
-_FORM = "a gate is METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
+_THE_OPERATORS = f"one of {' '.join(OPERATORS)}"
+_FORM = "METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
 _KINDS = "a finite number, or baseline with an offset such as baseline + 2%"
-_FORMS = "what can is + 0.01, - 0.01, * 1.02, + 2% or - 2%"
+_FORMS = "+ 0.01, - 0.01, * 1.02, + 2% or - 2%"
 _LETTERS = re.compile(r"[^\W\d]\w*")
 _AMOUNT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _ALSO = {
@@ -146,7 +146,7 @@ def parse_gate(text: str, find: Callable[[str], Loss], where: str = "--gate") ->
         threshold = _parse_threshold(source, value_at)
         # A number before the operator is no loss: the gate is the wrong way round.
         if parse_number(metric) is not None and where == "--gate" and (hint := meant(text)):
-            raise source.error(0, f"{shorten(metric)} is no metric", _FORM, hint)
+            raise source.error(0, f"{shorten(metric)} is not a metric", _FORM, hint)
     except UsageError as error:
         hint, drawing = meant(text), error.remedy.partition("\n")[2]
         if hint:
@@ -183,7 +183,7 @@ class _Text:
 
     def error(self, place: int, found: str, needed: str, hint: str = "") -> UsageError:
         """Return an error with the text and a caret under the place below it."""
-        return UsageError(self.where, f"{found}; {needed}", "", f"{hint}\n{pointed(self.text, place)}")
+        return UsageError(self.where, found, needed, f"{hint}\n{pointed(self.text, place)}")
 
 
 def _split(source: _Text) -> tuple[str, str | None, str, int]:
@@ -197,13 +197,13 @@ def _split(source: _Text) -> tuple[str, str | None, str, int]:
         end, group, sign = grouped
     if sign is None:
         other = _OTHER_OPERATOR.search(text)
-        found = f"{other.group()} is no operator" if other else "there is no operator"
+        found = f"{other.group()} is not an operator" if other else "there is no operator"
         raise source.error(other.start() if other else len(text), found, _THE_OPERATORS)
     metric = text[:end].rstrip()
     if not metric.strip():
-        raise source.error(0, "nothing stands before the operator", _FORM)
+        raise source.error(0, "there is no metric before the operator", _FORM)
     if metric.endswith("="):
-        raise source.error(len(metric) - 1, "= begins no operator", _THE_OPERATORS)
+        raise source.error(len(metric) - 1, "no operator begins with =", _THE_OPERATORS)
     return metric.strip(), group, sign.group(), sign.end()
 
 
@@ -237,15 +237,15 @@ def _read_group(source: _Text, bracket: int) -> tuple[str, int]:
             name, end = json.JSONDecoder(strict=False).raw_decode(text, start)
         except json.JSONDecodeError as error:
             place, found = min(error.pos, len(text)), "the quoted name does not end"
-            raise source.error(place, found, "write it as JSON does") from None
+            raise source.error(place, found, "a name quoted as in JSON") from None
         end = source.after_blanks(end)
     else:
         plain = PLAIN_NAME.match(text, start)
         name, end = (plain.group().strip(), plain.end()) if plain else ("", start)
         if not name and text[end : end + 1] == "]":
-            raise source.error(start, "the brackets name no group", 'write [""] for the empty name')
+            raise source.error(start, "the brackets name no group", 'a name, or [""] for the empty one')
     if text[end : end + 1] != "]":
-        raise source.error(end, "the group's name does not end here", 'write ], or quote the name: ["a]b"]')
+        raise source.error(end, "the group's name does not end here", '], or a quoted name: ["a]b"]')
     return name, end + 1
 
 
@@ -260,7 +260,7 @@ def _parse_metric(metric: str, find: Callable[[str], Loss], source: _Text) -> tu
         if not (tail.isidentifier() and _is_spec(head, find)):
             raise error from None
     place = source.text.index(metric) + len(head) + 1
-    figures = f"the figures are {' '.join(FIGURES)}"
+    figures = f"one of {' '.join(FIGURES)}"
     raise source.error(place, f"there is no figure {tail}", figures, _figure_meant(tail))
 
 
@@ -282,15 +282,15 @@ def _parse_threshold(source: _Text, start: int) -> Threshold:
     place = source.after_blanks(start)
     written = source.text[place:].rstrip()
     if not written:
-        raise source.error(place, "nothing follows the operator", f"needed: {_KINDS}")
+        raise source.error(place, "nothing follows the operator", _KINDS)
     value = parse_number(written)
     if value is not None:
         return Constant(value)
     letters = _LETTERS.match(source.text, place)
     if letters is not None and letters.group() == WORD:
         return _parse_offset(source, letters.end())
-    found = f"{shorten(written, 30)} is no threshold"
-    raise source.error(place, found, f"it has to be {_KINDS}", _hint(written))
+    found = f"{shorten(written, 30)} is not a threshold"
+    raise source.error(place, found, _KINDS, _hint(written))
 
 
 def _hint(written: str) -> str:
@@ -314,7 +314,7 @@ def _parse_offset(source: _Text, start: int) -> Relative:
             operation = sign
         case "." | "[":
             found = "the baseline's figure is always that of the gate itself"
-            raise source.error(place, found, f"write {WORD}")
+            raise source.error(place, found, f"{WORD} without a figure")
         case _:
             shown = shorten(text[place:].split(maxsplit=1)[0], 20)
             hint = f"Write {_LOOKALIKE[sign]}." if sign in _LOOKALIKE else ""
@@ -323,12 +323,12 @@ def _parse_offset(source: _Text, start: int) -> Relative:
     after = source.after_blanks(after)
     percent = text[after : after + 1] == "%"
     if percent and operation == "*":
-        remedy = f"write {WORD} + {plain_number(amount)}%, or a factor without the sign"
-        raise source.error(after, "a percentage is added or taken off", remedy)
+        needed = f"{WORD} + {plain_number(amount)}%, or a factor without the sign"
+        raise source.error(after, "a percentage is added or subtracted", needed)
     after = source.after_blanks(after + percent)
     if after < len(text):
         shown = shorten(text[after:].rstrip(), 20)
-        raise source.error(after, f"{shown} stands behind the end of the gate", "nothing may")
+        raise source.error(after, f"unexpected {shown}", "the end of the gate")
     return Relative(operation, amount, percent)
 
 
@@ -337,16 +337,16 @@ def _parse_amount(source: _Text, start: int, operation: Operation) -> tuple[floa
     place = source.after_blanks(start)
     rest = source.text[place:].rstrip()
     if not rest:
-        raise source.error(place, f"nothing follows {operation}", "a finite number has to")
+        raise source.error(place, f"nothing follows {operation}", "a finite number")
     found = _AMOUNT.match(source.text, place)
     if found is None:
         signed = rest[0] in "+-" and _AMOUNT.match(rest, 1) is not None
-        what = "an amount has no sign of its own" if signed else f"{shorten(rest, 30)} is no amount"
-        raise source.error(place, what, "it has to be a finite number without a sign")
+        what = "an amount has no sign of its own" if signed else f"{shorten(rest, 30)} is not an amount"
+        raise source.error(place, what, "a finite number without a sign")
     amount = parse_number(found.group())
     if amount is None:
         what = f"{shorten(found.group(), 30)} is too large"
-        raise source.error(place, what, "it has to be a finite number")
+        raise source.error(place, what, "a finite number")
     if operation == "*" and amount == 0.0:
-        raise source.error(place, "a factor of 0 leaves nothing", "it has to be greater than 0")
+        raise source.error(place, "a factor of 0 leaves nothing", "a factor greater than 0")
     return amount, found.end()
