@@ -146,7 +146,7 @@ show_option = OUTPUT.option(
     "--show",
     multiple=True,
     metavar="COLUMN",
-    help="Also show this column (repeatable); of either file, with the worst samples and in --per-sample.",
+    help="Also show this column (repeatable); of either file, in --per-sample and with the worst samples.",
 )
 reduction_option = COMPUTE.option(
     "--reduction",

@@ -79,7 +79,7 @@ class Doubts:
         if self._classes and not (all_seen or (self._shares and len(self._seen) > 1)):
             raise LosscliError(
                 self._name,
-                f"no column name marks a class, and {len(self._seen)} of {outputs} of them are labels",
+                f"no column name marks a class, and {len(self._seen)} of {outputs} are labels",
                 "columns named like the labels, or as classes: prob_<class>",
                 NAME_CLASSES,
             )
