@@ -227,7 +227,7 @@ def test_no_loss_is_told(function, loss):
 
 def test_load_loss_of_no_text_is_told():
     for wrong in (None, 3, ["mse"], np.subtract):
-        with pytest.raises(LosscliError, match=r"spec: a .*needed: a string"):
+        with pytest.raises(LosscliError, match=r"spec: a .*needed: a text"):
             losscli.load_loss(wrong)
 
 
