@@ -59,8 +59,7 @@ _NAMING = tuple(
         r"(?P<option>--prediction and --label) name the same column",
         r"(?P<option>--[a-z-]+) names a column twice",
         r"\d+ columns for the \w+ \((?P<option>--\w+)\)",
-        r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), but the name of .+ says that it is "
-        r"another of them",
+        r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), but the name of .+ says that it is .+",
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
         r"(?P<option>--optimizer momentum or nesterov)",

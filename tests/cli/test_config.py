@@ -55,7 +55,7 @@ def test_a_broken_pyproject_is_passed_over_unless_it_names_us(write, tmp_path):
     assert find(tmp_path / "a").shown == "losscli.toml"
     write("a/pyproject.toml", "[tool.losscli\n")
     (said,) = told(lambda: find(tmp_path / "a"))
-    assert said.startswith("a/pyproject.toml line 1, column 14: no TOML: ")
+    assert said.startswith("a/pyproject.toml line 1, column 14: not valid TOML")
 
 
 def test_a_pyproject_with_our_table_but_no_checks_is_an_error(write, tmp_path):
@@ -77,17 +77,20 @@ def test_no_config_anywhere_says_what_was_looked_for(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "c.toml: no check; needed: at least one table [[check]]"),
-        ("check = []", "c.toml: no check; needed: at least one table [[check]]"),
-        ("check = 3", "c.toml: check is no list of tables; needed: [[check]], in two brackets"),
-        ("check = [3]", "c.toml: check is no list of tables; needed: [[check]], in two brackets"),
-        ("[check]\nloss = 'mse'", "c.toml: [check] is one table; needed: [[check]], in two brackets"),
+        ("", "c.toml: it has no checks; needed: at least one table [[check]]"),
+        ("check = []", "c.toml: it has no checks; needed: at least one table [[check]]"),
+        ("check = 3", "c.toml: check is not a list of tables; needed: [[check]], in double brackets"),
+        ("check = [3]", "c.toml: check is not a list of tables; needed: [[check]], in double brackets"),
+        ("[check]\nloss = 'mse'", "c.toml: [check] is a single table; needed: [[check]], in double brackets"),
         (b"# \xe4\n", "c.toml line 1: the bytes are not UTF-8; needed: TOML in UTF-8"),
         ("x" * (1 << 20) + "=1", "c.toml: it is larger than 1 MiB; needed: a config in TOML"),
         ("a = " + "[" * 5000, "c.toml: it is nested too deeply; needed: a list of checks"),
-        ("[[check]]\nid = \n", "c.toml line 2, column 6: no TOML: invalid value.\n  id = \n       ^"),
-        ("[[check]]\nid = '", 'c.toml at its end: no TOML: expected "\'"'),
-        ("[[check]]\r\nid = \x1b\r\n", "line 2, column 6: no TOML: invalid value.\n  id = \\x1b\n       ^"),
+        ("[[check]]\nid = \n", "c.toml line 2, column 6: not valid TOML: invalid value.\n  id = \n       ^"),
+        ("[[check]]\nid = '", 'c.toml at its end: not valid TOML; needed: "\'"'),
+        (
+            "[[check]]\r\nid = \x1b\r\n",
+            "line 2, column 6: not valid TOML: invalid value.\n  id = \\x1b\n       ^",
+        ),
     ],
 )
 def test_a_file_that_is_no_config_says_where_and_why(write, text, said):
@@ -127,7 +130,7 @@ def test_all_mistakes_are_told_with_their_places(write):
         "c.toml, check 'a': name: check 1 of this file is also called 'a'; needed: a unique name",
         (
             "c.toml, check 'a': quiet: it cannot be set in a config; the table of checks shows the "
-            "costs; every figure is in an output"
+            "costs, and every figure is in the output of a check"
         ),
         (
             "c.toml, check 'a': no_header: there is no such key; needed: a long option of "

@@ -28,7 +28,8 @@ def test_a_full_disk_behind_stdout_is_74(command):
     done = shell(f"losscli {command} > /dev/full")
     assert done.returncode == 74
     assert done.stderr == (
-        "losscli: stdout: cannot be written: no space left on device. Free some space, or write to another disk.\n"
+        "losscli: stdout: cannot be written: no space left on device. "
+        "Free some space, or write to another disk.\n"
     )
 
 

@@ -103,7 +103,7 @@ def test_help_is_cut_at_a_stop(whole, short):
 
 def test_defaults_are_shown():
     text = told("evaluate", "--help")
-    assert re.search(r"--top N .*\[default: 10\]", text)
+    assert re.search(r"--top N .*\[default: 5; --full: 10\]", " ".join(text.split()))
     assert "x>=" not in told("evaluate", ALL)
 
 

@@ -62,7 +62,7 @@ def test_a_word_of_a_name_says_variance(write, name):
 @pytest.mark.parametrize("name", ["log_var", "logvar", "log_std", "y_log_variance"])
 def test_a_logarithm_of_a_spread_is_refused(write, name):
     path = write("p.csv", f"prediction,{name},label\n1,4,1\n")
-    with pytest.raises(LosscliError, match="by its name, .* is a logarithm"):
+    with pytest.raises(LosscliError, match=r"by its name, .* is a logarithm"):
         cost(path, loss="gaussian_nll", prediction=("prediction", name))
 
 

@@ -98,7 +98,7 @@ def test_the_only_column_left_needs_that_neither_file_has_a_usual_name(file):
     with pytest.raises(LosscliError, match=r"l\.csv: one column is left, age, but .*p\.csv has label"):
         mae(left, right)
     assert mae(left, right, label="age") == 39.0
-    with pytest.raises(LosscliError, match=r"p\.csv: one column is left, m, and .*l\.csv has y_hat"):
+    with pytest.raises(LosscliError, match=r"p\.csv: one column is left, m, but .*l\.csv has y_hat"):
         mae(file("m\n1\n", "p.csv"), file("label,y_hat\n1,2\n", "l.csv"))
 
 
