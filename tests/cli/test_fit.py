@@ -257,7 +257,7 @@ def test_a_cost_that_is_infinite_from_the_start_is_said(run):
 
 def test_help_says_what_shared_options_mean_here(run):
     _, out, _ = run("--help")
-    assert "whose samples stay together in a" in " ".join(out.split())
+    assert "Keep samples with the same value in this column" in " ".join(out.split())
 
 
 def test_too_few_epochs_are_said(run):

@@ -364,7 +364,7 @@ def test_samples_on_standard_output():
         (["--loss", "mse", "--quiet", "--format", "json"], "--quiet: --format json is given too"),
         (["--loss", "mse", "--per-sample", "-"], "the report goes to standard output too"),
         (["--loss", "mse", "--per-sample", "x.txt"], "the suffix decides on the format"),
-        (["--loss", "mse", "--output", "diabetes_labels.csv"], "is also read or written by this command too"),
+        (["--loss", "mse", "--output", "diabetes_labels.csv"], "is also read or written by this command"),
         (["--loss", "msee"], "Did you mean mse"),
         ([], "--loss: no loss is named"),
         (["--loss", "mse", "--gate", "mse <= 3"], "--gate"),
