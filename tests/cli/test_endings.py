@@ -37,7 +37,7 @@ def test_a_full_disk_behind_stdout_is_74(command):
 def test_a_closed_stdout_is_74(command):
     done = shell(f"losscli {command} >&-")
     assert done.returncode == 74
-    assert done.stderr.startswith("losscli: stdout: is closed")
+    assert done.stderr.startswith("losscli: stdout: it is closed")
     assert only_our_lines(done.stderr)
 
 
