@@ -136,12 +136,12 @@ def test_all_mistakes_are_told_with_their_places(write):
             "c.toml, check 'a': no_header: there is no such key; needed: a long option of "
             "`losscli evaluate`. Did you mean header?"
         ),
-        "c.toml, check 'check 3': name: no text; needed: a name in quotes",
+        "c.toml, check 'check 3': name: not text; needed: a name in quotes",
         (
             "c.toml, check 'check 3': --gate: there is no such key; needed: a long option of "
             "`losscli evaluate`. Did you mean gate?"
         ),
-        "c.toml, check 'check 4': name: no text; needed: a name in quotes",
+        "c.toml, check 'check 4': name: not text; needed: a name in quotes",
         ("c.toml, check 'check 4': zzzzz: there is no such key; needed: a long option of `losscli evaluate`"),
     ]
 
