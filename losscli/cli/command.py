@@ -70,7 +70,7 @@ def traceback_option() -> click.Option:
         is_eager=True,
         expose_value=False,
         callback=remember,
-        help="Show Python's traceback with an error (also: LOSSCLI_TRACEBACK=1).",
+        help="Show the Python traceback of an error (or set LOSSCLI_TRACEBACK=1).",
     )
 
 
@@ -164,7 +164,7 @@ def _all_errors(
 def _given_twice(given: Sequence[click.Parameter]) -> list[UsageError]:
     """Return an error for each option that takes one value, or says yes or no, and has several."""
     return [
-        UsageError(option.opts[0], "it is given more than once", "one value", "Leave the others out.")
+        UsageError(option.opts[0], "given more than once", "one value", "Keep one of them.")
         for option in dict.fromkeys(given)
         if isinstance(option, click.Option) and not option.multiple and not option.count
         if (not option.is_flag or option.secondary_opts) and given.count(option) > 1

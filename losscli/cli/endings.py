@@ -57,8 +57,8 @@ def explain(ending: BaseException, run: Run) -> ExitStatus:
         for one in single(error):
             messages.error(one)
     if error.status is ExitStatus.BUG:
-        where = "the traceback above" if run.traceback else "what the same call says with --traceback in it"
-        messages.plain(f"please report it, together with {where}.")
+        where = "the traceback above" if run.traceback else "what the same command prints with --traceback"
+        messages.plain(f"report it, together with {where}.")
     for one in run.lost:
         messages.error(one)
     if run.lost and error.status in (ExitStatus.GATE_FAILED, ExitStatus.BAD_INPUT):
@@ -87,7 +87,7 @@ def told(ending: BaseException) -> LosscliError:
             return Ended(ExitStatus.TERMINATED, "terminated")
     if _is_lack_of_memory(ending):
         remedy = "Read fewer rows at a time (--block-rows 10000), or raise the limit (ulimit -v)."
-        return Ended(ExitStatus.BAD_INPUT, "memory ran out", remedy)
+        return Ended(ExitStatus.BAD_INPUT, "out of memory", remedy)
     if isinstance(ending, OSError) and ending.errno in (errno.EMFILE, errno.ENFILE):
         return Ended(ExitStatus.BAD_INPUT, "too many files are open", "Raise the limit (ulimit -n).")
     return Ended(ExitStatus.BUG, f"this is a bug in losscli: {type(ending).__name__}: {ending}")

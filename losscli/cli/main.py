@@ -91,12 +91,13 @@ def _evaluate_meant(words: Sequence[str]) -> UsageError:
     cls=Commands,
     name="losscli",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 done, 1 a gate failed, 2 bad usage or data, 74 the output could not be written. "
+    epilog="Exit status: 0 done, 1 a gate failed, 2 bad usage or data, 3 a gate could not be decided, "
+    "74 the output could not be written. "
     "The manual: losscli docs",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="losscli", message="%(prog)s %(version)s")
 def program() -> None:
-    """Say how wrong a model is: exact, explained losses of predictions against labels."""
+    """Measure how wrong a model is: exact, explained losses of predictions against labels."""
 
 
 program.params.append(traceback_option())

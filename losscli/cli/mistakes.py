@@ -52,8 +52,8 @@ def reworded(error: click.UsageError, arguments: Sequence[str]) -> tuple[str, st
     if isinstance(error, click.NoSuchOption):
         return "", f"there is no option {error.option_name!r}", "", _meant(error, arguments)
     if isinstance(error, click.BadOptionUsage) and error.message.endswith("requires an argument."):
-        example = "Such as --loss mse" if error.option_name == "--loss" else ""
-        return error.option_name, "nothing stands behind it", "a value", example
+        example = "For example: --loss mse" if error.option_name == "--loss" else ""
+        return error.option_name, "no value follows it", "a value", example
     if isinstance(error, click.MissingParameter) or not isinstance(error, click.BadParameter):
         return "", error.format_message(), "", ""
     if error.param is None:
@@ -87,7 +87,7 @@ def _no_number(value: str, parameter: click.Parameter, type_: click.ParamType[An
     default = parameter.default
     usual = default if isinstance(default, (int, float)) and not isinstance(default, bool) else None
     example = f"The default is {parameter.opts[0]} {plain_number(usual)}" if usual is not None else ""
-    return f"{value} is not {needed}", "", example
+    return value, needed, example
 
 
 def unexpected(words: Sequence[str], context: click.Context, arguments: Sequence[str]) -> UsageError:

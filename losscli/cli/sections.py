@@ -101,7 +101,7 @@ def help_all_option() -> click.Option:
         is_eager=True,
         expose_value=False,
         callback=show,
-        help="Show every option, and more about each.",
+        help="Show all options, in more detail.",
     )
 
 

@@ -26,7 +26,7 @@ def load(name: str) -> tuple[ModuleType | None, str]:
     except ImportError as error:
         return None, f"it cannot be loaded: {visible(str(error))}"
     if _outdated(module):
-        return None, "its source is another one by now; build it again"
+        return None, "its source has changed since; build it again"
     return module, ""
 
 

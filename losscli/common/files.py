@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _REMEDIES = {
-    "ENOTDIR": "A part of the path before the name is a file; choose another folder.",
-    "EACCES": "Choose a place that may be written to.",
-    "EPERM": "Choose a place that may be written to.",
-    "EROFS": "Choose a place that may be written to.",
-    "ENOSPC": "Make room, or write to another disk.",
-    "EDQUOT": "Make room, or write to another disk.",
+    "ENOTDIR": "Part of the path is a file, not a folder; choose another folder.",
+    "EACCES": "Choose a place that you can write to.",
+    "EPERM": "Choose a place that you can write to.",
+    "EROFS": "Choose a place that you can write to.",
+    "ENOSPC": "Free some space, or write to another disk.",
+    "EDQUOT": "Free some space, or write to another disk.",
     "EFBIG": "The limit on the size of files (`ulimit -f`) is too low.",
     "ENAMETOOLONG": "Choose a shorter name.",
     "EBADF": "Redirect it to a file or to /dev/null.",
@@ -80,7 +80,7 @@ def output_error(shown: str, error: OSError) -> OutputError:
     """Return what to tell the user about an OSError met while writing to `shown`."""
     name = errno.errorcode.get(error.errno or 0, "")
     if error.errno == errno.EBADF:
-        return OutputError(shown, "is closed, nothing can be written to it", "", _REMEDIES["EBADF"])
+        return OutputError(shown, "it is closed; nothing can be written to it", "", _REMEDIES["EBADF"])
     what = (error.strerror or str(error) or type(error).__name__).lower()
     remedy = _REMEDIES.get(name, "")
     if name == "ENOENT":
@@ -131,7 +131,7 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
     """
     shown = str(path)
     if leads_outside(path):
-        raise OutputError(shown, "it leads out of the folder that may be written to", "a file below it")
+        raise OutputError(shown, "it is outside the folder that may be written to", "a file in that folder")
     direct = _open_special(shown)
     if direct is not None:
         with _stream(direct, shown, mode) as file:

@@ -86,12 +86,12 @@ def read_json(path: str | os.PathLike[str], where: str, *, most_bytes: int, reme
     except json.JSONDecodeError as error:
         found = f"not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}"
     except _NotStrictError as error:
-        found = f"this is no strict JSON: {error}"
+        found = f"not strict JSON: {error}"
     except RecursionError:
-        found = "this is JSON that is nested too deeply"
+        found = "the JSON is nested too deeply"
     except ValueError:
         # Python refuses integers of thousands of digits.
-        found = "this is JSON with a number that is too long"
+        found = "the JSON has a number that is too long"
     raise LosscliError(where, found, "", remedy)
 
 
@@ -107,7 +107,7 @@ def _read(path: str | os.PathLike[str], where: str, most_bytes: int, remedy: str
         reason = getattr(error, "strerror", None) or str(error)
         raise LosscliError(where, f"cannot be read: {reason}") from None
     if len(data) > most_bytes:
-        raise LosscliError(where, f"it is longer than {most_bytes >> 20} MiB", "a shorter one", remedy)
+        raise LosscliError(where, f"it is longer than {most_bytes >> 20} MiB", "a smaller file", remedy)
     if not data.strip():
         raise LosscliError(where, "the file is empty", "", remedy)
     try:
@@ -130,7 +130,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    msg = f"{name} stands in it"
+    msg = f"it contains {name}"
     raise _NotStrictError(msg)
 
 
@@ -170,7 +170,7 @@ class Document:
     def text(self, key: str) -> str:
         """Return a text."""
         value = self.value(key)
-        return value if isinstance(value, str) else self.refuse(key, "a text")
+        return value if isinstance(value, str) else self.refuse(key, "a string")
 
     def flag(self, key: str) -> bool:
         """Return true or false."""
@@ -181,7 +181,7 @@ class Document:
         """Return an integer from 0 on."""
         value = self.value(key)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
-            self.refuse(key, "a count")
+            self.refuse(key, "a whole number ≥ 0")
         return value
 
     def number(self, key: str, texts: Document | None = None) -> float:
@@ -200,7 +200,7 @@ class Document:
                     return float(value)
             except OverflowError:
                 pass
-        return self.refuse(key, "a finite number, or null with its text beside it")
+        return self.refuse(key, "a finite number, or null with the number as text")
 
     def number_or_none(self, key: str) -> float | None:
         """Return a number, or None where it is undefined: null without a text beside it."""
@@ -216,7 +216,7 @@ class Document:
         """Return a list of texts."""
         value = self.value(key)
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            self.refuse(key, "a list of texts")
+            self.refuse(key, "a list of strings")
         return tuple(value)
 
     def texts_by_name(self, key: str) -> dict[str, str]:
@@ -248,7 +248,7 @@ class Document:
         """Raise LosscliError for the first value that nobody asked for, here or in a part."""
         for key, value in self.data.items():
             if (self.place, key) not in self.asked:
-                self.refuse(key, "a key that this version reads")
+                self.refuse(key, "a key that this version knows")
             several = isinstance(value, list)
             parts = {f"{key}[{index}]": one for index, one in enumerate(value)} if several else {key: value}
             for name, part in parts.items():
@@ -259,7 +259,7 @@ class Document:
         """Raise LosscliError if something stands in the document twice."""
         again = _again(names)
         if again is not None:
-            found = f"the {what} {shorten(again)!r} is in it twice"
+            found = f"the {what} {shorten(again)!r} is in it more than once"
             raise LosscliError(self.where, found, "once", self.remedy)
 
 

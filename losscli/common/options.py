@@ -46,7 +46,7 @@ _SEVERAL = re.compile(r"--loss \S+(?: --loss \S+)+")
 _COMMAND_LINE = re.compile(r"losscli (?:evaluate|gradient|fit|recommend|check|replay|verify) .*")
 _DATA = re.compile(
     r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
-    r"|(['\"]).*\1 (?:look the same, and are not|differ in capitals|are one number, and two ids):"
+    r"|(['\"]).*\1 (?:look the same but are not|differ only in case|are the same number but different ids):"
     r"|(?:Swap the two|Create the folder first|Save it as CSV|This is an address): .*"
     r"|Name a file in it, such as .*"
     r"|If (.+?) is the key of the rows:(?= --id (?:'?\2|.*'\"'))"
@@ -59,7 +59,7 @@ _NAMING = tuple(
         r"(?P<option>--prediction and --label) name the same column",
         r"(?P<option>--[a-z-]+) names a column twice",
         r"\d+ columns for the \w+ \((?P<option>--\w+)\)",
-        r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), and .+ says that it is another of them",
+        r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), but the name of .+ says that it is .+",
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
         r"(?P<option>--optimizer momentum or nesterov)",

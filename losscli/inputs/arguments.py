@@ -51,16 +51,16 @@ _DOCUMENTED = """\
         prediction: the prediction columns; by default found by name.
         label: the label columns; by default found by name.
         id: the id column of both inputs.
-        label_id: the id column of the labels alone.
+        label_id: the id column of the labels only.
         weight: the column of weights, in either input.
         align: pair rows by id, by position, or by id if both inputs have one.
         unmatched: raise for an id that only one input has, or leave its rows out and count them.
-        bad_rows: raise for a cell that is no finite number, or leave the row out and count it.
+        bad_rows: raise for a missing or impossible value, or leave its row out and count it.
         ignore_label: labels whose rows are left out and counted.
         map_labels: labels to replace before anything else looks at them.
-        block_rows: how many rows are in memory at a time; changes no figure.
+        block_rows: how many rows are in memory at a time; does not change any figure.
         format: separator, decimal mark, encoding and header of files.
-        label_format: what differs in the label file.
+        label_format: the same for the label file, where it differs.
 """
 
 

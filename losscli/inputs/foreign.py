@@ -21,18 +21,18 @@ _FOREIGN = (
     (rb"Obj\x01", "an Avro file"),
     (rb"%PDF-", "a PDF"),
     (rb"(?i)\s*<(!doctype html|html)\b", "an HTML page"),
-    (rb"version https://git-lfs", "a Git LFS pointer, and not the file itself"),
+    (rb"version https://git-lfs", "a Git LFS pointer, not the file itself"),
     (rb"\s*\[\s*[\[{\"]", "JSON"),
     (rb"\s*\{\s*\"[^\n]*\}[ \r]*\n\s*\{", "JSON Lines"),
     (rb"\s*\{\s*\"", "JSON"),
 )
 _REMEDIES = {
-    "a Git LFS pointer, and not the file itself": "Fetch the file: git lfs pull.",
+    "a Git LFS pointer, not the file itself": "Fetch the file: git lfs pull",
     "zstd data": "Decompress it: zstd -dc FILE | losscli … -",
     "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
     "a 7z archive": "Extract the file first.",
-    "an HTML page": "It may be the page of an error, or of a login. Fetch the file itself.",
-    "a Python pickle": "Load it in Python, and save it as CSV; or give the data frame to losscli.evaluate.",
+    "an HTML page": "It may be an error page or a login page. Download the file itself.",
+    "a Python pickle": "Load it in Python and save it as CSV, or pass the data frame to losscli.evaluate.",
 }
 
 

@@ -53,7 +53,7 @@ class MemorySource:
         if not self._columns:
             raise LosscliError(name, "a table without columns", "at least one")
         if len({len(column) for column in self._columns}) > 1:
-            raise LosscliError(name, "columns of different lengths", "a cell of each column in every row")
+            raise LosscliError(name, "columns of different lengths", "columns of the same length")
         self.header = Header(",", tuple(names), header, 0)
 
     @property
@@ -137,7 +137,7 @@ def aligned(predictions: Any, labels: Any, *, drop: bool = False) -> tuple[Any, 
         return predictions.rename_axis("index"), labels.rename_axis("index")
     if left.equals(right):
         return predictions, labels
-    where, remedy = "predictions and labels", 'To pair by position all the same: align="position".'
+    where, remedy = "predictions and labels", 'If row N is the same sample in both: align="position"'
     for name, index in (("predictions", left), ("labels", right)):
         if not index.is_unique:
             twice = shorten(str(index[index.duplicated()][0]))
@@ -150,7 +150,7 @@ def aligned(predictions: Any, labels: Any, *, drop: bool = False) -> tuple[Any, 
     alone = shorten(str(index[~index.isin(other)][0]))
     found = f"their indexes differ: only the {name} have {alone}"
     if keys:
-        remedy = f'To leave out what has no partner, and count it: unmatched="drop". {remedy}'
+        remedy = f'To leave out and count rows without a partner: unmatched="drop". {remedy}'
     raise LosscliError(where, found, "indexes that hold the same keys", remedy)
 
 
@@ -265,7 +265,7 @@ def _array(data: Any, name: str, dimensions: tuple[int, ...]) -> Array:
     try:
         array = np.asarray(data)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise LosscliError(name, f"no array can be made of it: {error}", "rows of numbers") from None
+        raise LosscliError(name, f"it cannot be made into an array: {error}", "rows of numbers") from None
     if array.ndim not in dimensions:
         raise LosscliError(
             name,
@@ -319,6 +319,6 @@ def _encoded(texts: list[str], *, abridged: bool) -> Array:
         encoded = [shortened(text) for text in encoded]
     if any(b"\0" in text for text in encoded):
         # Arrays of bytes end at one: `a` and `a` with a NUL behind it would be the same id.
-        raise UsageError("ids, classes and groups", "a text holds a NUL character", "text without them")
+        raise UsageError("ids, classes and groups", "a text contains a NUL character", "text without them")
     width = max(map(len, encoded), default=1)
     return np.array(encoded, dtype=f"S{max(8, -(-width // 8) * 8)}")

@@ -20,8 +20,8 @@ def first_lines(source: Source) -> Iterator[str]:
         yield f"{source.name}: {skipped} above the {'header' if source.header.present else 'rows'} skipped"
     if source.header.guessed:
         columns = len(source.header.names)
-        numbered = "column 0" if columns == 1 else f"columns 0 … {columns - 1}"
-        yield f"{source.name}: the first line is all numbers, so there is no header; it has {numbered}"
+        numbered = "its column is 0" if columns == 1 else f"its columns are 0 … {columns - 1}"
+        yield f"{source.name}: the first line is all numbers, so there is no header; {numbered}"
 
 
 def logits(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:
@@ -39,7 +39,7 @@ def logits(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[
 def spread(roles: Roles) -> Iterator[str]:
     """Yield a note where the name of a column says that it is the other spread."""
     if roles.spread is not None:
-        read = f"is read as a {roles.spread}, by its name ({SPREAD}={roles.spread})"
+        read = f"is read as a {roles.spread} because of its name ({SPREAD}={roles.spread})"
         yield f"the column {shorten(roles.outputs[-1])} {read}"
 
 
@@ -53,7 +53,7 @@ def strangers(found: FoundClasses | None) -> Iterator[str]:
     """Yield a note where names are predicted that are no label."""
     names = () if found is None else found.only_predicted
     if names:
-        yield f"no label is {listed(names)}, which {'is' if len(names) == 1 else 'are'} predicted"
+        yield f"{listed(names)} {'is' if len(names) == 1 else 'are'} predicted, but never a label"
 
 
 def left_out(unmatched: Unmatched | None) -> Iterator[str]:

@@ -350,13 +350,13 @@ class Reading:
             raise LosscliError(
                 f"{self.left.name} and {self.right.name}",
                 f"{outputs} prediction columns and {labels} label columns",
-                "as many of one as of the other",
+                "the same number of each",
             )
         if self._may_be_switches and self._edits.only_switches:
             # That is what is done anyway.
             return
         if self._edits and labels > 1:
-            found, remedy = f"there are {labels} label columns", "Write the labels so in the file."
+            found, remedy = f"there are {labels} label columns", "Change the labels in the file itself."
             raise UsageError("--ignore-label, --map-labels", found, "one", remedy)
 
     def _leaves_out(self) -> Unmatched | None:
@@ -368,7 +368,7 @@ class Reading:
         elif not self.roles.by_id:
             found = f"rows are paired by position; {self.roles.why_position}"
             by_order = self.request.align == "position"
-            remedy = "Leave --align position out." if by_order else "Name the ids: --id COLUMN."
+            remedy = "Leave out --align position." if by_order else "Name the ids: --id COLUMN"
         else:
             return Unmatched()
         raise UsageError("--unmatched", found, "ids in both inputs", remedy)
@@ -436,13 +436,12 @@ def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
     if found is None or not (found.apart or numbers):
         return
     first = (numbers or names)[0]
-    what = f"{shorten(first)} is predicted, which is no class of a label"
+    what = f"{shorten(first)} is predicted, but is not a class of any label"
     if found.apart:
-        what = f"no predicted class name is a label, such as {shorten(first)}"
+        what = f"no predicted class name is a label, for example {shorten(first)}"
     raise LosscliError(
         name,
         what,
-        "the names of classes, as labels have them",
-        (found.if_numbers if exact_value(first) is not None else "")
-        + "Names are made alike by --map-labels A=B.",
+        "class names as the labels have them",
+        (found.if_numbers if exact_value(first) is not None else "") + "To rename classes: --map-labels A=B",
     )

@@ -34,7 +34,7 @@ class Request:
         map_labels: labels to replace.
         reduction: `mean` or `sum`.
         top: how many worst samples to keep; None for all.
-        block_rows: how many rows are in memory at a time; changes no figure.
+        block_rows: how many rows are in memory at a time; does not change any figure.
         fingerprints: whether the report is to say which bytes the inputs had.
     """
 

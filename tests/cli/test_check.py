@@ -168,26 +168,32 @@ def test_an_output_that_cannot_be_written_is_an_error_of_its_check_alone(check, 
     [
         (
             FINE + 'output = "a.md"\n' + BAD + 'output = "./a.md"\n',
-            "check 'fine' writes ./a.md too; needed: a file of",
+            "check 'fine' also writes ./a.md; needed: a different",
         ),
         (FINE + 'output = "cancer_labels.csv"\n' + BAD, "cancer_labels.csv is read by another check"),
         (
             FINE + 'per-sample = "diabetes.csv"\n',
-            "per-sample: diabetes.csv is read, or written, by this call",
+            "per-sample: diabetes.csv is also read or written by this command",
         ),
-        (FINE + 'output = "losscli.toml"\nformat = "json"\n', "output: losscli.toml is the config itself"),
-        (FINE + 'output = "all.txt"\n', "output: --output writes all.txt too; needed: a file of its own"),
-        (FINE + 'per-sample = "-"\n', "per-sample: the standard streams belong to no check; needed: a file"),
-        (FINE.replace("diabetes.csv", "-"), "predictions: the standard streams belong to no check"),
-        (FINE + 'labels = "-"\n', "labels: the standard streams belong to no check"),
-        (FINE + 'format = "json"\n', "format: there is no output for it; needed: the key output beside it"),
+        (FINE + 'output = "losscli.toml"\nformat = "json"\n', "output: losscli.toml is the config file"),
+        (FINE + 'output = "all.txt"\n', "output: --output also writes all.txt; needed: a different file"),
+        (
+            FINE + 'per-sample = "-"\n',
+            "per-sample: a check cannot use standard input or output; needed: a file",
+        ),
+        (FINE.replace("diabetes.csv", "-"), "predictions: a check cannot use standard input or output"),
+        (FINE + 'labels = "-"\n', "labels: a check cannot use standard input or output"),
+        (
+            FINE + 'format = "json"\n',
+            "format: there is no output that it applies to; needed: the key output too",
+        ),
         (FINE.replace("loss", "#"), "check 'fine': it has no loss; needed: at least one."),
         (FINE.replace('"mse"', "[]"), "check 'fine': it has no loss; needed: at least one."),
         (FINE.replace("predictions", "#"), "check 'fine': it has no predictions; needed: a file."),
         (FINE + 'gate = "mae <= 3"\n', "losscli.toml, check 'fine': gate mae <= 3: mae is not computed"),
-        (FINE + "fail-above = nan\n", "losscli.toml, check 'fine': fail-above: nan is not a limit"),
-        (FINE + 'decimal = ","\ndelimiter = ","\n', "check 'fine': decimal: ',' separates the columns too"),
-        (FINE + "top = -1\n", "losscli.toml, check 'fine': top: -1 is not a whole number ≥ 0."),
+        (FINE + "fail-above = nan\n", "losscli.toml, check 'fine': fail-above: nan is no limit"),
+        (FINE + 'decimal = ","\ndelimiter = ","\n', "check 'fine': decimal: ',' also separates the columns"),
+        (FINE + "top = -1\n", "losscli.toml, check 'fine': top: -1; needed: a whole number ≥ 0."),
         (FINE + 'map-labels = "a"\n', "losscli.toml, check 'fine': map-labels: 'a'; needed: A=B,C=D"),
         (FINE.replace("mse", "mae:a=1"), "losscli.toml, check 'fine': loss: there is no parameter 'a'"),
     ],
@@ -282,7 +288,7 @@ def test_a_found_config_runs_no_code(check, folder):
             assert done.returncode == 2
             assert (
                 "losscli: losscli.toml, check 'mine': loss: custom/asymmetric.py:asymmetric is code, "
-                "and losscli.toml was found, not named; needed: a built-in loss. "
+                "and losscli.toml was found rather than named; needed: a built-in loss. "
                 "To allow it: losscli check losscli.toml\n"
             ) in done.stderr
             assert "losscli.toml, check 'fine': gate" in done.stderr
@@ -324,7 +330,7 @@ def test_installed_losses_are_code_too(check, folder):
     (package / "entry_points.txt").write_text("[losscli.losses]\nshop = shop:loss\n")
     (folder / "losscli.toml").write_text(FINE.replace("mse", "shop"))
     done = process("check", cwd=folder, PYTHONPATH=folder)
-    assert "loss: shop is code, and losscli.toml was found, not named" in done.stderr
+    assert "loss: shop is code, and losscli.toml was found rather than named" in done.stderr
     assert process("check", "losscli.toml", cwd=folder, PYTHONPATH=folder).returncode == 0
     assert process("check", "--loss", "shop", cwd=folder, PYTHONPATH=folder).returncode == 0
 

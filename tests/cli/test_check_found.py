@@ -55,7 +55,7 @@ def test_what_was_found_writes_nothing_outside_of_its_folder(root, key, path):
     done = losscli("check", cwd=root / "project")
     assert done.returncode == 2
     assert f"check 'check 1': {key.partition(' ')[0]}: " in done.stderr
-    assert "losscli.toml was found, not named" in done.stderr
+    assert "losscli.toml was found rather than named" in done.stderr
     assert "To allow it: losscli check losscli.toml" in done.stderr
     assert files(root) == before
 

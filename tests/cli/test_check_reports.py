@@ -119,12 +119,16 @@ def test_baselines_and_code_are_written_over_by_nothing(check, tmp_path, keys, a
         (
             FINE,
             ("--report", "json=a.txt", "--output", "a.txt"),
-            "a.txt is read, or written, by this call too",
+            "a.txt is also read or written by this command",
         ),
-        (FINE + 'report = "json=a.txt"\n', ("--output", "a.txt"), "--output writes a.txt too"),
-        (FINE + 'report = "json=diabetes.csv"\n', (), "diabetes.csv is read, or written"),
-        (FINE + 'report = "jsn=a"\n', (), "losscli.toml, check 'fine': report: there is no report 'jsn'"),
-        (FINE + 'report = "json=a.txt"\n' + FAILS + 'output = "a.txt"\n', (), "writes a.txt too"),
+        (FINE + 'report = "json=a.txt"\n', ("--output", "a.txt"), "--output also writes a.txt"),
+        (FINE + 'report = "json=diabetes.csv"\n', (), "diabetes.csv is also read or written"),
+        (
+            FINE + 'report = "jsn=a"\n',
+            (),
+            "losscli.toml, check 'fine': report: there is no report format 'jsn'",
+        ),
+        (FINE + 'report = "json=a.txt"\n' + FAILS + 'output = "a.txt"\n', (), "also writes a.txt"),
     ],
 )
 def test_reports_replace_nothing(check, tmp_path, text, arguments, said):

@@ -55,14 +55,14 @@ def test_a_broken_pyproject_is_passed_over_unless_it_names_us(write, tmp_path):
     assert find(tmp_path / "a").shown == "losscli.toml"
     write("a/pyproject.toml", "[tool.losscli\n")
     (said,) = told(lambda: find(tmp_path / "a"))
-    assert said.startswith("a/pyproject.toml line 1, column 14: no TOML: ")
+    assert said.startswith("a/pyproject.toml line 1, column 14: not valid TOML")
 
 
 def test_a_pyproject_with_our_table_but_no_checks_is_an_error(write, tmp_path):
     write("pyproject.toml", "[tool.losscli]\nchecks = []\n")
     assert told(lambda: find(tmp_path)) == [
         (
-            "pyproject.toml: there is no table or key 'checks' at the top; needed: tables "
+            "pyproject.toml: there is no table or key 'checks' at the top level; needed: tables "
             "[[tool.losscli.check]]. Did you mean check?"
         )
     ]
@@ -71,23 +71,26 @@ def test_a_pyproject_with_our_table_but_no_checks_is_an_error(write, tmp_path):
 def test_no_config_anywhere_says_what_was_looked_for(tmp_path):
     (said,) = told(lambda: find(tmp_path))
     assert said.startswith("CONFIG: there is no losscli.toml, and no pyproject.toml with")
-    assert said.endswith("Name one: losscli check FILE.")
+    assert said.endswith("Name one: losscli check FILE")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "c.toml: no check; needed: at least one table [[check]]"),
-        ("check = []", "c.toml: no check; needed: at least one table [[check]]"),
-        ("check = 3", "c.toml: check is no list of tables; needed: [[check]], in two brackets"),
-        ("check = [3]", "c.toml: check is no list of tables; needed: [[check]], in two brackets"),
-        ("[check]\nloss = 'mse'", "c.toml: [check] is one table; needed: [[check]], in two brackets"),
-        (b"# \xe4\n", "c.toml line 1: bytes that are no UTF-8; TOML is UTF-8"),
-        ("x" * (1 << 20) + "=1", "c.toml: more than a mebibyte; needed: a config in TOML"),
-        ("a = " + "[" * 5000, "c.toml: brackets within brackets, too deep to read; needed: a list of checks"),
-        ("[[check]]\nid = \n", "c.toml line 2, column 6: no TOML: invalid value.\n  id = \n       ^"),
-        ("[[check]]\nid = '", 'c.toml at its end: no TOML: expected "\'"'),
-        ("[[check]]\r\nid = \x1b\r\n", "line 2, column 6: no TOML: invalid value.\n  id = \\x1b\n       ^"),
+        ("", "c.toml: it has no checks; needed: at least one table [[check]]"),
+        ("check = []", "c.toml: it has no checks; needed: at least one table [[check]]"),
+        ("check = 3", "c.toml: check is not a list of tables; needed: [[check]], in double brackets"),
+        ("check = [3]", "c.toml: check is not a list of tables; needed: [[check]], in double brackets"),
+        ("[check]\nloss = 'mse'", "c.toml: [check] is a single table; needed: [[check]], in double brackets"),
+        (b"# \xe4\n", "c.toml line 1: the bytes are not UTF-8; needed: TOML in UTF-8"),
+        ("x" * (1 << 20) + "=1", "c.toml: it is larger than 1 MiB; needed: a config in TOML"),
+        ("a = " + "[" * 5000, "c.toml: it is nested too deeply; needed: a list of checks"),
+        ("[[check]]\nid = \n", "c.toml line 2, column 6: not valid TOML: invalid value.\n  id = \n       ^"),
+        ("[[check]]\nid = '", 'c.toml at its end: not valid TOML; needed: "\'"'),
+        (
+            "[[check]]\r\nid = \x1b\r\n",
+            "line 2, column 6: not valid TOML: invalid value.\n  id = \\x1b\n       ^",
+        ),
     ],
 )
 def test_a_file_that_is_no_config_says_where_and_why(write, text, said):
@@ -118,27 +121,27 @@ def test_all_mistakes_are_told_with_their_places(write):
         "[other]\n",
     )
     assert mistakes(path) == [
-        "c.toml: there is no table or key 'other' at the top; needed: tables [[check]]",
+        "c.toml: there is no table or key 'other' at the top level; needed: tables [[check]]",
         (
             "c.toml, check 'a': los: there is no such key; needed: a long option of "
             "`losscli evaluate`. Did you mean loss?"
         ),
         "c.toml, check 'a': top: the text 'x'; needed: an integer",
-        "c.toml, check 'a': name: check 1 of this file is called 'a' too; needed: a name of its own",
+        "c.toml, check 'a': name: check 1 of this file is also called 'a'; needed: a unique name",
         (
-            "c.toml, check 'a': quiet: it has no place in a config; the table of checks shows the "
-            "costs; every figure is in an output"
+            "c.toml, check 'a': quiet: it cannot be set in a config; the table of checks shows the "
+            "costs, and every figure is in the output of a check"
         ),
         (
             "c.toml, check 'a': no_header: there is no such key; needed: a long option of "
             "`losscli evaluate`. Did you mean header?"
         ),
-        "c.toml, check 'check 3': name: no text; needed: a name in quotes",
+        "c.toml, check 'check 3': name: not text; needed: a name in quotes",
         (
             "c.toml, check 'check 3': --gate: there is no such key; needed: a long option of "
             "`losscli evaluate`. Did you mean gate?"
         ),
-        "c.toml, check 'check 4': name: no text; needed: a name in quotes",
+        "c.toml, check 'check 4': name: not text; needed: a name in quotes",
         ("c.toml, check 'check 4': zzzzz: there is no such key; needed: a long option of `losscli evaluate`"),
     ]
 
@@ -184,7 +187,7 @@ def test_a_config_in_utf_16_is_read_by_its_mark(write, encoding):
 
 def test_a_config_that_is_cut_in_utf_16_is_told_as_such(write):
     path = write("c.toml", b"\xff\xfea")
-    assert told(lambda: read(path)) == ["c.toml line 1: bytes that are no UTF-16; TOML is UTF-8"]
+    assert told(lambda: read(path)) == ["c.toml line 1: the bytes are not UTF-16; needed: TOML in UTF-8"]
 
 
 MANY = 20_000
@@ -209,7 +212,7 @@ def test_a_key_of_very_many_parts_is_refused_before_it_is_read(write, tmp_path, 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert said.startswith(f"{name} line ")
-    assert f"a key of {MANY} parts; needed: at most 32" in said
+    assert f"a key with {MANY} parts; needed: at most 32" in said
     assert peak < 50e6
 
 

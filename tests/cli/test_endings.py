@@ -28,7 +28,8 @@ def test_a_full_disk_behind_stdout_is_74(command):
     done = shell(f"losscli {command} > /dev/full")
     assert done.returncode == 74
     assert done.stderr == (
-        "losscli: stdout: cannot be written: no space left on device. Make room, or write to another disk.\n"
+        "losscli: stdout: cannot be written: no space left on device. "
+        "Free some space, or write to another disk.\n"
     )
 
 
@@ -36,7 +37,7 @@ def test_a_full_disk_behind_stdout_is_74(command):
 def test_a_closed_stdout_is_74(command):
     done = shell(f"losscli {command} >&-")
     assert done.returncode == 74
-    assert done.stderr.startswith("losscli: stdout: is closed")
+    assert done.stderr.startswith("losscli: stdout: it is closed")
     assert only_our_lines(done.stderr)
 
 

@@ -69,7 +69,7 @@ def test_errors_name_the_variable_and_are_told_together():
         [
             "losscli: LOSSCLI_ALL: 'perhaps'; needed: true or false",
             "losscli: LOSSCLI_LOSS: there is no loss 'mea'. Did you mean mse or mae?",
-            "losscli: LOSSCLI_TOP: -1 is not a whole number ≥ 0. The default is --top 10",
+            "losscli: LOSSCLI_TOP: -1; needed: a whole number ≥ 0. The default is --top 10",
             (
                 "losscli: LOSSCLI_BAD_ROWS: 'dorp' is not one of its values; needed: one of error, drop. "
                 "Did you mean drop?"
@@ -109,7 +109,7 @@ def test_a_report_that_a_variable_asks_for_is_written_whatever_is_wrong(tmp_path
 def test_where_options_are_described_is_said_once_and_not_of_variables():
     found = losscli("evaluate", "diabetes.csv", "--top", "x", LOSSCLI_FORMAT="jsn")
     assert sorted(found.stderr.splitlines()) == [
-        "losscli: --top: 'x' is not a whole number ≥ 0. The default is --top 10",
+        "losscli: --top: 'x'; needed: a whole number ≥ 0. The default is --top 10",
         (
             "losscli: LOSSCLI_FORMAT: 'jsn' is not one of its values; "
             "needed: one of table, json, jsonl, csv, markdown, html. Did you mean json?"
@@ -126,10 +126,10 @@ def test_a_variable_that_is_none_of_ours_is_told():
     found = losscli(*CALL, "--quiet", LOSSCLI_BADROWS="drop", LOSSCLI_JOBS="2", LOSSCLI_TRACEBACK="0")
     assert found.returncode == 0
     assert found.stderr == (
-        "losscli: note: LOSSCLI_BADROWS stands for no option. Did you mean LOSSCLI_BAD_ROWS?\n"
+        "losscli: note: LOSSCLI_BADROWS does not set any option. Did you mean LOSSCLI_BAD_ROWS?\n"
     )
     found = losscli(*CALL, "--quiet", **{"LOSSCLI_\x1b[31m::error::": "1"})
-    assert found.stderr.startswith("losscli: note: LOSSCLI_\\x1b[31m::error:: stands for no option.")
+    assert found.stderr.startswith("losscli: note: LOSSCLI_\\x1b[31m::error:: does not set any option.")
 
 
 def test_other_commands_have_none():

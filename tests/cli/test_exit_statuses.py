@@ -155,7 +155,7 @@ def test_a_bug_in_losscli(folder, monkeypatch):
     done = losscli(*CALL, *WANTED, cwd=folder)
     assert done.returncode == 70
     assert "this is a bug in losscli: RuntimeError: the impossible" in done.stderr
-    assert "please report it" in done.stderr
+    assert "report it, together" in done.stderr
     assert "Traceback" not in done.stderr
     assert_untouched(folder)
 

@@ -52,7 +52,7 @@ def test_where_the_page_shows_it_only_the_command_is_said():
     call = "losscli evaluate diabetes.csv --loss mse --fail-above 1"
     assert told(run(call).stderr) == [f"to repeat it: {call}"]
     assert told(run(f"{call} --format markdown").stderr) == [f"to repeat it: {call}"]
-    # A page that goes to a file of its own is not in the log.
+    # A page that goes to a different file is not in the log.
     assert told(shell(f"{call} > /dev/null").stderr) == [f"to repeat it: {call}"]
 
 

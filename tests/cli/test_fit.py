@@ -257,7 +257,7 @@ def test_a_cost_that_is_infinite_from_the_start_is_said(run):
 
 def test_help_says_what_shared_options_mean_here(run):
     _, out, _ = run("--help")
-    assert "whose samples stay together in a" in " ".join(out.split())
+    assert "Keep samples with the same value in this column" in " ".join(out.split())
 
 
 def test_too_few_epochs_are_said(run):
@@ -306,7 +306,7 @@ def test_custom_losses_with_and_without_a_gradient(run):
         (("--loss", "mse", "--learning-rate", "inf"), "needed: a finite number"),
         (("--loss", "mse", "--epochs", "0"), "a whole number ≥ 1"),
         (("--loss", "mse", "--save-predictions", "-"), "standard output"),
-        (("--loss", "mse", "--save-predictions", "absent.csv"), "is read, or written, by this call"),
+        (("--loss", "mse", "--save-predictions", "absent.csv"), "is also read or written by this command"),
         (("--loss", "mse", "--quiet", "--format", "csv"), "--quiet"),
     ],
 )
@@ -536,7 +536,7 @@ def test_what_is_no_rate_is_refused_in_python(run, wrong):
 
 
 def test_a_rate_of_several_that_is_none_is_refused(run):
-    for wrong, said in (("0", "a number > 0"), ("nan", "a finite number"), ("x", "is not a number")):
+    for wrong, said in (("0", "a number > 0"), ("nan", "a finite number"), ("x", "a number > 0")):
         status, _, err = run(*MSE, "--learning-rate", 0.1, "--learning-rate", wrong)
         assert status == 2
         assert "--learning-rate" in err

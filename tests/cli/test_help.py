@@ -79,7 +79,7 @@ def test_rare_options_are_told_by_help_all_alone():
     for option in ("--label-delimiter", "--label-id", "--encoding", "--block-rows"):
         assert option not in short
         assert option in everything
-    assert "LABELS is left out" in everything
+    assert "Leave LABELS out" in everything
     assert OF_EVALUATE.title in headings(told("check", ALL))
     assert OF_EVALUATE.title not in headings(told("check", "--help"))
 
@@ -103,7 +103,7 @@ def test_help_is_cut_at_a_stop(whole, short):
 
 def test_defaults_are_shown():
     text = told("evaluate", "--help")
-    assert re.search(r"--top N .*\[default: 10\]", text)
+    assert re.search(r"--top N .*\[default: 5; --full: 10\]", " ".join(text.split()))
     assert "x>=" not in told("evaluate", ALL)
 
 
@@ -166,7 +166,7 @@ def test_short_options_do_what_long_ones_do():
 
 def test_messages_name_the_long_option():
     done = losscli("evaluate", "diabetes.csv", "-l", "mse", "-n", "few")
-    assert done.stderr.startswith("losscli: --top: 'few' is not a whole number")
+    assert done.stderr.startswith("losscli: --top: 'few'; needed: a whole number")
 
 
 @pytest.mark.parametrize(

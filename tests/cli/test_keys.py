@@ -170,7 +170,7 @@ def test_a_switch_that_is_neither_on_nor_off_is_an_error_beside_the_rest(monkeyp
         options_in(monkeypatch, LOSSCLI_ALL=blank, LOSSCLI_TOP="x")
     assert sorted(map(str, error.value.errors)) == [
         f"LOSSCLI_ALL: '{blank}'; needed: true or false",
-        "LOSSCLI_TOP: 'x' is not a whole number ≥ 0. The default is --top 10",
+        "LOSSCLI_TOP: 'x'; needed: a whole number ≥ 0. The default is --top 10",
     ]
 
 

@@ -120,10 +120,10 @@ MISTAKES = [
     Mistake(f"{D} --loss mse --format jsn", "'jsn' is not one of its values", "jsn"),
     Mistake(f"{D} --loss mse --bad-rows skip", "'skip' is not one of its values", "skip"),
     Mistake(f"{D} --loss mse --reduction avg", "'avg' is not one of its values", "avg"),
-    Mistake(f"{D} --loss mse --top ten", "'ten' is not a whole number"),
-    Mistake(f"{D} --loss mse --top -1", "-1 is not a whole number"),
+    Mistake(f"{D} --loss mse --top ten", "'ten'; needed: a whole number"),
+    Mistake(f"{D} --loss mse --top -1", "-1; needed: a whole number"),
     Mistake(f"{D} --loss mse --encoding utf9", "'utf9'", "utf9"),
-    Mistake(f"{D} --loss", "nothing stands behind it", "--loss"),
+    Mistake(f"{D} --loss", "no value follows it", "--loss"),
     Mistake("fit diabetes.csv --loss mse --folds 0 --epochs 3 --optimizer adm", "'adm' is not one", "adm"),
     Mistake("check losscli.toml --only diabetes", "there is no check 'diabetes'"),
     # Losses
@@ -159,13 +159,13 @@ MISTAKES = [
         "evaluate empty.csv y.csv --loss mse",
         "the file is empty",
         by_hand={"empty.csv": FILES["p.csv"]},
-        says="Make the file again",
+        says="Create the file again",
     ),
     Mistake(
         "evaluate header_only.csv y.csv --loss mse",
         "no data rows",
         by_hand={"header_only.csv": FILES["p.csv"]},
-        says="Make the file again",
+        says="Create the file again",
     ),
     Mistake("evaluate records.json --loss mse", "this is JSON", after=("records.json", "records.csv")),
     Mistake("evaluate lines.jsonl --loss mse", "this is JSON Lines", after=("lines.jsonl", "lines.csv")),
@@ -199,7 +199,7 @@ MISTAKES = [
         "evaluate page.html --loss mse",
         "this is an HTML page",
         by_hand={"page.html": GOOD},
-        says="Fetch the file itself",
+        says="Download the file itself",
     ),
     Mistake(
         "evaluate report.pdf --loss mse",
@@ -225,13 +225,13 @@ MISTAKES = [
         "evaluate thousands.csv --loss mse",
         "1,234.5",
         by_hand={"thousands.csv": GOOD},
-        says="commas between thousands: take them out",
+        says="commas between thousands: remove them",
     ),
     Mistake(
         "evaluate ragged.csv --loss mse",
         "3 fields (3,4,5)",
         by_hand={"ragged.csv": 'prediction,label\n1,2\n"3,4",5\n'.replace('"3,4"', "3.4")},
-        says="Quote cells that hold a separator",
+        says="Quote the cells that contain a separator",
     ),
     Mistake(
         "evaluate open_quote.csv --loss mse",
@@ -262,17 +262,19 @@ MISTAKES = [
         "evaluate weightless.csv --loss mse --weight wieght", "there is no column 'wieght'", "wieght", ends=2
     ),
     # Ids
-    Mistake("evaluate float_ids.csv y.csv --loss mse", "'1.0'", take="same order: "),
-    Mistake("evaluate padded_ids.csv y.csv --loss mse", "'001'", take="same order: "),
-    Mistake("evaluate missing_id.csv y.csv --loss mse", "the id is empty", take="same order: "),
-    Mistake("evaluate repeated_id.csv y.csv --loss mse", "1 id ('1') more than once", take="same order: "),
+    Mistake("evaluate float_ids.csv y.csv --loss mse", "'1.0'", take="both files: "),
+    Mistake("evaluate padded_ids.csv y.csv --loss mse", "'001'", take="both files: "),
+    Mistake("evaluate missing_id.csv y.csv --loss mse", "the id is empty", take="both files: "),
+    Mistake(
+        "evaluate repeated_id.csv y.csv --loss mse", "1 id ('1') appears more than once", take="both files: "
+    ),
     Mistake("evaluate lacking.csv y.csv --loss mse", "1 id ('2') only in y.csv"),
     Mistake("evaluate more.csv y.csv --loss mse", "1 id ('4') only in more.csv"),
     Mistake(
         "evaluate two_rows.csv y.csv --loss mse",
         "2 and 3 rows",
         by_hand={"two_rows.csv": FILES["p.csv"]},
-        says="Give both files an id column",
+        says="Add an id column to both files",
     ),
     # Values
     Mistake(
@@ -322,7 +324,9 @@ MISTAKES = [
         by_hand={"dates.csv": GOOD},
         says="a time: write a number",
     ),
-    Mistake("evaluate money.csv --loss mse", "$3", by_hand={"money.csv": GOOD}, says="take the sign off"),
+    Mistake(
+        "evaluate money.csv --loss mse", "$3", by_hand={"money.csv": GOOD}, says="remove the currency sign"
+    ),
     Mistake("evaluate negative.csv --loss mse --weight weight", "weight is -1"),
     Mistake(
         "evaluate weightless.csv --loss mse --weight weight",
@@ -334,7 +338,7 @@ MISTAKES = [
     # Gates
     Mistake(f"{D} --loss mse --gate 'mse < 5%'", "5% is not a threshold", fill={"FILE": "base.json"}),
     Mistake(f"{D} --loss mse --gate mse=3000", "there is no operator"),
-    Mistake(f"{D} --loss mse --gate '<= 3000'", "there is nothing before the operator", "--gate '<= 3000'"),
+    Mistake(f"{D} --loss mse --gate '<= 3000'", "there is no metric before the operator", "--gate '<= 3000'"),
     Mistake(f"{D} --loss mse --gate 3000", "there is no operator", "--gate 3000"),
     Mistake(f"{D} --loss mse --gate mse", "there is no operator", fill={"NUMBER": "3000"}),
     Mistake(f"{D} --loss mse --gate 'mse lower than 3000'", "there is no operator"),
@@ -375,7 +379,7 @@ MISTAKES = [
         after=("--output folder", "--output folder/report.json"),
     ),
     Mistake(
-        f"{D} --loss mse --output diabetes_linear.csv", "is read, or written", fill={"FILE": "report.txt"}
+        f"{D} --loss mse --output diabetes_linear.csv", "is also read or written", fill={"FILE": "report.txt"}
     ),
     Mistake(
         f"{D} --loss mse --quiet --format json",

@@ -108,7 +108,7 @@ def test_errors_that_callbacks_raise_are_reported_with_the_others(run, command):
     assert [line.split(".")[0] for line in err.splitlines()] == [
         "losscli: --gate: first",
         "losscli: --gate: second",
-        "losscli: --top: 'many' is not a whole number",
+        "losscli: --top: 'many'; needed: a whole number",
     ]
 
 
@@ -199,7 +199,7 @@ def test_a_bug_says_so_and_asks_for_a_report(run, command):
     status, _, err = run("probe")
     assert status == 70
     assert "this is a bug in losscli: ZeroDivisionError: float division by zero" in err
-    assert "please report it" in err
+    assert "report it, together" in err
     assert "--traceback" in err
 
 

@@ -20,20 +20,20 @@ def test_second_value_is_refused(command, option, first, second):
     files = [] if command == "verify" else ["diabetes_linear.csv", "diabetes_labels.csv"]
     done = losscli(command, *files, *named, option, first, f"{option}={second}")
     assert done.returncode == 2
-    assert f"{option}: it is given more than once; needed: one value" in done.stderr
+    assert f"{option}: given more than once; needed: one value" in done.stderr
     assert done.stdout == ""
 
 
 def test_header_and_no_header_contradict_each_other():
     done = losscli("evaluate", "diabetes_linear.csv", "--loss", "mse", "--header", "--no-header")
     assert done.returncode == 2
-    assert "--header: it is given more than once" in done.stderr
+    assert "--header: given more than once" in done.stderr
 
 
 def test_it_is_told_with_everything_else():
     done = losscli("evaluate", "p.csv", "--loss", "no", "--top", "1", "--top", "2", "--bogus")
     assert done.returncode == 2
-    for told in ("--top: it is given more than once", "--bogus", "no loss"):
+    for told in ("--top: given more than once", "--bogus", "no loss"):
         assert told in done.stderr
 
 

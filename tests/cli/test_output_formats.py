@@ -131,7 +131,7 @@ def test_a_dash_is_standard_output_everywhere(folder):
 def test_two_things_on_standard_output_are_refused(words, told, folder):
     done = losscli(*CALL, *words.split(), cwd=folder)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"losscli: {told}; needed: one thing there")
+    assert done.stderr.startswith(f"losscli: {told}; needed: one output there")
     assert ("--output FILE" in done.stderr) is ("-o a.txt" not in words)
 
 
@@ -149,7 +149,7 @@ def test_a_check_has_no_standard_output(key, folder):
     )
     done = losscli("check", "own.toml", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"check 'a': {key}: the standard streams belong to no check" in done.stderr
+    assert f"check 'a': {key}: a check cannot use standard input or output" in done.stderr
 
 
 def test_a_file_called_like_it_is_left_alone(folder):

@@ -82,7 +82,7 @@ def test_reports_do_not_change_what_is_printed(tmp_path):
         (["{bad}", "--loss", "mse", "--nonsense"], 2, "usage", "--nonsense"),
         (["{bad}", "--loss", "mse", "--gate"], 2, "usage", "--gate"),
         (["--loss", "mse"], 2, "usage", "PREDICTIONS"),
-        (["{bad}", "--loss", "mse", "--report", "xml=x"], 2, "usage", "there is no report 'xml'"),
+        (["{bad}", "--loss", "mse", "--report", "xml=x"], 2, "usage", "there is no report format 'xml'"),
         (["{bad}", "--loss", "mse", "--quiet", "--format", "json"], 2, "usage", "--quiet"),
         (["{bad}"], 2, "usage", "--loss"),
         (
@@ -129,8 +129,8 @@ def test_errors_that_were_found_together_are_reported_together(bad, tmp_path):
     [
         ("jnuit=x", "Did you mean junit?"),
         ("JSON=x", "Did you mean json?"),
-        ("table=x", "there is no report 'table'"),
-        ("quiet=x", "there is no report 'quiet'"),
+        ("table=x", "there is no report format 'table'"),
+        ("quiet=x", "there is no report format 'quiet'"),
         ("=x", "there is no report"),
         ("", "there is no report"),
         ("junit", "junit names no file; needed: --report junit=FILE"),
@@ -138,7 +138,7 @@ def test_errors_that_were_found_together_are_reported_together(bad, tmp_path):
         ("github=x", "github has no path"),
         ("github=", "github has no path"),
         ("json=-", "--report json -: the report goes to standard output too"),
-        ("\x1b[31m=x", r"there is no report '\x1b[31m'"),
+        ("\x1b[31m=x", r"there is no report format '\x1b[31m'"),
     ],
 )
 def test_an_option_that_names_no_report_is_told_before_a_file_is_opened(text, said, tmp_path):

@@ -84,9 +84,10 @@ def test_colour_is_as_asked_for(more, environ, colour):
 
 def test_the_place_in_a_gate_is_shown_between_the_fault_and_the_way_out():
     assert seen(*BASE, "--gate", "mse at most 3000", NO_COLOR=1) == (
-        "error: --gate: there is no operator; the operators are <= < >= >\n"
+        "error: --gate: there is no operator\n"
         "    mse at most 3000\n"
         "                    ^\n"
+        "  needed: one of <= < >= >\n"
         "  try: --gate 'mse <= 3000'\n"
     )
 

@@ -33,7 +33,7 @@ def test_what_was_built_of_other_sources_is_not_used(tmp_path, monkeypatch):
         # Whatever the times of files are: they are those of a copy.
         assert compiled.load(NAME) == (BUILT, "")
     (tmp_path / "scan.hpp").write_text("// another one")
-    assert compiled.load(NAME) == (None, "its source is another one by now; build it again")
+    assert compiled.load(NAME) == (None, "its source has changed since; build it again")
 
 
 @pytest.mark.skipif(BUILT is None, reason="it was not built")

@@ -145,13 +145,13 @@ def test_a_read_only_file_is_not_replaced(tmp_path, monkeypatch):
     path = tmp_path / "out.txt"
     path.write_text("before")
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert "permission denied. Choose a place that may be written to." in failure(path)
+    assert "permission denied. Choose a place that you can write to." in failure(path)
     assert path.read_text() == "before"
 
 
 def test_a_full_disk_is_told():
     assert failure("/dev/full") == (
-        "/dev/full: cannot be written: no space left on device. Make room, or write to another disk."
+        "/dev/full: cannot be written: no space left on device. Free some space, or write to another disk."
     )
 
 

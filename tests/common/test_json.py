@@ -40,9 +40,9 @@ def test_plain_json_is_read_with_a_byte_order_mark_or_without(file):
         (b'{"a": 1}\n{"a": 2}', "not valid JSON: Extra data at line 2, column 1"),
         (b"a,b\n1,2\n", "not valid JSON"),
         (b"{'a': 1}", "not valid JSON"),
-        (b'{"a": NaN}', "this is no strict JSON: NaN stands in it"),
-        (b"[Infinity]", "Infinity stands in it"),
-        (b"[-Infinity]", "-Infinity stands in it"),
+        (b'{"a": NaN}', "not strict JSON: it contains NaN"),
+        (b"[Infinity]", "Infinity"),
+        (b"[-Infinity]", "-Infinity"),
         (b'{"a": 1, "b": 2, "a": 1}', "an object has the key 'a' twice"),
         (b'[{"x": {"\\u001b": 1, "\\u001b": 1}}]', "an object has the key '\\\\x1b' twice"),
         (b"[" * 200_000, "nested too deeply"),
@@ -159,18 +159,18 @@ def test_a_text_is_one_of_a_few():
     assert whole(key="a").one_of("key", ("a", "b")) == "a"
     with pytest.raises(LosscliError, match=r"results\[0\]\.key is 'c'; needed: one of a, b"):
         whole(key="c").one_of("key", ("a", "b"))
-    with pytest.raises(LosscliError, match="needed: a text"):
+    with pytest.raises(LosscliError, match="needed: a string"):
         whole(key=1).one_of("key", ("a", "b"))
 
 
 def test_each_of_many_texts_is_told_by_its_name():
-    with pytest.raises(LosscliError, match=r"results\[0\]\.key\.b is 1; needed: a text"):
+    with pytest.raises(LosscliError, match=r"results\[0\]\.key\.b is 1; needed: a string"):
         whole(key={"a": "x", "b": 1}).texts_by_name("key")
 
 
 def test_what_stands_twice_is_refused():
     whole().refuse_twice("loss", ["a", "b"])
-    with pytest.raises(LosscliError, match="file x: the loss 'a' is in it twice"):
+    with pytest.raises(LosscliError, match="file x: the loss 'a' is in it more than once"):
         whole().refuse_twice("loss", ["a", "b", "a"])
 
 

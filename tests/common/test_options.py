@@ -163,7 +163,7 @@ OF_DATA = {
     "an id of one side": lambda: losscli.evaluate(
         {"id": [DATA, "b"], "prediction": [1.0, 2.0]}, {"id": ["c", "b"], "label": [1.0, 2.0]}, loss="mse"
     ),
-    "ids that differ in capitals": lambda: losscli.evaluate(
+    "ids that differ only in case": lambda: losscli.evaluate(
         {"id": [DATA, "b"], "prediction": [1.0, 2.0]},
         {"id": [DATA.upper().replace("BAD-ROWS DROP", "bad-rows drop"), "b"], "label": [1.0, 2.0]},
         loss="mse",
@@ -214,9 +214,9 @@ def test_a_key_of_any_name_is_read_back():
 
 def test_codes_that_are_one_number_are_mapped():
     table = {"prediction": ["007", "7"], "label": ["007", "b"]}
-    with pytest.raises(LosscliError, match="a zero before a number says a code") as error:
+    with pytest.raises(LosscliError, match="a leading zero suggests a code") as error:
         losscli.evaluate(table, loss="zero_one")
-    assert error.value.remedy == 'If they are one class: map_labels={"007": 7}.'
+    assert error.value.remedy == 'If they are the same class: map_labels={"007": 7}'
 
 
 def test_notes_on_a_baseline_name_arguments_and_no_data():
@@ -297,7 +297,7 @@ def test_a_value_of_the_data_is_read_back_by_shells_and_in_python(value, option,
 @given(
     st.dictionaries(words.map(str.strip).filter(bool), words.map(str.strip).filter(bool), max_size=3), BEHIND
 )
-@example({"<=50K": "0", ">50K": "1"}, "; or --bad-rows drop.")
+@example({"<=50K": "0", ">50K": "1"}, "; or --bad-rows drop")
 @example({"007": "7", "1.0": "-1", "a,b": 'say "x"'}, ".")
 def test_pairs_of_labels_are_a_mapping_in_python(pairs, behind):
     shown = {visible(old): visible(new) for old, new in pairs.items()}
@@ -315,8 +315,8 @@ def test_pairs_of_labels_are_a_mapping_in_python(pairs, behind):
 
 
 SENTENCES = {
-    "To leave such rows out and count them: --bad-rows drop.": 'them: bad_rows="drop".',
-    "Choose another id column: --id COLUMN; where": 'column: id="…"; where',
+    "To leave such rows out and count them: --bad-rows drop": 'them: bad_rows="drop"',
+    "Choose another id column: --id COLUMN. where": 'column: id="…". where',
     "Name the column: --label COLUMN.": 'column: label="…".',
     "Name the columns: --prediction COLUMN for each.": 'columns: prediction=["…", "…"].',
     "Name each: --prediction COLUMN --prediction COLUMN; of": 'each: prediction=["…", "…"]; of',
@@ -333,7 +333,7 @@ SENTENCES = {
     "--header or --no-header": "format=TextFormat(header=True) or format=TextFormat(header=False)",
     "If these are logits: --loss focal:from_logits=true; if": 'logits: loss="focal:from_logits=true"; if',
     "map the labels: --map-labels 0=-1,1=1": "labels: map_labels={0: -1, 1: 1}",
-    "Rename: --map-labels A=B.": 'Rename: map_labels={"A": "B"}.',
+    "Rename: --map-labels A=B": 'Rename: map_labels={"A": "B"}',
     "(--reduction sum), here": '(reduction="sum"), here',
     "a file '--id x' and /a/--id x": "a file '--id x' and /a/--id x",
     "Save it: --output FILE": "Save it: --output FILE",
@@ -349,10 +349,10 @@ def test_sentences(text):
 
 NUMBERS_OF = {"prediction": [1.0, 2.0], "label": [1.0, 3.0]}
 CALLS = [
-    (lambda: losscli.evaluate({**NUMBERS_OF, "prediction": [1.0, np.nan]}, loss="mse"), 'bad_rows="drop".'),
+    (lambda: losscli.evaluate({**NUMBERS_OF, "prediction": [1.0, np.nan]}, loss="mse"), 'bad_rows="drop"'),
     (
         lambda: losscli.evaluate({"id": [1, 1], **NUMBERS_OF}, NUMBERS_OF | {"id": [1, 2]}, loss="mse"),
-        'id="…"; where both files have the same order: align="position"',
+        'id="…". Only if row N is the same sample in both files: align="position"',
     ),
     (
         lambda: losscli.evaluate({**NUMBERS_OF, "label": ["yes", "no"]}, loss="mse"),
@@ -411,5 +411,5 @@ def test_the_command_line_keeps_its_words(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("prediction,label\n1,x\n")
     done = run("evaluate", path, "--loss", "mse")
-    assert "or --bad-rows drop." in done.stderr
+    assert "or --bad-rows drop\n" in done.stderr
     assert "bad_rows" not in done.stderr

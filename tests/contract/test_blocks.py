@@ -117,7 +117,7 @@ def test_class_names_come_up_in_the_order_of_the_rows():
             report(["x", "y"], ["b", "a"], block_rows)
         respelled = report(["1.0", "1"], ["0", "1"], block_rows).results[0].worst
         assert [sample.label for sample in respelled] == ["1.0", "1.0"]
-        with pytest.raises(LosscliError, match=r"classes 2\.0, 2 are one number, and z is none"):
+        with pytest.raises(LosscliError, match=r"classes 2\.0, 2 are the same number, but z is none"):
             report(["2.0", "1", "2", "z", "1.0", "a"], ["2"] * 6, block_rows)
 
 

@@ -59,7 +59,7 @@ def test_files_with_ids_pair_in_any_order(pair):
             "ac",
             (
                 r"1 id \('b'\) only in .*p\.csv; 1 id \('c'\) only in .*l\.csv; needed: the same ids in both"
-                r"\. To keep the 1 that both have, and count the others: unmatched=.drop.\.$"
+                r"\. To keep the 1 that both have, and leave out and count the rest: unmatched=.drop.$"
             ),
         ),
         ("abc", "ab", r"p\.csv and .*l\.csv: 1 id \('c'\) only in .*p\.csv; needed: the same"),
@@ -70,25 +70,25 @@ def test_files_with_ids_pair_in_any_order(pair):
             "aba",
             "aba",
             (
-                r"1 id \('a'\) more than once; needed: an id of its own for every row\. "
-                r"Choose another id column: id=\"…\"; where both files have the same order: align="
+                r"1 id \('a'\) appears more than once; needed: a unique id for every row\. "
+                r"Choose another id column: id=\"…\"\. Only if row N is the same sample in both files: align="
             ),
         ),
-        ("aba", "abc", r"p\.csv: 1 id \('a'\) more than once"),
-        ("abc", "aba", r"l\.csv: 1 id \('a'\) more than once"),
-        ("bac", "aba", r"l\.csv: 1 id \('a'\) more than once"),
-        ("ab", "abb", r"l\.csv: 1 id \('b'\) more than once"),
-        ("ab", "aba", r"l\.csv: 1 id \('a'\) more than once"),
-        ("aab", "ab", r"p\.csv: 1 id \('a'\) more than once"),
+        ("aba", "abc", r"p\.csv: 1 id \('a'\) appears more than once"),
+        ("abc", "aba", r"l\.csv: 1 id \('a'\) appears more than once"),
+        ("bac", "aba", r"l\.csv: 1 id \('a'\) appears more than once"),
+        ("ab", "abb", r"l\.csv: 1 id \('b'\) appears more than once"),
+        ("ab", "aba", r"l\.csv: 1 id \('a'\) appears more than once"),
+        ("aab", "ab", r"p\.csv: 1 id \('a'\) appears more than once"),
         (
             "abcabcabcdeffed",
             "abcabcabcdeffed",
-            r"6 ids \('a', 'b', 'c', 'd', 'e' and 1 more\) more than once",
+            r"6 ids \('a', 'b', 'c', 'd', 'e' and 1 more\) appear more than once",
         ),
         (
             ["a", ""],
             ["a", ""],
-            r"p\.csv row 2 \(line 3\): the id is empty; needed: an id of its own for every row",
+            r"p\.csv row 2 \(line 3\): the id is empty; needed: a unique id for every row",
         ),
         (["a", "b"], ["b", " "], r"l\.csv row 2 \(line 3\): the id is empty"),
         (["007"], ["7"], r"1 id \('007'\) only in .*; 1 id \('7'\) only in"),
@@ -276,7 +276,7 @@ def test_ascending_ids_of_a_file_are_not_kept_and_read_again_if_the_order_breaks
             assert sum(held) == kept
     for path in paths:
         pd.DataFrame({"id": [*range(500), 7], path.name.partition(".")[0]: 1}).to_csv(path, index=False)
-    with pytest.raises(LosscliError, match=r"1 id \('7'\) more than once"):
+    with pytest.raises(LosscliError, match=r"1 id \('7'\) appears more than once"):
         mae(*paths)
 
 
@@ -293,7 +293,7 @@ def test_a_prediction_file_that_was_replaced_is_not_read_again(tmp_path, monkeyp
         add(self, ids)
 
     monkeypatch.setattr(Distinct, "add", replace_and_add)
-    with pytest.raises(LosscliError, match=r"pred\.csv: the file was changed while it was read"):
+    with pytest.raises(LosscliError, match=r"pred\.csv: the file changed while it was being read"):
         mae(*paths, block_rows=1000)
 
 
@@ -363,7 +363,7 @@ def test_no_room_for_the_temporary_file_of_ids_is_an_error_of_its_own(monkeypatc
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
     if size > 1:
         with pytest.raises(
-            LosscliError, match=r"No space left on device; needed: room for the ids.*TMPDIR"
+            LosscliError, match=r"No space left on device; needed: space for the ids.*TMPDIR"
         ) as raised:
             evaluate(path, labels, loss="mse", prediction="prediction", label="label")
         assert raised.value.status == 2

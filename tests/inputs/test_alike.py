@@ -105,7 +105,7 @@ def test_groups_in_every_command_that_has_them(tmp_path, command, more):
         (tmp_path / "p.csv").write_text(GROUPED.format(one, other), encoding="utf-8")
         return losscli(command, tmp_path / "p.csv", *COMMANDS[command], *more, *group, "--format", "json")
 
-    note = "note: the groups A and a differ in capitals alone"
+    note = "note: the groups A and a differ only in case"
     done = call("a", "A", "--group", "site")
     assert (done.returncode, note in done.stderr) == (0, True), done.stderr
     for one, other in (("a", "a"), ("a", "b")):
@@ -118,7 +118,7 @@ def test_groups_in_every_command_that_has_them(tmp_path, command, more):
 def test_note_is_in_the_report(tmp_path):
     (tmp_path / "p.csv").write_text(GROUPED.format("North", "NORTH"))
     report = ours.evaluate(str(tmp_path / "p.csv"), loss="mse", group="site")
-    assert report.notes == ("the groups NORTH and North differ in capitals alone",)
+    assert report.notes == ("the groups NORTH and North differ only in case",)
     assert [group.group for group in report.results[0].groups] == ["NORTH", "North", "x", "y"]
 
 
@@ -137,13 +137,13 @@ def ids_apart(tmp_path, ours_ids, theirs_ids, **options):
 @pytest.mark.parametrize("block_rows", [1, 100])
 def test_ids_that_look_the_same_are_told_so(tmp_path, one, other, block_rows):
     said = ids_apart(tmp_path, ["x", "q", one], ["x", other, "z"], block_rows=block_rows)
-    assert said == f"{one!a} and {other!a} look the same, and are not: spell them alike in both files."
+    assert said == f"{one!a} and {other!a} look the same but are not: spell them the same way in both files."
 
 
 @pytest.mark.parametrize(("one", "other"), [("A1", "a1"), ("ID-7", "id-7"), ("\u00c9", "e\u0301")])
 def test_ids_that_differ_in_capitals_are_told_so(tmp_path, one, other):
     said = ids_apart(tmp_path, ["x", one], [other, "x"])
-    assert said == f"{one!a} and {other!a} differ in capitals: spell them alike in both files."
+    assert said == f"{one!a} and {other!a} differ only in case: spell them the same way in both files."
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,9 @@ def test_ids_that_differ_in_capitals_are_told_so(tmp_path, one, other):
 )
 def test_ids_that_are_one_number_are_told_so_with_the_way_out(tmp_path, one, other):
     said = ids_apart(tmp_path, ["x", one], ["x", other])
-    assert said.startswith(f"{one!r} and {other!r} are one number, and two ids: write them alike")
+    assert said.startswith(
+        f"{one!r} and {other!r} are the same number but different ids: write them the same way"
+    )
     assert 'dtype=str, or make them integers by .astype("Int64")' in said
     assert "position" not in said
 

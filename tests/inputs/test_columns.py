@@ -264,7 +264,7 @@ def test_too_many_columns_for_a_loss(file):
 @pytest.mark.parametrize("label", ["a", "b"])
 def test_one_class_column_alone_is_refused(file, loss, label):
     left, right = file("prob_a,prob_b\n.3,.7\n", "p.csv"), file(f"label\n{label}\n", "l.csv")
-    with pytest.raises(LosscliError, match=r"p\.csv: one column alone as classes: prob_a; .*two at least"):
+    with pytest.raises(LosscliError, match=r"p\.csv: only one class column: prob_a; .*at least two"):
         evaluate(left, right, loss=loss, prediction="prob_a")
-    with pytest.raises(LosscliError, match="one column alone as classes: 0"):
+    with pytest.raises(LosscliError, match="only one class column: 0"):
         evaluate(file("0.3\n", "p.csv"), file("0\n", "l.csv"), loss=loss)

@@ -129,7 +129,7 @@ BESIDE = ["probability", "prob_1", "score", "prob_0,prob_1", "P(1)", "y_proba", 
 def test_a_decision_beside_its_probability_is_not_taken_for_one(file, beside, loss):
     cells = ",".join(["0.75"] * (beside.count(",") + 1))
     path = file(f"prediction,{beside},label\n1,{cells},1\n0,{cells},1\n")
-    with pytest.raises(LosscliError, match="prediction holds nothing but whole numbers") as error:
+    with pytest.raises(LosscliError, match="prediction holds only whole numbers") as error:
         evaluate(path, loss=loss)
     assert all(name in str(error.value) for name in beside.split(","))
     last = beside.split(",")[-1]

@@ -22,12 +22,12 @@ def file(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
-        ("0.93,1\n1.0,1\n0.02,0", r"0\.93 is predicted, which is no class of a label"),
+        ("0.93,1\n1.0,1\n0.02,0", r"0\.93 is predicted, but is not a class of any label"),
         ("1,1\n0,0\n1e-3,0", r"1e-3 is predicted"),
         ("-0.5,0\n0,1", r"-0\.5 is predicted"),
-        ("0.5,0\n0.25,1", r"no predicted class name is a label, such as 0\.5"),
-        ("yes,1\nno,0", r"no predicted class name is a label, such as yes"),
-        ("2,0\n3,1", r"no predicted class name is a label, such as 2"),
+        ("0.5,0\n0.25,1", r"no predicted class name is a label, for example 0\.5"),
+        ("yes,1\nno,0", r"no predicted class name is a label, for example yes"),
+        ("2,0\n3,1", r"no predicted class name is a label, for example 2"),
     ],
 )
 def test_predictions_that_are_no_names_of_labels_are_refused(file, cells, found, block_rows):
@@ -37,9 +37,9 @@ def test_predictions_that_are_no_names_of_labels_are_refused(file, cells, found,
 
 def test_a_class_that_is_only_predicted_is_a_note(file):
     report = evaluate(file("prediction,label\n1,1\n2,0\n"), loss="zero_one")
-    assert (report.results[0].cost, report.notes) == (0.5, ("no label is 2, which is predicted",))
+    assert (report.results[0].cost, report.notes) == (0.5, ("2 is predicted, but never a label",))
     report = evaluate(file("prediction,label\ncat,cat\ndog,cat\nfox,cat\n"), loss="zero_one")
-    assert report.notes == ("no label is dog, fox, which are predicted",)
+    assert report.notes == ("dog, fox are predicted, but never a label",)
     same = evaluate(file("prediction,label\n0.5,0.50\n1.5,0.5\n0.5,1.5\n"), loss="zero_one")
     assert (same.results[0].cost, same.notes) == (pytest.approx(2 / 3), ())
 

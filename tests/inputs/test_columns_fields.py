@@ -33,7 +33,7 @@ def test_a_standard_deviation_is_read_as_one_by_every_loss(file, name, loss):
     for order in (["mean", name], [name, "mean"]):
         assert cost(mean, loss=loss, prediction=order) == cost(own, loss=loss)
     notes = evaluate(path, loss=loss).notes
-    said = f"the column {name} is read as a std, by its name (spread=std)"
+    said = f"the column {name} is read as a std because of its name (spread=std)"
     assert notes == ((said,) if loss == "gaussian_nll" else ())
 
 

@@ -25,7 +25,7 @@ def cost(*paths, **options):
 @pytest.mark.parametrize("loss", ["bce", "brier", "zero_one:threshold=0.5"])
 def test_the_probability_of_a_label_0_is_not_read_for_that_of_1(write, name, loss):
     path = write("p.csv", f"{name},label\n0.3,1\n0.8,0\n")
-    with pytest.raises(LosscliError, match=r"by its name of the class .* prediction=\""):
+    with pytest.raises(LosscliError, match=r"belongs to the class .* prediction=\""):
         cost(path, loss=loss)
     assert cost(path, loss=loss, prediction=name) > 0
 
@@ -62,7 +62,7 @@ def test_a_word_of_a_name_says_variance(write, name):
 @pytest.mark.parametrize("name", ["log_var", "logvar", "log_std", "y_log_variance"])
 def test_a_logarithm_of_a_spread_is_refused(write, name):
     path = write("p.csv", f"prediction,{name},label\n1,4,1\n")
-    with pytest.raises(LosscliError, match="is a logarithm by its name"):
+    with pytest.raises(LosscliError, match=r"by its name, .* is a logarithm"):
         cost(path, loss="gaussian_nll", prediction=("prediction", name))
 
 
@@ -75,14 +75,14 @@ def test_corners_by_option_are_read_as_their_names_say_whatever_stands_before(wr
         assert cost(boxes, labels, loss="iou", label=names) == pytest.approx(2 / 3)
     sizes = [f"{before}{name}" for name in ("x", "y", "w", "h")]
     labels = write("l.csv", ",".join(sizes) + "\n1,1,2,2\n")
-    with pytest.raises(LosscliError, match="a place, a width and a height"):
+    with pytest.raises(LosscliError, match="a position, a width and a height"):
         cost(boxes, labels, loss="iou", label=sizes)
 
 
 @pytest.mark.parametrize("decided", ["predict", "predicted_label", "prediction_class", "pred_label"])
 def test_a_score_beside_a_decision_is_not_read_unasked(write, decided):
     path = write("p.csv", f"{decided},score,label\n1,0.9,1\n0,0.8,0\n1,0.6,0\n")
-    with pytest.raises(LosscliError, match=f"score stands beside {decided}"):
+    with pytest.raises(LosscliError, match=f"a column {decided}, so score may be"):
         cost(path, loss="bce")
     assert cost(path, loss="bce", prediction="score") == pytest.approx(0.877029719988694, rel=1e-12)
     assert cost(path, loss="zero_one") == pytest.approx(1 / 3)
@@ -90,7 +90,7 @@ def test_a_score_beside_a_decision_is_not_read_unasked(write, decided):
 
 def test_a_confidence_beside_a_decision_is_named_with_care(write):
     path = write("p.csv", "prediction,confidence,label\n1,0.9,1\n0,0.8,0\n")
-    with pytest.raises(LosscliError, match=r"confidence.* \(unless it says how sure the decision was"):
+    with pytest.raises(LosscliError, match=r"confidence.* \(unless it is the confidence in the decision"):
         cost(path, loss="bce")
 
 

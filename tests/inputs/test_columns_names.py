@@ -87,7 +87,7 @@ def test_the_cost_per_class_is_grouped_by_the_label_itself(file):
 
 def test_a_named_use_makes_no_other_column_play_the_role(file):
     path = file("label,age\n1,40\n")
-    with pytest.raises(LosscliError, match=r"one column is left, age, and .* has label, .*label=\"…\""):
+    with pytest.raises(LosscliError, match=r"one column is left, age, but .* has label, .*label=\"…\""):
         mae(path, prediction="label")
     with pytest.raises(LosscliError, match=r"has prediction, .*prediction=\"…\""):
         mae(file("prediction,age\n1,40\n"), label="prediction")
@@ -95,10 +95,10 @@ def test_a_named_use_makes_no_other_column_play_the_role(file):
 
 def test_the_only_column_left_needs_that_neither_file_has_a_usual_name(file):
     left, right = file("prediction,label\n1,2\n", "p.csv"), file("age\n40\n", "l.csv")
-    with pytest.raises(LosscliError, match=r"l\.csv: one column is left, age, and .*p\.csv has label"):
+    with pytest.raises(LosscliError, match=r"l\.csv: one column is left, age, but .*p\.csv has label"):
         mae(left, right)
     assert mae(left, right, label="age") == 39.0
-    with pytest.raises(LosscliError, match=r"p\.csv: one column is left, m, and .*l\.csv has y_hat"):
+    with pytest.raises(LosscliError, match=r"p\.csv: one column is left, m, but .*l\.csv has y_hat"):
         mae(file("m\n1\n", "p.csv"), file("label,y_hat\n1,2\n", "l.csv"))
 
 

@@ -161,7 +161,9 @@ def test_a_vector_is_read_whole(write):
 def test_predicted_class_names_are_compared_as_text_and_numbers_by_value(write):
     assert cost(write("n.csv", "prediction,label\n6.0,6\n5,6\n"), loss="zero_one") == 0.5
     codes = write("c.csv", "prediction,label\n250.0,250.00\nV10,V10\n")
-    with pytest.raises(LosscliError, match=r"classes 250\.00, 250\.0 are one number, and V10 is none"):
+    with pytest.raises(
+        LosscliError, match=r"classes 250\.00, 250\.0 are the same number, but V10 is not a number"
+    ):
         cost(codes, loss="zero_one")
     path = write("p.csv", "prediction,label\ncat,cat\ndog,cat\n6,6\n")
     report = evaluate(path, loss="zero_one")
@@ -174,7 +176,7 @@ def test_predicted_class_names_are_compared_as_text_and_numbers_by_value(write):
 def test_a_column_of_class_names_without_header_is_not_taken_for_one_with_a_header(write, block_rows):
     paths = write("p.csv", "cat\ndog\ncat\n"), write("l.csv", "cat\ncat\ndog\n")
     with pytest.raises(
-        LosscliError, match=r"l\.csv row 1 \(line 2\): the header once more \(cat\).*TextFormat\(header=False"
+        LosscliError, match=r"l\.csv row 1 \(line 2\): the header again \(cat\).*TextFormat\(header=False"
     ):
         evaluate(*paths, loss="zero_one", block_rows=block_rows)
     bare = TextFormat(header=False)

@@ -223,9 +223,9 @@ class TestJoin:
             again = [*ours[:-1], wanted[7][0]]
             how["drop"] = False
             told = joined((again, cuts, kinds), (theirs, cuts, kinds), **how)[1]
-            assert told.startswith(f"p: 1 id ({wanted[7][0]!r}) more than once")
+            assert told.startswith(f"p: 1 id ({wanted[7][0]!r}) appears more than once")
             told = joined((ours, cuts, kinds), ([*theirs[:-1], theirs[3]], cuts, kinds), **how)[1]
-            assert told.startswith(f"l: 1 id ({theirs[3]!r}) more than once")
+            assert told.startswith(f"l: 1 id ({theirs[3]!r}) appears more than once")
 
     def test_a_hash_table_finds_what_a_dictionary_finds(self):
         chance = random.Random(7)

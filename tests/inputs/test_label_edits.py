@@ -172,7 +172,7 @@ def test_nobody_is_told_to_map_labels_in_several_columns(run, t, f, advice):
     assert advice in done.stderr
     assert "--map-labels" not in done.stderr
     done = run(SEVERAL.format(t=t, f=f), "--loss", "bce", "--map-labels", f"{t}=1,{f}=0")
-    assert "there are 2 label columns; needed: one. Write the labels so in the file." in done.stderr
+    assert "there are 2 label columns; needed: one. Change the labels in the file itself." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_an_index_called_id_is_an_id():
         (["1", "x"], "1"),
         (pd.Series([1, pd.Timestamp("2020-01-01")], dtype=object), "2020-01-01"),
         (pd.Categorical([1, None]), "nan"),
-        ([1, [2]], "array can be made|list"),
+        ([1, [2]], "cannot be made into an array|list"),
         (pd.Series([1, [2]]), r"\[2\]"),
     ],
 )
@@ -118,7 +118,7 @@ def test_cells_that_are_no_finite_number_are_bad_rows(values, shown):
         (pd.DataFrame(index=[0, 1]), "without columns"),
         ({"a": [1.0, 2.0], "label": [1.0]}, "columns of different lengths"),
         ({"a": [[1.0, 2.0]]}, "an array of 2 dimensions; needed: one"),
-        ([[1.0], [1.0, 2.0]], "no array can be made of it"),
+        ([[1.0], [1.0, 2.0]], "it cannot be made into an array"),
         (np.zeros((2, 2)), "2 columns could be the label: 0, 1"),
         (np.zeros(3), "2 and 3 rows"),
         ([], "labels: no data rows"),
@@ -218,7 +218,7 @@ def test_mappings_polars_and_torch():
 def test_torch_tensors():
     torch = pytest.importorskip("torch")
     assert mae(torch.tensor([1.0, 2.0]), torch.tensor([[2.0], [4.0]])).cost == 1.5
-    with pytest.raises(LosscliError, match=r"no array can be made of it: .*requires grad"):
+    with pytest.raises(LosscliError, match=r"it cannot be made into an array: .*requires grad"):
         mae(torch.tensor([1.0], requires_grad=True), [1.0])
 
 

@@ -63,7 +63,7 @@ def same(left, right, data):
             texts = [str(cell).encode() if isinstance(cell, int) else cell for cell in column.tolist()]
             assert texts == theirs[role].tolist(), data
         else:
-            # What is no finite number is noted, and means nothing.
+            # What is not a finite number is noted, and means nothing.
             ours_, theirs_ = (np.where(np.isfinite(side), side, np.nan) for side in (column, theirs[role]))
             assert ours_.view(np.int64).tolist() == theirs_.view(np.int64).tolist(), data
 

@@ -120,7 +120,7 @@ def test_a_header_amid_the_rows_is_refused(file, loss, header):
     rows = row * 3 if "id" not in header else "a,1,2\nb,1,2\nc,1,2\n"
     path = file(f"{header}\n{rows}{header}\n{rows}")
     for bad_rows in ("error", "drop"):
-        with pytest.raises(LosscliError, match=r"row 4 \(line 5\): the header once more \("):
+        with pytest.raises(LosscliError, match=r"row 4 \(line 5\): the header again \("):
             evaluate(path, loss=loss, bad_rows=bad_rows)
 
 

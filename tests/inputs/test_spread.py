@@ -76,9 +76,9 @@ def test_a_parameter_that_contradicts_the_name_is_refused_with_both_ways_out(los
     for chosen in (None, ["prediction", name]):
         with pytest.raises(LosscliError) as wrong:
             evaluate(data, loss=f"{loss}:spread={there}", prediction=chosen)
-        assert f"{name} is a {here} by its name, and spread={there} reads it as a {there}" in str(wrong.value)
+        assert f"{name} is a {here}, but spread={there} reads it as a {there}" in str(wrong.value)
         assert f"If it holds a {here}: spread={here}" in wrong.value.remedy
-        assert f"If it holds a {there}: call it {there}." in wrong.value.remedy
+        assert f"If it holds a {there}: rename it to {there}." in wrong.value.remedy
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -132,7 +132,7 @@ def test_losses_that_read_different_spreads_say_how_they_read_one(folder):
     assert "gaussian_nll:spread=std reads what gaussian_crps reads." in apart.stderr
     assert "gaussian_crps:spread=variance reads what gaussian_nll reads." in apart.stderr
     other = call(folder, "sigma.csv", "--loss", "gaussian_nll", "--loss", "interval_score").stderr
-    assert "calls of their own" in other
+    assert "separately" in other
     assert "spread" not in other
 
 
@@ -168,7 +168,7 @@ def call(folder, *arguments):
 def test_the_program_says_the_same_with_its_exit_status(folder):
     done = call(folder, "sigma.csv", "--loss", "gaussian_nll", "--quiet")
     assert (done.returncode, float(done.stdout)) == (0, pytest.approx(expected("gaussian_nll"), rel=1e-12))
-    assert "note: the column sigma is read as a std, by its name (spread=std)" in done.stderr
+    assert "note: the column sigma is read as a std because of its name (spread=std)" in done.stderr
     wrong = call(folder, "sigma.csv", "--loss", "gaussian_nll:spread=variance")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     chosen = ("--prediction", "m", "--prediction", "s", "--quiet")

@@ -370,9 +370,11 @@ def test_a_line_without_end_is_refused(file, monkeypatch):
     from losscli.inputs.formats.csv import pieces
 
     monkeypatch.setattr(pieces, "MOST_ROW_BYTES", 1 << 17)
-    with pytest.raises(LosscliError, match=r"row is longer than .* MiB; needed: rows ended by line feeds"):
+    with pytest.raises(
+        LosscliError, match=r"row is longer than .* MiB; needed: rows that end with a line feed"
+    ):
         mae(file("data.csv", "pred,label\n" + "1" * (1 << 20)), block_rows=10)
-    with pytest.raises(LosscliError, match=r"is longer than .* MiB; needed: rows ended by line feeds"):
+    with pytest.raises(LosscliError, match=r"is longer than .* MiB; needed: rows that end with a line feed"):
         mae(file("head.csv", "1" * (1 << 20)))
 
 

@@ -47,7 +47,7 @@ def expected(predictions, labels):
         if id_ in known
     ]
     if not rows:
-        return "no id is in both"
+        return "no id in common"
     return rows, {"predictions": len(predictions) - len(rows), "labels": len(labels) - len(rows)}
 
 
@@ -102,7 +102,7 @@ def test_many_rows_in_any_order_and_blocks(tmp_path):
     rows = [(f"s{one}", one) for one in numbers]
     paths[0].write_text(table("prediction", rows))
     paths[1].write_text(table("label", [*rows, ("other", 1), ("s3", 2)]))
-    with pytest.raises(LosscliError, match=r"l\.csv: 1 id \('s3'\) more than once"):
+    with pytest.raises(LosscliError, match=r"l\.csv: 1 id \('s3'\) appears more than once"):
         package.evaluate(*paths, loss="mae", unmatched="drop", block_rows=1000)
 
 
@@ -135,7 +135,9 @@ def test_every_command_counts_them_in_its_document_page_and_signature(folder, co
     refused = losscli(command, *DROP[:2], *loss, cwd=folder)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "1 id ('z') only in p.csv; 2 ids ('e', 'f') only in l.csv" in refused.stderr
-    assert "To keep the 3 that both have, and count the others: --unmatched drop." in refused.stderr
+    assert (
+        "To keep the 3 that both have, and leave out and count the rest: --unmatched drop" in refused.stderr
+    )
     plain = losscli(
         command, "p.csv", "p.csv", "--label", "prediction", *loss, "--bad-rows", "drop", cwd=folder
     )
@@ -184,10 +186,10 @@ def test_the_text_of_rows_that_are_left_out_does_not_matter_and_their_ids_do(fol
     with pytest.raises(LosscliError, match=r"l\.csv row 6 \(line 7\): the id is empty"):
         package.evaluate(*paths, **call)
     paths[1].write_text(LABELS + "e,1,1\n")
-    with pytest.raises(LosscliError, match=r"l\.csv: 1 id \('e'\) more than once"):
+    with pytest.raises(LosscliError, match=r"l\.csv: 1 id \('e'\) appears more than once"):
         package.evaluate(*paths, **call)
     paths[0].write_text(PREDICTIONS + "z,1,x\n")
-    with pytest.raises(LosscliError, match=r"p\.csv: 1 id \('z'\) more than once"):
+    with pytest.raises(LosscliError, match=r"p\.csv: 1 id \('z'\) appears more than once"):
         package.evaluate(*paths, **call)
 
 
@@ -198,7 +200,9 @@ def test_where_nothing_is_left_it_says_what_was(folder):
         package.evaluate(*paths, loss="mae", unmatched="drop", bad_rows="drop")
     paths[0].write_text("id,prediction\nz,1\n")
     for unmatched in ("error", "drop"):
-        with pytest.raises(LosscliError, match=r"no id is in both: .*Choose other id columns: id=") as error:
+        with pytest.raises(
+            LosscliError, match=r"the files have no id in common: .*Choose other id columns: id="
+        ) as error:
             package.evaluate(*paths, loss="mae", unmatched=unmatched)
         assert "position" not in str(error.value)
         assert "unmatched=" not in str(error.value)
@@ -209,11 +213,11 @@ def test_without_ids_nothing_says_which_rows_have_no_partner(folder):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "losscli: --unmatched: rows are paired by position; the labels have no id; needed: ids in "
-        "both inputs. Name the ids: --id COLUMN.\n"
+        "both inputs. Name the ids: --id COLUMN\n"
     )
     done = losscli("evaluate", *DROP, "--loss", "mse", "--align", "position", cwd=folder)
     assert "--unmatched: rows are paired by position; as asked for" in done.stderr
-    assert done.stderr.endswith("Leave --align position out.\n")
+    assert done.stderr.endswith("Leave out --align position.\n")
 
 
 @pytest.mark.parametrize("command", ["evaluate", "gradient", "fit", "recommend"])
@@ -313,8 +317,8 @@ def test_a_baseline_with_other_counts_compares_and_another_treatment_is_a_note(f
 @pytest.mark.parametrize(
     ("ours", "theirs", "told"),
     [
-        ("007", "7", "'007' and '7' are one number, and two ids"),
-        ("AB", "ab", "'AB' and 'ab' differ in capitals"),
+        ("007", "7", "'007' and '7' are the same number but different ids"),
+        ("AB", "ab", "'AB' and 'ab' differ only in case"),
         ("x", "y", None),
     ],
 )

@@ -8,15 +8,15 @@ from losscli.cli.command import Command
 from losscli.cli.sections import HELP
 from losscli.cli.terminal import complete
 
-_HELP = """Print the completion script of a shell.
+_HELP = """Print the completion script for a shell.
 
 \b
 bash        losscli completion bash > ~/.local/share/bash-completion/completions/losscli
-zsh         losscli completion zsh > a file _losscli in a folder of $fpath
+zsh         losscli completion zsh > FOLDER/_losscli, where FOLDER is in $fpath
 fish        losscli completion fish > ~/.config/fish/completions/losscli.fish
 powershell  losscli completion powershell >> $PROFILE
 
-Commands, options and the names and parameters of losses are completed.
+It completes commands, options, columns, checks, and the names and parameters of losses.
 """
 
 
@@ -24,7 +24,7 @@ Commands, options and the names and parameters of losses are completed.
     "completion",
     cls=Command,
     help=_HELP,
-    short_help="Completion script for bash, zsh, fish or powershell.",
+    short_help="Print a completion script for bash, zsh, fish or powershell.",
     group=HELP,
     manual="index",
     examples=(
@@ -35,5 +35,5 @@ Commands, options and the names and parameters of losses are completed.
 @click.argument("shell", type=click.Choice(complete.SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the completion script of a shell."""
+    """Print the completion script for a shell."""
     click.echo(complete.script(ctx.find_root().command, shell), nl=False)

@@ -25,10 +25,10 @@ from losscli.cli.terminal.complete import complete_page
 )
 @click.argument("page", required=False, shell_complete=complete_page)
 def command(page: str | None) -> None:
-    """Show a PAGE of the manual; without one, a list of the pages.
+    """Show PAGE of the manual, or list its pages.
 
-    On a terminal it is drawn for reading, and shown by the pager that PAGER names, or else by less. In a pipe
-    or a file it is the Markdown that it was written in.
+    On a terminal the page is formatted and shown in a pager (the one that PAGER names, else less). In a pipe
+    or a file it is plain Markdown.
     """
     from losscli.cli.terminal import manual
     from losscli.outputs.drawing.console import looks

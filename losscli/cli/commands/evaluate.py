@@ -63,11 +63,11 @@ if TYPE_CHECKING:
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
-    """Say how wrong PREDICTIONS are, given LABELS.
+    """Measure how wrong PREDICTIONS are, given LABELS.
 
-    Both are CSV files (comma, tab, semicolon, pipe or blank; plain, .gz, .bz2, .xz, .zip or .zst; -
-    for standard input). Columns are found by name, rows are paired by id if both files have one.
-    LABELS is left out where both columns are in one file.
+    Both are CSV files (separated by comma, tab, semicolon, pipe or space; plain, .gz, .bz2, .xz, .zip or
+    .zst); - is standard input. Columns are found by name. Rows are paired by id if both files have one,
+    else by position. Leave LABELS out if one file has both columns.
     """
     reports, run = reports_of(context), run_of(context)
     request, gates = requested(options, reports.outputs())

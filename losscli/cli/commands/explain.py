@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(
     "explain",
     cls=Command,
-    short_help="Formula, gradient, domain, use, pitfalls, curve and references.",
+    short_help="Explain a loss: formula, gradient, domain, use, pitfalls, curve, references.",
     group=UNDERSTAND,
     manual="losses",
     examples=(
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 @click.argument("loss", shell_complete=complete_loss)
 @color_option
 def command(loss: str, color: Color) -> None:
-    """Explain LOSS, a name with or without parameters: `huber` or `huber:delta=1.5`.
+    """Explain LOSS, a name with or without parameters, such as `huber` or `huber:delta=1.5`.
 
-    The curves are drawn with the parameters given.
+    The curves are drawn with these parameters.
     """
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec

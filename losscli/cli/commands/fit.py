@@ -49,8 +49,8 @@ fit_options = options(
         type=click.Choice(found.names("losscli.analyses.fit.models")),
         default="affine",
         show_default=True,
-        help="The correction; b, ŷ + b, a·ŷ, a·ŷ + b, or ŷ/T: of probabilities on their log-odds, of "
-        "what has to be positive on its log.",
+        help="The correction; affine: a·ŷ + b, bias: ŷ + b, constant: b, scale: a·ŷ, temperature: ŷ/T; "
+        "probabilities are corrected on their log-odds, predictions that have to be positive on their log.",
     ),
     COMPUTE.option(
         "--optimizer",
@@ -59,7 +59,7 @@ fit_options = options(
         multiple=True,
         default=("adam",),
         show_default=True,
-        help="How to find it (repeatable, to compare).",
+        help="The optimiser (repeatable, to compare).",
     ),
     ADVANCED.option(
         "--seed",
@@ -67,7 +67,7 @@ fit_options = options(
         default=0,
         show_default=True,
         metavar="N",
-        help="Which samples meet in a batch, and in a fold.",
+        help="Seed of batches and folds.",
     ),
     COMPUTE.option(
         "--folds",
@@ -75,14 +75,14 @@ fit_options = options(
         default=5,
         show_default=True,
         metavar="N",
-        help="Parts that are held out in turn; they show what a correction is worth on samples it has not "
-        "seen. 0 for none. Samples of one --group stay together.",
+        help="Folds of the cross-validation; each is held out in turn, to show what the correction is worth "
+        "on unseen samples. 0 or 1: none. Samples of the same --group stay together.",
     ),
     OUTPUT.option(
         "--save-predictions",
         type=click.Path(allow_dash=True),
         metavar="FILE",
-        help="The predictions, corrected by the best run.",
+        help="Write the predictions, corrected by the best run, to this file, as CSV.",
     ),
 )
 """What is fitted, and what is made of it."""
@@ -96,7 +96,7 @@ training_options = options(
         type=click.FloatRange(min=0.0, min_open=True),
         callback=_finite,
         metavar="RATE",
-        help="The rate at the start (repeatable, to compare); without a unit, for data in any.  "
+        help="The initial rate (repeatable, to compare); it does not depend on the unit of the data.  "
         "[default: the optimiser's own]",
     ),
     ADVANCED.rare.option(
@@ -104,14 +104,15 @@ training_options = options(
         type=click.FloatRange(min=0.0, max=1.0, max_open=True),
         callback=_finite,
         metavar="SHARE",
-        help="Of the optimisers momentum and nesterov.  [default: 0.9]",
+        help="The momentum of the optimisers momentum and nesterov.  [default: 0.9]",
     ),
     ADVANCED.rare.option(
         "--decay",
         type=click.Choice(CHOICES["decay"]),
         default="halving",
         show_default=True,
-        help="How the rate falls; by half when an epoch brings nothing, along a half-wave, or not.",
+        help="How the learning rate falls; halving: by half after an epoch without progress; cosine: to 0 "
+        "along half a cosine wave; none: not at all.",
     ),
     COMPUTE.option(
         "--epochs",
@@ -119,13 +120,13 @@ training_options = options(
         default=100,
         show_default=True,
         metavar="N",
-        help="Passes through the samples, at most.",
+        help="The maximum number of passes over the samples.",
     ),
     ADVANCED.rare.option(
         "--batch-size",
         type=click.IntRange(min=1),
         metavar="N",
-        help="The samples of a step.  [default: a 16th, at most 8192]",
+        help="Samples per step.  [default: a 16th of all, at most 8192]",
     ),
     ADVANCED.rare.option(
         "--tolerance",
@@ -134,8 +135,8 @@ training_options = options(
         default=1e-6,
         show_default=True,
         metavar="SHARE",
-        help="The share of the cost that an epoch has to bring to count as progress, and by which runs have "
-        "to differ lest they share the lowest cost.",
+        help="The share of the cost that an epoch has to gain to count as progress; runs whose costs differ "
+        "by less count as equal.",
     ),
     ADVANCED.rare.option(
         "--patience",
@@ -143,7 +144,8 @@ training_options = options(
         default=5,
         show_default=True,
         metavar="N",
-        help="Epochs without progress after which to stop; or to look around before that.",
+        help="Epochs in a row without progress after which a run stops; with halving, it tries nearby values "
+        "first.",
     ),
 )
 """How it is fitted."""
@@ -152,7 +154,7 @@ training_options = options(
 @click.command(
     cls=Command,
     no_args_is_help=True,
-    short_help="Minimise the cost by a small correction.",
+    short_help="Minimise the cost with a small correction of the predictions.",
     group=UNDERSTAND,
     manual="training",
     examples=(
@@ -162,22 +164,22 @@ training_options = options(
     ),
 )
 @file_arguments
-@loss_option("Whose cost is minimised; NAME or NAME:param=value,….")
-@column_options("A column of groups, whose samples stay together in a fold; repeatable.")
+@loss_option("The loss whose cost is minimised, as NAME or NAME:param=value,….")
+@column_options("Keep samples with the same value in this column in one fold (repeatable).")
 @text_options
 @row_options
 @fit_options
 @training_options
 @format_options
-@OUTPUT.option("--quiet", "-q", is_flag=True, help="The cost after each run alone; in full precision.")
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the cost after each run, in full precision.")
 @full_option
 @color_option
 def command(**options: Any) -> int:
-    """Minimise the cost of PREDICTIONS, given LABELS, by a small correction.
+    """Minimise the cost of PREDICTIONS, given LABELS, with a small correction.
 
     It shows how much of the cost a correction recovers, on the samples that it was fitted to and on
-    samples that it has not seen, and how each optimiser gets there. Inputs are those of evaluate; one
-    loss is fitted.
+    unseen samples, and how each optimiser gets there. The inputs are the same as for evaluate, with one
+    loss.
     """
     asked = _asked(options)
     report = _fit(asked)

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     type=click.Choice(CHOICES["of"]),
     default="loss",
     show_default=True,
-    help="Whose derivative: that of each sample's own loss, or that of the cost: through the mean, "
-    "the weights, and a root or the like.",
+    help="Whose derivative: that of each sample's own loss, or that of the cost, which includes the mean, "
+    "the weights, and a root where the loss has one.",
 )
 @reduction_option
 @format_options
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
 def command(**options: Any) -> int:
     """Show how the loss changes with each prediction, and for which samples it changes most.
 
-    The derivative of the loss by the prediction, for every sample of PREDICTIONS and LABELS: what an
-    optimiser gets to see. Inputs are those of `losscli evaluate`.
+    This is the derivative of the loss with respect to the prediction, for every sample of PREDICTIONS and
+    LABELS: what an optimiser sees. The inputs are the same as for `losscli evaluate`.
     """
     raise_together([*conflicts(options), *output_conflicts(options)])
     request = request_of(

@@ -23,7 +23,7 @@ def _commands(context: click.Context) -> list[str]:
 @click.command(
     "help",
     cls=Command,
-    short_help="Show how a command is called.",
+    short_help="Show the help of a command.",
     group=HELP,
     manual="index",
     examples=(
@@ -34,7 +34,7 @@ def _commands(context: click.Context) -> list[str]:
 @click.argument("name", metavar="[COMMAND]", required=False, shell_complete=_complete)
 @click.pass_context
 def command(context: click.Context, name: str | None) -> None:
-    """Show how COMMAND is called, as its --help does; without one, which commands there are."""
+    """Show the help of COMMAND, as its --help does, or list the commands."""
     root = context.find_root()
     if name is None:
         click.echo(root.get_help())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.outputs import color_option, deliver, format_option, full_option
+from losscli.cli.options.outputs import color_option, deliver, format_option, full_as
 from losscli.cli.sections import COMPUTE, UNDERSTAND
 from losscli.common.errors import UsageError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(
     "losses",
     cls=Command,
-    short_help="Every loss there is, by family.",
+    short_help="List all losses, by family.",
     group=UNDERSTAND,
     manual="losses",
     examples=(
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 )
 @click.argument("word", required=False)
 @COMPUTE.option("--family", metavar="NAME", help="Only the losses of this family.")
-@full_option
-@format_option("How the list looks.")
+@full_as("Also show domains and parameters; formats other than table always do.")
+@format_option("the list")
 @color_option
 def command(word: str | None, family: str | None, **options: Any) -> None:
-    """List the losses, by family, a line of each; with domains and parameters by --full.
+    """List the losses by family, one line each; --full adds domains and parameters.
 
-    With WORD only those whose name, here or in another library, family, summary or use holds it.
-    `losscli explain LOSS` tells everything about one of them.
+    With WORD, list only the losses that have it in their name, here or in another library, or in their
+    family, summary or use. `losscli explain LOSS` tells everything about one of them.
     """
     found = _choose(word, family)
     from losscli.outputs.views.losses import LossesView
@@ -64,7 +64,7 @@ def _choose(word: str | None, family: str | None) -> list[Loss]:
     if not matching:
         other = no_loss(word)
         found = f"'{shorten(word)}' is not a loss per sample: {other.why}" if other else ""
-        hint = nearest(word.lower(), [loss.name for loss in known], 3) or "Without a word all are listed."
+        hint = nearest(word.lower(), [loss.name for loss in known], 3) or "To list them all: losscli losses"
         raise UsageError(
             "WORD",
             found or f"no loss has '{shorten(word)}' in its name or description",

@@ -33,7 +33,7 @@ NOT_ASKED = {"losses": (), "group": ()}
 @click.command(
     cls=Command,
     no_args_is_help=True,
-    short_help="Say which loss suits the data, with the evidence.",
+    short_help="Recommend a loss that suits the data, with the evidence.",
     group=MEASURE,
     manual="recommend",
     examples=(
@@ -47,7 +47,7 @@ NOT_ASKED = {"losses": (), "group": ()}
 @text_options
 @row_options
 @format_options
-@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print the first spec alone.")
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the spec of the first loss.")
 @OUTPUT.option(
     "--top",
     "-n",
@@ -55,18 +55,18 @@ NOT_ASKED = {"losses": (), "group": ()}
     default=5,
     show_default=True,
     metavar="N",
-    help="How many losses to recommend at most.",
+    help="Recommend at most N losses.",
 )
 @full_option
 @color_option
 def command(**options: Any) -> int:
-    """Say which loss suits PREDICTIONS and LABELS, with the evidence.
+    """Recommend a loss that suits PREDICTIONS and LABELS, with the evidence.
 
-    Looks at labels, predictions and errors, rules out the losses whose domains the data leave, and ranks
-    the others by rules whose sources are named. Shows what suits best and the evidence in short; --full
-    adds the reasons, their sources, what is ruled out, and what the data cannot tell.
-    LABELS is left out where both columns are in one file. All rows are read more than once, so inputs
-    have to be files.
+    It looks at labels, predictions and errors, rules out losses whose domains the data are outside of, and
+    ranks the others by rules whose sources are named. It shows the best losses and a summary of the
+    evidence; --full adds the reasons, their sources, what is ruled out, and what the data cannot tell.
+    Leave LABELS out if one file has both columns. All rows are read more than once, so the inputs have
+    to be files.
     """
     options |= NOT_ASKED
     raise_together([*conflicts(options), *output_conflicts(options)])

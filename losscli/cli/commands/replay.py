@@ -32,19 +32,19 @@ from losscli.common.errors import ExitStatus, raise_together
     "--search",
     type=click.Path(exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Look below this folder for files with the recorded size and SHA-256, whatever their names.",
+    help="Search below this folder for files with the recorded size and SHA-256, whatever their names.",
 )
-@format_option("How the outcome looks.")
-@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print the verdict alone: proved or refuted.")
+@format_option("the outcome")
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the verdict: proved or refuted.")
 @color_option
 def command(**options: Any) -> int:
-    """Prove or refute the figures of RECEIPT, which `losscli evaluate --receipt` wrote.
+    """Prove or refute the figures of RECEIPT, a file written by `losscli evaluate --receipt`.
 
-    Its files are looked for where they were, beside the receipt, and where the options say. They have
-    to be the same, byte for byte; a file that changed is named, and nothing is run. Then everything
-    is computed again, and every figure is compared to the last bit.
+    The files that it names are looked for where they were, next to the receipt, and where the options say.
+    They have to be the same, byte for byte; a file that changed is named, and nothing is run. Then
+    everything is computed again, and every figure is compared to the last bit.
 
-    Exit status: 0 proved, 1 refuted, 2 a file is missing or the receipt is none.
+    Exit status: 0 proved, 1 refuted, 2 a file is missing or RECEIPT is not a receipt.
     """
     from losscli.cli.terminal.messages import plain
     from losscli.cli.terminal.progress import Progress

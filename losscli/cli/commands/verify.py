@@ -16,7 +16,7 @@ from losscli.common.errors import ExitStatus, UsageError
 @click.command(
     "verify",
     cls=Command,
-    short_help="Hold a loss, yours or ours, against the contract of losses.",
+    short_help="Test a loss, yours or a built-in one, against the contract of losses.",
     group=EXTEND,
     manual="custom",
     examples=(
@@ -26,14 +26,14 @@ from losscli.common.errors import ExitStatus, UsageError
     ),
 )
 @click.argument("spec", shell_complete=complete_loss)
-@format_option("How the verdicts look.")
+@format_option("the verdicts")
 @COMPUTE.option(
     "--seed",
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
     metavar="N",
-    help="Which samples the loss is tried on.",
+    help="Seed of the random samples that the loss is tested on.",
 )
 @COMPUTE.option(
     "--rows",
@@ -41,27 +41,27 @@ from losscli.common.errors import ExitStatus, UsageError
     default=256,
     show_default=True,
     metavar="N",
-    help="How many samples the loss is tried on.",
+    help="How many samples the loss is tested on.",
 )
 @color_option
 def command(spec: str, seed: int, rows: int, **options: Any) -> int:
-    """Try whether SPEC keeps the contract of losses: `my_losses.py:asymmetric:alpha=3`, or `huber`.
+    """Test whether SPEC meets the contract of losses: `my_losses.py:asymmetric:alpha=3`, or `huber`.
 
     \b
-    shape            one number for each row; a gradient like the predictions
-    finite           a number for every sample of its domains; nothing is raised
+    shape            one number per row; a gradient of the shape of the predictions
+    finite           a number for every sample of its domains; no exception
     pure             the arguments stay as they were
-    deterministic    the same answer twice
-    rowwise          a row's answer depends on no other row, nor on the size of the block
-    gradient         equals a central difference; at a kink, lies between the slopes to its sides
+    deterministic    the same result twice
+    rowwise          the result of a row does not depend on other rows, or on the block size
+    gradient         equals a central difference; at a kink, it is between the slopes on both sides
     non_negative     no sample costs less than 0
     zero_at_perfect  a perfect prediction costs 0
     convex           convex in the prediction; growth in the tails, and where it is flat
 
-    The last three are held against what a `Loss` claims, and are facts where nothing is claimed, as
-    of a function. A failed check names the first counter-example, made as small as possible.
+    The last three are tested against what a `Loss` claims, and are facts where nothing is claimed, as
+    for a function. A failed check shows the first counter-example, made as small as possible.
 
-    Exit status: 0 the contract is kept, 1 it is broken, 2 there is no such loss.
+    Exit status: 0 the contract is met, 1 it is broken, 2 there is no such loss.
     """  # noqa: D301 - click looks for the character, which a raw text has not
     import numpy as np
 

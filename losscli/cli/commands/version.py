@@ -14,7 +14,7 @@ from losscli.cli.sections import HELP
 @click.command(
     "version",
     cls=Command,
-    short_help="Versions of what runs here, and which reader of CSV files is used.",
+    short_help="Show versions, and which CSV reader is in use.",
     group=HELP,
     manual="text",
     examples=(
@@ -22,12 +22,12 @@ from losscli.cli.sections import HELP
         "losscli version --json",
     ),
 )
-@format_option("How they look.")
+@format_option("the versions")
 @color_option
 def command(**options: Any) -> None:
-    """Tell the versions of losscli, Python, NumPy and pandas, and which reader of CSV files is in use.
+    """Show the versions of losscli, Python, NumPy and pandas, and which CSV reader is in use.
 
-    That is the compiled one where it was built, unless LOSSCLI_PURE=1 switches it off; else pandas.
+    That is the compiled reader where it was built, unless LOSSCLI_PURE=1 switches it off, else pandas.
     The figures are the same.
     """
     from losscli.outputs.views.version import VersionView, installed

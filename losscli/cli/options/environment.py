@@ -166,7 +166,7 @@ def _note_unknown(ctx: click.Context) -> None:
     for name in ours:
         if name not in known:
             hint = nearest(name, sorted(known | SPECIAL))
-            note(f"{name} stands for no option.{' ' + hint if hint else ''}")
+            note(f"{name} does not set any option.{' ' + hint if hint else ''}")
 
 
 def _variables(command: click.Command) -> set[str]:

@@ -13,6 +13,8 @@ from losscli.cli.options.outputs import no_stream
 from losscli.cli.sections import GATES
 from losscli.cli.terminal.complete import complete_gate
 from losscli.common.errors import LosscliError, UsageError
+from losscli.common.options import given
+from losscli.common.text import plain_number
 
 if TYPE_CHECKING:
     from losscli.verdicts.gates.baseline import Baseline
@@ -36,7 +38,8 @@ def gate_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> list[Losscl
     ]
     if limit is not None and len(specs) > 1:
         found = f"{len(specs)} losses are asked for"
-        errors.append(UsageError("--fail-above", found, "one", 'Say which: --gate "LOSS <= X".'))
+        remedy = f"Name it: {given('gate', f'{specs[0]} <= {plain_number(limit)}')}"
+        errors.append(UsageError("--fail-above", found, "one", remedy))
     elif limit is not None and specs:
         gates.append(fail_above(specs[0], limit))
     return errors
@@ -77,7 +80,7 @@ gate_options = options(
         shell_complete=complete_gate,
         multiple=True,
         metavar="GATE",
-        help='Such as "mse <= 0.3" (repeatable); also "mae.p95[f] < 2" or '
+        help='A limit, such as "mse <= 0.3" (repeatable); also "mae.p95[f] < 2" or '
         '"mse <= baseline + 2%". If it fails, the exit status is 1.',
     ),
     GATES.option(
@@ -85,14 +88,16 @@ gate_options = options(
         type=float,
         callback=_limit,
         metavar="X",
-        help="The gate COST <= X, where one loss is asked for.",
+        help='Fail if the cost is above X; short for --gate "LOSS <= X" with a single loss.',
     ),
     GATES.option(
         "--baseline",
         type=click.Path(),
         callback=no_stream("standard input"),
         metavar="FILE",
-        help="An earlier report in JSON, to compare with.",
+        help="An earlier JSON report to compare with.",
     ),
-    GATES.rare.option("--exit-zero", is_flag=True, help="Report gates that fail, but exit with 0."),
+    GATES.rare.option(
+        "--exit-zero", is_flag=True, help="Exit with 0 even if a gate fails; failures are still reported."
+    ),
 )

@@ -73,12 +73,12 @@ def conflicts(options: Mapping[str, Any]) -> list[LosscliError]:
     """Return what is wrong with the shared options taken together."""
     found: list[LosscliError] = []
     if options["predictions"] == "-" and options["labels"] == "-":
-        found.append(UsageError("PREDICTIONS LABELS", "both are standard input", "one of them at most"))
+        found.append(UsageError("PREDICTIONS LABELS", "both are standard input", "at most one of them"))
     request = request_of(options)
     for prefix, text_format in (("", request.prediction_format), ("label-", request.label_format)):
         if text_format.delimiter == text_format.decimal:
-            taken = f"{text_format.decimal!r} separates the columns too"
-            found.append(UsageError(f"--{prefix}decimal", taken, "two characters"))
+            taken = f"{text_format.decimal!r} also separates the columns"
+            found.append(UsageError(f"--{prefix}decimal", taken, "two different characters"))
             # What is wrong for both files is said once.
             break
     return found
@@ -189,7 +189,7 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
     for pair, old, new in (found for text in texts for found in label_pairs(text)):
         value = exact_value(old)
         if not (old and new):
-            needed = "A=B,C=D, in double quotes what holds = or a comma"
+            needed = "A=B,C=D, with double quotes around a label that contains = or a comma"
             # As a dictionary is written.
             meant = given("map-labels", re.sub(r"\s*:\s*", "=", pair, count=1))
             hint = f"Did you mean {meant}?" if ":" in pair else ""
@@ -225,7 +225,7 @@ def loss_option(
 
 
 def column_options(
-    group: str | None = "Figures for each of its values (repeatable).",
+    group: str | None = "Figures per value of this column (repeatable).",
 ) -> Callable[[Function], Function]:
     """Add which column is what, and how rows pair; `group` says what groups are for, if there are any."""
     return options(
@@ -233,19 +233,19 @@ def column_options(
             "--prediction",
             multiple=True,
             metavar="COLUMN",
-            help="The prediction column (repeat it for classes).",
+            help="The prediction column (repeatable); one per class or output.",
         ),
         COLUMNS.option(
             "--label",
             multiple=True,
             metavar="COLUMN",
-            help="The label column (repeatable).",
+            help="The label column (repeatable); one per class or output.",
         ),
         COLUMNS.option(
             "--id",
             "id_",
             metavar="COLUMN",
-            help="The id column, of both files.",
+            help="The id column of both files.",
         ),
         COLUMNS.option(
             "--weight",
@@ -258,14 +258,14 @@ def column_options(
             type=click.Choice(CHOICES["align"]),
             default="auto",
             show_default=True,
-            help="How rows pair; auto: by id if both files have one.",
+            help="How rows are paired; auto: by id if both files have one, else by position.",
         ),
         ROWS.option(
             "--unmatched",
             type=click.Choice(CHOICES["unmatched"]),
             default="error",
             show_default=True,
-            help="Ids that only one file has; drop leaves their rows out, and counts them.",
+            help="Ids that only one file has; drop leaves their rows out and counts them.",
         ),
     )
 
@@ -289,59 +289,62 @@ text_options = options(
         "--delimiter",
         metavar="CHAR",
         callback=_delimiter,
-        help="What separates columns (or: tab); else found out.",
+        help="The column separator, such as , or tab; detected by default.",
     ),
     TEXT_FORMAT.option(
-        "--decimal", metavar="CHAR", callback=_decimal, help="The decimal mark.  [default: .]"
+        "--decimal",
+        metavar="CHAR",
+        callback=_decimal,
+        help="The decimal mark: point or comma.  [default: .]",
     ),
     TEXT_FORMAT.rare.option(
         "--encoding",
         metavar="NAME",
         callback=_encoding,
-        help="The encoding of the text.  [default: UTF-8, or by its BOM]",
+        help="The text encoding.  [default: UTF-8, or what a BOM says]",
     ),
     TEXT_FORMAT.rare.option(
         "--header/--no-header",
         default=None,
-        help="Whether the first line names the columns; else found out.",
+        help="Whether the first line is a header; detected by default.",
     ),
     TEXT_FORMAT.rare.option(
         "--comment",
         metavar="CHAR",
         callback=_comment,
-        help="What lines above the header begin with that are skipped.  [default: #]",
+        help="Skip lines above the header that begin with this character.  [default: #]",
     ),
     TEXT_FORMAT.rare.option(
         "--label-id",
         metavar="COLUMN",
-        help="The id column of the label file alone.",
+        help="The id column of the label file only.",
     ),
     TEXT_FORMAT.rare.option(
         "--label-delimiter",
         metavar="CHAR",
         callback=_delimiter,
-        help="The separator of the label file alone.",
+        help="The column separator of the label file only.",
     ),
     TEXT_FORMAT.rare.option(
         "--label-decimal",
         metavar="CHAR",
         callback=_decimal,
-        help="The decimal mark of the label file alone.",
+        help="The decimal mark of the label file only.",
     ),
     TEXT_FORMAT.rare.option(
         "--label-encoding",
         metavar="NAME",
         callback=_encoding,
-        help="The encoding of the label file alone.",
+        help="The text encoding of the label file only.",
     ),
     TEXT_FORMAT.rare.option(
-        "--label-header/--label-no-header", default=None, help="The header of the label file alone."
+        "--label-header/--label-no-header", default=None, help="Whether the label file has a header."
     ),
     TEXT_FORMAT.rare.option(
         "--label-comment",
         metavar="CHAR",
         callback=_comment,
-        help="What comments of the label file alone begin with.",
+        help="The comment character of the label file only.",
     ),
 )
 row_options = options(
@@ -350,7 +353,7 @@ row_options = options(
         type=click.Choice(CHOICES["bad-rows"]),
         default="error",
         show_default=True,
-        help="Missing or impossible values; drop leaves out rows that have one, and counts them.",
+        help="Missing or impossible values; drop leaves their rows out and counts them.",
     ),
     ROWS.option(
         "--ignore-label",
@@ -363,13 +366,14 @@ row_options = options(
         multiple=True,
         metavar="A=B,…",
         callback=_mapping,
-        help="Replace label A by B, such as 0=-1,1=1.",
+        help="Replace label A with B: 0=-1,1=1 (repeatable).",
     ),
     ADVANCED.rare.option(
         "--block-rows",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Rows in memory at a time; changes no figure.  [default: 262144]",
+        help="Rows in memory at a time; does not change any figure.  "
+        "[default: 262144, or fewer if there are many columns]",
     ),
 )
 input_options = options(file_arguments, loss_option(), column_options(), text_options, row_options)

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 
 _JSON = "--json"
+BY_SUFFIX = "what the suffix of --output says, else table"
 
 
-def format_option(help_: str = "How the report looks.") -> Callable[[Function], Function]:
-    """Add `--format`, which offers every format that says so, and `--json`."""
+def format_option(what: str = "the report", usual: str = "table") -> Callable[[Function], Function]:
+    """Add `--format` of `what`, with every format that says so, and `--json`; `usual` is the default."""
     return options(
         OUTPUT.option(
             "--format",
@@ -36,7 +37,7 @@ def format_option(help_: str = "How the report looks.") -> Callable[[Function], 
             type=click.Choice(offered("--format")),
             callback=_format,
             metavar="FORMAT",
-            help=f"{', '.join(offered('--format'))}. {help_}",
+            help=f"{', '.join(offered('--format'))}; the format of {what}, by default {usual}.",
         ),
         OUTPUT.option(
             "--json",
@@ -78,8 +79,8 @@ def format_of(options: Mapping[str, Any]) -> str:
     suffix = PurePath(path).suffix.lower()
     if suffix not in known:
         found = f"{shorten(path)!r} has another suffix" if suffix else f"{shorten(path)!r} has no suffix"
-        needed = f"the suffix decides on the format: {', '.join(known)}"
-        raise UsageError("--output", found, needed, "Another name needs --format too.")
+        needed = f"the suffix chooses the format: {', '.join(known)}"
+        raise UsageError("--output", found, needed, "For another suffix, name the format: --format json")
     return known[suffix]
 
 
@@ -115,41 +116,45 @@ def _output(_context: click.Context, _parameter: click.Parameter, path: str | No
 
 
 format_options = options(
-    format_option(), output_option("A file for the report; its suffix decides on the format.")
+    format_option(usual=BY_SUFFIX),
+    output_option("Write the report to this file; its suffix chooses the format, unless --format does."),
 )
 color_option = OUTPUT.rare.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour in tables.",
+    help="Whether tables and messages are coloured.",
 )
-full_option = OUTPUT.option(
-    "--full",
-    "-v",
-    is_flag=True,
-    help="Show all tables and pictures, and more rows of each; other formats than table always do.",
-)
+
+
+def full_as(help_: str) -> Callable[[Function], Function]:
+    """Add `--full`, which shows what `help_` says."""
+    return OUTPUT.option("--full", "-v", is_flag=True, help=help_)
+
+
+full_option = full_as("Show all tables and charts, and more rows; formats other than table always do.")
 per_sample_option = OUTPUT.option(
     "--per-sample",
     callback=_per_sample,
     type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="Every sample to a .csv or .jsonl file; - is stdout, as CSV.",
+    help="Write every sample to this .csv or .jsonl file; - is CSV on standard output, if --output sends "
+    "the report elsewhere.",
 )
 
 show_option = OUTPUT.option(
     "--show",
     multiple=True,
     metavar="COLUMN",
-    help="Show this column of either file with the samples, in the report and in --per-sample. Repeatable.",
+    help="Also show this column of either file with the samples, and in --per-sample (repeatable).",
 )
 reduction_option = COMPUTE.option(
     "--reduction",
     type=click.Choice(CHOICES["reduction"]),
     default="mean",
     show_default=True,
-    help="What the cost is; mean: finished, such as by a root.",
+    help="What the cost is; the mean of the losses (finished, such as by a root), or their sum.",
 )
 
 
@@ -160,22 +165,22 @@ def shown_options(figure: str, samples: str, first: str) -> Callable[[Function],
             "--quiet",
             "-q",
             is_flag=True,
-            help=f"The {figure} alone, in full precision; a line for each loss.",
+            help=f"Print only the {figure}, in full precision; one line per loss.",
         ),
         OUTPUT.option(
             "--top",
             "-n",
             type=click.IntRange(min=0),
             default=10,
-            show_default=True,
             metavar="N",
-            help=f"How many {samples} to show.",
+            help=f"The N {samples}; formats other than table show as many as --full.  "
+            "[default: 5; --full: 10]",
         ),
         OUTPUT.option(
             "--all",
             "all_",
             is_flag=True,
-            help=f"Show every sample, the {first} first; they are held in memory.",
+            help=f"Show every sample, the {first} first; all are held in memory.",
         ),
     )
 
@@ -224,8 +229,8 @@ def one_on_stdout(outputs: Iterable[tuple[str, str | None]]) -> Iterator[Losscli
             there.append(f"{option} goes")
             if len(there) > 1:
                 found = f"{there[0]} to standard output too"
-                remedy = "Send the report elsewhere: --output FILE." if report is None else ""
-                yield UsageError(f"{option} -", found, "one thing there", remedy)
+                remedy = "Send the report to a file: --output FILE" if report is None else ""
+                yield UsageError(f"{option} -", found, "one output there", remedy)
 
 
 def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None] | None = None) -> None:
@@ -281,8 +286,8 @@ def overwritten(
             continue
         for other in (*read, *written):
             if same_file(path, other) or (other in read and is_among(path, other)):
-                found = f"{path} is read, or written, by this call too"
-                yield UsageError(option, found, "another file", f"Name another: {option.split()[0]} FILE")
+                found = f"{path} is also read or written by this command"
+                yield UsageError(option, found, "another file", f"Choose another: {option.split()[0]} FILE")
                 break
         written.append(path)
 

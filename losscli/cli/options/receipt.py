@@ -20,7 +20,7 @@ receipt_option = OUTPUT.option(
     "--receipt",
     type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="For `losscli replay`; what was computed of which bytes.",
+    help="Write a receipt for `losscli replay`; it records what was computed from which bytes.",
 )
 
 

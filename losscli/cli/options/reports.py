@@ -159,8 +159,8 @@ report_option = OUTPUT.option(
     callback=_remember,
     metavar="FORMAT=PATH",
     shell_complete=_completed,
-    help=f"A further report (repeatable); {', '.join(one for one in REPORTS if one != GITHUB)}, or {GITHUB} "
-    "without a path.",
+    help=f"Also write this report (repeatable); {', '.join(one for one in REPORTS if one != GITHUB)}, or "
+    f"{GITHUB} without a path.",
 )
 """`--report`; the command finds what was asked for by `reports_of` too."""
 
@@ -183,19 +183,19 @@ def parse(text: str) -> Wanted:
     if name not in REPORTS:
         raise UsageError(
             "--report",
-            f"there is no report '{shorten(name)}'",
+            f"there is no report format '{shorten(name)}'",
             f"FORMAT=PATH, where FORMAT is {', '.join(REPORTS)}",
             nearest(name, REPORTS),
         )
     if name == GITHUB:
         if equals:
-            found = f"{GITHUB} has no path: the job says where it writes"
+            found = f"{GITHUB} takes no path: the job says where to write"
             raise UsageError("--report", found, f"--report {GITHUB}")
         return Wanted(name, None)
     if not path:
         raise UsageError("--report", f"{name} names no file", f"--report {name}=FILE")
     if "\0" in path:
-        raise UsageError("--report", f"{name}: the path holds a NUL character", "the path of a file")
+        raise UsageError("--report", f"{name}: the path contains a NUL character", "the path of a file")
     return Wanted(name, path)
 
 

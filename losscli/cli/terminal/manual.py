@@ -38,7 +38,7 @@ def _folder() -> Traversable:
     for place in places:
         if (place / f"{_INDEX}.md").is_file():
             return place
-    raise LosscliError("losscli docs", "this installation has no manual", "", "Install losscli once more.")
+    raise LosscliError("losscli docs", "this installation has no manual", "", "Reinstall losscli.")
 
 
 def pages() -> dict[str, Traversable]:
@@ -91,12 +91,12 @@ def listing() -> Iterator[Element]:
         told.setdefault(name.rstrip("/"), _LINK.sub(r"\1", text).replace("`", ""))
     shown = [name for name in told if name in known]
     shown += [name for name in known if "/" not in name and name not in (*shown, _INDEX)]
-    yield Words("The pages of the manual; losscli docs PAGE shows one.", "", 0)
+    yield Words("The pages of the manual. To read one: losscli docs PAGE", "", 0)
     lines = ((name, told.get(name) or _title(known[name])) for name in shown)
     yield Entries(tuple(Entry(name, ((text, ""),)) for name, text in lines), apart=True)
     folders = sorted({name.rpartition("/")[0] for name in known if "/" in name})
     for one in folders:
-        yield Words(f"losscli docs {one}/NAME shows the page of one of the {one}.", "", 0, apart=True)
+        yield Words(f"losscli docs {one}/NAME shows one of the {one}.", "", 0, apart=True)
 
 
 def _title(one: Traversable) -> str:

@@ -70,8 +70,8 @@ class Doubts:
             name = shorten(self._roles.outputs[self._excess[0]])
             raise LosscliError(
                 self._name,
-                f"the columns of the classes sum to 1 in every row without {name}",
-                "columns of classes alone",
+                f"the class columns sum to 1 in every row without {name}",
+                "only class columns",
                 NAME_CLASSES,
             )
         outputs = listed(self._roles.outputs, 12)
@@ -79,16 +79,15 @@ class Doubts:
         if self._classes and not (all_seen or (self._shares and len(self._seen) > 1)):
             raise LosscliError(
                 self._name,
-                f"no column says that it is a class, and {len(self._seen)} of {outputs} are labels",
-                "columns that are called as the labels, or as classes: prob_<class>",
+                f"no column name marks a class, and {len(self._seen)} of {outputs} are labels",
+                "columns named like the labels, or as classes: prob_<class>",
                 NAME_CLASSES,
             )
         if self._decided:
             raise LosscliError(
                 self._name,
-                f"{shorten(self._roles.outputs[0])} holds nothing but whole numbers, as decisions are, and "
-                f"beside it {'stands' if len(self._roles.beside) == 1 else 'stand'} "
-                f"{listed(self._roles.beside, 12)}",
+                f"{shorten(self._roles.outputs[0])} holds only whole numbers, like decisions, and there "
+                f"{'is' if len(self._roles.beside) == 1 else 'are'} also {listed(self._roles.beside, 12)}",
                 "the probabilities, scores or logits",
                 self._ways_out(),
             )
@@ -102,7 +101,7 @@ class Doubts:
             return f"Name the columns: {each}."
         column = given("prediction", beside[-1])
         sure = plain(beside[-1]) in HOW_SURE
-        hint = " (unless it says how sure the decision was, whichever that is)" if sure else ""
+        hint = " (unless it is the confidence in the decision, whichever that is)" if sure else ""
         return f"Name the column: {column}{hint}, or {given('prediction', outputs[0])} if that is meant."
 
 

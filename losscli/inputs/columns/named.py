@@ -126,7 +126,7 @@ def _refuse_sizes(search: Search, role: str, columns: tuple[str, ...], names: Se
     if corners is not None:
         raise LosscliError(
             search.table.name,
-            f"the {role} is a box of {listed(tuple(names), 8)}: a place, a width and a height",
+            f"the {role} is a box of {listed(tuple(names), 8)}: a position, a width and a height",
             f"two corners, {', '.join(columns)}",
             f"Compute them: {corners}.",
         )
@@ -144,9 +144,9 @@ def other_spread(search: Search, needs: Needs, places: list[int]) -> str | None:
     if spread == "log":
         raise LosscliError(
             search.table.name,
-            f"the column {shorten(name)} is a logarithm by its name",
+            f"by its name, {shorten(name)} is a logarithm",
             "a variance, or a standard deviation",
-            "Compute it: the exponential of the column.",
+            "Take the exponential of the column.",
         )
     if spread is None or spread == needs.columns[-1]:
         return None
@@ -154,10 +154,10 @@ def other_spread(search: Search, needs: Needs, places: list[int]) -> str | None:
     if told is not None:
         raise LosscliError(
             search.table.name,
-            f"the column {shorten(name)} is a {spread} by its name, and {SPREAD}={told} reads it as a {told}",
+            f"by its name, {shorten(name)} is a {spread}, but {SPREAD}={told} reads it as a {told}",
             "one of the two",
             f"If it holds a {spread}: {SPREAD}={spread}, or no {SPREAD} at all. "
-            f"If it holds a {told}: call it {told}.",
+            f"If it holds a {told}: rename it to {told}.",
         )
     return spread
 
@@ -189,7 +189,7 @@ def chosen_columns(search: Search, role: str, columns: tuple[str, ...], places: 
         raise LosscliError(
             search.table.name,
             f"the columns {listed(search.names(places))} are read as {', '.join(columns)} (--{role}), "
-            f"and {shorten(wrong)} says that it is another of them",
+            f"but the name of {shorten(wrong)} says that it is another of them",
             "the order in which the loss reads them",
             "Name the columns in that order.",
         )
@@ -240,7 +240,7 @@ def paired_columns(
     where = f"{left.table.name} and {right.table.name}"
     if len(predictions) != len(labels):
         found = f"{len(predictions)} prediction columns and {len(labels)} label columns"
-        raise LosscliError(where, found, "as many of one as of the other")
+        raise LosscliError(where, found, "the same number of each")
     outputs, names = _outputs(left, "prediction", predictions), _outputs(right, "label", labels)
     by_name = dict(zip(map(plain_name, names), labels, strict=True))
     wanted = [plain_name(output) for output in outputs]
@@ -251,7 +251,7 @@ def paired_columns(
             where,
             f"predictions of {listed(outputs)} and labels of {listed(names)}",
             "the same names on both sides, or none in common and each named by an option",
-            "Name the columns, so that they pair in their order: --prediction COLUMN and --label COLUMN "
+            "Name the columns, in the order in which they pair: --prediction COLUMN and --label COLUMN "
             "for each.",
         )
     return labels

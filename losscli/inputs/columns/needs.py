@@ -116,7 +116,7 @@ def common_needs(losses: tuple[BoundLoss, ...]) -> Needs:
             "--loss",
             found,
             "losses that read the same columns",
-            f"Ask for them in calls of their own.{others}",
+            f"Run them separately.{others}",
         )
     class_predictions = all(bound.class_predictions for bound in losses)
     ordered = any(bound.loss.ordered_classes for bound in losses)

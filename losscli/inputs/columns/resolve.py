@@ -82,7 +82,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     if classes and not class_names and len(prediction_places) == 1:
         _refuse_one_class(left, prediction_places)
     if class_names and several:
-        raise right.refuse("label", label_places, "one column of class names, as the predictions are")
+        raise right.refuse("label", label_places, "one column of class names, like the predictions")
     left.wants.append(Want("prediction", tuple(prediction_places), text=class_names))
     right.wants.append(Want("label", tuple(label_places), text=classes and len(label_places) == 1))
     for role, (search, place) in extra:
@@ -211,18 +211,18 @@ def _refuse_other_than_meant(left: Search, predictions: list[int]) -> None:
     if said is not None and said.lower() in NEGATIVE_CLASSES:
         raise LosscliError(
             left.table.name,
-            f"the column {shorten(name)} is by its name of the class {shorten(said)}",
+            f"by its name, the column {shorten(name)} belongs to the class {shorten(said)}",
             "the probability, score or logit of a label 1",
-            f"Compute that of it. If a label 1 is of that class: {given('prediction', name)}.",
+            f"Compute it from that column. If a label 1 means that class: {given('prediction', name)}",
         )
     decided = left.called(DECIDED_NAMES) if plain(name) in GIVE_WAY else []
     if decided:
         decision = shorten(left.names(decided)[0])
         raise LosscliError(
             left.table.name,
-            f"the column {shorten(name)} stands beside {decision}, and may be how sure that decision was",
+            f"there is also a column {decision}, so {shorten(name)} may be the confidence in that decision",
             "the probability, score or logit of a label 1",
-            f"If it is that: {given('prediction', name)}.",
+            f"If it is one of these: {given('prediction', name)}",
         )
 
 
@@ -257,7 +257,9 @@ def _chosen_ids(left: Search, right: Search, request: Request) -> tuple[int | No
         for name in TEXT:
             if getattr(request, f"label_{name}") is not None:
                 option = f"label-{name}"
-                raise UsageError(f"--{option}", "there is no label file", "two files", "Leave label- out.")
+                raise UsageError(
+                    f"--{option}", "there is no label file", "two files", "Leave out the prefix label-."
+                )
     left_id = _aside(left, request.id, "--id") if request.id is not None else None
     if right is left:
         return left_id, left_id
@@ -342,10 +344,10 @@ def _refuse_one_class(search: Search, places: list[int]) -> NoReturn:
     """Refuse a single column of classes: there is nothing that it could be compared with."""
     raise LosscliError(
         search.table.name,
-        f"one column alone as classes: {listed(search.names(places))}",
-        "a column per class, two at least",
-        "Name each: --prediction COLUMN --prediction COLUMN; of two classes, one probability suits "
-        "binary_cross_entropy or brier, and labels 0 and 1 (--map-labels A=0,B=1).",
+        f"only one class column: {listed(search.names(places))}",
+        "a column per class, at least two",
+        "Name each: --prediction COLUMN --prediction COLUMN; for two classes, binary_cross_entropy and brier "
+        "read one probability, and labels 0 and 1 (--map-labels A=0,B=1).",
     )
 
 
@@ -369,9 +371,9 @@ def _only_one_left(search: Search, role: str, other: Search) -> list[int]:
         if usual is not None and usual != search.names(left)[0]:
             raise LosscliError(
                 search.table.name,
-                f"one column is left, {shorten(search.names(left)[0])}, and {holder.table.name} has "
-                f"{shorten(usual)}, which is what a {role} is called",
-                f"one that is named as the {role}",
+                f"one column is left, {shorten(search.names(left)[0])}, but {holder.table.name} has "
+                f"{shorten(usual)}, a usual name of a {role}",
+                f"a column named as the {role}",
                 f"Name the column: --{role} COLUMN.",
             )
     search.taken.update(left)

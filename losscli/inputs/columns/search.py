@@ -163,10 +163,8 @@ class Search:
             mark = next((mark for mark in "\t;|," if mark in names[0]), "")
             if mark:
                 mark = "tab" if mark == "\t" else mark
-                return f"The separator seems to be another: {given('delimiter', mark)}"
-        other = {"label": "labels behind it", "prediction": "predictions before it"}.get(
-            role if alone else ""
-        )
+                return f"The separator seems to be different: {given('delimiter', mark)}"
+        other = {"label": "labels after it", "prediction": "predictions before it"}.get(role if alone else "")
         return f"Name the file of the {other}, or the column: --{role} COLUMN." if other else ""
 
 

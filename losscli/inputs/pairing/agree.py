@@ -135,20 +135,20 @@ def _disagreement(column: Shared, names: Names, row: int, cells: Sequence[str]) 
         return LosscliError(
             where,
             f"both have a column of that name (--{column.role}), and {what}: {found}",
-            "the same in both, or in one of them alone",
+            "the same values in both, or the column in only one of them",
             "Rename the column in one of the files.",
         )
-    how, needed = "their order", "the same rows in the same order, or an id"
-    otherwise = "the order is right all the same: --align position"
+    how, needed = "position", "the same rows in the same order, or an id"
+    otherwise = "the order is right anyway: --align position"
     if column.index is not None:
         how, needed = f"an index ({shorten(column.index) or 'without a name'})", "rows that agree, or an id"
-        otherwise = f"the index is it all the same: {given('id', shorten(column.index))}"
+        otherwise = f"the index is the key anyway: {given('id', shorten(column.index))}"
     return LosscliError(
         where,
-        f"rows are paired by {how}, and {what}: {found}",
+        f"rows are paired by {how}, but {what}: {found}",
         needed,
         ("" if column.role else f"If it is the key of the rows: {given('id', shorten(column.name))}. ")
-        + f"If {otherwise}.",
+        + f"If {otherwise}",
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from losscli.inputs.pairing.lookup import Held
 
 _MOST_KEPT = 10_000
-_IN_ORDER = "where both files have the same order: --align position"
+_IN_ORDER = "Only if row N is the same sample in both files: --align position"
 _NONE = np.zeros(0, dtype=np.int64)
 Pair = tuple[Chunk, Chunk]
 
@@ -81,7 +81,7 @@ def by_position(
             f"{counts[0]} and {counts[1]} rows",
             "as many predictions as labels",
             (hint if abs(counts[0] - counts[1]) == 1 else "")
-            or "Give both files an id column, or find the rows that are missing.",
+            or "Add an id column to both files, or find the missing rows.",
         )
 
 
@@ -187,13 +187,16 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
     where = f"{names.predictions} and {names.labels}"
     hint = hint_of_ids(unknown.texts, unused.texts)
     if not matched:
-        remedy = "Choose other id columns: --id COLUMN, of the labels alone --label-id COLUMN"
+        remedy = "Choose other id columns: --id COLUMN, for the labels only --label-id COLUMN"
         # Files of other lengths have no order in common.
-        remedy += f"; {_IN_ORDER}" if unknown.count == unused.count else "."
+        remedy += f". {_IN_ORDER}" if unknown.count == unused.count else ""
         return NoPartnerError(
-            where, f"no id is in both: {found}", "the same ids in both", f"{hint} {remedy}".strip()
+            where,
+            f"the files have no id in common: {found}",
+            "the same ids in both",
+            f"{hint} {remedy}".strip(),
         )
-    remedy = f"To keep the {matched} that both have, and count the others: --unmatched drop."
+    remedy = f"To keep the {matched} that both have, and leave out and count the rest: --unmatched drop"
     return NoPartnerError(where, found, "the same ids in both", f"{hint} {remedy}".strip())
 
 
@@ -203,7 +206,10 @@ def _refuse_empty(pairs: _InStep, names: Names) -> None:
         return
     where = names.predictions if pairs.left is None else names.labels
     raise LosscliError(
-        where, "no data rows", "at least one sample", "Make the file again: what writes it may have failed."
+        where,
+        "no data rows",
+        "at least one sample",
+        "Create the file again: the program that wrote it may have failed.",
     )
 
 
@@ -292,8 +298,8 @@ def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
             raise LosscliError(
                 chunk.told(int(chunk.row[place])),
                 "the id is empty",
-                "an id of its own for every row",
-                f"Choose another id column: --id COLUMN; {_IN_ORDER}",
+                "a unique id for every row",
+                f"Choose another id column: --id COLUMN. {_IN_ORDER}",
             )
         yield chunk
 
@@ -326,7 +332,7 @@ def _refuse(examples: list[bytes], where: str, count: int) -> None:
     refused.count = count
     raise LosscliError(
         where,
-        f"{refused} more than once",
-        "an id of its own for every row",
-        f"Choose another id column: --id COLUMN; {_IN_ORDER}",
+        f"{refused} {'appears' if count == 1 else 'appear'} more than once",
+        "a unique id for every row",
+        f"Choose another id column: --id COLUMN. {_IN_ORDER}",
     )

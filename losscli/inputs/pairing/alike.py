@@ -44,7 +44,7 @@ def note_of_cases(groups: Iterable[str]) -> Iterator[str]:
     for name in groups:
         other = found.setdefault(name.casefold(), name)
         if other != name:
-            yield f"the groups {shorten(other)} and {shorten(name)} differ in capitals alone"
+            yield f"the groups {shorten(other)} and {shorten(name)} differ only in case"
             return
 
 
@@ -68,12 +68,13 @@ def hint_of_ids(ours: Iterable[str], theirs: Iterable[str]) -> str:
         if other is not None:
             shown = f"{ours_id[:_MOST_SHOWN]!a} and {other[:_MOST_SHOWN]!a}"
             if seen(other) == look:
-                return f"{shown} look the same, and are not: spell them alike in both files."
-            return f"{shown} differ in capitals: spell them alike in both files."
+                return f"{shown} look the same but are not: spell them the same way in both files."
+            return f"{shown} differ only in case: spell them the same way in both files."
         other = None if number is None else known.get(number)
         if other is not None:
             shown = f"{shorten(ours_id)!r} and {shorten(other)!r}"
-            return f"{shown} are one number, and two ids: write them alike in both files ({_PANDAS})."
+            both = f"{shown} are the same number but different ids"
+            return f"{both}: write them the same way in both files ({_PANDAS})."
     return ""
 
 
@@ -87,5 +88,5 @@ def refuse_alike(names: Iterable[str], where: str, what: str) -> None:
 def told(pair: tuple[str, str], where: str, what: str) -> LosscliError:
     """Return the error of two names that look the same, with what tells them apart."""
     shown = " and ".join(ascii(name[:_MOST_SHOWN]) for name in pair)
-    found = f"two {what} that look the same, and are not: {shown}"
-    return LosscliError(where, found, "one spelling of a name", "Spell them alike in the files.")
+    found = f"two {what} that look the same but are not: {shown}"
+    return LosscliError(where, found, "one spelling per name", "Spell them the same way in the files.")

@@ -253,7 +253,7 @@ class _Refusal:
         if place >= self._first:
             return
         row = int(side.row[place])
-        text = side.bad.get((role, row), "no finite number") if shown is None else _as_found(shown[place])
+        text = side.bad.get((role, row), "not a finite number") if shown is None else _as_found(shown[place])
         self.before = self._first = place
         self.error = LosscliError(
             f"{side.told(row)}{self._column(role, side.columns[role], place)}",

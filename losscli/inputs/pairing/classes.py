@@ -180,7 +180,7 @@ class FoundClasses:
         if not pairs:
             return None
         found = f"the label is {shorten(pairs[0][0])}, and the prediction {shorten(pairs[0][1])}"
-        remedy = f"If they are one class: {mapped(*pairs)}."
+        remedy = f"If they are the same class: {mapped(*pairs)}"
         return LosscliError(self._where, found, "one spelling of a class", remedy)
 
     def _wrong(self) -> LosscliError | None:
@@ -191,16 +191,17 @@ class FoundClasses:
             found = f"more than {MOST_CLASSES} classes"
             remedy = self.if_numbers if any(map(not_whole, self._names)) else ""
             return LosscliError(
-                self._where, found, "a column of class names", f"{remedy}Is it another column?"
+                self._where, found, "a column of class names", f"{remedy}Is another column meant?"
             )
         if self._code is not None:
-            found = f"classes {listed(self._code)} are one number, and a zero before a number says a code"
-            remedy = f"If they are one class: {mapped(self._code)}."
+            found = f"classes {listed(self._code)} are the same number, but a leading zero suggests a code"
+            remedy = f"If they are the same class: {mapped(self._code)}"
             return LosscliError(self._where, found, "one spelling of a class", remedy)
         if self._text is not None and self._respelled is not None:
-            found = f"classes {listed(self._respelled)} are one number, and {shorten(self._text)} is none"
-            needed = "names that are all numbers, or spelled alike"
-            return LosscliError(self._where, found, needed, "Rename: --map-labels A=B.")
+            other = f"{shorten(self._text)} is not a number"
+            found = f"classes {listed(self._respelled)} are the same number, but {other}"
+            needed = "names that are all numbers, or one spelling of each"
+            return LosscliError(self._where, found, needed, "Rename: --map-labels A=B")
         return None
 
     def _place(self, name: str) -> int:

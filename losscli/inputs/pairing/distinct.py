@@ -165,8 +165,8 @@ def _told(done: str) -> Iterator[None]:
         raise LosscliError(
             "the temporary file of ids",
             f"it cannot be {done}: {error.strerror or error}",
-            "room for the ids",
-            "Name a folder that has it: TMPDIR.",
+            "space for the ids",
+            "Set TMPDIR to a folder that has enough space.",
         ) from None
 
 

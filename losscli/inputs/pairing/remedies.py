@@ -8,25 +8,28 @@ from collections.abc import Mapping, Sequence
 from losscli.common.options import given, quoted_label
 from losscli.common.text import parse_number
 
-DROP = "To leave such rows out and count them: --bad-rows drop."
+DROP = "To leave such rows out and count them: --bad-rows drop"
 _NUMBER = r"[+-]?\d[\d.,]*([eE][+-]?\d+)?"
 _LOOKS = (
     (
         re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d*|[+-]?\d{1,3}(,\d{3}){2,}"),
-        "commas between thousands: take them out",
+        "commas between thousands: remove them",
     ),
     (
         re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d*"),
-        "points between thousands and a decimal comma: take the points out, and say --decimal ,",
+        "points between thousands and a decimal comma: remove the points, and add --decimal ,",
     ),
     (re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?"), "a decimal comma: --decimal ,"),
     (re.compile(rf"{_NUMBER}\s*%"), "a percentage: write numbers without the sign, all in one unit"),
-    (re.compile(rf"[+-]?\s*[$€£¥]\s*{_NUMBER}|{_NUMBER}\s*[$€£¥]"), "an amount of money: take the sign off"),
+    (
+        re.compile(rf"[+-]?\s*[$€£¥]\s*{_NUMBER}|{_NUMBER}\s*[$€£¥]"),
+        "an amount of money: remove the currency sign",
+    ),
     (
         re.compile(rf"[\u2212\u2010-\u2015\ufe63\uff0d]\s*{_NUMBER}"),
-        "a minus sign (U+2212) or a dash that is no hyphen-minus: write -",
+        "a minus sign (U+2212) or a dash instead of a hyphen-minus: write -",
     ),
-    (re.compile(rf"\({_NUMBER}\)"), "a negative number of accountants: write it with -"),
+    (re.compile(rf"\({_NUMBER}\)"), "a negative number in parentheses: write it with -"),
     (re.compile(r"\d+:\d\d(:\d\d(\.\d+)?)?|\d{4}-\d\d-\d\d.*"), "a time: write a number"),
 )
 _YES = ("1", "yes", "y", "true", "t", "positive", "pos", "on", "pass", "good", "spam")
@@ -57,7 +60,7 @@ def label_remedy(text: str, words: Sequence[str]) -> str:
         for yes, no in ((0, 1), (1, 0)):
             if low[yes] in _YES and low[no] == _NO[_YES.index(low[yes])]:
                 both = mapped((words[yes], "1"), (words[no], "0"))
-                return f"If these are 1 and 0: {both}; or --bad-rows drop."
+                return f"If these are 1 and 0: {both}; or --bad-rows drop"
         both = mapped((words[1], "1"), (words[0], "0"))
         return f"If these are two classes: {both}, or the other way round."
     return classes_remedy(text, {text: words[0]} if len(words) == 1 and words[0] not in ("", text) else {})
@@ -71,7 +74,7 @@ def classes_remedy(text: str, meant: Mapping[str, str]) -> str:
     named = (
         "names the label it stands for" if len(meant) < 2 or text not in meant else "names the labels meant"
     )
-    return f"If this is a class: {one} {named}; or --bad-rows drop."
+    return f"If this is a class: {one} {named}; or --bad-rows drop"
 
 
 def several_remedy(text: str) -> str:
@@ -79,7 +82,7 @@ def several_remedy(text: str) -> str:
     if _is_plain(text):
         return DROP
     return (
-        "If these are two classes: write them as 1 and 0, or True and False, in the file; or --bad-rows drop."
+        "If these are two classes: write them as 1 and 0, or True and False, in the file; or --bad-rows drop"
     )
 
 

@@ -135,8 +135,8 @@ class ShardedSource:
                 if self._expected[number : number + 1] not in ([], [source.stamp]):
                     raise LosscliError(
                         source.name,
-                        "the file was changed while it was read",
-                        "a file that stays as it is",
+                        "the file changed while it was being read",
+                        "a file that does not change",
                         "Run again when it is complete.",
                     )
                 read = _Read(source.stamp, self.rows, source.place)

@@ -188,7 +188,7 @@ def _zip_member(raw: io.RawIOBase, name: str) -> Readable:
             )
         if any(member.filename.endswith(".npy") for member in members):
             raise LosscliError(
-                name, "this is a NumPy archive", "text with separators", "Save an array of it as CSV."
+                name, "this is a NumPy archive", "text with separators", "Save one of its arrays as CSV."
             )
         if len(members) != 1:
             names = ", ".join(member.filename for member in members[:5])

@@ -23,7 +23,7 @@ def refuse_one_pipe(predictions: Any, labels: Any) -> None:
     if (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino):
         raise UsageError(
             "PREDICTIONS LABELS",
-            "both are one pipe, which can be read once",
+            "both are the same pipe, which can be read only once",
             "two inputs",
             "Write one of them to a file; or leave LABELS out, if one input has both columns.",
         )

@@ -74,12 +74,12 @@ class OpenedFile:
     def verify_same(self, other: OpenedFile) -> None:
         """Raise LosscliError unless both are the same file in the same state."""
         if self.regular and self.stamp != other.stamp:
-            raise self._changed("the file was changed while it was read")
+            raise self._changed("the file changed while it was being read")
 
     def verify_unchanged(self) -> None:
         """Raise LosscliError if the file is not what it was when it was opened."""
         if self.regular and _stamp(os.fstat(self._file.fileno())) != self.stamp:
-            raise self._changed("the file was changed while it was read")
+            raise self._changed("the file changed while it was being read")
 
     def verify_whole(self) -> None:
         """Raise LosscliError if the file was changed, or was not read to its end."""
@@ -96,7 +96,7 @@ class OpenedFile:
         self._file.close()
 
     def _changed(self, found: str) -> LosscliError:
-        return LosscliError(self.name, found, "a file that stays as it is", "Run again when it is complete.")
+        return LosscliError(self.name, found, "a file that does not change", "Run again when it is complete.")
 
 
 def _stamp(status: os.stat_result) -> tuple[object, ...]:

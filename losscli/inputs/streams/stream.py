@@ -110,8 +110,8 @@ class ByteStream:
             raise LosscliError(
                 self.name,
                 f"the compressed data is damaged or cut short ({error})",
-                "a whole file",
-                "Make or copy the file again.",
+                "a complete file",
+                "Create or copy the file again.",
             ) from None
         except OSError as error:
             raise self.file.failed(error) from None
@@ -153,7 +153,7 @@ class ByteStream:
             self.name,
             f"the bytes are not {error.encoding} ({error.reason})",
             "text in one encoding",
-            "Name the right one: --encoding.",
+            "Name the right one: --encoding",
         )
 
     def _verify_unchanged(self) -> None:

@@ -36,10 +36,10 @@ Operation = Literal["", "+", "-", "*"]
 
 _OPERATOR = re.compile("<=|>=|<|>")
 _OTHER_OPERATOR = re.compile("==|!=|≤|≥|⩽|⩾|(?<= )=(?= )")
-_THE_OPERATORS = f"the operators are {' '.join(OPERATORS)}"
-_FORM = "a gate is METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
+_THE_OPERATORS = f"one of {' '.join(OPERATORS)}"
+_FORM = "METRIC OP VALUE, such as mse <= 3 or mse.p95[group] < 9"
 _KINDS = "a finite number, or baseline with an offset such as baseline + 2%"
-_FORMS = "what can follow is + 0.01, - 0.01, * 1.02, + 2% or - 2%"
+_FORMS = "+ 0.01, - 0.01, * 1.02, + 2% or - 2%"
 _LETTERS = re.compile(r"[^\W\d]\w*")
 _AMOUNT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _ALSO = {
@@ -183,7 +183,7 @@ class _Text:
 
     def error(self, place: int, found: str, needed: str, hint: str = "") -> UsageError:
         """Return an error with the text and a caret under the place below it."""
-        return UsageError(self.where, f"{found}; {needed}", "", f"{hint}\n{pointed(self.text, place)}")
+        return UsageError(self.where, found, needed, f"{hint}\n{pointed(self.text, place)}")
 
 
 def _split(source: _Text) -> tuple[str, str | None, str, int]:
@@ -201,7 +201,7 @@ def _split(source: _Text) -> tuple[str, str | None, str, int]:
         raise source.error(other.start() if other else len(text), found, _THE_OPERATORS)
     metric = text[:end].rstrip()
     if not metric.strip():
-        raise source.error(0, "there is nothing before the operator", _FORM)
+        raise source.error(0, "there is no metric before the operator", _FORM)
     if metric.endswith("="):
         raise source.error(len(metric) - 1, "no operator begins with =", _THE_OPERATORS)
     return metric.strip(), group, sign.group(), sign.end()
@@ -236,16 +236,16 @@ def _read_group(source: _Text, bracket: int) -> tuple[str, int]:
         try:
             name, end = json.JSONDecoder(strict=False).raw_decode(text, start)
         except json.JSONDecodeError as error:
-            place, found = min(error.pos, len(text)), "the quoted name is not a complete JSON string"
-            raise source.error(place, found, "write it as in JSON") from None
+            place, found = min(error.pos, len(text)), "the quoted name does not end"
+            raise source.error(place, found, "a name quoted as in JSON") from None
         end = source.after_blanks(end)
     else:
         plain = PLAIN_NAME.match(text, start)
         name, end = (plain.group().strip(), plain.end()) if plain else ("", start)
         if not name and text[end : end + 1] == "]":
-            raise source.error(start, "there is no group in the brackets", 'write [""] for the empty name')
+            raise source.error(start, "the brackets name no group", 'a name, or [""] for the empty one')
     if text[end : end + 1] != "]":
-        raise source.error(end, "the group's name does not end here", 'write ], or quote the name: ["a]b"]')
+        raise source.error(end, "the group's name does not end here", '], or a quoted name: ["a]b"]')
     return name, end + 1
 
 
@@ -260,7 +260,7 @@ def _parse_metric(metric: str, find: Callable[[str], Loss], source: _Text) -> tu
         if not (tail.isidentifier() and _is_spec(head, find)):
             raise error from None
     place = source.text.index(metric) + len(head) + 1
-    figures = f"the figures are {' '.join(FIGURES)}"
+    figures = f"one of {' '.join(FIGURES)}"
     raise source.error(place, f"there is no figure {tail}", figures, _figure_meant(tail))
 
 
@@ -282,7 +282,7 @@ def _parse_threshold(source: _Text, start: int) -> Threshold:
     place = source.after_blanks(start)
     written = source.text[place:].rstrip()
     if not written:
-        raise source.error(place, "there is no value after the operator", f"needed: {_KINDS}")
+        raise source.error(place, "nothing follows the operator", _KINDS)
     value = parse_number(written)
     if value is not None:
         return Constant(value)
@@ -290,7 +290,7 @@ def _parse_threshold(source: _Text, start: int) -> Threshold:
     if letters is not None and letters.group() == WORD:
         return _parse_offset(source, letters.end())
     found = f"{shorten(written, 30)} is not a threshold"
-    raise source.error(place, found, f"it has to be {_KINDS}", _hint(written))
+    raise source.error(place, found, _KINDS, _hint(written))
 
 
 def _hint(written: str) -> str:
@@ -314,7 +314,7 @@ def _parse_offset(source: _Text, start: int) -> Relative:
             operation = sign
         case "." | "[":
             found = "the baseline's figure is always that of the gate itself"
-            raise source.error(place, found, f"write {WORD}")
+            raise source.error(place, found, f"{WORD} without a figure")
         case _:
             shown = shorten(text[place:].split(maxsplit=1)[0], 20)
             hint = f"Write {_LOOKALIKE[sign]}." if sign in _LOOKALIKE else ""
@@ -323,12 +323,12 @@ def _parse_offset(source: _Text, start: int) -> Relative:
     after = source.after_blanks(after)
     percent = text[after : after + 1] == "%"
     if percent and operation == "*":
-        remedy = f"write {WORD} + {plain_number(amount)}%, or a factor without the sign"
-        raise source.error(after, "a percentage is added or subtracted", remedy)
+        needed = f"{WORD} + {plain_number(amount)}%, or a factor without the sign"
+        raise source.error(after, "a percentage is added or subtracted", needed)
     after = source.after_blanks(after + percent)
     if after < len(text):
         shown = shorten(text[after:].rstrip(), 20)
-        raise source.error(after, f"there is {shown} after the end of the gate", "nothing can follow it")
+        raise source.error(after, f"unexpected {shown}", "the end of the gate")
     return Relative(operation, amount, percent)
 
 
@@ -337,16 +337,16 @@ def _parse_amount(source: _Text, start: int, operation: Operation) -> tuple[floa
     place = source.after_blanks(start)
     rest = source.text[place:].rstrip()
     if not rest:
-        raise source.error(place, f"there is nothing after {operation}", "a finite number has to follow")
+        raise source.error(place, f"nothing follows {operation}", "a finite number")
     found = _AMOUNT.match(source.text, place)
     if found is None:
         signed = rest[0] in "+-" and _AMOUNT.match(rest, 1) is not None
-        what = "the amount has a sign" if signed else f"{shorten(rest, 30)} is not an amount"
-        raise source.error(place, what, "it has to be a finite number without a sign")
+        what = "an amount has no sign of its own" if signed else f"{shorten(rest, 30)} is not an amount"
+        raise source.error(place, what, "a finite number without a sign")
     amount = parse_number(found.group())
     if amount is None:
         what = f"{shorten(found.group(), 30)} is too large"
-        raise source.error(place, what, "it has to be a finite number")
+        raise source.error(place, what, "a finite number")
     if operation == "*" and amount == 0.0:
-        raise source.error(place, "the factor is 0", "it has to be greater than 0")
+        raise source.error(place, "a factor of 0 leaves nothing", "a factor greater than 0")
     return amount, found.end()

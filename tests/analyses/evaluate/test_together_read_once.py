@@ -377,7 +377,7 @@ def test_a_file_that_changes_while_it_is_read_fails_all_that_read_it(files):
     requests = models(files, block_rows=100)
     found = evaluate_many(requests, sinks=[Once(), None, None, None, None])
     assert {str(one).partition(";")[0] for one in found} == {
-        f"{files[0]}: the file was changed while it was read"
+        f"{files[0]}: the file changed while it was being read"
     }
     assert all(isinstance(one, LosscliError) for one in found)
 

@@ -165,7 +165,7 @@ def test_a_receipt_that_is_not_there(tmp_path, monkeypatch, capsys, path):
 def test_an_option_that_this_version_does_not_know_is_refused(folder, receipt, monkeypatch):
     monkeypatch.chdir(folder)
     Path("new.json").write_text(json.dumps(changed(receipt, ("call", "clip"), 3)))
-    with pytest.raises(LosscliError, match=r"call\.clip is 3; needed: a key that this version reads"):
+    with pytest.raises(LosscliError, match=r"call\.clip is 3; needed: a key that this version knows"):
         replay("new.json")
 
 
@@ -200,7 +200,7 @@ def test_a_text_of_a_number_stands_beside_no_finite_one(folder, receipt, monkeyp
         value = {path[-1]: "inf"} if path[-2] == "quantiles" else "inf"
         status, said = replayed(folder, changed(receipt, texts, value))
         assert status == 2, path
-        assert "a key that this version reads" in said
+        assert "a key that this version knows" in said
 
 
 UNCOUNTED = {"path", "versions"}

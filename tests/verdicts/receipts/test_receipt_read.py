@@ -234,4 +234,4 @@ def test_a_group_that_is_in_it_twice_is_refused(tmp_path):
     whole = json.loads(json.dumps(WHOLE))
     groups = whole["results"][0]["groups"]
     groups.append(groups[0])
-    assert "is in it twice" in refusal(tmp_path, whole)
+    assert "is in it more than once" in refusal(tmp_path, whole)

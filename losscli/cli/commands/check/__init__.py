@@ -17,6 +17,7 @@ from losscli.cli.command import Run
 from losscli.cli.commands import evaluate
 from losscli.cli.options.environment import EnvironmentCommand, keys_of, shared_options
 from losscli.cli.options.outputs import (
+    BY_SUFFIX,
     color_option,
     deliver,
     format_option,
@@ -55,14 +56,16 @@ class Jobs(click.ParamType[int]):
     name = "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number."""
+        """Return the number. Raises UsageError for what is neither a number from 1 nor auto."""
+        del ctx
         if value == "auto":
             from losscli.common.processes import processors
 
             return processors()
         text = str(value)
         if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) < 1:
-            self.fail(f"{shorten(text)!r} is neither a number from 1 nor auto.", param, ctx)
+            option = param.opts[0] if param else ""
+            raise UsageError(option, repr(shorten(text)), "a whole number ≥ 1, or auto")
         return int(text)
 
 
@@ -113,7 +116,7 @@ class _Check(EnvironmentCommand):
     multiple=True,
     metavar="NAME",
     shell_complete=_complete_check,
-    help="Run this check alone (repeatable).",
+    help="Run only this check (repeatable).",
 )
 @COMPUTE.option(
     "--jobs",
@@ -121,12 +124,12 @@ class _Check(EnvironmentCommand):
     default="1",
     show_default=True,
     metavar="N",
-    help="Processes that run checks side by side; auto: one for each processor.",
+    help="How many checks run at the same time; auto: one per processor.",
 )
-@OUTPUT.option("--print-config", is_flag=True, help="Show what would run, and where each value comes from.")
-@OUTPUT.option("--print-schema", is_flag=True, help="Print the JSON Schema of configs, for editors.")
-@format_option("How the report over all checks looks.")
-@output_option("A file for it; its suffix decides on the format.")
+@OUTPUT.option("--print-config", is_flag=True, help="Show what would run and where each value comes from.")
+@OUTPUT.option("--print-schema", is_flag=True, help="Print the JSON Schema of config files, for editors.")
+@format_option("the report on all checks", BY_SUFFIX)
+@output_option("Write the report to this file; its suffix chooses the format, unless --format does.")
 @report_option
 @color_option
 @click.pass_context
@@ -256,7 +259,9 @@ def _here() -> str:
     try:
         return str(Path.cwd())
     except OSError:
-        raise UsageError("the current folder", "it is gone", "a folder", "Go to another one.") from None
+        raise UsageError(
+            "the current folder", "it no longer exists", "a folder that exists", "Change to another one."
+        ) from None
 
 
 def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check], Sequence[LosscliError]]:
@@ -334,9 +339,9 @@ def _replaced(config: Config, above: Iterable[Setting], options: Mapping[str, An
         return
     real = os.path.realpath(output)
     if real == str(config.file):
-        yield UsageError("--output", f"{output} is the config", "another file")
+        yield UsageError("--output", f"{output} is the config file", "another file")
     elif real in config.files() | files_of(above):
-        yield UsageError("--output", f"{output} is a file of a check", "another file")
+        yield UsageError("--output", f"{output} is a file that a check uses", "another file")
 
 
 def _print_schema(output: str | None) -> int:

@@ -83,10 +83,10 @@ class Config:
             name = name if named else f"check {number}"
             where = f"{self.shown}, check '{shorten(name)}'"
             if not named:
-                errors.append(UsageError(f"{where}: {NAME}", "no text", "a name in quotes"))
+                errors.append(UsageError(f"{where}: {NAME}", "not text", "a name in quotes"))
             if taken.setdefault(name, number) != number:
-                found = f"check {taken[name]} of this file is called '{shorten(name)}' too"
-                errors.append(UsageError(f"{where}: {NAME}", found, "a name of its own"))
+                found = f"check {taken[name]} of this file is also called '{shorten(name)}'"
+                errors.append(UsageError(f"{where}: {NAME}", found, "a unique name"))
             settings: dict[str, Setting] = {}
             for key, value in table.items():
                 if key == NAME:
@@ -128,7 +128,7 @@ def files_of(path: str) -> set[str]:
 
 def _value(key: str, value: Any) -> Any:
     if key in REFUSED:
-        raise UsageError("", "it has no place in a config", REFUSED[key])
+        raise UsageError("", "it cannot be set in a config", REFUSED[key])
     if key not in KEYS:
         names = [NAME, *(name for name in KEYS if name not in REFUSED)]
         # `no_header` and `--no-header` mean a key that is there.
@@ -151,8 +151,8 @@ def find(folder: Path) -> Config:
         "CONFIG",
         f"there is no losscli.toml, and no pyproject.toml with [[tool.losscli.check]], in "
         f"{shorten(str(folder), 200)} or above",
-        "a config",
-        "Name one: losscli check FILE.",
+        "a config file",
+        "Name one: losscli check FILE",
     )
 
 
@@ -200,7 +200,7 @@ def read(path: str, *, found: bool = False) -> Config:
     errors = [*_not_ours(whole, header, path)]
     tables = whole.get(TABLE) if isinstance(whole, dict) else None
     if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
-        raise_together(errors or [UsageError(path, "no check", f"at least one table [[{header}]]")])
+        raise_together(errors or [UsageError(path, "it has no checks", f"at least one table [[{header}]]")])
     assert isinstance(tables, list)
     return Config(path, Path(path).resolve(), found, tuple(tables), tuple(errors))
 
@@ -208,16 +208,16 @@ def read(path: str, *, found: bool = False) -> Config:
 def _not_ours(table: Any, header: str, path: str) -> Iterator[LosscliError]:
     """Yield an error for each thing beside the checks, and where the checks are no list of tables."""
     if not isinstance(table, dict):
-        yield UsageError(path, f"{header.rpartition('.')[0]} is no table", f"tables [[{header}]]")
+        yield UsageError(path, f"{header.rpartition('.')[0]} is not a table", f"tables [[{header}]]")
         return
     for key, value in table.items():
         if key != TABLE:
-            found = f"there is no table or key '{shorten(key)}' at the top"
+            found = f"there is no table or key '{shorten(key)}' at the top level"
             yield UsageError(path, found, f"tables [[{header}]]", nearest(key.lower(), [TABLE]))
         elif isinstance(value, dict):
-            yield UsageError(path, f"[{header}] is one table", f"[[{header}]], in two brackets")
+            yield UsageError(path, f"[{header}] is a single table", f"[[{header}]], in double brackets")
         elif not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            yield UsageError(path, f"{header} is no list of tables", f"[[{header}]], in two brackets")
+            yield UsageError(path, f"{header} is not a list of tables", f"[[{header}]], in double brackets")
 
 
 def _text(path: str) -> str:
@@ -229,13 +229,13 @@ def _text(path: str) -> str:
         remedy = f"Name a file in it, such as {NAMES[0]}." if isinstance(error, IsADirectoryError) else ""
         raise UsageError(path, f"cannot be read: {reason}", "a config in TOML", remedy) from None
     if len(data) > _LARGEST:
-        raise UsageError(path, "more than a mebibyte", "a config in TOML")
+        raise UsageError(path, "it is larger than 1 MiB", "a config in TOML")
     try:
         return decoded(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"{path} line {line}", f"bytes that are no {encoding_of(error)}", "TOML is UTF-8"
+            f"{path} line {line}", f"the bytes are not {encoding_of(error)}", "TOML in UTF-8"
         ) from None
 
 
@@ -245,7 +245,7 @@ def _refuse_long_keys(text: str, path: str) -> None:
     for number, line in enumerate(bare.split("\n"), 1):
         parts = 1 + max(key.count(".") for key in _BETWEEN_KEYS.split(line))
         if parts > _MOST_PARTS:
-            raise UsageError(f"{path} line {number}", f"a key of {parts} parts", f"at most {_MOST_PARTS}")
+            raise UsageError(f"{path} line {number}", f"a key with {parts} parts", f"at most {_MOST_PARTS}")
 
 
 def _parse(text: str, path: str) -> Any:
@@ -257,21 +257,24 @@ def _parse(text: str, path: str) -> Any:
         said = str(error)[: place.start()] if place else str(error)
         if place is None or place[1] is None:
             where = f"{path} at its end" if place else path
-            raise UsageError(where, f"no TOML: {_lowered(said)}") from None
+            raise UsageError(where, *_no_toml(said)) from None
         line, column = int(place[1]), int(place[2])
         shown = text.replace("\r\n", "\n").split("\n")[line - 1]
         picture = f"\n{pointed(shown, column - 1)}" if len(shown) <= 200 else ""
         where = f"{path} line {line}, column {column}"
-        raise UsageError(where, f"no TOML: {_lowered(said)}", "", picture) from None
+        raise UsageError(where, *_no_toml(said), picture) from None
     except ValueError:
         # Python reads no integers of thousands of digits.
-        raise UsageError(path, "a number that is too long", "TOML has integers of 64 bits") from None
+        raise UsageError(path, "a number is too long", "integers of at most 64 bits") from None
     except RecursionError:
-        raise UsageError(path, "brackets within brackets, too deep to read", "a list of checks") from None
+        raise UsageError(path, "it is nested too deeply", "a list of checks") from None
 
 
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _no_toml(said: str) -> tuple[str, str]:
+    """Return what was found and needed, of what the parser said."""
+    said = said[:1].lower() + said[1:]
+    needed = said.removeprefix("expected ")
+    return ("not valid TOML", needed) if needed != said else (f"not valid TOML: {said}", "")
 
 
 def _check_meant(name: str, names: Sequence[str]) -> str:

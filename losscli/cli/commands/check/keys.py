@@ -19,8 +19,8 @@ TABLE = "check"
 NAME = "name"
 KEYS = keys_of(evaluate.command)
 REFUSED: Mapping[str, str] = {
-    "quiet": "the table of checks shows the costs; every figure is in an output",
-    "color": "an option of the call: losscli check --color",
+    "quiet": "the table of checks shows the costs, and every figure is in the output of a check",
+    "color": "an option of the command line: losscli check --color",
 }
 """Options of `evaluate` that no config has, and why: they are about the terminal."""
 
@@ -105,7 +105,7 @@ def value_of(parameter: click.Parameter, value: Any) -> Any:
         if type(one) not in kind_of(parameter).types:
             raise _wrong(parameter, one)
         if isinstance(one, int) and one.bit_length() > _BITS:
-            raise UsageError("", "an integer that is too long", _needed(parameter))
+            raise UsageError("", "the integer is too long", _needed(parameter))
         found += _pairs(parameter, one) if isinstance(one, dict) else [one]
     choices = _choices(parameter)
     for one in found:
@@ -154,13 +154,13 @@ def schema() -> dict[str, Any]:
     name = {
         "type": "string",
         "pattern": r"\S",
-        "description": "What the check is called: in tables, in reports, and behind --only.",
+        "description": "The name of the check, in tables, in reports and for --only.",
     }
     properties = {key: _property(key, KEYS[key]) for key in KEYS if key not in REFUSED}
     return {
         "$schema": DIALECT,
         "title": "losscli.toml",
-        "description": "Checks that `losscli check` runs.",
+        "description": "Checks for `losscli check` to run.",
         "type": "object",
         "required": [TABLE],
         "additionalProperties": False,

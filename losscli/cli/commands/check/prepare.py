@@ -69,7 +69,7 @@ class Place:
 
 def _was_found(config: str) -> tuple[str, str]:
     """Return why what a config asks for is refused, and how to allow it."""
-    return f"and {config} was found, not named", f"To allow it: losscli check {shlex.quote(config)}"
+    return f"and {config} was found rather than named", f"To allow it: losscli check {shlex.quote(config)}"
 
 
 @dataclass(slots=True)
@@ -184,16 +184,16 @@ def prepared_one(check: Check) -> Prepared:
 def _missing(settings: Mapping[str, Setting]) -> Iterator[LosscliError]:
     """Yield an error for what a call may leave out or say, and a check may not."""
     if "predictions" not in settings:
-        yield UsageError("", "it has no predictions", "a file", 'Say which: predictions = "FILE".')
+        yield UsageError("", "it has no predictions", "a file", 'Name it: predictions = "FILE"')
     if "loss" not in settings or not settings["loss"].value:
-        remedy = 'Say which: loss = "mse". `losscli losses` lists all.'
+        remedy = 'Name one, such as: loss = "mse". `losscli losses` lists them.'
         yield UsageError("", "it has no loss", "at least one", remedy)
     for key in ("predictions", "labels", *OUTPUTS):
         texts = settings[key].texts if key in settings else ()
         if any(text == "-" or (key == "report" and text.endswith("=-")) for text in texts):
-            yield UsageError(f"--{key}", "the standard streams belong to no check", "a file")
+            yield UsageError(f"--{key}", "a check cannot use standard input or output", "a file")
     if "format" in settings and "output" not in settings:
-        yield UsageError("--format", "there is no output for it", "the key output beside it")
+        yield UsageError("--format", "there is no output that it applies to", "the key output too")
 
 
 def _options(check: Check) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def _crossed(
     inputs = {path: one.check.name for one, own in zip(prepared, reads, strict=True) for path in own}
     for path, option in taken.items():
         if path == str(config.file) or path in inputs:
-            what = f"check '{shorten(inputs[path])}' reads it" if path in inputs else "it is the config"
+            what = f"check '{shorten(inputs[path])}' reads it" if path in inputs else "it is the config file"
             yield UsageError(option, f"{path}: {what}", "another file")
     for one, own in zip(prepared, reads, strict=True):
         for key, path in outputs_of(one.check):
@@ -249,13 +249,13 @@ def _crossed(
                 continue
             among = any(is_among(real, other) for other in inputs)
             if readers[real] > (real in own) or real == str(config.file) or among:
-                what = "the config itself" if real == str(config.file) else "read by another check"
+                what = "the config file" if real == str(config.file) else "read by another check"
                 yield UsageError(where, f"{path} is {what}", "another file")
             elif real in taken:
-                yield UsageError(where, f"{taken[real]} writes {path} too", "a file of its own")
+                yield UsageError(where, f"{taken[real]} also writes {path}", "a different file")
             elif written.setdefault(real, one.check.name) != one.check.name:
-                found = f"check '{shorten(written[real])}' writes {path} too"
-                yield UsageError(where, found, "a file of its own")
+                found = f"check '{shorten(written[real])}' also writes {path}"
+                yield UsageError(where, found, "a different file")
 
 
 def groups(prepared: Sequence[Prepared]) -> list[tuple[int, ...]]:

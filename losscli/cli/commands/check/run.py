@@ -35,7 +35,7 @@ _BADNESS = (
 )
 
 
-REPORT_IT = "Please report it, together with what `losscli check --jobs 1 --traceback` says."
+REPORT_IT = "Report it, with the output of `losscli check --jobs 1 --traceback`."
 
 
 class Bug(LosscliError):  # noqa: N818 - so it is called

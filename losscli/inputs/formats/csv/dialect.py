@@ -23,7 +23,7 @@ MOST_COLUMNS = 1 << 18
 """The columns of a text: names and places of all of them are held, and a few bytes make many."""
 _RUNS = re.compile(" {2,}")
 _NUMBER_LIKE = re.compile(r"[+-]?(nan|inf|infinity)|n/?a|null|none|<na>|#n/a|", re.IGNORECASE)
-_AGAIN = "Make the file again: what writes it may have failed."
+_AGAIN = "Create the file again: the program that wrote it may have failed."
 
 
 def sniff(
@@ -116,9 +116,9 @@ def _refuse_too_many(name: str, head: bytes, separators: Iterable[str]) -> None:
         if counts[line] >= MOST_COLUMNS:
             raise LosscliError(
                 f"{name}, line {line + 1}",
-                f"{counts[line] + 1} fields, cut by {NAMES.get(separator, repr(separator))}",
+                f"{counts[line] + 1} fields, separated by {NAMES.get(separator, repr(separator))}",
                 f"at most {MOST_COLUMNS} columns",
-                "Are line ends missing? If another character separates the columns: --delimiter.",
+                "Are line ends missing? If another character separates the columns: --delimiter",
             )
 
 
@@ -188,7 +188,7 @@ def _first_row(
             f"{name}, first line",
             f"the bytes are not UTF-8 ({error.object[error.start : error.start + 4]!r})",
             "text in UTF-8",
-            "Name the encoding, for example --encoding latin-1.",
+            "Name the encoding, for example: --encoding latin-1",
         ) from None
     cells = text.removesuffix("\n").split(separator)
     if squeezed:
@@ -256,14 +256,14 @@ def _find_separator(name: str, lines: list[str], decimal: str) -> str:
     if len(fitting) > 1:
         found = " and ".join(NAMES[separator] for separator in fitting)
         raise LosscliError(
-            name, f"both {found} could separate the columns", "one separator", "Name it: --delimiter."
+            name, f"both {found} could separate the columns", "one separator", "Name it: --delimiter"
         )
     if fitting == [" "] and not all(map(_has_number, list(_reader(_complete(lines), " "))[1:])):
         raise LosscliError(
             name,
-            "blanks could separate the columns, or belong to a text",
+            "spaces could separate the columns, or be part of a text",
             "one separator",
-            "Name it: --delimiter ' ', or --delimiter , for a single column.",
+            "Name it: --delimiter ' ', or --delimiter , for a single column",
         )
     if fitting:
         return fitting[0]

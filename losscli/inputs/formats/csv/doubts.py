@@ -16,7 +16,7 @@ from losscli.inputs.usual_names import says_header, words
 _OFTEN = 20
 _SWITCHES = {"true", "false", "t", "f", "yes", "no", "y", "n"}
 """What labels say, of which `true` and `y` are also usual names of a label."""
-_REMEDY = "Say it: --header or --no-header."
+_REMEDY = "Say which: --header or --no-header"
 
 
 def saying(*, header: bool, labels: bool, other: Header | None) -> str:
@@ -45,7 +45,7 @@ def refuse_numbered(name: str, header: Header, other: Header | None) -> None:
         raise LosscliError(
             f"{name}, first line" if other is None else "first lines of both files",
             f"{listed(header.names)}: a header as pandas writes it, or the first row of data",
-            "files that say which",
+            "an option that says which",
             _REMEDY,
         )
 
@@ -120,17 +120,17 @@ class FirstLines:
             if cell is not None:
                 raise LosscliError(
                     f"{line.name}, first line",
-                    f"{shorten(cell)!r} is the name of a class too, so that this may be no header",
-                    "a file that says what it is",
-                    f"Say it: {self._saying(line, header=True)}, or {self._saying(line, header=False)}.",
+                    f"{shorten(cell)!r} is also the name of a class, so this may not be a header",
+                    "an option that says what it is",
+                    f"Say which: {self._saying(line, header=True)}, or {self._saying(line, header=False)}",
                 )
         if not self._open or self._says_so(values) or self._is_closed(values):
             return
         cells = [repr(shorten(cell)) for line in self._lines for cell in line.cells]
         raise LosscliError(
             " and ".join(line.name for line in self._lines) + ", first line",
-            f"{' and '.join(cells)} may be the names of columns, or the first sample",
-            "files that say which",
+            f"{' and '.join(cells)} may be column names, or the first sample",
+            "an option that says which",
             _REMEDY,
         )
 

@@ -251,7 +251,7 @@ class Extractor:
                     index,
                     f"the {want.option} is {longest} bytes long",
                     f"at most {MOST_TEXT_BYTES}",
-                    f"Name another column: --{want.option}.",
+                    f"Name another column: --{want.option} COLUMN",
                 )
         return len(fields) > 1 and longest * len(fields) > TEXT_BYTES
 
@@ -271,7 +271,7 @@ class Extractor:
                 text.count(b"\n", 0, error.start),
                 f"the bytes are not UTF-8 ({shown!r})",
                 "text in UTF-8",
-                "Name the encoding, for example --encoding latin-1.",
+                "Name the encoding, for example: --encoding latin-1",
             ) from None
 
     def _refuse_header(self, text: bytes | bytearray, rows_before: int) -> None:
@@ -280,10 +280,10 @@ class Extractor:
                 raise self._row_error(
                     rows_before,
                     index,
-                    f"the header once more ({shorten(line.decode('utf-8', 'replace'))})",
+                    f"the header again ({shorten(line.decode('utf-8', 'replace'))})",
                     "one header, above all rows",
-                    "Where files were joined, leave out the headers of all but the first; if the first "
-                    "line is a sample too: --no-header.",
+                    "If files were joined, remove the header of all but the first. If the first "
+                    "line is a sample too: --no-header",
                 )
 
     def _widths_agree(self, data: Bytes, parsed: Mapping[int, Array]) -> bool:
@@ -319,7 +319,7 @@ class Extractor:
                 error.index,
                 f"{found} ({shorten(line.translate(piece.stand_in))})" if line else "a blank line",
                 f"{self.width} as in the {'header' if self._header.present else 'first row'}",
-                "Quote cells that hold a separator, or name another one: --delimiter.",
+                "Quote the cells that contain a separator, or name another one: --delimiter",
             ) from None
 
     def _row_error(self, rows_before: int, index: int, found: str, needed: str, remedy: str) -> RowError:

@@ -179,7 +179,7 @@ class Pieces:
     def _mixed_ends(self) -> LosscliError:
         return LosscliError(
             f"{self.name}, near row {self.rows + 1}",
-            "a carriage return that ends no line (or line ends of two kinds)",
+            "a carriage return inside a line, or two kinds of line ends",
             "one kind of line end",
             "Convert the line ends first.",
         )
@@ -239,7 +239,7 @@ class Pieces:
         return LosscliError(
             f"{self.name} row {self.rows + 1}",
             f"the row is longer than {MOST_ROW_BYTES >> 20} MiB",
-            "rows ended by line feeds",
+            "rows that end with a line feed",
             "Is this a CSV file? Is a quote left open?",
         )
 

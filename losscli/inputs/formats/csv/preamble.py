@@ -56,7 +56,7 @@ def preamble(
                 name,
                 f"all of the first lines begin with {mark}, as comments do",
                 "a header or rows",
-                "If they are rows: name another mark of comments, such as --comment %.",
+                "If they are rows, choose another comment character: --comment %",
             )
         return Preamble(marked=True)
     before = sum(len(line) + 1 for line in lines[: comments[-1]])
@@ -98,9 +98,9 @@ def _is_header(
     if usual[0] == usual[1]:
         raise LosscliError(
             f"{name}, first lines",
-            f"the comment {shorten(lines[0])!r} and the line behind it could both be the header",
+            f"the comment {shorten(lines[0])!r} and the line after it could both be the header",
             "one of them",
-            "Delete the comment, or its mark if it is the header.",
+            "Delete the comment, or only its mark if it is the header.",
         )
     return usual[0]
 

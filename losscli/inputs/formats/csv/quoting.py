@@ -70,8 +70,8 @@ def refusal(name: str, row: int, data: NDArray[np.uint8], quotes: Quotes, place:
     text = data[start : place + 20].tobytes().decode("utf-8", "replace").split("\n")[0]
     return LosscliError(
         f"{name} row {row + len(ends)}" if row else f"{name}, first line",
-        f"a quote amid a field: {shorten(text)}",
-        'fields quoted whole, quotes in them doubled ("")',
+        f"a quote inside a field: {shorten(text)}",
+        'fields quoted entirely, with the quotes in them doubled ("")',
     )
 
 

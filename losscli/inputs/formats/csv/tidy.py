@@ -45,5 +45,5 @@ def _without_last(pieces: Iterator[Piece], separator: str, source: Pieces) -> It
         raise LosscliError(
             f"{source.name} row {source.rows + 1}",
             f"it does not end with {separator!r} ({shorten(lines[good].decode('utf-8', 'replace').strip())})",
-            "rows that end alike: the first ones all end with a separator",
+            "rows that end the same way: the first ones all end with a separator",
         )
