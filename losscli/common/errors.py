@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from losscli.common.text import visible
 
+_ASIDE = re.compile(r"\b(?:that|which|what|who|whose|where|because|since|if|as)\b|,")
 _SAYS_SO = re.compile(r"\b(needs?|needed|has to|have to|must|is|are|has|decides|read)\b")
 
 
@@ -68,7 +69,9 @@ class LosscliError(Exception):
 
 def _demand(needed: str) -> str:
     """Return what is needed as a clause: noun phrases are introduced, sentences speak for themselves."""
-    return needed if not needed or _SAYS_SO.search(needed) else f"needed: {needed}"
+    # A verb behind `that` belongs to a phrase: `a file that is complete`.
+    phrase = _ASIDE.split(needed, maxsplit=1)[0]
+    return needed if not needed or _SAYS_SO.search(phrase) else f"needed: {needed}"
 
 
 class UsageError(LosscliError):

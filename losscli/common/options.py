@@ -19,6 +19,10 @@ from losscli.common.text import visible
 
 COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group", "show")
 TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
+"""What may be said about text with separators."""
+FILES = (*TEXT, "input-format", "hive")
+"""What may be said about any file: the fields of a `TextFormat`."""
+_SWITCHES = ("header", "hive")
 CHOICES = {
     "align": ("auto", "id", "position"),
     "unmatched": ("error", "drop"),
@@ -63,7 +67,7 @@ _NAMING = tuple(
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
         r"(?P<option>--optimizer momentum or nesterov)",
-        r"with (?P<option>--of cost) the inputs are read twice, .+",
+        r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
         r"for margin losses such as hinge, map the labels: (?P<option>--map-labels 0=-1,1=1)",
         r"\w[^;]* diverged in epoch \d+; .+ (?P<option>--learning-rate) may help",
@@ -180,11 +184,10 @@ def _argument(found: re.Match[str]) -> str:
 def _with_value(option: str, value: str | None, *, on: bool) -> str:
     """Return an option as an argument; `on` is what a switch says."""
     name, field = option.replace("-", "_"), option.removeprefix("label-")
-    if field in TEXT:
-        said = (
-            str(on) if field == "header" else json.dumps("…" if value is None else value, ensure_ascii=False)
-        )
-        return f"{'label_' if field != option else ''}format=TextFormat({field}={said})"
+    if field in FILES:
+        text = json.dumps("…" if value is None else value, ensure_ascii=False)
+        said = str(on) if field in _SWITCHES else text
+        return f"{'label_' if field != option else ''}format=TextFormat({field.replace('-', '_')}={said})"
     if value is None:
         return name
     if option == "map-labels" and value != "…":
@@ -199,12 +202,12 @@ def _is_value(option: str, word: str) -> bool:
         return word in CHOICES[option]
     if option in NUMBERS:
         return re.fullmatch(r"[+-]?[\d.]+(e-?\d+)?", word) is not None
-    return option.removeprefix("label-") != "header" and word not in PROSE
+    return option.removeprefix("label-") not in _SWITCHES and word not in PROSE
 
 
 def _literal(label: str) -> str:
     return label if re.fullmatch(r"-?(0|[1-9]\d*)", label) else json.dumps(label, ensure_ascii=False)
 
 
-KNOWN = frozenset((*COLUMNS, *TEXT, *(f"label-{name}" for name in TEXT), *CHOICES, *WORDS, *NUMBERS))
+KNOWN = frozenset((*COLUMNS, *FILES, *(f"label-{name}" for name in FILES), *CHOICES, *WORDS, *NUMBERS))
 """The options that are arguments in Python, where those on text are fields of a `TextFormat`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 from losscli.common.errors import LosscliError
@@ -12,7 +11,7 @@ from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, for
 from losscli.inputs.header import TextFormat
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
-from losscli.inputs.streams.opened import OpenedFile
+from losscli.inputs.streams.opened import OpenedFile, is_folder
 from losscli.inputs.streams.stream import HEAD_BYTES, ByteStream
 
 Kind = TypeVar("Kind", BinaryFormat, FormatOfText)
@@ -41,7 +40,7 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
 
 def _open_several(path: str, text_format: TextFormat, *, hashed: bool) -> Source | None:
     """Open a folder or a glob; return None for a path that is neither."""
-    if not (any(mark in path for mark in "*?[") or Path(path).is_dir()):
+    if not (any(mark in path for mark in "*?[") or is_folder(path)):
         return None
     from losscli.inputs.shards.find import shards_of
     from losscli.inputs.shards.source import ShardedSource

@@ -146,4 +146,4 @@ def test_a_number_of_jobs_is_one(folder):
     for wrong in ("0", "-1", "two", "1.5", ""):
         done = losscli("check", f"--jobs={wrong}", cwd=folder)
         assert (done.returncode, done.stdout) == (2, "")
-        assert "is neither a number from 1 nor auto" in done.stderr
+        assert "needed: a whole number ≥ 1, or auto" in done.stderr

@@ -128,7 +128,7 @@ def test_all_usage_errors_come_together_and_before_a_file_is_opened():
     text = done.stderr
     assert done.returncode == 2
     assert "no loss 'mze'" in text
-    assert "there is no value after the operator" in text
+    assert "nothing follows the operator" in text
     assert "--decimal" in text
     assert "nowhere" not in text
 

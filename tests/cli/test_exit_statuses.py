@@ -100,7 +100,7 @@ def test_the_call_is_wrong(folder):
         (folder / name).unlink()
     done = losscli(*CALL, "--gate", "mse < ", "--align", "up", *WANTED, cwd=folder)
     assert done.returncode == 2
-    assert "there is no value after the operator" in done.stderr
+    assert "nothing follows the operator" in done.stderr
     assert "'up'" in done.stderr
     assert "no such file" not in done.stderr
     assert_untouched(folder)

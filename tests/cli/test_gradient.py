@@ -363,7 +363,7 @@ def test_samples_on_standard_output():
         (["--loss", "mse", "--of", "both"], "'both' is not one of its values; needed: one of loss, cost"),
         (["--loss", "mse", "--quiet", "--format", "json"], "--quiet: --format json is given too"),
         (["--loss", "mse", "--per-sample", "-"], "the report goes to standard output too"),
-        (["--loss", "mse", "--per-sample", "x.txt"], "the suffix decides on the format"),
+        (["--loss", "mse", "--per-sample", "x.txt"], "the suffix .csv or .jsonl, which sets the format"),
         (["--loss", "mse", "--output", "diabetes_labels.csv"], "is also read or written by this command"),
         (["--loss", "msee"], "Did you mean mse"),
         ([], "--loss: no loss is named"),

@@ -38,6 +38,7 @@ FILES: dict[str, str | bytes] = {
     "empty.csv": "",
     "header_only.csv": "id,prediction\n",
     "folder/p.csv": "id,prediction\n1,2.5\n2,3.5\n3,1\n",
+    "folder/q.csv": "id,score\n4,2.5\n",
     "semicolon.csv": "prediction;label\n2.5;2\n3.5;4\n",
     "decimal.csv": "prediction;label\n2,5;2\n3,5;4\n",
     "thousands.csv": 'prediction,label\n"1,234.5",2\n"2,345.5",4\n',
@@ -154,7 +155,11 @@ MISTAKES = [
         says="file of the predictions",
         after=("y.csv", "p.csv y.csv"),
     ),
-    Mistake("evaluate folder y.csv --loss mse", "this is a folder", "folder"),
+    Mistake(
+        "evaluate folder y.csv --loss mse",
+        "folder/p.csv and folder/q.csv: only the first has prediction",
+        "folder",
+    ),
     Mistake(
         "evaluate empty.csv y.csv --loss mse",
         "the file is empty",

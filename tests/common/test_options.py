@@ -26,11 +26,11 @@ from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import (
     CHOICES,
     COLUMNS,
+    FILES,
     KNOWN,
     NUMBERS,
     PLACEHOLDERS,
     PROSE,
-    TEXT,
     error_in_python,
     in_python,
     label_pairs,
@@ -241,9 +241,9 @@ def test_data_is_left_alone_wherever_messages_put_it(text):
 
 
 def test_arguments_are_what_is_known():
-    text = {*TEXT, *(f"label-{name}" for name in TEXT)}
+    text = {*FILES, *(f"label-{name}" for name in FILES)}
     assert {name.replace("-", "_") for name in KNOWN - text} <= ARGUMENTS
-    assert set(TEXT) == {field.name for field in fields(TextFormat)}
+    assert {name.replace("-", "_") for name in FILES} == {field.name for field in fields(TextFormat)}
     given = {name.replace("_", "-") for name in ARGUMENTS}
     options = {key for command in COMMANDS for key in keys_of(command)}
     assert (options & given) - {"predictions", "labels", "format"} <= KNOWN

@@ -51,7 +51,7 @@ def rows(text, separator):
             while place < len(text) and text[place] not in separator + "\n":
                 place += 1
             if '"' in text[start:place]:
-                raise RefusedError("a quote amid a field")
+                raise RefusedError("a quote inside a field")
             row.append(text[start:place])
         if place == len(text) or text[place] == "\n":
             found.append(row)

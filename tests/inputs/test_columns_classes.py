@@ -163,7 +163,7 @@ def test_a_column_that_is_no_class_is_told_where_rows_have_to_sum_to_1(file, fir
     path = file(text, "p.csv")
     for function in (evaluate, gradient):
         with pytest.raises(
-            LosscliError, match=rf"row 1 \(line 2\): .*Without {names} it sums to 1. Name the"
+            LosscliError, match=rf"row 1 \(line 2\): .*Without {names} the row sums to 1. Name the"
         ) as error:
             function(path, loss=loss, block_rows=block_rows)
         assert "normalize" not in str(error.value)

@@ -99,7 +99,7 @@ def test_what_the_text_proves_needs_no_word(write, header):
     paths = write((header, *rows), (header, *rows))
     more = {"prediction": "fruit", "label": "fruit"} if header == "fruit,n" else {}
     if header == "fruit":
-        with pytest.raises(LosscliError, match="may be the names of columns"):
+        with pytest.raises(LosscliError, match="may be column names"):
             cost(*paths)
     elif header == ",fruit":
         assert cost(*paths, align="position") == (3, 0.0)
@@ -109,7 +109,7 @@ def test_what_the_text_proves_needs_no_word(write, header):
 
 def test_integer_classes_below_a_name_and_named_columns(write):
     assert cost(*write(("fruit", *[1, 2, 3] * 9), ("fruit", *[1, 2, 2] * 9))) == (27, 1 / 3)
-    with pytest.raises(LosscliError, match="may be the names of columns"):
+    with pytest.raises(LosscliError, match="may be column names"):
         cost(*write(("ham", 1, 2), ("ham", 1, 2)))
     paths = write(("fruit", *CLASSES), ("fruit", *CLASSES))
     assert cost(*paths, prediction="fruit") == (3, 0.0)
@@ -118,7 +118,7 @@ def test_integer_classes_below_a_name_and_named_columns(write):
 
 def test_a_number_names_no_column_of_a_header(write):
     paths = write(("1,cat", "2,dog", "3,dog"), ("1,fox", "2,dog", "3,cat"))
-    with pytest.raises(LosscliError, match="may be the names of columns"):
+    with pytest.raises(LosscliError, match="may be column names"):
         cost(*paths, prediction="1", label="1")
     assert cost(*paths, prediction="1", label="1", format=NO_HEADER) == (3, 2 / 3)
 
@@ -127,9 +127,9 @@ def test_rows_of_classes_that_recur_prove_a_name_that_never_does(write):
     mixed = CLASSES * 20
     assert cost(*write(("fruit", *mixed), ("fruit", *mixed))) == (60, 0.0)
     for rows in (sorted(mixed), mixed[:59], (*mixed, "rare")):
-        with pytest.raises(LosscliError, match="may be the names of columns"):
+        with pytest.raises(LosscliError, match="may be column names"):
             cost(*write(("fruit", *rows), ("fruit", *rows)))
-    with pytest.raises(LosscliError, match="may be the names of columns"):
+    with pytest.raises(LosscliError, match="may be column names"):
         cost(*write(("Cat", *mixed), ("Cat", *mixed)))
 
 
@@ -137,7 +137,7 @@ def test_rows_of_classes_that_recur_prove_a_name_that_never_does(write):
 def test_where_blocks_end_changes_nothing(write, block_rows):
     mixed = CLASSES * 20
     assert cost(*write(("fruit", *mixed), ("fruit", *mixed)), block_rows=block_rows) == (60, 0.0)
-    with pytest.raises(LosscliError, match="may be the names of columns"):
+    with pytest.raises(LosscliError, match="may be column names"):
         cost(*write(("fruit", *sorted(mixed)), ("fruit", *sorted(mixed))), block_rows=block_rows)
 
 
@@ -147,7 +147,7 @@ def test_rows_that_are_left_out_are_of_no_class(write, left_out, block_rows):
     more = ["skip" if "ignore_label" in left_out else '""', "dog"] * 20
     predictions, labels = ("rare", *CLASSES[:2] * 20), ("rare", *CLASSES[:2] * 20)
     paths = write(("panda", *predictions, *["cat"] * 40), ("koala", *labels, *more))
-    with pytest.raises(LosscliError, match="may be the names of columns"):
+    with pytest.raises(LosscliError, match="may be column names"):
         cost(*paths, **left_out, block_rows=block_rows)
     paths = write(("panda", *predictions[1:], *["cat"] * 40), ("koala", *labels[1:], *more))
     assert cost(*paths, **left_out, block_rows=block_rows) == (60, 1 / 3)
@@ -159,7 +159,7 @@ def test_a_label_that_options_speak_of_is_no_name(write, name):
     mapping = {name: "1", other: "0"}
     paths = write((f"{name},0.9", f"{other},0.2", f"{other},0.3"))
     options = {"label": name, "prediction": "0.9"} if name == "yes" else {}
-    with pytest.raises(LosscliError, match="name of a class too"):
+    with pytest.raises(LosscliError, match="is also the name of a class"):
         evaluate(*paths, loss="bce", map_labels=mapping, **options)
     two = write((0.9, 0.2, 0.3), (name, other, other))
     with pytest.raises(LosscliError, match="3 and 2 rows"):
@@ -231,7 +231,7 @@ ANIMALS, OUTPUTS = "cat\ndog\nbird\n", "0,1\n0.9,0.1\n0.2,0.8\n"
             ANIMALS,
             "label\ncat\ndog\n",
             "zero_one",
-            "Say it: --header, or --no-header --label-header.",
+            "Say which: --header, or --no-header --label-header",
         ),
     ],
 )

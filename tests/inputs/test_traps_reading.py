@@ -75,9 +75,9 @@ def mae(*arguments, **options):
         ),
         (
             'pred,label,note\n1,2,6"\n',
-            r"row 1 \(line 2\): a quote amid a field: 1,2,6.*; needed: fields quoted whole",
+            r"row 1 \(line 2\): a quote inside a field: 1,2,6.*; needed: fields quoted entirely",
         ),
-        ("pred,label\r\n1,2\r3,4\r\n", r"near row 1: a carriage return that ends no line"),
+        ("pred,label\r\n1,2\r3,4\r\n", r"near row 1: a carriage return inside a line"),
         ("", r"the file is empty; needed: at least one row"),
         ("\n\n", r"the file is empty; needed: at least one row"),
         ("pred,label\n", r"no data rows; needed: at least one sample"),
@@ -133,7 +133,7 @@ def test_words_are_not_cut_at_blanks_unless_somebody_says_so(file):
     predictions, labels = file("p.txt", text), file("l.txt", "class label\nbrown bear\nblack bear\n")
     with pytest.raises(
         LosscliError,
-        match=r"blanks could separate the columns, or .*\(delimiter=\" \"\), or .*\(delimiter=\",\"",
+        match=r"spaces could separate the columns, or be part .*\(delimiter=\" \"\), or .*\(delimiter=\",\"",
     ):
         evaluate(predictions, labels, loss="zero_one")
     assert evaluate(predictions, labels, loss="zero_one", format=TextFormat(",")).results[0].cost == 1.0
@@ -303,7 +303,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(file, change):
     path = file("data.csv", TEXT + TEXT.partition("\n")[2] * 39)
     source = CsvSource(str(path))
     change(path)
-    with pytest.raises(LosscliError, match=r"changed while it was read|bytes were read of") as caught:
+    with pytest.raises(LosscliError, match=r"changed while it was being read|bytes were read of") as caught:
         collections.deque(source.chunks([Want("prediction", (0, 1))], 1000))
     source.close()
     assert caught.value.remedy == "Run again when it is complete."
@@ -313,8 +313,9 @@ def test_paths_that_cannot_be_opened(tmp_path, file):
     file("predictions.csv", TEXT)
     with pytest.raises(LosscliError, match=r"there is no such file. Did you mean .*predictions\.csv\?"):
         mae(str(tmp_path / "prediction.csv"))
-    with pytest.raises(LosscliError, match="this is a folder; needed: a file"):
-        mae(str(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LosscliError, match="there is no file; needed: at least one file"):
+        mae(str(tmp_path / "empty"))
     with pytest.raises(LosscliError, match=r"no such file. There is no folder"):
         mae(str(tmp_path / "nowhere" / "x.csv"))
     with pytest.raises(LosscliError, match="cannot be opened"):

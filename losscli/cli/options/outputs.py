@@ -294,10 +294,11 @@ def overwritten(
 
 def is_among(path: str, several: str) -> bool:
     """Tell whether a path is, or would be, one of the files of an input that is a folder or a glob."""
-    if not (Path(several).is_dir() or has_magic(several)):
-        return False
     from losscli.inputs.shards.find import is_shard
+    from losscli.inputs.streams.opened import is_folder
 
+    if not (is_folder(several) or has_magic(several)):
+        return False
     return is_shard(path, several)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.places import Shard
+from losscli.inputs.streams.opened import is_folder
 
 UNFINISHED = (".tmp", ".part", ".inprogress")
 """How names of files end that somebody is still writing."""
@@ -30,13 +31,13 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
         LosscliError: where there is no file, where one is still being written, and for folders `key=value`
             that nobody said to be columns.
     """
-    if Path(path).is_dir():
+    if is_folder(path):
         folder, found = path, [*_below(path)]
     elif glob.has_magic(path) and "://" not in path and not os.path.lexists(path):
         folder = _fixed(path)
         # A path may begin anywhere, and a glob of pathlib below a folder alone.
         matches = glob.glob(path, recursive=True)  # noqa: PTH207
-        found = [one for match in matches for one in (_below(match) if Path(match).is_dir() else (match,))]
+        found = [one for match in matches for one in (_below(match) if is_folder(match) else (match,))]
     else:
         return None
     names = {os.path.relpath(one, folder or ".").replace(os.sep, "/"): one for one in found}
@@ -67,13 +68,13 @@ def together(fingerprints: Iterable[tuple[Shard, tuple[int, str]]]) -> tuple[int
 def is_shard(path: str, several: str) -> bool:
     """Tell whether a file is among those that a folder or a glob is read as, or would be if it were there."""
     real = os.path.realpath(path)
-    if Path(several).is_dir():
+    if is_folder(several):
         folder = os.path.realpath(several)
         inside = os.path.commonpath((folder, real)) == folder
         return inside and not _is_hidden(os.path.relpath(real, folder).replace(os.sep, "/"))
     matches = glob.glob(several, recursive=True)  # noqa: PTH207
     return real in map(os.path.realpath, matches) or any(
-        Path(match).is_dir() and is_shard(path, match) for match in matches
+        is_folder(match) and is_shard(path, match) for match in matches
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import PurePath
+from shlex import quote
 
 import numpy as np
 
@@ -202,4 +205,8 @@ class ShardedSource:
             )
 
     def _one_file(self) -> str:
-        return "To read some of the files, name them: a glob in quotes, such as 'folder/part-*.csv'."
+        """Return the remedy for files that are not all of one kind: a glob of those that begin as the first."""
+        first = PurePath(self.files[0].path)
+        begins = re.match(r"[^\W\d_]*", first.name)
+        glob = first.with_name(f"{begins[0] if begins else ''}*{first.suffix}")
+        return f"To read some of the files, name them by a glob in quotes. Did you mean {quote(str(glob))}?"

@@ -114,6 +114,11 @@ def is_handed_over(path: str) -> bool:
     return path == "-" or path.startswith(("/dev/", "/proc/"))
 
 
+def is_folder(path: str) -> bool:
+    """Whether a path is a folder; no path can be so wrong that it raises."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def open_file(path: str) -> io.FileIO:
     """Open a path, `-` for standard input. Raises LosscliError if that cannot be."""
     name = name_of(path)

@@ -112,7 +112,7 @@ def test_a_gate_on_that_of_a_sum_is_refused():
     failed = run("evaluate", *PAIR, "--loss", "mse", "--reduction", "sum", "--gate", "mse.stderr < 200")
     assert failed.returncode == 2
     assert "--gate mse.stderr < 200: a sum has no standard error; needed: a mean" in failed.stderr
-    with pytest.raises(LosscliError, match='Leave reduction="sum" out'):
+    with pytest.raises(LosscliError, match='Leave out reduction="sum"'):
         losscli.evaluate(*PAIR, loss="mse", reduction="sum", gate="mse.stderr < 200")
 
 

@@ -21,6 +21,7 @@ from losscli.inputs.header import TextFormat
 from losscli.inputs.shared import source
 from losscli.inputs.shared.opened import Inputs
 from losscli.inputs.streams import counter, stream
+from losscli.inputs.streams import opened as files_opened
 
 ROWS = 20_000
 WAIT = 20.0
@@ -30,13 +31,13 @@ WAIT = 20.0
 def opened(monkeypatch):
     """Count how often each path is opened, and the bytes that are read of all of them."""
     counts = Counter()
-    whole = stream.open_file
+    whole = files_opened.open_file
 
     def open_file(path):
         counts[path] += 1
         return whole(path)
 
-    monkeypatch.setattr(stream, "open_file", open_file)
+    monkeypatch.setattr(files_opened, "open_file", open_file)
     some = counter.read_waiting
 
     def read_waiting(file, size):

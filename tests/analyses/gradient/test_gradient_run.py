@@ -177,7 +177,7 @@ def test_a_file_that_changes_between_two_readings_is_refused(tmp_path, monkeypat
         written(request, "cost", samples)
         assert samples.read_text().splitlines()[1:] == ["1,,2.0,1.0,1.0,-1.0", "2,,5.0,3.0,4.0,-2.0"]
         return
-    with pytest.raises(LosscliError, match="changed while it was read"):
+    with pytest.raises(LosscliError, match="changed while it was being read"):
         written(request, "cost", samples)
     assert not samples.exists()
 

@@ -259,7 +259,7 @@ def test_a_file_that_changes_while_it_is_read_gives_no_receipt(folder):
     for _ in source.chunks((), 1000):
         pass
     path.write_bytes(path.read_bytes() + b"x")
-    with closing(source), pytest.raises(LosscliError, match="changed while it was read"):
+    with closing(source), pytest.raises(LosscliError, match="changed while it was being read"):
         source.fingerprint()
 
 
