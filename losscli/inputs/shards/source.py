@@ -205,7 +205,7 @@ class ShardedSource:
             )
 
     def _one_file(self) -> str:
-        """Return the remedy for files that are not all of one kind: a glob of those that begin as the first."""
+        """Return the remedy for files that are not all of one kind: a glob of those like the first."""
         first = PurePath(self.files[0].path)
         begins = re.match(r"[^\W\d_]*", first.name)
         glob = first.with_name(f"{begins[0] if begins else ''}*{first.suffix}")
