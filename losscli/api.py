@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast
 
 import numpy as np
 
-from losscli.analyses.evaluate.report import Report as EvaluatedReport
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
@@ -31,6 +30,9 @@ from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
+from losscli.outputs.python.states import Against, no_state
+from losscli.outputs.python.states import evaluated as _evaluated
+from losscli.outputs.python.states import merged as _merged
 from losscli.verdicts.gates.baseline import as_baseline, no_baseline
 from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.gates.judge import check_against
@@ -40,7 +42,7 @@ from losscli.verdicts.judged import evaluate as _evaluate
 if TYPE_CHECKING:
     from losscli.outputs.python.frames import DataFrame
 
-__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "per_sample", "recommend"]
+__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "merge", "per_sample", "recommend"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +77,8 @@ def evaluate(
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
-    baseline: str | os.PathLike[str] | Mapping[str, Any] | EvaluatedReport | None = None,
+    baseline: Against = None,
+    state: str | os.PathLike[str] | None = None,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -93,6 +96,7 @@ def evaluate(
         gate: conditions such as `"mse <= 0.3"`, judged in the report.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
             JSON document as it was parsed, or the path of one.
+        state: a file for what is known of these rows, to be merged with others by `merge`.
         **inputs: see `Inputs`.
 
     Returns:
@@ -136,10 +140,41 @@ def evaluate(
         top=top,
         wrong=wrong,
         of_losses=gated,
-        after=no_baseline(baseline),
+        after=(*no_baseline(baseline), *no_state(state)),
     )
     standard = Standard(tuple(one for one in gates if one is not None), as_baseline(baseline))
-    return Report.made_of(_evaluate(request, standard))
+    return Report.made_of(_evaluated(request, standard, state))
+
+
+@_spoken
+def merge(
+    states: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    gate: Names = None,
+    baseline: Against = None,
+    state: str | os.PathLike[str] | None = None,
+) -> Report:
+    """Return the report of one evaluation over everything: what `losscli merge` makes of states.
+
+    Args:
+        states: the paths of files that `evaluate` wrote as `state`, or `merge` did; in any order.
+        gate: conditions such as `"mse <= 0.3"`, judged in the report.
+        baseline: what gates compare with, as for `evaluate`.
+        state: a file for what they are together, to be merged again.
+
+    Returns:
+        The report, equal to the last bit to that of all inputs together.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for what is no state, for states of other calls,
+            or of the same input, and for everything that is wrong with the call.
+
+    Examples:
+        >>> report = losscli.evaluate("diabetes.csv", loss="mse", state="diabetes.state")
+        >>> losscli.merge(["diabetes.state"]) == report
+        True
+    """
+    return Report.made_of(_merged(states, gate, baseline, state))
 
 
 @with_inputs

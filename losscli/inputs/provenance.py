@@ -23,12 +23,14 @@ class Input:
     Attributes:
         path: as given.
         rows: its data rows.
-        fingerprint: of its bytes, where a receipt wants one.
+        fingerprint: of its bytes, where a receipt or a state wants one.
+        shards: the inputs that it is made of, in order; none where it is one.
     """
 
     path: str
     rows: int
     fingerprint: Fingerprint | None = None
+    shards: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +57,7 @@ class Provenance:
     """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
     agreeing: tuple[str, ...] = ()
     """The columns of both inputs that were compared and agree in every row that was paired by position."""
+    of_rows: tuple[str, ...] = ()
+    """Those of the notes that the rows of other runs may change."""
     line: LineOf = no_line
     """The line of the prediction file on which a data row begins."""

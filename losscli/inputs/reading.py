@@ -13,9 +13,10 @@ from typing import Any, Protocol, Self
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import TEXT
-from losscli.common.text import exact_value, listed, shorten
+from losscli.common.text import listed
 from losscli.common.version import __version__
 from losscli.inputs import notes
+from losscli.inputs.across import Across, Ranges
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.columns.doubts import Doubts
@@ -29,7 +30,7 @@ from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, refuse_no_names
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.inputs.source import Source
@@ -105,6 +106,7 @@ class Reading:
         self._check_widths()
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._unmatched = self._leaves_out()
+        self._ranges, self._looked = Ranges(), list[tuple[Doubts, FirstLines]]()
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _refuse_text_options(self) -> None:
@@ -150,6 +152,7 @@ class Reading:
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
         rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
+        self._looked[:] = [(doubts, first_lines)]
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
             first_lines.see(block)
@@ -159,11 +162,12 @@ class Reading:
                 observe(*self._progress(), rows)
         first_lines.refuse(self._assembler.classes)
         doubts.refuse()
-        _refuse_no_names(self._assembler.found, self.left.name)
+        refuse_no_names(self._assembler.found, self.left.name)
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
         request = self.request
+        of_rows = (*notes.strangers(self._assembler.found), *notes.left_out(self._unmatched))
         return Provenance(
             version=__version__,
             predictions=self._input(self.left),
@@ -186,10 +190,10 @@ class Reading:
                 *notes.logits(request.loss, self.roles.outputs),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),
-                *notes.strangers(self._assembler.found),
-                *notes.left_out(self._unmatched),
+                *of_rows,
                 *agreements(self._shared),
             ),
+            of_rows=of_rows,
         )
 
     def _input(self, source: Source) -> Input:
@@ -198,10 +202,10 @@ class Reading:
         return Input(source.path, source.rows, None if found is None else Fingerprint(*found))
 
     def _pairs(self) -> Iterator[Pair]:
-        left = self._chunks(self.left, self._left_wants)
+        left = self._watched("predictions", self._chunks(self.left, self._left_wants))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        right = self._chunks(self.right, self._right_wants)
+        right = self._watched("labels", self._chunks(self.right, self._right_wants))
         names = Names(self.left.name, self.right.name)
         if self.roles.by_id:
             again = self._ids_again if self.left.repeatable else None
@@ -213,6 +217,21 @@ class Reading:
                 # Whether there are as many rows tells what the first one is, and whether it may be read.
                 pairs = _one_ahead(pairs)
         return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+
+    def _watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        asked = self.request.mergeable and self.roles.by_id
+        return self._ranges.watched(role, chunks) if asked else chunks
+
+    def across(self) -> Across:
+        """Return what the rows leave open, known once all blocks were taken."""
+        ((doubts, first_lines),) = self._looked
+        found = self._assembler.found
+        return Across(
+            dict(sorted(self._ranges.found.items(), reverse=True)),
+            () if found is None else found.met,
+            first_lines.unsure,
+            doubts.excess if self.roles.may_exceed else None,
+        )
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
@@ -364,22 +383,3 @@ def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:
     for pair, _ in pairwise(chain(pairs, (None,))):
         assert pair is not None
         yield pair
-
-
-def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
-    """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
-    names = () if found is None else found.only_predicted
-    numbers = [text for text in names if not_whole(text)]
-    if found is None or not (found.apart or numbers):
-        return
-    first = (numbers or names)[0]
-    what = f"{shorten(first)} is predicted, which is no class of a label"
-    if found.apart:
-        what = f"no predicted class name is a label, such as {shorten(first)}"
-    raise LosscliError(
-        name,
-        what,
-        "the names of classes, as labels have them",
-        (found.if_numbers if exact_value(first) is not None else "")
-        + "Names are made alike by --map-labels A=B.",
-    )

@@ -151,26 +151,26 @@ def _(draw):
     return Case(table, lambda part: Weighted.of(*part), lambda found: found, Weighted())
 
 
-@case(histogram._Counts)
+@case(histogram.Counts)
 def _(draw):
     positive = st.sampled_from([abs(number) for number in HOSTILE if number]) | st.floats(5e-324)
     table = Table(column(draw, length(draw), positive))
     return Case(
         table,
-        lambda part: histogram._Counts.of(*part),
+        lambda part: histogram.Counts.of(*part),
         lambda found: listed(found.read()),
-        histogram._NO_COUNTS,
+        histogram.NO_COUNTS,
     )
 
 
-@case(histogram._Histogram)
+@case(histogram.Histogram)
 def _(draw):
     table = Table(column(draw, length(draw), OVERFLOWING))
     return Case(
         table,
-        lambda part: histogram._Histogram.of(*part),
+        lambda part: histogram.Histogram.of(*part),
         lambda found: (listed(found.read()), found.zeros, found.below_zero, found.above_zero),
-        histogram._Histogram(),
+        histogram.Histogram(),
     )
 
 

@@ -131,6 +131,8 @@ class OfLosses(Made, Generic[Found]):
         names = dict.fromkeys(name for row in rows for name in row if name != "spec" or several)
         if not any(row["id"] is not None for row in rows):
             names.pop("id", None)
+        if not any(row.get("shard") is not None for row in rows):
+            names.pop("shard", None)
         return frame(rows, [*names])
 
     def _sample(self, result: Found, sample: Any) -> dict[str, Any]:

@@ -115,6 +115,9 @@ def samples(result: AnyResult, title: str, *further: str) -> Section | None:
         return None
     rows = [f"{sample.row}{_line(sample)}" for sample in found]
     columns = [Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, rows)]
+    shards = [getattr(sample, "shard", None) for sample in found]
+    if any(shard is not None for shard in shards):
+        columns.insert(0, Column("shard", Kind.DATA, [shard or "" for shard in shards]))
     if any(sample.id is not None for sample in found):
         columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in found]))
     for name in ("label", "prediction", "error", "loss", *further):
