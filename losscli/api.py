@@ -28,14 +28,12 @@ from losscli.inputs.memory import with_indexes
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
+from losscli.outputs.python.judging import Against, Judging
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
-from losscli.outputs.python.states import Against, no_state
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
-from losscli.verdicts.gates.baseline import as_baseline, no_baseline
-from losscli.verdicts.gates.grammar import parse_gate
-from losscli.verdicts.gates.judge import check_against
+from losscli.outputs.python.states import no_state
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 
@@ -113,20 +111,11 @@ def evaluate(
         >>> report["huber"].cost
         0.0625
     """
-    wrong: list[LosscliError] = []
-    find = finder(() if loss is None else as_computed(loss))
-    gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
+    judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline)
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
-        known = [one for one in gates if one is not None]
-        yield from check_against(
-            known,
-            specs,
-            "gate",
-            grouped=bool(_names(group)),
-            baseline=baseline is not None,
-            summed=isinstance(reduction, str) and reduction == "sum",
-        )
+        summed = isinstance(reduction, str) and reduction == "sum"
+        return judging.against(specs, grouped=bool(_names(group)), summed=summed)
 
     request = _request(
         "evaluate",
@@ -138,12 +127,11 @@ def evaluate(
         show=show,
         reduction=reduction,
         top=top,
-        wrong=wrong,
+        wrong=judging.wrong,
         of_losses=gated,
-        after=(*no_baseline(baseline), *no_state(state)),
+        after=(*judging.no_baseline, *no_state(state)),
     )
-    standard = Standard(tuple(one for one in gates if one is not None), as_baseline(baseline))
-    return Report.made_of(_evaluated(request, standard, state))
+    return Report.made_of(_evaluated(request, judging.standard(), state))
 
 
 @_spoken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,18 +11,14 @@ from losscli.analyses.evaluate.report import Report as EvaluatedReport
 from losscli.analyses.evaluate.states.made import no_states
 from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.evaluate.states.text import write_state
-from losscli.common.arguments import listed
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import UsageError, raise_together
 from losscli.inputs.request import Request
-from losscli.loss import Loss, registry
-from losscli.verdicts.gates.baseline import as_baseline, no_baseline
-from losscli.verdicts.gates.grammar import Gate, parse_gate
-from losscli.verdicts.gates.judge import check_against
+from losscli.loss import registry
+from losscli.outputs.python.judging import Against, Judging
+from losscli.verdicts.gates.baseline import no_baseline
 from losscli.verdicts.judged import Standard, evaluate, merge
 
 Path = str | os.PathLike[str]
-Against = Path | Mapping[str, Any] | EvaluatedReport | None
-"""What gates compare with: the path of a document, a document as it was parsed, or a report."""
 
 
 def no_state(given: Any) -> Iterator[UsageError]:
@@ -59,19 +55,8 @@ def merged(states: Any, gate: Any, baseline: Against, path: Path | None) -> Eval
 
 def _standard(request: Request, gate: Any, baseline: Against) -> Standard:
     known = {bound.loss.name: bound.loss for bound in request.loss}
-
-    def find(name: str) -> Loss:
-        return known[name] if name in known else registry.find(name)
-
-    gates: list[Gate] = []
-    wrong: list[LosscliError] = []
-    for text in listed(gate):
-        try:
-            gates.append(parse_gate(str(text), find, "gate"))
-        except LosscliError as error:
-            wrong.append(error)
-    specs, summed = [bound.spec for bound in request.loss], request.reduction == "sum"
-    there, grouped = baseline is not None, bool(request.group)
-    wrong += check_against(gates, specs, "gate", grouped=grouped, baseline=there, summed=summed)
-    raise_together(wrong)
-    return Standard(tuple(gates), as_baseline(baseline))
+    judging = Judging(gate, lambda name: known[name] if name in known else registry.find(name), baseline)
+    specs = [bound.spec for bound in request.loss]
+    grouped, summed = bool(request.group), request.reduction == "sum"
+    raise_together([*judging.wrong, *judging.against(specs, grouped=grouped, summed=summed)])
+    return judging.standard()
