@@ -114,7 +114,7 @@ class Known:
     state: LossState[Distribution]
     worst: tuple[Kept, ...] = ()
 
-    def merge(self, other: Known, top: int | None) -> Known:
+    def together(self, other: Known, top: int | None) -> Known:
         """Return what is known of the rows of both, with so many samples to be shown; None for all."""
         worst = sorted((*self.worst, *other.worst), key=_order)
         return Known(self.state.merge(other.state), tuple(worst[:top]))
@@ -162,4 +162,4 @@ class State:
         return known
 
     def _both(self, one: tuple[Known, ...], other: tuple[Known, ...]) -> tuple[Known, ...]:
-        return tuple(left.merge(right, self.plan.top) for left, right in zip(one, other, strict=True))
+        return tuple(left.together(right, self.plan.top) for left, right in zip(one, other, strict=True))

@@ -138,7 +138,7 @@ _ACROSS: codec.Record = {
         Field(lambda key, ids: {key: {role: [*ends] for role, ends in ids.items()}}, _read_ids), {}
     ),
     "names": optional(Field(lambda key, names: {key: [[*pair] for pair in names]}, _read_names), ()),
-    "cells": optional(renamed("first_line", codec.TEXTS), ()),
+    "cells": renamed("first_line", optional(codec.TEXTS, ())),
     "excess": optional(nested(Excess, _EXCESS)),
 }
 _PART: codec.Record = {
