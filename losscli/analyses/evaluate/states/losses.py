@@ -12,7 +12,8 @@ from losscli.loss.declaration import Parameter
 from losscli.loss.domain import REAL
 from losscli.loss.spec import BoundLoss, parse_spec, split_spec
 
-_NO_CODE = ("and a state runs none", "Make the state again.")
+_AGAIN = "Make the state again."
+_NO_CODE = ("and a state runs none", _AGAIN)
 
 
 def bounds_of(plan: Planned, where: str) -> tuple[BoundLoss, ...]:
@@ -23,8 +24,9 @@ def bounds_of(plan: Planned, where: str) -> tuple[BoundLoss, ...]:
     """
     names = [split_spec(spec)[0] for spec in plan.loss]
     if stray := [name for name in plan.code if name not in names]:
-        raise LosscliError(where, f"its code {stray[0]} is of no loss of it", "code of its losses alone")
-    found = []
+        found, needed = f"its code {stray[0]} is of no loss of it", "code of its losses alone"
+        raise LosscliError(where, found, needed, _AGAIN)
+    bounds = []
     for spec, name, parameters in zip(plan.loss, names, plan.parameters, strict=True):
         code = plan.code.get(name)
         bound = _built_in(spec, parameters, where) if code is None else _named(spec, name, parameters, code)
@@ -33,12 +35,10 @@ def bounds_of(plan: Planned, where: str) -> tuple[BoundLoss, ...]:
             for key, value in parameters.items()
         )
         if bound.spec != spec or not same:
-            found_ = f"its loss {spec} has other parameters here"
-            raise LosscliError(
-                where, found_, "a loss of this version, in its one form", "Make the state again."
-            )
-        found.append(bound)
-    return tuple(found)
+            found = f"its loss {spec} has other parameters here"
+            raise LosscliError(where, found, "a loss of this version, in its one form", _AGAIN)
+        bounds.append(bound)
+    return tuple(bounds)
 
 
 def _built_in(spec: str, parameters: Mapping[str, Value], where: str) -> BoundLoss:
