@@ -28,7 +28,7 @@ class Sample:
     """The line of the file on which the row begins; None where that is not certain."""
     show: Mapping[str, str] = field(default_factory=dict)
     """The cells of the columns that were asked for beside it, by their titles."""
-    shard: str | None = None
+    shard: str | None = field(default=None, repr=False)
     """The shard of the predictions in which the row is counted; None where they are one file."""
 
 

@@ -7,6 +7,7 @@ import random
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from losscli.analyses.evaluate.document import document
 from losscli.analyses.evaluate.run import evaluate
@@ -16,7 +17,7 @@ from losscli.analyses.evaluate.states.text import write_state
 
 def evaluated(request, path):
     """Return the report of a request, and write its state."""
-    kept = []
+    kept: list[Any] = []
     report = evaluate(replace(request, fingerprints=True, mergeable=True), keep=kept.append)
     write_state(path, kept[0])
     return report
@@ -27,7 +28,7 @@ def comparable(report, starts=None):
 
     `starts` says how many rows come before those of each shard.
     """
-    found = document(report)
+    found: Any = document(report)
     for role in ("predictions", "labels"):
         del found[role]["path"]
         found[role].pop("shards", None)
