@@ -1,7 +1,8 @@
 """Says how wrong a model is: the command `losscli` as a library.
 
 `evaluate` computes costs, `gradient` their derivatives, `fit` minimises one, `recommend` says which
-loss suits the data; `per_sample` returns the loss of each sample; `load_loss` and `losses` give losses.
+loss suits the data; `merge` makes one report of the states of shards; `per_sample` returns the loss of each
+sample; `load_loss` and `losses` give losses.
 Importing this package imports neither NumPy nor pandas; the first use does.
 """
 
@@ -13,9 +14,19 @@ from typing import TYPE_CHECKING, Any
 from losscli.common.version import __version__
 
 if TYPE_CHECKING:
-    from losscli.api import evaluate, fit, gradient, load_loss, losses, per_sample, recommend
+    from losscli.api import evaluate, fit, gradient, load_loss, losses, merge, per_sample, recommend
 
-__all__ = ["__version__", "evaluate", "fit", "gradient", "load_loss", "losses", "per_sample", "recommend"]
+__all__ = [
+    "__version__",
+    "evaluate",
+    "fit",
+    "gradient",
+    "load_loss",
+    "losses",
+    "merge",
+    "per_sample",
+    "recommend",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast
 
 import numpy as np
 
-from losscli.analyses.evaluate.report import Report as EvaluatedReport
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
@@ -29,18 +28,19 @@ from losscli.inputs.memory import with_indexes
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
+from losscli.outputs.python.judging import Against, Judging
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
-from losscli.verdicts.gates.baseline import as_baseline, no_baseline
-from losscli.verdicts.gates.grammar import parse_gate
-from losscli.verdicts.gates.judge import check_against
+from losscli.outputs.python.states import evaluated as _evaluated
+from losscli.outputs.python.states import merged as _merged
+from losscli.outputs.python.states import no_state
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 
 if TYPE_CHECKING:
     from losscli.outputs.python.frames import DataFrame
 
-__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "per_sample", "recommend"]
+__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "merge", "per_sample", "recommend"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +75,8 @@ def evaluate(
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
     gate: Names = None,
-    baseline: str | os.PathLike[str] | Mapping[str, Any] | EvaluatedReport | None = None,
+    baseline: Against = None,
+    state: str | os.PathLike[str] | None = None,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -93,6 +94,7 @@ def evaluate(
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
             parsed JSON document, or the path of one.
+        state: a file for the state of these rows, which `merge` puts together with others.
         **inputs: see `Inputs`.
 
     Returns:
@@ -109,20 +111,11 @@ def evaluate(
         >>> report["huber"].cost
         0.0625
     """
-    wrong: list[LosscliError] = []
-    find = finder(() if loss is None else as_computed(loss))
-    gates = [_collect(lambda text: parse_gate(text, find, "gate"), text, wrong) for text in _names(gate)]
+    judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline)
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
-        known = [one for one in gates if one is not None]
-        yield from check_against(
-            known,
-            specs,
-            "gate",
-            grouped=bool(_names(group)),
-            baseline=baseline is not None,
-            summed=isinstance(reduction, str) and reduction == "sum",
-        )
+        summed = isinstance(reduction, str) and reduction == "sum"
+        return judging.against(specs, grouped=bool(_names(group)), summed=summed)
 
     request = _request(
         "evaluate",
@@ -134,12 +127,42 @@ def evaluate(
         show=show,
         reduction=reduction,
         top=top,
-        wrong=wrong,
+        wrong=judging.wrong,
         of_losses=gated,
-        after=no_baseline(baseline),
+        after=(*judging.no_baseline, *no_state(state)),
     )
-    standard = Standard(tuple(one for one in gates if one is not None), as_baseline(baseline))
-    return Report.made_of(_evaluate(request, standard))
+    return Report.made_of(_evaluated(request, judging.standard(), state))
+
+
+@_spoken
+def merge(
+    states: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    gate: Names = None,
+    baseline: Against = None,
+    state: str | os.PathLike[str] | None = None,
+) -> Report:
+    """Return the report of one evaluation over everything: what `losscli merge` makes of states.
+
+    Args:
+        states: the paths of files that `evaluate` wrote as `state`, or `merge` did; in any order.
+        gate: conditions such as `"mse <= 0.3"`, judged in the report.
+        baseline: what gates compare with, as for `evaluate`.
+        state: a file for what they are together, to be merged again.
+
+    Returns:
+        The report, equal to the last bit to that of all inputs together.
+
+    Raises:
+        LosscliError: with where, found, needed and remedy, for what is no state, for states of other calls,
+            or of the same input, and for everything that is wrong with the call.
+
+    Examples:
+        >>> report = losscli.evaluate("diabetes.csv", loss="mse", state="diabetes.state")
+        >>> losscli.merge(["diabetes.state"]) == report
+        True
+    """
+    return Report.made_of(_merged(states, gate, baseline, state))
 
 
 @with_inputs

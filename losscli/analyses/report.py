@@ -26,8 +26,8 @@ class Sample:
     loss: float
     line: int | None = field(default=None, compare=False)
     """The line of the file on which the row begins; None where that is not certain."""
-    shard: str = ""
-    """The file that has the row, by its path below the folder, where the predictions are several files."""
+    shard: str | None = field(default=None, repr=False)
+    """The file that has the row, by its path below the folder; None where the predictions are one file."""
     show: Mapping[str, str] = field(default_factory=dict)
     """The cells of the columns of `show`, by their titles."""
 

@@ -43,6 +43,11 @@ _VALUES = {
     "never": "no off false none",
 }
 """What values are called elsewhere."""
+_ELSEWHERE = {
+    "--state": "Figures of `losscli evaluate` alone are kept in states, to be merged.",
+    "--receipt": "A receipt is of one call: each shard may have its own, from `losscli evaluate`.",
+}
+"""What is to be said of options that another command has."""
 _CHOICE = re.compile(r"(.*) is not one of .*", re.DOTALL)
 _NUMBER = re.compile(r"(.*) is not (?:a valid (?:integer|float).*|in the range .*)", re.DOTALL)
 
@@ -114,7 +119,9 @@ def _meant(error: click.NoSuchOption, arguments: Sequence[str]) -> str:
         value = (*arguments[place].split("=", 1)[1:], *arguments[place + 1 : place + 2], "")[0]
         for spec in _with_parameter(f"{name[2:].replace('-', '_')}={value}", arguments):
             return f"It is a parameter of the loss: {given('loss', spec)}"
-    return _also(name[2:], _ALSO, known) or nearest(name, known)
+    # Commands that read no samples have nothing to keep.
+    elsewhere = _ELSEWHERE.get(name, "") if "--fail-above" in known or "--loss" in known else ""
+    return elsewhere or _also(name[2:], _ALSO, known) or nearest(name, known)
 
 
 def _also(word: str, elsewhere: dict[str, str], known: Sequence[str]) -> str:

@@ -23,8 +23,8 @@ class Input:
     Attributes:
         path: as given.
         rows: its data rows.
-        fingerprint: of its bytes, where a receipt wants one.
-        shards: the files of a folder or a glob, in their order; none for one file.
+        fingerprint: of its bytes, where a receipt or a state wants one.
+        shards: the files of a folder or a glob, or the inputs of states, in order; none for one file.
     """
 
     path: str
@@ -59,3 +59,5 @@ class Provenance:
     """The columns of both inputs that were compared and agree in every row that was paired by position."""
     place: PlaceOf = on_no_line
     """The place of a row of the predictions."""
+    of_rows: tuple[str, ...] = ()
+    """Those of the notes that the rows of other runs may change."""

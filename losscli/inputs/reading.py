@@ -13,9 +13,10 @@ from typing import Any, Protocol, Self
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import TEXT
-from losscli.common.text import exact_value, listed, shorten
+from losscli.common.text import listed, shorten
 from losscli.common.version import __version__
 from losscli.inputs import notes
+from losscli.inputs.across import Across, Ranges
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.columns.doubts import Doubts
@@ -30,7 +31,7 @@ from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_colu
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, not_whole
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, refuse_no_names
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
@@ -110,6 +111,7 @@ class Reading:
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._unmatched = self._leaves_out()
         self._by_shard = self._pairs_by_shard()
+        self._ranges, self._looked = Ranges(), list[tuple[Doubts, FirstLines]]()
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _refuse_text_options(self) -> None:
@@ -155,6 +157,7 @@ class Reading:
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
         rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
+        self._looked[:] = [(doubts, first_lines)]
         for block in self._assembler.blocks(self._pairs()):
             doubts.see(block)
             first_lines.see(block)
@@ -164,11 +167,12 @@ class Reading:
                 observe(*self._progress(), rows)
         first_lines.refuse(self._assembler.classes)
         doubts.refuse()
-        _refuse_no_names(self._assembler.found, self.left.name)
+        refuse_no_names(self._assembler.found, self.left.name)
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
         request = self.request
+        of_rows = (*notes.strangers(self._assembler.found), *notes.left_out(self._unmatched))
         return Provenance(
             version=__version__,
             predictions=self._input(self.left),
@@ -191,10 +195,10 @@ class Reading:
                 *notes.logits(request.loss, self.roles.outputs),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),
-                *notes.strangers(self._assembler.found),
-                *notes.left_out(self._unmatched),
+                *of_rows,
                 *agreements(self._shared),
             ),
+            of_rows=of_rows,
         )
 
     def _input(self, source: Source) -> Input:
@@ -207,10 +211,10 @@ class Reading:
         return Input(source.path, source.rows, None if found is None else Fingerprint(*found), shards)
 
     def _pairs(self) -> Iterator[Pair]:
-        left = self._chunks(self.left, self._left_wants)
+        left = self._watched("predictions", self._chunks(self.left, self._left_wants))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        right = self._chunks(self.right, self._right_wants)
+        right = self._watched("labels", self._chunks(self.right, self._right_wants))
         names = Names(self.left.name, self.right.name)
         if self._by_shard:
             pairs = self._shard_by_shard(left, right, names)
@@ -261,6 +265,21 @@ class Reading:
                     if id_ in there:
                         return id_, self.right.files[chunk.shard].path
         return None
+
+    def _watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        asked = self.request.mergeable and self.roles.by_id
+        return self._ranges.watched(role, chunks) if asked else chunks
+
+    def across(self) -> Across:
+        """Return what the rows leave open, known once all blocks were taken."""
+        ((doubts, first_lines),) = self._looked
+        found = self._assembler.found
+        return Across(
+            dict(sorted(self._ranges.found.items(), reverse=True)),
+            () if found is None else found.met,
+            first_lines.unsure,
+            doubts.excess if self.roles.may_exceed else None,
+        )
 
     def _hint(self) -> str:
         """Return what may be wrong where one input has one row more than the other."""
@@ -427,21 +446,3 @@ def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:
     for pair, _ in pairwise(chain(pairs, (None,))):
         assert pair is not None
         yield pair
-
-
-def _refuse_no_names(found: FoundClasses | None, name: str) -> None:
-    """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
-    names = () if found is None else found.only_predicted
-    numbers = [text for text in names if not_whole(text)]
-    if found is None or not (found.apart or numbers):
-        return
-    first = (numbers or names)[0]
-    what = f"{shorten(first)} is predicted, but is not a class of any label"
-    if found.apart:
-        what = f"no predicted class name is a label, for example {shorten(first)}"
-    raise LosscliError(
-        name,
-        what,
-        "class names as the labels have them",
-        (found.if_numbers if exact_value(first) is not None else "") + "To rename classes: --map-labels A=B",
-    )

@@ -36,6 +36,7 @@ class Request:
         top: how many worst samples to keep; None for all.
         block_rows: how many rows are in memory at a time; does not change any figure.
         fingerprints: whether the report is to say which bytes the inputs had.
+        mergeable: whether what the rows leave open is to be found out, for rows of other runs to tell.
     """
 
     predictions: Any
@@ -71,6 +72,7 @@ class Request:
     top: int | None = 10
     block_rows: int = BLOCK_ROWS
     fingerprints: bool = False
+    mergeable: bool = False
 
     @property
     def drop(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.run import Sink
+from losscli.analyses.evaluate.run import Keep, Sink
 from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 
 if TYPE_CHECKING:
+    from losscli.analyses.evaluate.states.state import State
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.comparable import Comparison
     from losscli.verdicts.gates.grammar import Gate
@@ -96,7 +98,12 @@ class Standard:
 
 
 def evaluate(
-    request: Request, standard: Standard, *, sink: Sink | None = None, observe: Observer | None = None
+    request: Request,
+    standard: Standard,
+    *,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
+    keep: Keep | None = None,
 ) -> Report:
     """Return the judged report of `losscli.analyses.evaluate.run.evaluate`, which says what is raised.
 
@@ -104,7 +111,7 @@ def evaluate(
         LosscliError: besides, for a baseline that cannot be compared with.
     """
     standard.refuse(request)
-    return standard.judged(request, run.evaluate(request, sink=sink, observe=observe))
+    return standard.judged(request, run.evaluate(request, sink=sink, observe=observe, keep=keep))
 
 
 def evaluate_many(
@@ -113,6 +120,7 @@ def evaluate_many(
     *,
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
+    keeps: Sequence[Keep | None] | None = None,
 ) -> list[Outcome]:
     """Return for each request what `evaluate` returns, or the error that it raises; see `together`."""
     # A single evaluation starts without it.
@@ -126,6 +134,7 @@ def evaluate_many(
         [requests[place] for place in going],
         sinks=None if sinks is None else [sinks[place] for place in going],
         observe=observe,
+        keeps=None if keeps is None else [keeps[place] for place in going],
     )
     for place, outcome in zip(going, found, strict=True):
         judged = partial(standards[place].judged, requests[place])
@@ -138,3 +147,22 @@ def _tried(step: Callable[[Given], Found], given: Given) -> Found | LosscliError
         return step(given)
     except LosscliError as error:
         return error
+
+
+def merge(
+    paths: Sequence[str | os.PathLike[str]], standard: Callable[[Request], Standard]
+) -> tuple[State, Report]:
+    """Return what the states in some files are together, and its judged report.
+
+    `standard` returns what the figures have to keep to, given what was asked for.
+
+    Raises:
+        LosscliError: for states that are none, or do not merge; for a baseline that cannot be compared with.
+    """
+    from losscli.analyses.evaluate.states import merged
+
+    state = merged.merged(paths)
+    request = merged.request_of(state)
+    judging = standard(request)
+    judging.refuse(request)
+    return state, judging.judged(request, merged.report_of(state))

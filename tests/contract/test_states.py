@@ -11,8 +11,9 @@ import inspect
 import pkgutil
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import losscli
+from losscli.analyses.evaluate.states.made import made_of
+from losscli.analyses.evaluate.states.state import State
+from losscli.analyses.evaluate.states.text import text_of
 from losscli.analyses.evaluate.summary import summarise as evaluated
 from losscli.analyses.fit.collect import Collected, Collecting
 from losscli.analyses.fit.correction import link_for
@@ -40,7 +44,11 @@ from losscli.compute.statistics.exact_sum import ExactSum
 from losscli.compute.statistics.gradients import Column, Pull
 from losscli.compute.statistics.moments import Moments, Weighted
 from losscli.compute.statistics.worst import Worst
-from losscli.inputs.provenance import Input, Provenance
+from losscli.inputs.across import Across
+from losscli.inputs.block import Block
+from losscli.inputs.columns.doubts import Excess
+from losscli.inputs.provenance import Fingerprint, Input, Provenance
+from losscli.inputs.request import Request
 from losscli.loss.registry import find
 from losscli.loss.spec import bind
 
@@ -151,26 +159,26 @@ def _(draw):
     return Case(table, lambda part: Weighted.of(*part), lambda found: found, Weighted())
 
 
-@case(histogram._Counts)
+@case(histogram.Counts)
 def _(draw):
     positive = st.sampled_from([abs(number) for number in HOSTILE if number]) | st.floats(5e-324)
     table = Table(column(draw, length(draw), positive))
     return Case(
         table,
-        lambda part: histogram._Counts.of(*part),
+        lambda part: histogram.Counts.of(*part),
         lambda found: listed(found.read()),
-        histogram._NO_COUNTS,
+        histogram.NO_COUNTS,
     )
 
 
-@case(histogram._Histogram)
+@case(histogram.Histogram)
 def _(draw):
     table = Table(column(draw, length(draw), OVERFLOWING))
     return Case(
         table,
-        lambda part: histogram._Histogram.of(*part),
+        lambda part: histogram.Histogram.of(*part),
         lambda found: (listed(found.read()), found.zeros, found.below_zero, found.above_zero),
-        histogram._Histogram(),
+        histogram.Histogram(),
     )
 
 
@@ -358,6 +366,49 @@ def _(draw):
         return figures, found.held_bytes, found.samples() if found.parts else None
 
     return Case(without_errors(draw(blocks_of(plan.losses)), of), of, read, fold.empty())
+
+
+@case(Excess)
+def _(draw):
+    rows = length(draw)
+    alike, *all_so = (
+        draw(st.lists(st.booleans(), min_size=count, max_size=count)) for count in (3 * rows, rows, rows)
+    )
+    table = Table(np.array(alike).reshape(rows, 3), *map(np.array, all_so))
+
+    def of(part):
+        columns = tuple(np.flatnonzero(part.columns[0].all(axis=0)).tolist())
+        return Excess(columns, bool(part.columns[1].all()), bool(part.columns[2].all()))
+
+    return Case(table, of, lambda found: found, Excess((0, 1, 2)))
+
+
+@case(State)
+def _(draw):
+    numbers_of_parts = Table(np.arange(draw(st.integers(1, 5))))
+    top, grouped = draw(st.sampled_from((0, 2, None))), draw(st.booleans())
+    states = [
+        one_state(number, column(draw, 4, st.sampled_from((0.0, 1.0, 2.5, 1e300))), top, grouped)
+        for number in numbers_of_parts.columns[0].tolist()
+    ]
+    return Case(
+        numbers_of_parts,
+        lambda rows: reduce(State.merge, [states[number] for number in rows.columns[0].tolist()]),
+        text_of,
+    )
+
+
+def one_state(number, losses, top, grouped):
+    """Return the state of a part whose predictions are the losses, and whose labels are 0."""
+    rows = np.arange(1, len(losses) + 1)
+    group = np.array([b"a", b"a", b"b", str(number).encode()]) if grouped else None
+    block = Block(rows, rows, np.zeros(len(rows)), losses, group=group)
+    plan = Plan((bind(find("mae"), {}),), "p.csv", "p.csv", top=top)
+    fold = Losses(plan)
+    source = Input(f"{number % 3}.csv", len(rows), Fingerprint(1, f"{number:064x}"))
+    read = replace(PROVENANCE, predictions=source, labels=source, group=("g",) if grouped else ())
+    request = Request("p.csv", loss=plan.losses, group=read.group, top=top)
+    return made_of(request, plan, fold.of(block, fold.rows(block)), read, Across())
 
 
 def modules() -> Iterator[Any]:

@@ -6,18 +6,20 @@ What stands in a document is declared here once, as fields: keys in order, stric
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from losscli.analyses.evaluate.figures import COUNTS, NUMBERS
 from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, worst_verdict
 from losscli.analyses.report import Head, Sample
 from losscli.common import codec
+from losscli.common.codec import renamed
 from losscli.common.errors import LosscliError, kind, message, single
 from losscli.common.json import Document, Json, Object, encode, finite, laid_out, number_object
 from losscli.common.text import encodable, exact_number
 from losscli.common.version import __version__
 from losscli.compute.plan import QUANTILES
-from losscli.inputs.provenance import Input
+from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Value
 
 __all__ = ["Json", "Object", "document", "encode", "laid_out", "number_object"]
@@ -45,24 +47,27 @@ def parameters_object(parameters: Mapping[str, Value]) -> Object:
     return found
 
 
-def _parameters(part: Document) -> dict[str, Value]:
+def read_parameters(part: Document) -> dict[str, Value]:
+    """Return what `parameters_object` wrote."""
     found: dict[str, Value] = {}
     for name, value in part.data.items():
         if name.endswith("_text") and part.data.get(name.removesuffix("_text"), "") is None:
             continue
         word = isinstance(value, bool) or (isinstance(value, str) and value.isidentifier())
-        found[name] = value if word else part.number_or_none(name)
+        found[name] = part.value(name) if word else part.number_or_none(name)
     return found
 
 
-def _columns(columns: Mapping[str, str | tuple[str, ...]]) -> Object:
+def write_columns(columns: Mapping[str, str | tuple[str, ...]]) -> Object:
+    """Return the names of columns by their roles: one, or of several a list."""
     return {
         role: encodable(names) if isinstance(names, str) else [*map(encodable, names)]
         for role, names in columns.items()
     }
 
 
-def _read_columns(part: Document, key: str) -> dict[str, str | tuple[str, ...]]:
+def read_columns(part: Document, key: str) -> dict[str, str | tuple[str, ...]]:
+    """Return what `write_columns` wrote under a key."""
     found = part.object(key)
     return {
         role: found.texts(role) if isinstance(names, list) else found.text(role)
@@ -70,7 +75,39 @@ def _read_columns(part: Document, key: str) -> dict[str, str | tuple[str, ...]]:
     }
 
 
-INPUT: codec.Record = {"path": codec.TEXT, "rows": codec.COUNT}
+def _read_sha256(part: Document, key: str) -> str:
+    text = part.text(key)
+    return text if re.fullmatch("[0-9a-f]{64}", text) else part.refuse(key, "64 hexadecimal digits")
+
+
+SHA256 = renamed("sha256", codec.Field(codec.TEXT.write, _read_sha256))
+_FINGERPRINT: codec.Record = {"size": renamed("bytes", codec.COUNT), "sha256": SHA256}
+READ_INPUT: codec.Record = {
+    "path": codec.TEXT,
+    "fingerprint": codec.Field(
+        lambda _, fingerprint: codec.written(fingerprint, _FINGERPRINT),
+        lambda part, _: Fingerprint(**codec.read(part, _FINGERPRINT)),
+    ),
+    "rows": codec.COUNT,
+}
+"""An input with the bytes that it had."""
+
+
+def _write_shards(key: str, shards: Sequence[Input]) -> Object:
+    found: list[Json] = []
+    for shard in shards:
+        digest = shard.fingerprint
+        found.append(
+            codec.written(shard, _SHARD) | ({} if digest is None else SHA256.write("", digest.sha256))
+        )
+    return {key: found}
+
+
+_SHARD: codec.Record = {"path": codec.TEXT, "rows": codec.COUNT}
+_SHARDS = codec.Field(
+    _write_shards, lambda part, key: tuple(Input(**codec.read(one, _SHARD)) for one in part.objects(key))
+)
+INPUT: codec.Record = {**_SHARD, "shards": codec.optional(_SHARDS, ())}
 
 
 def _read_unmatched(part: Document, key: str) -> dict[str, int]:
@@ -84,13 +121,15 @@ UNMATCHED: codec.Record = {
 """Only where rows whose id one input alone has were left out."""
 
 HEAD: codec.Record = {
-    "version": codec.renamed("losscli", codec.TEXT),
+    "version": renamed("losscli", codec.TEXT),
     "signature": codec.TEXT,
     "predictions": codec.nested(Input, INPUT),
     "labels": codec.nested(Input, INPUT),
     "alignment": codec.TEXT,
     # Older documents do not say what was read.
-    "columns": codec.optional(codec.Field(lambda key, columns: {key: _columns(columns)}, _read_columns), {}),
+    "columns": codec.optional(
+        codec.Field(lambda key, columns: {key: write_columns(columns)}, read_columns), {}
+    ),
     "found": codec.optional(codec.TEXTS_BY_NAME, {}),
     **UNMATCHED,
 }
@@ -98,7 +137,7 @@ RESULT: codec.Record = {
     "loss": codec.TEXT,
     "parameters": codec.Field(
         lambda key, parameters: {key: parameters_object(parameters)},
-        lambda part, key: _parameters(part.object(key)),
+        lambda part, key: read_parameters(part.object(key)),
     ),
     **dict.fromkeys(COUNTS, codec.COUNT),
     **(
@@ -115,6 +154,7 @@ RESULT: codec.Record = {
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
 SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
+IN_SHARD = codec.optional(codec.TEXT)
 GATE: codec.Record = {
     "gate": codec.TEXT,
     "value": codec.NUMBER_OR_NONE,
@@ -212,8 +252,8 @@ def read_result(part: Document, record: codec.Record = RESULT, *, grouped: bool 
 
 def _sample(sample: Sample) -> Object:
     return {
-        **({"shard": encodable(sample.shard)} if sample.shard else {}),
         "row": int(sample.row),
+        **IN_SHARD.write("shard", sample.shard),
         "id": None if sample.id is None else encodable(sample.id),
         **values_object("label", sample.label),
         **values_object("prediction", sample.prediction),

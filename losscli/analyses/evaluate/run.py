@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from losscli.analyses.evaluate.report import Report
+from losscli.analyses.evaluate.states.made import made_of
+from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import refuse_nothing
 from losscli.compute.engines import Engine, local
@@ -17,6 +19,7 @@ from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 Sink = Callable[[Plan, Block, tuple[RowLosses, ...]], None]
+Keep = Callable[[State], None]
 
 
 def evaluate(
@@ -25,6 +28,7 @@ def evaluate(
     engine: Engine = local,
     sink: Sink | None = None,
     observe: Observer | None = None,
+    keep: Keep | None = None,
 ) -> Report:
     """Compute what is asked for.
 
@@ -33,6 +37,7 @@ def evaluate(
         engine: who folds the blocks.
         sink: gets every block with the losses of its rows, in order.
         observe: is told how far the work is, block by block.
+        keep: gets the state, to be merged with those of other runs; the request is `mergeable`.
 
     Raises:
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does not
@@ -42,6 +47,9 @@ def evaluate(
         plan = plan_of(reading)
         watched = None if sink is None else partial(sink, plan)
         state = engine.run(Losses(plan), reading.blocks(observe), watched)
-        report = summarise(plan, state, reading.provenance())
+        provenance = reading.provenance()
+        report = summarise(plan, state, provenance)
     refuse_nothing(report, report.results)
+    if keep is not None:
+        keep(made_of(request, plan, state, provenance, reading.across()))
     return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,17 +27,24 @@ from losscli.loss.spec import BoundLoss
 PICTURE_BINS = 12
 
 
-def summarise(plan: Plan, state: LossStates, provenance: Provenance) -> Report:
-    """Return the report of a run."""
+Worst = Callable[[BoundLoss, LossState[Distribution], str | None], tuple[Sample, ...]]
+"""Returns the samples to be shown of a loss, and of a group."""
+
+
+def summarise(plan: Plan, state: LossStates, provenance: Provenance, worst: Worst | None = None) -> Report:
+    """Return the report of a run; `worst` gives the samples to be shown, by default those of the state."""
     common = signature_of(plan, provenance)
+
+    def shown(bound: BoundLoss, found: LossState[Distribution], _group: str | None) -> tuple[Sample, ...]:
+        return samples_of(bound, found, provenance.classes, provenance.place)
+
     results = tuple(
         _result(
             plan,
             bound,
             state.losses[place],
             replace(common, losses=(common.losses[place],)),
-            classes=provenance.classes,
-            place=provenance.place,
+            worst=worst or shown,
             columns=provenance.group,
             groups=groups_of(state, place, provenance),
         )
@@ -124,8 +131,7 @@ def _result(
     state: LossState[Distribution],
     signature: Signature,
     *,
-    classes: tuple[str, ...],
-    place: PlaceOf,
+    worst: Worst,
     columns: tuple[str, ...],
     groups: dict[str, LossState[Distribution]],
     group: str | None = None,
@@ -145,7 +151,7 @@ def _result(
         max=moments.max,
         quantiles=dict(zip(QUANTILES, ordered.quantiles(QUANTILES), strict=True)),
         quantiles_exact=distribution.exact,
-        worst=_worst(bound, state, classes, place),
+        worst=worst(bound, state, group),
         picture=Picture(tuple(picture[0]), tuple(picture[1])) if picture is not None else None,
         sketch=ordered.sketch(PICTURE_BINS) if group is None else None,
         signature=str(signature),
@@ -155,8 +161,7 @@ def _result(
                 bound,
                 part,
                 signature,
-                classes=classes,
-                place=place,
+                worst=worst,
                 columns=columns,
                 groups={},
                 group=name,
@@ -166,13 +171,14 @@ def _result(
     )
 
 
-def _worst(
+def samples_of(
     bound: BoundLoss, state: LossState[Distribution], classes: tuple[str, ...], place: PlaceOf
 ) -> tuple[Sample, ...]:
+    """Return the samples that a state keeps to be shown, the worst first."""
     rows = rows_of(state)
     cells = carried(rows)
     return tuple(
-        Sample(at.row, *shown, loss, line=at.line, shard=at.shard, show=cells[number])
+        Sample(at.row, *shown, loss, line=at.line, shard=at.shard or None, show=cells[number])
         for number, (at, shown, loss) in enumerate(
             zip(
                 map(place, rows.row.tolist()),

@@ -25,7 +25,8 @@ from functools import partial
 from typing import Any
 
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.run import Sink
+from losscli.analyses.evaluate.run import Keep, Sink
+from losscli.analyses.evaluate.states.made import made_of
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import refuse_nothing
 from losscli.common.errors import LosscliError, OutputError
@@ -80,6 +81,7 @@ class Waiting:
 
     request: Request
     sink: Once | None
+    keep: Keep | None = None
     outcome: Outcome | None = None
 
     @property
@@ -144,6 +146,8 @@ def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | Non
         try:
             report = summarise(plan, fold.state, provenance)
             refuse_nothing(report, report.results)
+            if task.keep is not None:
+                task.keep(made_of(task.request, plan, fold.state, provenance, own.across()))
             task.outcome = report
         except LosscliError as error:
             task.outcome = error
@@ -224,6 +228,7 @@ def evaluate_many(
     *,
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
+    keeps: Sequence[Keep | None] | None = None,
 ) -> list[Outcome]:
     """Compute what all requests ask for, reading each of their files once.
 
@@ -231,15 +236,17 @@ def evaluate_many(
         requests: the evaluations; their order has no meaning but that of the results.
         sinks: for each request, who gets every block with the losses of its rows, in order.
         observe: is told how far the work on all of them is.
+        keeps: for each request, who gets its state.
 
     Returns:
         For each request its report, equal to what `evaluate` returns for it, or the error that
         `evaluate` raises for it.
     """
     watched = [None] * len(requests) if sinks is None else list(sinks)
+    kept = [None] * len(requests) if keeps is None else list(keeps)
     tasks = [
-        Waiting(request, None if sink is None else Once(sink))
-        for request, sink in zip(requests, watched, strict=True)
+        Waiting(request, None if sink is None else Once(sink), keep)
+        for request, sink, keep in zip(requests, watched, kept, strict=True)
     ]
     with _Together(tasks, observe) as many:
         many.run()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from losscli.analyses.evaluate.document import SHOW, head, parameters_object, quantiles_object, values_object
+from losscli.analyses.evaluate.document import (
+    IN_SHARD,
+    SHOW,
+    head,
+    parameters_object,
+    quantiles_object,
+    values_object,
+)
 from losscli.analyses.gradient.report import Gradient, GradientReport, GradientResult, GradientSample
 from losscli.common.json import Object, number_object
 from losscli.common.text import encodable
@@ -67,7 +74,7 @@ def _gradient(gradient: Gradient) -> Object:
 
 def _sample(sample: GradientSample) -> Object:
     return {
-        **({"shard": encodable(sample.shard)} if sample.shard else {}),
+        **IN_SHARD.write("shard", sample.shard),
         "row": int(sample.row),
         "id": None if sample.id is None else encodable(sample.id),
         **values_object("label", sample.label),

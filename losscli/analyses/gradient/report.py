@@ -24,7 +24,7 @@ class GradientSample:
     loss: float
     gradient: float | tuple[float, ...]
     line: int | None = field(default=None, compare=False)
-    shard: str = ""
+    shard: str | None = field(default=None, repr=False)
     show: Mapping[str, str] = field(default_factory=dict)
 
 

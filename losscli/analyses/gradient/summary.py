@@ -174,7 +174,7 @@ def _worst(
             loss,
             tuple(slope) if isinstance(slope, list) else slope,
             line=at.line,
-            shard=at.shard,
+            shard=at.shard or None,
             show=cells,
         )
         for at, shown, loss, slope, cells in zip(

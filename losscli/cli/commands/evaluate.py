@@ -27,11 +27,13 @@ from losscli.cli.options.outputs import (
 from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
+from losscli.cli.options.state import state_conflicts, state_option, state_written
 from losscli.cli.sections import MEASURE
 from losscli.common.errors import ExitStatus, raise_together
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
+    from losscli.analyses.evaluate.states.state import State
     from losscli.inputs.request import Request
     from losscli.outputs.views.evaluation import EvaluationView
     from losscli.verdicts.gates.grammar import Gate
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 @format_options
 @per_sample_option
 @receipt_option
+@state_option("For `losscli merge`; what is known of these rows, exactly.")
 @shown_options("cost", samples="worst samples", first="worst")
 @show_option
 @full_option
@@ -79,12 +82,13 @@ def command(context: click.Context, /, **options: Any) -> int:
         raise which_losses_fit(request)
     from losscli.verdicts.judged import Standard
 
-    report = _evaluate(request, Standard(gates, read_baseline(options)), options["per_sample"])
+    states: list[State] = []
+    report = _evaluate(request, Standard(gates, read_baseline(options)), options["per_sample"], states)
     from losscli.analyses.evaluate.report import Checked
 
     checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])
-    with receipt_written(options["receipt"], request, report):
+    with receipt_written(options["receipt"], request, report), state_written(options["state"], states):
         source = context.get_parameter_source("top")
         _publish(checked, options, top_given=source is not click.ParameterSource.DEFAULT)
         raise_together(lost)
@@ -104,20 +108,23 @@ def requested(
         LosscliError: all that is wrong with the options taken together.
     """
     gates: list[Gate] = list(options["gate"])
-    outputs = [("--receipt", options["receipt"]), *reports]
+    outputs = [("--receipt", options["receipt"]), ("--state", options["state"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
-    raise_together(wrong)
+    raise_together([*wrong, *state_conflicts(options)])
+    mergeable = options["state"] is not None
     request = request_of(
         options,
         show=options["show"],
         reduction=options["reduction"],
         top=None if options["all_"] else options["top"],
-        fingerprints=options["receipt"] is not None,
+        fingerprints=mergeable or options["receipt"] is not None,
+        mergeable=mergeable,
     )
     return request, tuple(gates)
 
 
-def _evaluate(request: Request, standard: Standard, per_sample: str | None) -> Report:
+def _evaluate(request: Request, standard: Standard, per_sample: str | None, states: list[State]) -> Report:
+    """Return the judged report, and put the state, if it is wanted, into `states`."""
     from losscli.cli.terminal.progress import Progress
     from losscli.verdicts.judged import evaluate
 
@@ -128,7 +135,8 @@ def _evaluate(request: Request, standard: Standard, per_sample: str | None) -> R
             from losscli.outputs.samples.file import SampleSink
 
             sink = stack.enter_context(SampleSink(per_sample))
-        return evaluate(request, standard, sink=sink, observe=progress)
+        keep = states.append if request.mergeable else None
+        return evaluate(request, standard, sink=sink, observe=progress, keep=keep)
 
 
 def view_of(report: Report, options: Mapping[str, Any], *, top_given: bool) -> EvaluationView:

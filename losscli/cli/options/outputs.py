@@ -274,12 +274,15 @@ def overwritten(
     """Yield an error for each output that would take the place of an input, or of another output.
 
     Args:
-        options: those of the inputs: `predictions`, `labels`, `losses`, and perhaps `baseline`.
+        options: those of the inputs: `predictions`, `labels`, `losses`, `baseline`, `states`.
         outputs: pairs of an option and the path that it names, None where it is not given.
     """
-    inputs = (options["predictions"], options["labels"], options.get("baseline"))
+    inputs = (
+        *(options.get(name) for name in ("predictions", "labels", "baseline")),
+        *options.get("states", ()),
+    )
     read = [path for path in inputs if path not in (None, "-")]
-    read += [file_of(bound.loss.name) for bound in options["losses"] if ".py:" in bound.loss.name]
+    read += [file_of(bound.loss.name) for bound in options.get("losses", ()) if ".py:" in bound.loss.name]
     written: list[str] = []
     for option, path in outputs:
         if path in (None, "-") or is_special(path):

@@ -13,7 +13,7 @@ from losscli.common.text import visible
 
 ELSEWHERE = frozenset(
     (
-        *("--report", "--output", "--per-sample", "--receipt", "--format", "--json", "--quiet"),
+        *("--report", "--output", "--per-sample", "--receipt", "--state", "--format", "--json", "--quiet"),
         *("--color", "--traceback"),
     )
 )

@@ -31,17 +31,17 @@ RAISED = 54  # binades by which subnormals are raised, to have the leading bits 
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
+class Counts:
     """How many positive values fell into each bucket, from bucket `start` on."""
 
     start: int
     counts: Array
 
     @staticmethod
-    def of(values: Array, least: float | None = None) -> _Counts:
+    def of(values: Array, least: float | None = None) -> Counts:
         """Count values > 0; `least` is the least of them, where that is known."""
         if not len(values):
-            return _NO_COUNTS
+            return NO_COUNTS
         least = float(values.min()) if least is None else least
         buckets = values.view(np.int64) >> SHIFT
         if least < sys.float_info.min:
@@ -52,9 +52,10 @@ class _Counts:
             # Of positive numbers, the order of the bits is that of the values.
             start = int(np.float64(least).view(np.int64)) >> SHIFT
         buckets -= start
-        return _Counts(start, np.bincount(buckets))
+        return Counts(start, np.bincount(buckets))
 
-    def merge(self, other: _Counts) -> _Counts:
+    def merge(self, other: Counts) -> Counts:
+        """Return the counts of both."""
         if not len(self.counts) or not len(other.counts):
             return self if len(self.counts) else other
         start = min(self.start, other.start)
@@ -62,7 +63,7 @@ class _Counts:
         counts = np.zeros(stop - start, dtype=np.int64)
         for part in (self, other):
             counts[part.start - start :][: len(part.counts)] += part.counts
-        return _Counts(start, counts)
+        return Counts(start, counts)
 
     def read(self) -> tuple[Array, Array]:
         """Return the middles of the buckets in use, ascending, and their counts."""
@@ -79,15 +80,15 @@ class _Counts:
         return values, self.counts[used]
 
 
-_NO_COUNTS = _Counts(0, np.zeros(0, dtype=np.int64))
+NO_COUNTS = Counts(0, np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
-class _Histogram:
+class Histogram:
     """Counts of the losses by size, and the values on both sides of 0 that are known exactly."""
 
-    positive: _Counts = _NO_COUNTS
-    negative: _Counts = _NO_COUNTS
+    positive: Counts = NO_COUNTS
+    negative: Counts = NO_COUNTS
     zeros: int = 0
     low: float = math.inf
     high: float = -math.inf
@@ -95,20 +96,21 @@ class _Histogram:
     above_zero: float = math.inf  # the smallest positive loss
 
     @staticmethod
-    def of(values: Array) -> _Histogram:
+    def of(values: Array) -> Histogram:
+        """Return the histogram of losses, float64 `(rows,)`."""
         if not len(values):
-            return _Histogram()
+            return Histogram()
         # Adding 0 turns −0 into 0: which of the two is the least would depend on the order.
         low, high = float(values.min()) + 0.0, float(values.max()) + 0.0
         if math.isnan(low):
             raise ValueError(NAN)
         if low > 0.0:
-            return _Histogram(_Counts.of(values, low), low=low, high=high, above_zero=low)
+            return Histogram(Counts.of(values, low), low=low, high=high, above_zero=low)
         positive = values[values > 0.0]
         negative = -values[values < 0.0] if low < 0.0 else values[:0]
-        return _Histogram(
-            _Counts.of(positive),
-            _Counts.of(negative),
+        return Histogram(
+            Counts.of(positive),
+            Counts.of(negative),
             len(values) - len(positive) - len(negative),
             low,
             high,
@@ -116,8 +118,14 @@ class _Histogram:
             float(positive.min(initial=math.inf)),
         )
 
-    def merge(self, other: _Histogram) -> _Histogram:
-        return _Histogram(
+    @property
+    def total(self) -> int:
+        """How many losses there are."""
+        return int(self.positive.counts.sum()) + int(self.negative.counts.sum()) + self.zeros
+
+    def merge(self, other: Histogram) -> Histogram:
+        """Return the histogram of the losses of both."""
+        return Histogram(
             self.positive.merge(other.positive),
             self.negative.merge(other.negative),
             self.zeros + other.zeros,
@@ -154,7 +162,7 @@ class Distribution:
 
     n: int = 0
     parts: tuple[Array, ...] = ()
-    histogram: _Histogram | None = None
+    histogram: Histogram | None = None
 
     @staticmethod
     def empty() -> Distribution:
@@ -180,6 +188,20 @@ class Distribution:
         if n > EXACT_UP_TO and sum(map(len, parts)) >= PENDING:
             return Distribution(n, (), _counted(parts, histogram))
         return Distribution(n, _carried(parts), histogram)
+
+    def settled(self) -> Array | Histogram:
+        """Return the losses in ascending order, each 0 without a sign; of more than are kept, the histogram.
+
+        It depends on the losses alone, not on how states of them were merged.
+        """
+        return self.ordered().values + 0.0 if self.exact else _counted(self.parts, self.histogram)
+
+    @staticmethod
+    def of_settled(found: Array | Histogram) -> Distribution:
+        """Return the distribution that is `settled` so."""
+        if isinstance(found, Histogram):
+            return Distribution(found.total, (), found)
+        return Distribution.of(found)
 
     @property
     def exact(self) -> bool:
@@ -324,13 +346,13 @@ def _carried(parts: tuple[Array, ...]) -> tuple[Array, ...]:
     return tuple(kept)
 
 
-def _counted(parts: tuple[Array, ...], histogram: _Histogram | None) -> _Histogram:
-    counted = _Histogram() if histogram is None else histogram
+def _counted(parts: tuple[Array, ...], histogram: Histogram | None) -> Histogram:
+    counted = Histogram() if histogram is None else histogram
     # Long parts one by one, so that counting a million losses takes no second copy of them.
     long = [part for part in parts if len(part) >= LONG]
     short = [part for part in parts if len(part) < LONG]
     for part in (*long, *([np.concatenate(short)] if short else [])):
-        counted = counted.merge(_Histogram.of(part))
+        counted = counted.merge(Histogram.of(part))
     return counted
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +20,39 @@ from losscli.loss.numeric import row_sum
 WITHIN = 1e-3
 NAME_CLASSES = "Name the columns of the classes: --prediction COLUMN for each."
 _FEW = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What rows say of columns of classes of which one may be none: a commutative monoid.
+
+    Attributes:
+        columns: the places of those without which every row sums to 1.
+        sums_to_one: whether every row sums to 1 as it is.
+        whole: whether all numbers are whole.
+    """
+
+    columns: tuple[int, ...]
+    sums_to_one: bool = True
+    whole: bool = True
+
+    def merge(self, other: Excess) -> Excess:
+        """Return what the rows of both say."""
+        both = tuple(place for place in self.columns if place in other.columns)
+        return Excess(both, self.sums_to_one and other.sums_to_one, self.whole and other.whole)
+
+
+def in_excess_of(found: Excess, outputs: Sequence[str], name: str) -> LosscliError | None:
+    """Return what is wrong where a column of the classes is none; None where all may be."""
+    # Shares that sum to 1 as they are, votes, and scores of any size, are what they are.
+    if not found.columns or found.sums_to_one or found.whole:
+        return None
+    return LosscliError(
+        name,
+        f"the class columns sum to 1 in every row without {shorten(outputs[found.columns[0]])}",
+        "only class columns",
+        NAME_CLASSES,
+    )
 
 
 class Doubts:
@@ -61,19 +97,20 @@ class Doubts:
         self._sums_to_one &= bool((np.abs(beyond) <= WITHIN).all())
         self._whole = self._whole and _are_whole(prediction)
 
+    @property
+    def excess(self) -> Excess:
+        """What the rows say of columns that may be none of the classes."""
+        # Once there is none, nothing more is looked at: how far, the blocks decide.
+        columns = tuple(self._excess.tolist())
+        return Excess(columns, self._sums_to_one, self._whole) if columns else Excess(())
+
     def refuse(self) -> None:
         """Raise where what was read is not what its columns were taken for."""
         if not self._rows:
             return
-        # Shares that sum to 1 as they are, votes, and scores of any size, are what they are.
-        if len(self._excess) and not (self._sums_to_one or self._whole):
-            name = shorten(self._roles.outputs[self._excess[0]])
-            raise LosscliError(
-                self._name,
-                f"the class columns sum to 1 in every row without {name}",
-                "only class columns",
-                NAME_CLASSES,
-            )
+        error = in_excess_of(self.excess, self._roles.outputs, self._name)
+        if error is not None:
+            raise error
         outputs = listed(self._roles.outputs, 12)
         all_seen = len(self._seen) == len(self._roles.outputs)
         if self._classes and not (all_seen or (self._shares and len(self._seen) > 1)):

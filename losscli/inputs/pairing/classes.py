@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -165,6 +165,36 @@ class FoundClasses:
             self._used[role].update(np.unique(found[found >= 0]).tolist())
         return index[::2], index[1::2], wrong
 
+    def add(self, name: str, roles: Iterable[str]) -> LosscliError | None:
+        """Take note of a name that came up as label, as prediction or as both; return what is wrong then."""
+        place = self._place(name)
+        for role in roles:
+            self._used[role].add(place)
+        return self._wrong()
+
+    @property
+    def met(self) -> tuple[tuple[str, str], ...]:
+        """The names as they came up, each with `label`, `prediction` or `both`, as `add` takes them.
+
+        A number that was written in another way too stands there once more.
+        """
+        labels, predictions = self._used["label"], self._used["prediction"]
+        roles = [
+            "both" if place in labels & predictions else "label" if place in labels else "prediction"
+            for place in range(len(self._names))
+        ]
+        again = [] if self._respelled is None else [self._respelled[1]]
+        places = [self._places[value] for text in again if (value := exact_value(text)) is not None]
+        return (
+            *zip(self._names, roles, strict=True),
+            *zip(again, (roles[place] for place in places), strict=True),
+        )
+
+    def spelled(self, name: str) -> str:
+        """Return a name as it was spelled first."""
+        number = exact_value(name)
+        return self._names[self._places[name if number is None else number]]
+
     @property
     def in_other_case(self) -> LosscliError | None:
         """What is wrong where the labels have a name in one case only, the predictions in another only."""
@@ -218,6 +248,25 @@ class FoundClasses:
             other = self._seen.setdefault(seen(name), name)
             self._alike = self._alike or (None if other == name else (other, name))
         return place
+
+
+def refuse_no_names(found: FoundClasses | None, name: str) -> None:
+    """Refuse what was taken for predicted class names, and is none by the labels: scores, other names."""
+    names = () if found is None else found.only_predicted
+    numbers = [text for text in names if not_whole(text)]
+    if found is None or not (found.apart or numbers):
+        return
+    first = (numbers or names)[0]
+    what = f"{shorten(first)} is predicted, which is no class of a label"
+    if found.apart:
+        what = f"no predicted class name is a label, such as {shorten(first)}"
+    raise LosscliError(
+        name,
+        what,
+        "the names of classes, as labels have them",
+        (found.if_numbers if exact_value(first) is not None else "")
+        + "Names are made alike by --map-labels A=B.",
+    )
 
 
 def not_whole(name: str) -> bool:

@@ -140,7 +140,7 @@ def samples(result: AnyResult, title: str, *further: str) -> Section | None:
         return None
     rows = [f"{sample.row}{_line(sample)}" for sample in found]
     columns = [Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, rows)]
-    files = [getattr(sample, "shard", "") for sample in found]
+    files = [getattr(sample, "shard", None) or "" for sample in found]
     if any(files):
         columns.insert(0, Column("file", Kind.DATA, files))
     if any(sample.id is not None for sample in found):

@@ -10,12 +10,20 @@ from __future__ import annotations
 import json
 import math
 import platform
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from losscli.analyses.evaluate.document import GATE, RESULT, UNMATCHED, judged, read_result, result_object
+from losscli.analyses.evaluate.document import (
+    GATE,
+    READ_INPUT,
+    RESULT,
+    SHA256,
+    UNMATCHED,
+    judged,
+    read_result,
+    result_object,
+)
 from losscli.analyses.evaluate.report import VERDICTS, Report, Result, Verdict
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
@@ -27,7 +35,7 @@ from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.inputs.formats.csv.numbers import parser_version
 from losscli.inputs.header import TextFormat
-from losscli.inputs.provenance import Fingerprint, Input
+from losscli.inputs.provenance import Input
 from losscli.inputs.request import Request
 from losscli.loss import Origin
 
@@ -62,22 +70,7 @@ _GATES = optional(codec.TEXTS, ())
 """Older receipts do not say for which gates they were asked."""
 
 
-def _read_sha256(part: Document, key: str) -> str:
-    text = part.text(key)
-    return text if re.fullmatch("[0-9a-f]{64}", text) else part.refuse(key, "64 hexadecimal digits")
-
-
-_SHA256 = renamed("sha256", codec.Field(TEXT.write, _read_sha256))
-_FINGERPRINT: codec.Record = {"size": renamed("bytes", codec.COUNT), "sha256": _SHA256}
-_INPUT: codec.Record = {
-    "path": TEXT,
-    "fingerprint": codec.Field(
-        lambda _, fingerprint: codec.written(fingerprint, _FINGERPRINT),
-        lambda part, _: Fingerprint(**codec.read(part, _FINGERPRINT)),
-    ),
-    "rows": codec.COUNT,
-}
-_FILE: codec.Record = {"file": renamed("path", TEXT), "version": _SHA256}
+_FILE: codec.Record = {"file": renamed("path", TEXT), "version": SHA256}
 _PACKAGE: codec.Record = {"package": TEXT, "version": TEXT}
 # A receipt may be shown to more people than the data; parameters stand in the spec.
 _RESULT = {name: field for name, field in RESULT.items() if name not in ("parameters", "worst")}
@@ -153,7 +146,7 @@ def receipt(request: Request, report: Report) -> str:
         "losscli": report.version,
         "signature": encodable(report.signature),
         "call": call(request) | _GATES.write("gate", tuple(gate.gate for gate in report.gates)),
-        "inputs": {role: codec.written(source, _INPUT) for role, source in inputs.items()},
+        "inputs": {role: codec.written(source, READ_INPUT) for role, source in inputs.items()},
         **codec.written(report, UNMATCHED),
         "code": [
             {"loss": encodable(name), **codec.written(origin, _FILE if origin.file else _PACKAGE)}
@@ -254,7 +247,7 @@ def read_receipt(path: str) -> Receipt:
 
 def _read_inputs(inputs: Document) -> dict[str, Input]:
     roles = ("predictions", "labels") if "labels" in inputs.data else ("predictions",)
-    return {role: Input(**codec.read(inputs.object(role), _INPUT)) for role in roles}
+    return {role: Input(**codec.read(inputs.object(role), READ_INPUT)) for role in roles}
 
 
 def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, ...], dict[str, Any]]:

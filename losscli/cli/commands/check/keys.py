@@ -185,7 +185,7 @@ def _property(key: str, parameter: click.Parameter) -> dict[str, Any]:
         value["enum"] = _choices(parameter)
     if isinstance(parameter.type, click.IntRange):
         value["minimum"] = parameter.type.min
-    if argument or key in ("output", "per-sample", "receipt"):
+    if argument or key in ("output", "per-sample", "receipt", "state"):
         value["not"] = {"const": "-"}
     if parameter.multiple:
         value = {"anyOf": [value, {"type": "array", "items": value}]}

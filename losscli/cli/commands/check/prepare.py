@@ -8,7 +8,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,12 @@ from losscli.common.files import confined, leads_outside
 from losscli.common.text import shorten
 
 if TYPE_CHECKING:
+    from losscli.analyses.evaluate.run import Keep
+    from losscli.analyses.evaluate.states.state import State
     from losscli.inputs.request import Request
     from losscli.verdicts.judged import Standard
 
-OUTPUTS = ("output", "per-sample", "report", "receipt")
+OUTPUTS = ("output", "per-sample", "report", "receipt", "state")
 """Keys that name a file which a check writes."""
 
 FOR_PIPELINES = frozenset({*OUTPUTS, "format", "exit-zero"})
@@ -80,6 +82,13 @@ class Prepared:
     options: dict[str, Any]
     request: Request
     standard: Standard
+    states: list[State] = field(default_factory=list)
+    """Of a check that keeps its state it alone, once it was run."""
+
+    @property
+    def keep(self) -> Keep | None:
+        """Who gets the state; None where it is not wanted."""
+        return self.states.append if self.request.mergeable else None
 
     @property
     def inputs(self) -> list[str]:

@@ -14,6 +14,7 @@ from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prep
 from losscli.cli.options.outputs import format_of, write
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
+from losscli.cli.options.state import state_written
 from losscli.common.errors import ExitStatus, LosscliError, OutputError
 from losscli.common.files import ReaderGone
 from losscli.common.text import shorten
@@ -116,6 +117,7 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
             [prepared[number].standard for number in sinks],
             sinks=list(sinks.values()),
             observe=observe,
+            keeps=[prepared[number].keep for number in sinks],
         )
         results = dict(zip(sinks, found, strict=True))
         return [
@@ -144,7 +146,8 @@ def _write(one: Prepared, report: Report) -> None:
     from losscli.outputs import formats
 
     output = one.options["output"]
-    with receipt_written(one.options["receipt"], one.request, report):
+    written = receipt_written(one.options["receipt"], one.request, report)
+    with written, state_written(one.options["state"], one.states):
         if output is not None:
             view = view_of(report, one.options, top_given="top" in one.check.settings)
             write(formats.load(format_of(one.options)).render(view), output)

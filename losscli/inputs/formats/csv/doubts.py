@@ -99,6 +99,11 @@ class FirstLines:
         self._counts = np.zeros(0, dtype=np.int64)
         self._changes, self._last = 0, -1
 
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """The names of columns of class names that may be classes."""
+        return tuple(cell for line in self._lines if line.header.unsure for cell in line.cells)
+
     def see(self, block: Block) -> None:
         """Look at the labels of a block, indices of classes; rows that are left out have none."""
         if not self._open:

@@ -1,0 +1,225 @@
+"""States to one state, and a state to its report: that of one run over everything."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from losscli.analyses.evaluate.report import Report
+from losscli.analyses.evaluate.states.losses import bounds_of
+from losscli.analyses.evaluate.states.state import Known, Part, State, digest_of
+from losscli.analyses.evaluate.states.text import plan_object, read_state
+from losscli.analyses.evaluate.summary import summarise
+from losscli.analyses.report import Sample, refuse_nothing
+from losscli.common.errors import LosscliError, UsageError
+from losscli.common.json import encode
+from losscli.common.text import shorten
+from losscli.compute.fold import LossState, States
+from losscli.compute.plan import Plan
+from losscli.compute.statistics.distribution import Distribution
+from losscli.inputs import notes
+from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, refuse_first_rows
+from losscli.inputs.pairing.classes import FoundClasses
+from losscli.inputs.provenance import Input, Provenance
+from losscli.inputs.request import Request
+from losscli.loss.spec import BoundLoss
+
+Path = str | os.PathLike[str]
+_ROLES = ("predictions", "labels")
+
+
+def merged(paths: Sequence[Path]) -> State:
+    """Return what the states in some files are together; they are read one after the other.
+
+    Raises:
+        UsageError: where none is named.
+        LosscliError: for a file that is no state, one of another plan, and one that read the same input.
+    """
+    if not paths:
+        raise UsageError(
+            "STATE", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
+        )
+    state = read_state(paths[0])
+    for path in paths[1:]:
+        other = read_state(path)
+        _refuse_other_plan(state, other)
+        _refuse_overlap(state, other)
+        state = state.merge(other)
+    return state
+
+
+def _refuse_other_plan(state: State, other: State) -> None:
+    here, there = ({"losscli": one.version, **plan_object(one)} for one in (state, other))
+    for name in here:
+        if here[name] != there[name]:
+            found = f"{name} is {shorten(encode(there[name]), 100)}, and {shorten(encode(here[name]), 100)}"
+            raise LosscliError(
+                other.parts[0].where,
+                f"{found} in {state.parts[0].where}",
+                "states of one plan",
+                "Make all of them by one call, but for its inputs.",
+            )
+
+
+def _refuse_overlap(state: State, other: State) -> None:
+    read = {(role, digest_of(one)): part for part in state.parts for role, one in part.inputs.items()}
+    for part in other.parts:
+        for role, source in part.inputs.items():
+            before = read.get((role, digest_of(source)))
+            if before is None:
+                continue
+            where = f"{before.where} and {part.where}"
+            if before.where == part.where or {digest_of(one) for one in before.inputs.values()} == {
+                digest_of(one) for one in part.inputs.values()
+            }:
+                found, remedy = f"both are about {_paths(before, part, role)}", "Leave one of them out."
+            else:
+                found = f"both read the same {role}, {_paths(before, part, role)}"
+                remedy = f"Give each of them {role} of its own."
+            raise LosscliError(where, found, "every row in one state", remedy)
+
+
+def _paths(one: Part, other: Part, role: str) -> str:
+    paths = dict.fromkeys(shorten(part.inputs[role].path) for part in (one, other))
+    return " and ".join(paths)
+
+
+def request_of(state: State) -> Request:
+    """Return what was asked for, as far as a report is judged by it."""
+    plan = state.plan
+    return Request(
+        predictions=_whole(state, "predictions").path,
+        labels=None if plan.one_input else _whole(state, "labels").path,
+        loss=bounds_of(plan, state.parts[0].where),
+        weight=plan.weight,
+        group=plan.group,
+        show=plan.show,
+        align=plan.align,
+        unmatched=plan.unmatched,
+        bad_rows=plan.bad_rows,
+        ignore_label=plan.ignore_label,
+        map_labels=plan.map_labels,
+        reduction=plan.reduction,
+        top=plan.top,
+    )
+
+
+def report_of(state: State) -> Report:
+    """Return the report of a state: that of one run over all its inputs, to the last bit.
+
+    Raises:
+        LosscliError: where the rows of all parts together are what no run accepts.
+    """
+    plan, bounds = state.plan, bounds_of(state.plan, state.parts[0].where)
+    found = _together(state, bounds)
+    predictions = _whole(state, "predictions")
+    how = Plan(
+        losses=bounds,
+        predictions=predictions.path,
+        labels=_whole(state, "labels").path,
+        drop=plan.bad_rows == "drop",
+        top=plan.top,
+        reduction=plan.reduction,
+    )
+    names = () if found is None else found.names
+    provenance = Provenance(
+        version=state.version,
+        predictions=predictions,
+        labels=_whole(state, "labels"),
+        alignment=plan.align,
+        weight=plan.weight,
+        group=plan.group,
+        ignored=plan.ignore_label,
+        mapped=tuple(plan.map_labels.items()),
+        notes=(*_notes(state), *notes.strangers(found)),
+        classes=plan.classes or names,
+        columns=plan.columns,
+        found=plan.found,
+        unmatched=_unmatched(state),
+        why_paired=plan.why_paired,
+        agreeing=plan.agreeing,
+    )
+    overall = state.overall()
+    known: dict[tuple[str, str | None], Known] = dict(
+        zip(((spec, None) for spec in plan.loss), overall, strict=True)
+    )
+    for name, of_group in state.groups.items():
+        known |= {(spec, name): one for spec, one in zip(plan.loss, of_group, strict=True)}
+
+    def worst(bound: BoundLoss, _state: LossState[Distribution], group: str | None) -> tuple[Sample, ...]:
+        return tuple(_shown(state, known[bound.spec, group], found))
+
+    states = States(
+        tuple(one.state for one in overall),
+        {name.encode(): tuple(one.state for one in each) for name, each in state.groups.items()},
+    )
+    report = summarise(how, states, provenance, worst)
+    refuse_nothing(report, report.results)
+    return report
+
+
+def _together(state: State, bounds: tuple[BoundLoss, ...]) -> FoundClasses | None:
+    """Hold what the rows of each part leave open against the others; return the names of classes."""
+    parts = [part.across for part in state.parts]
+    where = " and ".join(dict.fromkeys(part.where for part in (state.parts[0], state.parts[-1])))
+    found = None
+    if any(part.names for part in parts):
+        if_numbers = "".join(f"{remedy}. " for bound in bounds if (remedy := bound.remedy("prediction")))
+        found = names_of(parts, where, if_numbers)
+    names = () if found is None else found.names
+    refuse_first_rows(parts, (*state.plan.classes, *names), where)
+    refuse_excess(parts, state.plan.columns.get("prediction", ()), where)
+    return found
+
+
+def _shown(state: State, known: Known, names: FoundClasses | None) -> Iterator[Sample]:
+    """Yield the samples of a loss as the report of all parts shows them."""
+    several = len(state.parts) > 1
+    for part, sample in known.worst:
+        shown: dict[str, Any] = {"shard": part[0]} if several else {}
+        if names is not None:
+            for role in ("label", "prediction"):
+                value = getattr(sample, role)
+                shown[role] = names.spelled(value) if isinstance(value, str) else value
+        yield replace(sample, **shown) if shown else sample
+
+
+def _whole(state: State, role: str) -> Input:
+    """Return what was read of a role: the one input, or all of them as its shards."""
+    inputs = [part.inputs.get(role, part.predictions) for part in state.parts]
+    if len(inputs) == 1:
+        return inputs[0]
+    path = f"{inputs[0].path} and {len(inputs) - 1} more"
+    return Input(path, sum(one.rows for one in inputs), shards=tuple(inputs))
+
+
+def _unmatched(state: State) -> Mapping[str, int] | None:
+    counts = [part.unmatched for part in state.parts if part.unmatched is not None]
+    return {role: sum(one[role] for one in counts) for role in _ROLES} if counts else None
+
+
+def _notes(state: State) -> Iterator[str]:
+    """Yield what every run had to say, and what of all rows together was not proven."""
+    told = Counter(note for part in state.parts for note in dict.fromkeys(part.notes))
+    yield from (note for note, times in told.items() if times == len(state.parts))
+    if state.plan.align != "id" or len(state.parts) == 1:
+        return
+    ranges = {role: [part.across.ids[role] for part in state.parts] for role in _ROLES}
+    apart = not any(map(overlap, ranges.values()))
+    if not apart:
+        yield "that no id is in two of the inputs was not checked: the first and last ids of each overlap"
+    left_out = [(place, part.unmatched) for place, part in enumerate(state.parts) if part.unmatched]
+    strangers = {role: {place for place, counts in left_out if counts[role]} for role in _ROLES}
+    crossed = any(one != other for one in strangers["predictions"] for other in strangers["labels"])
+    both = [
+        (min(a[0], b[0], key=place_of), max(a[1], b[1], key=place_of))
+        for a, b in zip(*ranges.values(), strict=True)
+    ]
+    if crossed and overlap(both):
+        yield (
+            "whether a prediction that was left out of one input has its label in another was not checked: "
+            "the first and last ids of each overlap"
+        )
