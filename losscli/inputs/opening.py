@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
+from losscli.inputs.formats.csv.span import Span, SpanSource
 from losscli.inputs.header import TextFormat
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
@@ -29,6 +30,8 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     Raises:
         LosscliError: if it cannot be opened, or holds no table.
     """
+    if isinstance(data, Span):
+        return SpanSource(data, text_format)
     if isinstance(data, (str, os.PathLike)):
         path = os.fspath(data)
         several = _open_several(path, text_format, hashed=hashed)

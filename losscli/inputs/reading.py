@@ -65,8 +65,23 @@ class Reading:
         LosscliError: for inputs that cannot be opened, and columns that cannot be told apart.
     """
 
-    def __init__(self, request: Request, needs: Needs | None = None, opener: Opener = open_source) -> None:
-        """Open the inputs; `needs` are by default those of the request's losses."""
+    def __init__(
+        self,
+        request: Request,
+        needs: Needs | None = None,
+        opener: Opener = open_source,
+        *,
+        ahead: bool = True,
+    ) -> None:
+        """Open the inputs.
+
+        Args:
+            request: what they are read for.
+            needs: by default those of the request's losses.
+            opener: opens each input.
+            ahead: whether threads of their own read ahead.
+        """
+        self._reads_ahead = ahead
         self.request, self._needs = request, needs or common_needs(request.loss)
         with ExitStack() as stack:
             self._find(opener, stack)
@@ -129,6 +144,16 @@ class Reading:
         other = copy.copy(self)
         other.request = request
         return other
+
+    @property
+    def id_wants(self) -> tuple[Want, ...]:
+        """The column of the ids of the predictions."""
+        return tuple(want for want in self._left_wants if want.role == ID)
+
+    @property
+    def pairs_files(self) -> bool:
+        """Whether each file of the one input is paired with that of the same name."""
+        return self._by_shard
 
     @property
     def losses(self) -> tuple[BoundLoss, ...]:
@@ -309,15 +334,14 @@ class Reading:
 
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""
-        wants = tuple(want for want in self._left_wants if want.role == ID)
         with closing(self.left.again()) as source:
-            for chunk in source.chunks(wants, self.request.block_rows):
+            for chunk in source.chunks(self.id_wants, self.request.block_rows):
                 yield chunk.columns[ID]
 
     def _chunks(self, source: Source, wants: tuple[Want, ...]) -> Iterator[Chunk]:
         chunks = source.chunks(wants, self.request.block_rows)
         # A thread takes longer to begin than what is at hand takes to be read.
-        return chunks if source.at_hand else self._ahead(chunks)
+        return self._ahead(chunks) if self._reads_ahead and not source.at_hand else chunks
 
     def _ahead(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         from losscli.inputs.read_ahead import ReadAhead

@@ -33,6 +33,7 @@ class ByteStream:
         name: the input as messages call it.
         head: the first bytes; they are still to be read.
         compressed: whether they were.
+        plain: whether they are the bytes of the file.
     """
 
     def __init__(self, file: str | OpenedFile, encoding: str | None = None, *, hashed: bool = False) -> None:
@@ -46,13 +47,14 @@ class ByteStream:
         self.file = OpenedFile(file, hashed=hashed) if isinstance(file, str) else file
         self.name, self._encoding = self.file.name, encoding
         self._ended = False
-        self.head = b""
+        self.head, self._marked = b"", False
         self._decoder: codecs.IncrementalDecoder | None = None
         try:
             kind = self._compression(Path(self.file.path).suffix.lower())
             self.compressed = bool(kind)
             self._bytes = decompressed(self.file.bytes, kind, self.name)
             self._decoder = self._choose_decoder()
+            self.plain = not self.compressed and self._decoder is None and not self._marked
         except BaseException:
             self.close()
             raise
@@ -136,7 +138,7 @@ class ByteStream:
         marked = None
         for mark, name in _BOMS:
             if self.head.startswith(mark):
-                marked = name
+                marked, self._marked = name, True
                 break
         chosen = codecs.lookup(encoding or marked or "utf-8").name
         if marked is not None and (

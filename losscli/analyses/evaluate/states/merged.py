@@ -107,13 +107,15 @@ def request_of(state: State) -> Request:
     )
 
 
-def report_of(state: State) -> Report:
+def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None) -> Report:
     """Return the report of a state: that of one run over all its inputs, to the last bit.
+
+    `losses` are those of its plan, where they are at hand.
 
     Raises:
         LosscliError: where the rows of all parts together are what no run accepts.
     """
-    plan, bounds = state.plan, bounds_of(state.plan, state.parts[0].where)
+    plan, bounds = state.plan, losses or bounds_of(state.plan, state.parts[0].where)
     found = _together(state, bounds)
     predictions = _whole(state, "predictions")
     how = Plan(

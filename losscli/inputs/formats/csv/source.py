@@ -46,7 +46,12 @@ class CsvSource:
     format = "csv"
 
     def __init__(
-        self, file: str | ByteStream, text_format: TextFormat = UNKNOWN, *, hashed: bool = False
+        self,
+        file: str | ByteStream,
+        text_format: TextFormat = UNKNOWN,
+        *,
+        hashed: bool = False,
+        header: Header | None = None,
     ) -> None:
         """Take the stream of a file, or open a path (`-` for standard input).
 
@@ -54,6 +59,7 @@ class CsvSource:
             file: its path is what messages call it; the suffix says how it is compressed.
             text_format: what the caller knows about the text.
             hashed: whether its `fingerprint` will be asked for, where a path is opened.
+            header: what its first lines say, where that is known.
 
         Raises:
             LosscliError: if it cannot be read, or is no text.
@@ -67,7 +73,7 @@ class CsvSource:
             refuse_foreign(self._stream.head, self.name)
             self._pieces = Pieces(self._stream)
             head = self._pieces.head
-            self.header: Header = sniff(
+            self.header: Header = header or sniff(
                 self.name,
                 head,
                 delimiter=by_suffix(self.path) if text_format.delimiter is None else text_format.delimiter,
@@ -126,6 +132,11 @@ class CsvSource:
     def at_hand(self) -> bool:
         """Whether the file was read to its end when it was opened."""
         return self._pieces.whole
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether the bytes of the file are those of its text, and can be read from any place."""
+        return self._stream.plain and self.repeatable
 
     @property
     def repeatable(self) -> bool:
