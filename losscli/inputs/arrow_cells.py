@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +12,7 @@ from pyarrow import types
 from losscli.common.array import Array
 from losscli.inputs.chunk import ABRIDGED_BYTES, MOST_TEXT_BYTES
 from losscli.inputs.ids import WORD, as_text
-from losscli.inputs.typed import Nulls, RefusedRow, TypedColumn
+from losscli.inputs.typed import Nulls, RowError, TypedColumn
 
 _EXACT = 1 << 53
 _EXACT_TENS = 22
@@ -115,7 +117,9 @@ def _cells(array: pa.Array, kind: np.dtype[np.generic], words: int = 1) -> Array
     buffer = array.buffers()[1]
     if buffer is None or not len(array):
         return np.zeros(len(array) * words, dtype=kind)
-    return np.frombuffer(buffer, dtype=kind, count=(array.offset + len(array)) * words)[array.offset * words :]
+    return np.frombuffer(buffer, dtype=kind, count=(array.offset + len(array)) * words)[
+        array.offset * words :
+    ]
 
 
 def _integers(array: pa.Array) -> tuple[Array, Array]:
@@ -188,7 +192,7 @@ def _of_dictionary(array: pa.Array, nulls: Nulls, column: TypedColumn, first_row
         return texts(plain(array.dictionary_decode()), column, first_row)
     try:
         found = texts(plain(array.dictionary), column, 1)
-    except RefusedRow:
+    except RowError:
         # Where nothing is wrong but what no row has, or to name the row.
         return texts(plain(array.dictionary_decode()), column, first_row)
     indices = array.indices
@@ -216,7 +220,9 @@ def _offsets(array: pa.Array) -> Array:
 def _strings(array: pa.Array, nulls: Nulls, column: TypedColumn, first_row: int) -> Array:
     """Return texts as bytes with zeros behind them: all of them at once where they are plain."""
     if nulls is not None:
-        array = array.fill_null("" if types.is_string(array.type) or types.is_large_string(array.type) else b"")
+        array = array.fill_null(
+            "" if types.is_string(array.type) or types.is_large_string(array.type) else b""
+        )
     offsets = _offsets(array)
     start, stop = int(offsets[0]), int(offsets[-1])
     buffer = array.buffers()[2]
@@ -228,7 +234,7 @@ def _strings(array: pa.Array, nulls: Nulls, column: TypedColumn, first_row: int)
     most = ABRIDGED_BYTES - 1 if column.want.abridged else MOST_TEXT_BYTES
     if lengths.max(initial=0) > most or not data.all() or _has_blanks_around(data, offsets, lengths):
         raw, places = data.tobytes(), offsets.tolist()
-        listed = [raw[one:other] for one, other in zip(places[:-1], places[1:], strict=True)]
+        listed = [raw[one:other] for one, other in pairwise(places)]
         return column.encoded(listed, first_row)
     cells = np.zeros((len(lengths), width), dtype=np.uint8)
     if len(lengths) and (lengths == lengths[0]).all():
@@ -256,12 +262,15 @@ def _refuse_other_text(
         array.cast(pa.large_string()).validate(full=True)
     except pa.ArrowInvalid:
         raw, places = data.tobytes(), offsets.tolist()
-        for place, (one, other) in enumerate(zip(places[:-1], places[1:], strict=True)):
+        for place, (one, other) in enumerate(pairwise(places)):
             try:
                 raw[one:other].decode()
             except UnicodeDecodeError as error:
                 shown = raw[one + error.start : one + error.start + 4]
                 raise column.refuse_row(
-                    first_row + place, f"holds bytes that are no UTF-8 ({shown!r})", "text", "Write it as text."
+                    first_row + place,
+                    f"holds bytes that are no UTF-8 ({shown!r})",
+                    "text",
+                    "Write it as text.",
                 ) from None
         raise

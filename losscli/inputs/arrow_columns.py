@@ -23,7 +23,7 @@ from losscli.inputs.arrow_lists import is_listed, lists, size_of
 from losscli.inputs.chunk import TEXT_BYTES, Chunk, Want
 from losscli.inputs.header import Header
 from losscli.inputs.streams.opened import OpenedFile
-from losscli.inputs.typed import Nulls, RefusedRow, TypedColumn
+from losscli.inputs.typed import Nulls, RowError, TypedColumn
 from losscli.inputs.usual_names import PANDAS_INDEXES
 
 CELLS_AT_A_TIME = 1 << 20
@@ -91,7 +91,9 @@ class ArrowColumns:
     def rows_at_a_time(self, wants: Sequence[Want], most: int) -> int:
         """Return so many rows that what is wanted of them takes little memory."""
         # A list is decoded as a whole, whatever is wanted of it.
-        cells = sum(next(one.size or 1 for one in self._columns if one.path == path) for path in self.paths(wants))
+        cells = sum(
+            next(one.size or 1 for one in self._columns if one.path == path) for path in self.paths(wants)
+        )
         return max(1, min(most, CELLS_AT_A_TIME // max(1, cells)))
 
     def chunks(self, batches: Iterator[pa.RecordBatch], wants: Sequence[Want], most: int) -> Iterator[Chunk]:
@@ -121,16 +123,14 @@ class ArrowColumns:
         """
         try:
             yield self._chunk(arrays, wants, before, rows)
-        except RefusedRow as error:
+        except RowError as error:
             good = error.row - before - 1
             if 0 < good < rows:
                 part = {path: array.slice(0, good) for path, array in arrays.items()}
                 yield from self._told_in_order(part, wants, before, good)
             raise
 
-    def _chunk(
-        self, arrays: Mapping[Path, pa.Array], wants: Sequence[Want], before: int, rows: int
-    ) -> Chunk:
+    def _chunk(self, arrays: Mapping[Path, pa.Array], wants: Sequence[Want], before: int, rows: int) -> Chunk:
         columns: dict[str, Array] = {}
         bad: dict[tuple[str, int], str] = {}
         matrices: dict[Path, tuple[Array, Nulls]] = {}

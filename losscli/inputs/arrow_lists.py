@@ -47,9 +47,7 @@ def lists(array: pa.Array, size: int, column: TypedColumn, first_row: int) -> tu
     return _gathered(cells, nulls, starts, size, missing)
 
 
-def _gathered(
-    cells: Array, nulls: Nulls, starts: Array, size: int, missing: Nulls
-) -> tuple[Array, Nulls]:
+def _gathered(cells: Array, nulls: Nulls, starts: Array, size: int, missing: Nulls) -> tuple[Array, Nulls]:
     """Return `size` cells from each start on; none where a list is missing."""
     rows = len(starts)
     if missing is None and rows and (starts == starts[0] + size * np.arange(rows)).all():
@@ -128,7 +126,8 @@ def _runs(starts: Array, lengths: Array) -> Array:
     """Return the places `start`, `start + 1`, … of all runs, one behind the other."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    found: Array = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    return found
 
 
 def _refuse_other_size(other: Array, lengths: Array, size: int, column: TypedColumn, first_row: int) -> None:
@@ -137,7 +136,7 @@ def _refuse_other_size(other: Array, lengths: Array, size: int, column: TypedCol
         raise column.refuse_row(
             first_row + place,
             f"holds {lengths[place]} number{'s' if lengths[place] != 1 else ''}",
-            f"{size}, as the first has",
+            f"{size} in every row",
         )
 
 

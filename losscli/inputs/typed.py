@@ -24,7 +24,7 @@ _WIDEST = 1 << 53
 _MOST, _MOST_INT64 = 10**MOST_DIGITS, 2**63 - 1
 
 
-class RefusedRow(LosscliError):
+class RowError(LosscliError):
     """The cell of one row cannot be read; `row` counts from 1."""
 
     row = 0
@@ -46,9 +46,9 @@ class TypedColumn:
         """Return the error for a column of a type that cannot be read."""
         return LosscliError(self.name, f"{self._subject} {what}", needed, remedy)
 
-    def refuse_row(self, row: int, what: str, needed: str, remedy: str = "") -> RefusedRow:
+    def refuse_row(self, row: int, what: str, needed: str, remedy: str = "") -> RowError:
         """Return the error for the cell of a row, counted from 1."""
-        error = RefusedRow(f"{self.name} row {row}", f"{self._subject} {what}", needed, remedy)
+        error = RowError(f"{self.name} row {row}", f"{self._subject} {what}", needed, remedy)
         error.row = row
         return error
 
@@ -123,15 +123,16 @@ class TypedColumn:
                 wide[nulls] = 0.0
             # A class that met a missing value on its way became a float: 7.0 was 7.
             if not (np.abs(wide) < _WIDEST).all() or (np.trunc(wide) != wide).any():
-                return self.encoded([*map(_float_text, values if size < WORD else wide.tolist())], 1, nulls)
+                listed = [*map(_float_text, values if size < WORD else wide.tolist())]
+                return self.encoded(listed, first_row, nulls)
             values = wide.astype(np.int64)
         if kind == "b":
             found = np.where(values, b"True", b"False").astype(f"S{WORD}")
         else:
             low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-            if -_MOST < low and high < _MOST and nulls is None and self.want.integers:
+            if low > -_MOST and high < _MOST and nulls is None and self.want.integers:
                 return values.astype(np.int64)
-            fits = -_MOST_INT64 <= low and high <= _MOST_INT64
+            fits = low >= -_MOST_INT64 and high <= _MOST_INT64
             found = as_text(values.astype(np.int64)) if fits else values.astype(f"S{3 * WORD}")
         if nulls is not None:
             found[nulls] = b""
