@@ -186,7 +186,10 @@ class ArrowColumns:
 
 def field_of(batch: pa.RecordBatch, path: Path) -> pa.Array:
     """Return the cells of a field; they are missing where a struct around them is."""
-    array = plain(batch.column(batch.schema.get_field_index(path[0])))
+    array = batch.column(batch.schema.get_field_index(path[0]))
+    # That buffers are as long as they have to be; what they hold is looked at where it is read.
+    array.validate()
+    array = plain(array)
     for name in path[1:]:
         array = plain(array.flatten()[array.type.get_field_index(name)])
     return array
@@ -199,14 +202,14 @@ def damaged(file: OpenedFile, what: str) -> Iterator[None]:
         yield
     except LosscliError:
         raise
-    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno and error.strerror:
             raise file.failed(error) from None
         file.verify_unchanged()
         said = " ".join(str(error).split())
         if "decrypt" in said.lower() or "encrypt" in said.lower():
             raise LosscliError(
-                file.name, f"{what} that is encrypted", "one that is not", "Write it without encryption."
+                file.name, f"{what} that is encrypted", "plain data", "Write it without encryption."
             ) from None
         found = f"{what} that cannot be read: {shorten(said, 200)}"
         raise LosscliError(file.name, found, "a whole file", "Write or copy it once more.") from None

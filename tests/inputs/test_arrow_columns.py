@@ -1,7 +1,6 @@
 """Parquet, Arrow files and streams: every type is read as strictly as text is, or refused."""
 
 import datetime
-import json
 from decimal import Decimal
 from fractions import Fraction
 
@@ -133,7 +132,7 @@ class TestNumbers:
 
     def test_decimals_with_a_negative_scale(self, write, tmp_path):
         kind = pa.decimal128(5, -2)
-        array = pa.array([Decimal("12300"), Decimal("-100")], kind)
+        array = pa.array([Decimal(12300), Decimal(-100)], kind)
         path = WRITERS["arrow"](pa.table({"prediction": array, "label": [0.0, 0.0]}), tmp_path / "n.arrow")
         assert mse(path).max == 12300.0**2
 

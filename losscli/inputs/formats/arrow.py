@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from losscli.common.errors import LosscliError
@@ -18,6 +19,10 @@ _MAGIC, _OLD_FEATHER = b"ARROW1", b"FEA1"
 _MESSAGE = b"\xff\xff\xff\xff"
 """What begins each message of a stream; the last one is of no bytes."""
 _LONGEST_SCHEMA = 1 << 28
+_BATCHES = 4 + 2 * 3
+"""Where the table of a footer says where its fourth field is, the batches."""
+_MOST_BEFORE_FOOTER = 64
+"""Between the last batch and the footer there is a mark of the end, and what aligns it."""
 
 
 class ArrowSource(FileSource):
@@ -50,6 +55,7 @@ class ArrowSource(FileSource):
                 self._stream = pa.ipc.open_stream(pa.PythonFile(self._tail, mode="r"))
                 schema = self._stream.schema
             else:
+                self._verify_one()
                 schema = self._opened(None).schema
             self._held: list[Any] = []
             self._columns = ArrowColumns(file.name, schema, self._first)
@@ -71,6 +77,22 @@ class ArrowSource(FileSource):
                 self.rows += len(chunk)
                 yield chunk
         self.file.verify_unchanged()
+
+    def _verify_one(self) -> None:
+        """Raise LosscliError where the last batch does not end right before the footer.
+
+        Of two files in one, the footer of the second says where batches begin, and there are those of the first.
+        """
+        file = self.file.bytes
+        if (self.file.size or 0) < 2 * len(_MAGIC) + 4:
+            return
+        end = file.seek(-len(_MAGIC) - 4, io.SEEK_END)
+        size = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, end - size))
+        batches = _ends_of_batches(file.read(size))
+        if batches and end - size - max(batches) > _MOST_BEFORE_FOOTER:
+            found = "the batches of the footer do not end before it: these may be two files in one"
+            raise LosscliError(self.name, found, "one file", "Write it once more.")
 
     def _opened(self, fields: list[int] | None) -> Any:
         """Open a file, with all of its fields or some."""
@@ -106,6 +128,27 @@ class ArrowSource(FileSource):
             yield field_of(batch, path)
 
 
+def _ends_of_batches(footer: bytes) -> list[int]:
+    """Return where each batch of records ends in the file, from a footer, which is a flatbuffer."""
+    try:
+        (table,) = struct.unpack_from("<I", footer)
+        (back,) = struct.unpack_from("<i", footer, table)
+        (length,) = struct.unpack_from("<H", footer, table - back)
+        if length < _BATCHES + 2:
+            return []
+        (place,) = struct.unpack_from("<H", footer, table - back + _BATCHES)
+        if not place:
+            return []
+        place += table
+        place += struct.unpack_from("<I", footer, place)[0]
+        (count,) = struct.unpack_from("<I", footer, place)
+        blocks = islice(struct.iter_unpack("<qi4xq", footer[place + 4 : place + 4 + 24 * count]), count)
+        return [sum(block) for block in blocks]
+    except struct.error:
+        # What is wrong with it will be told by who reads it.
+        return []
+
+
 class _Tail(io.RawIOBase):
     """Passes on what is read of a file, and keeps the last bytes of it."""
 
@@ -128,6 +171,7 @@ class _Tail(io.RawIOBase):
 
     def verify_end(self) -> None:
         """Raise LosscliError unless the stream said that it ends, and nothing follows."""
+        self._opened.verify_unchanged()
         if self._last != _MESSAGE + bytes(4):
             found, needed = "the stream breaks off: there is no mark at its end", "a whole stream"
             raise LosscliError(self._opened.name, found, needed, "Write or copy it once more.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -35,12 +36,10 @@ class ParquetSource(FileSource):
         except ImportError:
             raise without_package(file.name, _WHAT, "pyarrow", "arrow") from None
         if not file.regular:
-            needed, remedy = "a file: the end of it is read first", "Save it, and name the file."
+            needed, remedy = "a file, whose end is read first", "Save it, and name the file."
             raise LosscliError(file.name, "Parquet from a pipe", needed, remedy)
         if file.peek(len(_ENCRYPTED)) == _ENCRYPTED:
-            raise LosscliError(
-                file.name, f"{_WHAT} that is encrypted", "one that is not", "Write it without encryption."
-            )
+            raise self._encrypted()
         with damaged(file, _WHAT):
             self._parquet = pq.ParquetFile(
                 file.bytes,
@@ -48,6 +47,7 @@ class ParquetSource(FileSource):
                 buffer_size=_BUFFER_BYTES,
                 page_checksum_verification=True,
             )
+            self._verify_one()
             self._columns = ArrowColumns(file.name, self._parquet.schema_arrow, self._first)
         self.header = self._columns.header
 
@@ -70,6 +70,38 @@ class ParquetSource(FileSource):
         if self.rows != self._parquet.metadata.num_rows:
             found = f"{self.rows} rows were read of {self._parquet.metadata.num_rows}"
             raise LosscliError(self.name, found, "a whole file", "Write or copy it once more.")
+
+    def _verify_one(self) -> None:
+        """Raise LosscliError where a file ends and another begins between the last page and the footer.
+
+        The footer of the second says where pages begin, and there are those of the first.
+        """
+        metadata, file = self._parquet.metadata, self.file.bytes
+        end = file.seek(-2 * len(_MAGIC), io.SEEK_END)
+        if int.from_bytes(file.read(4), "little") != metadata.serialized_size:
+            # A footer that is signed: columns are encrypted, and to ask for them would abort the process.
+            raise self._encrypted()
+        if not (metadata.num_row_groups and metadata.num_columns):
+            return
+        group = metadata.row_group(metadata.num_row_groups - 1)
+        ends = [
+            min(place for place in (one.dictionary_page_offset, one.data_page_offset) if place)
+            + one.total_compressed_size
+            for one in map(group.column, range(group.num_columns))
+        ]
+        # Indexes and filters may stand there.
+        start, stop = max(ends), end - metadata.serialized_size
+        file.seek(start)
+        before = b""
+        while start < stop and (read := file.read(min(_BUFFER_BYTES, stop - start))):
+            if _MAGIC + _MAGIC in before + read:
+                found = "two Parquet files in one"
+                raise LosscliError(self.name, found, "a single one", "Name each, or write them as one.")
+            before, start = (before + read)[-2 * len(_MAGIC) + 1 :], start + len(read)
+
+    def _encrypted(self) -> LosscliError:
+        found = f"{_WHAT} that is encrypted"
+        return LosscliError(self.name, found, "plain data", "Write it without encryption.")
 
     def _batches(self, names: list[str], rows: int) -> Iterator[Any]:
         for batch in self._parquet.iter_batches(rows, columns=names, use_threads=False):
