@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import types
 
 from losscli.common.array import Array
@@ -27,6 +26,8 @@ def plain(array: pa.Array) -> pa.Array:
         array = array.storage
     kind = array.type
     if types.is_run_end_encoded(kind):
+        import pyarrow.compute as pc
+
         return plain(pc.run_end_decode(array))
     if types.is_string_view(kind):
         return array.cast(pa.large_string())

@@ -26,7 +26,8 @@ from losscli.inputs.streams.opened import OpenedFile
 from losscli.inputs.typed import Nulls, RowError, TypedColumn
 from losscli.inputs.usual_names import PANDAS_INDEXES
 
-CELLS_AT_A_TIME = 1 << 20
+CELLS_AT_A_TIME = 1 << 18
+"""So many stay near in the cache, and are little memory."""
 MOST_CELLS = 1 << 16
 """A list of more cells is no row of columns."""
 

@@ -1,6 +1,6 @@
 """Parquet, Arrow files and streams: every type is read as strictly as text is, or refused."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 
@@ -84,8 +84,8 @@ class TestNumbers:
         assert mse(write(pair([2**60, -(2**60)], "int64", role))).n == 2
         path = write(pair([1, 2**60, WIDE], "int64", role), row_group_size=2)
         assert refused(path) == (
-            f"{path} row 3: the {role} ({role}) is 9007199254740993, which lies between two numbers of 64 bits; "
-            "needed: a number that float64 holds exactly. If it is an id, name another column."
+            f"{path} row 3: the {role} ({role}) is 9007199254740993, which lies between two numbers "
+            "of 64 bits; needed: a number that float64 holds exactly. If it is an id, name another column."
         )
         assert "18446744073709551615" in refused(write(pair([2**64 - 1], "uint64", role)))
 
@@ -142,7 +142,7 @@ class TestNumbers:
             (["0.5"], "string", "holds text"),
             ([b"0.5"], "binary", "holds text"),
             (["0.5"], "large_string", "holds text"),
-            ([datetime.date(2026, 1, 1)], "date32", "holds dates or times"),
+            ([dt.date(2026, 1, 1)], "date32", "holds dates or times"),
             ([1], "timestamp[us]", "holds dates or times"),
             ([1], "duration[s]", "holds dates or times"),
             ([[("a", 1)]], pa.map_(pa.string(), pa.int64()), "is of the type map<string, int64"),
@@ -235,7 +235,8 @@ class TestIds:
             {"id": pa.array([b"ok", b"a\xff"], "binary"), "prediction": [1.0, 2.0], "label": [1.0, 2.0]}
         )
         assert refused(path, id="id") == (
-            f"{path} row 2: the id (id) holds bytes that are no UTF-8 (b'\\xff'); needed: text. Write it as text."
+            f"{path} row 2: the id (id) holds bytes that are no UTF-8 (b'\\xff'); needed: text. "
+            "Write it as text."
         )
 
     @pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
@@ -370,12 +371,12 @@ class TestClassesAndGroups:
         assert groups == {"a": 2, "": 2}
 
     def test_names_of_classes_are_no_dates(self, write):
-        label = pa.array([datetime.date(2026, 1, 1)] * 2)
+        label = pa.array([dt.date(2026, 1, 1)] * 2)
         path = write({"prob_a": [0.5, 0.5], "prob_b": [0.5, 0.5], "label": label})
         assert "the label (label) holds dates or times" in refused(path, loss="cross_entropy")
 
     def test_groups_of_any_type(self, write):
-        days = pa.array([datetime.date(2026, 1, 1), datetime.date(2026, 1, 2), datetime.date(2026, 1, 1)])
+        days = pa.array([dt.date(2026, 1, 1), dt.date(2026, 1, 2), dt.date(2026, 1, 1)])
         for array, names in (
             (days, {"2026-01-01": 2, "2026-01-02": 1}),
             (pa.array([True, False, True]), {"True": 2, "False": 1}),

@@ -81,7 +81,7 @@ class ArrowSource(FileSource):
     def _verify_one(self) -> None:
         """Raise LosscliError where the last batch does not end right before the footer.
 
-        Of two files in one, the footer of the second says where batches begin, and there are those of the first.
+        Of two files in one, the footer of the second says where batches begin: there are those of the first.
         """
         file = self.file.bytes
         if (self.file.size or 0) < 2 * len(_MAGIC) + 4:
