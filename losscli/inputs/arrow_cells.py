@@ -86,6 +86,9 @@ def texts(array: pa.Array, column: TypedColumn, first_row: int) -> Array:
         return _strings(array, nulls, column, first_row)
     if types.is_decimal(kind):
         return _decimal_texts(array, nulls, column, first_row)
+    if (types.is_float32(kind) or types.is_float64(kind)) and column.want.abridged:
+        # Who compares rows holds texts that differ against each other as numbers, so that 1.0 is 1.
+        return _strings(array.cast(pa.string()), nulls, column, first_row)
     if is_number(kind):
         return column.texts(*values(array, column), first_row)
     if types.is_null(kind):
@@ -93,6 +96,14 @@ def texts(array: pa.Array, column: TypedColumn, first_row: int) -> Array:
     if types.is_temporal(kind) and not types.is_interval(kind):
         return _times(array, nulls, column, first_row)
     raise column.refuse(f"is of the type {kind}", "text, numbers, dates or times", "Name another column.")
+
+
+def is_comparable(kind: pa.DataType) -> bool:
+    """Whether the values of a type have a text that shows whose rows they are; bytes may be anything."""
+    text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    times = types.is_temporal(kind) and not types.is_interval(kind)
+    other = types.is_dictionary(kind) and is_comparable(kind.value_type)
+    return bool(text or times or other or is_number(kind))
 
 
 def longest(array: pa.Array) -> int:

@@ -18,7 +18,7 @@ from pyarrow import types
 from losscli.common.array import Array, side_by_side
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.arrow_cells import longest, plain, texts, values
+from losscli.inputs.arrow_cells import is_comparable, longest, plain, texts, values
 from losscli.inputs.arrow_lists import is_listed, lists, size_of
 from losscli.inputs.chunk import TEXT_BYTES, Chunk, Want
 from losscli.inputs.header import Header
@@ -75,7 +75,7 @@ class ArrowColumns:
         beside = frozenset(
             place
             for place, column in enumerate(self._columns)
-            if column.size is not None or types.is_nested(column.kind)
+            if column.size is not None or not is_comparable(column.kind)
         )
         self.header = Header(",", tuple(names), present=True, skip=0, told=told, no_keys=beside)
 
@@ -237,7 +237,7 @@ def _with_cells(field: _Column, first: First) -> Iterator[_Column]:
     size = None
     if is_listed(field.kind):
         sizes = (size_of(array) for array in first(field.path))
-        size = next((one for one in sizes if one is not None), None)
+        size = next((one for one in sizes if one), None)
     if size is None or size > MOST_CELLS:
         yield field
         return

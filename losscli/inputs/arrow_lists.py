@@ -19,14 +19,15 @@ def is_listed(kind: pa.DataType) -> bool:
 
 
 def size_of(array: pa.Array) -> int | None:
-    """Return how many numbers the first list has that is not missing; None where all are."""
+    """Return how many numbers the first list has that has some; None where none has."""
     if types.is_fixed_size_list(array.type):
         return int(array.type.list_size)
     present = array.drop_null()
+    if not _is_vector(array.type):
+        lengths = _parts(present)[2]
+        return int(lengths[lengths > 0][0]) if (lengths > 0).any() else None
     if not len(present):
         return None
-    if not _is_vector(array.type):
-        return len(present[0])
     kind, size, _, inner = (present[:1].field(name) for name in ("type", "size", "indices", "values"))
     return size[0].as_py() if kind[0].as_py() == _SPARSE else len(inner[0])
 

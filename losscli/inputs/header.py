@@ -45,8 +45,8 @@ class Header:
         unsure: whether nothing in the text says that the first line is a header, and no row like the
             others, but that it is no row of numbers.
         told: of a column what a report tells where it was read.
-        no_keys: the columns whose cells were part of a list, or are of no type that has text; they do not
-            show whose rows they are.
+        no_keys: the columns whose cells were part of a list, or are of a type without text; they do not show
+            whose rows they are.
     """
 
     separator: str

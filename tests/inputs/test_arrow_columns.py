@@ -482,6 +482,32 @@ class TestLists:
         right = write({"tokens": pa.array([[1], [3, 4, 5]]), "label": [1.0, 2.0]}, "l")
         assert mse(left, labels=right).sum == 0.0
 
+    def test_what_has_no_text_shows_it_neither(self, write):
+        # An image in both files, as data sets have it.
+        left = write({"image": pa.array([b"\xff\xd8"], "binary"), "x": [0.5], "prediction": [1.0]})
+        right = write({"image": pa.array([b"\xff\xd9"], "binary"), "x": [0.5], "label": [1.0]}, "l")
+        assert mse(left, labels=right).sum == 0.0
+        assert evaluate(left, right, loss="mse").agreeing == ("x",)
+
+    def test_numbers_show_whose_rows_they_are(self, write, tmp_path):
+        for kind in ("float16", "float32", "float64"):
+            x = np.array([0.1, np.nan, 3.0], dtype=kind)
+            left = write({"x": x, "prediction": [1.0, 2.0, 3.0]})
+            right = write({"x": x, "label": [1.0, 2.0, 3.0]}, "l")
+            assert evaluate(left, right, loss="mse").agreeing == ("x",)
+            (tmp_path / "l.csv").write_text(f"x,label\n{x[0]!s},1\nnan,2\n3,3\n")
+            assert evaluate(left, tmp_path / "l.csv", loss="mse").agreeing == ("x",)
+            (tmp_path / "l.csv").write_text(f"x,label\n{x[0]!s},1\nnan,2\n3.5,3\n")
+            assert "x differs in row 3" in refused(left, tmp_path / "l.csv")
+
+    def test_an_empty_list_is_none_of_the_others(self, write):
+        path = write({"probs": pa.array([[0.5, 0.5], []]), "label": [0, 0]})
+        assert "row 2: the prediction (probs) holds 0 numbers; needed: 2 in every row" in refused(
+            path, loss="cross_entropy"
+        )
+        path = write({"probs": pa.array([[], [0.5, 0.5]]), "label": [0, 0]})
+        assert "row 1: the prediction (probs) holds 0 numbers" in refused(path, loss="cross_entropy")
+
     def test_lists_without_a_list(self, write):
         empty = pa.array([None, None], pa.list_(pa.float64()))
         path = write({"probs": empty, "label": [0, 0]})
