@@ -21,12 +21,17 @@ WIDE = 2**53 + 1
 
 
 @pytest.fixture(params=WRITERS)
-def write(request, tmp_path):
+def written(request):
+    return request.param
+
+
+@pytest.fixture
+def write(written, tmp_path):
     """Write a table, given as a mapping of names to columns, in a format; the name says where."""
 
     def write(columns, name="p", **options):
         table = columns if isinstance(columns, pa.Table) else pa.table(columns)
-        return WRITERS[request.param](table, tmp_path / f"{name}.{request.param}", **options)
+        return WRITERS[written](table, tmp_path / f"{name}.{written}", **options)
 
     return write
 
@@ -283,14 +288,11 @@ class TestIds:
             (pa.duration("us"), [5, -6], ["5[us]", "-6[us]"]),
         ],
     )
-    def test_times_are_what_is_stored_with_unit_and_zone(self, write, tmp_path, kind, values, said):
+    def test_times_are_what_is_stored_with_unit_and_zone(self, write, written, tmp_path, kind, values, said):
         lines = "".join(f'"{one}",{place}\n' for place, one in enumerate(said))
         (tmp_path / "l.csv").write_text("id,label\n" + lines)
         array = pa.array(values[::-1], pa.int32() if kind.bit_width == 32 else pa.int64()).cast(kind)
-        if (
-            str(kind) == "timestamp[s, tz=Europe/Berlin]"
-            and write.__closure__[0].cell_contents.param == "parquet"
-        ):
+        if str(kind) == "timestamp[s, tz=Europe/Berlin]" and written == "parquet":
             pytest.skip("Parquet has no seconds")
         assert mse(write({"id": array, "prediction": [1.0, 0.0]}), labels=tmp_path / "l.csv").sum == 0.0
 
@@ -459,7 +461,9 @@ class TestLists:
         assert evaluate(path, loss="cross_entropy").results[0].n == 3
 
     @pytest.mark.parametrize("fixed", [False, True])
-    def test_a_list_that_is_missing_and_a_number_that_is(self, write, fixed):
+    def test_a_list_that_is_missing_and_a_number_that_is(self, write, written, fixed):
+        if fixed and written == "parquet" and int(pa.__version__.split(".")[0]) < 26:
+            pytest.skip("pyarrow refuses nulls among lists of a fixed size")
         kind = pa.list_(pa.float64(), 2) if fixed else pa.list_(pa.float64())
         rows = [None, [0.5, 0.5], [None, 1.0], None, [0.25, 0.75]]
         path = write({"probs": pa.array(rows, kind), "label": [0, 1, 0, 1, 1]}, row_group_size=3)
@@ -621,6 +625,16 @@ def test_checks_that_share_a_file(write, tmp_path):
     ]
     (tmp_path / "c.toml").write_text("".join(checks))
     found = losscli("check", "c.toml", cwd=tmp_path)
+    # Booleans are labels, also where several checks share what is read.
     assert found.stdout.splitlines()[-1].strip() == "error: 1 of 3 checks could not be run to the end", (
         found.stdout + found.stderr
     )
+
+
+def test_checks_that_share_a_file_with_ids_of_floats(write, tmp_path):
+    path = write({"id": [1.0, 2.0], "prediction": [0.25, 0.5], "label": [1.0, 0.0]})
+    check = '[[check]]\nname = "{0}"\npredictions = "{1}"\nloss = "{0}"\n'
+    (tmp_path / "c.toml").write_text("".join(check.format(loss, path) for loss in ("mse", "mae")))
+    found = losscli("check", "c.toml", cwd=tmp_path)
+    assert found.stdout.count("is of the type") + found.stderr.count("is of the type") >= 2
+    assert found.returncode == 2
