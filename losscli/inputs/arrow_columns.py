@@ -92,9 +92,8 @@ class ArrowColumns:
     def rows_at_a_time(self, wants: Sequence[Want], most: int) -> int:
         """Return so many rows that what is wanted of them takes little memory."""
         # A list is decoded as a whole, whatever is wanted of it.
-        cells = sum(
-            next(one.size or 1 for one in self._columns if one.path == path) for path in self.paths(wants)
-        )
+        chosen = [self._columns[place] for want in wants for place in want.columns]
+        cells = sum({column.path: column.size or 1 for column in chosen}.values())
         return max(1, min(most, CELLS_AT_A_TIME // max(1, cells)))
 
     def chunks(self, batches: Iterator[pa.RecordBatch], wants: Sequence[Want], most: int) -> Iterator[Chunk]:

@@ -88,7 +88,10 @@ class ArrowSource(FileSource):
             return
         end = file.seek(-len(_MAGIC) - 4, io.SEEK_END)
         size = int.from_bytes(file.read(4), "little")
-        file.seek(max(0, end - size))
+        if size > min(end, _LONGEST_SCHEMA):
+            # Not a footer, which will be told by who reads it.
+            return
+        file.seek(end - size)
         batches = _ends_of_batches(file.read(size))
         if batches and end - size - max(batches) > _MOST_BEFORE_FOOTER:
             found = "the batches of the footer do not end before it: these may be two files in one"
