@@ -175,8 +175,7 @@ def _times(array: pa.Array, nulls: Nulls, column: TypedColumn, first_row: int) -
     """Return days as `2026-11-27`, and what else is counted with its unit and zone."""
     kind = array.type
     if column.want.option in ("label", "prediction"):
-        needed = "numbers, or names of classes; dates and times are ids and groups"
-        raise column.refuse("holds dates or times", needed, "Name another column.")
+        raise column.refuse("holds dates or times", "numbers, or names of classes", "Name another column.")
     size = kind.bit_width // 8
     integers = _cells(array, np.dtype(f"<i{size}")).astype(np.int64)
     if types.is_date(kind):

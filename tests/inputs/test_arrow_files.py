@@ -257,7 +257,7 @@ class TestPipes:
     def test_what_is_read_from_its_end_is_not(self, path):
         done = losscli("evaluate", "-", "--loss", "mse", stdin=path.read_bytes())
         assert done.returncode == 2
-        assert "from a pipe" in done.stderr
+        assert "from a pipe; needed: a file" in done.stderr
         assert "Save it, and name the file." in done.stderr
 
     def test_a_file_as_standard_input(self, path):

@@ -36,8 +36,8 @@ class ParquetSource(FileSource):
         except ImportError:
             raise without_package(file.name, _WHAT, "pyarrow", "arrow") from None
         if not file.regular:
-            needed, remedy = "a file, whose end is read first", "Save it, and name the file."
-            raise LosscliError(file.name, "Parquet from a pipe", needed, remedy)
+            # Where pages begin stands at its end.
+            raise LosscliError(file.name, "Parquet from a pipe", "a file", "Save it, and name the file.")
         if file.peek(len(_ENCRYPTED)) == _ENCRYPTED:
             raise self._encrypted()
         with damaged(file, _WHAT):
