@@ -201,7 +201,7 @@ class TestDamage:
             file.seek(50)
             file.write(b"\0")
         os.utime(path, ns=(1, 1))
-        with pytest.raises(LosscliError, match="changed while it was read"):
+        with pytest.raises(LosscliError, match="changed while it was being read"):
             list(chunks)
         source.close()
 
@@ -210,7 +210,7 @@ class TestDamage:
         chunks = source.chunks([Want("prediction", (1,))], 100)
         next(chunks)
         os.truncate(path, 3_000)
-        with pytest.raises(LosscliError, match="changed while it was read"):
+        with pytest.raises(LosscliError, match="changed while it was being read"):
             list(chunks)
         source.close()
 
