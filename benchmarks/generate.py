@@ -5,6 +5,7 @@
 `preds.csv` (id, prediction) and `labels.csv` (id, label) are in the order of the ids 0, 1, 2, …;
 `labels_shuffled.csv` has the rows of `labels.csv` in pseudo-random order. `preds_random.csv` and
 `preds_text.csv` have other ids; `labels_random.csv` and `labels_text.csv` have these in pseudo-random order.
+`preds.parquet` and `labels.parquet` are `preds.csv` and `labels.csv` as Parquet, with ids of 64 bits.
 `preds_classes.csv` and `labels_classes.csv` are of ten classes. Every value is a function of the row's number
 alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
 there already is left alone.
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 CHUNK = 1_000_000
@@ -70,6 +72,10 @@ def dense(rows: UInts) -> Any:
     return rows
 
 
+def signed(rows: UInts) -> Any:
+    return rows.astype(np.int64)
+
+
 def random(rows: UInts) -> Any:
     """A positive integer of 63 bits for every row, no two the same: each step can be undone."""
     mask = np.uint64(2**63 - 1)
@@ -120,6 +126,8 @@ FILES = {
     "labels_text.csv": File(label, text, shuffled=True),
     "preds_classes.csv": File(class_prediction),
     "labels_classes.csv": File(class_label),
+    "preds.parquet": File(prediction, signed),
+    "labels.parquet": File(label, signed),
 }
 
 
@@ -130,11 +138,19 @@ def write(path: Path, rows: int, kind: File) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with part.open("wb") as file:
+        writer = None
         for first in range(0, rows, CHUNK):
             numbers = np.arange(first, min(first + CHUNK, rows), dtype=np.uint64)
             numbers = shuffle(numbers, rows) if kind.shuffled else numbers
             frame = pl.DataFrame({"id": kind.ids(numbers), **kind.columns(numbers)})
-            frame.write_csv(file, include_header=first == 0)
+            if path.suffix == ".parquet":
+                table = frame.to_arrow()
+                writer = writer or pq.ParquetWriter(file, table.schema)
+                writer.write_table(table)
+            else:
+                frame.write_csv(file, include_header=first == 0)
+        if writer is not None:
+            writer.close()
     part.replace(path)
 
 

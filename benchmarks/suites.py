@@ -80,6 +80,17 @@ def by_id(programs: Programs, files: Files, *options: str) -> list[Command]:
     return [*(evaluate(program, files, *JSON) for program in programs), *peers(scripts, *files, *options)]
 
 
+def parquet(programs: Programs, files: Files) -> list[Command]:
+    scripts = {"position_duckdb": "DuckDB SQL", "position_polars": "polars"}
+    ours = [evaluate(program, files, *JSON, *BY_POSITION) for program in programs]
+    return [*ours, *peers(scripts, *files)]
+
+
+def parquet_by_id(programs: Programs, files: Files) -> list[Command]:
+    scripts = {"id_duckdb": "DuckDB join", "id_polars": "polars join"}
+    return [*(evaluate(program, files, *JSON) for program in programs), *peers(scripts, *files)]
+
+
 def by_text(programs: Programs, files: Files) -> list[Command]:
     return by_id(programs, files, "text")
 
@@ -151,6 +162,7 @@ def fit(programs: Programs, files: Files) -> list[Command]:
     ]
 
 
+PARQUET = ("preds.parquet", "labels.parquet")
 SUITES = {
     "position": Suite("By position", position),
     "id": Suite("By id, same order", by_id),
@@ -168,6 +180,8 @@ SUITES = {
         ("preds_classes.csv", "labels_classes.csv"),
         sizes=(1_000_000,),
     ),
+    "parquet": Suite("Parquet, by position", parquet, PARQUET, earlier=False),
+    "parquet_id": Suite("Parquet, by id, same order", parquet_by_id, PARQUET, earlier=False),
     "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
     "startup": Suite(
         "Start-up", startup, reference=IMPORT_PANDAS, over_reference=True, answers=False,

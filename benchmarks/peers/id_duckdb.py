@@ -10,7 +10,7 @@ con = duckdb.connect()
 con.execute(f"""
     create temp table losses as
     select id, (prediction - label) * (prediction - label) as loss
-    from read_csv('{predictions}') as p join read_csv('{labels}') as l using (id)
+    from '{predictions}' as p join '{labels}' as l using (id)
 """)
 row = con.execute("""
     select avg(loss), stddev_samp(loss), min(loss), max(loss), quantile_cont(loss, [0.5, 0.9, 0.99])

@@ -7,8 +7,9 @@ import polars as pl
 
 predictions, labels = sys.argv[1:3]
 id_type = pl.String if "text" in sys.argv[3:] else pl.Int64
-left = pl.scan_csv(predictions, schema={"id": id_type, "prediction": pl.Float64})
-right = pl.scan_csv(labels, schema={"id": id_type, "label": pl.Float64})
+scan = pl.scan_parquet if predictions.endswith(".parquet") else pl.scan_csv
+left = scan(predictions, schema={"id": id_type, "prediction": pl.Float64})
+right = scan(labels, schema={"id": id_type, "label": pl.Float64})
 error = pl.col("prediction") - pl.col("label")
 losses = left.join(right, on="id", validate="1:1").select("id", (error * error).alias("loss"))
 

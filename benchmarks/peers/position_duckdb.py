@@ -10,8 +10,8 @@ con = duckdb.connect()
 con.execute(f"""
     create temp table losses as
     select id, (prediction - label) * (prediction - label) as loss
-    from (select id, prediction from read_csv('{predictions}'))
-    positional join (select label from read_csv('{labels}'))
+    from (select id, prediction from '{predictions}')
+    positional join (select label from '{labels}')
 """)
 row = con.execute("""
     select avg(loss), stddev_samp(loss), min(loss), max(loss), quantile_cont(loss, [0.5, 0.9, 0.99])

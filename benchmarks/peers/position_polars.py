@@ -6,8 +6,9 @@ import sys
 import polars as pl
 
 predictions, labels = sys.argv[1:3]
-left = pl.scan_csv(predictions, schema={"id": pl.Int64, "prediction": pl.Float64})
-right = pl.scan_csv(labels, schema={"id": pl.Int64, "label": pl.Float64}).select("label")
+scan = pl.scan_parquet if predictions.endswith(".parquet") else pl.scan_csv
+left = scan(predictions, schema={"id": pl.Int64, "prediction": pl.Float64})
+right = scan(labels, schema={"id": pl.Int64, "label": pl.Float64}).select("label")
 error = pl.col("prediction") - pl.col("label")
 losses = pl.concat([left, right], how="horizontal").select("id", (error * error).alias("loss"))
 

@@ -26,8 +26,11 @@ _FOREIGN = (
     (rb"\s*\{\s*\"[^\n]*\}[ \r]*\n\s*\{", "JSON Lines"),
     (rb"\s*\{\s*\"", "JSON"),
 )
+_AS_IT_IS = "It is read as it is: decompressed, and without --input-format."
 _REMEDIES = {
     "a Git LFS pointer, not the file itself": "Fetch the file: git lfs pull",
+    "a Parquet file": _AS_IT_IS,
+    "a Feather or Arrow file": _AS_IT_IS,
     "zstd data": "Decompress it: zstd -dc FILE | losscli … -",
     "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
     "a 7z archive": "Extract the file first.",

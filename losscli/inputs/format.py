@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from losscli.common.errors import LosscliError
+
 if TYPE_CHECKING:
     from losscli.inputs.header import TextFormat
     from losscli.inputs.source import Source
@@ -53,6 +55,12 @@ class FormatOfText(_Format):
 
 
 Format = BinaryFormat | FormatOfText
+
+
+def without_package(name: str, what: str, package: str, extra: str) -> LosscliError:
+    """Return the error for a file whose format another package reads, which is not installed."""
+    found = f"{what} needs the package {package}, which is not installed"
+    return LosscliError(name, found, "", f"Install it: pip install 'losscli[{extra}]'")
 
 
 @cache

@@ -65,7 +65,6 @@ FILES: dict[str, str | bytes] = {
     "utf16.csv": "prediction,label\n1,2\n3,4\n".encode("utf-16-le"),
     "records.json": '[{"prediction":1,"label":2},{"prediction":2,"label":2}]',
     "lines.jsonl": '{"prediction":1,"label":2}\n{"prediction":2,"label":2}\n',
-    "table.parquet": b"PAR1" + bytes(60) + b"PAR1",
     "frame.pkl": b"\x80\x04\x95" + bytes(40),
     "page.html": "<!DOCTYPE html>\n<html><body></body></html>\n",
     "report.pdf": b"%PDF-1.4\n" + bytes(50),
@@ -178,13 +177,6 @@ MISTAKES = [
         "evaluate array.npy --loss mse",
         "this is a NumPy array file",
         after=("array.npy", "array.csv --prediction 0"),
-    ),
-    Mistake(
-        "evaluate table.parquet --loss mse",
-        "this is a Parquet file",
-        by_hand={"table.csv": GOOD},
-        says="read_parquet('table.parquet').to_csv('table.csv', index=False)",
-        after=("table.parquet", "table.csv"),
     ),
     Mistake(
         "evaluate book.xlsx --loss mse",

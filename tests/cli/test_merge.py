@@ -147,7 +147,7 @@ def test_evaluate_refuses_what_cannot_be_a_state(shards):
     done = losscli("evaluate", "p0.csv", "l0.csv", "-l", "mse", "--state", "-", cwd=shards)
     refused(done, "--state: - is standard output; needed: a file")
     done = losscli("evaluate", "p0.csv", "l0.csv", "-l", "mse", "--state", "p0.csv", cwd=shards)
-    refused(done, "--state: p0.csv is read, or written, by this call too")
+    refused(done, "--state: p0.csv is also read or written by this command")
     done = losscli("gradient", "p0.csv", "l0.csv", "-l", "mse", "--state", "g.state", cwd=shards)
     refused(done, "there is no option '--state'", "Figures of `losscli evaluate` alone")
     (shards / "own.py").write_text(

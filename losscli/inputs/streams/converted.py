@@ -6,9 +6,7 @@ from pathlib import PurePath
 from shlex import quote
 
 _PANDAS = {
-    "a Parquet file": "read_parquet({})",
     "an Excel workbook": "read_excel({})",
-    "a Feather or Arrow file": "read_feather({})",
     "an HDF5 file": "read_hdf({})",
     "JSON": "read_json({})",
     "JSON Lines": "read_json({}, lines=True)",
