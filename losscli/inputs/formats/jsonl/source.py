@@ -1,0 +1,185 @@
+"""JSON as an input with columns: the header is the first row, the rest are chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from losscli.common.errors import LosscliError
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.formats.jsonl.documents import refuse_document, refuse_one_row
+from losscli.inputs.formats.jsonl.parse import Parser
+from losscli.inputs.formats.jsonl.pieces import PIECE_BYTES, Piece, Pieces
+from losscli.inputs.formats.jsonl.rows import Reader
+from losscli.inputs.formats.jsonl.shape import called, paths
+from losscli.inputs.formats.jsonl.strict import decoded, parsed
+from losscli.inputs.header import Header
+from losscli.inputs.streams.stream import ByteStream
+
+
+class JsonSource:
+    """One file of JSON. Open it, look at `header`, then take its `chunks` once.
+
+    Attributes:
+        name: the input as messages call it.
+        header: the column names.
+        rows: the rows handed out so far.
+    """
+
+    separated = False
+
+    def __init__(self, stream: ByteStream) -> None:
+        """Take the stream of a file, and read its first row.
+
+        Raises:
+            LosscliError: if it cannot be read, or the first row is no object.
+        """
+        self._stream = stream
+        self.name, self.path = stream.name, stream.file.path
+        self.rows = 0
+        try:
+            self._pieces = Pieces(stream)
+            self._taken = self._pieces.take(PIECE_BYTES)
+            self._ready, self._error = self._beginning()
+            self._first = self._first_row()
+        except BaseException:
+            stream.close()
+            raise
+        self.at_hand = self._pieces.whole and self._error is None
+        self._lines = _Lines()
+        try:
+            self._ways = tuple(paths(self._first))
+        except RecursionError:
+            raise self._refuse("the first row is nested too deeply", "") from None
+        self.header = Header(",", tuple(map(called, self._ways)), present=True, skip=0)
+
+    def _beginning(self) -> tuple[list[Piece], LosscliError | None]:
+        """Return the first pieces: two rows, if there are as many, or the error that comes before them."""
+        ready: list[Piece] = []
+        while sum(piece.rows for piece in ready) < 2:
+            try:
+                piece = next(self._taken, None)
+            except LosscliError as error:
+                return ready, error
+            if piece is None:
+                break
+            ready.append(piece)
+        return ready, None
+
+    def _first_row(self) -> Any:
+        if not self._ready:
+            if self._error is not None:
+                raise self._error
+            raise LosscliError(self.name, "the array is empty", "at least one row", "Make the file again.")
+        piece = self._ready[0]
+        text, error = decoded(self.name, piece.first(1), 1)
+        if error is not None:
+            raise error
+        try:
+            first = parsed(self.name, piece, 1, 0, Parser(text), 0, len(text) - 1)
+        except LosscliError as wrong:
+            begun = b"[" * self._pieces.array + b"".join(one.raw for one in self._ready)
+            refuse_document(self.name, begun, None if self._error else self._pieces.rest, wrong)
+            if not (wrong.remedy or text.lstrip().startswith(("{", "["))):
+                wrong.remedy = "If it is text with separators: --input-format csv"
+            raise
+        if not first:
+            raise LosscliError(f"{self.name} row 1", "the object is empty", "the keys that are columns")
+        if self._error is None and sum(one.rows for one in self._ready) == 1:
+            refuse_one_row(self.name, first)
+        return first
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of the file, None for a pipe."""
+        return self._stream.size
+
+    @property
+    def consumed(self) -> int:
+        """The bytes of the file read so far."""
+        return self._stream.consumed
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether `again` works: not for pipes."""
+        return self._stream.repeatable
+
+    def fingerprint(self) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of the file after its chunks; None where it is not hashed."""
+        return self._stream.fingerprint()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def again(self, path: str | None = None) -> JsonSource:
+        """Open the same file from its beginning. Raises LosscliError if it was changed."""
+        stream = ByteStream(self.path if path is None else path, hashed=self._stream.file.hashed)
+        source = JsonSource(stream)
+        try:
+            stream.verify_same(self._stream)
+        except BaseException:
+            source.close()
+            raise
+        return source
+
+    def line(self, row: int) -> int | None:
+        """Return the line on which a row begins that was handed out, None where that is not certain."""
+        return self._lines.of(row)
+
+    def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
+        """Yield the rows of the file in order, with the columns that are wanted.
+
+        Raises:
+            LosscliError: for the first row that is not strict JSON, or no object, or has a value that is not
+                of the kind of those before it; and for files that are damaged or change while they are read.
+        """
+        reader = Reader(self.name, self._first, self._ways, wants, block_rows)
+        for chunk in reader.chunks(self._all()):
+            self.rows += len(chunk)
+            yield replace(chunk, line=self.line)
+
+    def _all(self) -> Iterator[Piece]:
+        ready, self._ready = self._ready, []
+        for piece in chain(ready, self._rest()):
+            self._lines.see(piece)
+            yield piece
+
+    def _rest(self) -> Iterator[Piece]:
+        if self._error is not None:
+            raise self._error
+        yield from self._taken
+
+    def _refuse(self, found: str, needed: str) -> LosscliError:
+        self._stream.close()
+        return LosscliError(f"{self.name} row 1", found, needed)
+
+
+class _Lines:
+    """On which lines rows begin: known as long as each takes as many lines as the first."""
+
+    def __init__(self) -> None:
+        self._first = self._step = 1
+        self._rows, self._sure = 0, 0
+
+    def see(self, piece: Piece) -> None:
+        """Take note of the next rows."""
+        lines = piece.lines()
+        if not self._rows:
+            self._first = int(lines[0])
+            self._step = int(lines[1]) - self._first if len(lines) > 1 else 1
+        if self._sure == self._rows:
+            rows = range(self._rows, self._rows + len(lines))
+            last = self._first + self._step * rows[-1]
+            # Lines never go back, so that rows which end and begin as they should, and are evenly
+            # apart, are all where they should be.
+            even = self._first + self._step * rows[0] == lines[0] and last == lines[-1]
+            if even and bool((lines[1:] - lines[:-1] == self._step).all()):
+                self._sure += len(lines)
+        self._rows += len(lines)
+
+    def of(self, row: int) -> int | None:
+        """Return the line on which a row begins."""
+        return self._first + self._step * (row - 1) if row <= self._sure else None
