@@ -57,17 +57,18 @@ class Cells:
             return frozenset({NUMBER, TRUTH})
         return frozenset({NUMBER})
 
-    def check(self, cells: list[Any]) -> None:
-        """Raise CellError for the first cell that is none of the kind of those before it."""
+    def _checked(self, cells: list[Any]) -> tuple[list[Any], CellError | None]:
+        """Return the cells before the first that is not of the kind of these, and what is wrong with it."""
         kinds = {kind_of(cell) for cell in cells} - {None}
         if self.kind is None and kinds:
             self.kind = next(kind for cell in cells if (kind := kind_of(cell)) is not None)
         if kinds <= {self.kind} & self.allowed:
-            return
+            return cells, None
         for index, cell in enumerate(cells):
             kind = kind_of(cell)
             if kind is not None and (kind != self.kind or kind not in self.allowed):
-                raise CellError(index, self._misfit(cell, kind))
+                return cells[:index], CellError(index, self._misfit(cell, kind))
+        raise AssertionError
 
     def _misfit(self, cell: Any, kind: int) -> Misfit:
         if kind in self.allowed and self.kind is not None:
@@ -92,9 +93,11 @@ class Cells:
         Raises:
             CellError: for a cell of another kind, and for an integer that float64 does not have.
         """
-        self.check(cells)
+        cells, other = self._checked(cells)
         if int in set(map(type, cells)):
             self._refuse_inexact(cells)
+        if other is not None:
+            raise other
         found = np.array(cells, dtype=np.float64)
         wrong = np.flatnonzero(~np.isfinite(found))[:MOST_BAD_CELLS].tolist()
         return found, {index: "" if cells[index] is None else written(index) for index in wrong}
@@ -113,7 +116,7 @@ class Cells:
         Raises:
             CellError: for a cell of another kind, and for text that no array holds.
         """
-        self.check(cells)
+        cells, other = self._checked(cells)
         found = []
         for index, cell in enumerate(cells):
             if isinstance(cell, float) and self._is_id:
@@ -132,6 +135,8 @@ class Cells:
                 # Arrays of bytes end at one: `a` and `a` with a NUL behind it would be the same id.
                 what = f"the {self.want.option} ({shorten(self.name)}) holds a NUL character"
                 raise CellError(index, Misfit(what, "text without them"))
+        if other is not None:
+            raise other
         width = max(map(len, found), default=1)
         return np.array(found, dtype=f"S{max(WORD, -(-width // WORD) * WORD)}")
 

@@ -83,8 +83,7 @@ def _rows_in(value: Mapping[str, Any]) -> tuple[str, str] | None:
         if len(keys) == 1 and keys != {()}:
             return (
                 "one object that holds columns, each with the same keys",
-                "print(json.dumps({name: data[name][key] for name in data}))"
-                " for key in next(iter(data.values()))",
+                "print(json.dumps({k: data[k][i] for k in data})) for i in next(iter(data.values()))",
             )
     if any(
         plain(key) in names and not _nests(part) for key, part in value.items() for names in USUAL.values()

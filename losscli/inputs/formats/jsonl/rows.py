@@ -31,7 +31,7 @@ class Reader:
     def __init__(
         self, name: str, first: Any, ways: Sequence[Path], wants: Sequence[Want], most_rows: int
     ) -> None:
-        """Begin; see `Strict`. `most_rows` bounds the rows of a chunk, and changes nothing of what they hold."""
+        """Begin; see `Strict`. `most_rows` bounds the rows of a chunk, and changes nothing in them."""
         self.rows = 0
         self._name, self._wants, self._most_rows = name, wants, most_rows
         self._strict = Strict(name, first, ways, wants)

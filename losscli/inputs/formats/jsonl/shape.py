@@ -131,7 +131,8 @@ def tree(row: Any, ways: Sequence[Path], wants: Sequence[Want]) -> tuple[Node, l
             together = {ways[column] for column in want.columns}
             for path in {way[:-1] for way in together} - {()}:
                 parent = _at(top, path)
-                parent.closed = all((*path, key) in together for key in parent.value)
+                members = parent.value if isinstance(parent.value, dict) else {}
+                parent.closed = all((*path, key) in together for key in members)
     return top, columns
 
 
