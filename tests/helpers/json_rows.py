@@ -8,13 +8,26 @@ from losscli.inputs.streams.stream import ByteStream
 
 NUMBERS = ["1", "0", "-0", "-0.0", "2.5", "-3e-2", "1E5", "1e400", "-1e-400", "4.9e-324", "0.1", "7.0"]
 NUMBERS += ["9007199254740992", "9007199254740993", "123456789012345678", "1234567890123456789", "1" * 400]
-NUMBERS += ["100000000000000000000", "0.30000000000000004", "1.7976931348623157e308", "1.7976931348623159e308"]
+NUMBERS += [
+    "100000000000000000000",
+    "0.30000000000000004",
+    "1.7976931348623157e308",
+    "1.7976931348623159e308",
+]
 TEXTS = ['"a"', '"7"', '"007"', '""', '" b "', '"é"', r'"\u00e9"', r'"\ud83d\ude00"', r'"q\"\\/\n"', '"-0"']
 TEXTS += ['"1234567890123456789"', f'"{"x" * 70}"', f'"{"y" * 300}"', '"a,b]}"', r'"\u0000"']
 WORDS = ["true", "false", "null"]
 ODD = ["NaN", "Infinity", "-Infinity", "01", "1.", ".5", "+1", "tru", "'a'", "", r'"\ud800"', r'"\x"', '"\t"']
 ODD += ['"open', "[", "{", "nul", "1 2", '{"a": 1, "a": 2}', "[1,]", "1e", "-", r'"\u12"', "None"]
-NESTED = ["[]", "{}", "[1, 2]", '{"x": 1}', '[[1], {"y": [true]}]', '{"x": {"y": "z"}, "w": null}', "[" * 70 + "]" * 70]
+NESTED = [
+    "[]",
+    "{}",
+    "[1, 2]",
+    '{"x": 1}',
+    '[[1], {"y": [true]}]',
+    '{"x": {"y": "z"}, "w": null}',
+    "[" * 70 + "]" * 70,
+]
 SPACE = ["", "", "", " ", "  ", "\t", "\r"]
 POLLUTION = ['"', ",", "\n", "\r\n", "{", "}", "[", "]", ":", "\\", "\ufeff", "\0", "é", " ", "\n\n", "//"]
 SHAPES = [
@@ -84,8 +97,7 @@ def read(path, wants, block_rows=1 << 17):
     """Return the columns of a file, its bad cells and lines, and the words of the error that ended it."""
     source, chunks, error = JsonSource(ByteStream(str(path))), [], ""
     try:
-        for chunk in source.chunks(wants(source.header), block_rows):
-            chunks.append(chunk)
+        chunks.extend(source.chunks(wants(source.header), block_rows))
     except Exception as raised:  # whatever it is, both ways have to raise it
         error = f"{type(raised).__name__}: {raised}"
     finally:

@@ -35,7 +35,7 @@ class Fault(Exception):  # noqa: N818  # what is wrong with a row; who reads the
 
     Attributes:
         what: in words.
-        place: at which character of the text; None where nobody knows.
+        place: at which character of the row, from 0; None where nobody knows.
         remedy: what to do about it, if that is known.
     """
 
@@ -49,30 +49,24 @@ class Parser:
 
     def __init__(self, text: str) -> None:
         """Take the text, rows on a line each."""
-        self._text = text
         self._halves = _MAY_BE_HALF.search(text) is not None
         self._decoder = _SIGNED if _MINUS_ZERO.search(text) else _PLAIN
 
-    def row(self, start: int, end: int) -> Any:
-        """Return what stands between two places, a value whole.
+    def row(self, text: str) -> Any:
+        """Return what a row is, a value whole.
 
         Raises:
             Fault: for what is not strict JSON.
         """
-        text = self._text
-        if text[start] in _SPACE:
-            start = end - len(text[start:end].lstrip(_SPACE))
-        if start == end:
+        start = 0 if text.startswith("{") else len(text) - len(text.lstrip(_SPACE))
+        if start == len(text):
             raise Fault("an empty row", None, "Take it out, or write the object that is missing.")
         try:
-            value, behind = self._decoder.raw_decode(text, start)
+            value, end = self._decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:
-            # What goes on behind the line is cut off by it.
-            raise self._fault(error.msg, min(error.pos, end), end) from None
+            raise _fault(error.msg, text, error.pos) from None
         except _ConstantError as error:
-            place = next(
-                (found.start(1) for found in _CONSTANT.finditer(text, start, end) if found[1]), start
-            )
+            place = next((found.start(1) for found in _CONSTANT.finditer(text) if found[1]), start)
             raise Fault(f"{error} is not JSON", place, _REMEDIES[0][1]) from None
         except _TwiceError as error:
             raise Fault(f"an object has the key {shorten(str(error), 30)!r} twice") from None
@@ -81,31 +75,29 @@ class Parser:
         except ValueError:
             # Python refuses integers of thousands of digits.
             raise Fault("it holds a number that is too long") from None
-        if behind > end:
-            raise Fault("the object goes on behind its line", None, "Write each object on a line of its own.")
-        if behind < end and text[behind:end].strip(_SPACE):
-            behind = end - len(text[behind:end].lstrip(_SPACE))
-            raise self._fault("something stands behind the object", behind, end)
+        if end < len(text) and text[end:].strip(_SPACE):
+            end = len(text) - len(text[end:].lstrip(_SPACE))
+            raise _fault("something stands behind the object", text, end)
         if self._halves:
-            self._refuse_halves(start, end)
+            _refuse_halves(text)
         return value
 
-    def _fault(self, message: str, place: int, end: int) -> Fault:
-        # Line ends of the file are returns in this text.
-        rest = self._text[place:end].rstrip(_SPACE).replace("\r", " ")
-        remedy = next((remedy for mark, remedy in _REMEDIES if mark.match(rest)), "")
-        if not rest:
-            remedy = "Is the file cut short?"
-        before = f", before {shorten(rest, 20)}" if rest else ", at the end"
-        return Fault(f"{message[:1].lower()}{message[1:]}{before}", place, remedy)
 
-    def _refuse_halves(self, start: int, end: int) -> None:
-        for found in _ESCAPES.finditer(self._text, start, end):
-            if found[1]:
-                half = self._text[found.start() : found.start() + 6]
-                raise Fault(
-                    f"{half} is half of a character", found.start(), "Write the other half beside it."
-                )
+def _fault(message: str, text: str, place: int) -> Fault:
+    # Line ends of the file are returns in this text.
+    rest = text[place:].rstrip(_SPACE).replace("\r", " ")
+    remedy = next((remedy for mark, remedy in _REMEDIES if mark.match(rest)), "")
+    if not rest:
+        remedy = "Is the file cut short?"
+    before = f", before {shorten(rest, 20)}" if rest else ", at the end"
+    return Fault(f"{message[:1].lower()}{message[1:]}{before}", place, remedy)
+
+
+def _refuse_halves(text: str) -> None:
+    for found in _ESCAPES.finditer(text):
+        if found[1]:
+            half = text[found.start() : found.start() + 6]
+            raise Fault(f"{half} is half of a character", found.start(), "Write the other half beside it.")
 
 
 class _ConstantError(ValueError):

@@ -130,7 +130,7 @@ class Pieces:
             elif not text:
                 # Whether blank lines are at the end does not depend on how many they are.
                 self._buffer = b"\n" * (b"\n" in self._buffer)
-                needed = target
+                needed = target + 1
             else:
                 needed = self._longer()
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.jsonl.documents import refuse_document, refuse_one_row
@@ -78,7 +81,7 @@ class JsonSource:
         if error is not None:
             raise error
         try:
-            first = parsed(self.name, piece, 1, 0, Parser(text), 0, len(text) - 1)
+            first = parsed(self.name, piece, 1, 0, Parser(text), text[:-1])
         except LosscliError as wrong:
             begun = b"[" * self._pieces.array + b"".join(one.raw for one in self._ready)
             refuse_document(self.name, begun, None if self._error else self._pieces.rest, wrong)
@@ -161,24 +164,25 @@ class _Lines:
     """On which lines rows begin: known as long as each takes as many lines as the first."""
 
     def __init__(self) -> None:
-        self._first = self._step = 1
-        self._rows, self._sure = 0, 0
+        self._first, self._step = 1, 0
+        self._rows = self._sure = 0
 
     def see(self, piece: Piece) -> None:
         """Take note of the next rows."""
-        lines = piece.lines()
-        if not self._rows:
-            self._first = int(lines[0])
-            self._step = int(lines[1]) - self._first if len(lines) > 1 else 1
         if self._sure == self._rows:
-            rows = range(self._rows, self._rows + len(lines))
-            last = self._first + self._step * rows[-1]
-            # Lines never go back, so that rows which end and begin as they should, and are evenly
-            # apart, are all where they should be.
-            even = self._first + self._step * rows[0] == lines[0] and last == lines[-1]
-            if even and bool((lines[1:] - lines[:-1] == self._step).all()):
-                self._sure += len(lines)
-        self._rows += len(lines)
+            lines = piece.lines()
+            if not self._rows:
+                self._first = int(lines[0])
+            self._sure += self._even(lines)
+        self._rows += piece.rows
+
+    def _even(self, lines: Array) -> int:
+        """Return how many of the next lines are as far apart as the first two rows are."""
+        if self._rows < 2 <= self._rows + len(lines):
+            self._step = int(lines[1 - self._rows]) - self._first
+        expected = self._first + self._step * np.arange(self._rows, self._rows + len(lines))
+        other = np.flatnonzero(lines != expected)
+        return int(other[0]) if len(other) else len(lines)
 
     def of(self, row: int) -> int | None:
         """Return the line on which a row begins."""

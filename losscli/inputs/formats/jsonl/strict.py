@@ -61,7 +61,7 @@ class Strict:
         while start < len(text):
             end, index = text.index("\n", start), len(starts)
             try:
-                self.tree.take(parsed(self._name, piece, row, index, parser, start, end), found)
+                self.tree.take(parsed(self._name, piece, row, index, parser, text[start:end]), found)
             except RowError as wrong:
                 error = wrong
                 break
@@ -112,7 +112,7 @@ class Strict:
         return str(cells[place][0])
 
 
-def parsed(name: str, piece: Piece, row: int, index: int, parser: Parser, start: int, end: int) -> Any:
+def parsed(name: str, piece: Piece, row: int, index: int, parser: Parser, text: str) -> Any:
     """Return the object of a row of a piece, the first of which is `row`.
 
     Args:
@@ -121,16 +121,15 @@ def parsed(name: str, piece: Piece, row: int, index: int, parser: Parser, start:
         row: the number of its first row.
         index: which of its rows.
         parser: that of its text.
-        start: the place of the row in the text, in characters.
-        end: the line feed behind it.
+        text: the row.
 
     Raises:
         RowError: where it is none, or not strict JSON.
     """
     try:
-        value = parser.row(start, end)
+        value = parser.row(text)
     except Fault as fault:
-        at = "" if fault.place is None else _at(piece, index, start, fault.place)
+        at = "" if fault.place is None else _at(piece, index, fault.place)
         raise _error(name, piece, row, index, f"not valid JSON{at}: {fault.what}", "", fault.remedy) from None
     if isinstance(value, dict):
         return value
@@ -165,10 +164,11 @@ def _error(
     return error
 
 
-def _at(piece: Piece, index: int, start: int, place: int) -> str:
-    """Return where in a row a character stands: those of the text of the piece are counted."""
-    text, raw = piece.text.decode("utf-8", "replace"), piece.raw.decode("utf-8", "replace")
-    begin = start + len(text[start:]) - len(text[start:].lstrip(" \t\r"))
+def _at(piece: Piece, index: int, place: int) -> str:
+    """Return where a character of a row stands."""
+    start = len(piece.first(index).text.decode("utf-8", "replace"))
+    text, raw = (data.decode("utf-8", "replace")[start:] for data in (piece.text, piece.raw))
+    begin = len(text) - len(text.lstrip(" \t\r"))
     line_begin = raw.rfind("\n", begin, place) + 1
     if line_begin <= begin:
         return f" at character {place - begin + 1}"
