@@ -22,9 +22,7 @@ _FOREIGN = (
     (rb"%PDF-", "a PDF"),
     (rb"(?i)\s*<(!doctype html|html)\b", "an HTML page"),
     (rb"version https://git-lfs", "a Git LFS pointer, and not the file itself"),
-    (rb"\s*\[\s*[\[{\"]", "JSON"),
-    (rb"\s*\{\s*\"[^\n]*\}[ \r]*\n\s*\{", "JSON Lines"),
-    (rb"\s*\{\s*\"", "JSON"),
+    (rb"\s*(\[\s*[\[{\"]|\{\s*\")", "JSON"),
 )
 _REMEDIES = {
     "a Git LFS pointer, and not the file itself": "Fetch the file: git lfs pull.",
@@ -32,6 +30,7 @@ _REMEDIES = {
     "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
     "a 7z archive": "Extract the file first.",
     "an HTML page": "It may be the page of an error, or of a login. Fetch the file itself.",
+    "JSON": "Leave --input-format csv out.",
     "a Python pickle": "Load it in Python, and save it as CSV; or give the data frame to losscli.evaluate.",
 }
 

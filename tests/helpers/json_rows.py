@@ -2,7 +2,7 @@
 
 import json
 
-from losscli.inputs.chunk import Want, concatenate
+from losscli.inputs.chunk import Chunk, Want, concatenate
 from losscli.inputs.formats.jsonl.source import JsonSource
 from losscli.inputs.streams.stream import ByteStream
 
@@ -95,7 +95,8 @@ def wants_of(header, rnd):
 
 def read(path, wants, block_rows=1 << 17):
     """Return the columns of a file, its bad cells and lines, and the words of the error that ended it."""
-    source, chunks, error = JsonSource(ByteStream(str(path))), [], ""
+    source, error = JsonSource(ByteStream(str(path))), ""
+    chunks: list[Chunk] = []
     try:
         chunks.extend(source.chunks(wants(source.header), block_rows))
     except Exception as raised:  # whatever it is, both ways have to raise it

@@ -10,8 +10,6 @@ _PANDAS = {
     "an Excel workbook": "read_excel({})",
     "a Feather or Arrow file": "read_feather({})",
     "an HDF5 file": "read_hdf({})",
-    "JSON": "read_json({})",
-    "JSON Lines": "read_json({}, lines=True)",
 }
 
 
