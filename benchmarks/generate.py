@@ -5,7 +5,8 @@
 `preds.csv` (id, prediction) and `labels.csv` (id, label) are in the order of the ids 0, 1, 2, …;
 `labels_shuffled.csv` has the rows of `labels.csv` in pseudo-random order. `preds_random.csv` and
 `preds_text.csv` have other ids; `labels_random.csv` and `labels_text.csv` have these in pseudo-random order.
-`preds_classes.csv` and `labels_classes.csv` are of ten classes. Every value is a function of the row's number
+`preds_classes.csv` and `labels_classes.csv` are of ten classes. `preds.jsonl` and `labels.jsonl` are the rows of
+`preds.csv` and `labels.csv`. Every value is a function of the row's number
 alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
 there already is left alone.
 """
@@ -118,6 +119,8 @@ FILES = {
     "labels_random.csv": File(label, random, shuffled=True),
     "preds_text.csv": File(prediction, text),
     "labels_text.csv": File(label, text, shuffled=True),
+    "preds.jsonl": File(prediction),
+    "labels.jsonl": File(label),
     "preds_classes.csv": File(class_prediction),
     "labels_classes.csv": File(class_label),
 }
@@ -134,7 +137,10 @@ def write(path: Path, rows: int, kind: File) -> None:
             numbers = np.arange(first, min(first + CHUNK, rows), dtype=np.uint64)
             numbers = shuffle(numbers, rows) if kind.shuffled else numbers
             frame = pl.DataFrame({"id": kind.ids(numbers), **kind.columns(numbers)})
-            frame.write_csv(file, include_header=first == 0)
+            if path.suffix == ".jsonl":
+                frame.write_ndjson(file)
+            else:
+                frame.write_csv(file, include_header=first == 0)
     part.replace(path)
 
 

@@ -99,14 +99,15 @@ def test_an_array_is_cut_as_it_is_parsed(seed, tmp_path, monkeypatch):
     path.write_text(json.dumps(rows, ensure_ascii=rnd.random() < 0.5, indent=indent), encoding="utf-8")
     monkeypatch.setattr("losscli.inputs.formats.jsonl.pieces.HEAD_BYTES", rnd.choice([1, 7, 1 << 16]))
     monkeypatch.setattr("losscli.inputs.formats.jsonl.source.PIECE_BYTES", rnd.choice([1, 30, 1 << 19]))
-    names, chunk, found, error = json_rows.read(
+    _, chunk, found, error = json_rows.read(
         path, lambda header: [json_rows.Want("group", (header.names.index("t"),), text=True)]
     )
+    begun = [at for at, line in enumerate(path.read_text("utf-8").split("\n"), 1) if line == "  {"]
     assert not error
     assert [text.decode() for text in chunk.columns["group"].tolist()] == [
         row["t"].strip(" \t") for row in rows
     ]
-    assert found == [1] * len(rows) if indent is None else found == [2 + 11 * at for at in range(len(rows))]
+    assert found == [1] * len(rows) if indent is None else found == begun
 
 
 @pytest.mark.parametrize(
@@ -132,11 +133,11 @@ def test_an_array_is_cut_as_it_is_parsed(seed, tmp_path, monkeypatch):
         ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
         (f'{{"prediction": {"1" * 5000}}}', "a number that is too long"),
         ("", "row 2: not valid JSON: an empty row"),
-        ('{"prediction": "0.5", "label": 1}', 'the prediction (prediction) is the text "0.5"; needed: a number'),
+        ('{"prediction": "0.5", "label": 1}', 'the prediction (prediction) is the text "0.5"; needed: a number'),  # noqa: E501
         ('{"prediction": true, "label": 1}', "the prediction (prediction) is true; needed: a number"),
         ('{"prediction": {"a": 1}, "label": 1}', "the prediction (prediction) is an object"),
         ('{"prediction": [1], "label": 1}', "the prediction (prediction) is an array"),
-        ('{"prediction": 1, "label": true}', "the label (label) is true; needed: a number, as in the rows before"),
+        ('{"prediction": 1, "label": true}', "the label (label) is true; needed: a number, as in the rows before"),  # noqa: E501
         ('{"prediction": null, "label": 1}', "row 2: prediction is missing"),
         ('{"label": 1}', "row 2: prediction is missing"),
         ('{"prediction": 1e400, "label": 1}', "row 2: prediction is 1e400; needed: a finite number"),
@@ -174,8 +175,8 @@ def test_the_first_bad_row_is_told(refused):
         (f"[{GOOD},,{GOOD}]", "row 2 (line 1): not valid JSON: an empty row"),
         (f"[{GOOD}, 5]", "row 2 (line 1): the row is 5"),
         (f"[{GOOD}\\,{GOOD}]", "row 1: not valid JSON"),
-        ('[\n {"prediction": 1, "label": 2},\n\n {\n  "prediction": x\n }\n]', "row 2 (line 4): not valid JSON at line 5, column 17: expecting value, before x"),
-        ('[\n {"prediction": 1, "label": 2},\n {\n  "prediction": "1"\n }\n]', "row 2 (line 3): the prediction"),
+        ('[\n {"prediction": 1, "label": 2},\n\n {\n  "prediction": x\n }\n]', "row 2 (line 4): not valid JSON at line 5, column 17: expecting value, before x"),  # noqa: E501
+        ('[\n {"prediction": 1, "label": 2},\n {\n  "prediction": "1"\n }\n]', "row 2 (line 3): the prediction"),  # noqa: E501
         ("[]", "the array is empty"),
         (" \n[ \n ]\n", "the array is empty"),
         ("", "the file is empty"),
@@ -195,7 +196,7 @@ def test_an_array_that_cannot_be_read_is_told(refused, text, what):
         ('{"prediction": [1, 2], "label": [3, 3]}', "one object that holds columns"),
         ('{"prediction": {"0": 1, "1": 2}, "label": {"0": 3, "1": 3}}', "each with the same keys"),
         ('{"columns": ["prediction", "label"], "data": [[1, 3], [2, 3]]}', "names of columns and rows"),
-        ('{"v": 1, "samples": [{"prediction": 1, "label": 3}, {"prediction": 2, "label": 3}]}', "under samples"),
+        ('{"v": 1, "samples": [{"prediction": 1, "label": 3}, {"prediction": 2, "label": 3}]}', "under samples"),  # noqa: E501
         ('{\n "s": [\n  {"prediction": 1, "label": 3},\n  {"prediction": 2, "label": 3}\n ]\n}', "under s"),
     ],
 )  # fmt: skip
@@ -273,15 +274,10 @@ def test_ids_are_exact_text(tmp_path):
         (["7", '"8"'], ["7", "8"], 'is the text "8"; needed: a number, as in the rows before'),
         (['"a\\u0000"'], ['"a"'], "holds a NUL character"),
         ([f'"{"x" * 5000}"'], ['"a"'], "is 5000 bytes long"),
-        (["[1]"], ["1"], "there is"),
     ]:
-        if what == "only":
-            with pytest.raises(LosscliError):
-                ids(tmp_path, left, right)
-        elif what != "there is":
-            with pytest.raises(LosscliError) as raised:
-                ids(tmp_path, left, right)
-            assert what in str(raised.value)
+        with pytest.raises(LosscliError) as raised:
+            ids(tmp_path, left, right)
+        assert what in str(raised.value)
 
 
 def test_true_is_one_as_a_label_alone(tmp_path):
@@ -338,8 +334,6 @@ def test_other_keys_and_unread_columns_may_change(tmp_path):
 
 
 def test_several_evaluations_read_one_file(tmp_path):
-    from losscli.cli.main import main  # noqa: F401  # what `check` runs
-
     (tmp_path / "x.jsonl").write_text(
         lines('{"prediction": 0.5, "label": true}', '{"prediction": 0.5, "label": false}')
     )
@@ -377,5 +371,19 @@ def test_predictions_in_json_are_not_saved_as_they_were_read(tmp_path):
 
 def test_samples_of_a_file_of_json_are_written(tmp_path):
     (tmp_path / "x.jsonl").write_text(lines(GOOD))
-    evaluate(tmp_path / "x.jsonl", loss="mse", per_sample=tmp_path / "s.csv")
-    assert (tmp_path / "s.csv").read_text().splitlines()[1].startswith("1,1,1.0,1.5,0.25")
+    program = [
+        sys.executable,
+        "-m",
+        "losscli",
+        "evaluate",
+        "x.jsonl",
+        "--loss",
+        "mse",
+        "--per-sample",
+        "s.csv",
+    ]
+    subprocess.run(program, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "s.csv").read_text().splitlines() == [
+        "row,id,label,prediction,error,loss",
+        "1,1,1.0,1.5,0.5,0.25",
+    ]
