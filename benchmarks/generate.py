@@ -5,10 +5,9 @@
 `preds.csv` (id, prediction) and `labels.csv` (id, label) are in the order of the ids 0, 1, 2, …;
 `labels_shuffled.csv` has the rows of `labels.csv` in pseudo-random order. `preds_random.csv` and
 `preds_text.csv` have other ids; `labels_random.csv` and `labels_text.csv` have these in pseudo-random order.
-`preds_classes.csv` and `labels_classes.csv` are of ten classes. `preds.jsonl` and `labels.jsonl` are the rows of
-`preds.csv` and `labels.csv`. Every value is a function of the row's number
-alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
-there already is left alone.
+`preds_classes.csv` and `labels_classes.csv` are of ten classes. `preds.jsonl` and `labels.jsonl` are the rows
+of `preds.csv` and `labels.csv`. Every value is a function of the row's number alone, so a file can be written
+in any order, and a short file is the beginning of a long one. A file that is there already is left alone.
 """
 
 import argparse

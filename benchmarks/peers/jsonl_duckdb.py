@@ -1,4 +1,4 @@
-"""Full work by position, of JSON Lines: DuckDB SQL. The losses go into a temporary table; two queries read it."""
+"""Full work by position, of JSON Lines: DuckDB SQL. Two queries read the losses, in a temporary table."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Full work by position, of JSON Lines: polars, lazy, streaming; both questions share one scan of each file."""
+"""Full work by position, of JSON Lines: polars, lazy, streaming; both questions share one scan of a file."""
 
 import json
 import sys
