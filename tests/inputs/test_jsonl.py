@@ -14,7 +14,8 @@ from helpers import json_rows
 from losscli import evaluate
 from losscli.common.errors import LosscliError
 from losscli.inputs.formats.jsonl import scanner
-from losscli.inputs.header import TextFormat
+from losscli.inputs.header import UNKNOWN, TextFormat
+from losscli.inputs.opening import open_source
 
 GOOD = '{"id": 1, "prediction": 1.5, "label": 1}'
 
@@ -249,6 +250,22 @@ def test_a_format_that_is_named(tmp_path, refused):
     assert evaluate(path, loss="mse", format=TextFormat(input_format="jsonl")).results[0].cost == 0.25
     said = refused(lines(GOOD, GOOD), format=TextFormat(input_format="csv"))
     assert "this is JSON" in said
+
+
+def test_a_source_is_opened_again(tmp_path):
+    (tmp_path / "x.jsonl").write_bytes(lines(GOOD, GOOD.replace("1.5", '2.5, "t": "é"')).encode("utf-16"))
+    source = open_source(tmp_path / "x.jsonl", "predictions", UNKNOWN, hashed=True)
+    want = (json_rows.Want("prediction", (1,)),)
+    first = [chunk.columns["prediction"].tolist() for chunk in source.chunks(want, 10)]
+    again = source.again()
+    assert again.header == source.header
+    assert [chunk.columns["prediction"].tolist() for chunk in again.chunks(want, 10)] == first == [[1.5, 2.5]]
+    assert again.fingerprint() == source.fingerprint() is not None
+    (tmp_path / "x.jsonl").write_text(lines(GOOD))
+    with pytest.raises(LosscliError, match="was changed while"):
+        source.again()
+    source.close()
+    again.close()
 
 
 def ids(tmp_path, left, right):

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _BEGINS = re.compile(rb"\s*(\{\s*[\"}]|\[\s*([\[{\"]|\]\s*$))")
 
 
-def _open(stream: ByteStream, _text_format: TextFormat) -> JsonSource:
+def _open(stream: ByteStream, text_format: TextFormat) -> JsonSource:
     # Not imported by who reads other formats.
     from losscli.inputs.formats.jsonl.source import JsonSource
 
-    return JsonSource(stream)
+    return JsonSource(stream, text_format.encoding)
 
 
 FORMAT = FormatOfText(

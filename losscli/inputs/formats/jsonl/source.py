@@ -33,13 +33,13 @@ class JsonSource:
 
     separated = False
 
-    def __init__(self, stream: ByteStream) -> None:
-        """Take the stream of a file, and read its first row.
+    def __init__(self, stream: ByteStream, encoding: str | None = None) -> None:
+        """Take the stream of a file, and read its first row; `encoding` is what the stream was given.
 
         Raises:
             LosscliError: if it cannot be read, or the first row is no object.
         """
-        self._stream = stream
+        self._stream, self._encoding = stream, encoding
         self.name, self.path = stream.name, stream.file.path
         self.rows = 0
         try:
@@ -119,8 +119,9 @@ class JsonSource:
 
     def again(self, path: str | None = None) -> JsonSource:
         """Open the same file from its beginning. Raises LosscliError if it was changed."""
-        stream = ByteStream(self.path if path is None else path, hashed=self._stream.file.hashed)
-        source = JsonSource(stream)
+        path = self.path if path is None else path
+        stream = ByteStream(path, self._encoding, hashed=self._stream.file.hashed)
+        source = JsonSource(stream, self._encoding)
         try:
             stream.verify_same(self._stream)
         except BaseException:
