@@ -8,7 +8,7 @@
 `preds.parquet` and `labels.parquet` are `preds.csv` and `labels.csv` as Parquet, with ids of 64 bits.
 `preds_classes.csv` and `labels_classes.csv` are of ten classes. Every value is a function of the row's number
 alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
-there already is left alone.
+there already is left alone. `preds.jsonl` and `labels.jsonl` are the rows of `preds.csv` and `labels.csv`.
 """
 
 import argparse
@@ -124,6 +124,8 @@ FILES = {
     "labels_random.csv": File(label, random, shuffled=True),
     "preds_text.csv": File(prediction, text),
     "labels_text.csv": File(label, text, shuffled=True),
+    "preds.jsonl": File(prediction),
+    "labels.jsonl": File(label),
     "preds_classes.csv": File(class_prediction),
     "labels_classes.csv": File(class_label),
     "preds.parquet": File(prediction, signed),
@@ -147,6 +149,8 @@ def write(path: Path, rows: int, kind: File) -> None:
                 table = frame.to_arrow()
                 writer = writer or pq.ParquetWriter(file, table.schema)
                 writer.write_table(table)
+            elif path.suffix == ".jsonl":
+                frame.write_ndjson(file)
             else:
                 frame.write_csv(file, include_header=first == 0)
         if writer is not None:

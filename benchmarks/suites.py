@@ -106,6 +106,16 @@ def classes(programs: Programs, files: Files) -> list[Command]:
     return [*ours, *peers(scripts, *files)]
 
 
+def jsonl(programs: Programs, files: Files) -> list[Command]:
+    ours = [evaluate(program, files, *JSON, *BY_POSITION) for program in programs]
+    scripts = {
+        "jsonl_polars": "polars scan_ndjson",
+        "jsonl_polars_mean": "polars scan_ndjson, the mean alone",
+        "jsonl_duckdb": "DuckDB read_ndjson",
+    }
+    return [*ours, *peers(scripts, *files)]
+
+
 def startup(programs: Programs, files: Files) -> list[Command]:
     work = ("evaluate", *files, "--loss", "mse", "--format")
     jobs = {"--help": ("--help",), "evaluate, JSON": (*work, "json"), "evaluate, table": (*work, "table")}
@@ -182,6 +192,9 @@ SUITES = {
     ),
     "parquet": Suite("Parquet, by position", parquet, PARQUET, earlier=False),
     "parquet_id": Suite("Parquet, by id, same order", parquet_by_id, PARQUET, earlier=False),
+    "jsonl": Suite(
+        "JSON Lines, by position", jsonl, ("preds.jsonl", "labels.jsonl"), sizes=(1_000_000,), earlier=False
+    ),
     "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
     "startup": Suite(
         "Start-up", startup, reference=IMPORT_PANDAS, over_reference=True, answers=False,

@@ -1,4 +1,4 @@
-"""What sources of binary files have in common: everything but the header, and the chunks."""
+"""What sources of files have in common: everything but the header, and the chunks."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from losscli.inputs.streams.opened import OpenedFile
 
 
 class FileSource(ABC):
-    """One file that is read here and there; see `Source`.
+    """One file; see `Source`.
 
     Who derives from it sets `header` at the beginning, and `rows` with each chunk.
     """
 
     header: Header
-    at_hand = False
+    at_hand: bool = False
     files: tuple[Shard, ...] = ()
     separated = False
 

@@ -22,9 +22,7 @@ _FOREIGN = (
     (rb"%PDF-", "a PDF"),
     (rb"(?i)\s*<(!doctype html|html)\b", "an HTML page"),
     (rb"version https://git-lfs", "a Git LFS pointer, not the file itself"),
-    (rb"\s*\[\s*[\[{\"]", "JSON"),
-    (rb"\s*\{\s*\"[^\n]*\}[ \r]*\n\s*\{", "JSON Lines"),
-    (rb"\s*\{\s*\"", "JSON"),
+    (rb"\s*(\[\s*[\[{\"]|\{\s*\")", "JSON"),
 )
 _AS_IT_IS = "It is read as it is: decompressed, and without --input-format."
 _REMEDIES = {
@@ -35,6 +33,7 @@ _REMEDIES = {
     "lz4 data": "Decompress it: lz4 -dc FILE | losscli … -",
     "a 7z archive": "Extract the file first.",
     "an HTML page": "It may be an error page or a login page. Download the file itself.",
+    "JSON": "Leave out --input-format csv.",
     "a Python pickle": "Load it in Python and save it as CSV, or pass the data frame to losscli.evaluate.",
 }
 

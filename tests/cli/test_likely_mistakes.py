@@ -63,8 +63,7 @@ FILES: dict[str, str | bytes] = {
     "open_quote.csv": 'prediction,label\n1,"2\n3,4\n',
     "latin.csv": "prediction,label,s\n1,2,é\n3,4,ü\n".encode("latin-1"),
     "utf16.csv": "prediction,label\n1,2\n3,4\n".encode("utf-16-le"),
-    "records.json": '[{"prediction":1,"label":2},{"prediction":2,"label":2}]',
-    "lines.jsonl": '{"prediction":1,"label":2}\n{"prediction":2,"label":2}\n',
+    "columns.json": '{"prediction":[1,2],"label":[2,2]}',
     "frame.pkl": b"\x80\x04\x95" + bytes(40),
     "page.html": "<!DOCTYPE html>\n<html><body></body></html>\n",
     "report.pdf": b"%PDF-1.4\n" + bytes(50),
@@ -171,8 +170,11 @@ MISTAKES = [
         by_hand={"header_only.csv": FILES["p.csv"]},
         says="Create the file again",
     ),
-    Mistake("evaluate records.json --loss mse", "this is JSON", after=("records.json", "records.csv")),
-    Mistake("evaluate lines.jsonl --loss mse", "this is JSON Lines", after=("lines.jsonl", "lines.csv")),
+    Mistake(
+        "evaluate columns.json --loss mse",
+        "one object that holds columns",
+        after=("columns.json", "columns.jsonl"),
+    ),
     Mistake(
         "evaluate array.npy --loss mse",
         "this is a NumPy array file",

@@ -114,10 +114,11 @@ def test_errors_gates_and_notes_differ_in_word_and_colour(tmp_path):
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])
 def test_lines_are_as_wide_as_the_terminal_and_no_command_is_broken(columns, tmp_path):
-    (tmp_path / "records.json").write_text('[{"a": 1}]')
+    (tmp_path / "records.json").write_text('{"samples": [{"a": 1}, {"a": 2}]}')
     said = seen("evaluate", "records.json", "--loss", "mse", columns=columns, cwd=tmp_path, NO_COLOR=1)
     command = (
-        "python -c \"import pandas; pandas.read_json('records.json').to_csv('records.csv', index=False)\""
+        "python -c \"import json; data = json.load(open('records.json')); "
+        "[print(json.dumps(row)) for row in data['samples']]\" > records.jsonl"
     )
     assert command in said
     for line in said.splitlines():

@@ -20,7 +20,7 @@ from losscli.analyses.fit.optimizers import Optimizer
 from losscli.analyses.fit.report import FitReport, HeldOut, Parameter, Run, called
 from losscli.analyses.fit.request import FitRequest, impossible
 from losscli.analyses.fit.samples import Samples, mean_loss, moments
-from losscli.analyses.fit.save import save
+from losscli.analyses.fit.save import refuse_other, save
 from losscli.analyses.fit.train import Trained, train
 from losscli.analyses.report import head_fields, refuse_nothing
 from losscli.analyses.signature import parts
@@ -52,6 +52,8 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
     request = replace(asked.request, top=0)
     with Reading(request) as reading:
         # Groups are for the folds; the figures of each are not asked for.
+        if asked.save is not None:
+            refuse_other(reading.left)
         plan = plan_of(reading)
         found = engine.run(Collecting(plan, link_for(bound)), reading.blocks(observe))
         provenance = reading.provenance()

@@ -23,6 +23,7 @@ from losscli.common.files import atomic_write
 from losscli.inputs.formats.csv.quoting import LINE_FEED, find_quotes
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
+from losscli.inputs.source import Source
 from losscli.inputs.streams.stream import ByteStream
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
@@ -93,6 +94,17 @@ def not_again(name: str) -> LosscliError:
         "predictions in a file: they are read again to be written",
         "Save them to a file first.",
     )
+
+
+def refuse_other(source: Source) -> None:
+    """Raise UsageError for predictions that are no text with separators: they are not written again."""
+    if not source.separated:
+        raise UsageError(
+            "--save-predictions",
+            f"{source.name} is no text with separators",
+            "predictions in CSV: they are written as they were read",
+            "Leave it out: the parameters of the correction are in the report.",
+        )
 
 
 def _good(bound: BoundLoss, prediction: Array) -> Array:

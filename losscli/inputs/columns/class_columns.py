@@ -22,8 +22,8 @@ from losscli.inputs.usual_names import (
 CLASS_PREFIXES = (
     *("probability:class=", "probability_", "prob_", "proba_", "p_"),
     *("logit_", "score_", "prediction_score_", "prediction_", "pred_"),
-    # What lists in the cells of one column are called: `probs.0`, `probs.1`, …
-    *("probs_", "probabilities_", "logits_"),
+    # As a list or an object of a row of JSON is called, or a list of Arrow.
+    *("probabilities_", "probs_", "probas_", "logits_", "scores_"),
 )
 LABEL_CLASS_PREFIXES = ("label_",)
 _ENDINGS = ("_probability", "_prob", "_proba", "_logit")

@@ -8,8 +8,6 @@ from shlex import quote
 _PANDAS = {
     "an Excel workbook": "read_excel({})",
     "an HDF5 file": "read_hdf({})",
-    "JSON": "read_json({})",
-    "JSON Lines": "read_json({}, lines=True)",
 }
 
 

@@ -21,7 +21,7 @@ from losscli.inputs.formats.csv import numbers
 from losscli.inputs.formats.csv.fields import LINE_FEED, PADDING, Bytes, Fields, WidthError
 from losscli.inputs.formats.csv.numbers import all_finite
 from losscli.inputs.formats.csv.pieces import Piece, RowError
-from losscli.inputs.formats.csv.scanner.rows import Rows, is_in_use
+from losscli.inputs.formats.csv.scanner.rows import Rows, is_in_use, separated_by
 from losscli.inputs.header import Header
 
 Counted = Callable[[int], None]
@@ -73,7 +73,7 @@ class Extractor:
         That is a piece with separators inside of cells, and a row that cannot be read or whose text is
         longer than is held.
         """
-        rows = Rows(self.name, self.separator, self.width, self._wants, most_rows)
+        rows = Rows(self.name, separated_by(self.separator, self.width), self._wants, most_rows)
         while True:
             try:
                 piece = next(pieces, None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -75,25 +77,21 @@ class Rows:
         total: all rows so far, those of earlier chunks included.
     """
 
-    def __init__(
-        self, name: str, separator: str, columns: int, wants: Sequence[Want], most_rows: int
-    ) -> None:
+    def __init__(self, name: str, make: Callable[[int], Any], wants: Sequence[Want], most_rows: int) -> None:
         """Begin with no rows.
 
         Args:
             name: the input as messages call it.
-            separator: the byte between fields.
-            columns: the fields of a row.
-            wants: what is read of them.
+            make: makes the scanner, given how many odd cells it is to hand back at a time.
+            wants: what is read of the fields of a row.
             most_rows: the rows of a chunk.
         """
-        assert scanner.scan is not None
         self._name, self._wants = name, wants
         targets = [_Target(want, place, _kind(want)) for want in wants for place in range(len(want.columns))]
         # A power of two, as in the other input: then rows are not cut once more to be paired.
         self._most_rows = min(most_rows, ROWS, 1 << (CELLS // max(1, len(targets))).bit_length() - 1)
         self._targets = sorted(targets, key=lambda target: target.column)
-        self._scanner = scanner.scan.Scanner(ord(separator), columns, max(_ODD_CELLS, len(targets)))
+        self._scanner = make(max(_ODD_CELLS, len(targets)))
         self.total = self._first = 0
         self._capacity = 0
         self._several: dict[str, Array] = {}
@@ -218,6 +216,12 @@ class Rows:
     def _order(self, odd: tuple[int, int, int, int]) -> tuple[int, int]:
         """Of several bad cells in a row, the first one in the order of the want is told."""
         return odd[1], self._targets[odd[0]].place
+
+
+def separated_by(separator: str, columns: int) -> Callable[[int], Any]:
+    """Return what makes the scanner of rows of so many fields."""
+    assert scanner.scan is not None
+    return partial(scanner.scan.Scanner, ord(separator), columns)
 
 
 def _kind(want: Want) -> int:
