@@ -47,7 +47,8 @@ def keys():
     return {
         Report: {*whole, *HEAD},
         Result: {*result, *result["groups"][0]},
-        Sample: {*result["worst"][0]},
+        # Of several inputs alone a sample says in which it is.
+        Sample: {*result["worst"][0], "shard"},
         GateOutcome: {key for gate in (*whole["gates"], *lone["gates"]) for key in gate},
         FitReport: {*fit, *HEAD},
         Run: {*run},
