@@ -129,7 +129,9 @@ def test_every_command_that_has_formats_offers_it_and_says_so_in_its_help(folder
     for name in offering:
         said = " ".join(commands[name][1].split())
         assert "--format FORMAT table, json, jsonl, csv, markdown, yaml." in said, name
-        assert said.count("openmetrics, yaml, or github without a path") == (name in ("evaluate", "check", "merge"))
+        assert said.count("openmetrics, yaml, or github without a path") == (
+            name in ("evaluate", "check", "merge")
+        )
 
 
 @pytest.mark.parametrize(
