@@ -6,10 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import wraps
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
-
-import numpy as np
 
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
@@ -22,7 +20,7 @@ from losscli.common.arguments import listed, no_texts, once, own, too_small, unk
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import CHOICES, error_in_python, note_in_python
 from losscli.common.text import nearest, shorten
-from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, with_inputs
+from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, no_labels, with_inputs
 from losscli.inputs.header import TextFormat
 from losscli.inputs.memory import with_indexes
 from losscli.inputs.request import Request
@@ -154,8 +152,7 @@ def merge(
         The report, equal to the last bit to that of all inputs together.
 
     Raises:
-        LosscliError: with where, found, needed and remedy, for what is no state, for states of other calls,
-            or of the same input, and for everything that is wrong with the call.
+        LosscliError: with where, found, needed and remedy, for what is no state, and what does not merge.
 
     Examples:
         >>> report = losscli.evaluate("diabetes.csv", loss="mse", state="diabetes.state")
@@ -423,7 +420,7 @@ def _request(
         "label_format": (asked["label_format"], TextFormat),
         "map_labels": (asked["map_labels"], Mapping),
     }
-    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
+    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *no_labels(asked)])
     if loss is None:
         raise _no_loss(labels)
     found: list[LosscliError] = []
@@ -491,16 +488,6 @@ def _no_loss(labels: Any) -> UsageError:
     meant = isinstance(labels, str) and ".py" not in labels and _collect(loaded, labels, [])
     remedy = f'The second argument is the labels: loss="{shorten(labels)}"' if meant else ""
     return UsageError("loss", "no loss is named", "a spec such as 'mse', a function, or several", remedy)
-
-
-def _no_labels(asked: Inputs) -> Iterator[UsageError]:
-    """Yield an error for each label of an argument that is neither a text nor a number."""
-    pairs = asked["map_labels"]
-    mapped = [one for pair in pairs.items() for one in pair] if isinstance(pairs, Mapping) else []
-    for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
-        for one in labels:
-            if not isinstance(one, (str, Real, np.bool_)):
-                yield UsageError(name, f"a {type(one).__name__}", "a string or a number")
 
 
 def _names(names: Values) -> tuple[str, ...]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any, Literal, TypedDict, TypeVar
 
+import numpy as np
+
+from losscli.common.arguments import listed
+from losscli.common.errors import UsageError
 from losscli.inputs.header import TextFormat
 from losscli.inputs.request import BLOCK_ROWS
 
@@ -77,3 +82,13 @@ def with_inputs(function: Function) -> Function:
     function.__dict__["__signature__"] = signature.replace(parameters=[*named, *shared])
     function.__doc__ = (function.__doc__ or "").replace("        **inputs: see `Inputs`.\n", _DOCUMENTED)
     return function
+
+
+def no_labels(asked: Inputs) -> Iterator[UsageError]:
+    """Yield an error for each label of an argument that is neither a text nor a number."""
+    pairs = asked["map_labels"]
+    mapped = [one for pair in pairs.items() for one in pair] if isinstance(pairs, Mapping) else []
+    for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
+        for one in labels:
+            if not isinstance(one, (str, Real, np.bool_)):
+                yield UsageError(name, f"a {type(one).__name__}", "a text or a number")

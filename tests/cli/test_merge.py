@@ -77,6 +77,25 @@ def test_any_order_and_any_tree_give_the_same_bytes(shards):
         assert (shards / "again.state").read_bytes() == (shards / "all.state").read_bytes()
 
 
+CALLS = (
+    "diabetes.csv -l mse -l mae --group sex",
+    "diabetes_linear.csv diabetes_labels.csv -l rmse --weight label",
+    "wine_logistic.csv wine_labels.csv -l ce -l zero_one --bad-rows drop",
+    "digits_bayes.csv digits_labels.csv -l zero_one",
+)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_state_is_the_same_bytes_whatever_the_blocks(tmp_path, call):
+    found = set()
+    for rows in (1, 7, 1000):
+        path = tmp_path / f"{rows}.state"
+        done = losscli("evaluate", *call.split(), "--block-rows", rows, "--state", path, "-q")
+        assert done.returncode == 0, done.stderr
+        found.add(path.read_bytes())
+    assert len(found) == 1
+
+
 def test_one_state_is_its_run(shards):
     evaluate(shards, 0, "--top", "3", "--show", "id")
     done = losscli(

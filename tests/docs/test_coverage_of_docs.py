@@ -78,6 +78,7 @@ def test_no_option_is_documented_that_does_not_exist() -> None:
     foreign |= {"--hypothesis-profile", "--inplace"}
     foreign |= {"--workflow", "--branch", "--event", "--status", "--limit", "--json", "--jq"}  # gh
     foreign |= {"--name", "--dir"}
+    foreign |= {"--array", "--cpus-per-task", "--dependency"}  # sbatch
     foreign |= {"--silent", "--show-error", "--location", "--write-out"}  # curl
     found = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", everything()))
     assert found - known - foreign - planned() == set()

@@ -89,6 +89,7 @@ REPORTS = {
     "gradient": "gradient wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true --top 2",
     "fit": "fit wine_bayes.csv wine_labels.csv --loss cross_entropy --model bias --epochs 2 --folds 0",
     "recommend": "recommend diabetes.csv --top 1",
+    "merge": "merge mse.state",
     "replay": "replay receipt.json",
     "check": "check losscli.toml",
     "check --print-config": "check losscli.toml --print-config",
@@ -128,7 +129,9 @@ def test_every_command_that_has_formats_offers_it_and_says_so_in_its_help(folder
     for name in offering:
         said = " ".join(commands[name][1].split())
         assert "--format FORMAT table, json, jsonl, csv, markdown, html, yaml." in said, name
-        assert said.count("openmetrics, yaml, or github without a path") == (name in ("evaluate", "check"))
+        assert said.count("openmetrics, yaml, or github without a path") == (
+            name in ("evaluate", "check", "merge")
+        )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,8 @@ def test_every_report_is_written_in_it(folder: Path, tmp_path: Path) -> None:
     (place / "losscli.toml").write_text(CONFIG, encoding="utf-8")
     calls = [call.split() for call in REPORTS.values()]
     pairs = [[*call, "--format", format_] for call in calls for format_ in ("json", "yaml")]
-    receipt = ["evaluate", "diabetes.csv", "--loss", "mse", "--quiet", "--receipt", "receipt.json"]
+    kept = ["--receipt", "receipt.json", "--state", "mse.state"]
+    receipt = ["evaluate", "diabetes.csv", "--loss", "mse", "--quiet", *kept]
     (status, _), *said = answered(CALLS.format(folder=str(folder), calls=[receipt, *pairs]), place)
     assert status == 0
     for name, (status, document), (other, text) in zip(REPORTS, said[::2], said[1::2], strict=True):

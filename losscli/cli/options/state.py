@@ -29,7 +29,7 @@ def state_conflicts(options: Mapping[str, Any]) -> Iterator[LosscliError]:
     if options["state"] is not None:
         from losscli.analyses.evaluate.states.made import no_states
 
-        yield from no_states(options["losses"])
+        yield from no_states(options["losses"], options["reduction"])
 
 
 @contextmanager

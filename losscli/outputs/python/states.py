@@ -33,7 +33,7 @@ def evaluated(request: Request, standard: Standard, path: Path | None) -> Evalua
     """Return the judged report of a request, and write its state where a path is given."""
     if path is None:
         return evaluate(request, standard)
-    raise_together(no_states(request.loss, "state"))
+    raise_together(no_states(request.loss, request.reduction, "state"))
     kept: list[State] = []
     request = replace(request, fingerprints=True, mergeable=True)
     report = evaluate(request, standard, keep=kept.append)

@@ -19,7 +19,9 @@ from losscli.loss import registry
 from losscli.loss.spec import BoundLoss
 
 
-def no_states(losses: tuple[BoundLoss, ...], where: str = "--state") -> Iterator[LosscliError]:
+def no_states(
+    losses: tuple[BoundLoss, ...], reduction: str, where: str = "--state"
+) -> Iterator[LosscliError]:
     """Yield an error for each loss of which another process cannot make a cost without code of a user's."""
     for bound in losses:
         loss = bound.loss
@@ -28,7 +30,7 @@ def no_states(losses: tuple[BoundLoss, ...], where: str = "--state") -> Iterator
         ):
             found, needed = f"{bound.spec} was made in this program", "a loss that has a name elsewhere too"
             yield UsageError(where, found, needed, "Put it into a file of its own: my_losses.py:NAME")
-        elif loss.origin is not None and loss.finish is not None:
+        elif loss.origin is not None and loss.finish is not None and reduction != "sum":
             found = f"the cost of {bound.spec} is what its own code makes of the mean"
             yield UsageError(
                 where, found, "a cost that needs no code: a state runs none", "Use --reduction sum."

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from losscli.analyses.evaluate.report import Report
@@ -15,7 +16,7 @@ from losscli.analyses.evaluate.states.text import plan_object, read_state
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import Sample, refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.json import encode
+from losscli.common.json import Object, encode
 from losscli.common.text import shorten
 from losscli.compute.fold import LossState, States
 from losscli.compute.plan import Plan
@@ -23,7 +24,7 @@ from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs import notes
 from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, refuse_first_rows
 from losscli.inputs.pairing.classes import FoundClasses
-from losscli.inputs.provenance import Input, Provenance
+from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.loss.spec import BoundLoss
 
@@ -42,41 +43,47 @@ def merged(paths: Sequence[Path]) -> State:
         raise UsageError(
             "STATE", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
         )
-    state = read_state(paths[0])
-    for path in paths[1:]:
-        other = read_state(path)
-        _refuse_other_plan(state, other)
-        _refuse_overlap(state, other)
-        state = state.merge(other)
-    return state
+    first: tuple[str, Object] | None = None
+    read: dict[tuple[str, Fingerprint], Part] = {}
+    # Of states of about as many parts, so that no part is put in its order more than a few times.
+    waiting: list[State] = []
+    for path in paths:
+        state = read_state(path)
+        where, plan = state.parts[0].where, {"losscli": state.version, **plan_object(state)}
+        first = first or (where, plan)
+        _refuse_other_plan(first, (where, plan))
+        _refuse_overlap(read, state)
+        while waiting and len(waiting[-1].parts) <= len(state.parts):
+            state = waiting.pop().merge(state)
+        waiting.append(state)
+    return reduce(State.merge, reversed(waiting))
 
 
-def _refuse_other_plan(state: State, other: State) -> None:
-    here, there = ({"losscli": one.version, **plan_object(one)} for one in (state, other))
-    for name in here:
-        if here[name] != there[name]:
-            found = f"{name} is {shorten(encode(there[name]), 100)}, and {shorten(encode(here[name]), 100)}"
+def _refuse_other_plan(first: tuple[str, Object], other: tuple[str, Object]) -> None:
+    (where, plan), (elsewhere, another) = first, other
+    # A role that one of them has not is in one plan alone.
+    for name in dict.fromkeys((*plan, *another)):
+        if plan.get(name) != another.get(name):
+            here, there = (shorten(encode(one.get(name)), 100) for one in (plan, another))
             raise LosscliError(
-                other.parts[0].where,
-                f"{found} in {state.parts[0].where}",
+                elsewhere,
+                f"{name} is {there}, and {here} in {where}",
                 "states of one plan",
                 "Make all of them by one call, but for its inputs.",
             )
 
 
-def _refuse_overlap(state: State, other: State) -> None:
-    read = {(role, digest_of(one)): part for part in state.parts for role, one in part.inputs.items()}
-    for part in other.parts:
+def _refuse_overlap(read: dict[tuple[str, Fingerprint], Part], state: State) -> None:
+    """Raise LosscliError where an input of a state was read before, and take note of all of them."""
+    for part in state.parts:
         for role, source in part.inputs.items():
-            before = read.get((role, digest_of(source)))
-            if before is None:
+            before = read.setdefault((role, digest_of(source)), part)
+            if before is part:
                 continue
             where = f"{before.where} and {part.where}"
-            if before.where == part.where or {digest_of(one) for one in before.inputs.values()} == {
-                digest_of(one) for one in part.inputs.values()
-            }:
-                found, remedy = f"both are about {_paths(before, part, role)}", "Leave one of them out."
-            else:
+            ours, theirs = ({digest_of(one) for one in those.inputs.values()} for those in (before, part))
+            found, remedy = f"both are about {_paths(before, part, role)}", "Leave one of them out."
+            if ours != theirs:
                 found = f"both read the same {role}, {_paths(before, part, role)}"
                 remedy = f"Give each of them {role} of its own."
             raise LosscliError(where, found, "every row in one state", remedy)
