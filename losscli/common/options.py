@@ -28,14 +28,16 @@ CHOICES = {
     "unmatched": ("error", "drop"),
     "bad-rows": ("error", "drop"),
     "reduction": ("mean", "sum"),
+    "engine": ("local", "processes", "dask"),
     "of": ("loss", "cost"),
     "decay": ("halving", "cosine", "none"),
     "model": ("constant", "bias", "scale", "affine", "temperature"),
     "optimizer": ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"),
 }
 """What follows an option where it is its value; another word is the next one of the sentence."""
-WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "state")
+WORDS = ("scheduler", "loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "state")
 NUMBERS = (
+    "workers",
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds"),
 )

@@ -16,6 +16,7 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 
 if TYPE_CHECKING:
+    from losscli.analyses.evaluate.in_parts import Crew
     from losscli.analyses.evaluate.states.state import State
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.comparable import Comparison
@@ -104,13 +105,20 @@ def evaluate(
     sink: Sink | None = None,
     observe: Observer | None = None,
     keep: Keep | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Return the judged report of `losscli.analyses.evaluate.run.evaluate`, which says what is raised.
+
+    A `crew` computes it in parts, with neither a sink nor a state.
 
     Raises:
         LosscliError: besides, for a baseline that cannot be compared with.
     """
     standard.refuse(request)
+    if crew is not None:
+        from losscli.analyses.evaluate import in_parts
+
+        return standard.judged(request, in_parts.evaluate(request, crew, observe))
     return standard.judged(request, run.evaluate(request, sink=sink, observe=observe, keep=keep))
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import reduce
+from pathlib import Path
+from typing import Protocol
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report, Result
@@ -29,6 +31,9 @@ from losscli.inputs.partitions import Part, parts_of
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
+from losscli.inputs.shards.find import together
+from losscli.inputs.source import Source
+from losscli.inputs.streams.opened import OpenedFile
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
 
@@ -58,6 +63,7 @@ class Outcome:
         columns: the names of the columns of both inputs.
         rows: how many rows each of them has.
         refused: what was wrong with it.
+        missing: the files of the part that are not there.
     """
 
     version: str
@@ -65,26 +71,38 @@ class Outcome:
     columns: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
     rows: tuple[int, int] = (0, 0)
     refused: str = ""
+    missing: tuple[str, ...] = ()
 
 
-Crew = Callable[[Callable[[Task], Outcome], Sequence[Task]], Sequence[Outcome]]
-"""Does tasks side by side, and returns what came of them in their order."""
+class Crew(Protocol):
+    """Does tasks side by side.
+
+    Attributes:
+        workers: how many at a time.
+    """
+
+    workers: int
+
+    def __call__(self, function: Callable[[Task], Outcome], tasks: Sequence[Task], /) -> Sequence[Outcome]:
+        """Return what came of the tasks, in their order."""
 
 
-def evaluate(request: Request, crew: Crew, workers: int, observe: Observer | None = None) -> Report:
-    """Return what `run.evaluate` returns, computed in parts by a crew of so many.
+def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> Report:
+    """Return what `run.evaluate` returns, computed in parts by a crew.
 
     Raises:
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
     with Reading(replace(request, fingerprints=False)) as reading:
-        parts = () if request.fingerprints else parts_of(reading, workers)
+        parts = parts_of(reading, crew.workers)
         if len(parts) > 1:
             tasks = [
                 Task(_sent(part), tuple(bound.spec for bound in request.loss), number)
                 for number, part in enumerate(parts)
             ]
-            report = _together(reading, parts, crew(evaluate_part, tasks))
+            outcomes = crew(evaluate_part, tasks)
+            _refuse_workers(outcomes)
+            report = _together(reading, parts, outcomes, hashed=request.fingerprints)
             if report is not None:
                 return report
     return run.evaluate(request, observe=observe)
@@ -114,16 +132,35 @@ def evaluate_part(task: Task) -> Outcome:
             columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
             return Outcome(__version__, state, columns, (reading.left.rows, reading.right.rows))
     except LosscliError as error:
-        return Outcome(__version__, refused=str(error))
+        paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
+        missing = tuple(path for path in paths if not Path(path).exists())
+        return Outcome(__version__, refused=str(error), missing=missing)
 
 
-def _together(reading: Reading, parts: Sequence[Part], outcomes: Sequence[Outcome]) -> Report | None:
+def _refuse_workers(outcomes: Sequence[Outcome]) -> None:
+    """Raise LosscliError for a worker that has another losscli, or not the files that are here."""
+    for outcome in outcomes:
+        if outcome.version != __version__:
+            raise LosscliError(
+                "a worker", f"it has losscli {outcome.version}", f"losscli {__version__} on every worker"
+            )
+        if outcome.missing and all(Path(path).exists() for path in outcome.missing):
+            raise LosscliError(
+                f"a worker, {outcome.missing[0]}",
+                "there is no such file for it",
+                "files that every worker can open under the same path",
+            )
+
+
+def _together(
+    reading: Reading, parts: Sequence[Part], outcomes: Sequence[Outcome], *, hashed: bool
+) -> Report | None:
     """Return the report of all parts; None where they leave something to a run over everything."""
     states = [outcome.state for outcome in outcomes if outcome.state is not None]
-    alike = {(outcome.columns, outcome.state.plan) for outcome in outcomes[:1] if outcome.state is not None}
-    for outcome in outcomes:
-        if outcome.state is None or (outcome.columns, outcome.state.plan) not in [*alike]:
-            return None
+    if len(states) < len(outcomes) or any(one.plan != states[0].plan for one in states):
+        return None
+    if any(outcome.columns != outcomes[0].columns for outcome in outcomes):
+        return None
     if reading.roles.by_id and not _are_distinct(reading, states):
         return None
     try:
@@ -131,20 +168,35 @@ def _together(reading: Reading, parts: Sequence[Part], outcomes: Sequence[Outcom
         report = report_of(state, reading.losses)
     except LosscliError:
         return None
-    inputs = [
-        Input(
-            source.path,
-            sum(outcome.rows[side] for outcome in outcomes),
-            shards=tuple(
-                Input(shard.name, outcome.rows[side])
-                for shard, outcome in zip(source.files, outcomes, strict=False)
-            ),
-        )
-        for side, source in enumerate((reading.left, reading.right))
-    ]
+    try:
+        inputs = [
+            _input(source, [outcome.rows[side] for outcome in outcomes], hashed=hashed)
+            for side, source in enumerate((reading.left, reading.right))
+        ]
+    except LosscliError:
+        return None
     results = tuple(_of_files(result, several=bool(parts[0].file)) for result in report.results)
     notes = tuple(note for note in report.notes if not note.endswith("of each overlap"))
     return replace(report, predictions=inputs[0], labels=inputs[1], results=results, notes=notes)
+
+
+def _input(source: Source, rows: Sequence[int], *, hashed: bool) -> Input:
+    """Return an input as one run would have read it; of several files each, with its rows."""
+    if not source.files:
+        return Input(source.path, sum(rows), _bytes_of(source.path) if hashed else None)
+    shards = tuple(
+        Input(shard.name, count, _bytes_of(shard.path) if hashed else None)
+        for shard, count in zip(source.files, rows, strict=True)
+    )
+    known = [(shard, one.fingerprint) for shard, one in zip(source.files, shards, strict=True)]
+    told = [(shard, (one.size, one.sha256)) for shard, one in known if one is not None]
+    return Input(source.path, sum(rows), Fingerprint(*together(told)) if told else None, shards)
+
+
+def _bytes_of(path: str) -> Fingerprint | None:
+    with closing(OpenedFile(path, hashed=True)) as file:
+        found = file.fingerprint()
+    return None if found is None else Fingerprint(*found)
 
 
 def _of_files(result: Result, *, several: bool) -> Result:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import run_of
+from losscli.cli.options.engine import crew_asked, engine_conflicts, engine_options
 from losscli.cli.options.environment import EnvironmentCommand
 from losscli.cli.options.gates import gate_conflicts, gate_options, read_baseline
 from losscli.cli.options.inputs import conflicts, input_options, request_of
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 @full_option
 @gate_options
 @report_option
+@engine_options
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -83,7 +85,7 @@ def command(context: click.Context, /, **options: Any) -> int:
     from losscli.verdicts.judged import Standard
 
     states: list[State] = []
-    report = _evaluate(request, Standard(gates, read_baseline(options)), options["per_sample"], states)
+    report = _evaluate(request, Standard(gates, read_baseline(options)), options, states)
     from losscli.analyses.evaluate.report import Checked
 
     checked = Checked("", report, None, run.repeat, run.seconds())
@@ -110,7 +112,7 @@ def requested(
     gates: list[Gate] = list(options["gate"])
     outputs = [("--receipt", options["receipt"]), ("--state", options["state"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
-    raise_together([*wrong, *state_conflicts(options)])
+    raise_together([*wrong, *state_conflicts(options), *engine_conflicts(options)])
     mergeable = options["state"] is not None
     request = request_of(
         options,
@@ -123,11 +125,12 @@ def requested(
     return request, tuple(gates)
 
 
-def _evaluate(request: Request, standard: Standard, per_sample: str | None, states: list[State]) -> Report:
+def _evaluate(request: Request, standard: Standard, options: dict[str, Any], states: list[State]) -> Report:
     """Return the judged report, and put the state, if it is wanted, into `states`."""
     from losscli.cli.terminal.progress import Progress
     from losscli.verdicts.judged import evaluate
 
+    per_sample = options["per_sample"]
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
         sink = None
@@ -136,7 +139,7 @@ def _evaluate(request: Request, standard: Standard, per_sample: str | None, stat
 
             sink = stack.enter_context(SampleSink(per_sample))
         keep = states.append if request.mergeable else None
-        return evaluate(request, standard, sink=sink, observe=progress, keep=keep)
+        return evaluate(request, standard, sink=sink, observe=progress, keep=keep, crew=crew_asked(options))
 
 
 def view_of(report: Report, options: Mapping[str, Any], *, top_given: bool) -> EvaluationView:

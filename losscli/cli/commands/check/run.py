@@ -112,18 +112,33 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
                 sinks[number] = None if path is None else stacks[number].enter_context(SampleSink(path))
             except OutputError as error:
                 refused[number] = error
+        here = [number for number in sinks if prepared[number].options["engine"] == "local"]
         found = evaluate_many(
-            [prepared[number].request for number in sinks],
-            [prepared[number].standard for number in sinks],
-            sinks=list(sinks.values()),
+            [prepared[number].request for number in here],
+            [prepared[number].standard for number in here],
+            sinks=[sinks[number] for number in here],
             observe=observe,
-            keeps=[prepared[number].keep for number in sinks],
+            keeps=[prepared[number].keep for number in here],
         )
-        results = dict(zip(sinks, found, strict=True))
+        results = dict(zip(here, found, strict=True))
+        for number in sinks:
+            if number not in results:
+                results[number] = _by_crew(prepared[number])
         return [
             _finished(one, results.get(number, refused.get(number)), stack)
             for number, (one, stack) in enumerate(zip(prepared, stacks, strict=True))
         ]
+
+
+def _by_crew(one: Prepared) -> Report | LosscliError:
+    """Return the report of a check whose engine is not this process, or what was wrong."""
+    from losscli.cli.options.engine import crew_asked
+    from losscli.verdicts.judged import evaluate
+
+    try:
+        return evaluate(one.request, one.standard, crew=crew_asked(one.options))
+    except LosscliError as error:
+        return error
 
 
 def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitStack) -> Found:
