@@ -28,6 +28,7 @@ ORDER = (
 PACKAGES = {
     "click": ("cli",),
     "rich": ("outputs.drawing", "cli.terminal"),
+    "pyarrow": ("inputs.arrow_", "inputs.formats."),
     "pandas": ("inputs.formats", "outputs.python.frames"),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class Header:
         line: the header as it stands, without quotes; empty where it could be a row.
         unsure: whether nothing in the text says that the first line is a header, and no row like the
             others, but that it is no row of numbers.
+        told: of a column what a report tells where it was read.
+        no_keys: the columns whose cells were part of a list, or are of no type that has text; they do not
+            show whose rows they are.
     """
 
     separator: str
@@ -59,6 +63,8 @@ class Header:
     trailing: bool = False
     line: bytes = b""
     unsure: bool = False
+    told: Mapping[int, str] = field(default_factory=dict, compare=False)
+    no_keys: frozenset[int] = frozenset()
 
 
 def bare(cell: str) -> str:

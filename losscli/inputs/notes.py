@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from losscli.common.text import exact_value, listed, shorten
+from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import SPREAD, Needs, Roles
 from losscli.inputs.pairing.align import Unmatched
 from losscli.inputs.pairing.classes import FoundClasses
@@ -22,6 +23,14 @@ def first_lines(source: Source) -> Iterator[str]:
         columns = len(source.header.names)
         numbered = "its column is 0" if columns == 1 else f"its columns are 0 … {columns - 1}"
         yield f"{source.name}: the first line is all numbers, so there is no header; {numbered}"
+
+
+def columns(source: Source, wants: Iterable[Want]) -> Iterator[str]:
+    """Yield a note of each column that was read and of which there is something to tell."""
+    told = (source.header.told.get(place) for want in wants for place in want.columns)
+    for text in dict.fromkeys(told):
+        if text is not None:
+            yield f"{source.name}: {text}"
 
 
 def logits(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[str]:

@@ -188,6 +188,7 @@ class Reading:
             notes=(
                 *notes.first_lines(self.left),
                 *(notes.first_lines(self.right) if self.right is not self.left else ()),
+                *(note for one in self.wants for note in notes.columns(*one)),
                 *notes.logits(request.loss, self.roles.outputs),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),

@@ -7,18 +7,27 @@ values has. A missing value (null) is an empty cell, a NaN is a bad one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.text import shorten
 from losscli.inputs.chunk import MOST_BAD_CELLS, MOST_TEXT_BYTES, Want, shortened
 from losscli.inputs.ids import ID, MOST_DIGITS, WORD, as_text
 
 Nulls = NDArray[np.bool_] | None
 _WIDEST = 1 << 53
 """The integers up to here are all float64."""
+_MOST, _MOST_INT64 = 10**MOST_DIGITS, 2**63 - 1
+
+
+class RowError(LosscliError):
+    """The cell of one row cannot be read; `row` counts from 1."""
+
+    row = 0
 
 
 class TypedColumn:
@@ -37,13 +46,21 @@ class TypedColumn:
         """Return the error for a column of a type that cannot be read."""
         return LosscliError(self.name, f"{self._subject} {what}", needed, remedy)
 
-    def refuse_row(self, row: int, what: str, needed: str, remedy: str = "") -> LosscliError:
+    def refuse_row(self, row: int, what: str, needed: str, remedy: str = "") -> RowError:
         """Return the error for the cell of a row, counted from 1."""
-        return LosscliError(f"{self.name} row {row}", f"{self._subject} {what}", needed, remedy)
+        error = RowError(f"{self.name} row {row}", f"{self._subject} {what}", needed, remedy)
+        error.row = row
+        return error
 
     @property
     def _subject(self) -> str:
-        return f"the {self.want.option} ({self.column})"
+        column, option = shorten(self.column), self.want.option
+        return f"the column {column}" if option in ("shared", "show") else f"the {option} ({column})"
+
+    @property
+    def _is_id(self) -> bool:
+        # Where several readers share a file, roles have names of their own.
+        return self.want.role == ID or (self.want.integers and not self.want.abridged)
 
     def numbers(self, values: Array, nulls: Nulls, first_row: int) -> tuple[Array, dict[int, str]]:
         """Return cells as float64 `(rows,)`, and what stands in those that are no finite number.
@@ -64,9 +81,10 @@ class TypedColumn:
         found = values.astype(np.float64)
         if nulls is not None:
             found[nulls] = np.nan
-        wrong = np.flatnonzero(~np.isfinite(found))[:MOST_BAD_CELLS].tolist()
-        missing = set() if nulls is None else {*np.flatnonzero(nulls).tolist()}
-        return found, {place: "" if place in missing else str(found[place]) for place in wrong}
+        finite = np.isfinite(found)
+        wrong = [] if finite.all() else np.flatnonzero(~finite)[:MOST_BAD_CELLS].tolist()
+        missing = np.zeros(len(found), dtype=np.bool_) if nulls is None else nulls
+        return found, {place: "" if missing[place] else str(found[place]) for place in wrong}
 
     def _refuse_inexact(self, values: Array, nulls: Nulls, first_row: int) -> None:
         beyond = values > _WIDEST
@@ -96,28 +114,34 @@ class TypedColumn:
             LosscliError: for ids of a floating-point type.
         """
         kind, size = values.dtype.kind, values.dtype.itemsize
+        if kind == "f" and self._is_id:
+            needed = "integers or text: 7 and 7.0 would be two ids"
+            raise self.refuse(f"is of the type {values.dtype}", needed, "Write it as int64 or as text.")
         if kind == "f":
-            if self.want.role == ID:
-                needed = "integers or text: 7 and 7.0 would be two ids"
-                raise self.refuse(f"is of the type {values.dtype}", needed, "Write it as int64 or as text.")
-            listed = [_float_text(cell) for cell in values.astype(np.float64).tolist()]
-        elif kind == "b" or (kind == "u" and size == 8):
-            listed = [str(cell) for cell in values.tolist()]
+            wide = values.astype(np.float64)
+            if nulls is not None:
+                wide[nulls] = 0.0
+            # A class that met a missing value on its way became a float: 7.0 was 7.
+            if not (np.abs(wide) < _WIDEST).all() or (np.trunc(wide) != wide).any():
+                listed = [*map(_float_text, values if size < WORD else wide.tolist())]
+                return self.encoded(listed, first_row, nulls)
+            values = wide.astype(np.int64)
+        if kind == "b":
+            found = np.where(values, b"True", b"False").astype(f"S{WORD}")
         else:
-            integers = values.astype(np.int64)
-            short = not len(integers) or (
-                integers.max() < 10**MOST_DIGITS and integers.min() > -(10**MOST_DIGITS)
-            )
-            if nulls is None and short:
-                return integers if self.want.integers else as_text(integers)
-            listed = [str(cell) for cell in integers.tolist()]
+            low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+            if low > -_MOST and high < _MOST and nulls is None and self.want.integers:
+                return values.astype(np.int64)
+            fits = low >= -_MOST_INT64 and high <= _MOST_INT64
+            found = as_text(values.astype(np.int64)) if fits else values.astype(f"S{3 * WORD}")
         if nulls is not None:
-            for place in np.flatnonzero(nulls).tolist():
-                listed[place] = ""
-        return self.encoded([text.encode() for text in listed], first_row)
+            found[nulls] = b""
+        return found
 
-    def encoded(self, texts: Sequence[bytes], first_row: int) -> Array:
+    def encoded(self, texts: Sequence[bytes], first_row: int, nulls: Nulls = None) -> Array:
         """Return texts as an array of bytes, without the blanks around them; long ones abridged if wanted.
+
+        Those where nulls are become empty.
 
         Raises:
             LosscliError: for text with a NUL character, and for text that is too long to compare.
@@ -133,11 +157,15 @@ class TypedColumn:
                 # Arrays of bytes end at one: `a` and `a` with a NUL behind it would be the same id.
                 raise self.refuse_row(first_row + place, "holds a NUL character", "text without them")
         width = max(map(len, cells), default=1)
-        return np.array(cells, dtype=f"S{max(WORD, -(-width // WORD) * WORD)}")
+        found = np.array(cells, dtype=f"S{max(WORD, -(-width // WORD) * WORD)}")
+        if nulls is not None:
+            found[nulls] = b""
+        return found
 
 
-def _float_text(cell: float) -> str:
+def _float_text(cell: float | np.floating[Any]) -> bytes:
+    """Return the shortest text of a number in its own type: 0.1 is 0.1 in float32 too."""
     if cell != cell:
-        return "nan"
-    # A class that met a missing value on its way became a float: 7.0 was 7.
-    return str(int(cell)) if cell.is_integer() and abs(cell) < _WIDEST else repr(cell)
+        return b"nan"
+    whole = float(cell).is_integer() and abs(float(cell)) < _WIDEST
+    return (str(int(cell)) if whole else str(cell)).encode()

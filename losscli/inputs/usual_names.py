@@ -13,6 +13,8 @@ LABEL_NAMES = (
     *("true", "actual", "observed", "true_label", "actual_label", "gold_label", "y"),
 )
 ID_NAMES = ("id", "sample_id", "row_id", "index", "sampleid")
+PANDAS_INDEXES = tuple(f"__index_level_{level}__" for level in range(9))
+"""What pandas calls an index without a name, or its levels, where it writes Parquet or Feather."""
 USUAL = {"prediction": PREDICTION_NAMES, "label": LABEL_NAMES}
 GIVE_WAY = ("score", "output", "y")
 """Usual names that are none where another usual name of the role is in the file."""

@@ -22,6 +22,8 @@ from losscli.inputs.usual_names import (
 CLASS_PREFIXES = (
     *("probability:class=", "probability_", "prob_", "proba_", "p_"),
     *("logit_", "score_", "prediction_score_", "prediction_", "pred_"),
+    # What lists in the cells of one column are called: `probs.0`, `probs.1`, …
+    *("probs_", "probabilities_", "logits_"),
 )
 LABEL_CLASS_PREFIXES = ("label_",)
 _ENDINGS = ("_probability", "_prob", "_proba", "_logit")

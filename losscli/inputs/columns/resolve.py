@@ -40,6 +40,7 @@ from losscli.inputs.usual_names import (
     LABEL_NAMES,
     NEGATIVE_CLASSES,
     NO_PREDICTIONS,
+    PANDAS_INDEXES,
     PREDICTION_NAMES,
     plain,
 )
@@ -278,14 +279,17 @@ def _aside(search: Search, column: str, option: str, others: Sequence[Search] = 
 def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | None:
     header = search.table.header
     unnamed = header.unnamed and 0 not in search.taken
-    found = search.called(ID_NAMES)
+    found, indexes = search.called(ID_NAMES), search.called(PANDAS_INDEXES)
     if unnamed:
         # An index that has no name is nothing else, whether it serves as id or not.
         search.taken.add(0)
+    search.taken.update(indexes)
     if chosen is not None:
         return chosen
     if not found and unnamed:
         found = [0]
+    if not found and len(indexes) == 1:
+        found = indexes
     if len(found) > 1:
         raise search.refuse("id", found, "one")
     if not found and required:

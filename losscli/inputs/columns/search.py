@@ -12,7 +12,7 @@ from losscli.common.options import given
 from losscli.common.text import listed, nearest, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.header import Header, bare
-from losscli.inputs.usual_names import GIVE_WAY, USUAL, plain
+from losscli.inputs.usual_names import GIVE_WAY, PANDAS_INDEXES, USUAL, plain
 
 _SEPARATOR_AT_END = re.compile(r"^.*[_\-.:= ]", re.DOTALL)
 
@@ -122,7 +122,7 @@ class Search:
 
     def is_index(self, place: int | None) -> bool:
         """Whether a column is called as pandas calls an index, which is not at all, or `index`."""
-        return place is not None and plain(self.table.header.names[place]) in ("", "index")
+        return place is not None and plain(self.table.header.names[place]) in ("", "index", *PANDAS_INDEXES)
 
     def has(self, column: str) -> bool:
         """Whether there is a column of that name, taken or not."""

@@ -82,7 +82,8 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
         playing = [role for role in (left_roles.get(places[0]), right_roles.get(places[1])) if role]
         name, role = left.header.names[places[0]], playing[0] if playing else ""
         column = Shared(name, *places, role, None if index is None else str(index))
-        is_key = not playing and by_order
+        lists = places[0] in left.header.no_keys or places[1] in right.header.no_keys
+        is_key = not playing and by_order and not lists
         # Labels that the predictions carry along show whether the rows are those of the label file.
         is_key |= right_roles.get(places[1]) == "label" and playing == ["label"] and by_order
         if is_key or (len(playing) == 1 and playing[0] in ("weight", "group")):
