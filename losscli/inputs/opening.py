@@ -59,9 +59,13 @@ def _open_file(file: OpenedFile, text_format: TextFormat) -> Source:
         named = None if text_format.input_format is None else format_of(text_format.input_format)
         if named is None:
             binary = _beginning(BinaryFormat, file.peek(HEAD_BYTES), file.path)
-            named = binary or _by_name(BinaryFormat, file.path)
+            named = binary or _by_name(BinaryFormat, file.opened)
             if binary is None and named is not None:
                 raise _other_than_its_name(file, named)
+        if file.member is not None and named is not format_of("npz"):
+            raise LosscliError(
+                file.name, "arrays are named in a NumPy archive alone", "a file", "Name the file."
+            )
         if isinstance(named, BinaryFormat):
             return named.open(file)
         stream = ByteStream(file, text_format.encoding)
