@@ -30,7 +30,7 @@ CHOICES = {
     "optimizer": ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"),
 }
 """What follows an option where it is its value; another word is the next one of the sentence."""
-WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels")
+WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes")
 NUMBERS = (
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds"),
@@ -107,6 +107,11 @@ def _parts(text: str) -> Iterator[str]:
             part = []
     if part:
         yield ",".join(part)
+
+
+def class_names(text: str) -> Iterator[str]:
+    """Yield the names in a value of `--classes`: between commas, or in double quotes with commas in them."""
+    return map(_unquoted, _parts(text))
 
 
 def _unquoted(text: str) -> str:
@@ -187,6 +192,8 @@ def _with_value(option: str, value: str | None, *, on: bool) -> str:
         return f"{'label_' if field != option else ''}format=TextFormat({field}={said})"
     if value is None:
         return name
+    if option == "classes" and value != "…":
+        return f"{name}={json.dumps([*class_names(value)], ensure_ascii=False)}"
     if option == "map-labels" and value != "…":
         pairs = (f"{_literal(old)}: {_literal(new)}" for _, old, new in label_pairs(value))
         return f"{name}={{{', '.join(pairs)}}}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from shlex import quote
-from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, cast
 
 from losscli.common.errors import LosscliError
@@ -69,6 +68,8 @@ class NpzSource(NpySource):
     def _ready(self) -> None:
         if not self._by_column:
             return
+        from tempfile import SpooledTemporaryFile
+
         # Columns lie one behind the other, and rows are wanted of all of them: it cannot be unpacked so.
         file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
         size = 0
