@@ -30,7 +30,10 @@ CHOICES = {
     "optimizer": ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"),
 }
 """What follows an option where it is its value; another word is the next one of the sentence."""
-WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes")
+WORDS = (
+    *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
+    *("input-format", "label-input-format"),
+)
 NUMBERS = (
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds"),

@@ -34,9 +34,9 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
         path = os.fspath(data)
         several = _open_several(path, text_format, hashed=hashed)
         return several or _open_file(OpenedFile(path, hashed=hashed), text_format)
-    from losscli.inputs.memory import MemorySource
+    from losscli.inputs.objects import source_of
 
-    return MemorySource(data, role)
+    return source_of(data, role)
 
 
 def _open_several(path: str, text_format: TextFormat, *, hashed: bool) -> Source | None:
