@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import wraps
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
@@ -20,7 +20,18 @@ from losscli.common.arguments import listed, no_texts, once, own, too_small, unk
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import CHOICES, error_in_python, note_in_python
 from losscli.common.text import nearest, shorten
-from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, no_labels, with_inputs
+from losscli.inputs.arguments import (
+    DEFAULTS,
+    TEXTS,
+    Inputs,
+    Names,
+    Values,
+    no_labels,
+    text_formats,
+    with_inputs,
+    wrong_classes,
+    wrong_formats,
+)
 from losscli.inputs.header import TextFormat
 from losscli.inputs.memory import with_indexes
 from losscli.inputs.request import Request
@@ -412,9 +423,7 @@ def _request(
     asked = _known(function, given)
     typed: dict[str, tuple[Any, Any]] = {
         "top": (top, Integral),
-        "id": (asked["id"], str),
-        "label_id": (asked["label_id"], str),
-        "weight": (asked["weight"], str),
+        **{name: (asked[name], str) for name in TEXTS},
         "block_rows": (asked["block_rows"], Integral),
         "format": (asked["format"], TextFormat),
         "label_format": (asked["label_format"], TextFormat),
@@ -434,7 +443,7 @@ def _request(
     chosen: dict[str, Any] = {**asked, "reduction": reduction}
     for name in ("unmatched", "bad_rows", "reduction", "align"):
         found.extend(unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
-    found.extend(after)
+    found += (*wrong_formats(asked), *wrong_classes(asked["classes"]), *after)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
         predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)
@@ -442,15 +451,13 @@ def _request(
         found.append(error)
     found += (*too_small("block_rows", asked["block_rows"], 1), *too_small("top", top, 0))
     raise_together(found)
-    text = asdict(asked["format"] or TextFormat())
-    if asked["label_format"] is not None:
-        text |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
     return Request(
         predictions=predictions,
         labels=labels,
         loss=tuple(one for one in bound if one is not None),
         prediction=_names(asked["prediction"]),
         label=_names(asked["label"]),
+        classes=_names(asked["classes"]),
         id=asked["id"],
         label_id=asked["label_id"],
         weight=asked["weight"],
@@ -464,7 +471,7 @@ def _request(
         reduction=reduction,
         top=own(top),
         block_rows=own(asked["block_rows"]),
-        **text,
+        **text_formats(asked),
     )
 
 

@@ -33,9 +33,9 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
         path = os.fspath(data)
         several = _open_several(path, text_format, hashed=hashed)
         return several or _open_file(OpenedFile(path, hashed=hashed), text_format)
-    from losscli.inputs.memory import MemorySource
+    from losscli.inputs.objects import source_of
 
-    return MemorySource(data, role)
+    return source_of(data, role)
 
 
 def _open_several(path: str, text_format: TextFormat, *, hashed: bool) -> Source | None:
@@ -58,9 +58,13 @@ def _open_file(file: OpenedFile, text_format: TextFormat) -> Source:
         named = None if text_format.input_format is None else format_of(text_format.input_format)
         if named is None:
             binary = _beginning(BinaryFormat, file.peek(HEAD_BYTES), file.path)
-            named = binary or _by_name(BinaryFormat, file.path)
+            named = binary or _by_name(BinaryFormat, file.opened)
             if binary is None and named is not None:
                 raise _other_than_its_name(file, named)
+        if file.member is not None and named is not format_of("npz"):
+            raise LosscliError(
+                file.name, "arrays are named in a NumPy archive alone", "a file", "Name the file."
+            )
         if isinstance(named, BinaryFormat):
             return named.open(file)
         stream = ByteStream(file, text_format.encoding)

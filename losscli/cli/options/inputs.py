@@ -36,6 +36,7 @@ _FIELDS = (
         "prediction",
         "label",
         "label_id",
+        "classes",
         "weight",
         "group",
         "align",
@@ -201,6 +202,13 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
     return mapped
 
 
+def _classes(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    from losscli.common.options import class_names
+    from losscli.inputs.columns.class_columns import verified_classes
+
+    return verified_classes([name for text in texts for name in class_names(text)], "--classes")
+
+
 file_arguments = options(
     click.argument("predictions", type=click.Path(allow_dash=True)),
     click.argument("labels", type=click.Path(allow_dash=True), required=False),
@@ -240,6 +248,13 @@ def column_options(
             multiple=True,
             metavar="COLUMN",
             help="The label column (repeatable); one per class or output.",
+        ),
+        COLUMNS.option(
+            "--classes",
+            multiple=True,
+            metavar="A,B,…",
+            callback=_classes,
+            help="The classes, in the order of their columns, if these have no names.",
         ),
         COLUMNS.option(
             "--id",

@@ -321,7 +321,10 @@ def file_of(name: str) -> str:
 
 def same_file(path: str, other: str) -> bool:
     """Tell whether two paths lead to one file, or would if it were there."""
+    from losscli.inputs.streams.opened import split_member
+
     try:
+        other = split_member(other)[0]
         return os.path.realpath(path) == os.path.realpath(other) or Path(path).samefile(other)
     except (OSError, ValueError):
         return False

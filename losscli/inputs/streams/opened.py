@@ -14,12 +14,16 @@ from pathlib import Path
 from losscli.common.errors import LosscliError
 from losscli.inputs.streams.counter import Counter
 
+_MEMBER = re.compile(r"(.*?\.npz):(.+)", re.IGNORECASE | re.DOTALL)
+
 
 class OpenedFile:
     """The bytes behind a path, `-` for standard input, before anything was made of them.
 
     Attributes:
         path: as given.
+        opened: the path of the file itself, without the name of an array in it.
+        member: the part of the file that the path names behind a colon, as in `file.npz:probs`; else None.
         name: the input as messages call it.
         bytes: the file itself; it can be peeked at, also where it is a pipe.
         size: its bytes, None where that is not known (pipes).
@@ -36,7 +40,8 @@ class OpenedFile:
             LosscliError: if it cannot be opened.
         """
         self.path, self.name, self.hashed = path, name_of(path), hashed
-        self._file = open_file(path)
+        self.opened, self.member = split_member(path)
+        self._file = open_file(self.opened)
         status = os.fstat(self._file.fileno())
         self.regular = stat.S_ISREG(status.st_mode)
         self.stamp = _stamp(status)
@@ -102,6 +107,18 @@ class OpenedFile:
 def _stamp(status: os.stat_result) -> tuple[object, ...]:
     """Return what changes when a file does."""
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def split_member(path: str) -> tuple[str, str | None]:
+    """Return the path of a file and the array in it that is meant: of `file.npz:probs` both, else None."""
+    found = None if os.path.lexists(path) else _MEMBER.fullmatch(path)
+    return (path, None) if found is None or not Path(found[1]).is_file() else (found[1], found[2])
+
+
+def member_named(path: str) -> str | None:
+    """Return what a path names behind a colon, whether the file is there or not."""
+    found = _MEMBER.fullmatch(path)
+    return None if found is None else found[2]
 
 
 def name_of(path: str) -> str:

@@ -14,6 +14,7 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.provenance import Fingerprint
 from losscli.inputs.shards.find import shards_of, together
+from losscli.inputs.streams.opened import member_named, split_member
 from losscli.verdicts.receipts.outcome import FoundFile
 
 _ESCAPE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
@@ -54,10 +55,11 @@ def locate(
             return file
         changed = changed or file
     if search is not None and given is None:
+        member = None if role == "code" else member_named(path)
         for place in _files(search, None if isinstance(recorded, str) else recorded.size):
             if role == "code" and Path(place).name != Path(path).name:
                 continue
-            file = _found(role, path, place, recorded)
+            file = _found(role, path, place if member is None else f"{place}:{member}", recorded)
             if file is not None and not file.changed:
                 return file
     if changed is None:
@@ -93,7 +95,7 @@ def fingerprint(path: str) -> Fingerprint | None:
 
 def _of_file(path: str) -> Fingerprint | None:
     try:
-        with open(path, "rb", opener=_open_regular) as file:
+        with open(split_member(path)[0], "rb", opener=_open_regular) as file:
             digest, size = hashlib.sha256(), 0
             while data := file.read(_READ_BYTES):
                 digest.update(data)

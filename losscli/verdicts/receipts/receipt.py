@@ -52,7 +52,7 @@ _TEXT: codec.Record = {
 _CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)
     for name, field in {
-        **dict.fromkeys(("prediction", "label", "ignore_label"), optional(codec.TEXTS, ())),
+        **dict.fromkeys(("prediction", "label", "classes", "ignore_label"), optional(codec.TEXTS, ())),
         **dict.fromkeys(("id", "label_id", "weight"), optional(TEXT)),
         "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
