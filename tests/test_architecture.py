@@ -29,6 +29,7 @@ PACKAGES = {
     "click": ("cli",),
     "rich": ("outputs.drawing", "cli.terminal"),
     "pandas": ("inputs.formats", "outputs.python.frames"),
+    "fsspec": ("inputs.streams.objects",),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

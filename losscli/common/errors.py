@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 
+from losscli.common.addresses import scrubbed
 from losscli.common.text import visible
 
 _SAYS_SO = re.compile(r"\b(needs?|needed|has to|have to|must|is|are|has|decides|read)\b")
@@ -117,7 +118,7 @@ def message(error: LosscliError) -> str:
     """
     where, found, needed = map(visible, (error.where, error.found, error.needed))
     remedy = "\n".join(map(visible, error.remedy.split("\n")))
-    return str(LosscliError(where, found, needed, remedy))
+    return scrubbed(str(LosscliError(where, found, needed, remedy)))
 
 
 def reword(error: LosscliError, word: Callable[[LosscliError], tuple[str, str, str, str]]) -> None:

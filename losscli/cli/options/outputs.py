@@ -14,6 +14,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.sections import COMPUTE, OUTPUT
 from losscli.cli.terminal import messages
+from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
 from losscli.common.text import shorten
@@ -284,6 +285,9 @@ def overwritten(
     for option, path in outputs:
         if path in (None, "-") or is_special(path):
             continue
+        if is_address(path):
+            yield UsageError(option.split()[0], *NO_OUTPUT)
+            continue
         for other in (*read, *written):
             if same_file(path, other) or (other in read and is_among(path, other)):
                 found = f"{path} is also read or written by this command"
@@ -294,7 +298,7 @@ def overwritten(
 
 def is_among(path: str, several: str) -> bool:
     """Tell whether a path is, or would be, one of the files of an input that is a folder or a glob."""
-    if not (Path(several).is_dir() or has_magic(several)):
+    if is_address(several) or not (Path(several).is_dir() or has_magic(several)):
         return False
     from losscli.inputs.shards.find import is_shard
 
