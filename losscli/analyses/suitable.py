@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from losscli.common.addresses import shown
+from losscli.common.addresses import is_address, shown
 from losscli.common.errors import LosscliError, UsageError
 from losscli.compute.row_losses import accepts
 from losscli.inputs.block import Block
@@ -81,7 +81,7 @@ def which_losses_fit(request: Request) -> UsageError:
 
 def is_read_once(data: Any) -> bool:
     """Whether data are standard input, or a path that gives what it holds only once."""
-    if not isinstance(data, (str, os.PathLike)):
+    if not isinstance(data, (str, os.PathLike)) or is_address(os.fspath(data)):
         return False
     there = Path(data)
     return data == "-" or (there.exists() and not (there.is_file() or there.is_dir()))

@@ -85,9 +85,8 @@ def _evaluate_meant(words: Sequence[str]) -> UsageError:
     from losscli.cli.options.repeat import quoted
 
     line = " ".join(map(quoted, ["losscli", "evaluate", *words]))
-    return UsageError(
-        "", f"there is no command before {shorten(shown(words[0]))!r}", "", f"Did you mean `{line}`?"
-    )
+    found = f"there is no command before {shorten(shown(words[0]))!r}"
+    return UsageError("", found, "", f"Did you mean `{line}`?")
 
 
 @click.group(

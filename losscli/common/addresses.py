@@ -58,7 +58,7 @@ def without_query(address: str) -> str:
 
 
 def shown(address: str) -> str:
-    """Return an address without user, password, query and fragment, with `?…` in their place; a path as is."""
+    """Return an address without user, password, query and fragment, `?…` for the latter; a path as it is."""
     bare = without_query(address)
     if not is_address(address):
         return address

@@ -73,16 +73,16 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
         if (
             not isinstance(source, str)
             or source == "-"
-            or (
-                not is_address(source)
-                and Path(source).exists()
-                and not (Path(source).is_file() or Path(source).is_dir())
-            )
+            or (_is_there(source) and not (Path(source).is_file() or Path(source).is_dir()))
         ):
             name = (
                 "standard input" if source == "-" else source if isinstance(source, str) else "data in memory"
             )
             yield not_again(name)
+
+
+def _is_there(path: str) -> bool:
+    return not is_address(path) and Path(path).exists()
 
 
 def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:

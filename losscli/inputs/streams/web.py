@@ -13,7 +13,7 @@ from contextlib import suppress
 from http.client import HTTPException, HTTPResponse, IncompleteRead, RemoteDisconnected
 from socket import gaierror
 from ssl import SSLError
-from typing import Any
+from typing import Any, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urldefrag
 from urllib.request import (
@@ -108,7 +108,7 @@ class WebFile:
             answer: HTTPResponse = _opener().open(Request(self._url, headers=headers), timeout=SECONDS)
         except HTTPError as error:
             if error.code == 416 and _EMPTY.fullmatch(error.headers.get("Content-Range", "")):
-                return _as_response(error)
+                return cast("HTTPResponse", error)
             error.close()
             raise self._refused(error.code, error.reason) from None
         except Exception as error:
