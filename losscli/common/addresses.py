@@ -12,6 +12,7 @@ _ADDRESS = re.compile(_SCHEME)
 _PARTS = re.compile(rf"({_SCHEME})([^/?#]*)(.*)", re.DOTALL)
 _IN_TEXT = re.compile(rf"{_SCHEME}[^\s'\"<>]+")
 _WEB = ("http://", "https://")
+_WEB_WITHIN = re.compile("https?://", re.IGNORECASE)
 _CONTAINERS = re.compile(r"(?:abfss?|wasbs?)://")
 HIDDEN = "?…"
 NO_OUTPUT = (
@@ -53,7 +54,7 @@ def without_query(address: str) -> str:
     found = _PARTS.match(address)
     if not found:
         return address
-    mark = r"[?#]" if is_web(address) else r"[?#](?=.*=)"
+    mark = r"[?#]" if _WEB_WITHIN.search(address) else r"[?#](?=.*=)"
     return found[1] + found[2] + re.split(mark, found[3], maxsplit=1, flags=re.DOTALL)[0]
 
 

@@ -28,5 +28,5 @@ def refuse_unfit(address: str, name: str) -> None:
         )
     if scheme in ("file", "local"):
         raise LosscliError(name, "this is a file of this machine", "its path, without file://")
-    if "::" in scheme:
-        raise LosscliError(name, "an address within an address", "the address of one file or folder")
+    if "::" in address and not is_web(address):
+        raise LosscliError(name, "an address within an address (::)", "the address of one file or folder")

@@ -172,7 +172,7 @@ class Stores:
         kinds = {one.__name__ for one in type(error).__mro__}
         needed, remedy = "", ""
         if isinstance(error, FileNotFoundError):
-            found, needed = "there is no such file, folder or bucket", "one that is there"
+            found, needed = "there is no such file, folder or bucket", "the address of one"
         elif isinstance(error, PermissionError):
             found, needed = "access is forbidden", "the right to read it"
             remedy = f"Look at the credentials that are found for {self._scheme}://"

@@ -136,7 +136,7 @@ class RemoteFile(io.RawIOBase):
 
     def _fetch(self, size: int) -> None:
         """Get the range that begins at the current place."""
-        stop = self._place + max(size, self._next)
+        stop = self._place + max(min(size, MOST_BYTES), self._next)
         if self.size is not None:
             stop = min(stop, self.size)
         self._start = self._place

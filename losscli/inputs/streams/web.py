@@ -10,7 +10,7 @@ import re
 import string
 import time
 from contextlib import suppress
-from http.client import HTTPException, HTTPResponse, IncompleteRead, RemoteDisconnected
+from http.client import HTTPException, HTTPResponse, IncompleteRead, InvalidURL, RemoteDisconnected
 from socket import gaierror
 from ssl import SSLError
 from typing import Any, cast
@@ -64,6 +64,7 @@ class WebFile:
         if found is not None:
             self._first = self._whole(answer, 0, min(first_bytes, int(found[3])))
         elif answer.status == 416:
+            answer.close()
             self._first = b""
         else:
             self._body = answer
@@ -184,7 +185,7 @@ class WebFile:
             said = (reason.strerror or type(reason).__name__).lower()
             return LosscliError(self.name, f"cannot connect: {said}", "a server that can be reached")
         said = type(error).__name__
-        if isinstance(error, HTTPException):
+        if isinstance(error, HTTPException) and not isinstance(error, InvalidURL):
             return LosscliError(self.name, f"the server does not speak HTTP as it should ({said})", "HTTP")
         return LosscliError(self.name, f"the address cannot be opened ({said})", "an address of a file")
 
@@ -229,8 +230,3 @@ def _size(answer: HTTPResponse) -> int | None:
     with suppress(ValueError):
         return None if answer.chunked else int(answer.headers.get("Content-Length", ""))
     return None
-
-
-def _as_response(error: HTTPError) -> Any:
-    """Return the answer that urllib takes for an error."""
-    return error
