@@ -293,8 +293,9 @@ def test_checks_read_an_address_once_and_repeat_it_without_secrets(server, tmp_p
     assert "SECRET" not in done.stdout + done.stderr
     assert cost == _first_cost(json.loads(done.stdout))
     assert sum(one[1] == "bytes=1000-3999" for one in server.asked[before:]) == 1
-    done = call("check", "--predictions", address, cwd=tmp_path)
+    done = call("check", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
+    assert f"{server.at('ranges/p.csv')}?…" in done.stdout + done.stderr
     assert "SECRET" not in done.stdout + done.stderr
 
 

@@ -23,7 +23,6 @@ from losscli.cli.options.gates import read_baseline
 from losscli.cli.options.outputs import file_of, is_among
 from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
-from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError, UsageError, raise_together, single
 from losscli.common.files import confined, leads_outside
 from losscli.common.text import shorten
@@ -97,7 +96,7 @@ class Prepared:
 
 def moved(key: str, setting: Setting, folder: str) -> Setting:
     """Return a setting whose paths are relative to `folder` as one that says the same elsewhere."""
-    if isinstance(KEYS[key].type, click.Path) and not is_address(str(setting.value)):
+    if isinstance(KEYS[key].type, click.Path):
         return replace(setting, value=str(Path(folder, setting.value)))
     if key in ("loss", "gate"):
         return replace(setting, value=[_moved_code(text, folder) for text in setting.texts])
