@@ -149,6 +149,26 @@ def test_a_server_without_ranges_is_told_to_who_needs_them(server):
     assert "Download the file" in said
 
 
+def test_a_library_reads_a_binary_file_here_and_there(server):
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    table = pa.table({"x": range(5000), "y": [k / 7 for k in range(5000)]})
+    file = io.BytesIO()
+    pq.write_table(table, file, row_group_size=700)
+    server.files["p.parquet"] = file.getvalue()
+    with closing(OpenedFile(server.at("ranges/p.parquet?sig=1"), hashed=True)) as found:
+        assert found.called.endswith("p.parquet")
+        assert pq.ParquetFile(found.bytes, pre_buffer=False).read().equals(table)
+        assert found.fingerprint()[0] == len(server.files["p.parquet"])
+    for how, said in (("no_ranges", "sends no parts"), ("changed", "changed while")):
+        with (
+            closing(OpenedFile(server.at(f"{how}/p.parquet"))) as found,
+            pytest.raises(LosscliError, match=said),
+        ):
+            pq.ParquetFile(found.bytes, pre_buffer=False).read()
+
+
 BROKEN = {
     "weak_changed/p.csv": "the file changed while it was being read",
     "changed/p.csv": "the file changed while it was being read",
