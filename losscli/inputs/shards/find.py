@@ -34,7 +34,7 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
     """
     if is_address(path):
         return _kept(path, _stored(path), hive=hive)
-    if Path(path).is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - a name that is too long is none either
         folder, found = path, [*_below(path)]
     elif glob.has_magic(path) and not os.path.lexists(path):
         folder = _fixed(path)
