@@ -6,7 +6,6 @@ The first part of a path says how the file behind it is sent; see the methods of
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -183,4 +182,3 @@ def served(files: Mapping[str, bytes]) -> Iterator[_Server]:
         server.shutdown()
         server.server_close()
         thread.join(5)
-        time.sleep(0)
