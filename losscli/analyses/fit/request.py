@@ -12,6 +12,7 @@ from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.correction import unsuited
 from losscli.analyses.fit.save import not_again, unwritable
 from losscli.analyses.fit.train import DECAYS, Schedule
+from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.request import Request
 from losscli.loss.domain import Interval
@@ -72,12 +73,16 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
         if (
             not isinstance(source, str)
             or source == "-"
-            or (Path(source).exists() and not (Path(source).is_file() or Path(source).is_dir()))
+            or (_is_there(source) and not (Path(source).is_file() or Path(source).is_dir()))
         ):
             name = (
                 "standard input" if source == "-" else source if isinstance(source, str) else "data in memory"
             )
             yield not_again(name)
+
+
+def _is_there(path: str) -> bool:
+    return not is_address(path) and Path(path).exists()
 
 
 def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:

@@ -17,6 +17,7 @@ from typing import IO, Any
 import numpy as np
 
 from losscli.analyses.fit.correction import Correction
+from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.files import atomic_write
@@ -35,6 +36,8 @@ _READ_BYTES = 1 << 20
 def unwritable(path: str) -> LosscliError | None:
     """Return what is wrong with the name of a file of predictions, None if nothing."""
     kind = {".zip": "a zip archive", ".zst": "a zstd file"}.get(PurePath(path).suffix.lower())
+    if is_address(path):
+        return UsageError("--save-predictions", *NO_OUTPUT)
     if path == "-" or kind is not None:
         what = kind or "standard output"
         return UsageError("--save-predictions", what, "a file; .gz, .bz2 and .xz are compressed")

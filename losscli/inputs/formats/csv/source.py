@@ -67,10 +67,11 @@ class CsvSource:
             refuse_foreign(self._stream.head, self.name)
             self._pieces = Pieces(self._stream)
             head = self._pieces.head
+            promised = by_suffix(self._stream.file.called)
             self.header: Header = sniff(
                 self.name,
                 head,
-                delimiter=by_suffix(self.path) if text_format.delimiter is None else text_format.delimiter,
+                delimiter=promised if text_format.delimiter is None else text_format.delimiter,
                 decimal=text_format.decimal,
                 header=text_format.header,
                 comment=text_format.comment,
