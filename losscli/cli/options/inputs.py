@@ -6,7 +6,6 @@ file is opened.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -22,6 +21,7 @@ from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES, TEXT, given, label_pairs
 from losscli.common.text import nearest, shorten
 from losscli.inputs.format import NAMES
+from losscli.inputs.header import is_text_encoding
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
@@ -164,20 +164,12 @@ def _comment(_context: click.Context, parameter: click.Parameter, value: str | N
 
 
 def _encoding(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not _is_text_encoding(value):
+    if value is not None and not is_text_encoding(value):
         hint = nearest(value.lower(), _ENCODINGS)
         raise UsageError(
             parameter.opts[0], repr(value), "an encoding that Python knows, such as latin-1", hint
         )
     return value
-
-
-def _is_text_encoding(name: str) -> bool:
-    try:
-        "a".encode(name)
-        return codecs.lookup(name).name not in ("idna", "punycode", "undefined")
-    except (LookupError, UnicodeError, ValueError):
-        return False
 
 
 def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
