@@ -63,7 +63,7 @@ def test_every_format_says_what_one_run_says(shards):
     assert merge(shards, *names, "--quiet").stdout == "2978.4128969905414\n"
     full = merge(shards, *names, "--full").stdout
     assert "p2.csv" in full
-    assert "shard" in full
+    assert "file  " in full
 
 
 def test_any_order_and_any_tree_give_the_same_bytes(shards):
@@ -129,7 +129,10 @@ def test_what_is_refused_is_told(shards):
     refused(merge(shards, "nowhere.state"), "state nowhere.state: there is no such file")
     refused(merge(shards, "p0.csv"), "state p0.csv: not valid JSON")
     assert merge(shards).returncode == 2
-    refused(merge(shards, "0.state", "--state", "0.state"), "--state: 0.state is read, or written")
+    refused(
+        merge(shards, "0.state", "--state", "0.state"),
+        "--state: 0.state is also read or written by this command",
+    )
     refused(merge(shards, "0.state", "--state", "-"), "--state: - is standard output; needed: a file")
     refused(merge(shards, "0.state", "--top", "11"), "--top: the states keep 10; needed: 11 at least.")
     refused(merge(shards, "0.state", "--receipt", "r.json"), "there is no option '--receipt'", "each shard")
@@ -147,7 +150,7 @@ def test_evaluate_refuses_what_cannot_be_a_state(shards):
     done = losscli("evaluate", "p0.csv", "l0.csv", "-l", "mse", "--state", "-", cwd=shards)
     refused(done, "--state: - is standard output; needed: a file")
     done = losscli("evaluate", "p0.csv", "l0.csv", "-l", "mse", "--state", "p0.csv", cwd=shards)
-    refused(done, "--state: p0.csv is read, or written, by this call too")
+    refused(done, "--state: p0.csv is also read or written by this command")
     done = losscli("gradient", "p0.csv", "l0.csv", "-l", "mse", "--state", "g.state", cwd=shards)
     refused(done, "there is no option '--state'", "Figures of `losscli evaluate` alone")
     (shards / "own.py").write_text(
@@ -208,7 +211,7 @@ def test_class_names_of_two_states_are_those_of_one_run(tmp_path):
             cwd=tmp_path,
         )
         assert done.returncode == 0, done.stderr
-    refused(merge(tmp_path, "a.state", "b.state"), "two classes that look the same, and are not")
+    refused(merge(tmp_path, "a.state", "b.state"), "two classes that look the same but are not")
 
 
 def test_a_check_keeps_its_state(shards):

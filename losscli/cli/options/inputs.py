@@ -21,7 +21,6 @@ from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES, TEXT, given, label_pairs
 from losscli.common.text import nearest, shorten
 from losscli.inputs.format import NAMES
-from losscli.inputs.header import is_text_encoding
 
 if TYPE_CHECKING:
     from losscli.inputs.request import Request
@@ -164,7 +163,11 @@ def _comment(_context: click.Context, parameter: click.Parameter, value: str | N
 
 
 def _encoding(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_text_encoding(value):
+    if value is None:
+        return None
+    from losscli.inputs.header import is_text_encoding
+
+    if not is_text_encoding(value):
         hint = nearest(value.lower(), _ENCODINGS)
         raise UsageError(
             parameter.opts[0], repr(value), "an encoding that Python knows, such as latin-1", hint
