@@ -113,7 +113,7 @@ def test_rows_are_numbered_within_their_shard(tmp_path):
         (f"part-{number:03}.csv", row) for number in range(3) for row in range(1, 21)
     ]
     first = report.to_dict()["results"][0]["worst"][0]
-    assert [*first][:2] == ["shard", "row"]
+    assert [*first][:2] == ["row", "shard"]
     sample = losscli.per_sample(*folders, loss="mse")
     assert [*sample.columns][:2] == ["shard", "row"]
     assert sample["shard"].tolist() == [f"part-{k // 20:03}.csv" for k in range(N)]
