@@ -8,9 +8,7 @@ from dataclasses import asdict
 from numbers import Real
 from typing import Any, Literal, TypedDict, TypeVar
 
-import numpy as np
-
-from losscli.common.arguments import listed, unknown
+from losscli.common.arguments import unknown
 from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.columns.class_columns import verified_classes
 from losscli.inputs.format import NAMES
@@ -102,16 +100,6 @@ def with_inputs(function: Function) -> Function:
     function.__dict__["__signature__"] = signature.replace(parameters=[*named, *shared])
     function.__doc__ = (function.__doc__ or "").replace("        **inputs: see `Inputs`.\n", _DOCUMENTED)
     return function
-
-
-def no_labels(asked: Inputs) -> Iterator[UsageError]:
-    """Yield an error for each label of an argument that is neither a text nor a number."""
-    pairs = asked["map_labels"]
-    mapped = [one for pair in pairs.items() for one in pair] if isinstance(pairs, Mapping) else []
-    for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
-        for one in labels:
-            if not isinstance(one, (str, Real, np.bool_)):
-                yield UsageError(name, f"a {type(one).__name__}", "a string or a number")
 
 
 def wrong_formats(asked: Inputs) -> Iterator[LosscliError]:

@@ -31,6 +31,7 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
         LosscliError: if it cannot be opened, or holds no table.
     """
     if isinstance(data, (str, os.PathLike)):
+        text_format.verify()
         path = os.fspath(data)
         several = _open_several(path, text_format, hashed=hashed)
         return several or _open_file(OpenedFile(path, hashed=hashed), text_format)

@@ -432,7 +432,7 @@ class Reading:
 
 def _other_files(left: Source, right: Source) -> LosscliError:
     """Return the error of two inputs whose rows have no order in common."""
-    counts = [f"{len(one.files)} files" if one.files else "one file" for one in (left, right)]
+    counts = [f"{len(one.files)} files" if len(one.files) > 1 else "one file" for one in (left, right)]
     alone = sorted({one.name for one in left.files} ^ {one.name for one in right.files})
     found = f"{counts[0]} and {counts[1]}, whose rows are paired by position"
     if left.files and right.files and alone:

@@ -62,7 +62,7 @@ def test_one_pipe_is_not_dealt_out_between_the_inputs(tmp_path):
     for names in (("/dev/stdin", "-"), ("-", "/dev/fd/0"), (tmp_path / "fifo", tmp_path / "." / "fifo")):
         done = run(*map(str, names), input=TEXT)
         assert done.returncode == 2
-        assert b"both are one pipe" in done.stderr
+        assert b"both are the same pipe" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class FitRequest:
         optimizers: names, each for a run of its own.
         rates: learning rates at the start, each for a run of its own of every optimiser; None for its own.
         schedule: how long to train, and in what steps.
-        folds: how many parts are held out in turn; less than two for none.
+        folds: how many parts are held out in turn; 0 for none.
         save: where corrected predictions go, None for nowhere.
     """
 
@@ -102,6 +102,8 @@ def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
         optional = value is None and option == "--batch-size"
         if not optional and not (_is_number(value, Integral) and value >= least):
             yield UsageError(option, repr(value), f"an integer of at least {least}")
+        elif option == "--folds" and value == 1:
+            yield UsageError(option, "one fold would hold out every sample", "0 for none, or at least 2")
     for option, number, domain in (
         *(("--learning-rate", rate, Interval(low=0.0, low_open=True)) for rate in asked.rates),
         ("--tolerance", schedule.tolerance, Interval(low=0.0)),

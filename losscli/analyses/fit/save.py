@@ -33,8 +33,30 @@ _RETURN = 13
 _READ_BYTES = 1 << 20
 
 
+_OTHER_FORMATS = (
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".parquet",
+    ".arrow",
+    ".feather",
+    ".npy",
+    ".npz",
+    ".xlsx",
+    ".html",
+    ".md",
+)
+"""How names of files end that would not hold text with separators."""
+
+
 def unwritable(path: str) -> LosscliError | None:
     """Return what is wrong with the name of a file of predictions, None if nothing."""
+    name = path.lower()
+    for compression in (".gz", ".bz2", ".xz"):
+        name = name.removesuffix(compression)
+    if name.endswith(_OTHER_FORMATS):
+        needed = "a name such as corrected.csv, since predictions are written as text with separators"
+        return UsageError("--save-predictions", f"the name ends with {PurePath(name).suffix}", needed)
     kind = {".zip": "a zip archive", ".zst": "a zstd file"}.get(PurePath(path).suffix.lower())
     if is_address(path):
         return UsageError("--save-predictions", *NO_OUTPUT)
