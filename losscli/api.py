@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import wraps
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
 
 from losscli.analyses.fit.request import FitRequest
@@ -18,17 +17,14 @@ from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import CHOICES, error_in_python, note_in_python
-from losscli.common.text import nearest, shorten
-from losscli.inputs.arguments import DEFAULTS, Inputs, Names, Values, no_labels, with_inputs
-from losscli.inputs.header import TextFormat
-from losscli.inputs.memory import with_indexes
-from losscli.inputs.request import Request
+from losscli.common.options import error_in_python, note_in_python
+from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
-from losscli.loss.asked import Losses, OneLoss, bind_one, finder, named_apart
+from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.judging import Against, Judging
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
+from losscli.outputs.python.request import columns_of, request_of
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
 from losscli.outputs.python.states import no_state
@@ -113,9 +109,9 @@ def evaluate(
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
         summed = isinstance(reduction, str) and reduction == "sum"
-        return judging.against(specs, grouped=bool(_names(group)), summed=summed)
+        return judging.against(specs, grouped=bool(columns_of(group)), summed=summed)
 
-    request = _request(
+    request = request_of(
         "evaluate",
         predictions,
         labels,
@@ -201,7 +197,7 @@ def gradient(
         >>> losscli.gradient([1.0, 2.5], [1.0, 2.0], "mse")["mse"].gradient.mean
         0.5
     """
-    request = _request(
+    request = request_of(
         "gradient",
         predictions,
         labels,
@@ -279,7 +275,7 @@ def fit(
     }
     found = [*wrong_types(texts, "a string"), *no_texts("optimizer", optimizers, "the name of an optimiser")]
     raise_together(found)
-    request = _request("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
+    request = request_of("fit", predictions, labels, inputs, loss=loss, group=group, top=0)
     schedule = Schedule(
         epochs=own(epochs),
         batch_rows=own(batch_size),
@@ -315,7 +311,7 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
         >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
         'cross_entropy'
     """
-    request = _request("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
+    request = request_of("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
     return Advice.made_of(_recommend(request, top=own(top)))
 
 
@@ -352,7 +348,7 @@ def per_sample(
     from losscli.outputs.python.frames import Samples
 
     after = () if gradient is None else unknown("gradient", gradient, get_args(Of))
-    request = _request("per_sample", predictions, labels, inputs, loss=loss, top=0, after=after)
+    request = request_of("per_sample", predictions, labels, inputs, loss=loss, top=0, after=after)
     samples = Samples(weigh=gradient == "cost")
     if gradient is None:
         _evaluate(request, Standard(), sink=samples.of_losses)
@@ -385,118 +381,3 @@ def load_loss(spec: str) -> LoadedLoss:
     if not isinstance(spec, str):
         raise UsageError("spec", f"a {type(spec).__name__}", "a string such as 'huber:delta=1.5'")
     return loaded(spec)
-
-
-def _request(
-    function: str,
-    predictions: Any,
-    labels: Any,
-    given: Inputs,
-    *,
-    loss: Losses | None = (),
-    group: str | Sequence[str] | None = None,
-    show: Names = None,
-    reduction: str = "mean",
-    top: int | None = None,
-    wrong: Iterable[LosscliError] = (),
-    of_losses: Callable[[list[str]], Iterable[LosscliError]] = lambda _specs: (),
-    after: Iterable[LosscliError] = (),
-) -> Request:
-    """Return the request that arguments make; losses are what all but `recommend` asks for.
-
-    Raises:
-        LosscliError: all that is wrong with the arguments, `wrong`, what `of_losses` finds wrong with the
-            specs, and `after`.
-        TypeError: for an unknown argument.
-    """
-    asked = _known(function, given)
-    typed: dict[str, tuple[Any, Any]] = {
-        "top": (top, Integral),
-        "id": (asked["id"], str),
-        "label_id": (asked["label_id"], str),
-        "weight": (asked["weight"], str),
-        "block_rows": (asked["block_rows"], Integral),
-        "format": (asked["format"], TextFormat),
-        "label_format": (asked["label_format"], TextFormat),
-        "map_labels": (asked["map_labels"], Mapping),
-    }
-    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *no_labels(asked)])
-    if loss is None:
-        raise _no_loss(labels)
-    found: list[LosscliError] = []
-    bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
-    specs = [one.spec for one in bound if one is not None]
-    found += wrong
-    if not specs and not found and function != "recommend":
-        found.append(UsageError("loss", "no loss is named", "at least one"))
-    if None not in bound:
-        found.extend(of_losses(specs))
-    chosen: dict[str, Any] = {**asked, "reduction": reduction}
-    for name in ("unmatched", "bad_rows", "reduction", "align"):
-        found.extend(unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
-    found.extend(after)
-    try:
-        drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
-        predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)
-    except LosscliError as error:
-        found.append(error)
-    found += (*too_small("block_rows", asked["block_rows"], 1), *too_small("top", top, 0))
-    raise_together(found)
-    text = asdict(asked["format"] or TextFormat())
-    if asked["label_format"] is not None:
-        text |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
-    return Request(
-        predictions=predictions,
-        labels=labels,
-        loss=tuple(one for one in bound if one is not None),
-        prediction=_names(asked["prediction"]),
-        label=_names(asked["label"]),
-        id=asked["id"],
-        label_id=asked["label_id"],
-        weight=asked["weight"],
-        group=_names(group),
-        show=_names(show),
-        align=asked["align"],
-        unmatched=asked["unmatched"],
-        bad_rows=asked["bad_rows"],
-        ignore_label=_names(asked["ignore_label"]),
-        map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},
-        reduction=reduction,
-        top=own(top),
-        block_rows=own(asked["block_rows"]),
-        **text,
-    )
-
-
-def _no_columns(**given: Any) -> Iterator[LosscliError]:
-    for name, value in given.items():
-        names = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
-        yield from no_texts(name, names, "the name of a column")
-
-
-def _known(function: str, given: Inputs) -> Inputs:
-    """Return the arguments, with defaults for the others. Raises TypeError for one that there is not."""
-    for name in given:
-        if name not in DEFAULTS:
-            hint = nearest(name, DEFAULTS)
-            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}. {hint}".rstrip())
-    return {**DEFAULTS, **given}
-
-
-def _no_loss(labels: Any) -> UsageError:
-    """Return the error of a call without a loss, perhaps since it stands where labels do."""
-    meant = isinstance(labels, str) and ".py" not in labels and _collect(loaded, labels, [])
-    remedy = f'The second argument is the labels: loss="{shorten(labels)}"' if meant else ""
-    return UsageError("loss", "no loss is named", "a spec such as 'mse', a function, or several", remedy)
-
-
-def _names(names: Values) -> tuple[str, ...]:
-    return tuple(map(str, listed(names)))
-
-
-def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:
-    try:
-        return make(value)
-    except LosscliError as error:
-        found.append(error)
-        return None

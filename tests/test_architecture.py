@@ -30,6 +30,7 @@ PACKAGES = {
     "rich": ("outputs.drawing", "cli.terminal"),
     "pyarrow": ("inputs.arrow_", "inputs.formats."),
     "pandas": ("inputs.formats", "outputs.python.frames"),
+    "fsspec": ("inputs.streams.objects",),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

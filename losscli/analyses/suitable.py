@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from losscli.common.addresses import is_address, shown
 from losscli.common.errors import LosscliError, UsageError
 from losscli.compute.row_losses import accepts
 from losscli.inputs.block import Block
@@ -57,7 +58,9 @@ def which_losses_fit(request: Request) -> UsageError:
     The first rows decide; a pipe is not read, since what is read of it would be lost.
     """
     found = "no loss is named"
-    inputs = shlex.join(data for data in (request.predictions, request.labels) if isinstance(data, str))
+    inputs = shlex.join(
+        shown(data) for data in (request.predictions, request.labels) if isinstance(data, str)
+    )
     remedy = f"`losscli recommend {inputs}` says which one suits the data; `losscli losses` lists them all."
     if any(map(is_read_once, (request.predictions, request.labels))):
         remedy = (
@@ -78,7 +81,7 @@ def which_losses_fit(request: Request) -> UsageError:
 
 def is_read_once(data: Any) -> bool:
     """Whether data are standard input, or a path that gives what it holds only once."""
-    if not isinstance(data, (str, os.PathLike)):
+    if not isinstance(data, (str, os.PathLike)) or is_address(os.fspath(data)):
         return False
     there = Path(data)
     return data == "-" or (there.exists() and not (there.is_file() or there.is_dir()))

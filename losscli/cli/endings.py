@@ -14,6 +14,7 @@ import click
 from losscli.cli.command import Run, usage_error
 from losscli.cli.terminal import messages
 from losscli.cli.terminal.streams import complain
+from losscli.common.addresses import scrubbed
 from losscli.common.errors import Ended, ExitStatus, LosscliError, SeveralErrors, single
 from losscli.common.files import ReaderGone
 
@@ -49,7 +50,7 @@ def signals_raise() -> Iterator[None]:
 def explain(ending: BaseException, run: Run) -> ExitStatus:
     """Say on stderr what ended the run, and return the exit status that says it to programs."""
     if run.traceback and not isinstance(ending, ReaderGone):
-        messages.plain("".join(traceback.format_exception(ending)).rstrip("\n"))
+        messages.plain(scrubbed("".join(traceback.format_exception(ending)).rstrip("\n")))
     error = told(ending)
     if isinstance(ending, click.exceptions.NoArgsIsHelpError):
         complain(ending.format_message())

@@ -13,6 +13,7 @@ from losscli.cli.command import Command, Run, traceback_option
 from losscli.cli.sections import write_commands
 from losscli.cli.terminal import messages, streams
 from losscli.common import found
+from losscli.common.addresses import shown
 from losscli.common.errors import ExitStatus, UsageError
 from losscli.common.text import nearest, shorten
 from losscli.common.version import __version__
@@ -84,7 +85,8 @@ def _evaluate_meant(words: Sequence[str]) -> UsageError:
     from losscli.cli.options.repeat import quoted
 
     line = " ".join(map(quoted, ["losscli", "evaluate", *words]))
-    return UsageError("", f"there is no command before {shorten(words[0])!r}", "", f"Did you mean `{line}`?")
+    found = f"there is no command before {shorten(shown(words[0]))!r}"
+    return UsageError("", found, "", f"Did you mean `{line}`?")
 
 
 @click.group(

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from losscli.common.addresses import shown
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import given
 from losscli.common.text import nearest, plain_number
@@ -97,7 +98,7 @@ def _no_number(value: str, parameter: click.Parameter, type_: click.ParamType[An
 
 def unexpected(words: Sequence[str], context: click.Context, arguments: Sequence[str]) -> UsageError:
     """Return the error of arguments that no command takes, with what the first may mean."""
-    word, more = words[0], len(words) - 1
+    word, more = shown(words[0]), len(words) - 1
     found = f"unexpected argument {word!r}" + (f" and {more} more" if more else "")
     takes = [one.make_metavar(context) for one in context.command.params if isinstance(one, click.Argument)]
     hint = _loss_meant(word) if any("--loss" in one.opts for one in context.command.params) else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 
+from losscli.common.addresses import scrubbed
 from losscli.common.text import visible
 
 _ASIDE = re.compile(r"\b(?:that|which|what|who|whose|where|because|since|if|as)\b|,")
@@ -120,7 +121,7 @@ def message(error: LosscliError) -> str:
     """
     where, found, needed = map(visible, (error.where, error.found, error.needed))
     remedy = "\n".join(map(visible, error.remedy.split("\n")))
-    return str(LosscliError(where, found, needed, remedy))
+    return scrubbed(str(LosscliError(where, found, needed, remedy)))
 
 
 def reword(error: LosscliError, word: Callable[[LosscliError], tuple[str, str, str, str]]) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 from shlex import quote
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from losscli.common.addresses import NO_OUTPUT, is_address
+from losscli.common.addresses import shown as without_secrets
 from losscli.common.errors import OutputError
 
 if TYPE_CHECKING:
@@ -130,6 +132,8 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
         ReaderGone: if `path` is a FIFO or pipe, and its reader closed it.
     """
     shown = str(path)
+    if is_address(shown):
+        raise OutputError(without_secrets(shown), *NO_OUTPUT)
     if leads_outside(path):
         raise OutputError(shown, "it is outside the folder that may be written to", "a file in that folder")
     direct = _open_special(shown)

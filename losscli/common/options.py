@@ -35,7 +35,20 @@ CHOICES = {
     "optimizer": ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"),
 }
 """What follows an option where it is its value; another word is the next one of the sentence."""
-WORDS = ("scheduler", "loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "state")
+WORDS = (
+    *(
+        "loss",
+        "ignore-label",
+        "baseline",
+        "gate",
+        "save-predictions",
+        "map-labels",
+        "classes",
+        "state",
+        "scheduler",
+    ),
+    *("input-format", "label-input-format"),
+)
 NUMBERS = (
     "workers",
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
@@ -115,6 +128,11 @@ def _parts(text: str) -> Iterator[str]:
         yield ",".join(part)
 
 
+def class_names(text: str) -> Iterator[str]:
+    """Yield the names in a value of `--classes`: between commas, or in double quotes with commas in them."""
+    return map(_unquoted, _parts(text))
+
+
 def _unquoted(text: str) -> str:
     text = text.strip()
     return text[1:-1].replace('""', '"').strip() if text[:1] == '"' else text
@@ -186,12 +204,14 @@ def _argument(found: re.Match[str]) -> str:
 def _with_value(option: str, value: str | None, *, on: bool) -> str:
     """Return an option as an argument; `on` is what a switch says."""
     name, field = option.replace("-", "_"), option.removeprefix("label-")
-    if field in FILES:
+    if field in FILES and field != "input-format":
         text = json.dumps("…" if value is None else value, ensure_ascii=False)
         said = str(on) if field in _SWITCHES else text
         return f"{'label_' if field != option else ''}format=TextFormat({field.replace('-', '_')}={said})"
     if value is None:
         return name
+    if option == "classes" and value != "…":
+        return f"{name}={json.dumps([*class_names(value)], ensure_ascii=False)}"
     if option == "map-labels" and value != "…":
         pairs = (f"{_literal(old)}: {_literal(new)}" for _, old, new in label_pairs(value))
         return f"{name}={{{', '.join(pairs)}}}"

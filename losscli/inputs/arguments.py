@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from numbers import Real
 from typing import Any, Literal, TypedDict, TypeVar
 
-import numpy as np
-
-from losscli.common.arguments import listed
-from losscli.common.errors import UsageError
+from losscli.common.arguments import unknown
+from losscli.common.errors import LosscliError, UsageError
+from losscli.inputs.columns.class_columns import verified_classes
+from losscli.inputs.format import NAMES
 from losscli.inputs.header import TextFormat
 from losscli.inputs.request import BLOCK_ROWS
 
@@ -24,6 +25,9 @@ class Inputs(TypedDict, total=False):
 
     prediction: Names
     label: Names
+    classes: Sequence[str | float] | None
+    input_format: str | None
+    label_input_format: str | None
     id: str | None
     label_id: str | None
     weight: str | None
@@ -40,6 +44,9 @@ class Inputs(TypedDict, total=False):
 DEFAULTS: Inputs = {
     "prediction": None,
     "label": None,
+    "classes": None,
+    "input_format": None,
+    "label_input_format": None,
     "id": None,
     "label_id": None,
     "weight": None,
@@ -52,9 +59,20 @@ DEFAULTS: Inputs = {
     "format": None,
     "label_format": None,
 }
+TEXTS: tuple[Literal["id", "label_id", "weight", "input_format", "label_input_format"], ...] = (
+    "id",
+    "label_id",
+    "weight",
+    "input_format",
+    "label_input_format",
+)
+"""The arguments that are one text."""
 _DOCUMENTED = """\
         prediction: the prediction columns; by default found by name.
         label: the label columns; by default found by name.
+        classes: the names of the classes, in the order of their columns, where these have no names.
+        input_format: the format of files, such as `"npy"`; by default found out by their bytes.
+        label_input_format: the same for the label file, where it differs.
         id: the id column of both inputs.
         label_id: the id column of the labels only.
         weight: the column of weights, in either input.
@@ -84,11 +102,36 @@ def with_inputs(function: Function) -> Function:
     return function
 
 
-def no_labels(asked: Inputs) -> Iterator[UsageError]:
-    """Yield an error for each label of an argument that is neither a text nor a number."""
-    pairs = asked["map_labels"]
-    mapped = [one for pair in pairs.items() for one in pair] if isinstance(pairs, Mapping) else []
-    for name, labels in (("ignore_label", listed(asked["ignore_label"])), ("map_labels", mapped)):
-        for one in labels:
-            if not isinstance(one, (str, Real, np.bool_)):
-                yield UsageError(name, f"a {type(one).__name__}", "a text or a number")
+def wrong_formats(asked: Inputs) -> Iterator[LosscliError]:
+    """Yield an error for each format of a file that there is not."""
+    for name, value in _formats(asked).items():
+        yield from unknown(name, value, NAMES)
+
+
+def wrong_classes(names: Any) -> Iterator[LosscliError]:
+    """Yield what is wrong with the names of classes."""
+    if isinstance(names, str) or not (names is None or isinstance(names, Sequence)):
+        yield UsageError("classes", f"a {type(names).__name__}", 'a list of names, such as ["cat", "dog"]')
+        return
+    for name in names or ():
+        if isinstance(name, bool) or not isinstance(name, (str, Real)):
+            yield UsageError("classes", f"a {type(name).__name__}", "a string or a number")
+            return
+    try:
+        verified_classes([*map(str, names or ())], "classes")
+    except UsageError as error:
+        yield error
+
+
+def text_formats(asked: Inputs) -> dict[str, Any]:
+    """Return what is known about the text of the files, by the fields of a request."""
+    found = asdict(asked["format"] or TextFormat())
+    if asked["label_format"] is not None:
+        found |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
+    # What is an argument goes before what a text format says.
+    return found | _formats(asked)
+
+
+def _formats(asked: Inputs) -> dict[str, str]:
+    given = {name: asked[name] for name in ("input_format", "label_input_format")}
+    return {name: value for name, value in given.items() if value is not None}

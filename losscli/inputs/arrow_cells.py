@@ -56,7 +56,7 @@ def values(array: pa.Array, column: TypedColumn) -> tuple[Array, Nulls]:
     """
     kind = array.type
     if types.is_dictionary(kind):
-        return values(plain(array.dictionary_decode()), column)
+        return values(_decoded(array), column)
     nulls = nulls_of(array)
     if types.is_null(kind):
         return np.zeros(len(array)), nulls
@@ -200,12 +200,12 @@ def _of_dictionary(array: pa.Array, nulls: Nulls, column: TypedColumn, first_row
     """Return the text of the value that each cell stands for."""
     array.validate(full=True)
     if len(array.dictionary) > len(array):
-        return texts(plain(array.dictionary_decode()), column, first_row)
+        return texts(_decoded(array), column, first_row)
     try:
         found = texts(plain(array.dictionary), column, 1)
     except RowError:
         # Where nothing is wrong but what no row has, or to name the row.
-        return texts(plain(array.dictionary_decode()), column, first_row)
+        return texts(_decoded(array), column, first_row)
     indices = array.indices
     places = indices if nulls is None else indices.fill_null(0)
     if not len(found):
@@ -285,3 +285,8 @@ def _refuse_other_text(
                     "Write it as text.",
                 ) from None
         raise
+
+
+def _decoded(array: pa.Array) -> pa.Array:
+    """Return the values of an array with a dictionary; pyarrow itself cannot decode those of views."""
+    return plain(array.dictionary).take(array.indices)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from losscli.common.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,21 @@ class TextFormat:
     comment: str = "#"
     input_format: str | None = None
     hive: bool | None = None
+
+    def verify(self) -> None:
+        """Raise UsageError for what no text can have."""
+        delimiter, comment = self.delimiter, self.comment
+        if delimiter is not None and (
+            len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r\0'
+        ):
+            raise UsageError("delimiter", repr(delimiter), "one ASCII character")
+        if len(comment) != 1 or not comment.isascii() or comment.isalnum() or comment in '"\n\r\0 .+-':
+            raise UsageError("comment", repr(comment), "one ASCII character, such as %")
+        if self.decimal not in (".", ","):
+            raise UsageError("decimal", repr(self.decimal), "a point or a comma")
+        if self.encoding is not None and not is_text_encoding(self.encoding):
+            needed = "an encoding that Python knows, such as latin-1"
+            raise UsageError("encoding", repr(self.encoding), needed)
 
 
 UNKNOWN = TextFormat()
@@ -65,6 +83,15 @@ class Header:
     unsure: bool = False
     told: Mapping[int, str] = field(default_factory=dict, compare=False)
     no_keys: frozenset[int] = frozenset()
+
+
+def is_text_encoding(name: str) -> bool:
+    """Tell whether Python knows an encoding of this name, and it is one of text."""
+    try:
+        "a".encode(name)
+        return codecs.lookup(name).name not in ("idna", "punycode", "undefined")
+    except (LookupError, UnicodeError, ValueError):
+        return False
 
 
 def bare(cell: str) -> str:

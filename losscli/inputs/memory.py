@@ -11,15 +11,19 @@ import numpy as np
 from losscli.common.array import Array, side_by_side
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten
+from losscli.inputs import numpy_cells
 from losscli.inputs.chunk import MOST_BAD_CELLS, Chunk, Want, shortened
 from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.header import Header
 from losscli.inputs.places import Place, Shard, on_no_line
 from losscli.inputs.source import ShardRead
+from losscli.inputs.tables import Counted, array_of, is_dask, is_narrow, is_pandas, is_tensor
+from losscli.inputs.typed import TypedColumn
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain
 
 FEW_CELLS = 1 << 14
 _NUMERIC = "biuf"
+_NARROW = "it is of a type that holds 4 digits at most"
 _TIMES = {"M": "dates", "m": "time spans"}
 
 
@@ -37,7 +41,7 @@ class MemorySource:
         rows: the rows handed out so far.
     """
 
-    repeatable = True
+    repeatable: bool = True
     files: tuple[Shard, ...] = ()
     separated = False
     format = "memory"
@@ -54,7 +58,9 @@ class MemorySource:
             raise LosscliError(name, "a table without columns", "at least one")
         if len({len(column) for column in self._columns}) > 1:
             raise LosscliError(name, "columns of different lengths", "columns of the same length")
-        self.header = Header(",", tuple(names), header, 0)
+        told = dict.fromkeys(range(len(names)), _NARROW) if is_tensor(data) and is_narrow(data) else {}
+        self.header = Header(",", tuple(names), header, 0, told=told)
+        self._typed = is_tensor(data)
 
     @property
     def at_hand(self) -> bool:
@@ -96,6 +102,9 @@ class MemorySource:
             bad: dict[tuple[str, int], str] = {}
             for want in wants:
                 cells = [self._columns[column][start:stop] for column in want.columns]
+                if self._typed:
+                    columns[want.role] = self._strictly(cells, want, start + 1, bad)
+                    continue
                 if want.text:
                     columns[want.role] = _text(cells[0], abridged=want.abridged)
                     continue
@@ -106,6 +115,21 @@ class MemorySource:
                 columns[want.role] = numbers[0] if len(numbers) == 1 else side_by_side(numbers)
             self.rows = stop
             yield Chunk(self.name, row, columns, bad)
+
+    def _strictly(
+        self, cells: Sequence[Array], want: Want, first_row: int, bad: dict[tuple[str, int], str]
+    ) -> Array:
+        """Return cells of a tensor, read as those of a file of arrays are."""
+        typed = [TypedColumn(self.name, self.header.names[place], want) for place in want.columns]
+        if want.text:
+            return numpy_cells.texts(cells[0], typed[0], first_row)
+        found = []
+        for column, read in zip(cells, typed, strict=True):
+            values, wrong = numpy_cells.numbers(column, read, first_row)
+            found.append(values)
+            for place, text in wrong.items():
+                bad.setdefault((want.role, first_row + place), text)
+        return found[0] if len(found) == 1 else side_by_side(found)
 
     def _numbers(self, cells: Array, want: Want) -> Array:
         if cells.dtype.kind == "c":
@@ -126,7 +150,7 @@ def aligned(predictions: Any, labels: Any, *, drop: bool = False) -> tuple[Any, 
     Equal indexes, numbers of rows and columns of ids go by what they are. With `drop`, which leaves out what
     has no partner, indexes are ids. Raises LosscliError where two differ otherwise than in their order.
     """
-    pandas = [data for data in (predictions, labels) if hasattr(data, "index") and hasattr(data, "iloc")]
+    pandas = [data for data in (predictions, labels) if is_pandas(data)]
     if len(pandas) < 2 or all(map(_has_id, pandas)):
         return predictions, labels
     left, right = predictions.index, labels.index
@@ -166,6 +190,8 @@ def with_indexes(
     """
     if align == "position":
         return predictions, labels, id_
+    if any(map(is_dask, (predictions, labels))):
+        return *_beside_dask(predictions, labels, id_, label_id), id_
     if id_ is not None or label_id is not None:
         return _as_column(predictions, id_), _as_column(labels, label_id or id_), id_
     name = _shared_name([predictions] if labels is None else [predictions, labels])
@@ -180,6 +206,31 @@ def with_indexes(
     return _as_column(predictions, name), labels, name
 
 
+def _beside_dask(predictions: Any, labels: Any, id_: str | None, label_id: str | None) -> tuple[Any, Any]:
+    """Return inputs of which one is of Dask; without ids their indexes have to count the rows.
+
+    Raises:
+        LosscliError: for an index of pandas that does not.
+    """
+    found = []
+    for name, data, key in (("predictions", predictions, id_), ("labels", labels, label_id or id_)):
+        if labels is None or not (is_pandas(data) or is_dask(data)) or hasattr(data, "numblocks"):
+            found.append(data)
+        elif is_pandas(data):
+            if key is None and not _has_id(data) and not _counts_rows(data.index):
+                remedy = 'If row N is the same sample in both: align="position"'
+                raise LosscliError(
+                    name, "its index does not count the rows, as that of Dask has to", "an id", remedy
+                )
+            found.append(_as_column(data, key))
+        else:
+            named = [data.index.name, *getattr(data, "columns", ())]
+            ids = [str(one).lower() for one in named if one is not None]
+            known = any(one in ids for one in (ID_NAMES if key is None else [key.lower()]))
+            found.append(data if known else Counted(data))
+    return found[0], found[1]
+
+
 def _shared_name(inputs: Sequence[Any]) -> str | None:
     """Return the name that all indexes have, if it is one of an id, and they hold each key once."""
     names = {None if (name := _index_name(data)) is None else str(name) for data in inputs}
@@ -192,8 +243,7 @@ def _shared_name(inputs: Sequence[Any]) -> str | None:
 
 def _index_name(data: Any) -> Any:
     """Return the name of an index of one level, None for one without, and for what has none."""
-    is_pandas = hasattr(data, "index") and hasattr(data, "iloc")
-    return data.index.name if is_pandas and data.index.nlevels == 1 else None
+    return data.index.name if is_pandas(data) and data.index.nlevels == 1 else None
 
 
 def _as_column(data: Any, name: str | None) -> Any:
@@ -262,6 +312,8 @@ def _array(data: Any, name: str, dimensions: tuple[int, ...]) -> Array:
         if mask.any():
             data = data.astype(object)
             data[mask] = None
+    if is_tensor(data):
+        data = array_of(data, name)
     try:
         array = np.asarray(data)
     except (TypeError, ValueError, RuntimeError) as error:

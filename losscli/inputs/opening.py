@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from losscli.common.addresses import is_address, is_web
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
 from losscli.inputs.formats.csv.span import Span, SpanSource
@@ -33,17 +34,18 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     if isinstance(data, Span):
         return SpanSource(data, text_format)
     if isinstance(data, (str, os.PathLike)):
+        text_format.verify()
         path = os.fspath(data)
         several = _open_several(path, text_format, hashed=hashed)
         return several or _open_file(OpenedFile(path, hashed=hashed), text_format)
-    from losscli.inputs.memory import MemorySource
+    from losscli.inputs.objects import source_of
 
-    return MemorySource(data, role)
+    return source_of(data, role)
 
 
 def _open_several(path: str, text_format: TextFormat, *, hashed: bool) -> Source | None:
     """Open a folder or a glob; return None for a path that is neither."""
-    if not (any(mark in path for mark in "*?[") or is_folder(path)):
+    if is_web(path) or not (any(mark in path for mark in "*?[") or is_address(path) or is_folder(path)):
         return None
     from losscli.inputs.shards.find import shards_of
     from losscli.inputs.shards.source import ShardedSource
@@ -60,14 +62,18 @@ def _open_file(file: OpenedFile, text_format: TextFormat) -> Source:
     try:
         named = None if text_format.input_format is None else format_of(text_format.input_format)
         if named is None:
-            binary = _beginning(BinaryFormat, file.peek(HEAD_BYTES), file.path)
-            named = binary or _by_name(BinaryFormat, file.path)
+            binary = _beginning(BinaryFormat, file.peek(HEAD_BYTES), file.called)
+            named = binary or _by_name(BinaryFormat, file.called)
             if binary is None and named is not None:
                 raise _other_than_its_name(file, named)
+        if file.member is not None and named is not format_of("npz"):
+            raise LosscliError(
+                file.name, "arrays are named in a NumPy archive alone", "a file", "Name the file."
+            )
         if isinstance(named, BinaryFormat):
             return named.open(file)
         stream = ByteStream(file, text_format.encoding)
-        found = named or _beginning(FormatOfText, stream.head, file.path) or _by_name(FormatOfText, file.path)
+        found = named or _text_format(stream.head, file.called)
         return (found or _csv()).open(stream, text_format)
     except BaseException:
         file.close()
@@ -78,6 +84,10 @@ def _csv() -> FormatOfText:
     csv = format_of("csv")
     assert isinstance(csv, FormatOfText)
     return csv
+
+
+def _text_format(head: bytes, called: str) -> FormatOfText | None:
+    return _beginning(FormatOfText, head, called) or _by_name(FormatOfText, called)
 
 
 def _beginning(kind: type[Kind], head: bytes, path: str) -> Kind | None:

@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from losscli.common.addresses import shown
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import TEXT
@@ -37,6 +38,7 @@ from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
+from losscli.inputs.streams.opened import name_of
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -198,10 +200,11 @@ class Reading:
         """Return what was read, known once all blocks were taken."""
         request = self.request
         of_rows = (*notes.strangers(self._assembler.found), *notes.left_out(self._unmatched))
+        predictions = self._input(self.left)
         return Provenance(
             version=__version__,
-            predictions=self._input(self.left),
-            labels=self._input(self.right),
+            predictions=predictions,
+            labels=predictions if self.right is self.left else self._input(self.right),
             alignment="id" if self.roles.by_id else "position",
             weight=request.weight,
             group=request.group,
@@ -234,7 +237,7 @@ class Reading:
             Input(shard.name, rows, None if bytes_ is None else Fingerprint(*bytes_))
             for shard, rows, bytes_ in source.shards()
         )
-        return Input(source.path, source.rows, None if found is None else Fingerprint(*found), shards)
+        return Input(shown(source.path), source.rows, None if found is None else Fingerprint(*found), shards)
 
     def _pairs(self) -> Iterator[Pair]:
         left = self._watched("predictions", self._chunks(self.left, self._left_wants))
@@ -289,7 +292,7 @@ class Reading:
                 there = {*texts(chunk.columns[ID])}
                 for id_ in ids[:MOST_LOOKED_FOR]:
                     if id_ in there:
-                        return id_, self.right.files[chunk.shard].path
+                        return id_, name_of(self.right.files[chunk.shard].path)
         return None
 
     def _watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -453,7 +456,7 @@ class Reading:
 
 def _other_files(left: Source, right: Source) -> LosscliError:
     """Return the error of two inputs whose rows have no order in common."""
-    counts = [f"{len(one.files)} files" if one.files else "one file" for one in (left, right)]
+    counts = [f"{len(one.files)} files" if len(one.files) > 1 else "one file" for one in (left, right)]
     alone = sorted({one.name for one in left.files} ^ {one.name for one in right.files})
     found = f"{counts[0]} and {counts[1]}, whose rows are paired by position"
     if left.files and right.files and alone:

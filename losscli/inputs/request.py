@@ -20,6 +20,7 @@ class Request:
         predictions, labels: paths, frames or arrays; `labels` None where one input has both.
         loss: what to compute; none to be told which losses fit.
         prediction, label: names of columns; none to find them by name.
+        classes: what the classes of columns without names are called, in their order; none for 0, 1, ….
         id, label_id, weight: names of columns; `label_id` that of the labels alone.
         group: names of columns; of several each combination of values is a group.
         show: names of columns to be seen beside the samples that are shown or written; change no figure.
@@ -44,6 +45,7 @@ class Request:
     loss: tuple[BoundLoss, ...] = ()
     prediction: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     id: str | None = None
     label_id: str | None = None
     weight: str | None = None

@@ -23,6 +23,7 @@ CALLS = {
     "gradient": (*BOTH, "--format", "json"),
     "help": ("fit",),
     "losses": ("--family", "margin"),
+    "merge": ("nowhere.state",),
     "recommend": ("cancer_logits.csv", "cancer_labels.csv"),
     "replay": ("nowhere.json",),
     "version": ("--format", "csv"),

@@ -129,8 +129,8 @@ def test_all_mistakes_are_told_with_their_places(write):
         "c.toml, check 'a': top: the text 'x'; needed: an integer",
         "c.toml, check 'a': name: check 1 of this file is also called 'a'; needed: a unique name",
         (
-            "c.toml, check 'a': quiet: it cannot be set in a config; the table of checks shows the "
-            "costs, and every figure is in the output of a check"
+            "c.toml, check 'a': quiet: it cannot be set in a config. The table of checks shows the "
+            "costs, and the output of a check has every figure."
         ),
         (
             "c.toml, check 'a': no_header: there is no such key; needed: a long option of "

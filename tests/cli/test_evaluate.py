@@ -308,6 +308,6 @@ def test_probabilities_are_not_taken_for_class_names_in_silence(files):
     labels = "label\n1\n0\n"
     wrong = losscli("evaluate", *files(p="prediction\n0.3\n0.9\n", l=labels), "--loss", "zero_one", "--quiet")
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "no predicted class name is a label, for example 0.3" in wrong.stderr
+    assert "no predicted class name is a label, such as 0.3" in wrong.stderr
     right = losscli("evaluate", *files(p="prediction\n0\n1\n", l=labels), "--loss", "zero_one", "--quiet")
     assert (right.stdout, right.stderr) == ("1.0\n", "")

@@ -208,11 +208,11 @@ MISTAKES = [
         after=("report.pdf", "report.csv"),
     ),
     Mistake(
-        "evaluate https://example.com/a.csv --loss mse",
-        "no such file",
+        "evaluate https://user:word@example.com/a.csv --loss mse",
+        "a user or a password",
         by_hand={"a.csv": GOOD},
-        says="curl -LO https://example.com/a.csv",
-        after=("https://example.com/a.csv", "a.csv"),
+        says="files of its own",
+        after=("https://user:word@example.com/a.csv", "a.csv"),
     ),
     # Text
     Mistake("evaluate latin.csv --loss mse", "not UTF-8"),

@@ -63,7 +63,7 @@ def test_every_format_says_what_one_run_says(shards):
     assert merge(shards, *names, "--quiet").stdout == "2978.4128969905414\n"
     full = merge(shards, *names, "--full").stdout
     assert "p2.csv" in full
-    assert "shard" in full
+    assert "file  " in full
 
 
 def test_any_order_and_any_tree_give_the_same_bytes(shards):
@@ -148,7 +148,10 @@ def test_what_is_refused_is_told(shards):
     refused(merge(shards, "nowhere.state"), "state nowhere.state: there is no such file")
     refused(merge(shards, "p0.csv"), "state p0.csv: not valid JSON")
     assert merge(shards).returncode == 2
-    refused(merge(shards, "0.state", "--state", "0.state"), "--state: 0.state is read, or written")
+    refused(
+        merge(shards, "0.state", "--state", "0.state"),
+        "--state: 0.state is also read or written by this command",
+    )
     refused(merge(shards, "0.state", "--state", "-"), "--state: - is standard output; needed: a file")
     refused(merge(shards, "0.state", "--top", "11"), "--top: the states keep 10; needed: 11 at least.")
     refused(merge(shards, "0.state", "--receipt", "r.json"), "there is no option '--receipt'", "each shard")
@@ -227,7 +230,7 @@ def test_class_names_of_two_states_are_those_of_one_run(tmp_path):
             cwd=tmp_path,
         )
         assert done.returncode == 0, done.stderr
-    refused(merge(tmp_path, "a.state", "b.state"), "two classes that look the same, and are not")
+    refused(merge(tmp_path, "a.state", "b.state"), "two classes that look the same but are not")
 
 
 def test_a_check_keeps_its_state(shards):

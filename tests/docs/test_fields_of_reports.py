@@ -64,7 +64,7 @@ def test_what_json_lacks_is_said(keys, kind):
 
 
 def test_other_names_are_those_of_the_code():
-    count = {4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight"}[len(losscli.__all__) - 1]
+    count = {6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}[len(losscli.__all__) - 1]
     functions = re.search(r"^(\w+) functions: (.*?)\. `import", TEXT, re.MULTILINE)
     assert functions[1] == count
     assert {*words(functions[2].replace(" and ", ", "))} == {*losscli.__all__} - {"__version__"}

@@ -25,9 +25,9 @@ def file(tmp_path):
         ("0.93,1\n1.0,1\n0.02,0", r"0\.93 is predicted, but is not a class of any label"),
         ("1,1\n0,0\n1e-3,0", r"1e-3 is predicted"),
         ("-0.5,0\n0,1", r"-0\.5 is predicted"),
-        ("0.5,0\n0.25,1", r"no predicted class name is a label, for example 0\.5"),
-        ("yes,1\nno,0", r"no predicted class name is a label, for example yes"),
-        ("2,0\n3,1", r"no predicted class name is a label, for example 2"),
+        ("0.5,0\n0.25,1", r"no predicted class name is a label, such as 0\.5"),
+        ("yes,1\nno,0", r"no predicted class name is a label, such as yes"),
+        ("2,0\n3,1", r"no predicted class name is a label, such as 2"),
     ],
 )
 def test_predictions_that_are_no_names_of_labels_are_refused(file, cells, found, block_rows):

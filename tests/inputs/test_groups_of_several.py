@@ -303,5 +303,5 @@ def test_a_cell_that_is_too_long_names_the_option(tmp_path):
     done = run("evaluate", path, "--loss", "mse", "--group", "a", "--group", "b")
     assert done.returncode == 2
     assert "the group is" in done.stderr
-    assert "--group." in done.stderr
+    assert done.stderr.endswith("Name another column: --group COLUMN\n")
     assert "group 2" not in done.stderr

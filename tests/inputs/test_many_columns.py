@@ -19,7 +19,7 @@ from losscli.inputs.pairing.classes import Classes
 
 pytestmark = pytest.mark.usefixtures("reader")
 
-ERROR = rf"line 1: .*fields, cut by .*at most {MOST_COLUMNS} columns"
+ERROR = rf"line 1: .*fields, separated by .*at most {MOST_COLUMNS} columns"
 
 
 @pytest.mark.parametrize("separator", [",", "x"])
@@ -67,7 +67,7 @@ def test_what_separates_nothing_is_not_counted(tmp_path, monkeypatch):
     path.write_text("prediction      label\n1               2\n")
     assert evaluate(str(path), loss="mse").results[0].cost == 1
     path.write_text("prediction of it all;label;a b c d e f\n1;2;x\n")
-    with pytest.raises(LosscliError, match="cut by space"):
+    with pytest.raises(LosscliError, match="separated by space"):
         evaluate(str(path), loss="mse")
     named = evaluate(
         str(path), loss="mse", format=TextFormat(delimiter=";"), prediction="prediction of it all"

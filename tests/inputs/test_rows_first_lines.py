@@ -68,7 +68,7 @@ def test_where_one_of_two_files_begins_so_the_rows_are_counted(write):
             LosscliError, match=r"[01].csv may be a header: (label_)?format=TextFormat\(header=True"
         ):
             evaluate(*write(*texts), loss="mse")
-    with pytest.raises(LosscliError, match=r"4 and 2 rows; .*Give both files"):
+    with pytest.raises(LosscliError, match=r"4 and 2 rows; .*Add an id column to both files"):
         evaluate(*write("0\n0.5\n0.75\n1\n", "label\n0\n1\n"), loss="mse")
 
 

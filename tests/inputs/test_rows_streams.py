@@ -15,6 +15,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.common.errors import LosscliError
+from losscli.inputs.header import TextFormat
 
 pytestmark = pytest.mark.usefixtures("reader")
 
@@ -61,7 +62,7 @@ def test_one_pipe_is_not_dealt_out_between_the_inputs(tmp_path):
     for names in (("/dev/stdin", "-"), ("-", "/dev/fd/0"), (tmp_path / "fifo", tmp_path / "." / "fifo")):
         done = run(*map(str, names), input=TEXT)
         assert done.returncode == 2
-        assert b"both are one pipe" in done.stderr
+        assert b"both are the same pipe" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_archives_of_other_formats_are_named(tmp_path):
             evaluate(path, loss="mse")
     np.save(tmp_path / "n.npy", np.ones(3))
     with pytest.raises(LosscliError, match="NumPy array file"):
-        evaluate(tmp_path / "n.npy", loss="mse")
+        evaluate(tmp_path / "n.npy", loss="mse", format=TextFormat(input_format="csv"))
 
 
 def test_a_minus_sign_that_is_none_is_told(tmp_path):

@@ -140,3 +140,4 @@ def test_what_is_fed_at_a_time_changes_nothing(write, monkeypatch):
 def test_predictions_are_not_saved_so():
     assert "a zstd file" in str(unwritable("x.csv.zst"))
     assert unwritable("x.csv.gz") is None
+    assert "the name ends with .jsonl" in str(unwritable("x.JSONL.gz"))

@@ -12,6 +12,7 @@ from losscli.analyses.fit import models, optimizers
 from losscli.analyses.fit.correction import unsuited
 from losscli.analyses.fit.save import not_again, unwritable
 from losscli.analyses.fit.train import DECAYS, Schedule
+from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.inputs.request import Request
 from losscli.loss.domain import Interval
@@ -27,7 +28,7 @@ class FitRequest:
         optimizers: names, each for a run of its own.
         rates: learning rates at the start, each for a run of its own of every optimiser; None for its own.
         schedule: how long to train, and in what steps.
-        folds: how many parts are held out in turn; less than two for none.
+        folds: how many parts are held out in turn; 0 for none.
         save: where corrected predictions go, None for nowhere.
     """
 
@@ -72,12 +73,16 @@ def impossible(asked: FitRequest) -> Iterator[LosscliError]:
         if (
             not isinstance(source, str)
             or source == "-"
-            or (Path(source).exists() and not (Path(source).is_file() or Path(source).is_dir()))
+            or (_is_there(source) and not (Path(source).is_file() or Path(source).is_dir()))
         ):
             name = (
                 "standard input" if source == "-" else source if isinstance(source, str) else "data in memory"
             )
             yield not_again(name)
+
+
+def _is_there(path: str) -> bool:
+    return not is_address(path) and Path(path).exists()
 
 
 def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
@@ -97,6 +102,8 @@ def _out_of_range(asked: FitRequest) -> Iterator[LosscliError]:
         optional = value is None and option == "--batch-size"
         if not optional and not (_is_number(value, Integral) and value >= least):
             yield UsageError(option, repr(value), f"an integer of at least {least}")
+        elif option == "--folds" and value == 1:
+            yield UsageError(option, "one fold would hold out every sample", "0 for none, or at least 2")
     for option, number, domain in (
         *(("--learning-rate", rate, Interval(low=0.0, low_open=True)) for rate in asked.rates),
         ("--tolerance", schedule.tolerance, Interval(low=0.0)),

@@ -17,6 +17,7 @@ from typing import IO, Any
 import numpy as np
 
 from losscli.analyses.fit.correction import Correction
+from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.files import atomic_write
@@ -32,9 +33,33 @@ _RETURN = 13
 _READ_BYTES = 1 << 20
 
 
+_OTHER_FORMATS = (
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".parquet",
+    ".arrow",
+    ".feather",
+    ".npy",
+    ".npz",
+    ".xlsx",
+    ".html",
+    ".md",
+)
+"""How names of files end that would not hold text with separators."""
+
+
 def unwritable(path: str) -> LosscliError | None:
     """Return what is wrong with the name of a file of predictions, None if nothing."""
+    name = path.lower()
+    for compression in (".gz", ".bz2", ".xz"):
+        name = name.removesuffix(compression)
+    if name.endswith(_OTHER_FORMATS):
+        needed = "a name such as corrected.csv, since predictions are written as text with separators"
+        return UsageError("--save-predictions", f"the name ends with {PurePath(name).suffix}", needed)
     kind = {".zip": "a zip archive", ".zst": "a zstd file"}.get(PurePath(path).suffix.lower())
+    if is_address(path):
+        return UsageError("--save-predictions", *NO_OUTPUT)
     if path == "-" or kind is not None:
         what = kind or "standard output"
         return UsageError("--save-predictions", what, "a file; .gz, .bz2 and .xz are compressed")

@@ -76,7 +76,7 @@ fit_options = options(
         show_default=True,
         metavar="N",
         help="Folds of the cross-validation; each is held out in turn, to show what the correction is worth "
-        "on unseen samples. 0 or 1: none. Samples of the same --group stay together.",
+        "on unseen samples. 0: none. Samples of the same --group stay together.",
     ),
     OUTPUT.option(
         "--save-predictions",

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 )
 @click.argument("states", nargs=-1, required=True, metavar="STATE...", type=click.Path())
 @format_options
-@state_option("What the states are together, to be merged again.")
+@state_option("Write the merged state, to be merged again.")
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="The cost alone, in full precision; a line for each loss.")
 @OUTPUT.option(
     "--top",

@@ -6,7 +6,6 @@ file is opened.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -36,6 +35,7 @@ _FIELDS = (
         "prediction",
         "label",
         "label_id",
+        "classes",
         "weight",
         "group",
         "align",
@@ -164,20 +164,16 @@ def _comment(_context: click.Context, parameter: click.Parameter, value: str | N
 
 
 def _encoding(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not _is_text_encoding(value):
+    if value is None:
+        return None
+    from losscli.inputs.header import is_text_encoding
+
+    if not is_text_encoding(value):
         hint = nearest(value.lower(), _ENCODINGS)
         raise UsageError(
             parameter.opts[0], repr(value), "an encoding that Python knows, such as latin-1", hint
         )
     return value
-
-
-def _is_text_encoding(name: str) -> bool:
-    try:
-        "a".encode(name)
-        return codecs.lookup(name).name not in ("idna", "punycode", "undefined")
-    except (LookupError, UnicodeError, ValueError):
-        return False
 
 
 def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
@@ -199,6 +195,13 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[
         mapped[old] = new
     raise_together(errors)
     return mapped
+
+
+def _classes(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    from losscli.common.options import class_names
+    from losscli.inputs.columns.class_columns import verified_classes
+
+    return verified_classes([name for text in texts for name in class_names(text)], "--classes")
 
 
 file_arguments = options(
@@ -240,6 +243,13 @@ def column_options(
             multiple=True,
             metavar="COLUMN",
             help="The label column (repeatable); one per class or output.",
+        ),
+        COLUMNS.option(
+            "--classes",
+            multiple=True,
+            metavar="A,B,…",
+            callback=_classes,
+            help="The classes, in the order of their columns, if these have no names.",
         ),
         COLUMNS.option(
             "--id",

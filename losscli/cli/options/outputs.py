@@ -14,6 +14,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.sections import COMPUTE, OUTPUT
 from losscli.cli.terminal import messages
+from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
 from losscli.common.text import shorten
@@ -287,6 +288,9 @@ def overwritten(
     for option, path in outputs:
         if path in (None, "-") or is_special(path):
             continue
+        if is_address(path):
+            yield UsageError(option.split()[0], *NO_OUTPUT)
+            continue
         for other in (*read, *written):
             if same_file(path, other) or (other in read and is_among(path, other)):
                 found = f"{path} is also read or written by this command"
@@ -300,7 +304,7 @@ def is_among(path: str, several: str) -> bool:
     from losscli.inputs.shards.find import is_shard
     from losscli.inputs.streams.opened import is_folder
 
-    if not (is_folder(several) or has_magic(several)):
+    if is_address(several) or not (is_folder(several) or has_magic(several)):
         return False
     return is_shard(path, several)
 
@@ -321,7 +325,10 @@ def file_of(name: str) -> str:
 
 def same_file(path: str, other: str) -> bool:
     """Tell whether two paths lead to one file, or would if it were there."""
+    from losscli.inputs.streams.opened import split_member
+
     try:
+        other = split_member(other)[0]
         return os.path.realpath(path) == os.path.realpath(other) or Path(path).samefile(other)
     except (OSError, ValueError):
         return False

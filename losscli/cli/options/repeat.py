@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from losscli.common.addresses import shown
 from losscli.common.text import visible
 
 ELSEWHERE = frozenset(
@@ -43,8 +44,10 @@ def words(option: click.Parameter, value: Any) -> Iterator[str]:
 def quoted(word: str) -> str:
     r"""Return `word` as bash reads it back to the last byte, and a terminal shows it without harm.
 
-    Invisible characters, and bytes of a path that are no UTF-8, are written within `$'…'`.
+    Invisible characters, and bytes of a path that are no UTF-8, are written within `$'…'`. An address is
+    without what is secret in it.
     """
+    word = shown(word)
     if visible(word) == word:
         return shlex.quote(word)
     return f"$'{''.join(map(_escaped, _pieces(word)))}'"

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from losscli.cli.terminal.streams import complain
+from losscli.common.addresses import scrubbed
 from losscli.common.errors import LosscliError, message
 from losscli.common.text import unlike_command, visible
 
@@ -63,6 +64,7 @@ def error(one: LosscliError) -> None:
     if shown is None:
         _log(message(one))
         return
+    one = LosscliError(*map(scrubbed, (one.where, one.found, one.needed, one.remedy)))
     what = ": ".join(part for part in (visible(one.where), visible(one.found)) if part)
     remedy, _, drawing = one.remedy.partition("\n")
     _draw(shown, "error", what)

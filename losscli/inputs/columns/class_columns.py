@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from losscli.common.errors import LosscliError
+from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import exact_value, listed
 from losscli.inputs.columns.search import Search, suffixes
 from losscli.inputs.usual_names import (
@@ -169,6 +170,63 @@ def class_names_of(search: Search, places: list[int], *, explicit: bool) -> tupl
     # The last reading is the one that messages name: the rule, where the names do not decide.
     readings = [names, *without_ways(names), *_numbers_at_end(names), suffixes(names)]
     return tuple(dict.fromkeys(reading for reading in readings if "" not in reading))
+
+
+def verified_classes(names: Sequence[str], where: str) -> tuple[str, ...]:
+    """Return the names of classes that a caller lists. Raises UsageError for empty and repeated ones."""
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
+    if "" in names:
+        raise UsageError(where, "a name is empty", "a name for every class")
+    if twice:
+        raise UsageError(where, f"{listed(twice)} {'is' if len(twice) == 1 else 'are'} named twice", "once")
+    return tuple(names)
+
+
+def classes_said(search: Search, places: list[int], said: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the classes of columns are called as a caller lists them, in the order of `places`.
+
+    Raises:
+        LosscliError: where there are more or fewer columns, or columns with other names.
+    """
+    names = search.names(places)
+    if len(names) != len(said):
+        found = f"{len(names)} class columns and {len(said)} names of classes"
+        raise LosscliError(search.table.name, found, f"as many names: {listed(names, 12)}")
+    if not search.table.header.present:
+        return said
+    indices = _indices(names)
+    if indices is not None:
+        return tuple(said[index] for index in indices)
+    if said not in class_names_of(search, places, explicit=True):
+        raise LosscliError(
+            search.table.name,
+            f"the class columns have names of their own: {listed(names, 12)}",
+            "the same names, or columns without names",
+            "Leave out --classes",
+        )
+    return said
+
+
+def unnamed(search: Search, places: list[int]) -> bool:
+    """Whether columns have no names of their own: they are numbered, or the cells of a list."""
+    return not search.table.header.present or _indices(search.names(places)) is not None
+
+
+def _indices(names: tuple[str, ...]) -> list[int] | None:
+    """Return the places of the cells of a list, all of them: `probs.0`, `probs.1`, …; else None."""
+    parted = [name.rpartition(".") for name in names]
+    places = [place for _, _, place in parted]
+    if len({name for name, _, _ in parted}) != 1 or {*places} != {*map(str, range(len(places)))}:
+        return None
+    return [*map(int, places)] if parted[0][0] else None
+
+
+def order_by_value(names: tuple[str, ...]) -> list[int]:
+    """Return the order of classes that are all numbers, by value; of others the one they have."""
+    values = [exact_value(name) for name in names]
+    numbers = [value for value in values if value is not None]
+    known = len(numbers) == len(values)
+    return sorted(range(len(names)), key=numbers.__getitem__) if known else [*range(len(names))]
 
 
 def by_value(search: Search, places: list[int], *, explicit: bool) -> list[int]:

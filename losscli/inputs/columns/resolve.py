@@ -16,8 +16,11 @@ from losscli.inputs.columns.class_columns import (
     class_columns,
     class_names_of,
     class_said,
+    classes_said,
+    order_by_value,
     prefixed_columns,
     says_probability,
+    unnamed,
     written_columns,
 )
 from losscli.inputs.columns.named import (
@@ -60,6 +63,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         LosscliError: for a column that is not there, and where two readings are possible; the
             message lists the columns found.
     """
+    _refuse_classes_of_none(request, needs)
     left = Search(predictions)
     right = Search(labels) if labels is not None else left
     # What the caller names comes before what goes by its name, and leftovers come last: so that in
@@ -76,8 +80,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     right_id = _find_id(right, ids[1], required=needs_id) if right is not left else left_id
     classes = needs.layout is Layout.CLASSES
     prediction_places, label_places = _find(needs, left, right, prediction_places, label_places)
-    if needs.ordered:
-        prediction_places = by_value(left, prediction_places, explicit=bool(request.prediction))
+    prediction_places, readings = _classes(request, needs, left, prediction_places)
     several = classes and len(label_places) > 1
     class_names = classes and needs.class_predictions and len(prediction_places) == 1
     if classes and not class_names and len(prediction_places) == 1:
@@ -97,10 +100,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         predictions=tuple(left.wants),
         labels=tuple(right.wants) if right is not left else (),
         outputs=left.names(prediction_places),
-        classes=()
-        if class_names or not classes
-        else class_names_of(left, prediction_places, explicit=bool(request.prediction)),
-        label_classes=class_names_of(right, label_places, explicit=bool(request.label)) if several else (),
+        classes=() if class_names or not classes else readings,
+        label_classes=_label_classes(request, right, label_places) if several else (),
         label_outputs=right.names(label_places),
         class_names=class_names,
         by_id=by_id,
@@ -120,6 +121,37 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         shown=shown_columns(request.show, left, right),
         beside=_beside(needs, left) if not request.prediction else (),
     )
+
+
+def _refuse_classes_of_none(request: Request, needs: Needs) -> None:
+    """Refuse names of classes where the losses read none."""
+    if request.classes and needs.layout is not Layout.CLASSES:
+        found = f"there are no class columns: the losses read {needs.layout.value}"
+        raise UsageError("--classes", found, "a loss on classes", "Leave it out.")
+
+
+def _classes(
+    request: Request, needs: Needs, search: Search, places: list[int]
+) -> tuple[list[int], tuple[tuple[str, ...], ...]]:
+    """Return the columns in the order in which they are read, and the readings of their class names."""
+    if needs.layout is not Layout.CLASSES:
+        return places, ()
+    if not request.classes:
+        explicit = bool(request.prediction)
+        places = by_value(search, places, explicit=explicit) if needs.ordered else places
+        return places, class_names_of(search, places, explicit=explicit)
+    if needs.class_predictions and len(places) == 1:
+        raise UsageError("--classes", "the predictions are one column of class names", "a column per class")
+    said = classes_said(search, places, request.classes)
+    order = order_by_value(said) if needs.ordered else range(len(said))
+    return [places[place] for place in order], (tuple(said[place] for place in order),)
+
+
+def _label_classes(request: Request, search: Search, places: list[int]) -> tuple[tuple[str, ...], ...]:
+    """Return the readings of the class names of several label columns."""
+    if request.classes and unnamed(search, places):
+        return (classes_said(search, places, request.classes),)
+    return class_names_of(search, places, explicit=bool(request.label))
 
 
 def _extras(

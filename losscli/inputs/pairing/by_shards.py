@@ -9,6 +9,7 @@ from losscli.inputs.ids import ID
 from losscli.inputs.pairing.align import Names, NoPartnerError, Pair, refuse_repeated
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.places import Shard
+from losscli.inputs.streams.opened import name_of
 
 PairFiles = Callable[[Iterator[Chunk], Iterator[Chunk], Names], Iterator[Pair]]
 Elsewhere = Callable[[Sequence[str]], tuple[str, str] | None]
@@ -24,7 +25,7 @@ def by_shards(
     """Yield what `pair` makes of the chunks of each two files, which say the number of their file."""
     left, right = _Runs(predictions), _Runs(labels)
     for number, (one, other) in enumerate(files):
-        yield from pair(left.of(number), right.of(number), Names(one.path, other.path))
+        yield from pair(left.of(number), right.of(number), Names(name_of(one.path), name_of(other.path)))
 
 
 def distinct_everywhere(

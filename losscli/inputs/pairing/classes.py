@@ -257,7 +257,7 @@ def refuse_no_names(found: FoundClasses | None, name: str) -> None:
     if found is None or not (found.apart or numbers):
         return
     first = (numbers or names)[0]
-    what = f"{shorten(first)} is predicted, which is no class of a label"
+    what = f"{shorten(first)} is predicted, but is not a class of any label"
     if found.apart:
         what = f"no predicted class name is a label, such as {shorten(first)}"
     raise LosscliError(

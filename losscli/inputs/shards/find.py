@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
+from losscli.common.addresses import is_address, is_web
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.places import Shard
-from losscli.inputs.streams.opened import is_folder
+from losscli.inputs.streams.opened import is_folder, name_of
 
 UNFINISHED = (".tmp", ".part", ".inprogress")
 """How names of files end that somebody is still writing."""
@@ -31,9 +32,11 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
         LosscliError: where there is no file, where one is still being written, and for folders `key=value`
             that nobody said to be columns.
     """
+    if is_address(path):
+        return _kept(path, _stored(path), hive=hive)
     if is_folder(path):
         folder, found = path, [*_below(path)]
-    elif glob.has_magic(path) and "://" not in path and not os.path.lexists(path):
+    elif glob.has_magic(path) and not os.path.lexists(path):
         folder = _fixed(path)
         # A path may begin anywhere, and a glob of pathlib below a folder alone.
         matches = glob.glob(path, recursive=True)  # noqa: PTH207
@@ -41,6 +44,14 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
     else:
         return None
     names = {os.path.relpath(one, folder or ".").replace(os.sep, "/"): one for one in found}
+    return _kept(path, names, hive=hive)
+
+
+def _kept(several: str, names: Mapping[str, str] | None, *, hive: bool) -> tuple[Shard, ...] | None:
+    """Return the files that are data of those found, which are given by their names below the folder."""
+    if names is None:
+        return None
+    path = name_of(several)
     kept = sorted((name for name in names if not _is_hidden(name)), key=os.fsencode)
     if not kept:
         there = " that does not begin with _ or ." if names else ""
@@ -56,6 +67,15 @@ def shards_of(path: str, *, hive: bool = False) -> tuple[Shard, ...] | None:
     return tuple(Shard(names[name], name, _keys(path, name, hive=hive)) for name in kept)
 
 
+def _stored(address: str) -> dict[str, str] | None:
+    """Return the objects of a folder or a glob in a store, by their names below it; None for one object."""
+    if is_web(address):
+        return None
+    from losscli.inputs.streams.objects import objects_of
+
+    return objects_of(address, name_of(address))
+
+
 def together(fingerprints: Iterable[tuple[Shard, tuple[int, str]]]) -> tuple[int, str]:
     """Return the bytes of several files, and the SHA-256 of a line for each: its own digest, and its name."""
     size, text = 0, b""
@@ -68,6 +88,8 @@ def together(fingerprints: Iterable[tuple[Shard, tuple[int, str]]]) -> tuple[int
 def is_shard(path: str, several: str) -> bool:
     """Tell whether a file is among those that a folder or a glob is read as, or would be if it were there."""
     real = os.path.realpath(path)
+    if is_address(several):
+        return False
     if is_folder(several):
         folder = os.path.realpath(several)
         inside = os.path.commonpath((folder, real)) == folder

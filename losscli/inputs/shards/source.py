@@ -20,6 +20,7 @@ from losscli.inputs.ids import WORD
 from losscli.inputs.places import Place, PlaceOf, Shard
 from losscli.inputs.shards.find import together
 from losscli.inputs.source import ShardRead, Source, Stamp
+from losscli.inputs.streams.opened import name_of
 
 Open = Callable[[str], Source]
 
@@ -49,7 +50,7 @@ class ShardedSource:
 
     def __init__(self, path: str, files: Sequence[Shard], open_: Open) -> None:
         """Open the first file, whose columns are those of all. Raises LosscliError as that does."""
-        self.name = self.path = path
+        self.name, self.path = name_of(path), path
         self.files, self._open = tuple(files), open_
         self._keys = tuple(key for key, _ in self.files[0].keys)
         self._first: Source | None = open_(self.files[0].path)
@@ -87,7 +88,7 @@ class ShardedSource:
         """Return the file of a row that was handed out, and its place there."""
         number = bisect_left(self._read, row, key=lambda one: one.before) - 1
         shard, found = self.files[number], self._read[number]
-        return replace(found.place(row - found.before), shard=shard.name, path=shard.path)
+        return replace(found.place(row - found.before), shard=shard.name, path=name_of(shard.path))
 
     def apart(self, rows: Array) -> tuple[Array, Array]:
         """Return of rows that were handed out the places of their files in `files`, and their rows there."""
@@ -172,7 +173,7 @@ class ShardedSource:
     def _value(self, shard: Shard, want: Want, value: str) -> bytes:
         if not want.text:
             raise LosscliError(
-                f"{self.path}, {shard.name}",
+                f"{self.name}, {shard.name}",
                 f"the {want.option} is {shorten(value)}, which folders say",
                 "a column of the files, since keys of folders are text",
             )
@@ -188,7 +189,7 @@ class ShardedSource:
     def _refuse_other(self, shard: Shard, source: Source) -> None:
         """Raise unless a file has the columns, the keys and the format of the first one."""
         first = self.files[0]
-        where = f"{first.path} and {shard.path}"
+        where = f"{name_of(first.path)} and {name_of(shard.path)}"
         if source.format != self.format:
             found = f"one is {self.format}, the other {source.format}"
             raise LosscliError(where, found, "one format for all files", self._one_file())

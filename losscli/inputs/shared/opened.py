@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from losscli.common.addresses import is_address, without_query
 from losscli.common.errors import LosscliError
 from losscli.inputs.formats.csv.source import by_suffix
 from losscli.inputs.header import TextFormat
@@ -27,8 +28,9 @@ def key_of(data: Any, text_format: TextFormat) -> Key | None:
     if not isinstance(data, (str, os.PathLike)):
         return None
     path = os.fspath(data)
-    compression = next((suffix for suffix in COMPRESSIONS if path.lower().endswith(suffix)), "")
-    return _real(path), by_suffix(path), compression, text_format
+    called = without_query(path)
+    compression = next((suffix for suffix in COMPRESSIONS if called.lower().endswith(suffix)), "")
+    return _real(path), by_suffix(called), compression, text_format
 
 
 def read_once(data: Any) -> bool:
@@ -49,7 +51,7 @@ def _can_be_read_again(mode: int) -> bool:
 
 def _real(path: str) -> str:
     try:
-        return path if path == "-" else os.path.realpath(path)
+        return path if path == "-" or is_address(path) else os.path.realpath(path)
     except (OSError, ValueError):
         return path
 
@@ -87,7 +89,7 @@ class Inputs:
                     paths.setdefault(key, os.fspath(data))
         self._shared = {key for key, count in self._uses.items() if count > 1}
         pipes = {key for key, path in paths.items() if read_once(path)}
-        unknown = bool(pipes) or in_memory
+        unknown = bool(pipes) or in_memory or any(map(is_address, paths.values()))
         self._total = None if unknown else sum(map(_size, paths.values()))
 
     @property

@@ -6,24 +6,34 @@ import errno
 import io
 import os
 import re
-import shlex
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from losscli.common.addresses import is_address, shown, without_query
 from losscli.common.errors import LosscliError
 from losscli.inputs.streams.counter import Counter
+from losscli.inputs.streams.failures import changed
+
+if TYPE_CHECKING:
+    from losscli.inputs.streams.remote import RemoteFile
+
+_MEMBER = re.compile(r"(.*?\.npz):(.+)", re.IGNORECASE | re.DOTALL)
 
 
 class OpenedFile:
-    """The bytes behind a path, `-` for standard input, before anything was made of them.
+    """The bytes behind a path or an address, `-` for standard input, before anything was made of them.
 
     Attributes:
-        path: as given.
+        path: as given; of an address with all that is secret, so that nobody may be shown it.
+        member: the part of the file that the path names behind a colon, as in `file.npz:probs`; else None.
         name: the input as messages call it.
+        called: the path by whose suffix a format is told.
         bytes: the file itself; it can be peeked at, also where it is a pipe.
-        size: its bytes, None where that is not known (pipes).
-        regular: whether it is a file, which can be read from any place.
+        size: its bytes, None where that is not known (pipes, some web servers).
+        regular: whether it can be read from any place.
         repeatable: whether the path can be opened again and gives the same bytes.
         stamp: what changes when the file does.
         hashed: whether `fingerprint` says what bytes there were.
@@ -36,13 +46,26 @@ class OpenedFile:
             LosscliError: if it cannot be opened.
         """
         self.path, self.name, self.hashed = path, name_of(path), hashed
-        self._file = open_file(path)
-        status = os.fstat(self._file.fileno())
-        self.regular = stat.S_ISREG(status.st_mode)
-        self.stamp = _stamp(status)
-        self.size = status.st_size if self.regular else None
-        self.repeatable = self.regular and not is_handed_over(path)
-        self._start = self._file.tell() if self.regular else 0
+        opened, self.member = (path, None) if is_address(path) else split_member(path)
+        self.called = without_query(opened)
+        self._start = 0
+        self._file: io.FileIO | RemoteFile
+        if is_address(path):
+            from losscli.inputs.streams.remote import open_remote
+
+            self._file = remote = open_remote(path, self.name)
+            self._now: Callable[[], tuple[object, ...]] = remote.look
+            self._watched = self.repeatable = True
+            # Where ranges are not to be had, it says so once somebody seeks.
+            self.regular, self.size, self.stamp = remote.size is not None, remote.size, remote.stamp
+        else:
+            self._file = file = open_file(opened)
+            status = os.fstat(file.fileno())
+            self._now = lambda: _stamp(os.fstat(file.fileno()))
+            self.regular = self._watched = stat.S_ISREG(status.st_mode)
+            self.size, self.stamp = status.st_size if self.regular else None, _stamp(status)
+            self.repeatable = self.regular and not is_handed_over(path)
+            self._start = file.tell() if self.regular else 0
         self.bytes = Counter(self._file, hashed=hashed)
 
     def peek(self, size: int) -> bytes:
@@ -65,27 +88,26 @@ class OpenedFile:
             found = self.bytes.fingerprint(self._start)
         except OSError as error:
             raise self.failed(error) from None
-        if found is not None and self.regular:
+        if found is not None and self._watched:
             self.verify_unchanged()
-            if self._start + found[0] != self.size:
-                raise self._changed(f"{found[0]} bytes were read of {self.size}")
+            self._verify_count(found[0])
         return found
 
     def verify_same(self, other: OpenedFile) -> None:
         """Raise LosscliError unless both are the same file in the same state."""
-        if self.regular and self.stamp != other.stamp:
-            raise self._changed("the file changed while it was being read")
+        if self._watched and self.stamp != other.stamp:
+            raise changed(self.name)
 
     def verify_unchanged(self) -> None:
         """Raise LosscliError if the file is not what it was when it was opened."""
-        if self.regular and _stamp(os.fstat(self._file.fileno())) != self.stamp:
-            raise self._changed("the file changed while it was being read")
+        if self._watched and self._now() != self.stamp:
+            raise changed(self.name)
 
     def verify_whole(self) -> None:
         """Raise LosscliError if the file was changed, or was not read to its end."""
         self.verify_unchanged()
-        if self.regular and self._start + self.bytes.count != self.size:
-            raise self._changed(f"{self.bytes.count} bytes were read of {self.size}")
+        if self._watched:
+            self._verify_count(self.bytes.count)
 
     def failed(self, error: OSError) -> LosscliError:
         """Return what is raised where the system cannot read the file."""
@@ -95,8 +117,9 @@ class OpenedFile:
         """Close the file. Safe to call twice, and while another thread reads."""
         self._file.close()
 
-    def _changed(self, found: str) -> LosscliError:
-        return LosscliError(self.name, found, "a file that does not change", "Run again when it is complete.")
+    def _verify_count(self, count: int) -> None:
+        if self.size is not None and self._start + count != self.size:
+            raise changed(self.name, f"{count} bytes were read of {self.size}")
 
 
 def _stamp(status: os.stat_result) -> tuple[object, ...]:
@@ -104,9 +127,21 @@ def _stamp(status: os.stat_result) -> tuple[object, ...]:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
+def split_member(path: str) -> tuple[str, str | None]:
+    """Return the path of a file and the array in it that is meant: of `file.npz:probs` both, else None."""
+    found = None if os.path.lexists(path) else _MEMBER.fullmatch(path)
+    return (path, None) if found is None or not Path(found[1]).is_file() else (found[1], found[2])
+
+
+def member_named(path: str) -> str | None:
+    """Return what a path names behind a colon, whether the file is there or not."""
+    found = _MEMBER.fullmatch(path)
+    return None if found is None else found[2]
+
+
 def name_of(path: str) -> str:
     """Return what messages call an input."""
-    return "standard input" if path == "-" else path
+    return "standard input" if path == "-" else shown(path)
 
 
 def is_handed_over(path: str) -> bool:
@@ -149,9 +184,6 @@ def _file_in(folder: str) -> str:
 def _near_names(path: str) -> str:
     import difflib
 
-    if re.match(r"[a-z][a-z0-9]+://", path):
-        fetch = f"curl -LO {shlex.quote(path)}" if path.startswith("http") else "with the tool of that store"
-        return f"This is an address: download the file first: {fetch}"
     if path.startswith("~") and Path(path).expanduser().is_file():
         # The shell leaves it alone in quotes, and behind an equals sign.
         return f"Did you mean {Path(path).expanduser()}?"

@@ -50,7 +50,7 @@ class ByteStream:
         self.head, self._marked = b"", False
         self._decoder: codecs.IncrementalDecoder | None = None
         try:
-            kind = self._compression(Path(self.file.path).suffix.lower())
+            kind = self._compression(Path(self.file.called).suffix.lower())
             self.compressed = bool(kind)
             self._bytes = decompressed(self.file.bytes, kind, self.name)
             self._decoder = self._choose_decoder()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from losscli.analyses.evaluate.document import SCHEMA
+from losscli.common.addresses import shown
 from losscli.common.json import Object, number_object
 from losscli.common.text import encodable, exact_number, readable_number
 from losscli.common.version import __version__
@@ -68,7 +69,7 @@ def complaints(proof: Replayed) -> Iterator[str]:
     """Yield why it failed, in a few lines for a log."""
     yield f"refuted: {sentence(proof)}"
     for material in proof.changed:
-        yield f"changed: {material.found_at}: SHA-256 {material.found.sha256}"
+        yield f"changed: {shown(material.found_at)}: SHA-256 {material.found.sha256}"
     for one in proof.differences[:3]:
         yield f"differs: {one.loss} {one.figure}: {one.recorded!r} is now {one.replayed!r}"
 
@@ -77,7 +78,7 @@ def _file(one: FoundFile) -> Object:
     return {
         "role": one.role,
         "path": encodable(one.path),
-        "found_at": encodable(one.found_at),
+        "found_at": encodable(shown(one.found_at)),
         "recorded": {"bytes": one.recorded.size, "sha256": one.recorded.sha256},
         "found": {"bytes": one.found.size, "sha256": one.found.sha256},
         "changed": one.changed,
@@ -100,7 +101,7 @@ def _files(proof: Replayed) -> Section:
     found = proof.files
     columns = (
         Column("", Kind.WORD, [one.role for one in found]),
-        Column("file", Kind.DATA, [one.found_at for one in found]),
+        Column("file", Kind.DATA, [shown(one.found_at) for one in found]),
         Column("bytes", Kind.NUMBER, [str(one.found.size) for one in found]),
         Column("is", Kind.WORD, ["changed" if one.changed else "the same" for one in found]),
     )
@@ -109,7 +110,7 @@ def _files(proof: Replayed) -> Section:
 
 def _changed(material: FoundFile) -> Iterator[Element]:
     recorded, found = material.recorded, material.found
-    yield Words((f"The {material.role} changed: ", Data(material.found_at)), apart=True)
+    yield Words((f"The {material.role} changed: ", Data(shown(material.found_at))), apart=True)
     if material.role == "code":
         yield Words(f"recorded  SHA-256 {recorded.sha256}")
         yield Words(f"found     SHA-256 {found.sha256}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
+from losscli.common.addresses import HIDDEN
 from losscli.common.text import readable_number, shorten
 from losscli.outputs.drawing.elements import Bar, Column, Data, Inputs, Kind, Section, Text, Words
 
@@ -239,7 +240,9 @@ def _names(names: Sequence[str]) -> Iterator[str]:
 
 
 def _in_one(head: Head) -> bool:
-    return head.predictions.path == head.labels.path
+    # Two addresses that differ in what is not shown of them are two inputs.
+    same = head.predictions is head.labels or not head.predictions.path.endswith(HIDDEN)
+    return same and head.predictions.path == head.labels.path
 
 
 def subtitle(report: Report | GradientReport) -> Text:

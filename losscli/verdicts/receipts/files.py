@@ -7,13 +7,16 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from shlex import quote
 
+from losscli.common.addresses import is_address, shown
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed
 from losscli.inputs.provenance import Fingerprint
 from losscli.inputs.shards.find import shards_of, together
+from losscli.inputs.streams.opened import OpenedFile, member_named, split_member
 from losscli.verdicts.receipts.outcome import FoundFile
 
 _ESCAPE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
@@ -54,10 +57,11 @@ def locate(
             return file
         changed = changed or file
     if search is not None and given is None:
+        member = None if role == "code" else member_named(path)
         for place in _files(search, None if isinstance(recorded, str) else recorded.size):
             if role == "code" and Path(place).name != Path(path).name:
                 continue
-            file = _found(role, path, place, recorded)
+            file = _found(role, path, place if member is None else f"{place}:{member}", recorded)
             if file is not None and not file.changed:
                 return file
     if changed is None:
@@ -83,17 +87,27 @@ def fingerprint(path: str) -> Fingerprint | None:
     try:
         shards = shards_of(path, hive=True)
     except LosscliError:
+        if is_address(path):
+            raise
         return None
     if shards is None:
-        return _of_file(path)
-    found = [(shard, _of_file(shard.path)) for shard in shards]
+        return _of_address(path) if is_address(path) else _of_file(path)
+    read = _of_address if is_address(path) else _of_file
+    found = [(shard, read(shard.path)) for shard in shards]
     known = [(shard, (one.size, one.sha256)) for shard, one in found if one is not None]
     return Fingerprint(*together(known)) if len(known) == len(found) else None
 
 
+def _of_address(address: str) -> Fingerprint:
+    with closing(OpenedFile(address, hashed=True)) as file:
+        found = file.fingerprint()
+        assert found is not None
+        return Fingerprint(*found)
+
+
 def _of_file(path: str) -> Fingerprint | None:
     try:
-        with open(path, "rb", opener=_open_regular) as file:
+        with open(split_member(path)[0], "rb", opener=_open_regular) as file:
             digest, size = hashlib.sha256(), 0
             while data := file.read(_READ_BYTES):
                 digest.update(data)
@@ -113,7 +127,7 @@ def _open_regular(path: str, flags: int) -> int:
 
 
 def _places(path: str, receipt: str) -> Iterator[str]:
-    if path == "-" or not path:
+    if path == "-" or not path or is_address(path):
         return
     folder = Path(receipt).parent
     # Bytes of a name that are no UTF-8 are escapes in a receipt.
@@ -140,8 +154,13 @@ def _missing(
     digest = recorded if isinstance(recorded, str) else recorded.sha256
     needed = f"a file with the SHA-256 {digest}"
     if given is not None:
-        return LosscliError(given, "there is no such file, or it cannot be read twice", needed)
+        return LosscliError(shown(given), "there is no such file, or it cannot be read twice", needed)
     places = f"looked at {listed(tried)}" if tried else "they came from a pipe"
+    if is_address(path):
+        # A receipt comes from outside: it makes nobody ask a server, with credentials perhaps.
+        found = f"the {role} of the receipt are at an address, which is opened only if it is named"
+        remedy = f"Name it: --{role} {quote(path)}, or --search FOLDER."
+        return LosscliError(path, found, needed, remedy)
     option = "" if role == "code" else f"--{role} FILE, or "
     name = "standard input" if path == "-" else path
     found = f"the {role} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"

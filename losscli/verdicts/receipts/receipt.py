@@ -27,6 +27,7 @@ from losscli.analyses.evaluate.document import (
 from losscli.analyses.evaluate.report import VERDICTS, Report, Result, Verdict
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
+from losscli.common.addresses import shown
 from losscli.common.codec import TEXT, optional, renamed
 from losscli.common.errors import LosscliError
 from losscli.common.json import Document, Object, laid_out, read_json
@@ -52,7 +53,7 @@ _TEXT: codec.Record = {
 _CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)
     for name, field in {
-        **dict.fromkeys(("prediction", "label", "ignore_label"), optional(codec.TEXTS, ())),
+        **dict.fromkeys(("prediction", "label", "classes", "ignore_label"), optional(codec.TEXTS, ())),
         **dict.fromkeys(("id", "label_id", "weight"), optional(TEXT)),
         "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
@@ -165,9 +166,9 @@ def call(request: Request) -> Object:
 
     Those that are not given and have no default are left out.
     """
-    found: Object = {"predictions": encodable(str(request.predictions))}
+    found: Object = {"predictions": encodable(shown(str(request.predictions)))}
     if request.labels is not None:
-        found["labels"] = encodable(str(request.labels))
+        found["labels"] = encodable(shown(str(request.labels)))
     found["loss"] = [encodable(bound.spec) for bound in request.loss]
     labels = request.label_format if request.labels is not None else None
     text: dict[str, Any] = {f"label_{name}": labels and getattr(labels, name) for name in _TEXT}

@@ -31,7 +31,7 @@ columns = st.lists(hostile, max_size=2).map(tuple)
 maybe = st.none() | hostile
 options = st.fixed_dictionaries(
     {
-        "prediction": columns, "label": columns, "ignore_label": columns,
+        "prediction": columns, "label": columns, "classes": columns, "ignore_label": columns,
         "id": maybe, "label_id": maybe, "weight": maybe, "group": columns,
         "map_labels": st.dictionaries(hostile, hostile, max_size=2),
         "align": st.sampled_from(["auto", "id", "position"]),
@@ -120,7 +120,7 @@ def test_a_receipt_reads_back_as_what_was_asked_and_found(tmp_path_factory, run)
 
 
 EVERY_OPTION = {
-    **dict.fromkeys(("prediction", "label", "ignore_label", "group"), ("a", "b")),
+    **dict.fromkeys(("prediction", "label", "classes", "ignore_label", "group"), ("a", "b")),
     **dict.fromkeys(("id", "label_id", "weight", "delimiter", "encoding", "comment"), "c"),
     **dict.fromkeys(("input_format", "label_input_format"), "csv"),
     "map_labels": {"0": "1"},
@@ -196,7 +196,7 @@ OPTIONAL = {
         for whose in ("", "label-")
         for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format", "hive")
     ),
-    *("prediction", "label", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
+    *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
 }
 
 

@@ -30,6 +30,7 @@ from losscli.cli.options.outputs import (
 )
 from losscli.cli.options.reports import Reports, report_option, reports_asked, reports_of
 from losscli.cli.sections import COMPUTE, IN_CI, OUTPUT
+from losscli.common.addresses import scrubbed
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 from losscli.common.text import shorten, visible
 
@@ -308,7 +309,7 @@ def _tell(checks: Sequence[Checked], run: Run | None) -> None:
         for note in one.report.notes if one.report else ():
             messages.note(f"check {one.name}: {note}")
         if run is not None and run.traceback and one.error is not None:
-            messages.plain("".join(traceback.format_exception(one.error)).rstrip("\n"))
+            messages.plain(scrubbed("".join(traceback.format_exception(one.error)).rstrip("\n")))
 
 
 def _publish(config: Config, checks: Sequence[Checked], options: Mapping[str, Any]) -> None:

@@ -128,7 +128,7 @@ def files_of(path: str) -> set[str]:
 
 def _value(key: str, value: Any) -> Any:
     if key in REFUSED:
-        raise UsageError("", "it cannot be set in a config", REFUSED[key])
+        raise UsageError("", "it cannot be set in a config", remedy=REFUSED[key])
     if key not in KEYS:
         names = [NAME, *(name for name in KEYS if name not in REFUSED)]
         # `no_header` and `--no-header` mean a key that is there.

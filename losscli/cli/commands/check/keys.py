@@ -19,8 +19,8 @@ TABLE = "check"
 NAME = "name"
 KEYS = keys_of(evaluate.command)
 REFUSED: Mapping[str, str] = {
-    "quiet": "the table of checks shows the costs, and every figure is in the output of a check",
-    "color": "an option of the command line: losscli check --color",
+    "quiet": "The table of checks shows the costs, and the output of a check has every figure.",
+    "color": "Name it on the command line: losscli check --color",
 }
 """Options of `evaluate` that no config has, and why: they are about the terminal."""
 
@@ -50,7 +50,7 @@ MAPPING = Kind(
     {"anyOf": [TEXT.schema, {"type": "object", "additionalProperties": VALUE.schema}]},
 )
 # The names of columns and labels may be numbers.
-_METAVARS = {"COLUMN": VALUE, "VALUE": VALUE, "A=B,…": MAPPING}
+_METAVARS = {"COLUMN": VALUE, "VALUE": VALUE, "A=B,…": MAPPING, "A,B,…": VALUE}
 
 
 def kind_of(parameter: click.Parameter) -> Kind:

@@ -8,14 +8,13 @@ through pandas' C parser or, of little text, cell by cell (`numbers`). Text stay
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.common.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.foreign import refuse_foreign
 from losscli.inputs.formats.csv.dialect import sniff
@@ -64,7 +63,6 @@ class CsvSource:
         Raises:
             LosscliError: if it cannot be read, or is no text.
         """
-        _check(text_format)
         self._format = text_format
         encoding = text_format.encoding
         self._stream = ByteStream(file, encoding, hashed=hashed) if isinstance(file, str) else file
@@ -73,10 +71,11 @@ class CsvSource:
             refuse_foreign(self._stream.head, self.name)
             self._pieces = Pieces(self._stream)
             head = self._pieces.head
+            promised = by_suffix(self._stream.file.called)
             self.header: Header = header or sniff(
                 self.name,
                 head,
-                delimiter=by_suffix(self.path) if text_format.delimiter is None else text_format.delimiter,
+                delimiter=promised if text_format.delimiter is None else text_format.delimiter,
                 decimal=text_format.decimal,
                 header=text_format.header,
                 comment=text_format.comment,
@@ -183,26 +182,6 @@ class CsvSource:
     def place(self) -> PlaceOf:
         """What returns the place of a row that was handed out; it outlives the source, and is small."""
         return self._pieces.lines.place
-
-
-def _check(text_format: TextFormat) -> None:
-    delimiter, decimal = text_format.delimiter, text_format.decimal
-    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r\0'):
-        raise UsageError("delimiter", repr(delimiter), "one ASCII character")
-    comment = text_format.comment
-    if len(comment) != 1 or not comment.isascii() or comment.isalnum() or comment in '"\n\r\0 .+-':
-        raise UsageError("comment", repr(comment), "one ASCII character, such as %")
-    if decimal not in (".", ","):
-        raise UsageError("decimal", repr(decimal), "a point or a comma")
-    if text_format.encoding is not None:
-        try:
-            "a".encode(text_format.encoding)
-            known = codecs.lookup(text_format.encoding).name not in ("idna", "punycode", "undefined")
-        except (LookupError, UnicodeError, ValueError):
-            known = False
-        if not known:
-            needed = "an encoding that Python knows, such as latin-1"
-            raise UsageError("encoding", repr(text_format.encoding), needed)
 
 
 def by_suffix(path: str) -> str | None:

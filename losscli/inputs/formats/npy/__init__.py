@@ -1,0 +1,1 @@
+"""Arrays as NumPy saves them: one array in a file."""
