@@ -6,12 +6,13 @@ themselves, a run over everything tells: then that is done, so that every error 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report, Result
@@ -19,12 +20,14 @@ from losscli.analyses.evaluate.states.made import made_of
 from losscli.analyses.evaluate.states.merged import report_of
 from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.report import Sample
+from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError
 from losscli.common.version import __version__
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
 from losscli.inputs.across import overlap
+from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.partitions import Part, parts_of
@@ -109,7 +112,25 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
 
 
 def _sent(part: Part) -> Part:
-    return replace(part, request=replace(part.request, loss=(), mergeable=True, fingerprints=False))
+    """Return a part as workers get it, wherever they run."""
+    request = part.request
+    return replace(
+        part,
+        request=replace(
+            request,
+            predictions=_from_anywhere(request.predictions),
+            labels=_from_anywhere(request.labels),
+            loss=(),
+            mergeable=True,
+            fingerprints=False,
+        ),
+    )
+
+
+def _from_anywhere(data: Any) -> Any:
+    if isinstance(data, Span):
+        return replace(data, path=os.path.abspath(data.path))  # noqa: PTH100  links stay as they are
+    return os.path.abspath(data) if isinstance(data, str) and not is_address(data) else data  # noqa: PTH100
 
 
 def evaluate_part(task: Task) -> Outcome:
@@ -211,7 +232,9 @@ def _of_files(result: Result, *, several: bool) -> Result:
 
 def _are_distinct(reading: Reading, states: Sequence[State]) -> bool:
     """Whether no id of the predictions is in two parts; in each, no id is there twice."""
-    ranges = [part.across.ids["predictions"] for state in states for part in state.parts]
+    found = [part.across.ids.get("predictions") for state in states for part in state.parts]
+    # A file without rows has no ids.
+    ranges = [ends for ends in found if ends is not None]
     if not overlap(ranges):
         return True
     wants = reading.id_wants

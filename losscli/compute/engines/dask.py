@@ -87,21 +87,19 @@ class Dask:
 
         with ExitStack() as stack:
             if self._scheduler is None:
-                cluster = LocalCluster(  # type: ignore[no-untyped-call]
+                cluster = LocalCluster(
                     n_workers=self.workers,
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
                 )
                 address: Any = stack.enter_context(cluster)
             else:
                 address = self._scheduler
             try:
-                client = stack.enter_context(
-                    Client(address, timeout=SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
-                )
+                client = stack.enter_context(Client(address, timeout=SECONDS, set_as_default=False))
             except (OSError, TimeoutError, ValueError) as error:
                 raise LosscliError(
                     self._where, f"the scheduler does not answer: {error}", "the address of a scheduler"

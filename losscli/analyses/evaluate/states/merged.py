@@ -216,7 +216,9 @@ def _notes(state: State) -> Iterator[str]:
     yield from (note for note, times in told.items() if times == len(state.parts))
     if state.plan.align != "id" or len(state.parts) == 1:
         return
-    ranges = {role: [part.across.ids[role] for part in state.parts] for role in _ROLES}
+    ranges = {
+        role: [part.across.ids[role] for part in state.parts if role in part.across.ids] for role in _ROLES
+    }
     apart = not any(map(overlap, ranges.values()))
     if not apart:
         yield "that no id is in two of the inputs was not checked: the first and last ids of each overlap"

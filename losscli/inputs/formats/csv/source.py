@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from losscli.common.addresses import is_address
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Chunk, Want
@@ -135,7 +136,7 @@ class CsvSource:
     @property
     def can_be_cut(self) -> bool:
         """Whether the bytes of the file are those of its text, and can be read from any place."""
-        return self._stream.plain and self.repeatable
+        return self._stream.plain and self.repeatable and not is_address(self.path)
 
     @property
     def repeatable(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.source import CsvSource
@@ -13,6 +14,9 @@ from losscli.inputs.places import Place, PlaceOf
 from losscli.inputs.streams.counter import Counter
 from losscli.inputs.streams.opened import OpenedFile
 from losscli.inputs.streams.stream import ByteStream
+
+if TYPE_CHECKING:
+    from losscli.inputs.streams.remote import RemoteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class _OpenedSpan(OpenedFile):
 class _Parts(io.RawIOBase):
     """Some stretches of a file, one after the other."""
 
-    def __init__(self, file: io.FileIO, stretches: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, file: io.FileIO | RemoteFile, stretches: Sequence[tuple[int, int]]) -> None:
         self._file, self._left = file, [stretch for stretch in stretches if stretch[0] < stretch[1]]
 
     def read(self, size: int = -1) -> bytes:

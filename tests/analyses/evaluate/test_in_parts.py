@@ -1,0 +1,389 @@
+"""Requests evaluated in parts are requests evaluated whole: the same document, the same errors."""
+
+import os
+import pickle
+import random
+import signal
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from helpers.calls import losscli as call
+from helpers.calls import process
+from helpers.examples import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from losscli.analyses.evaluate import in_parts, run
+from losscli.analyses.evaluate.document import document
+from losscli.common.errors import Ended, LosscliError
+from losscli.compute.engines.processes import Processes
+from losscli.inputs import partitions
+from losscli.inputs.reading import Reading
+from losscli.inputs.request import Request
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
+
+N = 120
+
+
+class Here:
+    """A crew in this process: what it is given, and gives, can be sent all the same."""
+
+    def __init__(self, workers=3, *, shuffled=None):
+        self.workers, self.parts, self._shuffled = workers, 0, shuffled
+
+    def __call__(self, function, tasks):
+        self.parts = len(tasks)
+        order = [*range(len(tasks))]
+        if self._shuffled is not None:
+            random.Random(self._shuffled).shuffle(order)
+        found = {
+            place: pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(tasks[place])))))
+            for place in order
+        }
+        return [found[place] for place in range(len(tasks))]
+
+
+def request(predictions, labels=None, losses=("mse", "rmse", "mae"), **asked):
+    bound = tuple(parse_spec(spec, registry.find) for spec in losses)
+    return Request(str(predictions), None if labels is None else str(labels), loss=bound, **asked)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Let texts of a few bytes be cut."""
+    monkeypatch.setattr(partitions, "LEAST_BYTES", 64)
+
+
+def tables(seed, *, ids=True, weights=False, groups=False, classes=False):
+    rng = random.Random(seed)
+    predictions = pd.DataFrame({"prediction": [rng.gauss(0, 3) for _ in range(N)]})
+    labels = pd.DataFrame({"label": [rng.gauss(0, 3) for _ in range(N)]})
+    if classes:
+        predictions["prediction"] = [rng.choice(["cat", "dog", "hen"]) for _ in range(N)]
+        labels["label"] = [rng.choice(["hen", "dog", "cat"]) for _ in range(N)]
+    if ids:
+        predictions.insert(0, "id", range(5, 5 + N))
+        labels.insert(0, "id", range(5, 5 + N))
+    if weights:
+        labels["w"] = [rng.choice([0.5, 1, 2, 1e-3]) for _ in range(N)]
+    if groups:
+        labels["g"] = [rng.choice(["a", "b", "long name"]) for _ in range(N)]
+    return predictions, labels
+
+
+def agree(asked, crew, parts=None):
+    """Hold a run in parts against a whole one; return the document."""
+    whole, found = run.evaluate(asked), in_parts.evaluate(asked, crew)
+    assert document(found) == document(whole)
+    assert found == whole
+    assert parts is None or crew.parts == parts
+    return document(whole)
+
+
+@settings(deadline=None, max_examples=examples(30), suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 9),
+    ids=st.booleans(),
+    weights=st.booleans(),
+    groups=st.booleans(),
+    workers=st.integers(2, 9),
+    order=st.integers(0, 9),
+)
+def test_stretches_of_texts_are_the_whole(tmp_path_factory, seed, ids, weights, groups, workers, order):
+    place = tmp_path_factory.mktemp("parts")
+    for name, table in zip(
+        ("p.csv", "l.csv"), tables(seed, ids=ids, weights=weights, groups=groups), strict=True
+    ):
+        table.to_csv(place / name, index=False)
+    asked = request(
+        place / "p.csv",
+        place / "l.csv",
+        weight="w" if weights else None,
+        group=("g",) if groups else (),
+        top=7,
+    )
+    agree(asked, Here(workers, shuffled=order), parts=workers)
+
+
+@settings(deadline=None, max_examples=examples(20), suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 9),
+    cuts=st.lists(st.integers(0, N), min_size=1, max_size=5).map(sorted),
+    ids=st.booleans(),
+    classes=st.booleans(),
+    hashed=st.booleans(),
+)
+def test_files_are_the_whole(tmp_path_factory, seed, cuts, ids, classes, hashed):
+    place = tmp_path_factory.mktemp("parts")
+    edges = [0, *cuts, N]
+    for name, table in zip("pl", tables(seed, ids=ids, classes=classes), strict=True):
+        (place / name).mkdir()
+        for number, (start, stop) in enumerate(pairwise(edges)):
+            table.iloc[start:stop].to_csv(place / name / f"part-{number}.csv", index=False)
+    losses = ("zero_one",) if classes else ("mse", "rmse", "mae")
+    agree(request(place / "p", place / "l", losses, fingerprints=hashed), Here(2), parts=len(cuts) + 1)
+
+
+def test_formats_and_compressed_files_are_parts_too(tmp_path):
+    predictions, labels = tables(3)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        table.iloc[:50].to_csv(tmp_path / name / "a.csv.gz", index=False)
+        table.iloc[50:].to_csv(tmp_path / name / "b.csv.gz", index=False)
+    agree(request(tmp_path / "p", tmp_path / "l"), Here(2), parts=2)
+
+
+def test_one_input_with_labels_is_cut_too(tmp_path):
+    predictions, labels = tables(4)
+    predictions.assign(label=labels["label"]).to_csv(tmp_path / "both.csv", index=False)
+    agree(request(tmp_path / "both.csv"), Here(4), parts=4)
+
+
+def test_rows_have_the_lines_of_the_file(tmp_path):
+    predictions, labels = tables(5)
+    for name, table in (("p.csv", predictions), ("l.csv", labels)):
+        (tmp_path / name).write_text("# above\n# it\n" + table.to_csv(index=False))
+    agree(request(tmp_path / "p.csv", tmp_path / "l.csv"), Here(3), parts=3)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(",", '," 1\n"', 1) if False else text.replace("id", '"id"'),
+        lambda text: "﻿" + text,
+    ],
+    ids=["carriage returns", "quotes", "a byte order mark"],
+)
+def test_what_is_not_plain_is_not_cut(tmp_path, spoil):
+    predictions, labels = tables(6)
+    (tmp_path / "p.csv").write_text(spoil(predictions.to_csv(index=False)), newline="")
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    crew = Here(3)
+    agree(request(tmp_path / "p.csv", tmp_path / "l.csv"), crew)
+    assert crew.parts == 0
+
+
+def test_ids_in_another_order_are_left_to_one_run(tmp_path):
+    predictions, labels = tables(7)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.sample(frac=1, random_state=1).to_csv(tmp_path / "l.csv", index=False)
+    agree(request(tmp_path / "p.csv", tmp_path / "l.csv"), Here(3), parts=3)
+
+
+def test_ids_by_their_hash_are_proven_distinct(tmp_path):
+    predictions, labels = tables(8)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for part in range(3):
+            table[table["id"] % 3 == part].to_csv(tmp_path / name / f"{part}.csv", index=False)
+    agree(request(tmp_path / "p", tmp_path / "l"), Here(3), parts=3)
+
+
+def same_error(asked, crew):
+    with pytest.raises(LosscliError) as whole:
+        run.evaluate(asked)
+    with pytest.raises(LosscliError) as found:
+        in_parts.evaluate(asked, crew)
+    assert str(found.value) == str(whole.value)
+    return str(whole.value)
+
+
+def test_errors_are_those_of_one_run(tmp_path):
+    predictions, labels = tables(9)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    wrong = predictions.astype({"prediction": object})
+    wrong.loc[[100, 40], "prediction"] = "x"
+    wrong.to_csv(tmp_path / "p.csv", index=False)
+    assert "row 41 (line 42)" in same_error(request(tmp_path / "p.csv", tmp_path / "l.csv"), Here(4))
+    twice = predictions.assign(id=[*range(N - 1), 3])
+    twice.to_csv(tmp_path / "p.csv", index=False)
+    labels.assign(id=twice["id"]).to_csv(tmp_path / "l.csv", index=False)
+    assert "more than once" in same_error(request(tmp_path / "p.csv", tmp_path / "l.csv"), Here(4))
+    predictions.iloc[:-1].to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    same_error(request(tmp_path / "p.csv", tmp_path / "l.csv"), Here(4))
+
+
+def test_shards_with_other_columns_are_refused_as_by_one_run(tmp_path):
+    predictions, labels = tables(1)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        table.iloc[:50].to_csv(tmp_path / name / "a.csv", index=False)
+        table.iloc[50:].assign(**({"more": 1} if name == "p" else {})).to_csv(
+            tmp_path / name / "b.csv", index=False
+        )
+    assert "only the second has more" in same_error(request(tmp_path / "p", tmp_path / "l"), Here(2))
+
+
+def test_what_cannot_be_cut_is_one_part(tmp_path):
+    predictions, labels = tables(2)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    for more in ({"unmatched": "drop"}, {"top": None}):
+        with Reading(request(tmp_path / "p.csv", tmp_path / "l.csv", **more)) as reading:
+            assert partitions.parts_of(reading, 4) == ()
+
+
+def test_another_version_is_an_error(tmp_path):
+    predictions, labels = tables(2)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+
+    class Other(Here):
+        def __call__(self, function, tasks):
+            return [in_parts.Outcome("0.0.7") for _ in tasks]
+
+    with pytest.raises(LosscliError, match=r"it has losscli 0\.0\.7; needed: losscli .* on every worker"):
+        in_parts.evaluate(request(tmp_path / "p.csv", tmp_path / "l.csv"), Other())
+
+
+def test_a_worker_without_the_files_is_an_error(tmp_path):
+    predictions, labels = tables(2)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    path = str(tmp_path / "p.csv")
+
+    class Elsewhere(Here):
+        def __call__(self, function, tasks):
+            return [
+                in_parts.Outcome(in_parts.__version__, refused="no such file", missing=(path,)) for _ in tasks
+            ]
+
+    with pytest.raises(
+        LosscliError, match="there is no such file for it; needed: files that every worker can open"
+    ):
+        in_parts.evaluate(request(path, tmp_path / "l.csv"), Elsewhere())
+
+
+def die_once(path):
+    """Kill this worker the first time that it is asked."""
+    if not Path(path).exists():
+        Path(path).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def die(_task):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_is_run_once_more(tmp_path):
+    assert Processes(2)(die_once, [str(tmp_path / "a"), str(tmp_path / "b")]) == ["done", "done"]
+    with pytest.raises(Ended, match="twice: its process was killed by signal 9") as raised:
+        Processes(2)(die, [1])
+    assert raised.value.status == 70
+
+
+@pytest.fixture
+def shards(tmp_path):
+    predictions, labels = tables(1)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for part in range(4):
+            table.iloc[part * 30 : part * 30 + 30].to_csv(tmp_path / name / f"{part}.csv", index=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_the_program_on_every_engine(shards, engine):
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    asked = ("evaluate", "p", "l", "--loss", "mse", "--json", "--gate", "mse < 100")
+    here = call(*asked, cwd=shards)
+    there = process(*asked, "--engine", engine, "--workers", "2", cwd=shards)
+    assert (there.returncode, there.stderr, there.stdout) == (here.returncode, here.stderr, here.stdout)
+    assert "mse" in here.stdout
+
+
+def test_an_existing_cluster_whose_worker_is_killed(shards, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as cluster:
+        asked = ("evaluate", "p", "l", "--loss", "mse", "--json")
+        here = call(*asked, cwd=shards)
+        there = process(*asked, "--engine", "dask", "--scheduler", cluster.scheduler_address, cwd=shards)
+        assert (there.returncode, there.stdout) == (here.returncode, here.stdout), there.stderr
+        from losscli.compute.engines.dask import Dask
+
+        victims = [worker.pid for worker in cluster.workers.values() if hasattr(worker, "pid")]
+        killer = threading.Timer(1.0, lambda: [os.kill(pid, signal.SIGKILL) for pid in victims[:1]])
+        killer.start()
+        assert Dask(scheduler=cluster.scheduler_address)(slow, [*range(6)]) == [*range(6)]
+        killer.join()
+
+
+def slow(number):
+    time.sleep(0.5)
+    return number
+
+
+def test_a_scheduler_that_is_not_there(shards):
+    pytest.importorskip("distributed")
+    from losscli.compute.engines import dask
+
+    before, dask.SECONDS = dask.SECONDS, 2
+    try:
+        with pytest.raises(LosscliError, match="the scheduler does not answer"):
+            dask.Dask(scheduler="tcp://127.0.0.1:9")(slow, [1])
+    finally:
+        dask.SECONDS = before
+
+
+def test_a_scheduler_without_workers():
+    distributed = pytest.importorskip("distributed")
+    from losscli.compute.engines import dask
+
+    before, dask.SECONDS = dask.SECONDS, 2
+    try:
+        with (
+            distributed.LocalCluster(
+                n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
+            ) as cluster,
+            pytest.raises(LosscliError, match="it has had no worker for 2 seconds"),
+        ):
+            dask.Dask(scheduler=cluster.scheduler_address)(slow, [1])
+    finally:
+        dask.SECONDS = before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--workers", "2"), "--workers: the engine is local, which has none"),
+        (("--scheduler", "tcp://x:1"), "--scheduler: the engine is local; needed: --engine dask"),
+        (
+            ("--engine", "processes", "--scheduler", "tcp://x:1"),
+            "the engine is processes; needed: --engine dask",
+        ),
+        (
+            ("--engine", "dask", "--scheduler", "tcp://x:1", "--workers", "2"),
+            "a scheduler has its own workers",
+        ),
+        (("--engine", "processes", "--per-sample", "x.csv"), "--per-sample: the engine is processes"),
+        (("--engine", "processes", "--state", "x"), "--state: the engine is processes"),
+        (("--engine", "processes", "--all"), "its workers keep few samples"),
+        (("--engine", "spark"), "needed: one of local, processes, dask"),
+    ],
+)
+def test_options_that_do_not_fit(options, message):
+    done = call("evaluate", "diabetes_linear.csv", "diabetes_labels.csv", "--loss", "mse", *options)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_checks_name_their_engine(shards):
+    (shards / "losscli.toml").write_text(
+        "[[check]]\nname = 'one'\npredictions = 'p'\nlabels = 'l'\nloss = 'mse'\nengine = 'processes'\n"
+        "workers = 2\n"
+        "gate = 'mse < 100'\n[[check]]\nname = 'two'\npredictions = 'p'\nlabels = 'l'\nloss = 'mae'\n"
+    )
+    done = process("check", "--format", "json", cwd=shards)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"verdict": "pass"') >= 2
