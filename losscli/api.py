@@ -18,9 +18,11 @@ from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
 from losscli.common.options import error_in_python, note_in_python
+from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
+from losscli.outputs.python.engines import no_engine
 from losscli.outputs.python.judging import Against, Judging
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
@@ -71,6 +73,9 @@ def evaluate(
     gate: Names = None,
     baseline: Against = None,
     state: str | os.PathLike[str] | None = None,
+    engine: Literal["local", "processes", "dask"] = "local",
+    workers: int | None = None,
+    scheduler: str | None = None,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -89,6 +94,9 @@ def evaluate(
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
             parsed JSON document, or the path of one.
         state: a file for the state of these rows, which `merge` puts together with others.
+        engine: where the work is done: in this process, in several, or on a Dask cluster.
+        workers: how many workers an engine starts; by default one for each processor.
+        scheduler: the address of the Dask scheduler; by default a cluster of its own.
         **inputs: see `Inputs`.
 
     Returns:
@@ -123,9 +131,10 @@ def evaluate(
         top=top,
         wrong=judging.wrong,
         of_losses=gated,
-        after=(*judging.no_baseline, *no_state(state)),
+        after=(*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top)),
     )
-    return Report.made_of(_evaluated(request, judging.standard(), state))
+    crew = crew_of(engine, workers, scheduler)
+    return Report.made_of(_evaluated(request, judging.standard(), state, crew))
 
 
 @_spoken

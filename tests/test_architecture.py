@@ -31,6 +31,7 @@ PACKAGES = {
     "pyarrow": ("inputs.arrow_", "inputs.formats."),
     "pandas": ("inputs.formats", "outputs.python.frames"),
     "fsspec": ("inputs.streams.objects",),
+    "distributed": ("compute.engines.dask",),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from losscli.compute.engines.processes import Processes
 
 engine_options = options(
-    ADVANCED.option(
+    ADVANCED.rare.option(
         "--engine",
         type=click.Choice(CHOICES["engine"]),
+        metavar="NAME",
         default="local",
-        show_default=True,
-        help="Where the work is done: in this process, in several, or on a Dask cluster.",
+        help="local, processes or dask: where to do the work.  [default: local]",
     ),
     ADVANCED.rare.option(
         "--workers",

@@ -249,7 +249,7 @@ def column_options(
             multiple=True,
             metavar="A,B,…",
             callback=_classes,
-            help="The classes, in the order of their columns, if these have no names.",
+            help="The names of class columns that have none.",
         ),
         COLUMNS.option(
             "--id",
@@ -284,7 +284,8 @@ text_options = options(
     TEXT_FORMAT.option(
         "--input-format",
         type=click.Choice(NAMES),
-        help="The format of the files; else found out by their bytes.",
+        metavar="FORMAT",
+        help=f"{', '.join(NAMES)}; detected by default.",
     ),
     TEXT_FORMAT.rare.option(
         "--hive/--no-hive", default=None, help="Folders called key=value are columns, as text."

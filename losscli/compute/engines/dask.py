@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
-from losscli.common.errors import Ended, ExitStatus, LosscliError
+from losscli.common.errors import Ended, ExitStatus, LosscliError, UsageError
 from losscli.common.processes import processors
 
 Task = TypeVar("Task")
@@ -42,8 +42,8 @@ class Dask:
         try:
             import distributed  # noqa: F401
         except ImportError:
-            raise LosscliError(
-                "--engine dask",
+            raise UsageError(
+                "--engine",
                 "the package distributed is not installed",
                 "the extra dask of losscli",
                 "Install it: pip install 'losscli[dask]'",

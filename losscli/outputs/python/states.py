@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from losscli.analyses.evaluate.report import Report as EvaluatedReport
 from losscli.analyses.evaluate.states.made import no_states
@@ -18,6 +18,9 @@ from losscli.outputs.python.judging import Against, Judging
 from losscli.verdicts.gates.baseline import no_baseline
 from losscli.verdicts.judged import Standard, evaluate, merge
 
+if TYPE_CHECKING:
+    from losscli.analyses.evaluate.in_parts import Crew
+
 Path = str | os.PathLike[str]
 
 
@@ -29,10 +32,12 @@ def no_state(given: Any) -> Iterator[UsageError]:
         yield UsageError("state", "- is standard output", "the path of a file")
 
 
-def evaluated(request: Request, standard: Standard, path: Path | None) -> EvaluatedReport:
+def evaluated(
+    request: Request, standard: Standard, path: Path | None, crew: Crew | None = None
+) -> EvaluatedReport:
     """Return the judged report of a request, and write its state where a path is given."""
     if path is None:
-        return evaluate(request, standard)
+        return evaluate(request, standard, crew=crew)
     raise_together(no_states(request.loss, request.reduction, "state"))
     kept: list[State] = []
     request = replace(request, fingerprints=True, mergeable=True)
