@@ -306,8 +306,14 @@ def test_custom_losses_with_and_without_a_gradient(run):
         (("--loss", "mse", "--learning-rate", "inf"), "needed: a finite number"),
         (("--loss", "mse", "--epochs", "0"), "a whole number ≥ 1"),
         (("--loss", "mse", "--save-predictions", "-"), "standard output"),
-        (("--loss", "mse", "--folds", "1"), "--folds: one fold would hold out every sample; needed: 0 for none"),
-        (("--loss", "mse", "--save-predictions", "x.jsonl"), "the name ends with .jsonl; needed: a name such"),
+        (
+            ("--loss", "mse", "--folds", "1"),
+            "--folds: one fold would hold out every sample; needed: 0 for none",
+        ),
+        (
+            ("--loss", "mse", "--save-predictions", "x.jsonl"),
+            "the name ends with .jsonl; needed: a name such",
+        ),
         (("--loss", "mse", "--save-predictions", "absent.csv"), "is also read or written by this command"),
         (("--loss", "mse", "--quiet", "--format", "csv"), "--quiet"),
     ],
