@@ -34,7 +34,7 @@ CHOICES = {
     "optimizer": ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"),
 }
 """What follows an option where it is its value; another word is the next one of the sentence."""
-WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels")
+WORDS = ("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "state")
 NUMBERS = (
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds"),
