@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 @format_options
 @per_sample_option
 @receipt_option
-@state_option("Write the exact state of the run, for `losscli merge`.")
+@state_option("Write the state of the run, for `losscli merge`.")
 @shown_options("cost", samples="worst samples", first="worst")
 @show_option
 @full_option
