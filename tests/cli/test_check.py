@@ -429,7 +429,7 @@ def test_a_narrow_terminal_and_no_unicode_are_kept_to(check, folder):
     assert done.stdout.isascii()
     # Whatever the width, a command stays on its line: what is pasted from there works.
     again = process(*shlex.split(pasted[0])[1:], cwd=folder)
-    assert "fail: mse <= 1: " in again.stdout
+    assert "fail: 1 of 2 gates failed" in again.stdout
     assert again.returncode == 1
     assert "\x1b[" in check(FAILS, "--color", "always").stdout
     assert "\x1b[" not in check(FAILS, FORCE_COLOR="1", NO_COLOR="1").stdout
