@@ -98,7 +98,7 @@ def test_a_check_chooses_by_suffix_too(folder):
     (folder / "own.toml").write_text(text.format("report.xml"))
     done = losscli("check", "own.toml", cwd=folder)
     assert done.returncode == 2
-    assert "output: 'report.xml' has another suffix" in done.stderr
+    assert "output: 'report.xml' has an unknown suffix, which sets the format" in done.stderr
 
 
 def test_a_dash_is_standard_output_everywhere(folder):

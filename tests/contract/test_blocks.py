@@ -113,7 +113,7 @@ def test_class_names_come_up_in_the_order_of_the_rows():
         return losscli.evaluate(data, loss="zero_one", block_rows=block_rows)
 
     for block_rows in (1, 9):
-        with pytest.raises(LosscliError, match="for example b"):
+        with pytest.raises(LosscliError, match="a label, such as b"):
             report(["x", "y"], ["b", "a"], block_rows)
         respelled = report(["1.0", "1"], ["0", "1"], block_rows).results[0].worst
         assert [sample.label for sample in respelled] == ["1.0", "1.0"]

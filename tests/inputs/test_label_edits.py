@@ -108,6 +108,15 @@ def test_ignored_label_is_that_label_and_not_its_neighbour(run, ignored):
     assert float(done.stdout) == float(np.abs(left).sum())
 
 
+def test_labels_to_leave_out_that_no_row_has_are_told(run):
+    text = "prediction,label\n1,2\n3,4\n"
+    none = run(text, "--loss", "mae", "--ignore-label", "-100", "--ignore-label", "a")
+    assert (none.stdout, none.stderr) == ("1.0\n", "losscli: note: no label is -100 or a (--ignore-label)\n")
+    assert run(text, "--loss", "mae", "--ignore-label", "2.0").stderr == ""
+    data = {"prediction": [1.0], "label": [2.0]}
+    assert ours.evaluate(data, loss="mae", ignore_label=-100).notes == ("no label is -100 (ignore_label)",)
+
+
 def test_replaced_label_is_that_label_and_not_its_neighbour(run):
     text = "prediction,label\n0,9007199254740992\n0,9007199254740993\n"
     done = run(text, "--loss", "mae", "--map-labels", "9007199254740993=1", "--reduction", "sum")

@@ -89,8 +89,8 @@ REPORTS = {
     "gradient": "gradient wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true --top 2",
     "fit": "fit wine_bayes.csv wine_labels.csv --loss cross_entropy --model bias --epochs 2 --folds 0",
     "recommend": "recommend diabetes.csv --top 1",
-    "merge": "merge mse.state",
     "replay": "replay receipt.json",
+    "merge": "merge run.state",
     "check": "check losscli.toml",
     "check --print-config": "check losscli.toml --print-config",
     "losses": "losses --family margin",
@@ -128,9 +128,9 @@ def test_every_command_that_has_formats_offers_it_and_says_so_in_its_help(folder
     assert offering == {name.split()[0] for name in REPORTS}
     for name in offering:
         said = " ".join(commands[name][1].split())
-        assert "--format FORMAT table, json, jsonl, csv, markdown, html, yaml." in said, name
+        assert "--format FORMAT table, json, jsonl, csv, markdown, html, yaml; the format of" in said, name
         assert said.count("openmetrics, yaml, or github without a path") == (
-            name in ("evaluate", "check", "merge")
+            name in ("evaluate", "merge", "check")
         )
 
 
@@ -144,7 +144,7 @@ def test_it_is_offered_where_it_says_so(folder: Path, options: str, in_format: b
     (folder / "yaml.py").write_text(text, encoding="utf-8")
     for choices, said in answered(COMMANDS.format(folder=str(folder))).values():
         assert ("yaml" in choices.get("--format", ())) == (in_format and "--format" in choices)
-        assert ("yaml" in " ".join(said.split()).partition("A further report")[2]) == (
+        assert ("yaml" in " ".join(said.split()).partition("Also write this report")[2]) == (
             in_report and "--report" in said
         )
 
@@ -155,8 +155,8 @@ def test_every_report_is_written_in_it(folder: Path, tmp_path: Path) -> None:
     (place / "losscli.toml").write_text(CONFIG, encoding="utf-8")
     calls = [call.split() for call in REPORTS.values()]
     pairs = [[*call, "--format", format_] for call in calls for format_ in ("json", "yaml")]
-    kept = ["--receipt", "receipt.json", "--state", "mse.state"]
-    receipt = ["evaluate", "diabetes.csv", "--loss", "mse", "--quiet", *kept]
+    receipt = ["evaluate", "diabetes.csv", "--loss", "mse", "--quiet", "--receipt", "receipt.json"]
+    receipt += ["--state", "run.state"]
     (status, _), *said = answered(CALLS.format(folder=str(folder), calls=[receipt, *pairs]), place)
     assert status == 0
     for name, (status, document), (other, text) in zip(REPORTS, said[::2], said[1::2], strict=True):

@@ -77,7 +77,7 @@ def test_a_loss_takes_a_line(width):
 def test_words_of_ours_are_cut_at_a_blank():
     (line,) = (line for line in page("losses") if line.split()[:1] == ["quantile"])
     assert line.endswith("…")
-    assert line.endswith("times q where the prediction is…")
+    assert line.endswith("where the prediction is too…")
     (ascii_,) = (
         line for line in page("losses", PYTHONIOENCODING="ascii") if line.split()[:1] == ["quantile"]
     )

@@ -10,6 +10,7 @@ from typing import Any
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Picture, Sample, head_fields
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
+from losscli.common.text import shorten
 from losscli.compute.fold import SHOW, LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
@@ -70,8 +71,14 @@ def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[st
 def head_of(provenance: Provenance, signature: Signature, state: States[Any]) -> dict[str, Any]:
     """Return the fields of `Head`."""
     groups = (name.decode("utf-8", "replace") for name in sorted(state.groups))
-    notes = (*provenance.notes, *note_of_cases(groups))
+    notes = (*provenance.notes, *note_of_cases(groups), *_none_ignored(provenance, state))
     return head_fields(provenance, signature=str(signature), notes=notes)
+
+
+def _none_ignored(provenance: Provenance, state: States[Any]) -> Iterator[str]:
+    """Yield a note where no row has one of the labels to be left out: they may be misspelt."""
+    if provenance.ignored and not any(found.ignored for found in state.losses):
+        yield f"no label is {' or '.join(map(shorten, provenance.ignored))} (--ignore-label)"
 
 
 def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str | None) -> dict[str, Any]:

@@ -79,8 +79,8 @@ def format_of(options: Mapping[str, Any]) -> str:
     known = {suffix: one.name for one in map(load, offered("--format")) for suffix in one.suffixes}
     suffix = PurePath(path).suffix.lower()
     if suffix not in known:
-        found = f"{shorten(path)!r} has another suffix" if suffix else f"{shorten(path)!r} has no suffix"
-        needed = f"the suffix chooses the format: {', '.join(known)}"
+        found = f"{shorten(path)!r} has {'an unknown' if suffix else 'no'} suffix, which sets the format"
+        needed = f"one of {', '.join(known)}"
         raise UsageError("--output", found, needed, "For another suffix, name the format: --format json")
     return known[suffix]
 

@@ -49,6 +49,12 @@ class Data(str):
     __slots__ = ()
 
 
+class Command(Data):
+    """What is pasted into a shell: it stays on one line, so that a copy of it is whole."""
+
+    __slots__ = ()
+
+
 class Strong(str):
     """Words of ours that stand out; a sentence begins with them."""
 

@@ -11,6 +11,7 @@ from losscli.outputs.drawing.console import FILE, Looks
 from losscli.outputs.drawing.elements import (
     Art,
     Column,
+    Command,
     Data,
     Element,
     Entries,
@@ -123,6 +124,13 @@ class _Screen:
         text, tail = self.told(words.text), self.told(words.tail)
         indent = self.indent if words.indent is None else words.indent
         room = None if self.width is None else self.width - indent
+        *before, last = parts_of(words.text)
+        if isinstance(last, Command) and room is not None and _cells(text) > room:
+            # The terminal breaks it, which a copy undoes.
+            if before:
+                yield from self.paragraph(self.told(tuple(before)).rstrip(), words.role, indent, strong)
+            yield [(" " * indent + self.data(last), words.role)]
+            return
         if tail and room is not None and _cells(f"{text} {tail}") > room >= _cells(tail):
             yield from self.paragraph(text, words.role, indent, strong)
             text, tail, strong = tail, "", 0

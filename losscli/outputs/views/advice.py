@@ -20,7 +20,7 @@ MEANING = {
     "skewness": "of the labels; 0 if they are symmetric",
     "zero_share": "labels that are 0",
     "negative_share": "labels below 0",
-    "imbalance": "samples of the most common class for each sample of the rarest",
+    "imbalance": "samples of the most common class per one of the rarest",
     "rarest_share": "share of the rarest class",
     "scale": "robust standard deviation of the errors, 1.4826 times the median absolute deviation",
     "bias": "median error, in units of the scale",

@@ -10,7 +10,18 @@ from losscli.analyses.evaluate.report import Checked, GateOutcome, worst_verdict
 from losscli.common.json import Json, Object
 from losscli.common.text import encodable, exact_number, visible
 from losscli.common.version import __version__
-from losscli.outputs.drawing.elements import Column, Data, Element, Item, Items, Kind, Section, Strong, Words
+from losscli.outputs.drawing.elements import (
+    Column,
+    Command,
+    Data,
+    Element,
+    Item,
+    Items,
+    Kind,
+    Section,
+    Strong,
+    Words,
+)
 from losscli.outputs.view import View, named
 from losscli.outputs.views.evaluation import EvaluationView, gate_columns, worst
 from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
@@ -87,7 +98,9 @@ class ConfigView(ChecksView):
             yield from _worst(failed)
         errors_ = [f"{visible(one.name)}: {one.error}" for one in checks if one.error is not None]
         yield from _titled("Errors", errors_)
-        yield from _titled("To repeat them", [one.command for one in checks if one.verdict != "pass"])
+        yield from _titled(
+            "To repeat them", [one.command for one in checks if one.verdict != "pass"], Command
+        )
         yield Words(summary(checks), worst_verdict(checks), apart=True)
 
 
@@ -107,7 +120,7 @@ def failures(check: Checked) -> Iterator[Element]:
         items.append(Item(Data(failure(gate)), samples))
     yield Items(tuple(items))
     if check.command and check.verdict != "pass":
-        yield Words(("To repeat it: ", Data(check.command)))
+        yield Words(("To repeat it: ", Command(check.command)))
 
 
 def _verdicts(checks: Sequence[Checked]) -> Section:
@@ -188,12 +201,12 @@ def _worst(failed: Sequence[tuple[Checked, GateOutcome]]) -> Iterator[Section]:
             yield section._replace(subject=f"{name}: {loss}{of}")
 
 
-def _titled(title: str, texts: Sequence[str]) -> Iterator[Words]:
+def _titled(title: str, texts: Sequence[str], kind: type[Data] = Data) -> Iterator[Words]:
     """Yield texts from outside, if there are some, below a title; they may have lines of their own."""
     lines_ = [line for text in texts if text for line in text.split("\n")]
     if lines_:
         yield Words(title, "heading", 0, apart=True)
-    yield from (Words(Data(line)) for line in lines_)
+    yield from (Words(kind(line)) for line in lines_)
 
 
 def complaints(checks: Sequence[Checked]) -> Iterator[str]:

@@ -48,6 +48,6 @@ def load(path: str) -> Text:
     suffix = ".csv" if path == "-" else PurePath(path).suffix.lower()
     if suffix not in suffixes():
         needed = f"the suffix {' or '.join(suffixes())}, which sets the format"
-        raise UsageError("--per-sample", f"{shorten(path)!r} has another suffix", needed)
+        raise UsageError("--per-sample", f"{shorten(path)!r} has an unknown suffix", needed)
     text: Text = found.load(__name__, suffix[1:], "text")
     return text
