@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 
 def main() -> int:
     """Run losscli with the arguments of the process and return its exit status."""
+    sys.unraisablehook = _not_lost
     try:
         from losscli.common.processes import arrange_own_process
 
@@ -32,6 +38,14 @@ def main() -> int:
         # A thread may be waiting for a FIFO that nobody will ever write to; Python would wait for it.
         os._exit(status)
     return status
+
+
+def _not_lost(unraisable: UnraisableHookArgs) -> None:
+    """Interrupt once more where an interruption met code that cannot raise, such as a part of an import."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 if __name__ == "__main__":

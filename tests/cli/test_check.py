@@ -354,6 +354,7 @@ def test_print_config_shows_where_each_value_comes_from(check, folder):
         "header": {"value": True, "from": "config", "where": "losscli.toml"},
         "bad-rows": {"value": "drop", "from": "environment", "where": "LOSSCLI_BAD_ROWS"},
         "reduction": {"value": "mean", "from": "default", "where": "default"},
+        "engine": {"value": "local", "from": "default", "where": "default"},
         "top": {"value": 3, "from": "option", "where": "--top"},
         "gate": {"value": ["mse <= 3", "mse <= 4"], "from": "config", "where": "losscli.toml"},
         "exit-zero": {"value": True, "from": "option", "where": "--exit-zero"},

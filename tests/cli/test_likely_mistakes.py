@@ -176,11 +176,6 @@ MISTAKES = [
         after=("columns.json", "columns.jsonl"),
     ),
     Mistake(
-        "evaluate array.npy --loss mse",
-        "this is a NumPy array file",
-        after=("array.npy", "array.csv --prediction 0"),
-    ),
-    Mistake(
         "evaluate book.xlsx --loss mse",
         "this is an Excel workbook",
         by_hand={"book.csv": GOOD},
