@@ -40,7 +40,7 @@ def merged(paths: Sequence[Path]) -> State:
     """
     if not paths:
         raise UsageError(
-            "STATE", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
+            "states", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
         )
     state = read_state(paths[0])
     for path in paths[1:]:
