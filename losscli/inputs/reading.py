@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -125,6 +126,7 @@ class Reading:
             request,
         )
         self._check_widths()
+        self._refuse_itself()
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._unmatched = self._leaves_out()
         self._by_shard = self._pairs_by_shard()
@@ -137,6 +139,26 @@ class Reading:
             for option in TEXT:
                 if getattr(self.request, option) not in (None, getattr(UNKNOWN, option)):
                     raise UsageError(f"--{option}", f"{self.left.name} is no text with separators", "CSV")
+
+    def _refuse_itself(self) -> None:
+        """Refuse predictions that are their own labels: the cost would be 0, and pass every gate."""
+        one, other = self.request.predictions, self.request.labels
+        columns = self.roles.columns
+        if (
+            isinstance(one, (str, os.PathLike))
+            and isinstance(other, (str, os.PathLike))
+            and columns["prediction"] == columns["label"]
+            and os.path.realpath(one) == os.path.realpath(other)
+        ):
+            found = (
+                f"the column {listed([shorten(name) for name in columns['label']])} is compared with itself"
+            )
+            raise LosscliError(
+                self.left.name,
+                found,
+                "predictions and labels",
+                "Name the file of the labels second; or the column: --label COLUMN",
+            )
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
         return opener(data, role, text_format, hashed=self.request.fingerprints)

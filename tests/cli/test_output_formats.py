@@ -90,6 +90,16 @@ def test_json_and_another_format_are_refused(words):
     assert losscli(*CALL, "--json", "--quiet").returncode == 2
 
 
+def test_all_samples_and_some_are_two_things():
+    for command in ("evaluate", "gradient"):
+        done = losscli(command, *CALL[1:], "--all", "--top", "3")
+        assert (done.returncode, done.stderr) == (
+            2,
+            "losscli: --all: --top is given too; needed: one of the two\n",
+        )
+    assert losscli(*CALL, "--all", "--quiet", LOSSCLI_TOP="3").returncode == 0
+
+
 def test_a_check_chooses_by_suffix_too(folder):
     text = '[[check]]\npredictions = "diabetes.csv"\nloss = "mse"\noutput = "{}"\n'
     (folder / "own.toml").write_text(text.format("report.md"))

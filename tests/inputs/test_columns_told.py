@@ -3,6 +3,7 @@
 import pytest
 
 from losscli import evaluate, gradient
+from losscli.common.errors import LosscliError
 
 
 @pytest.fixture
@@ -39,3 +40,16 @@ def test_classes_called_as_the_labels_are_said_to_be_found(file):
     report = evaluate(path, loss="cross_entropy")
     assert report.columns == {"prediction": ("cat", "dog"), "label": ("label",)}
     assert report.found == {"prediction": "called as the labels are"}
+
+
+def test_predictions_are_not_their_own_labels(file):
+    path = file("id,prediction\n1,2\n2,4\n", "p.csv")
+    message = r"p\.csv: the column prediction is compared with itself; needed: .* label=\"…\""
+    for twice in (path, str(path.parent / "." / "p.csv")):
+        with pytest.raises(LosscliError, match=message):
+            evaluate(path, twice, loss="mse")
+    with pytest.raises(LosscliError, match="the column prediction is compared with itself"):
+        evaluate(path.parent, path.parent, loss="mse")
+    both = file("id,prediction,label\n1,2,3\n", "both.csv")
+    assert evaluate(both, both, loss="mse").cost == 1.0
+    assert evaluate(path, file("id,prediction\n1,2\n2,4\n", "copy.csv"), loss="mse").cost == 0.0

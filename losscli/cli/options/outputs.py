@@ -201,6 +201,14 @@ def suffix_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
             yield error
 
 
+def _all_conflict() -> Iterator[LosscliError]:
+    """Yield an error where somebody typed both `--all` and `--top`."""
+    context = click.get_current_context(silent=True)
+    sources = [] if context is None else [context.get_parameter_source(name) for name in ("all_", "top")]
+    if sources and all(source is click.ParameterSource.COMMANDLINE for source in sources):
+        yield UsageError("--all", "--top is given too", "one of the two")
+
+
 def output_conflicts(
     options: Mapping[str, Any], further: Iterable[tuple[str, str | None]] = ()
 ) -> Iterator[LosscliError]:
@@ -210,6 +218,7 @@ def output_conflicts(
     """
     yield from quiet_conflict(options)
     yield from suffix_conflict(options)
+    yield from _all_conflict()
     samples = options.get("per_sample")
     outputs = [("--output", options["output"]), ("--per-sample", samples)]
     yield from overwritten(options, [*outputs, *further])

@@ -41,7 +41,7 @@ def merged(paths: Sequence[Path]) -> State:
     """
     if not paths:
         raise UsageError(
-            "STATE", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
+            "states", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
         )
     first: tuple[str, Object] | None = None
     read: dict[tuple[str, Fingerprint], Part] = {}
