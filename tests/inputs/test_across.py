@@ -57,8 +57,8 @@ def test_the_name_of_a_column_is_a_class_of_another_part():
 
 NAMES = {
     "are alike": ((("café", "both"),), (("cafe\u0301", "both"),), "look the same"),
-    "one number, and a text": ((("6", "both"), ("6.0", "both")), (("x", "both"),), "are one number"),
-    "a code": ((("7", "both"),), (("007", "both"),), "says a code"),
+    "one number, and a text": ((("6", "both"), ("6.0", "both")), (("x", "both"),), "are the same number"),
+    "a code": ((("7", "both"),), (("007", "both"),), "suggests a code"),
     "another case": ((("a", "both"),), (("b", "label"), ("A", "prediction")), None),
     "only capitals": ((("a", "label"), ("x", "both")), (("A", "prediction"),), "the label is a"),
     "scores": ((("1", "both"), ("0.3", "prediction")), (), "0.3 is predicted"),

@@ -626,7 +626,7 @@ def test_checks_that_share_a_file(write, tmp_path):
     (tmp_path / "c.toml").write_text("".join(checks))
     found = losscli("check", "c.toml", cwd=tmp_path)
     # Booleans are labels, also where several checks share what is read.
-    assert found.stdout.splitlines()[-1].strip() == "error: 1 of 3 checks could not be run to the end", (
+    assert found.stdout.splitlines()[-1].strip() == "error: 1 of 3 checks could not be completed", (
         found.stdout + found.stderr
     )
 
