@@ -10,6 +10,7 @@ from losscli.inputs.columns.needs import SPREAD, Needs, Roles
 from losscli.inputs.pairing.align import Unmatched
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.source import Source
+from losscli.inputs.usual_names import PREDICTION_NAMES, plain
 from losscli.loss.spec import BoundLoss
 
 
@@ -43,6 +44,16 @@ def logits(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[
                     f"{bound.spec} reads the columns {prefix}… as {'probabilities' if meant else 'logits'}; "
                     f"if they are what their names say: {bound.loss.name}:from_logits={str(meant).lower()}"
                 )
+
+
+def labels(roles: Roles, name: str) -> Iterator[str]:
+    """Yield a note where the only column left for the labels is called as a prediction is."""
+    for column in roles.label_outputs:
+        if "label" in roles.found and plain(column) in PREDICTION_NAMES:
+            yield (
+                f"the labels are the column {shorten(column)} of {name}, the only one left; "
+                "is that the file of labels, and not that of another model?"
+            )
 
 
 def spread(roles: Roles) -> Iterator[str]:

@@ -244,6 +244,7 @@ class Reading:
                 *(notes.first_lines(self.right) if self.right is not self.left else ()),
                 *(note for one in self.wants for note in notes.columns(*one)),
                 *notes.logits(request.loss, self.roles.outputs),
+                *notes.labels(self.roles, self.right.name),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),
                 *of_rows,

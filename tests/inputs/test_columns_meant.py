@@ -124,3 +124,11 @@ def test_two_names_of_a_label_are_refused(write):
     path = write("p.csv", "label,score,true_label\n1,0.9,1\n0,0.8,0\n")
     with pytest.raises(LosscliError, match="2 columns could be the label: label, true_label"):
         cost(path, loss="bce")
+
+
+def test_labels_in_a_column_of_predictions_are_told(write):
+    """As where the files of two models are compared by mistake."""
+    files = write("a.csv", "id,prediction\n1,2\n2,3\n"), write("b.csv", "id,prediction\n1,2\n2,4\n")
+    note = "the labels are the column prediction of "
+    assert any(note in told for told in evaluate(*files, loss="mse").notes)
+    assert not any(note in told for told in evaluate(*files, loss="mse", label="prediction").notes)
