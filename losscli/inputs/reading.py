@@ -138,7 +138,7 @@ class Reading:
         if not (self.left.separated or self.right.separated):
             for option in TEXT:
                 if getattr(self.request, option) not in (None, getattr(UNKNOWN, option)):
-                    raise UsageError(f"--{option}", f"{self.left.name} is no text with separators", "CSV")
+                    raise UsageError(f"--{option}", f"{self.left.name} is not text with separators", "CSV")
 
     def _refuse_itself(self) -> None:
         """Refuse predictions that are their own labels: the cost would be 0, and pass every gate."""

@@ -295,7 +295,7 @@ def test_text_starts_without_pyarrow():
 def test_what_is_said_of_text_is_refused(path):
     done = losscli("evaluate", path, "--loss", "mse", "--delimiter", ";")
     assert done.returncode == 2
-    assert "is no text with separators" in done.stderr
+    assert "is not text with separators" in done.stderr
 
 
 def test_the_bytes_have_a_fingerprint(path):

@@ -384,7 +384,7 @@ def test_predictions_in_json_are_not_saved_as_they_were_read(tmp_path):
     ]
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "--save-predictions: x.jsonl is no text with separators" in done.stderr
+    assert "--save-predictions: x.jsonl is not text with separators" in done.stderr
     assert not (tmp_path / "o.csv").exists()
 
 

@@ -79,10 +79,6 @@ def save(path: str, request: Request, reading: Reading, bound: BoundLoss, correc
         OutputError: where the file cannot be written.
     """
     left = reading.left
-    if left.files:
-        raise UsageError(
-            "--save-predictions", f"{left.name} is {len(left.files)} files", "predictions in one file"
-        )
     if not left.repeatable or not isinstance(request.predictions, str):
         raise not_again(left.name)
     kept = 0
@@ -122,11 +118,15 @@ def not_again(name: str) -> LosscliError:
 
 
 def refuse_other(source: Source) -> None:
-    """Raise UsageError for predictions that are no text with separators: they are not written again."""
+    """Raise UsageError for predictions that are not one text with separators: they are not written again."""
+    if source.files:
+        raise UsageError(
+            "--save-predictions", f"{source.name} is {len(source.files)} files", "predictions in one file"
+        )
     if not source.separated:
         raise UsageError(
             "--save-predictions",
-            f"{source.name} is no text with separators",
+            f"{source.name} is not text with separators",
             "predictions in CSV: they are written as they were read",
             "Leave it out: the parameters of the correction are in the report.",
         )

@@ -137,7 +137,7 @@ def _told_in_short(advice: Advice) -> Iterator[Entry]:
     for name in [name for name in TELLING if known.get(name) is not None][: IN_SHORT - 2]:
         value = known[name]
         shown = value if isinstance(value, str) else _figure(value, 3)
-        yield Entry(name, ((f"{shown}: {MEANING[name]}", ""),), "")
+        yield Entry(_called(name), ((f"{shown}: {MEANING[name]}", ""),), "")
 
 
 def _columns(advice: Advice) -> Iterator[Column]:
@@ -184,11 +184,16 @@ def _kinds(advice: Advice) -> Section:
     return Section("What the data are", tuple(columns))
 
 
+def _called(name: str) -> str:
+    """Return what a page calls a figure of the evidence; documents have its key."""
+    return name.replace("law", "distribution", 1).replace("_", " ")
+
+
 def _evidence(advice: Advice) -> Section:
     known = {name: value for name, value in advice.case.evidence.known().items() if value is not None}
     shown = [value if isinstance(value, str) else _figure(value) for value in known.values()]
     columns = [
-        Column("figure", Kind.WORD, list(known)),
+        Column("figure", Kind.WORD, [*map(_called, known)]),
         Column("value", Kind.DATA, shown),
         Column("what it is", Kind.WORD, [MEANING[name] for name in known]),
     ]
