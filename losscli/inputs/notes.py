@@ -46,8 +46,12 @@ def logits(losses: tuple[BoundLoss, ...], outputs: tuple[str, ...]) -> Iterator[
                 )
 
 
-def labels(roles: Roles, name: str) -> Iterator[str]:
-    """Yield a note where the only column left for the labels is called as a prediction is."""
+def labels(roles: Roles, name: str, *, itself: bool) -> Iterator[str]:
+    """Yield a note where labels seem to be predictions: the same column, or one that is called so."""
+    if itself:
+        column = listed([*map(shorten, roles.label_outputs)])
+        yield f"predictions and labels are the same column of {name}, {column}: every one is right"
+        return
     for column in roles.label_outputs:
         if "label" in roles.found and plain(column) in PREDICTION_NAMES:
             yield (

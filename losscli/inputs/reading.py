@@ -126,7 +126,6 @@ class Reading:
             request,
         )
         self._check_widths()
-        self._refuse_itself()
         self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
         self._unmatched = self._leaves_out()
         self._by_shard = self._pairs_by_shard()
@@ -140,25 +139,16 @@ class Reading:
                 if getattr(self.request, option) not in (None, getattr(UNKNOWN, option)):
                     raise UsageError(f"--{option}", f"{self.left.name} is not text with separators", "CSV")
 
-    def _refuse_itself(self) -> None:
-        """Refuse predictions that are their own labels: the cost would be 0, and pass every gate."""
+    @property
+    def _is_itself(self) -> bool:
+        """Whether the predictions are their own labels: the same columns of one file, named twice."""
         one, other = self.request.predictions, self.request.labels
-        columns = self.roles.columns
-        if (
+        return (
             isinstance(one, (str, os.PathLike))
             and isinstance(other, (str, os.PathLike))
-            and columns["prediction"] == columns["label"]
+            and self.roles.columns["prediction"] == self.roles.columns["label"]
             and os.path.realpath(one) == os.path.realpath(other)
-        ):
-            found = (
-                f"the column {listed([shorten(name) for name in columns['label']])} is compared with itself"
-            )
-            raise LosscliError(
-                self.left.name,
-                found,
-                "predictions and labels",
-                "Name the file of the labels second; or the column: --label COLUMN",
-            )
+        )
 
     def _open(self, opener: Opener, data: Any, role: str, text_format: TextFormat) -> Source:
         return opener(data, role, text_format, hashed=self.request.fingerprints)
@@ -244,7 +234,7 @@ class Reading:
                 *(notes.first_lines(self.right) if self.right is not self.left else ()),
                 *(note for one in self.wants for note in notes.columns(*one)),
                 *notes.logits(request.loss, self.roles.outputs),
-                *notes.labels(self.roles, self.right.name),
+                *notes.labels(self.roles, self.right.name, itself=self._is_itself),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),
                 *of_rows,
