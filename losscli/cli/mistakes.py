@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path, PurePath
 from typing import Any
 
 import click
@@ -101,11 +105,37 @@ def unexpected(words: Sequence[str], context: click.Context, arguments: Sequence
     word, more = shown(words[0]), len(words) - 1
     found = f"unexpected argument {word!r}" + (f" and {more} more" if more else "")
     takes = [one.make_metavar(context) for one in context.command.params if isinstance(one, click.Argument)]
-    hint = _loss_meant(word) if any("--loss" in one.opts for one in context.command.params) else ""
+    hint = _unquoted(context, arguments)
+    if not hint and any("--loss" in one.opts for one in context.command.params):
+        hint = _loss_meant(word)
     if not hint and "=" in word:
         hint = next((f"Did you mean {spec}?" for spec in _with_parameter(word, arguments)), "")
     hint = hint or f"`{context.command_path} --help` shows the usage."
     return UsageError("", found, " ".join(takes) or "options alone", hint)
+
+
+def _unquoted(context: click.Context, arguments: Sequence[str]) -> str:
+    """Return the command in which globs are in quotes, where the shell put their matches in their place."""
+    words: list[str] = []
+    for (folder, suffix), run in groupby(arguments, key=_kind):
+        files = [*run]
+        pattern = str(folder / f"*{suffix}")
+        matches = sorted(map(str, folder.glob(f"*{suffix}"))) if suffix and len(files) > 1 else []
+        several = len(files) > 1 and matches == sorted(str(PurePath(file)) for file in files)
+        words += [pattern] if several else files
+    shown_words = " ".join(map(shlex.quote, map(shown, words)))
+    if len(words) == len(arguments):
+        return ""
+    return f"Put the glob in quotes, so that the shell leaves it: {context.command_path} {shown_words}"
+
+
+def _kind(word: str) -> tuple[Path, str]:
+    """Return the folder and the suffix of a file; of another word itself, and no suffix."""
+    path = Path(word)
+    with suppress(OSError, ValueError):
+        if path.is_file():
+            return path.parent, path.suffix
+    return path, ""
 
 
 def _meant(error: click.NoSuchOption, arguments: Sequence[str]) -> str:

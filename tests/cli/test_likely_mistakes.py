@@ -39,6 +39,7 @@ FILES: dict[str, str | bytes] = {
     "header_only.csv": "id,prediction\n",
     "folder/p.csv": "id,prediction\n1,2.5\n2,3.5\n3,1\n",
     "folder/q.csv": "id,score\n4,2.5\n",
+    **{f"parts/{name}.csv": "prediction,label\n1,2.5\n2,3.5\n" for name in "abc"},
     "semicolon.csv": "prediction;label\n2.5;2\n3.5;4\n",
     "decimal.csv": "prediction;label\n2,5;2\n3,5;4\n",
     "thousands.csv": 'prediction,label\n"1,234.5",2\n"2,345.5",4\n',
@@ -152,6 +153,11 @@ MISTAKES = [
         by_hand={},
         says="file of the predictions",
         after=("y.csv", "p.csv y.csv"),
+    ),
+    Mistake(
+        "evaluate parts/a.csv parts/b.csv parts/c.csv --loss mse",
+        "unexpected argument 'parts/c.csv'",
+        after=("parts/a.csv parts/b.csv parts/c.csv", "'parts/*.csv'"),
     ),
     Mistake(
         "evaluate folder y.csv --loss mse",
