@@ -84,6 +84,21 @@ def test_floats_are_widened_and_told(tmp_path, engine, order):
     assert report.notes == (f"{folder}: {told}; all are widened to float64",)
 
 
+def test_arrays_have_kinds_too(tmp_path):
+    for name, types in (("p", ("f8", "f4")), ("q", (">f8", "<i2")), ("g", ("i8", "U3"))):
+        (tmp_path / name).mkdir()
+        for number, type_ in enumerate(types):
+            table = np.zeros(
+                2, [("prediction", "f8" if name == "g" else type_), ("g", type_), ("label", "f8")]
+            )
+            np.save(tmp_path / name / f"{number}.npy", table)
+    (note,) = losscli.evaluate(str(tmp_path / "p"), loss="mse").notes
+    assert note.endswith("prediction is float32 in 1.npy, float64 in 0.npy; all are widened to float64")
+    assert losscli.evaluate(str(tmp_path / "q"), loss="mse").notes == ()
+    with pytest.raises(LosscliError, match="g is int64 in the first, string in the second"):
+        losscli.evaluate(str(tmp_path / "g"), loss="mse", group="g")
+
+
 def test_a_file_without_rows_has_no_kind(tmp_path):
     rows = {"prediction": [1.0], "label": [1.0], "g": ["a"]}
     none = {"prediction": pa.array([], pa.float32()), "label": [], "g": pa.array([], pa.int64())}
