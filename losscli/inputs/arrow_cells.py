@@ -67,7 +67,7 @@ def values(array: pa.Array, column: TypedColumn) -> tuple[Array, Nulls]:
         return np.asarray(filled.to_numpy(zero_copy_only=False)), nulls
     if is_number(kind):
         return _cells(array, np.dtype(kind.to_pandas_dtype())), nulls
-    if _is_text(kind):
+    if is_text(kind):
         raise column.refuse("holds text", "a column of numbers", "Write it with a type of numbers.")
     what = "holds dates or times" if types.is_temporal(kind) else f"is of the type {kind}"
     raise column.refuse(what, "a column of numbers", "Name another column.")
@@ -82,7 +82,7 @@ def texts(array: pa.Array, column: TypedColumn, first_row: int) -> Array:
     kind, nulls = array.type, nulls_of(array)
     if types.is_dictionary(kind):
         return _of_dictionary(array, nulls, column, first_row)
-    if _is_text(kind):
+    if is_text(kind):
         return _strings(array, nulls, column, first_row)
     if types.is_decimal(kind):
         return _decimal_texts(array, nulls, column, first_row)
@@ -110,12 +110,13 @@ def longest(array: pa.Array) -> int:
     """Return the bytes of the longest text in a column."""
     if types.is_dictionary(array.type):
         return longest(plain(array.dictionary))
-    if not _is_text(array.type):
+    if not is_text(array.type):
         return 4 * WORD
     return int(np.diff(_offsets(array)).max(initial=WORD))
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether values are text, however long, or bytes."""
     return bool(
         types.is_string(kind)
         or types.is_large_string(kind)

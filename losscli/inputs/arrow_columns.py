@@ -18,7 +18,7 @@ from pyarrow import types
 from losscli.common.array import Array, side_by_side
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.arrow_cells import is_comparable, longest, plain, texts, values
+from losscli.inputs.arrow_cells import is_comparable, is_text, longest, plain, texts, values
 from losscli.inputs.arrow_lists import is_listed, lists, size_of
 from losscli.inputs.chunk import TEXT_BYTES, Chunk, Want
 from losscli.inputs.header import Header
@@ -72,12 +72,13 @@ class ArrowColumns:
         if not names:
             raise LosscliError(name, "a table without columns", "at least one")
         told = {place: text for place, column in enumerate(self._columns) if (text := _told(column))}
+        kinds = {place: _type(column.kind) for place, column in enumerate(self._columns)}
         beside = frozenset(
             place
             for place, column in enumerate(self._columns)
             if column.size is not None or not is_comparable(column.kind)
         )
-        self.header = Header(",", tuple(names), present=True, skip=0, told=told, no_keys=beside)
+        self.header = Header(",", tuple(names), present=True, skip=0, told=told, types=kinds, no_keys=beside)
 
     def _refuse_twice(self, names: Sequence[str]) -> None:
         twice = [name for name, count in Counter(names).items() if count > 1]
@@ -242,6 +243,15 @@ def _with_cells(field: _Column, first: First) -> Iterator[_Column]:
         return
     for place in range(size):
         yield replace(field, name=f"{field.name}.{place}", place=place, size=size)
+
+
+def _type(kind: pa.DataType) -> str:
+    """Return what cells are, whether they are kept in a dictionary or a list or not."""
+    kind = _storage(kind)
+    if hasattr(kind, "value_type"):
+        return _type(kind.value_type)
+    names = {"halffloat": "float16", "float": "float32", "double": "float64"}
+    return "string" if is_text(kind) else names.get(str(kind), str(kind))
 
 
 def _told(column: _Column) -> str:

@@ -65,6 +65,7 @@ class Header:
         unsure: whether nothing in the text says that the first line is a header, and no row like the
             others, but that it is no row of numbers.
         told: of a column what a report tells where it was read.
+        types: of a column the type of its cells, in a format that has types.
         no_keys: the columns whose cells were part of a list, or are of a type without text; they do not show
             whose rows they are.
     """
@@ -82,6 +83,7 @@ class Header:
     line: bytes = b""
     unsure: bool = False
     told: Mapping[int, str] = field(default_factory=dict, compare=False)
+    types: Mapping[int, str] = field(default_factory=dict, compare=False)
     no_keys: frozenset[int] = frozenset()
 
 

@@ -32,6 +32,11 @@ class Input:
     fingerprint: Fingerprint | None = None
     shards: tuple[Input, ...] = ()
 
+    @property
+    def files(self) -> tuple[Input, ...]:
+        """Its files: the shards, or it alone."""
+        return self.shards or (self,)
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

@@ -133,11 +133,14 @@ class Reading:
         self._assembler = Assembler(self._assembly(), request.block_rows)
 
     def _refuse_text_options(self) -> None:
-        """Refuse what is said about text with separators where no input is any."""
+        """Refuse what is said about text with separators, or about folders, where no input is any."""
         if not (self.left.separated or self.right.separated):
             for option in TEXT:
                 if getattr(self.request, option) not in (None, getattr(UNKNOWN, option)):
                     raise UsageError(f"--{option}", f"{self.left.name} is not text with separators", "CSV")
+        keys = any(shard.keys for one in (self.left, self.right) for shard in one.files)
+        if (self.request.hive or self.request.label_hive) and not keys:
+            raise UsageError("--hive", f"{self.left.name} has no folders called key=value", "such folders")
 
     @property
     def _is_itself(self) -> bool:

@@ -21,11 +21,14 @@ class Source(Protocol):
 
     name: str
     path: str
-    header: Header
     separated: bool
     """Whether it is text with separators, of which a `TextFormat` says something."""
     files: tuple[Shard, ...]
     """Its files where it is a folder or a glob, else none."""
+
+    @property
+    def header(self) -> Header:
+        """What it says of its columns; of several files all once they were read."""
 
     @property
     def format(self) -> str:

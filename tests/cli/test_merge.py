@@ -157,6 +157,21 @@ def test_what_is_refused_is_told(shards):
     refused(merge(shards, "0.state", "--receipt", "r.json"), "there is no option '--receipt'", "each shard")
 
 
+def test_files_of_folders_overlap(shards):
+    for name, numbers in (("a", (0, 1)), ("b", (1, 2))):
+        for prefix in "pl":
+            (shards / name / prefix).mkdir(parents=True)
+            for number in numbers:
+                shutil.copy(shards / f"{prefix}{number}.csv", shards / name / prefix / f"{number}{name}.csv")
+        words = (f"{name}/p", f"{name}/l", "-l", "mse", "--state", f"{name}.state", "-q")
+        assert losscli("evaluate", *words, cwd=shards).returncode == 0
+    found = "both read the same predictions, a/p/1a.csv and b/p/1b.csv"
+    refused(merge(shards, "a.state", "b.state"), found)
+    evaluate(shards, 2)
+    refused(merge(shards, "2.state", "b.state"), "both read the same predictions, p2.csv and b/p/2b.csv")
+    assert merge(shards, "2.state", "a.state").returncode == 0
+
+
 def test_labels_of_two_shards_are_two(tmp_path):
     for name, rows in (("p0", "1\n2\n"), ("p1", "3\n4\n")):
         (tmp_path / f"{name}.csv").write_text("prediction\n" + rows)

@@ -86,6 +86,26 @@ def test_lz4_and_other_codecs(tmp_path):
         assert evaluate(tmp_path / "p.arrows", loss="mse").results[0].sum == SUM
 
 
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_row_groups_without_rows(tmp_path, dictionary):
+    with pq.ParquetWriter(tmp_path / "p.parquet", TABLE.schema, use_dictionary=dictionary) as writer:
+        for part in (
+            TABLE.slice(0, 0),
+            TABLE.slice(0, 7),
+            TABLE.slice(0, 0),
+            TABLE.slice(7),
+            TABLE.slice(0, 0),
+        ):
+            writer.write_table(part)
+    assert evaluate(tmp_path / "p.parquet", loss="mse").results[0].sum == SUM
+
+
+def test_a_shard_without_rows(tmp_path, kind):
+    for name, part in (("a", TABLE.slice(0, 0)), ("b", TABLE), ("c", TABLE.slice(0, 0))):
+        WRITERS[kind](part, tmp_path / f"{name}.{kind}")
+    assert evaluate(tmp_path, loss="mse").results[0].sum == SUM
+
+
 def test_feather(tmp_path):
     feather = pytest.importorskip("pyarrow.feather")
     feather.write_feather(TABLE, tmp_path / "p.feather")
@@ -182,6 +202,15 @@ class TestDamage:
         assert {"parquet": "two Parquet files in one", "arrow": "two files in one"}.get(
             kind, "behind the end"
         ) in said
+
+    def test_a_file_joined_with_one_without_rows(self, tmp_path):
+        one = WRITERS["parquet"](TABLE, tmp_path / "one").read_bytes()
+        for number, empty in enumerate((TABLE.slice(0, 0), TABLE.schema.empty_table())):
+            with pq.ParquetWriter(tmp_path / "two", TABLE.schema) as writer:
+                if number:
+                    writer.write_table(empty)
+            (tmp_path / "joined").write_bytes(one + (tmp_path / "two").read_bytes())
+            assert "two Parquet files in one" in refused(tmp_path / "joined")
 
     def test_no_file_of_the_kind(self, tmp_path):
         for data in (

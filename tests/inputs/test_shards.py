@@ -263,6 +263,14 @@ def test_keys_of_folders_that_cannot_be_columns(tmp_path, whole, names, message)
         losscli.evaluate(folder, whole[1], loss="mse", format=losscli_format(hive=True))
 
 
+def test_keys_of_folders_are_asked_for_where_there_are_some(tmp_path, whole):
+    folders = write(tmp_path / "p", WHOLE, [20]), write(tmp_path / "l", LABELS, [20])
+    for inputs in (folders, whole):
+        status, _, said = run("evaluate", *inputs, "-l", "mse", "--hive")
+        assert (status, "has no folders called key=value" in said) == (2, True), said
+        assert run("evaluate", *inputs, "-l", "mse", "--no-hive")[0] == 0
+
+
 def test_an_input_is_never_written_over(tmp_path):
     folders = write(tmp_path / "p", WHOLE, [20]), write(tmp_path / "l", LABELS, [20])
     before = (tmp_path / "p" / "part-001.csv").read_bytes()

@@ -65,6 +65,7 @@ class Outcome:
         state: what is known of its rows; None where it was refused.
         columns: the names of the columns of both inputs.
         rows: how many rows each of them has.
+        types: of the columns that were read, in formats that have types.
         refused: what was wrong with it.
         missing: the files of the part that are not there.
     """
@@ -73,6 +74,7 @@ class Outcome:
     state: State | None = None
     columns: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
     rows: tuple[int, int] = (0, 0)
+    types: tuple[tuple[str, ...], ...] = ()
     refused: str = ""
     missing: tuple[str, ...] = ()
 
@@ -151,11 +153,19 @@ def evaluate_part(task: Task) -> Outcome:
             )
             state = made_of(request, plan, folded, read, reading.across())
             columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
-            return Outcome(__version__, state, columns, (reading.left.rows, reading.right.rows))
+            rows = reading.left.rows, reading.right.rows
+            return Outcome(__version__, state, columns, rows, _types(reading))
     except LosscliError as error:
         paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
         missing = tuple(path for path in paths if not Path(path).exists())
         return Outcome(__version__, refused=str(error), missing=missing)
+
+
+def _types(reading: Reading) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(source.header.types.get(place, "") for want in wants for place in want.columns)
+        for source, wants in reading.wants
+    )
 
 
 def _refuse_workers(outcomes: Sequence[Outcome]) -> None:
@@ -181,6 +191,9 @@ def _together(
     if len(states) < len(outcomes) or any(one.plan != states[0].plan for one in states):
         return None
     if any(outcome.columns != outcomes[0].columns for outcome in outcomes):
+        return None
+    if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:
+        # Whether it is an error or a note is told with the names of all files.
         return None
     if reading.roles.by_id and not _are_distinct(reading, states):
         return None

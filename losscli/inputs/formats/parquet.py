@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from losscli.common.errors import LosscliError
@@ -81,16 +82,17 @@ class ParquetSource(FileSource):
         if int.from_bytes(file.read(4), "little") != metadata.serialized_size:
             # A footer that is signed: columns are encrypted, and to ask for them would abort the process.
             raise self._encrypted()
-        if not (metadata.num_row_groups and metadata.num_columns):
-            return
-        group = metadata.row_group(metadata.num_row_groups - 1)
-        ends = [
+        groups = map(metadata.row_group, reversed(range(metadata.num_row_groups)))
+        # One without rows may have no pages.
+        last = (group for group in groups if group.num_rows)
+        columns = (group.column(place) for group in islice(last, 1) for place in range(group.num_columns))
+        ends = (
             min(place for place in (one.dictionary_page_offset, one.data_page_offset) if place)
             + one.total_compressed_size
-            for one in map(group.column, range(group.num_columns))
-        ]
+            for one in columns
+        )
         # Indexes and filters may stand there.
-        start, stop = max(ends), end - metadata.serialized_size
+        start, stop = max(ends, default=len(_MAGIC)), end - metadata.serialized_size
         file.seek(start)
         before = b""
         while start < stop and (read := file.read(min(_BUFFER_BYTES, stop - start))):

@@ -85,6 +85,12 @@ def together(fingerprints: Iterable[tuple[Shard, tuple[int, str]]]) -> tuple[int
     return size, sha256(text).hexdigest()
 
 
+def path_of(several: str, name: str) -> str:
+    """Return the path of a file of a folder or a glob, from its name below that."""
+    folder = _fixed(several) if glob.has_magic(several) else several
+    return f"{folder.rstrip('/')}/{name}" if folder else name
+
+
 def is_shard(path: str, several: str) -> bool:
     """Tell whether a file is among those that a folder or a glob is read as, or would be if it were there."""
     real = os.path.realpath(path)

@@ -19,6 +19,7 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.ids import WORD
 from losscli.inputs.places import Place, PlaceOf, Shard
 from losscli.inputs.shards.find import together
+from losscli.inputs.shards.kinds import Kinds
 from losscli.inputs.source import ShardRead, Source, Stamp
 from losscli.inputs.streams.opened import name_of
 
@@ -64,6 +65,7 @@ class ShardedSource:
             self._first.close()
             raise
         self._read: list[_Read] = []
+        self._kinds = Kinds()
         self._expected: list[Stamp] = []
         self._now: Source | None = None
         self._hashed = False
@@ -148,6 +150,8 @@ class ShardedSource:
                 yield shard, self._chunks(shard, source, read, wants, block_rows)
                 read.fingerprint, read.bytes = source.fingerprint(), source.consumed
                 self._now = None
+        told = {self.header.names.index(name): text for name, text in self._kinds.notes()}
+        self.header = replace(self.header, told={**self.header.told, **told})
 
     def _chunks(
         self, shard: Shard, source: Source, read: _Read, wants: Sequence[Want], block_rows: int
@@ -167,6 +171,8 @@ class ShardedSource:
                 width = max(WORD, -(-len(value) // WORD) * WORD)
                 columns[want.role] = np.full(len(chunk), value, dtype=f"S{width}")
             bad = {(role, row + read.before): text for (role, row), text in chunk.bad.items()}
+            if len(chunk) and not read.rows:
+                self._kinds.meet(shard.name, shard.path, source.header, of_file)
             read.rows += len(chunk)
             yield Chunk(self.name, chunk.row + read.before, columns, bad, self.place, len(self._read) - 1)
 

@@ -161,14 +161,12 @@ class View:
 
     Attributes:
         shared: what it is a view of.
-        header: separator, column names, header.
         wants: what was taken of it.
         read_again: whether the rows were no longer held, so that the file was read once more.
     """
 
     def __init__(self, shared: SharedSource, path: str, name: str) -> None:
         self.shared, self.path, self.name = shared, path, name
-        self.header: Header = shared.source.header
         self.separated: bool = shared.source.separated
         self.format: str = shared.source.format
         self.files: tuple[Shard, ...] = shared.source.files
@@ -177,6 +175,11 @@ class View:
         self.read_again = False
         self._place: PlaceOf = shared.source.place
         self._fingerprint: tuple[int, str] | None = None
+
+    @property
+    def header(self) -> Header:
+        """Separator, column names, header."""
+        return self.shared.source.header
 
     @property
     def stamp(self) -> Stamp:

@@ -228,6 +228,10 @@ def first_result(whole):
     return whole["groups"][1]["results"][0]
 
 
+def labels(whole):
+    return whole["parts"][0]["labels"]
+
+
 FORGED = {
     "a loss more": lambda d: d["plan"]["loss"].append("mae"),
     "a loss twice": lambda d: d["plan"].update(loss=["rmse", "rmse"]),
@@ -256,6 +260,9 @@ FORGED = {
     "no ids": lambda d: d["parts"][0]["open"].pop("ids"),
     "ids backwards": lambda d: d["parts"][0]["open"]["ids"].update(labels=["c", "a"]),
     "rows of one side": lambda d: d["parts"][0]["labels"].update(rows=4),
+    "rows that no file has": lambda d: labels(d).update(shards=[labels(d) | {"rows": 1}]),
+    "a file twice": lambda d: labels(d).update(shards=[{**labels(d)}, {**labels(d), "rows": 0}]),
+    "a file that is not there": lambda d: first_result(d)["worst"][0].update(shard="a.csv"),
     "one input": lambda d: d["plan"].update(one_input=True),
     "unmatched": lambda d: d["plan"].update(unmatched="drop"),
     "no weights": lambda d: d["plan"].pop("weight"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from helpers.states import comparable, evaluated, merged_report, write_merged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from losscli.analyses.evaluate.document import document
 from losscli.analyses.evaluate.run import evaluate
 from losscli.common.errors import LosscliError
 from losscli.compute.statistics import distribution
@@ -194,3 +197,50 @@ def test_tables_of_probabilities(data):
 def test_ties_are_in_the_order_of_the_shards_whatever_the_order_of_merging(tmp_path):
     table = ["name,prediction,label", *(f"{row},1,0" for row in range(12))]
     assert_one_run(tmp_path, table, None, ["mse"], [3, 5, 9], random.Random(3), top=7, align="position")
+
+
+def _folders(place, cuts):
+    """Write the diabetes data, its losses tied in sixes, as folders of shards; return them."""
+    lines = [f"{row},{row % 6}" for row in range(60)]
+    for name, column in (("p", "prediction"), ("l", "label")):
+        for part, (start, end) in enumerate(pairwise([0, *cuts, 60])):
+            (place / name).mkdir(exist_ok=True)
+            rows = (
+                lines[start:end] if name == "p" else [f"{line.split(',')[0]},0" for line in lines[start:end]]
+            )
+            _written(place / name / f"part-{part}.csv", [f"id,{column}", *rows])
+    return place / "p", place / "l"
+
+
+@some
+@given(
+    cuts=st.lists(st.integers(0, 60), min_size=1, max_size=5).map(sorted),
+    top=st.sampled_from([0, 3, 10, None]),
+)
+def test_the_state_of_a_folder_is_its_report(cuts, top):
+    with tempfile.TemporaryDirectory() as place:
+        asked = request(*_folders(Path(place), cuts), "mse", "mae", top=top)
+        report = evaluated(asked, Path(place) / "s")
+        found = merged_report([Path(place) / "s"])
+        assert document(found) == document(report)
+        assert found == report
+
+
+def test_states_of_folders_are_one_run(tmp_path):
+    one = _folders(tmp_path, [7, 7, 30])
+    in_whole = {f"part-{part}.csv": start for part, start in enumerate([0, 7, 7, 30])}
+    states, starts = [], {}
+    for name, parts in (("a", (0, 1)), ("b", (2, 3))):
+        for side in "pl":
+            (tmp_path / name / side).mkdir(parents=True)
+            for part in parts:
+                shutil.copy(tmp_path / side / f"part-{part}.csv", tmp_path / name / side)
+        pattern = tmp_path / name / "p" / "part-*.csv" if name == "a" else tmp_path / name / "p"
+        states.append(tmp_path / f"{name}.state")
+        evaluated(request(pattern, tmp_path / name / "l", "mse", top=40), states[-1])
+        starts |= {
+            str(tmp_path / name / "p" / f"part-{part}.csv"): in_whole[f"part-{part}.csv"] for part in parts
+        }
+    found = merged_report([write_merged(states[::-1], tmp_path, random.Random(1))])
+    assert comparable(found, starts) == comparable(evaluate(request(*one, "mse", top=40)), in_whole)
+    assert [shard.path for shard in found.predictions.shards] == [*starts]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from losscli.analyses.evaluate.states.losses import bounds_of
-from losscli.analyses.evaluate.states.state import Kept, Known, Part, Planned, State, digest_of
+from losscli.analyses.evaluate.states.state import Kept, Known, Part, Planned, State, digest_of, files_of
 from losscli.common.errors import LosscliError
 from losscli.common.json import Document
 from losscli.inputs.across import place_of
@@ -47,7 +47,8 @@ def _of_parts(plan: Planned, parts: Sequence[Part]) -> Iterator[str]:
     if any(not one.key < other.key for one, other in pairwise(parts)):
         yield "its parts are not in their order"
     for role in ("predictions", "labels"):
-        digests = [digest_of(part.inputs[role]) for part in parts if role in part.inputs]
+        known = [part.inputs[role] for part in parts if role in part.inputs]
+        digests = [one for source in known for one in {*map(digest_of, files_of(source))}]
         if len(set(digests)) < len(digests):
             yield f"two of its parts read the same {role}"
     for part in parts:
@@ -62,6 +63,11 @@ def _of_part(plan: Planned, part: Part) -> Iterator[str]:
         yield "rows were left out for their ids, or were not, against its plan"
     elif part.labels is not None and _left(part, "labels") != _left(part, "predictions"):
         yield "as many predictions as labels are not paired"
+    for source in part.inputs.values():
+        if len({one.path for one in source.files}) < len(source.files):
+            yield "a file of an input is there twice"
+        if sum(one.rows for one in source.files) != source.rows:
+            yield "an input has not the rows of its files"
     if part.samples < 1:
         yield "a part has no rows"
     if (plan.align == "id") != (part.across.ids.keys() == {"predictions", "labels"}):
@@ -93,12 +99,10 @@ class _Samples:
         if len(worst) != (n if top is None else min(n, top)):
             yield f"{len(worst)} samples are shown of {n}"
         losses = np.array([-kept.sample.loss for kept in worst])
-        order = [
-            (loss, kept.part, kept.sample.row) for loss, kept in zip(losses.tolist(), worst, strict=True)
-        ]
+        order = [kept.place for kept in worst]
         if any(not one < other for one, other in pairwise(order)):
             yield "the samples that are shown are not in their order"
-        if len({(kept.part, kept.sample.row) for kept in worst}) < len(worst):
+        if len({place[1:] for place in order}) < len(worst):
             yield "a sample is shown twice"
         found = known.state.what
         if len(worst) and found.exact and (found.ordered().values[::-1][: len(worst)] != -losses).any():
@@ -110,7 +114,9 @@ class _Samples:
 
     def _of_one(self, kept: Kept) -> Iterator[str]:
         sample, names = kept.sample, self._names[kept.part]
-        if not 1 <= sample.row <= self._parts[kept.part].predictions.rows:
+        source = self._parts[kept.part].predictions
+        rows = {one.path if source.shards else None: one.rows for one in source.files}
+        if not 1 <= sample.row <= rows.get(sample.shard, 0):
             yield f"a sample is in row {sample.row}, which its input has not"
         if (sample.id is None) != ("id" not in self._plan.columns):
             yield "a sample has an id, or has none, against its plan"

@@ -47,7 +47,8 @@ def made_of(request: Request, plan: Plan, state: LossStates, provenance: Provena
 
     def known(bound: BoundLoss, of_loss: LossState[Distribution]) -> Known:
         samples = samples_of(bound, of_loss, provenance.classes, provenance.place)
-        return Known(replace(of_loss, worst=None), tuple(Kept(part.key, sample) for sample in samples))
+        worst = (Kept(part.key, sample) for sample in samples)
+        return Known(replace(of_loss, worst=None), tuple(sorted(worst, key=lambda kept: kept.place)))
 
     def each(states: tuple[LossState[Distribution], ...]) -> tuple[Known, ...]:
         return tuple(map(known, plan.losses, states))
@@ -75,7 +76,7 @@ def _part(request: Request, provenance: Provenance, across: Across) -> Part:
 
 def _named(source: Input) -> Input:
     # As it is read back, so that it stands in the same place among others.
-    return replace(source, path=encodable(source.path))
+    return replace(source, path=encodable(source.path), shards=tuple(map(_named, source.shards)))
 
 
 def planned(request: Request, plan: Plan, provenance: Provenance, across: Across) -> Planned:

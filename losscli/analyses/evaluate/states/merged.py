@@ -11,7 +11,7 @@ from typing import Any
 
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.states.losses import bounds_of
-from losscli.analyses.evaluate.states.state import Known, Part, State, digest_of
+from losscli.analyses.evaluate.states.state import Known, Part, State, digest_of, files_of
 from losscli.analyses.evaluate.states.text import plan_object, read_state
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import Sample, refuse_nothing
@@ -26,6 +26,7 @@ from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, re
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.shards.find import path_of
 from losscli.loss.spec import BoundLoss
 
 Path = str | os.PathLike[str]
@@ -44,7 +45,7 @@ def merged(paths: Sequence[Path]) -> State:
             "states", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
         )
     first: tuple[str, Object] | None = None
-    read: dict[tuple[str, Fingerprint], Part] = {}
+    read: dict[tuple[str, Fingerprint], tuple[Part, str]] = {}
     # Of states of about as many parts, so that no part is put in its order more than a few times.
     waiting: list[State] = []
     for path in paths:
@@ -73,25 +74,28 @@ def _refuse_other_plan(first: tuple[str, Object], other: tuple[str, Object]) -> 
             )
 
 
-def _refuse_overlap(read: dict[tuple[str, Fingerprint], Part], state: State) -> None:
-    """Raise LosscliError where an input of a state was read before, and take note of all of them."""
+def _refuse_overlap(read: dict[tuple[str, Fingerprint], tuple[Part, str]], state: State) -> None:
+    """Raise LosscliError where a file of a state was read before, and take note of all of them."""
     for part in state.parts:
-        for role, source in part.inputs.items():
-            before = read.setdefault((role, digest_of(source)), part)
+        for role, path, file in _files(part):
+            before, earlier = read.setdefault((role, digest_of(file)), (part, path))
             if before is part:
                 continue
+            paths = " and ".join(dict.fromkeys(map(shorten, (earlier, path))))
             where = f"{before.where} and {part.where}"
             ours, theirs = ({digest_of(one) for one in those.inputs.values()} for those in (before, part))
-            found, remedy = f"both are about {_paths(before, part, role)}", "Leave one of them out."
+            found, remedy = f"both are about {paths}", "Leave one of them out."
             if ours != theirs:
-                found = f"both read the same {role}, {_paths(before, part, role)}"
+                found = f"both read the same {role}, {paths}"
                 remedy = f"Give each of them {role} of its own."
             raise LosscliError(where, found, "every row in one state", remedy)
 
 
-def _paths(one: Part, other: Part, role: str) -> str:
-    paths = dict.fromkeys(shorten(part.inputs[role].path) for part in (one, other))
-    return " and ".join(paths)
+def _files(part: Part) -> Iterator[tuple[str, str, Input]]:
+    """Yield the role, the path and what is known of each file of a part that has rows."""
+    for role, source in part.inputs.items():
+        for file in files_of(source):
+            yield role, path_of(source.path, file.path) if source.shards else file.path, file
 
 
 def request_of(state: State) -> Request:
@@ -188,7 +192,8 @@ def _shown(state: State, known: Known, names: FoundClasses | None) -> Iterator[S
     """Yield the samples of a loss as the report of all parts shows them."""
     several = len(state.parts) > 1
     for part, sample in known.worst:
-        shown: dict[str, Any] = {"shard": part[0]} if several else {}
+        shard = sample.shard
+        shown: dict[str, Any] = {"shard": path_of(part[0], shard) if shard else part[0]} if several else {}
         if names is not None:
             for role in ("label", "prediction"):
                 value = getattr(sample, role)
@@ -202,7 +207,12 @@ def _whole(state: State, role: str) -> Input:
     if len(inputs) == 1:
         return inputs[0]
     path = f"{inputs[0].path} and {len(inputs) - 1} more"
-    return Input(path, sum(one.rows for one in inputs), shards=tuple(inputs))
+    files = tuple(
+        replace(file, path=path_of(one.path, file.path)) if one.shards else file
+        for one in inputs
+        for file in one.files
+    )
+    return Input(path, sum(one.rows for one in inputs), shards=files)
 
 
 def _unmatched(state: State) -> Mapping[str, int] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from losscli.analyses.report import Sample
+from losscli.common.text import encodable
 from losscli.compute.fold import LossState
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs.across import Across
@@ -100,11 +101,22 @@ def digest_of(source: Input) -> Fingerprint:
     return source.fingerprint
 
 
+def files_of(source: Input) -> tuple[Input, ...]:
+    """Return the files of an input that have rows: what must not be read twice."""
+    return tuple(one for one in source.files if one.rows)
+
+
 class Kept(NamedTuple):
     """A sample to be shown, and the part that it comes from."""
 
     part: Key
     sample: Sample
+
+    @property
+    def place(self) -> tuple[float, Key, bytes, int]:
+        """Where it stands among others: the largest loss first, then as rows come."""
+        shard = encodable(self.sample.shard or "").encode()
+        return -self.sample.loss, self.part, shard, self.sample.row
 
 
 @dataclass(frozen=True)
@@ -116,12 +128,8 @@ class Known:
 
     def together(self, other: Known, top: int | None) -> Known:
         """Return what is known of the rows of both, with so many samples to be shown; None for all."""
-        worst = sorted((*self.worst, *other.worst), key=_order)
+        worst = sorted((*self.worst, *other.worst), key=lambda kept: kept.place)
         return Known(self.state.merge(other.state), tuple(worst[:top]))
-
-
-def _order(kept: Kept) -> tuple[float, Key, int]:
-    return -kept.sample.loss, kept.part, kept.sample.row
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from losscli.analyses.evaluate.document import (
+    IN_SHARD,
     READ_INPUT,
     SHA256,
     UNMATCHED,
@@ -141,9 +142,13 @@ _ACROSS: codec.Record = {
     "cells": renamed("first_line", optional(codec.TEXTS, ())),
     "excess": optional(nested(Excess, _EXCESS)),
 }
+_FILES = _list_of(
+    lambda one: codec.written(one, READ_INPUT), lambda one: Input(**codec.read(one, READ_INPUT))
+)
+_INPUT: codec.Record = {**READ_INPUT, "shards": optional(_FILES, ())}
 _PART: codec.Record = {
-    "predictions": nested(Input, READ_INPUT),
-    "labels": optional(nested(Input, READ_INPUT)),
+    "predictions": nested(Input, _INPUT),
+    "labels": optional(nested(Input, _INPUT)),
     **UNMATCHED,
     "across": renamed("open", nested(Across, _ACROSS)),
     "notes": optional(codec.TEXTS, ()),
@@ -197,6 +202,7 @@ def _results(state: State, known: Sequence[Known]) -> Json:
 def _sample(sample: Sample) -> Object:
     return {
         "row": sample.row,
+        **IN_SHARD.write("shard", sample.shard),
         **_LINE.write("line", sample.line),
         "id": None if sample.id is None else encodable(sample.id),
         **values_object("label", sample.label),
@@ -302,6 +308,7 @@ def _read_worst(result: Document, parts: Sequence[Part]) -> Iterator[Kept]:
                 error=one.number("error"),
                 loss=one.number("loss"),
                 line=_LINE.read(one, "line"),
+                shard=IN_SHARD.read(one, "shard"),
                 show=_SHOW.read(one, "show"),
             ),
         )

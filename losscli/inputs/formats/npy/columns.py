@@ -64,7 +64,13 @@ def columns_of(array: ArrayHeader, name: str) -> tuple[tuple[Column, ...], Heade
     }
     beside = frozenset(place for place, one in enumerate(columns) if one.field and one.place is not None)
     names = tuple(one.name for one in columns)
-    return columns, Header(",", names, present=present, skip=0, told=told, no_keys=beside)
+    types = {place: _type(one.dtype) for place, one in enumerate(columns)}
+    return columns, Header(",", names, present=present, skip=0, told=told, types=types, no_keys=beside)
+
+
+def _type(dtype: np.dtype[Any]) -> str:
+    """Return what cells are, in whichever order their bytes are, and however long a text may be."""
+    return "string" if dtype.kind in "SU" else dtype.name
 
 
 def _refuse_type(dtype: np.dtype[Any], name: str) -> None:

@@ -1,0 +1,120 @@
+"""A column of several files is of one kind, whatever the order of the files and whoever reads them."""
+
+import json
+
+import numpy as np
+import pytest
+
+import losscli
+from losscli.common.errors import LosscliError
+from tests.helpers.calls import losscli as call
+
+pa = pytest.importorskip("pyarrow", reason="the extra arrow")
+pq = pytest.importorskip("pyarrow.parquet", reason="the extra arrow")
+
+
+def write(folder, *columns):
+    """Write a file for each of some cells; return the folder."""
+    folder.mkdir()
+    for number, column in enumerate(columns):
+        pq.write_table(pa.table(column), folder / f"{number}.parquet")
+    return folder
+
+
+def both(folder, **column):
+    """Write two files with labels and predictions, and a column of two arrays."""
+    ((name, arrays),) = column.items()
+    rest = {"prediction": [1.0, 2.0], "label": [1.0, 4.0]}
+    return write(folder, *({**rest, name: array} for array in arrays))
+
+
+BERLIN, UTC = pa.timestamp("us", "Europe/Berlin"), pa.timestamp("us", "UTC")
+
+
+@pytest.mark.parametrize("engine", ["local", "processes"])
+@pytest.mark.parametrize(
+    ("one", "other", "types"),
+    [
+        (pa.array([1, 2]), pa.array(["3", "4"]), ("int64", "string")),
+        (pa.array([1, 2]), pa.array([3.0, 4.5]), ("int64", "float64")),
+        (pa.array([1, 2], UTC), pa.array([3, 4], BERLIN), ("UTC", "Europe/Berlin")),
+        (pa.array([True, False]), pa.array([1, 0]), ("bool", "int64")),
+    ],
+    ids=["text", "floats", "zones", "bools"],
+)
+def test_another_kind_is_refused(tmp_path, engine, one, other, types):
+    for name, arrays, kinds in (("a", (one, other), types), ("b", (other, one), types[::-1])):
+        folder = both(tmp_path / name, g=arrays)
+        with pytest.raises(LosscliError) as raised:
+            losscli.evaluate(str(folder), loss="mse", group="g", engine=engine)
+        said = str(raised.value)
+        assert f"{name}/0.parquet and " in said
+        assert f"{name}/1.parquet: g is " in said
+        assert said.index(kinds[0]) < said.index(kinds[1])
+        assert "a column of one kind in all files" in said
+        # A column that is not read may be anything.
+        assert losscli.evaluate(str(folder), loss="mse", engine=engine).cost == 2.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (pa.array([1, 2], pa.int32()), pa.array([1, 3], pa.uint64())),
+        (pa.array(["a", "b"]), pa.array(["b", "c"], pa.large_string())),
+        (pa.array(["a", "b"]).dictionary_encode(), pa.array(["b", "c"])),
+    ],
+)
+def test_the_same_kind_in_another_width(tmp_path, one, other):
+    report = losscli.evaluate(str(both(tmp_path / "p", g=(one, other))), loss="mse", group="g")
+    assert [group.n for group in report.results[0].groups] == [1, 2, 1] if one[1] == other[0] else [2, 1, 1]
+    assert report.notes == ()
+
+
+@pytest.mark.parametrize("engine", ["local", "processes"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_floats_are_widened_and_told(tmp_path, engine, order):
+    wide = {"id": [1, 2], "prediction": [0.1, 0.2], "label": [0.0, 0.0]}
+    narrow = {"id": [3, 4], "prediction": pa.array([0.1, 0.3], pa.float32()), "label": [0.0, 0.0]}
+    folder = write(tmp_path / "p", *(wide, narrow)[::order])
+    report = losscli.evaluate(str(folder), loss="mae", reduction="sum", engine=engine)
+    numbers = [0.1, 0.2, *np.array([0.1, 0.3], np.float32).tolist()]
+    assert report.cost == pytest.approx(sum(numbers), rel=0, abs=1e-16)
+    places = (1, 0)[::order]
+    told = f"prediction is float32 in {places[0]}.parquet, float64 in {places[1]}.parquet"
+    assert report.notes == (f"{folder}: {told}; all are widened to float64",)
+
+
+def test_arrays_have_kinds_too(tmp_path):
+    for name, types in (("p", ("f8", "f4")), ("q", (">f8", "<i2")), ("g", ("i8", "U3"))):
+        (tmp_path / name).mkdir()
+        for number, type_ in enumerate(types):
+            table = np.zeros(
+                2, [("prediction", "f8" if name == "g" else type_), ("g", type_), ("label", "f8")]
+            )
+            np.save(tmp_path / name / f"{number}.npy", table)
+    (note,) = losscli.evaluate(str(tmp_path / "p"), loss="mse").notes
+    assert note.endswith("prediction is float32 in 1.npy, float64 in 0.npy; all are widened to float64")
+    assert losscli.evaluate(str(tmp_path / "q"), loss="mse").notes == ()
+    with pytest.raises(LosscliError, match="g is int64 in the first, string in the second"):
+        losscli.evaluate(str(tmp_path / "g"), loss="mse", group="g")
+
+
+def test_a_file_without_rows_has_no_kind(tmp_path):
+    rows = {"prediction": [1.0], "label": [1.0], "g": ["a"]}
+    none = {"prediction": pa.array([], pa.float32()), "label": [], "g": pa.array([], pa.int64())}
+    report = losscli.evaluate(str(write(tmp_path / "p", none, rows, none)), loss="mse", group="g")
+    assert (report.cost, report.notes) == (0.0, ())
+
+
+def test_checks_that_share_files_are_told_what_they_read(tmp_path):
+    both(tmp_path / "p", g=(pa.array([1, 2]), pa.array(["1", "2"])))
+    narrow = {"prediction": pa.array([1.0, 2.0], pa.float32()), "label": [1.0, 4.0], "g": ["1", "2"]}
+    pq.write_table(pa.table(narrow), tmp_path / "p" / "1.parquet")
+    check = "[[check]]\nname = '{}'\npredictions = 'p'\nloss = 'mse'\n"
+    config = check.format("one") + check.format("two") + "group = 'g'\n"
+    (tmp_path / "losscli.toml").write_text(config)
+    done = call("check", "--json", cwd=tmp_path)
+    one, two = json.loads(done.stdout)["checks"]
+    assert one["verdict"] == "pass"
+    assert "note: check one: p: prediction is float32 in 1.parquet" in done.stderr
+    assert "g is int64 in the first, string in the second" in json.dumps(two)
