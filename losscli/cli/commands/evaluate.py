@@ -70,9 +70,9 @@ if TYPE_CHECKING:
 def command(context: click.Context, /, **options: Any) -> int:
     """Measure how wrong PREDICTIONS are, given LABELS.
 
-    Both are CSV files (separated by comma, tab, semicolon, pipe or space; plain, .gz, .bz2, .xz, .zip or
-    .zst); - is standard input. Columns are found by name. Rows are paired by id if both files have one,
-    else by position. Leave LABELS out if one file has both columns.
+    Both are files of CSV, JSON Lines, Parquet, Arrow or NumPy arrays, plain or compressed; folders or quoted
+    globs of them; or addresses; - is standard input. Columns are found by name. Rows are paired by id if both
+    have one, else by position. Leave LABELS out if one file has both columns.
     """
     reports, run = reports_of(context), run_of(context)
     request, gates = requested(options, reports.outputs())
