@@ -28,7 +28,7 @@ ORDER = (
 PACKAGES = {
     "click": ("cli",),
     "rich": ("outputs.drawing", "cli.terminal"),
-    "pyarrow": ("inputs.arrow_", "inputs.formats."),
+    "pyarrow": ("inputs.typed.arrow_", "inputs.memory.", "inputs.formats."),
     "pandas": ("inputs.formats", "outputs.python.frames"),
     "fsspec": ("inputs.streams.objects",),
     "distributed": ("compute.engines.dask",),

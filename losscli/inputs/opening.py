@@ -38,7 +38,7 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
         path = os.fspath(data)
         several = _open_several(path, text_format, hashed=hashed)
         return several or _open_file(OpenedFile(path, hashed=hashed), text_format)
-    from losscli.inputs.objects import source_of
+    from losscli.inputs.memory.objects import source_of
 
     return source_of(data, role)
 

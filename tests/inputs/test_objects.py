@@ -311,7 +311,7 @@ def test_polars_without_pyarrow(monkeypatch):
     import sys
 
     pl = pytest.importorskip("polars")
-    monkeypatch.setitem(sys.modules, "losscli.inputs.arrow_objects", None)
+    monkeypatch.setitem(sys.modules, "losscli.inputs.memory.arrow", None)
     assert losscli.evaluate(pl.Series([1.0, 2.0]), [1.0, 3.0], "mse").cost == 0.5
     with pytest.raises(LosscliError, match=r"a Series needs the package pyarrow.*losscli\[arrow\]"):
         losscli.evaluate(pl.Series([1, None]), [1.0, 3.0], "mse")

@@ -38,7 +38,7 @@ class ArrowSource(FileSource):
         try:
             import pyarrow as pa
 
-            from losscli.inputs.arrow_columns import ArrowColumns, damaged
+            from losscli.inputs.typed.arrow_columns import ArrowColumns, damaged
         except ImportError:
             raise without_package(file.name, _WHAT, "pyarrow", "arrow") from None
         head = file.peek(len(_MAGIC))
@@ -68,7 +68,7 @@ class ArrowSource(FileSource):
             LosscliError: for columns and cells that cannot be read, and for a file that is damaged, cut
                 off, or changes while it is read.
         """
-        from losscli.inputs.arrow_columns import damaged
+        from losscli.inputs.typed.arrow_columns import damaged
 
         rows = self._columns.rows_at_a_time(wants, block_rows)
         with damaged(self.file, _WHAT):
@@ -118,7 +118,7 @@ class ArrowSource(FileSource):
 
     def _first(self, path: tuple[str, ...]) -> Iterator[Any]:
         """Yield the cells of a field, batch by batch; what is read of a stream is held."""
-        from losscli.inputs.arrow_columns import field_of
+        from losscli.inputs.typed.arrow_columns import field_of
 
         if not self._is_stream:
             for batch in self._of_file([path]):

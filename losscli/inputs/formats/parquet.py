@@ -33,7 +33,7 @@ class ParquetSource(FileSource):
         try:
             import pyarrow.parquet as pq
 
-            from losscli.inputs.arrow_columns import ArrowColumns, damaged
+            from losscli.inputs.typed.arrow_columns import ArrowColumns, damaged
         except ImportError:
             raise without_package(file.name, _WHAT, "pyarrow", "arrow") from None
         if not file.regular:
@@ -59,7 +59,7 @@ class ParquetSource(FileSource):
             LosscliError: for columns and cells that cannot be read, and for a file that is damaged, or
                 changes while it is read.
         """
-        from losscli.inputs.arrow_columns import damaged
+        from losscli.inputs.typed.arrow_columns import damaged
 
         rows = self._columns.rows_at_a_time(wants, min(block_rows, self._text_rows(wants)))
         names = [".".join(path) for path in self._columns.paths(wants)]
@@ -112,7 +112,7 @@ class ParquetSource(FileSource):
 
     def _first(self, path: tuple[str, ...]) -> Iterator[Any]:
         """Yield the cells of a field, some at a time."""
-        from losscli.inputs.arrow_columns import field_of
+        from losscli.inputs.typed.arrow_columns import field_of
 
         for batch in self._parquet.iter_batches(_FEW_ROWS, columns=[".".join(path)], use_threads=False):
             yield field_of(batch, path)

@@ -23,7 +23,7 @@ from losscli.inputs.arguments import (
     wrong_formats,
 )
 from losscli.inputs.header import TextFormat
-from losscli.inputs.memory import with_indexes
+from losscli.inputs.memory.source import with_indexes
 from losscli.inputs.request import Request
 from losscli.loss.asked import Losses, bind_one, named_apart
 from losscli.outputs.python.losses import as_computed, loaded

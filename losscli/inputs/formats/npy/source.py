@@ -15,9 +15,9 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.file_source import FileSource
 from losscli.inputs.formats.npy.columns import columns_of
 from losscli.inputs.formats.npy.header import read_header
-from losscli.inputs.numpy_cells import numbers, texts
 from losscli.inputs.streams.opened import OpenedFile
-from losscli.inputs.typed import RowError, TypedColumn
+from losscli.inputs.typed.column import RowError, TypedColumn
+from losscli.inputs.typed.numpy_cells import numbers, texts
 
 BYTES_AT_A_TIME = 1 << 23
 _TRUNCATED = "Save or copy it again."

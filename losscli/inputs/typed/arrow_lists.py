@@ -7,8 +7,8 @@ import pyarrow as pa
 from pyarrow import types
 
 from losscli.common.array import Array
-from losscli.inputs.arrow_cells import is_number, nulls_of, plain, values
-from losscli.inputs.typed import Nulls, TypedColumn
+from losscli.inputs.typed.arrow_cells import is_number, nulls_of, plain, values
+from losscli.inputs.typed.column import Nulls, TypedColumn
 
 _SPARSE, _DENSE = 0, 1
 

@@ -8,7 +8,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import ABRIDGED_BYTES, MOST_TEXT_BYTES
 from losscli.inputs.ids import WORD, as_text
-from losscli.inputs.typed import TypedColumn
+from losscli.inputs.typed.column import TypedColumn
 
 _NUMBERS, _TIMES, _TEXT = "biuf", "Mm", "US"
 _DAYS = ("Y", "M", "W", "D")

@@ -11,7 +11,7 @@ from pyarrow import types
 from losscli.common.array import Array
 from losscli.inputs.chunk import ABRIDGED_BYTES, MOST_TEXT_BYTES
 from losscli.inputs.ids import WORD, as_text
-from losscli.inputs.typed import Nulls, RowError, TypedColumn
+from losscli.inputs.typed.column import Nulls, RowError, TypedColumn
 
 _EXACT = 1 << 53
 _EXACT_TENS = 22

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.arrow_columns import ArrowColumns, field_of
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.memory import FEW_CELLS, MemorySource
+from losscli.inputs.memory.source import FEW_CELLS, MemorySource
+from losscli.inputs.typed.arrow_columns import ArrowColumns, field_of
 
 
 class ArrowObject(MemorySource):

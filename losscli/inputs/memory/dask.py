@@ -11,8 +11,8 @@ import numpy as np
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.memory import MemorySource
-from losscli.inputs.tables import Counted
+from losscli.inputs.memory.source import MemorySource
+from losscli.inputs.memory.tables import Counted
 
 
 class DaskSource(MemorySource):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from losscli.common.errors import LosscliError
-from losscli.inputs.memory import MemorySource
-from losscli.inputs.tables import is_dask, is_pandas
+from losscli.inputs.memory.source import MemorySource
+from losscli.inputs.memory.tables import is_dask, is_pandas
 
 
 def source_of(data: Any, name: str) -> MemorySource:
@@ -20,13 +20,13 @@ def source_of(data: Any, name: str) -> MemorySource:
         found = f"a {kind.__name__}, which is a query that was not run"
         raise LosscliError(name, found, "its result", "Run it: frame.collect()")
     if is_dask(data):
-        from losscli.inputs.dask_source import DaskSource
+        from losscli.inputs.memory.dask import DaskSource
 
         return DaskSource(data, name)
     if is_pandas(data) or not (hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")):
         return MemorySource(data, name)
     try:
-        from losscli.inputs.arrow_objects import ArrowObject
+        from losscli.inputs.memory.arrow import ArrowObject
     except ImportError:
         return _without_arrow(data, name)
     return ArrowObject(data, name)

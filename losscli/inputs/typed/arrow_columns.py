@@ -18,12 +18,12 @@ from pyarrow import types
 from losscli.common.array import Array, side_by_side
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
-from losscli.inputs.arrow_cells import is_comparable, is_text, longest, plain, texts, values
-from losscli.inputs.arrow_lists import is_listed, lists, size_of
 from losscli.inputs.chunk import TEXT_BYTES, Chunk, Want
 from losscli.inputs.header import Header
 from losscli.inputs.streams.opened import OpenedFile
-from losscli.inputs.typed import Nulls, RowError, TypedColumn
+from losscli.inputs.typed.arrow_cells import is_comparable, is_text, longest, plain, texts, values
+from losscli.inputs.typed.arrow_lists import is_listed, lists, size_of
+from losscli.inputs.typed.column import Nulls, RowError, TypedColumn
 from losscli.inputs.usual_names import PANDAS_INDEXES
 
 CELLS_AT_A_TIME = 1 << 18

@@ -11,14 +11,14 @@ import numpy as np
 from losscli.common.array import Array, side_by_side
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import shorten
-from losscli.inputs import numpy_cells
 from losscli.inputs.chunk import MOST_BAD_CELLS, Chunk, Want, shortened
 from losscli.inputs.formats.csv.numbers import WORDS
 from losscli.inputs.header import Header
+from losscli.inputs.memory.tables import Counted, array_of, is_dask, is_narrow, is_pandas, is_tensor
 from losscli.inputs.places import Place, Shard, on_no_line
 from losscli.inputs.source import ShardRead
-from losscli.inputs.tables import Counted, array_of, is_dask, is_narrow, is_pandas, is_tensor
-from losscli.inputs.typed import TypedColumn
+from losscli.inputs.typed import numpy_cells
+from losscli.inputs.typed.column import TypedColumn
 from losscli.inputs.usual_names import ID_NAMES, LABEL_NAMES, PREDICTION_NAMES, plain
 
 FEW_CELLS = 1 << 14

@@ -1,0 +1,1 @@
+"""Data in memory as inputs: frames, tables, arrays, tensors, whoever made them."""
