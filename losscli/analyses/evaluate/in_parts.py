@@ -36,6 +36,7 @@ from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 from losscli.inputs.shards.find import together
 from losscli.inputs.source import Source
+from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
@@ -49,11 +50,13 @@ class Task:
         part: what is read.
         losses: the specs.
         number: which part it is.
+        names: what messages call the inputs that the part is of.
     """
 
     part: Part
     losses: tuple[str, ...]
     number: int
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Outcome:
         types: of the columns that were read, in formats that have types.
         refused: what was wrong with it.
         missing: the files of the part that are not there.
+        states: the size of each input, and when it was changed.
     """
 
     version: str
@@ -77,6 +81,10 @@ class Outcome:
     types: tuple[tuple[str, ...], ...] = ()
     refused: str = ""
     missing: tuple[str, ...] = ()
+    states: tuple[FileState, FileState] = ((), ())
+
+
+FileState = tuple[object, ...]
 
 
 class Crew(Protocol):
@@ -98,19 +106,20 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
     Raises:
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
-    with Reading(replace(request, fingerprints=False)) as reading:
+    with Reading(request) as reading:
         parts = parts_of(reading, crew.workers)
-        if len(parts) > 1:
-            tasks = [
-                Task(_sent(part), tuple(bound.spec for bound in request.loss), number)
-                for number, part in enumerate(parts)
-            ]
-            outcomes = crew(evaluate_part, tasks)
-            _refuse_workers(outcomes)
-            report = _together(reading, parts, outcomes, hashed=request.fingerprints)
-            if report is not None:
-                return report
-    return run.evaluate(request, observe=observe)
+        if len(parts) < 2:
+            # What can be read once, such as a pipe, was opened here, and is read here.
+            return run.of_opened(reading, observe=observe)
+        names = reading.left.name, reading.right.name
+        tasks = [
+            Task(_sent(part), tuple(bound.spec for bound in request.loss), number, names)
+            for number, part in enumerate(parts)
+        ]
+        outcomes = crew(evaluate_part, tasks)
+        _refuse_workers(outcomes)
+        report = _together(reading, parts, outcomes, hashed=request.fingerprints)
+    return run.evaluate(request, observe=observe) if report is None else report
 
 
 def _sent(part: Part) -> Part:
@@ -137,8 +146,9 @@ def _from_anywhere(data: Any) -> Any:
 
 def evaluate_part(task: Task) -> Outcome:
     """Evaluate one part, on one thread; what is wrong with it is returned."""
-    request = replace(task.part.request, loss=tuple(parse_spec(spec, registry.find) for spec in task.losses))
+    request = task.part.request
     try:
+        request = replace(request, loss=tuple(parse_spec(spec, registry.find) for spec in task.losses))
         with Reading(request, ahead=False) as reading:
             plan = plan_of(reading)
             folded = local.run(Losses(plan), reading.blocks(None))
@@ -148,17 +158,31 @@ def evaluate_part(task: Task) -> Outcome:
             labels = replace(read.labels, path=task.part.label_file, fingerprint=name)
             read = replace(
                 read,
+                notes=tuple(_of_the_whole(note, reading, task.names) for note in read.notes),
                 predictions=replace(read.predictions, path=task.part.file, fingerprint=name),
                 labels=labels,
             )
             state = made_of(request, plan, folded, read, reading.across())
             columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
             rows = reading.left.rows, reading.right.rows
-            return Outcome(__version__, state, columns, rows, _types(reading))
+            states = _state_of(reading.left), _state_of(reading.right)
+            return Outcome(__version__, state, columns, rows, _types(reading), states=states)
     except LosscliError as error:
         paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
         missing = tuple(path for path in paths if not Path(path).exists())
         return Outcome(__version__, refused=str(error), missing=missing)
+
+
+def _of_the_whole(note: str, reading: Reading, names: tuple[str, str]) -> str:
+    """Return a note about a part as one about the inputs that it is of."""
+    for source, name in zip((reading.left, reading.right), names, strict=True):
+        note = note.replace(source.name, name)
+    return note
+
+
+def _state_of(source: Source) -> FileState:
+    """Return the size of a file and when it was changed: on every machine the same, as devices are not."""
+    return source.stamp[2:]
 
 
 def _types(reading: Reading) -> tuple[tuple[str, ...], ...]:
@@ -195,40 +219,51 @@ def _together(
     if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:
         # Whether it is an error or a note is told with the names of all files.
         return None
+    if not parts[0].file:
+        # Stretches of one file that was changed in between are of two files.
+        opened = _state_of(reading.left), _state_of(reading.right)
+        if any(outcome.states != opened for outcome in outcomes):
+            return None
     if reading.roles.by_id and not _are_distinct(reading, states):
         return None
     try:
         state = reduce(State.merge, states)
-        report = report_of(state, reading.losses)
+        report = report_of(state, reading.losses, distinct=True)
     except LosscliError:
         return None
     try:
         inputs = [
-            _input(source, [outcome.rows[side] for outcome in outcomes], hashed=hashed)
+            _input(source, [(one.rows[side], one.states[side]) for one in outcomes], hashed=hashed)
             for side, source in enumerate((reading.left, reading.right))
         ]
     except LosscliError:
         return None
     results = tuple(_of_files(result, several=bool(parts[0].file)) for result in report.results)
-    notes = tuple(note for note in report.notes if not note.endswith("of each overlap"))
-    return replace(report, predictions=inputs[0], labels=inputs[1], results=results, notes=notes)
+    return replace(report, predictions=inputs[0], labels=inputs[1], results=results)
 
 
-def _input(source: Source, rows: Sequence[int], *, hashed: bool) -> Input:
-    """Return an input as one run would have read it; of several files each, with its rows."""
+def _input(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
+    """Return an input as one run would have read it, given the rows and the state of what each part read.
+
+    Raises:
+        LosscliError: for a file that is no longer what was read.
+    """
+    rows = sum(count for count, _ in read)
     if not source.files:
-        return Input(source.path, sum(rows), _bytes_of(source.path) if hashed else None)
+        return Input(source.path, rows, _bytes_of(source.path, read[0][1]) if hashed else None)
     shards = tuple(
-        Input(shard.name, count, _bytes_of(shard.path) if hashed else None)
-        for shard, count in zip(source.files, rows, strict=True)
+        Input(shard.name, count, _bytes_of(shard.path, state) if hashed else None)
+        for shard, (count, state) in zip(source.files, read, strict=True)
     )
     known = [(shard, one.fingerprint) for shard, one in zip(source.files, shards, strict=True)]
     told = [(shard, (one.size, one.sha256)) for shard, one in known if one is not None]
-    return Input(source.path, sum(rows), Fingerprint(*together(told)) if told else None, shards)
+    return Input(source.path, rows, Fingerprint(*together(told)) if told else None, shards)
 
 
-def _bytes_of(path: str) -> Fingerprint | None:
+def _bytes_of(path: str, state: FileState) -> Fingerprint | None:
     with closing(OpenedFile(path, hashed=True)) as file:
+        if file.stamp[2:] != state:
+            raise changed(file.name)
         found = file.fingerprint()
     return None if found is None else Fingerprint(*found)
 

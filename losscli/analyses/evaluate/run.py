@@ -44,12 +44,24 @@ def evaluate(
             accept, and when no row is left.
     """
     with Reading(request) as reading:
-        plan = plan_of(reading)
-        watched = None if sink is None else partial(sink, plan)
-        state = engine.run(Losses(plan), reading.blocks(observe), watched)
-        provenance = reading.provenance()
-        report = summarise(plan, state, provenance)
+        return of_opened(reading, engine=engine, sink=sink, observe=observe, keep=keep)
+
+
+def of_opened(
+    reading: Reading,
+    *,
+    engine: Engine = local,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
+    keep: Keep | None = None,
+) -> Report:
+    """Compute what inputs were opened for; see `evaluate`."""
+    plan = plan_of(reading)
+    watched = None if sink is None else partial(sink, plan)
+    state = engine.run(Losses(plan), reading.blocks(observe), watched)
+    provenance = reading.provenance()
+    report = summarise(plan, state, provenance)
     refuse_nothing(report, report.results)
     if keep is not None:
-        keep(made_of(request, plan, state, provenance, reading.across()))
+        keep(made_of(reading.request, plan, state, provenance, reading.across()))
     return report

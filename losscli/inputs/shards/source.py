@@ -68,7 +68,6 @@ class ShardedSource:
         self._kinds = Kinds()
         self._expected: list[Stamp] = []
         self._now: Source | None = None
-        self._hashed = False
 
     @property
     def rows(self) -> int:
@@ -213,7 +212,7 @@ class ShardedSource:
 
     def _one_file(self) -> str:
         """Return the remedy for files that are not all of one kind: a glob of those like the first."""
-        first = PurePath(self.files[0].path)
-        begins = re.match(r"[^\W\d_]*", first.name)
-        glob = first.with_name(f"{begins[0] if begins else ''}*{first.suffix}")
-        return f"To read some of the files, name them by a glob in quotes. Did you mean {quote(str(glob))}?"
+        folder, slash, name = name_of(self.files[0].path).rpartition("/")
+        begins = re.match(r"[^\W\d_]*", name)
+        glob = f"{folder}{slash}{begins[0] if begins else ''}*{PurePath(name).suffix}"
+        return f"To read some of the files, name them by a glob in quotes. Did you mean {quote(glob)}?"

@@ -17,7 +17,7 @@ from losscli.inputs.opening import open_source
 from losscli.inputs.shared.source import Held, SharedSource, View
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
-from losscli.inputs.streams.opened import is_handed_over, name_of
+from losscli.inputs.streams.opened import is_folder, is_handed_over, name_of
 
 Key = tuple[str, str | None, str, TextFormat]
 """What makes two paths one input: the real path, what its suffixes say, and how its text is read."""
@@ -89,7 +89,7 @@ class Inputs:
                     paths.setdefault(key, os.fspath(data))
         self._shared = {key for key, count in self._uses.items() if count > 1}
         pipes = {key for key, path in paths.items() if read_once(path)}
-        unknown = bool(pipes) or in_memory or any(map(is_address, paths.values()))
+        unknown = bool(pipes) or in_memory or any(map(_has_no_size, paths.values()))
         self._total = None if unknown else sum(map(_size, paths.values()))
 
     @property
@@ -159,6 +159,11 @@ class Inputs:
         """Let go of all inputs."""
         for shared in self._open.values():
             shared.close()
+
+
+def _has_no_size(path: str) -> bool:
+    """Whether the bytes behind a path are not those of one file: an address, a folder, a glob."""
+    return is_address(path) or is_folder(path) or any(mark in path for mark in "*?[")
 
 
 def _size(path: str) -> int:

@@ -169,6 +169,43 @@ def test_what_is_not_plain_is_not_cut(tmp_path, spoil):
     assert crew.parts == 0
 
 
+def test_notes_are_about_the_whole(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    predictions, labels = tables(6)
+    Path("p.csv").write_text("# above\n" + predictions.to_csv(index=False))
+    labels.rename(columns={"label": "prediction"}).to_csv("l.csv", index=False)
+    agree(request("p.csv", "l.csv"), Here(3), parts=3)
+    told = in_parts.evaluate(request("p.csv", "l.csv"), Here(3)).notes
+    assert any("the column prediction of l.csv" in note for note in told)
+
+
+def test_a_pipe_is_read_once(tmp_path):
+    predictions, labels = tables(6)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    asked = ("evaluate", "-", "l.csv", "--loss", "mse", "--quiet")
+    text = predictions.to_csv(index=False)
+    here = process(*asked, cwd=tmp_path, stdin=text)
+    there = process(*asked, "--engine", "processes", cwd=tmp_path, stdin=text)
+    assert (there.returncode, there.stdout, there.stderr) == (here.returncode, here.stdout, here.stderr)
+    assert here.returncode == 0
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+def test_a_file_that_changes_between_its_parts_is_read_anew(tmp_path, hashed):
+    predictions, labels = tables(6)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+
+    class Meddling(Here):
+        def __call__(self, function, tasks):
+            found = [function(tasks[0])]
+            predictions.assign(prediction=1.0).to_csv(tmp_path / "p.csv", index=False)
+            return found + [function(task) for task in tasks[1:]]
+
+    asked = request(tmp_path / "p.csv", tmp_path / "l.csv", fingerprints=hashed)
+    assert document(in_parts.evaluate(asked, Meddling())) == document(run.evaluate(asked))
+
+
 def test_ids_in_another_order_are_left_to_one_run(tmp_path):
     predictions, labels = tables(7)
     predictions.to_csv(tmp_path / "p.csv", index=False)

@@ -118,10 +118,10 @@ def request_of(state: State) -> Request:
     )
 
 
-def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None) -> Report:
+def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, distinct: bool = False) -> Report:
     """Return the report of a state: that of one run over all its inputs, to the last bit.
 
-    `losses` are those of its plan, where they are at hand.
+    `losses` are those of its plan, where they are at hand; `distinct` says that no id is in two parts.
 
     Raises:
         LosscliError: where the rows of all parts together are what no run accepts.
@@ -147,7 +147,7 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None) -> Repo
         group=plan.group,
         ignored=plan.ignore_label,
         mapped=tuple(plan.map_labels.items()),
-        notes=(*_notes(state), *notes.strangers(found)),
+        notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
         classes=plan.classes or names,
         columns=plan.columns,
         found=plan.found,
@@ -220,11 +220,11 @@ def _unmatched(state: State) -> Mapping[str, int] | None:
     return {role: sum(one[role] for one in counts) for role in _ROLES} if counts else None
 
 
-def _notes(state: State) -> Iterator[str]:
+def _notes(state: State, *, distinct: bool) -> Iterator[str]:
     """Yield what every run had to say, and what of all rows together was not proven."""
     told = Counter(note for part in state.parts for note in dict.fromkeys(part.notes))
     yield from (note for note, times in told.items() if times == len(state.parts))
-    if state.plan.align != "id" or len(state.parts) == 1:
+    if distinct or state.plan.align != "id" or len(state.parts) == 1:
         return
     ranges = {
         role: [part.across.ids[role] for part in state.parts if role in part.across.ids] for role in _ROLES
