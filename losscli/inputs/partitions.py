@@ -114,7 +114,7 @@ class _Lines:
             while self.plain and (size := file.readinto(buffer)):
                 data = np.frombuffer(buffer, dtype=np.uint8, count=size)
                 counts.append(int(np.count_nonzero(data == _LINE_FEED)))
-                self.plain = b'"' not in memoryview(buffer)[:size].tobytes() and b"\r" not in buffer
+                self.plain = all(buffer.find(mark, 0, size) < 0 for mark in (b'"', b"\r"))
         self._ends = np.cumsum(counts)
         self.count = int(self._ends[-1]) if counts else 0
 

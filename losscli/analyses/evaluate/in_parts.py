@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report, Result
-from losscli.analyses.evaluate.states.made import made_of
+from losscli.analyses.evaluate.states.made import made_of, no_states
 from losscli.analyses.evaluate.states.merged import report_of
 from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.report import Sample
@@ -107,7 +107,9 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
     with Reading(request) as reading:
-        parts = parts_of(reading, crew.workers)
+        # A function of this program cannot be found by its name elsewhere.
+        here = any(no_states(request.loss, "sum"))
+        parts = () if here else parts_of(reading, crew.workers)
         if len(parts) < 2:
             # What can be read once, such as a pipe, was opened here, and is read here.
             return run.of_opened(reading, observe=observe)

@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from losscli.inputs import partitions
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss import registry
+from losscli.loss.asked import bind_one
 from losscli.loss.spec import parse_spec
 
 N = 120
@@ -177,6 +179,17 @@ def test_notes_are_about_the_whole(tmp_path, monkeypatch):
     agree(request("p.csv", "l.csv"), Here(3), parts=3)
     told = in_parts.evaluate(request("p.csv", "l.csv"), Here(3)).notes
     assert any("the column prediction of l.csv" in note for note in told)
+
+
+def test_a_function_of_this_program_is_for_this_process(tmp_path):
+    predictions, labels = tables(6)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    own = bind_one(lambda label, prediction: abs(label - prediction))
+    crew = Here(3)
+    asked = replace(request(tmp_path / "p.csv", tmp_path / "l.csv"), loss=(own,))
+    assert document(in_parts.evaluate(asked, crew)) == document(run.evaluate(asked))
+    assert crew.parts == 0
 
 
 def test_a_pipe_is_read_once(tmp_path):
