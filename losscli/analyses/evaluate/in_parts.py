@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report, Result
-from losscli.analyses.evaluate.states.made import made_of, no_states
+from losscli.analyses.evaluate.states.made import made_of
 from losscli.analyses.evaluate.states.merged import report_of
 from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.report import Sample
@@ -39,7 +39,7 @@ from losscli.inputs.source import Source
 from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
 from losscli.loss import registry
-from losscli.loss.spec import parse_spec
+from losscli.loss.spec import BoundLoss, parse_spec
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,7 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
     with Reading(request) as reading:
-        # A function of this program cannot be found by its name elsewhere.
-        here = any(no_states(request.loss, "sum"))
-        parts = () if here else parts_of(reading, crew.workers)
+        parts = parts_of(reading, crew.workers) if all(map(_has_a_name, request.loss)) else ()
         if len(parts) < 2:
             # What can be read once, such as a pipe, was opened here, and is read here.
             return run.of_opened(reading, observe=observe)
@@ -122,6 +120,14 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
         _refuse_workers(outcomes)
         report = _together(reading, parts, outcomes, hashed=request.fingerprints)
     return run.evaluate(request, observe=observe) if report is None else report
+
+
+def _has_a_name(bound: BoundLoss) -> bool:
+    """Whether other processes find a loss by its spec: no function of the program that called us."""
+    try:
+        return parse_spec(bound.spec, registry.find).spec == bound.spec
+    except LosscliError:
+        return False
 
 
 def _sent(part: Part) -> Part:

@@ -26,8 +26,9 @@ from losscli.inputs import partitions
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss import registry
-from losscli.loss.asked import bind_one
+from losscli.loss.asked import bind_one, named_apart
 from losscli.loss.spec import parse_spec
+from losscli.outputs.python.losses import as_computed
 
 N = 120
 
@@ -185,7 +186,8 @@ def test_a_function_of_this_program_is_for_this_process(tmp_path):
     predictions, labels = tables(6)
     predictions.to_csv(tmp_path / "p.csv", index=False)
     labels.to_csv(tmp_path / "l.csv", index=False)
-    own = bind_one(lambda label, prediction: abs(label - prediction))
+    (named,) = named_apart(as_computed(lambda label, prediction: abs(label - prediction)))
+    own = bind_one(named)
     crew = Here(3)
     asked = replace(request(tmp_path / "p.csv", tmp_path / "l.csv"), loss=(own,))
     assert document(in_parts.evaluate(asked, crew)) == document(run.evaluate(asked))
