@@ -10,6 +10,7 @@ from losscli.common.processes import Crash, processors, side_by_side
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+_GUARD = 'In a script, call it below: if __name__ == "__main__":'
 
 
 class Processes:
@@ -38,6 +39,8 @@ class Processes:
         results = []
         for one in found:
             if isinstance(one, Crash):
-                raise Ended(ExitStatus.BUG, f"a part of the inputs was not evaluated, twice: {one}")
+                # Processes begin by importing the script that started them.
+                remedy = _GUARD if one.code == 1 else ""
+                raise Ended(ExitStatus.BUG, f"a part of the inputs was not evaluated, twice: {one}", remedy)
             results.append(one)
         return results

@@ -4,6 +4,8 @@ import os
 import pickle
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -332,6 +334,24 @@ def test_a_worker_that_dies_is_run_once_more(tmp_path):
     with pytest.raises(Ended, match="twice: its process was killed by signal 9") as raised:
         Processes(2)(die, [1])
     assert raised.value.status == 70
+
+
+def test_a_script_without_a_guard_is_told(shards):
+    code = 'import losscli\nlosscli.evaluate("p", "l", "mse", engine="processes", workers=2)\n'
+    (shards / "script.py").write_text(code)
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=shards, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 1
+    assert 'In a script, call it below: if __name__ == "__main__":' in done.stderr
+    (shards / "script.py").write_text(
+        'import losscli\nif __name__ == "__main__":\n'
+        '    print(losscli.evaluate("p", "l", "mse", engine="processes", workers=2).cost)\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=shards, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.stdout.strip() == call("evaluate", "p", "l", "-l", "mse", "-q", cwd=shards).stdout.strip()
 
 
 @pytest.fixture
