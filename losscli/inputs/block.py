@@ -25,6 +25,7 @@ class Block:
         weight: float64 `(rows,)`, finite and ≥ 0, or None.
         id: int64 or UTF-8 bytes (dtype `S`, see `ids`), or None.
         group: UTF-8 bytes (dtype `S`), or None.
+        cluster: UTF-8 bytes (dtype `S`), what rows that belong together have in common, or None.
         left_out: uint8, `COUNTS`, `DROPPED` or `IGNORED` for each row, or None where all count.
             What the other arrays hold in rows that are left out means nothing.
         classes: the names that class indices stand for.
@@ -38,6 +39,7 @@ class Block:
     weight: Array | None = None
     id: Array | None = None
     group: Array | None = None
+    cluster: Array | None = None
     left_out: Array | None = None
     classes: tuple[str, ...] = ()
     shown: Mapping[str, Array] = field(default_factory=dict)
@@ -47,9 +49,9 @@ class Block:
 
     def take(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Block:
         """Return the samples that a slice, a mask or positions choose."""
-        weight, id_, group, left_out = (
+        weight, id_, group, cluster, left_out = (
             None if column is None else column[rows]
-            for column in (self.weight, self.id, self.group, self.left_out)
+            for column in (self.weight, self.id, self.group, self.cluster, self.left_out)
         )
         same = self.label_row is self.row
         row = self.row[rows]
@@ -61,6 +63,7 @@ class Block:
             weight=weight,
             id=id_,
             group=group,
+            cluster=cluster,
             left_out=left_out,
             classes=self.classes,
             shown={title: column[rows] for title, column in self.shown.items()} if self.shown else {},

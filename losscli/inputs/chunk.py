@@ -38,7 +38,8 @@ class Want:
     """Columns that play one role: read as numbers, or as text.
 
     Attributes:
-        role: `prediction`, `label`, `weight`, `id` or `group`; of several groups `group 2` and so on.
+        role: `prediction`, `label`, `weight`, `cluster`, `id` or `group`;
+            of several groups `group 2` and so on.
         columns: positions in the file. Several make a `(rows, columns)` array.
         text: whether the cells are compared as text, never as numbers.
         switches: whether True and False are 1 and 0, in any of their spellings.

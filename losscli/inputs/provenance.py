@@ -48,6 +48,8 @@ class Provenance:
     alignment: str
     weight: str | None = None
     group: tuple[str, ...] = ()
+    cluster: str | None = None
+    weights_are: str = "importance"
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()

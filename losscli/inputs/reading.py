@@ -223,6 +223,8 @@ class Reading:
             alignment="id" if self.roles.by_id else "position",
             weight=request.weight,
             group=request.group,
+            cluster=request.cluster,
+            weights_are=request.weights_are,
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
             classes=self._assembler.classes,
@@ -399,7 +401,8 @@ class Reading:
             text = [want for want in wants if want.text and want.role in ("prediction", "label")]
             cells = tuple(source.header.names[want.columns[0]] for want in text)
             lines.append(FirstLine(source.name, source.header, cells))
-        beside = [name for name in (request.id, request.label_id, request.weight) if name is not None]
+        asked = (request.id, request.label_id, request.weight, request.cluster)
+        beside = [name for name in asked if name is not None]
         columns = (*request.prediction, *request.label, *beside, *request.group)
         said = (*request.ignore_label, *request.map_labels)
         return FirstLines(lines, said, columns, classes=self.roles.class_names)
@@ -451,7 +454,8 @@ class Reading:
         }
         groups = self.roles.groups
         shown = {one.want.role: one.title for one in self.roles.shown}
-        return Assembly(self._edits, self.request.drop, readings, found, order, names, groups, shown)
+        drop, counts = self.request.drop, self.request.counts
+        return Assembly(self._edits, drop, readings, found, order, names, groups, shown, counts)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]

@@ -23,6 +23,8 @@ class Request:
         classes: what the classes of columns without names are called, in their order; none for 0, 1, ….
         id, label_id, weight: names of columns; `label_id` that of the labels alone.
         group: names of columns; of several each combination of values is a group.
+        cluster: name of the column that says which rows belong together, for standard errors.
+        weights_are: `importance`, or `counts` where a weight says how often a row is there.
         show: names of columns to be seen beside the samples that are shown or written; change no figure.
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
@@ -50,6 +52,8 @@ class Request:
     label_id: str | None = None
     weight: str | None = None
     group: tuple[str, ...] = ()
+    cluster: str | None = None
+    weights_are: str = "importance"
     show: tuple[str, ...] = ()
     align: str = "auto"
     unmatched: str = "error"
@@ -80,6 +84,11 @@ class Request:
     def drop(self) -> bool:
         """Whether bad rows are left out, instead of raising."""
         return self.bad_rows == "drop"
+
+    @property
+    def counts(self) -> bool:
+        """Whether weights say how often a row is there."""
+        return self.weights_are == "counts"
 
     @property
     def prediction_format(self) -> TextFormat:

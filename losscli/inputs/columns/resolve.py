@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import NoReturn
 
@@ -69,8 +69,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
     # What the caller names comes before what goes by its name, and leftovers come last: so that in
     # a single input each role leaves the others theirs.
     ids = _chosen_ids(left, right, request)
-    weights, groups = _extras(request, left, right)
-    extra = [*(("weight", one) for one in weights), *zip(group_roles(request.group), groups, strict=True)]
+    beside, groups = _extras(request, left, right)
+    extra = [*beside.items(), *zip(group_roles(request.group), groups, strict=True)]
     label_places = _chosen(right, "label", request.label)
     prediction_places = _chosen(left, "prediction", request.prediction)
     if left is right and set(label_places) & set(prediction_places):
@@ -114,7 +114,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         columns={
             "prediction": left.names(prediction_places),
             "label": right.names(label_places),
-            **_beside_samples(left, left_id, weights, groups),
+            **_beside_samples(left, left_id, beside, groups),
         },
         found={**left.found, **right.found},
         spread=other_spread(left, needs, prediction_places),
@@ -156,12 +156,15 @@ def _label_classes(request: Request, search: Search, places: list[int]) -> tuple
 
 def _extras(
     request: Request, left: Search, right: Search
-) -> tuple[list[tuple[Search, int]], list[tuple[Search, int]]]:
-    """Return the column of weights, if there is one, and those of groups."""
-    weights = [] if request.weight is None else [_find_extra("weight", request.weight, left, right)]
+) -> tuple[dict[str, tuple[Search, int]], list[tuple[Search, int]]]:
+    """Return the columns of weights and of clusters, where there are such, and those of groups."""
+    asked = {"weight": request.weight, "cluster": request.cluster}
+    beside = {
+        role: _find_extra(role, column, left, right) for role, column in asked.items() if column is not None
+    }
     groups = [_find_extra(GROUP, column, left, right) for column in request.group]
     _refuse_twice(GROUP, groups)
-    return weights, groups
+    return beside, groups
 
 
 def _why_position(request: Request, left_id: int | None, right_id: int | None) -> str:
@@ -175,15 +178,14 @@ def _why_position(request: Request, left_id: int | None, right_id: int | None) -
 def _beside_samples(
     left: Search,
     left_id: int | None,
-    weights: Sequence[tuple[Search, int]],
+    beside: Mapping[str, tuple[Search, int]],
     groups: Sequence[tuple[Search, int]],
 ) -> dict[str, str | tuple[str, ...]]:
     """Return the columns of the roles that may be absent, by role."""
     found: dict[str, str | tuple[str, ...]] = {}
     if left_id is not None:
         found["id"] = left.names([left_id])[0]
-    if weights:
-        found["weight"] = _names(weights)[0]
+    found.update({role: _names([one])[0] for role, one in beside.items()})
     if groups:
         found[GROUP] = _names(groups)
     return found
@@ -331,7 +333,7 @@ def _find_id(search: Search, chosen: int | None, *, required: bool) -> int | Non
 
 
 def _find_extra(role: str, column: str, left: Search, right: Search) -> tuple[Search, int]:
-    """Find a weight or group in either input."""
+    """Find a weight, group or cluster in either input."""
     searches = [left] if left is right else [left, right]
     holders = [search for search in searches if search.has(column)]
     if len(holders) > 1:

@@ -22,6 +22,8 @@ from losscli.inputs.pairing.align import Names, Pair
 from losscli.inputs.source import Source
 from losscli.inputs.usual_names import plain
 
+BESIDE = ("weight", "group", "cluster")
+"""The roles of columns that either input may have, and both if they agree."""
 _EXACT = 2.0**53
 _FIRST_LOOK = 64
 """So many differing texts are compared as numbers first, then twice as many: the first pair mostly tells."""
@@ -34,7 +36,7 @@ class Shared:
     Attributes:
         name: as the predictions spell it.
         left, right: its place in the predictions and in the labels.
-        role: `weight`, `group` or `label`, which it plays; empty for a key that pairs nothing.
+        role: `weight`, `group`, `cluster` or `label`, which it plays; empty for a key that pairs nothing.
         index: the index by which the rows are paired; None where by their order, or by an id.
     """
 
@@ -86,7 +88,7 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
         is_key = not playing and by_order and not lists
         # Labels that the predictions carry along show whether the rows are those of the label file.
         is_key |= right_roles.get(places[1]) == "label" and playing == ["label"] and by_order
-        if is_key or (len(playing) == 1 and playing[0] in ("weight", "group")):
+        if is_key or (len(playing) == 1 and playing[0] in BESIDE):
             found.append(column)
     return tuple(found)
 
@@ -132,7 +134,7 @@ def agreeing(
 def _disagreement(column: Shared, names: Names, row: int, cells: Sequence[str]) -> LosscliError:
     found = " and ".join(repr(shorten(cell)) for cell in cells)
     where, what = f"{names.predictions} and {names.labels}", f"{shorten(column.name)} differs in row {row}"
-    if column.role in ("weight", "group"):
+    if column.role in BESIDE:
         return LosscliError(
             where,
             f"both have a column of that name (--{column.role}), and {what}: {found}",

@@ -15,12 +15,16 @@ from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.groups import combined, group_roles
+from losscli.inputs.ids import empty
 from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.pairing.remedies import DROP, classes_remedy, label_remedy, looks_like, several_remedy
 
 ROWS_LIKE_IT = 1000
 """So many rows are looked at for more like the first bad one, whatever the block size."""
+
+_MISSING = {"cluster": "the cluster is empty"}
+_NO_COUNTS = "If they say how much a row matters: --weights-are importance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Assembly:
         names: of each role the names of its columns, in messages.
         groups: the columns of groups.
         shown: of each role that is carried along its title.
+        counts: whether weights have to be whole numbers.
     """
 
     edits: LabelEdits
@@ -46,6 +51,7 @@ class Assembly:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
     shown: Mapping[str, str] = field(default_factory=dict)
+    counts: bool = False
 
 
 class Assembler:
@@ -121,10 +127,15 @@ class Assembler:
         sides = {**dict.fromkeys(right.columns, right), **dict.fromkeys(left.columns, left)}
         refusal = _Refusal(sides, len(left), self._assembly)
         label, prediction = self._label_and_prediction(columns["label"], columns["prediction"], refusal)
-        weight = columns.get("weight")
+        weight, cluster = columns.get("weight"), columns.get("cluster")
         if weight is not None:
             refusal.refuse("weight", _not_finite(weight), "a finite weight ≥ 0")
             refusal.refuse("weight", weight < 0, "a finite weight ≥ 0", weight)
+            if self._assembly.counts:
+                broken = weight != np.rint(weight)
+                refusal.refuse("weight", broken, "a whole number, as weights are counts", weight, _NO_COUNTS)
+        if cluster is not None:
+            refusal.refuse("cluster", empty(cluster), "a cluster for every row", cluster)
         block = Block(
             row=left.row,
             label_row=right.row,
@@ -133,6 +144,7 @@ class Assembler:
             weight=weight,
             id=columns.get("id"),
             group=self._group(columns),
+            cluster=cluster,
             left_out=refusal.left_out if refusal.left_out.any() else None,
             classes=self.classes,
             shown={title: columns[role] for role, title in self._assembly.shown.items()},
@@ -231,7 +243,9 @@ class _Refusal:
         self.wrong: dict[str, NDArray[np.bool_]] = {}
         self.others: _Others | None = None
 
-    def refuse(self, role: str, wrong: Array | None, needed: str, shown: Array | None = None) -> None:
+    def refuse(
+        self, role: str, wrong: Array | None, needed: str, shown: Array | None = None, remedy: str = DROP
+    ) -> None:
         """Refuse the rows that are `wrong`, unless they are left out already.
 
         Args:
@@ -239,6 +253,7 @@ class _Refusal:
             wrong: the mask of rows, or None for no row.
             needed: what a cell has to be.
             shown: the cells as they were found, where that is not what the chunk noted.
+            remedy: what to do, unless a cell itself says more.
         """
         if wrong is None:
             return
@@ -257,9 +272,9 @@ class _Refusal:
         self.before = self._first = place
         self.error = LosscliError(
             f"{side.told(row)}{self._column(role, side.columns[role], place)}",
-            f"{role} is {shorten(text) if text.strip() else 'missing'}",
+            f"{role} is {shorten(text)}" if text.strip() else _MISSING.get(role, f"{role} is missing"),
             needed,
-            looks_like(text) or DROP,
+            looks_like(text) or remedy,
         )
         asks = role == "label" and not looks_like(text)
         several = len(self._assembly.names.get(role, ())) > 1
