@@ -145,7 +145,7 @@ def squared_weight_sums(weights: Array, values: Array) -> tuple[ExactSum, ExactS
         return ExactSum.of(squares), first, second
     part, exponent = np.frexp(weights)
     totals: tuple[ExactSum, ...] = (_EMPTY,) * 3
-    for rows, base in _alike(2 * exponent):
+    for rows, base in alike(2 * exponent):
         squares = np.ldexp(part[rows] * part[rows], 2 * exponent[rows] - base)
         sums = (ExactSum.of(squares), *power_sums(values[rows], squares))
         totals = tuple(total.merge(one.shifted(base)) for total, one in zip(totals, sums, strict=True))
@@ -263,7 +263,7 @@ def _straggler_sums(values: Array, weights: Array | None, powers: tuple[int, ...
     v, exponent = np.frexp(values)
     if weights is None:
         totals: tuple[ExactSum, ...] = (_EMPTY,) * len(powers)
-        for rows, _ in _alike(exponent):
+        for rows, _ in alike(exponent):
             parts = _slice_sums(values[rows], None, powers)
             totals = tuple(total.merge(part) for total, part in zip(totals, parts, strict=True))
         return totals
@@ -274,13 +274,13 @@ def _straggler_sums(values: Array, weights: Array | None, powers: tuple[int, ...
 def _products_by_size(w: Array, v: Array, exponent: Array, power: int) -> ExactSum:
     """Return Σ w·v^p · 2^exponent for w and v of sizes in [0.5, 1)."""
     total = _EMPTY
-    for rows, base in _alike(exponent):
+    for rows, base in alike(exponent):
         (part,) = _slice_sums(v[rows], np.ldexp(w[rows], exponent[rows] - base), (power,))
         total = total.merge(part.shifted(base))
     return total
 
 
-def _alike(exponent: Array) -> Iterator[tuple[Array, int]]:
+def alike(exponent: Array) -> Iterator[tuple[Array, int]]:
     """Yield the places of rows of like exponents, and the least that an exponent can be among them."""
     bucket = exponent // BUCKET
     order = np.argsort(bucket, kind="stable")

@@ -1,0 +1,213 @@
+"""Exact sums by cluster, for standard errors of samples that come in clusters.
+
+A sum is kept as whole numbers of 32 bits each, one array of clusters for each place, so that adding is
+integer arithmetic for all clusters at once. Beyond `MOST` clusters they are put together by a hash of
+their names into so many buckets: a union of independent clusters is a cluster.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from losscli.common.array import Array
+from losscli.compute.statistics.error_free import product
+from losscli.inputs.texts import numbered
+
+MOST = 1 << 16
+"""Clusters kept by name."""
+_BITS = 32
+_MASK = (1 << _BITS) - 1
+_LOWEST = -2240
+"""The place of the lowest bit that a product of two numbers may have, a multiple of 32."""
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """Exact sums of some columns over the rows of each cluster; a commutative monoid.
+
+    Attributes:
+        names: of the clusters in ascending order, dtype `S`; of buckets their numbers.
+        limbs: of each column, by the place of its 32 bits, int64 `(clusters,)`.
+    """
+
+    names: Array = field(default_factory=lambda: np.zeros(0, dtype="S1"))
+    limbs: tuple[Mapping[int, Array], ...] = ()
+
+    @staticmethod
+    def of(cluster: Array, columns: tuple[Array, ...], weight: Array | None = None) -> Clusters:
+        """Return the sums of a block.
+
+        Args:
+            cluster: the name of the cluster of each row, dtype `S` `(rows,)`.
+            columns: what is summed, float64 `(rows,)`, finite; with weights each times its weight.
+            weight: float64 `(rows,)`, finite and ≥ 0, or None for 1. Its sum is that of the last column.
+        """
+        names, number = numbered(cluster)
+        order = np.argsort(names)
+        names, number = names[order], np.argsort(order)[number]
+        units = np.ones(len(cluster)) if weight is None else weight
+        found = []
+        for column in columns:
+            high, low = (column, None) if weight is None else product(column, weight)
+            sums = _limbs(high, number, len(names))
+            found.append(sums if low is None else _added(sums, _limbs(low, number, len(names))))
+        found.append(_limbs(units, number, len(names)))
+        return _bounded(Clusters(names, tuple(found)))
+
+    def merge(self, other: Clusters) -> Clusters:
+        """Return the sums over the rows of both."""
+        if not len(self.names) or not len(other.names):
+            return self if len(self.names) else other
+        one, two = self, other
+        if one.are_buckets != two.are_buckets:
+            one, two = _in_buckets(one), _in_buckets(two)
+        names = np.union1d(one.names, two.names)
+        limbs = tuple(
+            _added(_spread(mine, one.names, names), _spread(its, two.names, names))
+            for mine, its in zip(one.limbs, two.limbs, strict=True)
+        )
+        return _bounded(Clusters(names, limbs))
+
+    @property
+    def are_buckets(self) -> bool:
+        """Whether clusters were put together by a hash of their names."""
+        return self.names.dtype.kind != "S"
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def sums(self, column: int) -> list[Fraction]:
+        """Return the sum of a column of each cluster; −1 is that of the weights."""
+        unit = Fraction(2) ** _LOWEST
+        return [number * unit for number in _integers(self.limbs[column], len(self.names))]
+
+    def residuals(self, factors: tuple[Fraction, ...], mean: Fraction) -> tuple[Fraction, Fraction]:
+        """Return Σ u² and Σ u³ over the clusters, u the sum of w·(d − mean) of one, d = Σ factor·column.
+
+        Exact: the sums are whole multiples of one number, and so is what is made of them.
+        """
+        count = len(self.names)
+        scale = math.lcm(*(number.denominator for number in (*factors, mean)))
+        whole = [int(factor * scale) for factor in factors]
+        offset = int(mean * scale)
+        totals = [0] * count
+        for factor, column in zip(whole, self.limbs[:-1], strict=True):
+            if factor:
+                totals = [
+                    total + factor * number
+                    for total, number in zip(totals, _integers(column, count), strict=True)
+                ]
+        weights = _integers(self.limbs[-1], count)
+        totals = [total - offset * weight for total, weight in zip(totals, weights, strict=True)]
+        unit = Fraction(2) ** _LOWEST / scale
+        squares, cubes = sum(t * t for t in totals), sum(t * t * t for t in totals)
+        return squares * unit**2, cubes * unit**3
+
+
+def _bounded(found: Clusters) -> Clusters:
+    return _in_buckets(found) if len(found.names) > MOST and not found.are_buckets else found
+
+
+def _in_buckets(found: Clusters) -> Clusters:
+    if found.are_buckets:
+        return found
+    bucket = hashes(found.names) % np.uint64(MOST)
+    names, number = np.unique(bucket, return_inverse=True)
+    limbs = []
+    for column in found.limbs:
+        new = {}
+        for place, values in column.items():
+            total = np.zeros(len(names), dtype=np.int64)
+            np.add.at(total, number, values)
+            new[place] = total
+        limbs.append(_carried(new))
+    return Clusters(names.astype(np.int64), tuple(limbs))
+
+
+def hashes(names: Array) -> Array:
+    """Return a hash of 64 bits of each name, dtype `S`, that does not depend on the width of the array."""
+    width = -(-max(1, names.dtype.itemsize) // 8) * 8
+    words = np.ascontiguousarray(names.astype(f"S{width}")).view("<u8").reshape(len(names), -1)
+    total = np.zeros(len(names), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for place in range(words.shape[1]):
+            word = words[:, place].astype(np.uint64)
+            mixed = word + _MIX[0] * np.uint64(place + 1)
+            mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[1]
+            mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[2]
+            # Words of nothing but padding are no part of a name.
+            total += np.where(word == 0, np.uint64(0), mixed ^ (mixed >> np.uint64(31)))
+    return total
+
+
+def _limbs(values: Array, number: Array, count: int) -> dict[int, Array]:
+    """Return the exact sums of values by cluster, as whole numbers of 32 bits."""
+    part, exponent = np.frexp(values)
+    mantissa = np.ldexp(np.abs(part), 53).astype(np.uint64)
+    sign = np.where(part < 0.0, -1.0, 1.0)
+    place, shift = np.divmod(exponent - 53 - _LOWEST, _BITS)
+    shift = shift.astype(np.uint64)
+    pieces = (
+        (mantissa << shift) & np.uint64(_MASK),
+        (mantissa >> (np.uint64(_BITS) - shift)) & np.uint64(_MASK),
+        mantissa >> np.minimum(np.uint64(2 * _BITS) - shift, np.uint64(63)),
+    )
+    found: dict[int, Array] = {}
+    for first in np.unique(place[mantissa != 0]).tolist():
+        rows = place == first
+        clusters, signs = number[rows], sign[rows]
+        for step, piece in enumerate(pieces):
+            # Exact: so many rows of 32 bits are below 2^53.
+            total = np.bincount(clusters, weights=piece[rows] * signs, minlength=count).astype(np.int64)
+            found[first + step] = found[first + step] + total if first + step in found else total
+    return _carried(found)
+
+
+def _spread(limbs: Mapping[int, Array], names: Array, all_names: Array) -> dict[int, Array]:
+    places = np.searchsorted(all_names, names)
+    spread = {}
+    for place, values in limbs.items():
+        spread[place] = np.zeros(len(all_names), dtype=np.int64)
+        spread[place][places] = values
+    return spread
+
+
+def _added(one: Mapping[int, Array], other: Mapping[int, Array]) -> dict[int, Array]:
+    total = dict(one)
+    for place, values in other.items():
+        total[place] = total[place] + values if place in total else values
+    return _carried(total)
+
+
+def _carried(limbs: dict[int, Array]) -> dict[int, Array]:
+    """Return the same sums with every place but the last in 0 … 2^32 − 1: one way to write each."""
+    if not limbs:
+        return limbs
+    carried: dict[int, Array] = {}
+    place, carry, last = min(limbs), None, max(limbs)
+    while place <= last or (carry is not None and ((carry != 0) & (carry != -1)).any()):
+        value = limbs.get(place)
+        if value is None and carry is None:
+            place += 1
+            continue
+        value = carry if value is None else value if carry is None else value + carry
+        assert value is not None
+        carried[place], carry = value & _MASK, value >> _BITS
+        place += 1
+    if carry is not None and carry.any():
+        carried[place] = carry
+    return carried
+
+
+def _integers(limbs: Mapping[int, Array], count: int) -> list[int]:
+    """Return the whole number of units of 2^`_LOWEST` of each cluster."""
+    totals = [0] * count
+    for place, values in limbs.items():
+        totals = [total + (value << _BITS * place) for total, value in zip(totals, values.tolist(), strict=True)]
+    return totals
