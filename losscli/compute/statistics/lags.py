@@ -36,8 +36,9 @@ class Lags:
 
     @staticmethod
     def of(numbers: Pair, most: int) -> Lags:
-        """Return what is known of a block of finite numbers, float64 `(rows,)` each part."""
-        values = np.stack(numbers)
+        """Return what is known of a block of finite numbers, float64 `(rows,)`; no low part is one of zeros."""
+        high, low = numbers
+        values = np.stack([high, low if len(low) else np.zeros(len(high))])
         rows = values.shape[1]
         products = tuple(
             _products(values[:, : rows - lag], values[:, lag:]) if lag < rows else _ZERO
