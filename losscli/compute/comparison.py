@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -138,12 +139,14 @@ class Compared:
     Attributes:
         models: each one.
         pairs: those that are compared.
+        others: the products of those that are not, so that the models beside the best one are known.
         clusters: the sums by cluster of all models' losses; None without clusters.
         lags: of the losses of each model in the order of the samples; none where nobody asked.
     """
 
     models: tuple[Model, ...]
     pairs: tuple[PairOfModels, ...]
+    others: tuple[Beside, ...] = ()
     clusters: Clusters | None = None
     lags: tuple[Lags, ...] = ()
 
@@ -153,6 +156,7 @@ class Compared:
         return Compared(
             tuple(mine.merge(its) for mine, its in zip(self.models, other.models, strict=True)),
             tuple(mine.merge(its) for mine, its in zip(self.pairs, other.pairs, strict=True)),
+            tuple(mine.merge(its) for mine, its in zip(self.others, other.others, strict=True)),
             None if both[0] is None or both[1] is None else both[0].merge(both[1]),
             tuple(mine.merge(its) for mine, its in zip(self.lags, other.lags, strict=True)),
         )
@@ -200,6 +204,13 @@ class Comparing:
     worst: frozenset[int] = frozenset()
     lag: int = 0
     moved: int = 10
+
+    @property
+    def others(self) -> tuple[tuple[int, int], ...]:
+        """The pairs that nobody asked for."""
+        asked = {frozenset(pair) for pair in self.pairs}
+        every = combinations(range(len(self.plans)), 2)
+        return tuple((later, earlier) for earlier, later in every if {later, earlier} not in asked)
 
     def run(self, parts: Iterable[tuple[Block, ...]]) -> ComparedStates:
         """Fold all blocks, in their order.
@@ -283,7 +294,12 @@ class Comparing:
         )
         clusters = None if cluster is None else Clusters.of(cluster, losses, weights)
         lags = tuple(Lags.of((one, np.zeros(0)), self.lag) for one in losses) if self.lag else ()
-        return Compared(models, pairs, clusters, lags)
+        factors = factors_of(weights, counts=self.counts)
+        others = tuple(
+            Beside(0, 0, 0, tuple(Mixed.of(losses[a], losses[b], one, cubes=False) for one in factors))
+            for a, b in self.others
+        )
+        return Compared(models, pairs, others, clusters, lags)
 
     def _model(self, number: int, found: Counting, evidence: Evidence, earlier: Compared | None) -> Model:
         block, value = found.samples.blocks[number], found.losses[number]

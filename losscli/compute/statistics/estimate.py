@@ -163,7 +163,7 @@ def of_lags(found: Estimate, sums: Sums, covariances: Sequence[Fraction]) -> Est
         )
         whole = variance + 2 * sum(fading, Fraction(0))
     factor = (n + 1 - 2 * (most + 1) + Fraction((most + 1) * most) / n) / n
-    error = root(max(whole, Fraction(0)) / n * factor) if factor > 0 else None
+    error = root(max(whole, Fraction(0)) / n / factor) if factor > 0 else None
     return Estimate(
         found.n, found.mean, found.std, error, None, float(n), float(n), float(n - 1), by_t=True
     )

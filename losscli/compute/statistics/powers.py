@@ -62,25 +62,26 @@ class Mixed:
 
     Attributes:
         joint: Σ u·a·b.
-        cubes: Σ u·(a − b)³, where nothing cancels, however alike a and b are.
+        cubes: Σ u·(a − b)³, where nothing cancels, however alike a and b are; None where no skewness is
+            asked for.
         squared_first, squared_second: Σ u·a²·b and Σ u·a·b²; None where no factors of a and b but 1 and −1
             are asked for.
     """
 
     joint: ExactSum = _ZERO
-    cubes: ExactSum = _ZERO
+    cubes: ExactSum | None = _ZERO
     squared_first: ExactSum | None = None
     squared_second: ExactSum | None = None
 
     @staticmethod
-    def of(a: Array, b: Array, factor: Array | None = None, *, all_: bool = False) -> Mixed:
+    def of(a: Array, b: Array, factor: Array | None = None, *, cubes: bool = True, all_: bool = False) -> Mixed:
         """Return the sums of one block: float64 `(rows,)`, finite."""
         if not len(a):
-            return Mixed(squared_first=_ZERO, squared_second=_ZERO) if all_ else Mixed()
+            return Mixed(_ZERO, _ZERO if cubes else None, *((_ZERO, _ZERO) if all_ else (None, None)))
         joint = ExactSum.of_products(a, b) if factor is None else _joint(a, b, factor)
         return Mixed(
             joint,
-            _cubes(a, b, factor),
+            _cubes(a, b, factor) if cubes else None,
             _third(a, b, factor) if all_ else None,
             _third(b, a, factor) if all_ else None,
         )
@@ -89,7 +90,7 @@ class Mixed:
         """Return the sums over both."""
         return Mixed(
             self.joint.merge(other.joint),
-            self.cubes.merge(other.cubes),
+            _both(self.cubes, other.cubes),
             _both(self.squared_first, other.squared_first),
             _both(self.squared_second, other.squared_second),
         )
@@ -152,7 +153,7 @@ def sums_of(form: Form, a: Powers, b: Powers | None = None, mixed: Mixed | None 
 def _third_of(form: Form, a: Powers, b: Powers, mixed: Mixed) -> Fraction | None:
     alpha, beta = form.first, form.second
     if alpha == -beta:
-        return alpha**3 * mixed.cubes.read()
+        return None if mixed.cubes is None else alpha**3 * mixed.cubes.read()
     if mixed.squared_first is None or mixed.squared_second is None:
         return None
     return (

@@ -1,0 +1,36 @@
+"""Comparing: what is asked to a report, in one pass over all inputs."""
+
+from __future__ import annotations
+
+from losscli.analyses.compare.report import CompareReport
+from losscli.analyses.compare.request import Asked
+from losscli.analyses.compare.summary import summarise
+from losscli.compute.comparison import Comparing
+from losscli.compute.plan import plan_of
+from losscli.inputs.reading import Observer
+from losscli.inputs.side_by_side import SideBySide
+
+
+def compare(asked: Asked, *, observe: Observer | None = None) -> CompareReport:
+    """Compute what is asked for.
+
+    Args:
+        asked: the models, the losses, and how to treat them.
+        observe: is told how far the work is, block by block.
+
+    Raises:
+        LosscliError: as `evaluate` does for each model, for ids that not all have, and when no row is left.
+    """
+    with SideBySide(asked.requests, asked.names) as reading:
+        plans = tuple(map(plan_of, reading.readings))
+        comparing = Comparing(
+            plans,
+            asked.pairs,
+            counts=asked.first.weights_are == "counts",
+            mixed=asked.mixed or any(bound.loss.finish is not None for bound in plans[0].losses),
+            spread=frozenset(range(len(plans))) if asked.spread else frozenset(),
+            lag=asked.lag or 0,
+            moved=10 if asked.first.top is None else asked.first.top,
+        )
+        state = comparing.run(reading.blocks(observe))
+        return summarise(asked, comparing, state, reading.provenance(), reading.unmatched)
