@@ -93,6 +93,10 @@ class Chunk:
         columns = {role: taken(column, rows) for role, column in self.columns.items()}
         return Chunk(self.name, self.row[rows], columns, self.bad, self.place, self.shard)
 
+    def followed_by(self, other: Chunk) -> Chunk:
+        """Return these rows, and those of another chunk behind them."""
+        return concatenate([self, other])
+
 
 def concatenate(chunks: list[Chunk]) -> Chunk:
     """Return the rows of all chunks as one; texts of different widths get the widest."""

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import chain, pairwise
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -15,26 +14,26 @@ from losscli.common.addresses import shown
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import TEXT
-from losscli.common.text import listed, shorten
+from losscli.common.text import listed
 from losscli.common.version import __version__
 from losscli.inputs import notes
 from losscli.inputs.across import Across, Ranges
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk, Want
-from losscli.inputs.columns.doubts import Doubts
 from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
-from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row, refuse_numbered, saying
+from losscli.inputs.formats.csv.doubts import may_be_row, refuse_numbered, saying
 from losscli.inputs.header import UNKNOWN, TextFormat
 from losscli.inputs.ids import ID, texts
+from losscli.inputs.look import Look
 from losscli.inputs.opening import open_source
-from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
-from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
+from losscli.inputs.pairing.agree import Shared, agreeing, agreements, keys, shared_columns
+from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position, one_ahead
 from losscli.inputs.pairing.assemble import Assembler, Assembly
-from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, refuse_no_names
-from losscli.inputs.pairing.distinct import Distinct
+from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere, other_files
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.pairing.distinct import Again, Distinct
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.inputs.source import Source
@@ -62,6 +61,11 @@ class Reading:
     Attributes:
         request: what they are read for.
         left, right: the predictions and the labels; the same source where one input has both.
+        names: both as messages call them.
+        shared: the columns that have to agree in both.
+        unmatched: counts the rows that are left out for their ids; None where none is.
+        pairs_files: whether each file of the one input is paired with that of the same name.
+        assembler: makes blocks of pairs.
         roles: which column plays which role.
 
     Raises:
@@ -126,11 +130,17 @@ class Reading:
             request,
         )
         self._check_widths()
-        self._shared = () if single else shared_columns(self.left, self.right, self.roles, request.align)
-        self._unmatched = self._leaves_out()
-        self._by_shard = self._pairs_by_shard()
-        self._ranges, self._looked = Ranges(), list[tuple[Doubts, FirstLines]]()
-        self._assembler = Assembler(self._assembly(), request.block_rows)
+        self.names = Names(self.left.name, self.right.name)
+        self._pair_up()
+        self._ranges, self._looked = Ranges(), list[Look]()
+        self.assembler = Assembler(self._assembly(), request.block_rows)
+
+    def _pair_up(self) -> None:
+        """Find out how rows are paired, and what has to agree in those that are."""
+        single, align = self.right is self.left, self.request.align
+        self.shared = () if single else shared_columns(self.left, self.right, self.roles, align)
+        self.unmatched = self._leaves_out()
+        self.pairs_files = self._pairs_by_shard()
 
     def _refuse_text_options(self) -> None:
         """Refuse what is said about text with separators, or about folders, where no input is any."""
@@ -162,15 +172,36 @@ class Reading:
         other.request = request
         return other
 
+    def by_position(self, why: str) -> None:
+        """Pair rows by position for a reason; where both inputs have ids, these have to agree, as keys do."""
+        ids = [
+            column
+            for want in (*self.roles.predictions, *self.roles.labels)
+            for column in want.columns
+            if want.role == ID
+        ]
+        both, self.roles = self.roles.by_id, self.roles.paired_by_position(why)
+        self._pair_up()
+        if both:
+            name = self.left.header.names[ids[0]]
+            self.shared = (Shared(name, ids[0], ids[1], ID), *self.shared)
+
+    def stand_beside(self, request: Request, *, follow: bool, share: bool) -> None:
+        """Take note that other readings of the same labels stand beside this one.
+
+        Args:
+            request: what is asked of it; that of its inputs was without columns that they have not.
+            follow: whether weights, groups and clusters are those of another reading.
+            share: whether other predictions are read of the same input.
+        """
+        self.request = request
+        self.roles = self.roles.samples_alone() if follow else self.roles
+        self.assembler = Assembler(self._assembly(share=share), request.block_rows)
+
     @property
     def id_wants(self) -> tuple[Want, ...]:
         """The column of the ids of the predictions."""
         return tuple(want for want in self._left_wants if want.role == ID)
-
-    @property
-    def pairs_files(self) -> bool:
-        """Whether each file of the one input is paired with that of the same name."""
-        return self._by_shard
 
     @property
     def losses(self) -> tuple[BoundLoss, ...]:
@@ -185,12 +216,12 @@ class Reading:
 
     @property
     def _left_wants(self) -> tuple[Want, ...]:
-        shared = (column.left_want for column in self._shared)
+        shared = (column.left_want for column in self.shared)
         return (*self._wants(self.roles.predictions), *shared, *self._shown(labels=False))
 
     @property
     def _right_wants(self) -> tuple[Want, ...]:
-        shared = (column.right_want for column in self._shared)
+        shared = (column.right_want for column in self.shared)
         return (*self._wants(self.roles.labels), *shared, *self._shown(labels=True))
 
     def _shown(self, *, labels: bool) -> Iterator[Want]:
@@ -198,23 +229,24 @@ class Reading:
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
-        rows, doubts, first_lines = 0, Doubts(self.roles, self.left.name), self._first_lines()
-        self._looked[:] = [(doubts, first_lines)]
-        for block in self._assembler.blocks(self._pairs()):
-            doubts.see(block)
-            first_lines.see(block)
+        rows, look = 0, self.look()
+        for block in self.assembler.blocks(self._pairs()):
+            look.see(block)
             yield block
             rows += len(block)
             if observe is not None:
                 observe(*self._progress(), rows)
-        first_lines.refuse(self._assembler.classes)
-        doubts.refuse()
-        refuse_no_names(self._assembler.found, self.left.name)
+        look.refuse()
+
+    def look(self) -> Look:
+        """Return what has to see every block, and tells at the end whether all was what it seemed to be."""
+        self._looked[:] = [Look(self.request, self.roles, self.wants, self.assembler)]
+        return self._looked[0]
 
     def provenance(self) -> Provenance:
         """Return what was read, known once all blocks were taken."""
         request = self.request
-        of_rows = (*notes.strangers(self._assembler.found), *notes.left_out(self._unmatched))
+        of_rows = (*notes.strangers(self.assembler.found), *notes.left_out(self.unmatched))
         predictions = self._input(self.left)
         return Provenance(
             version=__version__,
@@ -227,12 +259,12 @@ class Reading:
             weights_are=request.weights_are,
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
-            classes=self._assembler.classes,
+            classes=self.assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
-            unmatched=None if self._unmatched is None else self._unmatched.counts,
+            unmatched=None if self.unmatched is None else self.unmatched.counts,
             why_paired=self.roles.why_position,
-            agreeing=keys(self._shared),
+            agreeing=keys(self.shared),
             place=self.left.place,
             notes=(
                 *notes.first_lines(self.left),
@@ -241,9 +273,9 @@ class Reading:
                 *notes.logits(request.loss, self.roles.outputs),
                 *notes.labels(self.roles, self.right.name, itself=self._is_itself),
                 *notes.spread(self.roles),
-                *notes.order(self._needs, self._assembler.classes),
+                *notes.order(self._needs, self.assembler.classes),
                 *of_rows,
-                *agreements(self._shared),
+                *agreements(self.shared),
             ),
             of_rows=of_rows,
         )
@@ -261,20 +293,21 @@ class Reading:
         left = self._watched("predictions", self._chunks(self.left, self._left_wants))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        right = self._watched("labels", self._chunks(self.right, self._right_wants))
-        names = Names(self.left.name, self.right.name)
-        if self._by_shard:
-            pairs = self._shard_by_shard(left, right, names)
+        return self.paired(left, self._watched("labels", self._chunks(self.right, self._right_wants)))
+
+    def paired(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
+        """Yield the rows of two inputs in pairs, whose shared columns agree."""
+        if self.pairs_files:
+            pairs = self._shard_by_shard(left, right)
         elif self.roles.by_id:
-            again = self._ids_again if self.left.repeatable else None
-            pairs = by_id(left, right, names, again, self._unmatched)
+            pairs = by_id(left, right, self.names, self.again, self.unmatched)
         else:
-            hint = self._hint()
-            pairs = by_position(left, right, names, hint)
+            hint = self.hint(self.left) or self.hint(self.right)
+            pairs = by_position(left, right, self.names, hint)
             if hint:
                 # Whether there are as many rows tells what the first one is, and whether it may be read.
-                pairs = _one_ahead(pairs)
-        return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+                pairs = one_ahead(pairs)
+        return agreeing(pairs, self.shared, self.names, self.decimals) if self.shared else pairs
 
     def _pairs_by_shard(self) -> bool:
         """Whether files of the same names are paired; raise where rows cannot be paired by position."""
@@ -284,21 +317,19 @@ class Reading:
         names = [one.name for one in left], [one.name for one in right]
         if self.roles.by_id:
             # What is left out for its id may be in any file.
-            return names[0] == names[1] and self._unmatched is None
+            return names[0] == names[1] and self.unmatched is None
         if names[0] != names[1]:
-            raise _other_files(self.left, self.right)
+            raise other_files(self.left, self.right)
         return True
 
-    def _shard_by_shard(self, left: Iterator[Chunk], right: Iterator[Chunk], names: Names) -> Iterator[Pair]:
+    def _shard_by_shard(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
         files = [*zip(self.left.files, self.right.files, strict=True)]
         if not self.roles.by_id:
-            yield from by_shards(left, right, files, by_position)
+            yield from by_shards(left, right, files, by_position, self.names)
             return
-        again = self._ids_again if self.left.repeatable else None
-        with closing(Distinct(again)) as seen:
-            pairs = by_shards(left, right, files, by_id)
-            where = f"{names.predictions} and {names.labels}"
-            yield from distinct_everywhere(pairs, seen, where, self._label_file_with)
+        with closing(Distinct(self.again)) as seen:
+            pairs = by_shards(left, right, files, by_id, self.names)
+            yield from distinct_everywhere(pairs, seen, self.names, self._label_file_with)
 
     def _label_file_with(self, ids: Sequence[str]) -> tuple[str, str] | None:
         """Return the first of some ids that a file of the labels has, and the path of that file."""
@@ -319,23 +350,22 @@ class Reading:
 
     def across(self) -> Across:
         """Return what the rows leave open, known once all blocks were taken."""
-        ((doubts, first_lines),) = self._looked
-        found = self._assembler.found
+        (look,) = self._looked
+        found = self.assembler.found
         return Across(
             dict(sorted(self._ranges.found.items(), reverse=True)),
             () if found is None else found.met,
-            first_lines.unsure,
-            doubts.excess if self.roles.may_exceed else None,
+            look.first_lines.unsure,
+            look.doubts.excess if self.roles.may_exceed else None,
         )
 
-    def _hint(self) -> str:
-        """Return what may be wrong where one input has one row more than the other."""
-        for source in (self.left, self.right):
-            if source.header.numbered or may_be_row(source.header):
-                what = "header" if source.header.numbered else "row"
-                said = self._saying(source, header=source.header.numbered)
-                return f"The first line of {source.name} may be a {what}: {said}."
-        return ""
+    def hint(self, source: Source) -> str:
+        """Return what may be wrong with one of the inputs where it has one row more or less than another."""
+        if not (source.header.numbered or may_be_row(source.header)):
+            return ""
+        what = "header" if source.header.numbered else "row"
+        said = self._saying(source, header=source.header.numbered)
+        return f"The first line of {source.name} may be a {what}: {said}."
 
     def _saying(self, source: Source, *, header: bool) -> str:
         labels = source is not self.left
@@ -351,8 +381,15 @@ class Reading:
             if source.header.numbered
         }
 
-    def _decimals(self) -> tuple[str, str]:
+    @property
+    def decimals(self) -> tuple[str, str]:
+        """The decimal marks of both inputs."""
         return self.request.prediction_format.decimal, self.request.label_format.decimal
+
+    @property
+    def again(self) -> Again | None:
+        """What yields the ids of the predictions once more, where that can be."""
+        return self._ids_again if self.left.repeatable else None
 
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""
@@ -393,20 +430,6 @@ class Reading:
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return sum(source.consumed for source in sources), total
 
-    def _first_lines(self) -> FirstLines:
-        """Return the first lines that were taken for headers, to be held against the rows below."""
-        request = self.request
-        lines = []
-        for source, wants in self.wants:
-            text = [want for want in wants if want.text and want.role in ("prediction", "label")]
-            cells = tuple(source.header.names[want.columns[0]] for want in text)
-            lines.append(FirstLine(source.name, source.header, cells))
-        asked = (request.id, request.label_id, request.weight, request.cluster)
-        beside = [name for name in asked if name is not None]
-        columns = (*request.prediction, *request.label, *beside, *request.group)
-        said = (*request.ignore_label, *request.map_labels)
-        return FirstLines(lines, said, columns, classes=self.roles.class_names)
-
     def _check_widths(self) -> None:
         outputs, labels = len(self.roles.outputs), len(self.roles.label_outputs)
         if self._needs.layout is Layout.SCALAR and outputs > 1:
@@ -439,7 +462,7 @@ class Reading:
             return Unmatched()
         raise UsageError("--unmatched", found, "ids in both inputs", remedy)
 
-    def _assembly(self) -> Assembly:
+    def _assembly(self, *, share: bool = False) -> Assembly:
         readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)
         order: tuple[int, ...] = ()
         if self.roles.label_classes:
@@ -455,7 +478,7 @@ class Reading:
         groups = self.roles.groups
         shown = {one.want.role: one.title for one in self.roles.shown}
         drop, counts = self.request.drop, self.request.counts
-        return Assembly(self._edits, drop, readings, found, order, names, groups, shown, counts)
+        return Assembly(self._edits, drop, readings, found, order, names, groups, shown, counts, share)
 
     def _match_label_columns(
         self, readings: tuple[Classes, ...]
@@ -472,25 +495,3 @@ class Reading:
             f"{listed(self.roles.label_classes[-1])}",
             "the same classes on both sides",
         )
-
-
-def _other_files(left: Source, right: Source) -> LosscliError:
-    """Return the error of two inputs whose rows have no order in common."""
-    counts = [f"{len(one.files)} files" if len(one.files) > 1 else "one file" for one in (left, right)]
-    alone = sorted({one.name for one in left.files} ^ {one.name for one in right.files})
-    found = f"{counts[0]} and {counts[1]}, whose rows are paired by position"
-    if left.files and right.files and alone:
-        found += f"; only one side has {listed([shorten(name) for name in alone])}"
-    return LosscliError(
-        f"{left.name} and {right.name}",
-        found,
-        "files of the same names on both sides, or an id in every row",
-        "Give both an id column; or join the files of each side in one order.",
-    )
-
-
-def _one_ahead(pairs: Iterator[Pair]) -> Iterator[Pair]:
-    """Yield each pair once it is known whether another one follows."""
-    for pair, _ in pairwise(chain(pairs, (None,))):
-        assert pair is not None
-        yield pair

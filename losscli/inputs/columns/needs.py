@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from losscli.common.errors import UsageError
 from losscli.common.text import listed
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.shown import Shown
+from losscli.inputs.ids import ID
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
 NUMERIC = (Layout.SCALAR, Layout.VECTOR, Layout.TOGETHER, Layout.OUTPUTS)
 """What reads pairs of numeric columns, by how much is asked of them."""
+BESIDE = ("weight", "group", "cluster")
+"""The roles of columns that either input may have, and both if they agree."""
 SPREAD = "spread"
 """The parameter of losses that read a variance or a standard deviation, and have to know which it is."""
 
@@ -83,6 +86,20 @@ class Roles:
     shown: tuple[Shown, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+
+    def paired_by_position(self, why: str) -> Roles:
+        """Return the same roles for rows that are paired by position, for a reason."""
+        labels = tuple(want for want in self.labels if want.role != ID)
+        return replace(self, labels=labels, by_id=False, by_index=False, why_position=why)
+
+    def samples_alone(self) -> Roles:
+        """Return the same roles without weights, groups and clusters."""
+        sides = (
+            tuple(want for want in side if want.option not in BESIDE)
+            for side in (self.predictions, self.labels)
+        )
+        predictions, labels = sides
+        return replace(self, predictions=predictions, labels=labels, groups=())
 
     @property
     def may_exceed(self) -> bool:

@@ -14,16 +14,14 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.options import given
 from losscli.common.text import exact_value, listed, shorten
-from losscli.inputs.chunk import Want
-from losscli.inputs.columns.needs import Roles
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.columns.needs import BESIDE, Roles
 from losscli.inputs.header import Header, bare
-from losscli.inputs.ids import are_integers, as_text, differing, texts
+from losscli.inputs.ids import ID, are_integers, as_text, differing, texts
 from losscli.inputs.pairing.align import Names, Pair
 from losscli.inputs.source import Source
 from losscli.inputs.usual_names import plain
 
-BESIDE = ("weight", "group", "cluster")
-"""The roles of columns that either input may have, and both if they agree."""
 _EXACT = 2.0**53
 _FIRST_LOOK = 64
 """So many differing texts are compared as numbers first, then twice as many: the first pair mostly tells."""
@@ -36,7 +34,8 @@ class Shared:
     Attributes:
         name: as the predictions spell it.
         left, right: its place in the predictions and in the labels.
-        role: `weight`, `group`, `cluster` or `label`, which it plays; empty for a key that pairs nothing.
+        role: `weight`, `group`, `cluster`, `label` or `id`, which it plays; empty for a key that pairs
+            nothing.
         index: the index by which the rows are paired; None where by their order, or by an id.
     """
 
@@ -95,7 +94,7 @@ def shared_columns(left: Source, right: Source, roles: Roles, align: str) -> tup
 
 def keys(columns: Sequence[Shared]) -> tuple[str, ...]:
     """Return the names of the columns that show whose rows they are, of those that were compared."""
-    return tuple(column.name for column in columns if column.role in ("", "label"))
+    return tuple(column.name for column in columns if column.role in ("", "label", ID))
 
 
 def agreements(columns: Sequence[Shared]) -> Iterator[str]:
@@ -115,25 +114,35 @@ def agreeing(
         LosscliError: for the first row in which one does not, behind the rows before it.
     """
     for left, right in pairs:
-        first: tuple[int, Shared] | None = None
-        for column in columns:
-            place = _first_difference(left.columns[column.key], right.columns[column.key], decimals)
-            if place is not None and (first is None or place < first[0]):
-                first = place, column
-        if first is None:
+        found = disagreement(left, right, columns, names, decimals)
+        if found is None:
             yield left, right
             continue
-        place, column = first
-        if place:
+        if found[0]:
             # Something else may be wrong with the rows before it, and the first bad row is told.
-            yield left.take(slice(0, place)), right.take(slice(0, place))
-        cells = [texts(side.columns[column.key][place : place + 1])[0] for side in (left, right)]
-        raise _disagreement(column, names, int(left.row[place]), cells)
+            yield left.take(slice(0, found[0])), right.take(slice(0, found[0]))
+        raise found[1]
+
+
+def disagreement(
+    left: Chunk, right: Chunk, columns: Sequence[Shared], names: Names, decimals: tuple[str, str]
+) -> tuple[int, LosscliError] | None:
+    """Return the first of some rows in which a column differs, and what is wrong with it; None if none do."""
+    first: tuple[int, Shared] | None = None
+    for column in columns:
+        place = _first_difference(left.columns[column.key], right.columns[column.key], decimals)
+        if place is not None and (first is None or place < first[0]):
+            first = place, column
+    if first is None:
+        return None
+    place, column = first
+    cells = [texts(side.columns[column.key][place : place + 1])[0] for side in (left, right)]
+    return place, _disagreement(column, names, int(left.row[place]), cells)
 
 
 def _disagreement(column: Shared, names: Names, row: int, cells: Sequence[str]) -> LosscliError:
     found = " and ".join(repr(shorten(cell)) for cell in cells)
-    where, what = f"{names.predictions} and {names.labels}", f"{shorten(column.name)} differs in row {row}"
+    where, what = names.both, f"{shorten(column.name)} differs in row {row}"
     if column.role in BESIDE:
         return LosscliError(
             where,
@@ -142,6 +151,7 @@ def _disagreement(column: Shared, names: Names, row: int, cells: Sequence[str]) 
             "Rename the column in one of the files.",
         )
     how, needed = "position", "the same rows in the same order, or an id"
+    needed += " in every file" if column.role == ID else ""
     otherwise = "the order is right anyway: --align position"
     if column.index is not None:
         how, needed = f"an index ({shorten(column.index) or 'without a name'})", "rows that agree, or an id"

@@ -7,17 +7,20 @@ an id that only one input has are refused, or left out and counted: then nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.options import given
 from losscli.common.text import listed
-from losscli.inputs.chunk import Chunk, concatenate
+from losscli.inputs.chunk import Chunk
 from losscli.inputs.ids import ID, concatenated, differing, empty, texts
 from losscli.inputs.pairing.alike import hint_of_ids
 from losscli.inputs.pairing.distinct import Again, Distinct, first_texts
@@ -28,7 +31,37 @@ if TYPE_CHECKING:
 _MOST_KEPT = 10_000
 _IN_ORDER = "Only if row N is the same sample in both files: --align position"
 _NONE = np.zeros(0, dtype=np.int64)
+
+
+class Rows(Protocol):
+    """What rows are paired by: those of one input, or of several that are paired already."""
+
+    @property
+    def columns(self) -> Mapping[str, Array]:
+        """An array per role."""
+
+    @property
+    def row(self) -> Array:
+        """The data rows in the file, from 1."""
+
+    @property
+    def shard(self) -> int:
+        """The file that the rows are of, where an input has several."""
+
+    def told(self, row: int) -> str:
+        """Return what a message calls a row."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, rows: slice | NDArray[np.int64]) -> Self:
+        """Return the rows that a slice or positions choose, in that order."""
+
+    def followed_by(self, other: Self) -> Self:
+        """Return these rows, and others behind them."""
+
+
 Pair = tuple[Chunk, Chunk]
+Left = TypeVar("Left", bound=Rows)
 
 
 class NoPartnerError(LosscliError):
@@ -39,10 +72,27 @@ class NoPartnerError(LosscliError):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The two inputs as messages call them."""
+    """The two inputs as messages call them.
+
+    `models` says that both are predictions, or one of several; `id` is then the column of ids, where rows are
+    paired by it.
+    """
 
     predictions: str
     labels: str
+    models: bool = False
+    id: str = ""
+
+    @property
+    def both(self) -> str:
+        """What a message about both begins with."""
+        return f"{self.predictions} and {self.labels}"
+
+    @property
+    def unique(self) -> str:
+        """What to do where an id comes more than once."""
+        together = f". If then rows of one id belong together: {given('cluster', self.id)}" if self.id else ""
+        return f"Choose another id column: --id COLUMN. {_IN_ORDER}{together}"
 
 
 @dataclass(slots=True)
@@ -63,8 +113,8 @@ class Unmatched:
 
 
 def by_position(
-    predictions: Iterator[Chunk], labels: Iterator[Chunk], names: Names, hint: str = ""
-) -> Iterator[Pair]:
+    predictions: Iterator[Left], labels: Iterator[Chunk], names: Names, hint: str = ""
+) -> Iterator[tuple[Left, Chunk]]:
     """Yield chunks of equal length, row by row.
 
     Raises:
@@ -77,21 +127,22 @@ def by_position(
     if pairs.left is not None or pairs.right is not None:
         counts = pairs.count_all()
         raise LosscliError(
-            f"{names.predictions} and {names.labels}",
+            names.both,
             f"{counts[0]} and {counts[1]} rows",
-            "as many predictions as labels",
+            "as many rows in every file" if names.models else "as many predictions as labels",
             (hint if abs(counts[0] - counts[1]) == 1 else "")
-            or "Add an id column to both files, or find the missing rows.",
+            or f"Add an id column to {'every file' if names.models else 'both files'}, "
+            "or find the missing rows.",
         )
 
 
 def by_id(
-    predictions: Iterator[Chunk],
+    predictions: Iterator[Left],
     labels: Iterator[Chunk],
     names: Names,
     again: Again | None = None,
     unmatched: Unmatched | None = None,
-) -> Iterator[Pair]:
+) -> Iterator[tuple[Left, Chunk]]:
     """Yield chunks of equal length whose ids agree, in the order of the predictions.
 
     Args:
@@ -119,12 +170,14 @@ def by_id(
                 break
         _refuse_empty(pairs, names)
         if pairs.left is None and pairs.right is None:
-            refuse_repeated(seen, f"{names.predictions} and {names.labels}")
+            refuse_repeated(seen, names.both, names.unique)
         else:
             yield from _join(pairs, seen, names, unmatched)
 
 
-def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | None) -> Iterator[Pair]:
+def _join(
+    pairs: _InStep[Left], seen: Distinct, names: Names, unmatched: Unmatched | None
+) -> Iterator[tuple[Left, Chunk]]:
     """Look up the label of each prediction among all the labels that are left.
 
     An id that is found there is kept as no more than that; ids in order, and those that are found nowhere,
@@ -153,10 +206,10 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
     )
     for ids in (asked, held.asked_twice(), held.asked_twice()):
         seen.keep(ids)
-    refuse_repeated(seen, names.predictions)
+    refuse_repeated(seen, names.predictions, names.unique)
     # All prediction ids are distinct by now; a label id that is there twice shows among the labels held.
     again = np.unique(concatenated([held.again, also]))
-    _refuse(first_texts(again), names.labels, len(again))
+    _refuse(first_texts(again), names.labels, len(again), names.unique)
     if unmatched is not None and pairs.matched:
         unmatched.predictions, unmatched.labels = unknown.count, unused.count
         unmatched.hint = hint_of_ids(unknown.texts, unused.texts)
@@ -166,7 +219,9 @@ def _join(pairs: _InStep, seen: Distinct, names: Names, unmatched: Unmatched | N
         raise error
 
 
-def _found(chunk: Chunk, labels: Held, rows: Array, found: Array, *, all_: bool) -> Iterator[Pair]:
+def _found(
+    chunk: Left, labels: Held, rows: Array, found: Array, *, all_: bool
+) -> Iterator[tuple[Left, Chunk]]:
     """Yield predictions that have a label, and it: `all_` of them, or those before the first without."""
     if found.all():
         yield chunk, labels.take(rows, chunk.columns[ID])
@@ -184,10 +239,11 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
         for refused, name in ((unknown, names.predictions), (unused, names.labels))
         if refused.count
     )
-    where = f"{names.predictions} and {names.labels}"
+    where = names.both
     hint = hint_of_ids(unknown.texts, unused.texts)
     if not matched:
-        remedy = "Choose other id columns: --id COLUMN, for the labels only --label-id COLUMN"
+        remedy = "Choose other id columns: --id COLUMN"
+        remedy += "" if names.models else ", for the labels only --label-id COLUMN"
         # Files of other lengths have no order in common.
         remedy += f". {_IN_ORDER}" if unknown.count == unused.count else ""
         return NoPartnerError(
@@ -200,7 +256,7 @@ def _no_partner(unknown: _Refused, unused: _Refused, names: Names, matched: int)
     return NoPartnerError(where, found, "the same ids in both", f"{hint} {remedy}".strip())
 
 
-def _refuse_empty(pairs: _InStep, names: Names) -> None:
+def _refuse_empty(pairs: _InStep[Left], names: Names) -> None:
     """Raise where one input has rows, and the other none: ids and counts are beside the point."""
     if pairs.started or (pairs.left is None) == (pairs.right is None):
         return
@@ -213,22 +269,29 @@ def _refuse_empty(pairs: _InStep, names: Names) -> None:
     )
 
 
-class _InStep:
+def one_ahead(pairs: Iterator[tuple[Left, Chunk]]) -> Iterator[tuple[Left, Chunk]]:
+    """Yield each pair once it is known whether another one follows."""
+    for pair, _ in pairwise(chain(pairs, (None,))):
+        assert pair is not None
+        yield pair
+
+
+class _InStep(Generic[Left]):
     """Two runs of chunks, cut so that both give equally many rows at a time.
 
     Iterating ends when one of them does; `left` and `right` then hold what the other has left, and `started`
     says whether both had a row. `matched` is for who counts rows whose ids agree.
     """
 
-    def __init__(self, predictions: Iterator[Chunk], labels: Iterator[Chunk]) -> None:
+    def __init__(self, predictions: Iterator[Left], labels: Iterator[Chunk]) -> None:
         self._predictions, self._labels = predictions, labels
-        self.left: Chunk | None = None
+        self.left: Left | None = None
         self.right: Chunk | None = None
         self.started = False
         self.matched = 0
         self._paired = 0
 
-    def __iter__(self) -> Iterator[Pair]:
+    def __iter__(self) -> Iterator[tuple[Left, Chunk]]:
         while self._fill():
             left, right = self.left, self.right
             assert left is not None
@@ -246,13 +309,13 @@ class _InStep:
         self.right = self.right if self.right is not None else _next(self._labels)
         return self.left is not None and self.right is not None
 
-    def push_back(self, left: Chunk, right: Chunk) -> None:
+    def push_back(self, left: Left, right: Chunk) -> None:
         """Return rows that were handed out but not used."""
-        self.left = left if self.left is None else concatenate([left, self.left])
-        self.right = right if self.right is None else concatenate([right, self.right])
+        self.left = left if self.left is None else left.followed_by(self.left)
+        self.right = right if self.right is None else right.followed_by(self.right)
         self._paired -= len(left)
 
-    def rest_of_predictions(self) -> Iterator[Chunk]:
+    def rest_of_predictions(self) -> Iterator[Left]:
         if self.left is not None:
             yield self.left
         yield from self._predictions
@@ -287,7 +350,7 @@ class _Refused:
         return f"{self.count} id{'s' if self.count > 1 else ''} ({shown}{more})"
 
 
-def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+def _with_ids(chunks: Iterator[Left]) -> Iterator[Left]:
     """Refuse rows without an id: two of them would seem to be the same sample."""
     for chunk in chunks:
         missing = empty(chunk.columns[ID])
@@ -304,7 +367,7 @@ def _with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         yield chunk
 
 
-def _next(chunks: Iterator[Chunk]) -> Chunk | None:
+def _next(chunks: Iterator[Left]) -> Left | None:
     for chunk in chunks:
         if len(chunk):
             return chunk
@@ -317,13 +380,13 @@ def _common_prefix(left: Array, right: Array) -> int:
     return int(differ.argmax()) if differ.any() else len(left)
 
 
-def refuse_repeated(seen: Distinct, where: str) -> None:
+def refuse_repeated(seen: Distinct, where: str, remedy: str) -> None:
     """Raise for ids that came more than once."""
     count, examples = seen.repeated()
-    _refuse(examples, where, count)
+    _refuse(examples, where, count, remedy)
 
 
-def _refuse(examples: list[bytes], where: str, count: int) -> None:
+def _refuse(examples: list[bytes], where: str, count: int, remedy: str) -> None:
     """Raise for ids that came more than once: `count` of them."""
     if not count:
         return
@@ -334,5 +397,5 @@ def _refuse(examples: list[bytes], where: str, count: int) -> None:
         where,
         f"{refused} {'appears' if count == 1 else 'appear'} more than once",
         "a unique id for every row",
-        f"Choose another id column: --id COLUMN. {_IN_ORDER}",
+        remedy,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ class Assembly:
         groups: the columns of groups.
         shown: of each role that is carried along its title.
         counts: whether weights have to be whole numbers.
+        several: whether other columns of the same input are the predictions of others.
     """
 
     edits: LabelEdits
@@ -52,6 +53,7 @@ class Assembly:
     groups: tuple[str, ...] = ()
     shown: Mapping[str, str] = field(default_factory=dict)
     counts: bool = False
+    several: bool = False
 
 
 class Assembler:
@@ -76,22 +78,17 @@ class Assembler:
         return self._assembly.found
 
     def blocks(self, pairs: Iterator[Pair]) -> Iterator[Block]:
-        """Yield the samples of the pairs.
+        """Return the samples of the pairs, block by block.
 
         Raises:
             LosscliError: for a cell that is no finite number, an empty class label or a label
                 that names no class, unless such rows are dropped.
         """
-        parts = self._parts(pairs)
-        for left, right in parts:
-            block, refusal = self._block(left, right)
-            if refusal.error is None:
-                yield block
-                continue
-            # Something else may be wrong with the rows before it, and the first bad row is the one told.
-            if refusal.before:
-                yield block.take(slice(0, refusal.before))
-            raise self._with_others(refusal, parts)
+        parts = ((pair,) for pair in self._parts(pairs))
+        return (block for (block,) in in_lock_step((self,), parts))
+
+    def refuse_cases(self) -> None:
+        """Raise LosscliError, at the end, where labels and predictions write a class in other cases."""
         wrong = None if self._assembly.found is None else self._assembly.found.in_other_case
         if wrong is not None:
             raise wrong
@@ -99,12 +96,10 @@ class Assembler:
     def _parts(self, pairs: Iterator[Pair]) -> Iterator[Pair]:
         """Yield the pairs, cut to blocks."""
         for left, right in pairs:
-            for start in range(0, len(left), self._block_rows):
-                rows = slice(start, start + self._block_rows)
-                whole = start == 0 and len(left) <= self._block_rows
-                yield (left, right) if whole else (left.take(rows), right.take(rows))
+            for rows in cuts(len(left), self._block_rows):
+                yield (left, right) if rows is None else (left.take(rows), right.take(rows))
 
-    def _with_others(self, refusal: _Refusal, parts: Iterator[Pair]) -> LosscliError:
+    def with_others(self, refusal: _Refusal, parts: Iterator[Pair]) -> LosscliError:
         """Return what is wrong with the first bad row, told with the bad rows like it behind it.
 
         So many rows are looked at from it on, wherever blocks end, or fewer where one cannot be read.
@@ -116,12 +111,12 @@ class Assembler:
         others.see(refusal, others.place)
         try:
             while others.rows < ROWS_LIKE_IT and (pair := next(parts, None)) is not None:
-                others.see(self._block(*pair)[1], 0)
+                others.see(self.block(*pair)[1], 0)
         except LosscliError:
             pass
         return others.told(error)
 
-    def _block(self, left: Chunk, right: Chunk) -> tuple[Block, _Refusal]:
+    def block(self, left: Chunk, right: Chunk) -> tuple[Block, _Refusal]:
         """Return the block of two chunks, and which of its rows are refused."""
         columns = {**right.columns, **left.columns}
         sides = {**dict.fromkeys(right.columns, right), **dict.fromkeys(left.columns, left)}
@@ -224,6 +219,67 @@ class Assembler:
         return np.maximum(index[0], 0), np.maximum(index[1], 0)
 
 
+def cuts(rows: int, most: int) -> Iterator[slice | None]:
+    """Yield how rows are cut into runs of at most so many; None where they are one."""
+    if rows <= most:
+        yield from (None,) if rows else ()
+        return
+    for start in range(0, rows, most):
+        yield slice(start, start + most)
+
+
+def in_lock_step(
+    assemblers: Sequence[Assembler], parts: Iterator[tuple[Pair, ...]]
+) -> Iterator[tuple[Block, ...]]:
+    """Yield the blocks of several readings of the same samples, one of each; the first has what they share.
+
+    A row that is left out in one is left out in all.
+
+    Args:
+        assemblers: those of the readings.
+        parts: the next rows of each reading, the same samples in the same order.
+
+    Raises:
+        LosscliError: as `Assembler.blocks` does, for the first row that one of them refuses.
+    """
+    for pairs in parts:
+        made = [assembler.block(*pair) for assembler, pair in zip(assemblers, pairs, strict=True)]
+        blocks = _beside_the_first([block for block, _ in made])
+        refused = [place for place, (_, refusal) in enumerate(made) if refusal.error is not None]
+        if not refused:
+            yield blocks
+            continue
+        one = min(refused, key=lambda place: made[place][1].before)
+        before = made[one][1].before
+        # Something else may be wrong with the rows before it, and the first bad row is the one told.
+        if before:
+            yield tuple(block.take(slice(0, before)) for block in blocks)
+        raise assemblers[one].with_others(made[one][1], (pairs[one] for pairs in parts))
+    for assembler in assemblers:
+        assembler.refuse_cases()
+
+
+def _beside_the_first(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return blocks of the same samples with the ids, weights, groups and clusters of the first."""
+    first = blocks[0]
+    if len(blocks) == 1:
+        return (first,)
+    masks = [block.left_out for block in blocks if block.left_out is not None]
+    left_out = np.maximum.reduce(masks) if masks else None
+    return tuple(
+        replace(
+            block,
+            label_row=first.label_row,
+            weight=first.weight,
+            id=first.id,
+            group=first.group,
+            cluster=first.cluster,
+            left_out=left_out,
+        )
+        for block in blocks
+    )
+
+
 class _Refusal:
     """Refuses rows: marks them as dropped, or keeps what is wrong with the first one that is refused.
 
@@ -283,6 +339,8 @@ class _Refusal:
     def _column(self, role: str, cells: Array, place: int) -> str:
         """Return the name of the column of several that is wrong in a row."""
         names = self._assembly.names.get(role, ())
+        if role == "prediction" and self._assembly.several and cells.ndim == 1:
+            return f", {shorten(names[0])}"
         wrong = np.flatnonzero(~np.isfinite(cells[place])).tolist() if cells.ndim > 1 else []
         return f", {shorten(names[wrong[0]])}" if len(names) > 1 and wrong else ""
 

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Generic
 
+from losscli.common.errors import LosscliError
+from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.ids import ID
-from losscli.inputs.pairing.align import Names, NoPartnerError, Pair, refuse_repeated
+from losscli.inputs.pairing.align import Left, Names, NoPartnerError, Pair, refuse_repeated
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.places import Shard
+from losscli.inputs.source import Source
 from losscli.inputs.streams.opened import name_of
 
-PairFiles = Callable[[Iterator[Chunk], Iterator[Chunk], Names], Iterator[Pair]]
+PairFiles = Callable[[Iterator[Left], Iterator[Chunk], Names], Iterator[tuple[Left, Chunk]]]
 Elsewhere = Callable[[Sequence[str]], tuple[str, str] | None]
 """Finds an id among all files of the labels: returns it, and the file that has it."""
 
 
 def by_shards(
-    predictions: Iterator[Chunk],
+    predictions: Iterator[Left],
     labels: Iterator[Chunk],
     files: Sequence[tuple[Shard, Shard]],
-    pair: PairFiles,
-) -> Iterator[Pair]:
+    pair: PairFiles[Left],
+    names: Names,
+) -> Iterator[tuple[Left, Chunk]]:
     """Yield what `pair` makes of the chunks of each two files, which say the number of their file."""
     left, right = _Runs(predictions), _Runs(labels)
     for number, (one, other) in enumerate(files):
-        yield from pair(left.of(number), right.of(number), Names(name_of(one.path), name_of(other.path)))
+        both = replace(names, predictions=name_of(one.path), labels=name_of(other.path))
+        yield from pair(left.of(number), right.of(number), both)
 
 
 def distinct_everywhere(
-    pairs: Iterator[Pair], seen: Distinct, where: str, elsewhere: Elsewhere
+    pairs: Iterator[Pair], seen: Distinct, names: Names, elsewhere: Elsewhere
 ) -> Iterator[Pair]:
     """Yield pairs by id, and raise at the end for ids that two files have.
 
@@ -50,17 +57,32 @@ def distinct_everywhere(
                 "ids are looked up in all files then."
             )
         raise
-    refuse_repeated(seen, where)
+    refuse_repeated(seen, names.both, names.unique)
 
 
-class _Runs:
+def other_files(left: Source, right: Source) -> LosscliError:
+    """Return the error of two inputs whose rows have no order in common."""
+    counts = [f"{len(one.files)} files" if len(one.files) > 1 else "one file" for one in (left, right)]
+    alone = sorted({one.name for one in left.files} ^ {one.name for one in right.files})
+    found = f"{counts[0]} and {counts[1]}, whose rows are paired by position"
+    if left.files and right.files and alone:
+        found += f"; only one side has {listed([shorten(name) for name in alone])}"
+    return LosscliError(
+        f"{left.name} and {right.name}",
+        found,
+        "files of the same names on both sides, or an id in every row",
+        "Give both an id column; or join the files of each side in one order.",
+    )
+
+
+class _Runs(Generic[Left]):
     """Chunks of file after file, handed out file by file."""
 
-    def __init__(self, chunks: Iterator[Chunk]) -> None:
+    def __init__(self, chunks: Iterator[Left]) -> None:
         self._chunks = chunks
-        self._next: Chunk | None = next(chunks, None)
+        self._next: Left | None = next(chunks, None)
 
-    def of(self, number: int) -> Iterator[Chunk]:
+    def of(self, number: int) -> Iterator[Left]:
         while self._next is not None and self._next.shard == number:
             chunk, self._next = self._next, None
             yield chunk

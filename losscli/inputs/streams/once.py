@@ -10,11 +10,15 @@ from typing import Any
 
 from losscli.common.errors import UsageError
 
+_EITHER = "Write one of them to a file; or leave LABELS out, if one input has both columns."
 
-def refuse_one_pipe(predictions: Any, labels: Any) -> None:
+
+def refuse_one_pipe(
+    predictions: Any, labels: Any, where: str = "PREDICTIONS LABELS", remedy: str = _EITHER
+) -> None:
     """Refuse a pipe as both inputs: each would get a part of it, or wait for ever.
 
-    Two names are one pipe where they have the same device and inode.
+    Two names are one pipe where they have the same device and inode. A message names both as `where`.
     """
     status = [_status(data) for data in (predictions, labels)]
     first, second = status
@@ -22,10 +26,10 @@ def refuse_one_pipe(predictions: Any, labels: Any) -> None:
         return
     if (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino):
         raise UsageError(
-            "PREDICTIONS LABELS",
+            where,
             "both are the same pipe, which can be read only once",
             "two inputs",
-            "Write one of them to a file; or leave LABELS out, if one input has both columns.",
+            remedy,
         )
 
 
