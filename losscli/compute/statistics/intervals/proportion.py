@@ -17,7 +17,8 @@ from losscli.compute.statistics.special import (
 def wilson(k: int, n: int, tail: float) -> Bounds:
     """Return the score interval of k/n: E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209–212."""
     _check(k, n, tail)
-    square = normal_upper_quantile(tail) ** 2
+    z = normal_upper_quantile(tail)
+    square = z * z
     half = math.sqrt(square * (square + 4.0 * k * (n - k) / n))
     # (2k + z² − half)/(2(n + z²)) cancels; the product of both ends is k²/(n(n + z²)).
     low = 2.0 * k * k / (n * (2.0 * k + square + half))
