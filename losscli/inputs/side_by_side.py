@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import listed, shorten
+from losscli.common.text import listed
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.columns.needs import BESIDE, common_needs
@@ -40,8 +40,10 @@ from losscli.inputs.shared.opened import key_of
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 
-ROWS_AT_A_TIME = 1 << 15
-"""So many rows are handed on at a time, or more: the losses of fewer cost more a row."""
+ROWS_IN_ALL = 1 << 18
+"""So many rows of all inputs together are read at a time, as each of them is read ahead, and not many fewer:"""
+FEWEST_ROWS = 1 << 14
+"""The losses of fewer rows cost more a row."""
 
 
 class SideBySide:
@@ -240,7 +242,7 @@ class SideBySide:
     def _parts(self) -> Iterator[tuple[Pair, ...]]:
         """Yield the next rows of each model and their labels, the same samples in all."""
         most = self._requests[0].block_rows
-        for bundle in gathered(self._bundles(), min(most, ROWS_AT_A_TIME)):
+        for bundle in gathered(self._bundles(), min(most, FEWEST_ROWS)):
             for rows in cuts(len(bundle), most):
                 part = bundle if rows is None else bundle.take(rows)
                 yield tuple(views.pair(part) for views in self._views)
@@ -296,7 +298,8 @@ class SideBySide:
         return found
 
     def _chunks(self, one: _Input) -> Iterator[Chunk]:
-        chunks = one.source.chunks(one.wanted.wants, self._requests[0].block_rows)
+        rows = max(FEWEST_ROWS, ROWS_IN_ALL // len(self._inputs))
+        chunks = one.source.chunks(one.wanted.wants, min(self._requests[0].block_rows, rows))
         if not self._reads_ahead or one.source.at_hand:
             return chunks
         from losscli.inputs.read_ahead import ReadAhead
@@ -366,7 +369,7 @@ def _why_position(readings: Sequence[Reading]) -> str:
     """Return why rows are paired by position: what has no id."""
     first = next(one for one in readings if not one.roles.by_id)
     if any(one.roles.by_id for one in readings):
-        return f"{shorten(first.left.name)} has no id"
+        return f"{first.left.name} has no id"
     some = any(want.role == ID for one in readings for want in one.roles.predictions)
     if some:
         return "the labels have no id"
