@@ -216,6 +216,30 @@ def test_ids_that_not_all_have_are_left_out_and_counted(tmp_path_factory, sides,
         assert isinstance(refused, list)
 
 
+@QUIET
+@given(
+    st.lists(st.lists(st.sampled_from(IDS[:5]), min_size=1, max_size=6), min_size=3, max_size=3),
+    st.booleans(),
+    st.sampled_from(["error", "drop"]),
+)
+def test_ids_that_come_again_are_refused_for_every_size_of_blocks(tmp_path_factory, sides, pipes, unmatched):
+    folder = tmp_path_factory.getbasetemp()
+    paths = []
+    for place, ids in enumerate(sides):
+        name = "label" if place == 2 else "prediction"
+        paths.append(write(folder / f"r{place}.csv", {"id": ids, name: [*range(len(ids))]}))
+    asked = [request(path, paths[-1], "mae", unmatched=unmatched) for path in paths[:-1]]
+    opener = as_pipe if pipes else open_source
+    found = [outcome([replace(one, block_rows=rows) for one in asked], opener=opener) for rows in SIZES]
+    assert all(one == found[0] for one in found)
+    repeated = any(len(set(side)) < len(side) for side in sides)
+    if repeated:
+        assert isinstance(found[0], tuple)
+    if unmatched == "drop":
+        words = found[0][2] if isinstance(found[0], tuple) else ""
+        assert repeated == ("more than once" in words) or "in common" in words
+
+
 @st.composite
 def polluted(draw):
     """Draw models and labels by position or id, some of whose cells are wrong in one way or another."""
