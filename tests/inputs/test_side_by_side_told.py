@@ -102,8 +102,9 @@ def test_ids_that_one_model_lacks_name_both_files(tmp_path):
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_an_id_that_comes_again_is_told_with_the_way_to_clusters(tmp_path, place):
-    texts = [A, B, LABELS]
+@pytest.mark.parametrize("second", [A, B])
+def test_an_id_that_comes_again_is_told_with_the_way_to_clusters(tmp_path, place, second):
+    texts = [A, second, LABELS]
     texts[place] += "a,7\n"
     where, found, needed, remedy = refusal(asked(files(tmp_path, *texts)), tmp_path)
     assert f"{'abl'[place]}.csv" in where
@@ -361,6 +362,9 @@ def test_frames_and_arrays(tmp_path):
     ]
     blocks, _, _ = read([request(one, labels, "mse") for one in models])
     assert predictions(blocks) == [[3, 2, 1], [30, 20, 10]]
+    models[1].loc[1, "prediction"] = np.nan
+    with pytest.raises(LosscliError, match=r"^predictions of B row 2: prediction is nan"):
+        read([request(one, labels, "mse") for one in models])
     arrays = [np.array([1.0, 2.0]), np.array([3.0, 4.0]), np.array([0.0, 0.0])]
     blocks, _, known = read([request(one, arrays[2], "mse") for one in arrays[:2]])
     assert predictions(blocks) == [[1, 2], [3, 4]]
