@@ -40,8 +40,12 @@ from losscli.inputs.shared.opened import key_of
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 
-ROWS_AT_A_TIME = 1 << 15
-"""So many rows are handed on at a time, or more: the losses of fewer cost more a row."""
+ROWS_IN_ALL = 1 << 18
+"""So many rows of all inputs together are read at a time, since each of them is read ahead."""
+FEWEST_ROWS = 1 << 14
+"""The losses of fewer rows cost more a row."""
+WIDE = 16
+"""Columns of an input beyond which it is fewer rows at a time."""
 
 
 class SideBySide:
@@ -81,7 +85,7 @@ class SideBySide:
         self._rows = 0
         _refuse_pipes(requests)
         with ExitStack() as stack:
-            self._opened = _Opened(opener, stack)
+            self._opened = _Opened(opener, stack, self._called())
             self.readings = tuple(stack.enter_context(one) for one in self._open())
             self._refuse_other_classes()
             self._pair_alike()
@@ -95,6 +99,15 @@ class SideBySide:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.__exit__(kind, error, trace)
+
+    def _called(self) -> dict[int, str]:
+        """Return what messages call the predictions of each model, where they are in memory."""
+        data = [id(one.predictions) for one in self._requests]
+        return {
+            one: f"predictions of {shorten(name)}"
+            for one, name in zip(data, self.names, strict=True)
+            if data.count(one) == 1
+        }
 
     def _open(self) -> Iterator[Reading]:
         """Yield the reading of each model, of the columns that its own inputs have."""
@@ -118,6 +131,7 @@ class SideBySide:
             weight=request.weight if there(request.weight) else None,
             cluster=request.cluster if there(request.cluster) else None,
             group=tuple(filter(there, request.group)),
+            show=tuple(filter(there, request.show)),
         )
 
     def _pair_alike(self) -> None:
@@ -186,11 +200,13 @@ class SideBySide:
     def unmatched(self) -> Mapping[str, int] | None:
         """How many rows were left out for their ids, by the name of the model, and of the `labels`.
 
+        A model of that name is `labels (predictions)` here.
         Known once all blocks were taken; None where such rows are refused.
         """
         if self.readings[0].unmatched is None:
             return None
-        left = zip(self.names, self.readings, strict=True)
+        names = (f"{name} (predictions)" if name == "labels" else name for name in self.names)
+        left = zip(names, self.readings, strict=True)
         labels = self.readings[0].right.rows - self._rows
         return {name: one.left.rows - self._rows for name, one in left} | {"labels": labels}
 
@@ -240,7 +256,7 @@ class SideBySide:
     def _parts(self) -> Iterator[tuple[Pair, ...]]:
         """Yield the next rows of each model and their labels, the same samples in all."""
         most = self._requests[0].block_rows
-        for bundle in gathered(self._bundles(), min(most, ROWS_AT_A_TIME)):
+        for bundle in gathered(self._bundles(), min(most, self._narrow(FEWEST_ROWS))):
             for rows in cuts(len(bundle), most):
                 part = bundle if rows is None else bundle.take(rows)
                 yield tuple(views.pair(part) for views in self._views)
@@ -270,7 +286,7 @@ class SideBySide:
         if reading.roles.by_id:
             # Of those that were left out for the labels nothing is known any more.
             again = first.again if first.unmatched is None else None
-            pairs = by_id(bundles, chunks, names, again, reading.unmatched)
+            pairs = by_id(bundles, chunks, names, again, reading.unmatched, distinct=True)
         elif reading.pairs_files:
             files = [*zip(first.left.files, reading.left.files, strict=True)]
             pairs = by_shards(bundles, chunks, files, by_position, names)
@@ -296,12 +312,17 @@ class SideBySide:
         return found
 
     def _chunks(self, one: _Input) -> Iterator[Chunk]:
-        chunks = one.source.chunks(one.wanted.wants, self._requests[0].block_rows)
+        rows = self._narrow(max(FEWEST_ROWS, ROWS_IN_ALL // len(self._inputs)))
+        chunks = one.source.chunks(one.wanted.wants, min(self._requests[0].block_rows, rows))
         if not self._reads_ahead or one.source.at_hand:
             return chunks
         from losscli.inputs.read_ahead import ReadAhead
 
         return iter(self._stack.enter_context(ReadAhead(chunks)))
+
+    def _narrow(self, rows: int) -> int:
+        """Return how many rows hold as many cells as so many that are not wide."""
+        return max(1, rows * WIDE // max(WIDE, *(one.wanted.width for one in self._inputs)))
 
     def _progress(self) -> tuple[int, int | None]:
         sizes = [one.source.size for one in self._inputs]
@@ -312,14 +333,15 @@ class SideBySide:
 class _Opened:
     """Opens each input once for all who ask for it in the same role."""
 
-    def __init__(self, opener: Opener, stack: ExitStack) -> None:
-        self._opener, self._stack = opener, stack
+    def __init__(self, opener: Opener, stack: ExitStack, called: Mapping[int, str]) -> None:
+        self._opener, self._stack, self._called = opener, stack, called
         self._found: dict[Hashable, Source] = {}
 
     def __call__(self, data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
         key = role, key_of(data, text_format) or id(data)
         if key not in self._found:
-            source = self._opener(data, role, text_format, hashed=hashed)
+            name = self._called.get(id(data), role) if role == "predictions" else role
+            source = self._opener(data, name, text_format, hashed=hashed)
             self._found[key] = self._stack.enter_context(closing(source))
         return self._found[key]
 
@@ -366,7 +388,7 @@ def _why_position(readings: Sequence[Reading]) -> str:
     """Return why rows are paired by position: what has no id."""
     first = next(one for one in readings if not one.roles.by_id)
     if any(one.roles.by_id for one in readings):
-        return f"{shorten(first.left.name)} has no id"
+        return f"{first.left.name} has no id"
     some = any(want.role == ID for one in readings for want in one.roles.predictions)
     if some:
         return "the labels have no id"
