@@ -16,8 +16,8 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.in_parts import Crew
     from losscli.analyses.evaluate.states.state import State
+    from losscli.analyses.parts import Crew
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.comparable import Comparison
     from losscli.verdicts.gates.grammar import Gate

@@ -1,0 +1,194 @@
+"""Parts of one run that any analysis is done in: what workers get and return, and what holds of the whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from losscli.common.addresses import is_address
+from losscli.common.errors import LosscliError
+from losscli.common.version import __version__
+from losscli.inputs.across import Across, overlap
+from losscli.inputs.formats.csv.span import Span
+from losscli.inputs.ids import ID
+from losscli.inputs.pairing.distinct import Distinct
+from losscli.inputs.partitions import Part
+from losscli.inputs.provenance import Fingerprint, Input
+from losscli.inputs.reading import Reading
+from losscli.inputs.shards.find import together
+from losscli.inputs.source import Source
+from losscli.inputs.streams.failures import changed
+from losscli.inputs.streams.opened import OpenedFile
+from losscli.loss import registry
+from losscli.loss.spec import BoundLoss, parse_spec
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A part to be evaluated, as another process gets it: losses are specs, since code does not travel.
+
+    Attributes:
+        part: what is read.
+        losses: the specs.
+        number: which part it is.
+        names: what messages call the inputs that the part is of.
+    """
+
+    part: Part
+    losses: tuple[str, ...]
+    number: int
+    names: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Found]):
+    """What came of a part.
+
+    Attributes:
+        version: of the losscli that evaluated it.
+        state: what is known of its rows; None where it was refused.
+        columns: the names of the columns of both inputs.
+        rows: how many rows each of them has.
+        types: of the columns that were read, in formats that have types.
+        refused: what was wrong with it.
+        missing: the files of the part that are not there.
+        states: the size of each input, and when it was changed.
+    """
+
+    version: str
+    state: Found | None = None
+    columns: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    rows: tuple[int, int] = (0, 0)
+    types: tuple[tuple[str, ...], ...] = ()
+    refused: str = ""
+    missing: tuple[str, ...] = ()
+    states: tuple[FileState, FileState] = ((), ())
+
+
+FileState = tuple[object, ...]
+
+
+class Crew(Protocol):
+    """Does tasks side by side.
+
+    Attributes:
+        workers: how many at a time.
+    """
+
+    workers: int
+
+    def __call__(
+        self, function: Callable[[Task], Outcome[Found]], tasks: Sequence[Task], /
+    ) -> Sequence[Outcome[Found]]:
+        """Return what came of the tasks, in their order."""
+
+
+def has_a_name(bound: BoundLoss) -> bool:
+    """Whether other processes find a loss by its spec: no function of the program that called us."""
+    try:
+        return parse_spec(bound.spec, registry.find).spec == bound.spec
+    except LosscliError:
+        return False
+
+
+def sent(part: Part) -> Part:
+    """Return a part as workers get it, wherever they run."""
+    request = part.request
+    return replace(
+        part,
+        request=replace(
+            request,
+            predictions=_from_anywhere(request.predictions),
+            labels=_from_anywhere(request.labels),
+            loss=(),
+            mergeable=True,
+            fingerprints=False,
+        ),
+    )
+
+
+def _from_anywhere(data: Any) -> Any:
+    if isinstance(data, Span):
+        return replace(data, path=os.path.abspath(data.path))  # noqa: PTH100  links stay as they are
+    return os.path.abspath(data) if isinstance(data, str) and not is_address(data) else data  # noqa: PTH100
+
+
+def of_the_whole(note: str, reading: Reading, names: tuple[str, str]) -> str:
+    """Return a note about a part as one about the inputs that it is of."""
+    for source, name in zip((reading.left, reading.right), names, strict=True):
+        note = note.replace(source.name, name)
+    return note
+
+
+def state_of(source: Source) -> FileState:
+    """Return the size of a file and when it was changed: on every machine the same, as devices are not."""
+    return source.stamp[2:]
+
+
+def types_of(reading: Reading) -> tuple[tuple[str, ...], ...]:
+    """Return the types of the columns that are read, of each input in formats that have types."""
+    return tuple(
+        tuple(source.header.types.get(place, "") for want in wants for place in want.columns)
+        for source, wants in reading.wants
+    )
+
+
+def refuse_workers(outcomes: Sequence[Outcome[Any]]) -> None:
+    """Raise LosscliError for a worker that has another losscli, or not the files that are here."""
+    for outcome in outcomes:
+        if outcome.version != __version__:
+            raise LosscliError(
+                "a worker", f"it has losscli {outcome.version}", f"losscli {__version__} on every worker"
+            )
+        if outcome.missing and all(Path(path).exists() for path in outcome.missing):
+            raise LosscliError(
+                f"a worker, {outcome.missing[0]}",
+                "there is no such file for it",
+                "files that every worker can open under the same path",
+            )
+
+
+def input_of(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
+    """Return an input as one run would have read it, given the rows and the state of what each part read.
+
+    Raises:
+        LosscliError: for a file that is no longer what was read.
+    """
+    rows = sum(count for count, _ in read)
+    if not source.files:
+        return Input(source.path, rows, _bytes_of(source.path, read[0][1]) if hashed else None)
+    shards = tuple(
+        Input(shard.name, count, _bytes_of(shard.path, state) if hashed else None)
+        for shard, (count, state) in zip(source.files, read, strict=True)
+    )
+    known = [(shard, one.fingerprint) for shard, one in zip(source.files, shards, strict=True)]
+    told = [(shard, (one.size, one.sha256)) for shard, one in known if one is not None]
+    return Input(source.path, rows, Fingerprint(*together(told)) if told else None, shards)
+
+
+def _bytes_of(path: str, state: FileState) -> Fingerprint | None:
+    with closing(OpenedFile(path, hashed=True)) as file:
+        if file.stamp[2:] != state:
+            raise changed(file.name)
+        found = file.fingerprint()
+    return None if found is None else Fingerprint(*found)
+
+
+def are_distinct(reading: Reading, across: Sequence[Across]) -> bool:
+    """Whether no id of the predictions is in two parts; in each, no id is there twice."""
+    found = [one.ids.get("predictions") for one in across]
+    # A file without rows has no ids.
+    ranges = [ends for ends in found if ends is not None]
+    if not overlap(ranges):
+        return True
+    wants = reading.id_wants
+    with closing(reading.left.again()) as source, closing(Distinct()) as seen:
+        for chunk in source.chunks(wants, reading.request.block_rows):
+            seen.add(chunk.columns[ID])
+        return not seen.repeated()[0]
