@@ -16,8 +16,8 @@ from losscli.inputs.across import Across, overlap
 from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.distinct import Distinct
-from losscli.inputs.partitions import Part
-from losscli.inputs.provenance import Fingerprint, Input
+from losscli.inputs.partitions import Part, parts_of
+from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.reading import Reading
 from losscli.inputs.shards.find import together
 from losscli.inputs.source import Source
@@ -26,6 +26,7 @@ from losscli.inputs.streams.opened import OpenedFile
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, parse_spec
 
+Given = TypeVar("Given", bound="Task")
 Found = TypeVar("Found")
 
 
@@ -83,10 +84,19 @@ class Crew(Protocol):
 
     workers: int
 
-    def __call__(
-        self, function: Callable[[Task], Outcome[Found]], tasks: Sequence[Task], /
-    ) -> Sequence[Outcome[Found]]:
+    def __call__(self, function: Callable[[Given], Found], tasks: Sequence[Given], /) -> Sequence[Found]:
         """Return what came of the tasks, in their order."""
+
+
+def tasks_of(reading: Reading, workers: int) -> list[Task]:
+    """Return what a request is done in; one task or none where it is not done in parts."""
+    losses = reading.request.loss
+    parts = parts_of(reading, workers) if all(map(has_a_name, losses)) else ()
+    names = reading.left.name, reading.right.name
+    return [
+        Task(sent(part), tuple(bound.spec for bound in losses), number, names)
+        for number, part in enumerate(parts)
+    ]
 
 
 def has_a_name(bound: BoundLoss) -> bool:
@@ -117,6 +127,37 @@ def _from_anywhere(data: Any) -> Any:
     if isinstance(data, Span):
         return replace(data, path=os.path.abspath(data.path))  # noqa: PTH100  links stay as they are
     return os.path.abspath(data) if isinstance(data, str) and not is_address(data) else data  # noqa: PTH100
+
+
+def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]:
+    """Open one part, to be read on one thread, and work on it; what is wrong with it is returned."""
+    request = task.part.request
+    try:
+        request = replace(request, loss=tuple(parse_spec(spec, registry.find) for spec in task.losses))
+        with Reading(request, ahead=False) as reading:
+            state = work(task, reading)
+            columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
+            rows = reading.left.rows, reading.right.rows
+            states = state_of(reading.left), state_of(reading.right)
+            return Outcome(__version__, state, columns, rows, types_of(reading), states=states)
+    except LosscliError as error:
+        paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
+        missing = tuple(path for path in paths if not Path(path).exists())
+        return Outcome(__version__, refused=str(error), missing=missing)
+
+
+def numbered(task: Task, reading: Reading) -> Provenance:
+    """Return what was read of a part, as one of the parts of the whole."""
+    read = reading.provenance()
+    # The bytes of its inputs are told by whoever has all of them; here they number the part.
+    name = Fingerprint(task.number, f"{task.number:012}")
+    labels = replace(read.labels, path=task.part.label_file, fingerprint=name)
+    return replace(
+        read,
+        notes=tuple(of_the_whole(note, reading, task.names) for note in read.notes),
+        predictions=replace(read.predictions, path=task.part.file, fingerprint=name),
+        labels=labels,
+    )
 
 
 def of_the_whole(note: str, reading: Reading, names: tuple[str, str]) -> str:
@@ -152,6 +193,27 @@ def refuse_workers(outcomes: Sequence[Outcome[Any]]) -> None:
                 "there is no such file for it",
                 "files that every worker can open under the same path",
             )
+
+
+def are_alike(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]) -> bool:
+    """Whether all parts could be read, and are of one input each."""
+    if any(outcome.state is None or outcome.columns != outcomes[0].columns for outcome in outcomes):
+        return False
+    if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:
+        # Whether it is an error or a note is told with the names of all files.
+        return False
+    # Stretches of one file that was changed in between are of two files.
+    opened = state_of(reading.left), state_of(reading.right)
+    return bool(tasks[0].part.file) or all(outcome.states == opened for outcome in outcomes)
+
+
+def inputs_of(reading: Reading, outcomes: Sequence[Outcome[Any]]) -> list[Input]:
+    """Return both inputs as one run would have read them. Raises LosscliError for a file that has changed."""
+    hashed = reading.request.fingerprints
+    return [
+        input_of(source, [(one.rows[side], one.states[side]) for one in outcomes], hashed=hashed)
+        for side, source in enumerate((reading.left, reading.right))
+    ]
 
 
 def input_of(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:

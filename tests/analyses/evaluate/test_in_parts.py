@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate import in_parts, run
 from losscli.analyses.evaluate.document import document
 from losscli.common.errors import Ended, LosscliError
+from losscli.common.version import __version__
 from losscli.compute.engines.processes import Processes
 from losscli.inputs import partitions
 from losscli.inputs.reading import Reading
@@ -307,9 +308,7 @@ def test_a_worker_without_the_files_is_an_error(tmp_path):
 
     class Elsewhere(Here):
         def __call__(self, function, tasks):
-            return [
-                in_parts.Outcome(in_parts.__version__, refused="no such file", missing=(path,)) for _ in tasks
-            ]
+            return [in_parts.Outcome(__version__, refused="no such file", missing=(path,)) for _ in tasks]
 
     with pytest.raises(
         LosscliError, match="there is no such file for it; needed: files that every worker can open"
@@ -461,3 +460,13 @@ def test_checks_name_their_engine(shards):
     done = process("check", "--format", "json", cwd=shards)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count('"verdict": "pass"') >= 2
+
+
+def test_notes_on_the_first_file_are_kept(tmp_path):
+    predictions, labels = tables(6)
+    (tmp_path / "p").mkdir()
+    whole = predictions.assign(label=labels["label"])
+    (tmp_path / "p" / "a.csv").write_text("# above\n" + whole.iloc[:50].to_csv(index=False))
+    (tmp_path / "p" / "b.csv").write_text(whole.iloc[50:].to_csv(index=False))
+    agree(request(tmp_path / "p"), Here(2), parts=2)
+    assert any("1 comment line" in note for note in in_parts.evaluate(request(tmp_path / "p"), Here(2)).notes)

@@ -127,33 +127,14 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, dist
         LosscliError: where the rows of all parts together are what no run accepts.
     """
     plan, bounds = state.plan, losses or bounds_of(state.plan, state.parts[0].where)
-    found = _together(state, bounds)
-    predictions = _whole(state, "predictions")
+    provenance, found = read_together(state, bounds, distinct=distinct)
     how = Plan(
         losses=bounds,
-        predictions=predictions.path,
-        labels=_whole(state, "labels").path,
+        predictions=provenance.predictions.path,
+        labels=provenance.labels.path,
         drop=plan.bad_rows == "drop",
         top=plan.top,
         reduction=plan.reduction,
-    )
-    names = () if found is None else found.names
-    provenance = Provenance(
-        version=state.version,
-        predictions=predictions,
-        labels=_whole(state, "labels"),
-        alignment=plan.align,
-        weight=plan.weight,
-        group=plan.group,
-        ignored=plan.ignore_label,
-        mapped=tuple(plan.map_labels.items()),
-        notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
-        classes=plan.classes or names,
-        columns=plan.columns,
-        found=plan.found,
-        unmatched=_unmatched(state),
-        why_paired=plan.why_paired,
-        agreeing=plan.agreeing,
     )
     overall = state.overall()
     known: dict[tuple[str, str | None], Known] = dict(
@@ -172,6 +153,37 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, dist
     report = summarise(how, states, provenance, worst)
     refuse_nothing(report, report.results)
     return report
+
+
+def read_together(
+    state: State, bounds: tuple[BoundLoss, ...], *, distinct: bool
+) -> tuple[Provenance, FoundClasses | None]:
+    """Return what one run would have read, and the names of classes where there are some.
+
+    Raises:
+        LosscliError: as `report_of` does.
+    """
+    plan = state.plan
+    found = _together(state, bounds)
+    names = () if found is None else found.names
+    provenance = Provenance(
+        version=state.version,
+        predictions=_whole(state, "predictions"),
+        labels=_whole(state, "labels"),
+        alignment=plan.align,
+        weight=plan.weight,
+        group=plan.group,
+        ignored=plan.ignore_label,
+        mapped=tuple(plan.map_labels.items()),
+        notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
+        classes=plan.classes or names,
+        columns=plan.columns,
+        found=plan.found,
+        unmatched=_unmatched(state),
+        why_paired=plan.why_paired,
+        agreeing=plan.agreeing,
+    )
+    return provenance, found
 
 
 def _together(state: State, bounds: tuple[BoundLoss, ...]) -> FoundClasses | None:
