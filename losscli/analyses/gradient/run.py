@@ -42,23 +42,35 @@ def gradient(
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does
             not accept, and when no row is left; where predictions are class names, which have no gradient.
     """
-    weigh = of == "cost"
+    with opened(request) as reading:
+        return of_opened(reading, of, engine=engine, sink=sink, observe=observe)
+
+
+def of_opened(
+    reading: Reading,
+    of: Of = "loss",
+    *,
+    engine: Engine = local,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
+) -> GradientReport:
+    """Compute what inputs were opened for; see `gradient`."""
+    request, weigh = reading.request, of == "cost"
     twice = sink is not None and weigh and request.reduction == "mean"
-    with _opened(request) as reading:
-        if twice:
-            _refuse_what_is_read_once(reading)
-        plan = plan_of(reading)
-        fold, ones = Gradients(plan, weigh), (1.0,) * len(plan.losses)
-        first = None if sink is None or twice else _handing(sink, plan, ones)
-        state = engine.run(fold, reading.blocks(observe), first)
-        report = summarise(plan, state, reading.provenance(), of)
-        refuse_nothing(report, report.results)
-        if sink is not None and twice:
-            costs = zip(plan.losses, state.losses, strict=True)
-            factors = [float(factor_of(plan, bound, one.moments, of)) for bound, one in costs]
-            with _opened(request) as again:
-                _refuse_what_changed(reading)
-                local.hand_over(fold, again.blocks(observe), _handing(sink, plan, factors))
+    if twice:
+        _refuse_what_is_read_once(reading)
+    plan = plan_of(reading)
+    fold, ones = Gradients(plan, weigh), (1.0,) * len(plan.losses)
+    first = None if sink is None or twice else _handing(sink, plan, ones)
+    state = engine.run(fold, reading.blocks(observe), first)
+    report = summarise(plan, state, reading.provenance(), of)
+    refuse_nothing(report, report.results)
+    if sink is not None and twice:
+        costs = zip(plan.losses, state.losses, strict=True)
+        factors = [float(factor_of(plan, bound, one.moments, of)) for bound, one in costs]
+        with opened(request) as again:
+            _refuse_what_changed(reading)
+            local.hand_over(fold, again.blocks(observe), _handing(sink, plan, factors))
     return report
 
 
@@ -69,7 +81,8 @@ def _handing(
 
 
 @contextmanager
-def _opened(request: Request) -> Iterator[Reading]:
+def opened(request: Request) -> Iterator[Reading]:
+    """Open the inputs of a request. Raises LosscliError besides where predictions are class names."""
     with Reading(request) as reading:
         if reading.roles.class_names:
             raise LosscliError(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from losscli.compute.engines.dask import Dask
     from losscli.compute.engines.processes import Processes
 
+ENGINE = frozenset({"engine", "workers", "scheduler"})
+"""The options, which change no figure: variables may set them of every command that has them."""
 engine_options = options(
     ADVANCED.rare.option(
         "--engine",
@@ -49,7 +51,7 @@ def engine_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
             yield UsageError("--workers", "the engine is local, which has none", "--engine processes or dask")
         return
     for name, option in (("per_sample", "--per-sample"), ("state", "--state")):
-        if given[name] is not None:
+        if given.get(name) is not None:
             yield UsageError(option, f"the engine is {engine}", "--engine local")
     if given["all_"]:
         yield UsageError("--all", f"the engine is {engine}, and its workers keep few samples", "--top N")

@@ -1,7 +1,6 @@
 """Requests evaluated in parts are requests evaluated whole: the same document, the same errors."""
 
 import os
-import pickle
 import random
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import pandas as pd
 import pytest
 from helpers.calls import losscli as call
 from helpers.calls import process
+from helpers.crews import Here
 from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -34,24 +34,6 @@ from losscli.loss.spec import parse_spec
 from losscli.outputs.python.losses import as_computed
 
 N = 120
-
-
-class Here:
-    """A crew in this process: what it is given, and gives, can be sent all the same."""
-
-    def __init__(self, workers=3, *, shuffled=None):
-        self.workers, self.parts, self._shuffled = workers, 0, shuffled
-
-    def __call__(self, function, tasks):
-        self.parts = len(tasks)
-        order = [*range(len(tasks))]
-        if self._shuffled is not None:
-            random.Random(self._shuffled).shuffle(order)
-        found = {
-            place: pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(tasks[place])))))
-            for place in order
-        }
-        return [found[place] for place in range(len(tasks))]
 
 
 def request(predictions, labels=None, losses=("mse", "rmse", "mae"), **asked):

@@ -1,0 +1,127 @@
+"""Gradients computed in parts, side by side, and put together: the report of one run, to the last bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import accumulate
+
+from losscli.analyses.evaluate import in_parts
+from losscli.analyses.evaluate.states import state as states
+from losscli.analyses.evaluate.states.made import read_by
+from losscli.analyses.evaluate.states.merged import read_together
+from losscli.analyses.gradient import run
+from losscli.analyses.gradient.report import GradientReport, Of
+from losscli.analyses.gradient.state import Gradients, State
+from losscli.analyses.gradient.summary import summarise
+from losscli.analyses.parts import Crew, Outcome, Task, done, inputs_of, numbered, refuse_workers, tasks_of
+from losscli.analyses.report import refuse_nothing
+from losscli.common.errors import LosscliError
+from losscli.compute.engines import local
+from losscli.compute.fold import LossState, States
+from losscli.compute.plan import plan_of
+from losscli.compute.statistics.gradients import Pull
+from losscli.inputs.places import Place
+from losscli.inputs.reading import Observer, Reading
+from losscli.inputs.request import Request
+
+
+@dataclass(frozen=True)
+class GradientTask(Task):
+    """A part, and whether a sample's gradient is taken times its weight."""
+
+    weigh: bool
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What came of a part.
+
+    Attributes:
+        read: what was read.
+        state: the gradients.
+        places: where the rows are that may be shown.
+    """
+
+    read: states.State
+    state: State
+    places: Mapping[int, Place]
+
+
+def gradient(request: Request, of: Of, crew: Crew, observe: Observer | None = None) -> GradientReport:
+    """Return what `run.gradient` returns, computed in parts by a crew.
+
+    Raises:
+        LosscliError: as `run.gradient` does, and what the crew raises.
+    """
+    with run.opened(request) as reading:
+        parts = tasks_of(reading, crew.workers)
+        if len(parts) < 2:
+            # What can be read once, such as a pipe, was opened here, and is read here.
+            return run.of_opened(reading, of, observe=observe)
+        tasks = [GradientTask(**vars(task), weigh=of == "cost") for task in parts]
+        outcomes = crew(gradient_part, tasks)
+        refuse_workers(outcomes)
+        report = _together(reading, tasks, outcomes, of)
+    return run.gradient(request, of, observe=observe) if report is None else report
+
+
+def gradient_part(task: GradientTask) -> Outcome[Pulled]:
+    """Compute the gradients of one part, on one thread; what is wrong with it is returned."""
+    return done(task, _pulled)
+
+
+def _pulled(task: GradientTask, reading: Reading) -> Pulled:
+    plan = plan_of(reading)
+    state = local.run(Gradients(plan, task.weigh), reading.blocks(None))
+    provenance = numbered(task, reading)
+    read = read_by(reading.request, plan, provenance, reading.across())
+    rows = {row for one in _each(state) if one.worst is not None for row in one.worst.read().row.tolist()}
+    return Pulled(read, state, {row: provenance.place(row) for row in rows})
+
+
+def _each(state: State) -> Iterator[LossState[Pull]]:
+    yield from state.losses
+    for of_group in state.groups.values():
+        yield from of_group
+
+
+def _together(
+    reading: Reading, tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulled]], of: Of
+) -> GradientReport | None:
+    """Return the report of all parts; None where they leave something to a run over everything."""
+    found = [outcome.state for outcome in outcomes if outcome.state is not None]
+    read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found])
+    if read is None:
+        return None
+    several = bool(tasks[0].part.file)
+    # Files are numbered one by one, stretches of one file as the rows of it.
+    counts = [outcome.rows[0] if several else 0 for outcome in outcomes]
+    before = [0, *accumulate(counts[:-1])]
+    places = {
+        row + behind: replace(place, shard=task.part.file)
+        for one, behind, task in zip(found, before, tasks, strict=True)
+        for row, place in one.places.items()
+    }
+    state = reduce(State.merge, (_behind(one.state, rows) for one, rows in zip(found, before, strict=True)))
+    try:
+        provenance, _ = read_together(reduce(states.State.merge, read), reading.losses, distinct=True)
+        predictions, labels = inputs_of(reading, outcomes)
+        provenance = replace(provenance, predictions=predictions, labels=labels, place=places.__getitem__)
+        report = summarise(plan_of(reading), state, provenance, of)
+        refuse_nothing(report, report.results)
+    except LosscliError:
+        return None
+    return report
+
+
+def _behind(state: State, rows: int) -> State:
+    """Return the state of rows that are behind so many others."""
+
+    def moved(losses: tuple[LossState[Pull], ...]) -> tuple[LossState[Pull], ...]:
+        return tuple(
+            one if one.worst is None else replace(one, worst=one.worst.behind(rows)) for one in losses
+        )
+
+    return States(moved(state.losses), {name: moved(losses) for name, losses in state.groups.items()})
