@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+import numpy as np
+
 from losscli.common.addresses import is_address
-from losscli.common.errors import LosscliError
+from losscli.common.errors import LosscliError, OutputError
 from losscli.common.version import __version__
+from losscli.compute.plan import Plan
 from losscli.inputs.across import Across, overlap
 from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.ids import ID
@@ -39,12 +42,47 @@ class Task:
         losses: the specs.
         number: which part it is.
         names: what messages call the inputs that the part is of.
+        samples: opens the file of its samples; None where they are not wanted.
     """
 
     part: Part
     losses: tuple[str, ...]
     number: int
     names: tuple[str, str]
+    samples: Callable[[], AbstractContextManager[Any]] | None = None
+
+    @property
+    def told(self) -> AbstractContextManager[Any]:
+        """Who gets the samples of the part with their plan, while the block lasts; None for nobody."""
+        return nullcontext() if self.samples is None else self.samples()
+
+    def plan_told(self, plan: Plan) -> Plan:
+        """Return a plan by which samples name their file, where there are several."""
+        if not self.part.file:
+            return plan
+        files = (self.part.file,)
+        return replace(plan, files=files, apart=lambda rows: (np.zeros(len(rows), dtype=np.int64), rows))
+
+
+class Samples(Protocol):
+    """Takes the samples of parts, each written where it is read."""
+
+    def part(self, number: int, parts: int) -> Callable[[], AbstractContextManager[Any]]:
+        """Return what opens the file of one of so many parts."""
+
+    def clear(self) -> None:
+        """Forget what was written."""
+
+
+@contextmanager
+def all_samples(samples: Samples | None) -> Iterator[Any]:
+    """Yield who gets the samples of one run over everything; None for nobody."""
+    if samples is None:
+        yield None
+        return
+    samples.clear()
+    with samples.part(0, 1)() as sink:
+        yield sink
 
 
 @dataclass(frozen=True)
@@ -88,13 +126,14 @@ class Crew(Protocol):
         """Return what came of the tasks, in their order."""
 
 
-def tasks_of(reading: Reading, workers: int) -> list[Task]:
+def tasks_of(reading: Reading, workers: int, samples: Samples | None = None) -> list[Task]:
     """Return what a request is done in; one task or none where it is not done in parts."""
     losses = reading.request.loss
     parts = parts_of(reading, workers) if all(map(has_a_name, losses)) else ()
     names = reading.left.name, reading.right.name
+    specs, files = tuple(bound.spec for bound in losses), len(parts)
     return [
-        Task(sent(part), tuple(bound.spec for bound in losses), number, names)
+        Task(sent(part), specs, number, names, None if samples is None else samples.part(number, files))
         for number, part in enumerate(parts)
     ]
 
@@ -142,6 +181,8 @@ def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]
             return Outcome(__version__, state, columns, rows, types_of(reading), states=states)
     except LosscliError as error:
         paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
+        if isinstance(error, OutputError):
+            paths.append(str(Path(error.where).parent))
         missing = tuple(path for path in paths if not Path(path).exists())
         return Outcome(__version__, refused=str(error), missing=missing)
 

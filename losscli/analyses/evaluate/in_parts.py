@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from losscli.analyses.evaluate import run
@@ -19,7 +19,9 @@ from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.parts import (
     Crew,
     Outcome,
+    Samples,
     Task,
+    all_samples,
     are_alike,
     are_distinct,
     done,
@@ -37,21 +39,27 @@ from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 
-def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> Report:
-    """Return what `run.evaluate` returns, computed in parts by a crew.
+def evaluate(
+    request: Request, crew: Crew, observe: Observer | None = None, samples: Samples | None = None
+) -> Report:
+    """Return what `run.evaluate` returns, computed in parts by a crew; `samples` gets those of each part.
 
     Raises:
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
     with Reading(request) as reading:
-        tasks = tasks_of(reading, crew.workers)
+        tasks = tasks_of(reading, crew.workers, samples)
         if len(tasks) < 2:
             # What can be read once, such as a pipe, was opened here, and is read here.
-            return run.of_opened(reading, observe=observe)
+            with all_samples(samples) as sink:
+                return run.of_opened(reading, sink=sink, observe=observe)
         outcomes = crew(evaluate_part, tasks)
         refuse_workers(outcomes)
         report = _together(reading, tasks, outcomes)
-    return run.evaluate(request, observe=observe) if report is None else report
+    if report is not None:
+        return report
+    with all_samples(samples) as sink:
+        return run.evaluate(request, sink=sink, observe=observe)
 
 
 def evaluate_part(task: Task) -> Outcome[State]:
@@ -61,7 +69,9 @@ def evaluate_part(task: Task) -> Outcome[State]:
 
 def _state(task: Task, reading: Reading) -> State:
     plan = plan_of(reading)
-    folded = local.run(Losses(plan), reading.blocks(None))
+    with task.told as sink:
+        handed = None if sink is None else partial(sink, task.plan_told(plan))
+        folded = local.run(Losses(plan), reading.blocks(None), handed)
     return made_of(reading.request, plan, folded, numbered(task, reading), reading.across())
 
 

@@ -15,7 +15,18 @@ from losscli.analyses.gradient import run
 from losscli.analyses.gradient.report import GradientReport, Of
 from losscli.analyses.gradient.state import Gradients, State
 from losscli.analyses.gradient.summary import summarise
-from losscli.analyses.parts import Crew, Outcome, Task, done, inputs_of, numbered, refuse_workers, tasks_of
+from losscli.analyses.parts import (
+    Crew,
+    Outcome,
+    Samples,
+    Task,
+    all_samples,
+    done,
+    inputs_of,
+    numbered,
+    refuse_workers,
+    tasks_of,
+)
 from losscli.analyses.report import refuse_nothing
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import local
@@ -27,11 +38,17 @@ from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GradientTask(Task):
-    """A part, and whether a sample's gradient is taken times its weight."""
+    """A part, and what its gradients are multiplied by.
+
+    Attributes:
+        weigh: whether by the weights of the samples.
+        factors: of each loss, for the samples.
+    """
 
     weigh: bool
+    factors: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -49,22 +66,46 @@ class Pulled:
     places: Mapping[int, Place]
 
 
-def gradient(request: Request, of: Of, crew: Crew, observe: Observer | None = None) -> GradientReport:
-    """Return what `run.gradient` returns, computed in parts by a crew.
+def gradient(
+    request: Request,
+    of: Of,
+    crew: Crew,
+    observe: Observer | None = None,
+    samples: Samples | None = None,
+) -> GradientReport:
+    """Return what `run.gradient` returns, computed in parts by a crew; `samples` gets those of each part.
 
     Raises:
         LosscliError: as `run.gradient` does, and what the crew raises.
     """
     with run.opened(request) as reading:
-        parts = tasks_of(reading, crew.workers)
+        parts = tasks_of(reading, crew.workers, samples)
         if len(parts) < 2:
             # What can be read once, such as a pipe, was opened here, and is read here.
-            return run.of_opened(reading, of, observe=observe)
-        tasks = [GradientTask(**vars(task), weigh=of == "cost") for task in parts]
-        outcomes = crew(gradient_part, tasks)
-        refuse_workers(outcomes)
-        report = _together(reading, tasks, outcomes, of)
-    return run.gradient(request, of, observe=observe) if report is None else report
+            with all_samples(samples) as sink:
+                return run.of_opened(reading, of, sink=sink, observe=observe)
+        ones = (1.0,) * len(request.loss)
+        tasks = [GradientTask(**vars(task), weigh=of == "cost", factors=ones) for task in parts]
+        report = _in_parts(reading, tasks, crew, of)
+    if report is not None:
+        return report
+    with all_samples(samples) as sink:
+        return run.gradient(request, of, sink=sink, observe=observe)
+
+
+def _in_parts(reading: Reading, tasks: Sequence[GradientTask], crew: Crew, of: Of) -> GradientReport | None:
+    """Return the report of all parts; None where they leave something to a run over everything."""
+    twice = tasks[0].samples is not None and run.is_read_twice(reading.request, of)
+    outcomes = crew(gradient_part, [replace(task, samples=None) for task in tasks] if twice else tasks)
+    refuse_workers(outcomes)
+    found = _together(reading, tasks, outcomes, of)
+    if found is None or not twice:
+        return None if found is None else found[0]
+    report, factors = found
+    again = crew(hand_part, [replace(task, factors=factors) for task in tasks])
+    refuse_workers(again)
+    same = all(one.state and one.states == first.states for one, first in zip(again, outcomes, strict=True))
+    return report if same else None
 
 
 def gradient_part(task: GradientTask) -> Outcome[Pulled]:
@@ -72,9 +113,24 @@ def gradient_part(task: GradientTask) -> Outcome[Pulled]:
     return done(task, _pulled)
 
 
+def hand_part(task: GradientTask) -> Outcome[bool]:
+    """Write the samples of one part, on one thread; what is wrong with it is returned."""
+    return done(task, _handed)
+
+
+def _handed(task: GradientTask, reading: Reading) -> bool:
+    plan = plan_of(reading)
+    with task.told as sink:
+        handed = run.handing(sink, task.plan_told(plan), task.factors)
+        local.hand_over(Gradients(plan, task.weigh), reading.blocks(None), handed)
+    return True
+
+
 def _pulled(task: GradientTask, reading: Reading) -> Pulled:
     plan = plan_of(reading)
-    state = local.run(Gradients(plan, task.weigh), reading.blocks(None))
+    with task.told as sink:
+        handed = None if sink is None else run.handing(sink, task.plan_told(plan), task.factors)
+        state = local.run(Gradients(plan, task.weigh), reading.blocks(None), handed)
     provenance = numbered(task, reading)
     read = read_by(reading.request, plan, provenance, reading.across())
     rows = {row for one in _each(state) if one.worst is not None for row in one.worst.read().row.tolist()}
@@ -89,8 +145,8 @@ def _each(state: State) -> Iterator[LossState[Pull]]:
 
 def _together(
     reading: Reading, tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulled]], of: Of
-) -> GradientReport | None:
-    """Return the report of all parts; None where they leave something to a run over everything."""
+) -> tuple[GradientReport, tuple[float, ...]] | None:
+    """Return the report of all parts, and the factors of all samples; None where one run has to tell."""
     found = [outcome.state for outcome in outcomes if outcome.state is not None]
     read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found])
     if read is None:
@@ -109,11 +165,12 @@ def _together(
         provenance, _ = read_together(reduce(states.State.merge, read), reading.losses, distinct=True)
         predictions, labels = inputs_of(reading, outcomes)
         provenance = replace(provenance, predictions=predictions, labels=labels, place=places.__getitem__)
-        report = summarise(plan_of(reading), state, provenance, of)
+        plan = plan_of(reading)
+        report = summarise(plan, state, provenance, of)
         refuse_nothing(report, report.results)
+        return report, run.factors_of(plan, state, of)
     except LosscliError:
         return None
-    return report
 
 
 def _behind(state: State, rows: int) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -96,14 +97,16 @@ def _gradient(request: Request, options: Mapping[str, Any]) -> GradientReport:
     of, per_sample = options["of"], options["per_sample"]
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
-        sink = None
+        samples: Any = None
+        crew = crew_asked(options)
         if per_sample is not None:
+            from losscli.outputs.samples.folder import samples_to
             from losscli.outputs.samples.gradient import GradientSink
 
-            sink = stack.enter_context(GradientSink(per_sample, weigh=of == "cost"))
-        crew = crew_asked(options)
+            make = partial(GradientSink, weigh=of == "cost")
+            samples = stack.enter_context(samples_to(per_sample, make, in_parts=crew is not None))
         if crew is not None:
             from losscli.analyses.gradient import in_parts
 
-            return in_parts.gradient(request, of, crew, progress)
-        return gradient(request, of, sink=sink, observe=progress)
+            return in_parts.gradient(request, of, crew, progress, samples)
+        return gradient(request, of, sink=samples, observe=progress)
