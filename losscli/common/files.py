@@ -7,7 +7,6 @@ import io
 import os
 import re
 import select
-import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -192,6 +191,8 @@ def atomic_folder(path: str) -> Iterator[Path]:
         with naming(path):
             temporary.replace(target)
     except BaseException:
+        import shutil
+
         shutil.rmtree(temporary, ignore_errors=True)
         raise
 
