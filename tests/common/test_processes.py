@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.connection import wait
 from pathlib import Path
 from types import MappingProxyType
 
@@ -78,10 +79,12 @@ def test_frozen_mappings_come_back_as_such():
 
 
 def test_an_interruption_leaves_no_worker(monkeypatch):
-    def interrupted(futures, return_when):
-        raise KeyboardInterrupt
+    def interrupted(pipes, timeout=None):
+        if timeout is None:
+            raise KeyboardInterrupt
+        return wait(pipes, timeout)
 
-    monkeypatch.setattr("concurrent.futures.wait", interrupted)
+    monkeypatch.setattr("multiprocessing.connection.wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         side_by_side(whimsical, [("sleep", 60), ("sleep", 60)], 2)
     assert alive() == []

@@ -65,7 +65,8 @@ class Outcome:
 
     Attributes:
         version: of the losscli that evaluated it.
-        state: what is known of its rows; None where it was refused.
+        state: what is known of its rows; None where it was refused, or where its worker has gathered it
+            into the state of another part.
         columns: the names of the columns of both inputs.
         rows: how many rows each of them has.
         types: of the columns that were read, in formats that have types.
@@ -116,7 +117,8 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
             Task(_sent(part), tuple(bound.spec for bound in request.loss), number, names)
             for number, part in enumerate(parts)
         ]
-        outcomes = crew(evaluate_part, tasks)
+        gathered = getattr(crew, "gathered", None)
+        outcomes = crew(evaluate_part, tasks) if gathered is None else gathered(evaluate_part, tasks, gather)
         _refuse_workers(outcomes)
         report = _together(reading, parts, outcomes, hashed=request.fingerprints)
     return run.evaluate(request, observe=observe) if report is None else report
@@ -181,6 +183,22 @@ def evaluate_part(task: Task) -> Outcome:
         return Outcome(__version__, refused=str(error), missing=missing)
 
 
+def gather(outcomes: list[Outcome]) -> None:
+    """Put states of as many parts together, into the last outcome of them: its worker sends fewer.
+
+    Beyond a million losses, which a worker has sooner than each of its parts, a state is small.
+    """
+    places = [place for place, one in enumerate(outcomes) if one.state is not None]
+    while len(places) > 1:
+        earlier, last = outcomes[places[-2]], outcomes[places[-1]]
+        assert earlier.state is not None
+        assert last.state is not None
+        if len(earlier.state.parts) > len(last.state.parts) or earlier.state.plan != last.state.plan:
+            return
+        outcomes[places[-1]] = replace(last, state=earlier.state.merge(last.state))
+        outcomes[places.pop(-2)] = replace(earlier, state=None)
+
+
 def _of_the_whole(note: str, reading: Reading, names: tuple[str, str]) -> str:
     """Return a note about a part as one about the inputs that it is of."""
     for source, name in zip((reading.left, reading.right), names, strict=True):
@@ -220,7 +238,9 @@ def _together(
 ) -> Report | None:
     """Return the report of all parts; None where they leave something to a run over everything."""
     states = [outcome.state for outcome in outcomes if outcome.state is not None]
-    if len(states) < len(outcomes) or any(one.plan != states[0].plan for one in states):
+    if any(one.refused for one in outcomes) or any(one.plan != states[0].plan for one in states):
+        return None
+    if sum(len(one.parts) for one in states) < len(outcomes):
         return None
     if any(outcome.columns != outcomes[0].columns for outcome in outcomes):
         return None
