@@ -380,8 +380,10 @@ def _do_all(pipe: Any) -> None:
         function, task, gather = order
         found = _do(function, task)
         if gather is not None and not isinstance(found, Crash):
-            kept.append(found)
-            found = _do(gather, kept) or _KEPT
+            more = [*kept, found]
+            found = _do(gather, more)
+            if found is None:
+                kept, found = more, _KEPT
         _send(pipe, found)
 
 
