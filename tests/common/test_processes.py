@@ -200,7 +200,7 @@ COPIES = (
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no safe copy elsewhere")
 def test_copies_are_made_of_a_process_of_our_own_with_one_thread():
-    done = python(COPIES, PYTHONPATH=Path(__file__).parents[1], OPENBLAS_NUM_THREADS="1")
+    done = python(COPIES, PYTHONPATH=Path(__file__).parents[1], OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="")
     elsewhere, copied = ["elsewhere"] * 2, ["copied"] * 2
     assert done.stdout == f"{[*elsewhere, *elsewhere, *copied, *elsewhere]}\n", done.stderr
 
@@ -219,7 +219,7 @@ CREW = (
 
 def in_copies(function, tasks):
     code = CREW.format(function=function, tasks=tasks)
-    return python(code, PYTHONPATH=Path(__file__).parents[1], OPENBLAS_NUM_THREADS="1")
+    return python(code, PYTHONPATH=Path(__file__).parents[1], OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="")
 
 
 def fate(task):
