@@ -91,7 +91,8 @@ class Outcome(Generic[Found]):
 
     Attributes:
         version: of the losscli that evaluated it.
-        state: what is known of its rows; None where it was refused.
+        state: what is known of its rows; None where it was refused, or where its worker has gathered it
+            into the state of another part.
         columns: the names of the columns of both inputs.
         rows: how many rows each of them has.
         types: of the columns that were read, in formats that have types.
@@ -238,7 +239,7 @@ def refuse_workers(outcomes: Sequence[Outcome[Any]]) -> None:
 
 def are_alike(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]) -> bool:
     """Whether all parts could be read, and are of one input each."""
-    if any(outcome.state is None or outcome.columns != outcomes[0].columns for outcome in outcomes):
+    if any(outcome.refused or outcome.columns != outcomes[0].columns for outcome in outcomes):
         return False
     if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:
         # Whether it is an error or a note is told with the names of all files.

@@ -18,7 +18,7 @@ from losscli.inputs.request import Request
 
 LEAST_BYTES = 1 << 23
 """A text is cut into parts that are no smaller."""
-_AT_A_TIME = 1 << 22
+_AT_A_TIME = 1 << 20
 _LINE_FEED = 10
 
 

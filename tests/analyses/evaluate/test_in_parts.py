@@ -1,6 +1,7 @@
 """Requests evaluated in parts are requests evaluated whole: the same document, the same errors."""
 
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -25,6 +27,7 @@ from losscli.analyses.evaluate.document import document
 from losscli.common.errors import Ended, LosscliError
 from losscli.common.version import __version__
 from losscli.compute.engines.processes import Processes
+from losscli.compute.statistics import distribution
 from losscli.inputs import partitions
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
@@ -296,6 +299,120 @@ def test_a_worker_without_the_files_is_an_error(tmp_path):
         LosscliError, match="there is no such file for it; needed: files that every worker can open"
     ):
         in_parts.evaluate(request(path, tmp_path / "l.csv"), Elsewhere())
+
+
+class Gathering(Here):
+    """A crew whose workers send one state for many parts."""
+
+    def gathered(self, function, tasks, gather):
+        self.states = 0
+        found = {}
+        for worker in range(self.workers):
+            places, kept = [*range(worker, len(tasks), self.workers)], []
+            for place in places:
+                kept.append(function(tasks[place]))
+                gather(kept)
+            found |= zip(places, pickle.loads(pickle.dumps(kept)), strict=True)
+        self.states = sum(one.state is not None for one in found.values())
+        self.parts = len(tasks)
+        return [found[place] for place in range(len(tasks))]
+
+
+@settings(deadline=None, max_examples=examples(15), suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 9),
+    groups=st.booleans(),
+    weights=st.booleans(),
+    workers=st.integers(1, 4),
+    exact=st.integers(1, N),
+    number=st.integers(2, 12),
+)
+def test_workers_that_gather_say_the_same(tmp_path_factory, seed, groups, weights, workers, exact, number):
+    place = tmp_path_factory.mktemp("parts")
+    for name, table in zip("pl", tables(seed, groups=groups, weights=weights), strict=True):
+        (place / name).mkdir()
+        for part in range(number):
+            table.iloc[part * N // number : (part + 1) * N // number].to_csv(
+                place / name / f"{part:02}.csv", index=False
+            )
+    asked = request(
+        place / "p", place / "l", weight="w" if weights else None, group=("g",) if groups else (), top=7
+    )
+    crew = Gathering(workers)
+    # However many losses are kept as they are, and however many parts have fewer.
+    with (
+        mock.patch.object(distribution, "EXACT_UP_TO", exact),
+        mock.patch.object(distribution, "PENDING", 8),
+    ):
+        whole = run.evaluate(asked)
+        with mock.patch.object(run, "evaluate", side_effect=AssertionError("it was left to one run")):
+            assert in_parts.evaluate(asked, crew) == whole
+    assert crew.parts == number
+    # A worker that has done 2^k parts has one state of them.
+    assert crew.states <= min(number, workers * number.bit_length())
+    assert crew.states < number or workers >= number
+
+
+def test_states_of_other_plans_are_not_gathered(tmp_path):
+    predictions, labels = tables(1)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    crew = Here(3)
+    found = []
+    for losses in (("mse",), ("mae",), ("mae",)):
+        with Reading(request(tmp_path / "p.csv", tmp_path / "l.csv", losses)) as reading:
+            (task, *_) = in_parts.tasks_of(reading, crew.workers)
+        found.append(in_parts.evaluate_part(task))
+    in_parts.gather(found)
+    assert [one.state is not None for one in found] == [True, False, True]
+    assert [len(one.state.parts) for one in found if one.state] == [1, 2]
+
+
+def signalled(cwd, number, *, to_all):
+    """Start the program on two workers, signal it while they work, and return what it said.
+
+    A pipe in a part keeps a worker waiting; so the signal meets it at work.
+    """
+    for name in ("2.csv", "3.csv"):
+        (cwd / "l" / name).unlink()
+        os.mkfifo(cwd / "l" / name)
+    argv = [sys.executable, "-m", "losscli", "evaluate", "p", "l", "-l", "mse", "--engine", "processes"]
+    running = subprocess.Popen(
+        [*argv, "--workers", "2"], cwd=cwd, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while len(children.read_text().split()) < 2:
+        assert running.poll() is None, running.stderr.read()
+        time.sleep(0.02)
+    time.sleep(0.5)
+    begin = time.monotonic()
+    (os.killpg if to_all else os.kill)(running.pid, number)
+    _, said = running.communicate(timeout=60)
+    seconds = time.monotonic() - begin
+    for _ in range(50):
+        try:
+            os.killpg(running.pid, 0)
+        except ProcessLookupError:
+            return running.returncode, said, seconds
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGKILL)
+    raise AssertionError("a worker is left")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there it finds the workers of a process")
+@pytest.mark.parametrize("to_all", [True, False])
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated"), (signal.SIGKILL, -9, "")],
+)
+def test_no_worker_outlives_the_program(shards, number, status, words, to_all):
+    if to_all and number == signal.SIGKILL:
+        return
+    returned, said, seconds = signalled(shards, number, to_all=to_all)
+    assert returned == status
+    assert words in said
+    assert "Traceback" not in said
+    assert seconds < 10
 
 
 def die_once(path):

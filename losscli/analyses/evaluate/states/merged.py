@@ -12,7 +12,6 @@ from typing import Any
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.states.losses import bounds_of
 from losscli.analyses.evaluate.states.state import Known, Part, State, digest_of, files_of
-from losscli.analyses.evaluate.states.text import plan_object, read_state
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import Sample, refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
@@ -40,6 +39,8 @@ def merged(paths: Sequence[Path]) -> State:
         UsageError: where none is named.
         LosscliError: for a file that is no state, one of another plan, and one that read the same input.
     """
+    from losscli.analyses.evaluate.states.text import plan_object, read_state
+
     if not paths:
         raise UsageError(
             "states", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
