@@ -27,7 +27,6 @@ from losscli.compute.engines import local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
 from losscli.inputs.across import overlap
-from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.partitions import Part, parts_of
@@ -38,6 +37,7 @@ from losscli.inputs.shards.find import together
 from losscli.inputs.source import Source
 from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
+from losscli.inputs.stretch import Stretch, path_of
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, parse_spec
 
@@ -116,7 +116,10 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
             Task(_sent(part), tuple(bound.spec for bound in request.loss), number, names)
             for number, part in enumerate(parts)
         ]
-        outcomes = crew(evaluate_part, tasks)
+        # What takes longest is begun first, so that nobody waits for it at the end.
+        tasks.sort(key=lambda task: -task.part.size)
+        found = zip(tasks, crew(evaluate_part, tasks), strict=True)
+        outcomes = [outcome for _, outcome in sorted(found, key=lambda one: one[0].number)]
         _refuse_workers(outcomes)
         report = _together(reading, parts, outcomes, hashed=request.fingerprints)
     return run.evaluate(request, observe=observe) if report is None else report
@@ -147,7 +150,7 @@ def _sent(part: Part) -> Part:
 
 
 def _from_anywhere(data: Any) -> Any:
-    if isinstance(data, Span):
+    if isinstance(data, Stretch):
         return replace(data, path=os.path.abspath(data.path))  # noqa: PTH100  links stay as they are
     return os.path.abspath(data) if isinstance(data, str) and not is_address(data) else data  # noqa: PTH100
 
@@ -176,7 +179,8 @@ def evaluate_part(task: Task) -> Outcome:
             states = _state_of(reading.left), _state_of(reading.right)
             return Outcome(__version__, state, columns, rows, _types(reading), states=states)
     except LosscliError as error:
-        paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
+        inputs = map(path_of, (request.predictions, request.labels))
+        paths = [one for one in inputs if isinstance(one, str)]
         missing = tuple(path for path in paths if not Path(path).exists())
         return Outcome(__version__, refused=str(error), missing=missing)
 
