@@ -9,10 +9,10 @@ from typing import Any
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.file_rows import cuts_of_file
 from losscli.inputs.file_source import FileSource
 from losscli.inputs.format import BinaryFormat, without_package
 from losscli.inputs.streams.opened import OpenedFile
-from losscli.inputs.stretch import cuts_of_file
 from losscli.inputs.typed.arrow_footer import blocks_of, footer_of, rows_of
 
 _WHAT = "an Arrow file"
