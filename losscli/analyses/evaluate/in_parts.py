@@ -30,6 +30,7 @@ from losscli.inputs.across import overlap
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.partitions import Part, parts_of
+from losscli.inputs.places import Shard
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
@@ -245,8 +246,13 @@ def _together(
         return None
     try:
         inputs = [
-            _input(source, [(one.rows[side], one.states[side]) for one in outcomes], hashed=hashed)
-            for side, source in enumerate((reading.left, reading.right))
+            _input(source, [(one.rows[side], one.states[side]) for one in outcomes], files, hashed=hashed)
+            for side, (source, files) in enumerate(
+                (
+                    (reading.left, [part.file for part in parts]),
+                    (reading.right, [part.label_file for part in parts]),
+                )
+            )
         ]
     except LosscliError:
         return None
@@ -254,8 +260,10 @@ def _together(
     return replace(report, predictions=inputs[0], labels=inputs[1], results=results)
 
 
-def _input(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
-    """Return an input as one run would have read it, given the rows and the state of what each part read.
+def _input(
+    source: Source, read: Sequence[tuple[int, FileState]], files: Sequence[str], *, hashed: bool
+) -> Input:
+    """Return an input as one run would have read it, given the rows, the state and the file of each part.
 
     Raises:
         LosscliError: for a file that is no longer what was read.
@@ -263,13 +271,21 @@ def _input(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: boo
     rows = sum(count for count, _ in read)
     if not source.files:
         return Input(source.path, rows, _bytes_of(source.path, read[0][1]) if hashed else None)
-    shards = tuple(
-        Input(shard.name, count, _bytes_of(shard.path, state) if hashed else None)
-        for shard, (count, state) in zip(source.files, read, strict=True)
-    )
+    found: dict[str, list[tuple[int, FileState]]] = {}
+    for file, part in zip(files, read, strict=True):
+        found.setdefault(file, []).append(part)
+    shards = tuple(_shard(shard, found[shard.name], hashed=hashed) for shard in source.files)
     known = [(shard, one.fingerprint) for shard, one in zip(source.files, shards, strict=True)]
     told = [(shard, (one.size, one.sha256)) for shard, one in known if one is not None]
     return Input(source.path, rows, Fingerprint(*together(told)) if told else None, shards)
+
+
+def _shard(shard: Shard, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
+    """Return what was read of a file of several; raise LosscliError where its parts are of two states."""
+    rows, state = sum(count for count, _ in read), read[0][1]
+    if any(other != state for _, other in read):
+        raise changed(shard.path)
+    return Input(shard.name, rows, _bytes_of(shard.path, state) if hashed else None)
 
 
 def _bytes_of(path: str, state: FileState) -> Fingerprint | None:

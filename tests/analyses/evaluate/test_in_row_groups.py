@@ -49,7 +49,7 @@ def pair(seed, *, ids=True, rows=N):
     return pa.table(predictions), pa.table(labels)
 
 
-def settled(asked, crew, parts):
+def settled(asked, crew, parts=None):
     """Hold a run in parts against a whole one, with nothing left to a run over everything."""
     whole = run.evaluate(asked)
     with pytest.MonkeyPatch.context() as patched:
@@ -57,7 +57,7 @@ def settled(asked, crew, parts):
         found = in_parts.evaluate(asked, crew)
     assert document(found) == document(whole)
     assert found == whole
-    assert crew.parts == parts
+    assert parts in (None, crew.parts)
 
 
 def cut(table, edges):
@@ -380,8 +380,68 @@ def test_large_files_are_begun_first(tmp_path):
             return super().__call__(function, tasks)
 
     asked = request(tmp_path / "p", tmp_path / "l", prediction=("prediction",), label=("label",))
-    settled(asked, Watching(2), parts=4)
+    settled(asked, Watching(1), parts=4)
     assert begun == [1, 3, 2, 0]
+
+
+@settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 9),
+    kind=st.sampled_from(["parquet", "arrow", "csv"]),
+    files=st.lists(st.integers(0, N), min_size=1, max_size=4),
+    groups=edges,
+    ids=st.booleans(),
+    one_input=st.booleans(),
+    workers=st.integers(2, 9),
+    hashed=st.booleans(),
+)
+def test_large_files_of_a_folder_are_cut_once_more(
+    tmp_path_factory, seed, kind, files, groups, ids, one_input, workers, hashed
+):
+    place = tmp_path_factory.mktemp("parts")
+    predictions, labels = pair(seed, ids=ids)
+    if one_input:
+        predictions = predictions.append_column("label", labels["label"])
+    for name, table in (("p", predictions), ("l", labels)):
+        (place / name).mkdir()
+        for number, piece in enumerate(cut(table, files)):
+            within = [min(edge, piece.num_rows) for edge in groups]
+            if piece.num_rows:
+                WRITERS[kind](piece, place / name / f"{number}.{kind}", within)
+    count = len([*(place / "p").iterdir()])
+    asked = request(
+        place / "p",
+        None if one_input else place / "l",
+        prediction=("prediction",),
+        label=("label",),
+        fingerprints=hashed,
+        top=9,
+    )
+    crew = Here(workers)
+    settled(asked, crew)
+    assert crew.parts >= max(count, min(workers, 3))
+
+
+def test_a_file_of_a_folder_that_changes_between_its_parts_is_read_anew(tmp_path):
+    predictions, labels = pair(1, ids=False)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for number, (start, stop) in enumerate(pairwise((0, 8, N))):
+            as_text(table.slice(start, stop - start), tmp_path / name / f"{number}.csv", [])
+    path = tmp_path / "p" / "1.csv"
+    seen = []
+
+    class Meddling(Here):
+        def __call__(self, function, tasks):
+            found = [function(tasks[0])]
+            seen.append(tasks[0].part.file)
+            path.write_bytes(path.read_bytes().replace(b"1", b"2"))
+            return found + [function(task) for task in tasks[1:]]
+
+    asked = request(tmp_path / "p", tmp_path / "l", prediction=("prediction",), label=("label",))
+    found = in_parts.evaluate(asked, Meddling(5))
+    assert document(found) == document(run.evaluate(asked))
+    assert seen == ["1.csv"]
 
 
 @pytest.mark.parametrize("kind", ["parquet", "arrow", "npy"])
