@@ -227,6 +227,9 @@ def _together(
     states = [outcome.state for outcome in outcomes if outcome.state is not None]
     if len(states) < len(outcomes) or any(one.plan != states[0].plan for one in states):
         return None
+    if any(one.parts[0].notes != states[0].parts[0].notes for one in states):
+        # What a reader has to know of one file may be what a run over all says of the input.
+        return None
     if any(outcome.columns != outcomes[0].columns for outcome in outcomes):
         return None
     if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:

@@ -187,6 +187,18 @@ def test_notes_are_about_the_whole(tmp_path, monkeypatch):
     assert any("the column prediction of l.csv" in note for note in told)
 
 
+def test_notes_of_one_file_are_those_of_one_run(tmp_path):
+    predictions, labels = tables(6)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for number, start in enumerate((0, 60)):
+            text = "# above\n" * (name == "p" and not number) + table[start : start + 60].to_csv(index=False)
+            (tmp_path / name / f"{number}.csv").write_text(text)
+    asked = request(tmp_path / "p", tmp_path / "l")
+    agree(asked, Here(2))
+    assert any("1 comment line" in note for note in in_parts.evaluate(asked, Here(2)).notes)
+
+
 def test_a_function_of_this_program_is_for_this_process(tmp_path):
     predictions, labels = tables(6)
     predictions.to_csv(tmp_path / "p.csv", index=False)
