@@ -302,12 +302,13 @@ def test_any_rows_are_those_of_the_file(tmp_path, seed):
     in_groups(predictions, tmp_path / "p.parquet", sizes)
     in_batches(predictions, tmp_path / "p.arrow", sizes)
     np.save(tmp_path / "p.npy", predictions["prediction"].to_numpy())
-    for name in ("p.parquet", "p.arrow", "p.npy"):
+    as_text(predictions, tmp_path / "p.csv", [])
+    for name in ("p.parquet", "p.arrow", "p.npy", "p.csv"):
         column = ("0",) if name == "p.npy" else ("prediction",)
         with Reading(request(tmp_path / name, tmp_path / name, prediction=column, label=column)) as reading:
             wants = reading.wants[0][1]
             cuts = partitions._cutter(reading.left)(reading.left)
-        marks = sorted(rng.randint(0, N) for _ in range(4))
+        marks = sorted(rng.sample(range(1, N), 4))
         rows, values = [], []
         for stretch in cuts.stretches(marks):
             source = stretch.open(reading.request.prediction_format)

@@ -59,6 +59,16 @@ class SpanSource(CsvSource):
 
         return place
 
+    def again(self, path: str | None = None) -> SpanSource:
+        """Open the same rows from the first. Raises LosscliError if the file was changed."""
+        source = SpanSource(replace(self._span, path=self.path if path is None else path), self._format)
+        try:
+            source._stream.verify_same(self._stream)
+        except BaseException:
+            source.close()
+            raise
+        return source
+
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, with the columns that are wanted."""
         before = self._span.before
