@@ -107,15 +107,19 @@ def _stretches(sources: Sequence[Source], most: int) -> list[tuple[Stretch, Stre
     cutters = [cutter for source in sources if (cutter := _cutter(source)) is not None]
     if most < 2 or len(cutters) < len(sources):
         return []
-    with ThreadPoolExecutor(len(sources)) as threads:
-        found = list(threads.map(lambda cut, source: cut(source), cutters, sources))
-    cuts = [one for one in found if one is not None]
-    if len(cuts) < len(sources):
+    try:
+        with ThreadPoolExecutor(len(sources)) as threads:
+            found = list(threads.map(lambda cut, source: cut(source), cutters, sources))
+        cuts = [one for one in found if one is not None]
+        if len(cuts) < len(sources):
+            return []
+        rows = min(one.rows for one in cuts)
+        pieces = max(1, min(most, rows))
+        marks = [rows * place // pieces for place in range(1, pieces)]
+        one, other = cuts[0].stretches(marks), cuts[-1].stretches(marks)
+    except (LosscliError, OSError, IndexError):
+        # It was changed, or cannot be read: that is told by who reads it.
         return []
-    rows = min(one.rows for one in cuts)
-    pieces = max(1, min(most, rows))
-    marks = [rows * place // pieces for place in range(1, pieces)]
-    one, other = cuts[0].stretches(marks), cuts[-1].stretches(marks)
     return [*zip(one, other if len(cuts) > 1 else [None] * pieces, strict=True)]
 
 

@@ -423,6 +423,16 @@ def test_large_files_of_a_folder_are_cut_once_more(
     assert crew.parts >= max(count, min(workers, 3))
 
 
+def test_a_file_that_is_changed_before_it_is_cut_is_told_by_who_reads_it(tmp_path):
+    predictions, labels = pair(1, ids=False)
+    as_text(predictions, tmp_path / "p.csv", [])
+    as_text(labels, tmp_path / "l.csv", [])
+    asked = request(tmp_path / "p.csv", tmp_path / "l.csv", prediction=("prediction",), label=("label",))
+    with Reading(asked) as reading:
+        (tmp_path / "l.csv").unlink()
+        assert partitions.parts_of(reading, 3) == ()
+
+
 def test_a_file_of_a_folder_that_changes_between_its_parts_is_read_anew(tmp_path):
     predictions, labels = pair(1, ids=False)
     for name, table in (("p", predictions), ("l", labels)):
