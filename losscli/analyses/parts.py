@@ -16,16 +16,17 @@ from losscli.common.errors import LosscliError, OutputError
 from losscli.common.version import __version__
 from losscli.compute.plan import Plan
 from losscli.inputs.across import Across, overlap
-from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.partitions import Part, parts_of
+from losscli.inputs.places import Shard
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.reading import Reading
 from losscli.inputs.shards.find import together
 from losscli.inputs.source import Source
 from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
+from losscli.inputs.stretch import Stretch, path_of
 from losscli.loss import registry
 from losscli.loss.spec import BoundLoss, parse_spec
 
@@ -127,6 +128,24 @@ class Crew(Protocol):
         """Return what came of the tasks, in their order."""
 
 
+def by_crew(
+    crew: Crew,
+    function: Callable[[Given], Outcome[Found]],
+    tasks: Sequence[Given],
+    gather: Callable[[list[Outcome[Found]]], None] | None = None,
+) -> list[Outcome[Found]]:
+    """Return what came of tasks, in their order; what takes longest is begun first.
+
+    So nobody waits for it at the end. A crew whose workers can `gather` sends fewer states.
+    """
+    places = sorted(range(len(tasks)), key=lambda place: -tasks[place].part.size)
+    ordered = [tasks[place] for place in places]
+    gathered = getattr(crew, "gathered", None) if gather is not None else None
+    found = crew(function, ordered) if gathered is None else gathered(function, ordered, gather)
+    outcomes = dict(zip(places, found, strict=True))
+    return [outcomes[place] for place in range(len(tasks))]
+
+
 def tasks_of(reading: Reading, workers: int, samples: Samples | None = None) -> list[Task]:
     """Return what a request is done in; one task or none where it is not done in parts."""
     losses = reading.request.loss
@@ -164,7 +183,7 @@ def sent(part: Part) -> Part:
 
 
 def _from_anywhere(data: Any) -> Any:
-    if isinstance(data, Span):
+    if isinstance(data, Stretch):
         return replace(data, path=os.path.abspath(data.path))  # noqa: PTH100  links stay as they are
     return os.path.abspath(data) if isinstance(data, str) and not is_address(data) else data  # noqa: PTH100
 
@@ -181,7 +200,8 @@ def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]
             states = state_of(reading.left), state_of(reading.right)
             return Outcome(__version__, state, columns, rows, types_of(reading), states=states)
     except LosscliError as error:
-        paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
+        inputs = map(path_of, (request.predictions, request.labels))
+        paths = [one for one in inputs if isinstance(one, str)]
         if isinstance(error, OutputError):
             paths.append(str(Path(error.where).parent))
         missing = tuple(path for path in paths if not Path(path).exists())
@@ -249,17 +269,20 @@ def are_alike(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcom
     return bool(tasks[0].part.file) or all(outcome.states == opened for outcome in outcomes)
 
 
-def inputs_of(reading: Reading, outcomes: Sequence[Outcome[Any]]) -> list[Input]:
+def inputs_of(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]) -> list[Input]:
     """Return both inputs as one run would have read them. Raises LosscliError for a file that has changed."""
     hashed = reading.request.fingerprints
+    files = [task.part.file for task in tasks], [task.part.label_file for task in tasks]
     return [
-        input_of(source, [(one.rows[side], one.states[side]) for one in outcomes], hashed=hashed)
+        input_of(source, [(one.rows[side], one.states[side]) for one in outcomes], files[side], hashed=hashed)
         for side, source in enumerate((reading.left, reading.right))
     ]
 
 
-def input_of(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
-    """Return an input as one run would have read it, given the rows and the state of what each part read.
+def input_of(
+    source: Source, read: Sequence[tuple[int, FileState]], files: Sequence[str], *, hashed: bool
+) -> Input:
+    """Return an input as one run would have read it, given the rows, the state and the file of each part.
 
     Raises:
         LosscliError: for a file that is no longer what was read.
@@ -267,13 +290,21 @@ def input_of(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: b
     rows = sum(count for count, _ in read)
     if not source.files:
         return Input(source.path, rows, _bytes_of(source.path, read[0][1]) if hashed else None)
-    shards = tuple(
-        Input(shard.name, count, _bytes_of(shard.path, state) if hashed else None)
-        for shard, (count, state) in zip(source.files, read, strict=True)
-    )
+    found: dict[str, list[tuple[int, FileState]]] = {}
+    for file, part in zip(files, read, strict=True):
+        found.setdefault(file, []).append(part)
+    shards = tuple(_shard(shard, found[shard.name], hashed=hashed) for shard in source.files)
     known = [(shard, one.fingerprint) for shard, one in zip(source.files, shards, strict=True)]
     told = [(shard, (one.size, one.sha256)) for shard, one in known if one is not None]
     return Input(source.path, rows, Fingerprint(*together(told)) if told else None, shards)
+
+
+def _shard(shard: Shard, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
+    """Return what was read of a file of several; raise LosscliError where its parts are of two states."""
+    rows, state = sum(count for count, _ in read), read[0][1]
+    if any(other != state for _, other in read):
+        raise changed(shard.path)
+    return Input(shard.name, rows, _bytes_of(shard.path, state) if hashed else None)
 
 
 def _bytes_of(path: str, state: FileState) -> Fingerprint | None:

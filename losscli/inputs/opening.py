@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from losscli.common.addresses import is_address, is_web
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
-from losscli.inputs.formats.csv.span import Span, SpanSource
 from losscli.inputs.header import TextFormat
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
 from losscli.inputs.streams.opened import OpenedFile, is_folder
 from losscli.inputs.streams.stream import HEAD_BYTES, ByteStream
+from losscli.inputs.stretch import Stretch
 
 Kind = TypeVar("Kind", BinaryFormat, FormatOfText)
 
@@ -31,8 +31,8 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     Raises:
         LosscliError: if it cannot be opened, or holds no table.
     """
-    if isinstance(data, Span):
-        return SpanSource(data, text_format)
+    if isinstance(data, Stretch):
+        return data.open(text_format)
     if isinstance(data, (str, os.PathLike)):
         text_format.verify()
         path = os.fspath(data)

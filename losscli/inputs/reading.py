@@ -40,6 +40,7 @@ from losscli.inputs.request import Request
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.inputs.streams.opened import name_of
+from losscli.inputs.stretch import path_of
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -145,7 +146,7 @@ class Reading:
     @property
     def _is_itself(self) -> bool:
         """Whether the predictions are their own labels: the same columns of one file, named twice."""
-        one, other = self.request.predictions, self.request.labels
+        one, other = path_of(self.request.predictions), path_of(self.request.labels)
         return (
             isinstance(one, (str, os.PathLike))
             and isinstance(other, (str, os.PathLike))

@@ -24,6 +24,7 @@ from losscli.analyses.parts import (
     all_samples,
     are_alike,
     are_distinct,
+    by_crew,
     done,
     inputs_of,
     numbered,
@@ -53,8 +54,7 @@ def evaluate(
             # What can be read once, such as a pipe, was opened here, and is read here.
             with all_samples(samples) as sink:
                 return run.of_opened(reading, sink=sink, observe=observe)
-        gathered = getattr(crew, "gathered", None)
-        outcomes = crew(evaluate_part, tasks) if gathered is None else gathered(evaluate_part, tasks, gather)
+        outcomes = by_crew(crew, evaluate_part, tasks, gather)
         refuse_workers(outcomes)
         report = _together(reading, tasks, outcomes)
     if report is not None:
@@ -99,7 +99,7 @@ def _together(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcom
         return None
     try:
         report = report_of(reduce(State.merge, states), reading.losses, distinct=True)
-        inputs = inputs_of(reading, outcomes)
+        inputs = inputs_of(reading, tasks, outcomes)
     except LosscliError:
         return None
     results = tuple(_of_files(result, several=bool(tasks[0].part.file)) for result in report.results)
@@ -123,6 +123,8 @@ def of_one_run(
         return None
     # What is to be known of an input of several files is what there is to say of the first of them.
     first = min(parts, key=lambda part: digest_of(part.predictions).size)
+    if any(not {*part.notes} <= {*first.notes} for part in parts):
+        return None
     return [
         replace(one, parts=tuple(replace(part, notes=first.notes) for part in one.parts)) for one in found
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import accumulate
 
 from losscli.analyses.evaluate import in_parts
 from losscli.analyses.evaluate.states import state as states
@@ -21,6 +20,7 @@ from losscli.analyses.parts import (
     Samples,
     Task,
     all_samples,
+    by_crew,
     done,
     inputs_of,
     numbered,
@@ -96,13 +96,15 @@ def gradient(
 def _in_parts(reading: Reading, tasks: Sequence[GradientTask], crew: Crew, of: Of) -> GradientReport | None:
     """Return the report of all parts; None where they leave something to a run over everything."""
     twice = tasks[0].samples is not None and run.is_read_twice(reading.request, of)
-    outcomes = crew(gradient_part, [replace(task, samples=None) for task in tasks] if twice else tasks)
+    outcomes = by_crew(
+        crew, gradient_part, [replace(task, samples=None) for task in tasks] if twice else tasks
+    )
     refuse_workers(outcomes)
     found = _together(reading, tasks, outcomes, of)
     if found is None or not twice:
         return None if found is None else found[0]
     report, factors = found
-    again = crew(hand_part, [replace(task, factors=factors) for task in tasks])
+    again = by_crew(crew, hand_part, [replace(task, factors=factors) for task in tasks])
     refuse_workers(again)
     same = all(one.state and one.states == first.states for one, first in zip(again, outcomes, strict=True))
     return report if same else None
@@ -143,6 +145,17 @@ def _each(state: State) -> Iterator[LossState[Pull]]:
         yield from of_group
 
 
+def _rows_before(tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulled]]) -> list[int]:
+    """Return how many rows are before those of the file of each part: they are numbered in their file."""
+    before, total, first = [], 0, 0
+    for place, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True)):
+        if place and task.part.file != tasks[place - 1].part.file:
+            first = total
+        before.append(first)
+        total += outcome.rows[0]
+    return before
+
+
 def _together(
     reading: Reading, tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulled]], of: Of
 ) -> tuple[GradientReport, tuple[float, ...]] | None:
@@ -151,10 +164,7 @@ def _together(
     read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found])
     if read is None:
         return None
-    several = bool(tasks[0].part.file)
-    # Files are numbered one by one, stretches of one file as the rows of it.
-    counts = [outcome.rows[0] if several else 0 for outcome in outcomes]
-    before = [0, *accumulate(counts[:-1])]
+    before = _rows_before(tasks, outcomes)
     places = {
         row + behind: replace(place, shard=task.part.file)
         for one, behind, task in zip(found, before, tasks, strict=True)
@@ -163,7 +173,7 @@ def _together(
     state = reduce(State.merge, (_behind(one.state, rows) for one, rows in zip(found, before, strict=True)))
     try:
         provenance, _ = read_together(reduce(states.State.merge, read), reading.losses, distinct=True)
-        predictions, labels = inputs_of(reading, outcomes)
+        predictions, labels = inputs_of(reading, tasks, outcomes)
         provenance = replace(provenance, predictions=predictions, labels=labels, place=places.__getitem__)
         plan = plan_of(reading)
         report = summarise(plan, state, provenance, of)
