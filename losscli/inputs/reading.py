@@ -37,6 +37,7 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, re
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.inputs.streams.opened import name_of
@@ -324,6 +325,7 @@ class Reading:
             () if found is None else found.met,
             first_lines.unsure,
             doubts.excess if self.roles.may_exceed else None,
+            kinds_by_role(self.wants),
         )
 
     def _hint(self) -> str:

@@ -19,7 +19,7 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.ids import WORD
 from losscli.inputs.places import Place, PlaceOf, Shard
 from losscli.inputs.shards.find import together
-from losscli.inputs.shards.kinds import Kinds
+from losscli.inputs.shards.kinds import Kinds, kinds_of
 from losscli.inputs.source import ShardRead, Source, Stamp
 from losscli.inputs.streams.opened import name_of
 
@@ -150,12 +150,13 @@ class ShardedSource:
                 read.fingerprint, read.bytes = source.fingerprint(), source.consumed
                 self._now = None
         told = {self.header.names.index(name): text for name, text in self._kinds.notes()}
-        self.header = replace(self.header, told={**self.header.told, **told})
+        types = {self.header.names.index(name): kind for name, kind in self._kinds.first()}
+        self.header = replace(self.header, told={**self.header.told, **told}, types=types)
 
     def _chunks(
         self, shard: Shard, source: Source, read: _Read, wants: Sequence[Want], block_rows: int
     ) -> Iterator[Chunk]:
-        names, values = source.header.names, dict(shard.keys)
+        names, values, met = source.header.names, dict(shard.keys), source.header.types
         of_file: list[Want] = []
         of_folders: list[tuple[Want, bytes]] = []
         for want in wants:
@@ -170,8 +171,10 @@ class ShardedSource:
                 width = max(WORD, -(-len(value) // WORD) * WORD)
                 columns[want.role] = np.full(len(chunk), value, dtype=f"S{width}")
             bad = {(role, row + read.before): text for (role, row), text in chunk.bad.items()}
-            if len(chunk) and not read.rows:
-                self._kinds.meet(shard.name, shard.path, source.header, of_file)
+            if len(chunk) and (not read.rows or source.header.types != met):
+                # A file of JSON says what a column is with the first value of it that is not missing.
+                met = source.header.types
+                self._kinds.meet(shard.name, shard.path, kinds_of(source.header, of_file))
             read.rows += len(chunk)
             yield Chunk(self.name, chunk.row + read.before, columns, bad, self.place, len(self._read) - 1)
 

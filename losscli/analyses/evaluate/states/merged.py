@@ -22,7 +22,7 @@ from losscli.compute.fold import LossState, States
 from losscli.compute.plan import Plan
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs import notes
-from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, refuse_first_rows
+from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, refuse_first_rows, refuse_kinds
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
@@ -178,6 +178,7 @@ def _together(state: State, bounds: tuple[BoundLoss, ...]) -> FoundClasses | Non
     """Hold what the rows of each part leave open against the others; return the names of classes."""
     parts = [part.across for part in state.parts]
     where = " and ".join(dict.fromkeys(part.where for part in (state.parts[0], state.parts[-1])))
+    refuse_kinds((part.across, part.where) for part in state.parts)
     found = None
     if any(part.names for part in parts):
         if_numbers = "".join(f"{remedy}. " for bound in bounds if (remedy := bound.remedy("prediction")))

@@ -119,6 +119,8 @@ class JsonSource(FileSource):
         reader = Reader(self.name, self._first, self._ways, wants, block_rows)
         for chunk in reader.chunks(self._all()):
             self.rows += len(chunk)
+            if (types := reader.types()) != self.header.types:
+                self.header = replace(self.header, types=types)
             yield replace(chunk, place=self.place)
 
     def _all(self) -> Iterator[Piece]:
