@@ -362,3 +362,21 @@ def test_random_splits_by_hash(tmp_path, whole):
         losscli.evaluate(str(tmp_path / "p"), str(tmp_path / "l"), loss="mse").cost
         == losscli.evaluate(*whole, loss="mse").cost
     )
+
+
+@pytest.mark.parametrize(
+    ("link", "there"), [("p.csv", "gone.csv"), ("shards/p.csv", "../gone.csv"), ("to_link.csv", None)]
+)
+def test_a_link_to_nothing_says_where_it_leads(tmp_path, link, there):
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "p.csv").symlink_to("gone.csv")
+    (tmp_path / "shards" / "p.csv").symlink_to("../gone.csv")
+    (tmp_path / "to_link.csv").symlink_to("p.csv")
+    there = there or tmp_path / "gone.csv"
+    for path in (link, "shards") if "/" in link else (link,):
+        with pytest.raises(LosscliError) as raised:
+            losscli.evaluate(str(tmp_path / path), loss="mse")
+        assert str(raised.value) == (
+            f"{tmp_path / link}: this is a link to {there}, which is not there; needed: a file. "
+            "Make the link again, or name the file."
+        )
