@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.states.losses import bounds_of
@@ -17,6 +17,7 @@ from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import Sample, refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.json import Object, encode
+from losscli.common.options import given
 from losscli.common.text import shorten
 from losscli.compute.fold import LossState, States
 from losscli.compute.plan import Plan
@@ -31,6 +32,7 @@ from losscli.loss.spec import BoundLoss
 
 Path = str | os.PathLike[str]
 _ROLES = ("predictions", "labels")
+_MOST_NAMED = 20
 
 
 def merged(paths: Sequence[Path]) -> State:
@@ -70,8 +72,24 @@ def _refuse_other_plan(first: tuple[str, Object], other: tuple[str, Object]) -> 
                 elsewhere,
                 f"{name} is {there}, and {here} in {where}",
                 "states of one plan",
-                "Make all of them by one call, but for its inputs.",
+                (name == "columns" and _named_in_order(plan, another))
+                or "Make all of them by one call, but for its inputs.",
             )
+
+
+def _named_in_order(plan: Object, another: Object) -> str:
+    """Return how states that differ in the order of their columns alone are made alike, else nothing."""
+    columns, others = cast("tuple[Object, Object]", (plan["columns"], another["columns"]))
+    named: list[str] = []
+    for role in dict.fromkeys((*columns, *others)):
+        names, other = columns.get(role), others.get(role)
+        if names == other:
+            continue
+        if not (isinstance(names, list) and isinstance(other, list) and {*names} == {*other}):
+            return ""
+        options = [given(role, str(name)) for name in names]
+        named += options if len(options) <= _MOST_NAMED else [f"--{role} COLUMN for each"]
+    return f"Sums depend on the order of columns in their last digits. Make them with {' '.join(named)}"
 
 
 def _refuse_overlap(read: dict[tuple[str, Fingerprint], tuple[Part, str]], state: State) -> None:
