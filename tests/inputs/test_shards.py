@@ -380,3 +380,27 @@ def test_a_link_to_nothing_says_where_it_leads(tmp_path, link, there):
             f"{tmp_path / link}: this is a link to {there}, which is not there; needed: a file. "
             "Make the link again, or name the file."
         )
+
+
+def test_names_that_are_no_utf8_are_in_the_order_of_their_bytes(tmp_path):
+    names = [b"A.csv", b"\xc3\xa9.csv", b"\xe9.csv", b"]z.csv", b"\xff.csv", b"~.csv"]
+    folder = tmp_path / "p"
+    folder.mkdir()
+    states = []
+    for name in names:
+        path = folder / os.fsdecode(name)
+        path.write_text(f"prediction,label,g\n1,2,{name.hex()}\n")
+        states.append(str(tmp_path / f"{name.hex()}.state"))
+        losscli.evaluate(str(path), loss="mse", state=states[-1], top=4)
+    whole = str(tmp_path / "whole.state")
+    one = losscli.evaluate(str(folder), loss="mse", state=whole, top=4).results[0]
+    first = [name.decode("utf-8", "surrogateescape") for name in sorted(names)[:4]]
+    assert [sample.shard for sample in one.worst] == first
+    shown = [name.replace("\udce9", r"\udce9") for name in first]
+    by_state = losscli.merge([whole]).results[0].worst
+    assert [sample.shard for sample in by_state] == shown
+    merged = losscli.merge(random.Random(1).sample(states, len(states)), state=whole).results[0].worst
+    assert [sample.shard for sample in merged] == [f"{folder}/{name}" for name in shown]
+    assert losscli.merge([whole]).results[0].worst == merged
+    crew = losscli.evaluate(str(folder), loss="mse", engine="processes", top=4).to_dict()["results"]
+    assert crew == losscli.evaluate(str(folder), loss="mse", top=4).to_dict()["results"]
