@@ -240,6 +240,14 @@ def test_keys_of_folders_are_columns_if_that_is_said(tmp_path, whole):
     report = losscli.evaluate(folder, whole[1], loss="mse", group="fold", format=losscli_format(hive=True))
     assert [(one.group, one.n) for one in report.results[0].groups] == [("007", 20), ("8", 20), ("a b", 20)]
     assert report.results[0].cost == losscli.evaluate(*whole, loss="mse").cost
+    # An argument goes before what a text format says.
+    asked = {"loss": "mse", "group": "fold", "format": losscli_format(hive=False)}
+    assert losscli.evaluate(folder, whole[1], hive=True, **asked).to_dict() == report.to_dict()
+    with pytest.raises(LosscliError, match="folders such as fold=007"):
+        losscli.evaluate(whole[0], folder, loss="mse", hive=True, label_hive=False)
+    assert losscli.evaluate(folder, LABELS, loss="mse", hive=True, label_hive=False).results[0].n == N
+    with pytest.raises(LosscliError, match="hive: a str; needed: True or False"):
+        losscli.evaluate(folder, whole[1], loss="mse", hive="yes")
 
 
 def losscli_format(**said):
