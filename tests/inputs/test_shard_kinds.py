@@ -1,13 +1,22 @@
 """A column of several files is of one kind, whatever the order of the files and whoever reads them."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import losscli
+from losscli.analyses.evaluate import in_parts, run
+from losscli.analyses.evaluate.document import document
 from losscli.common.errors import LosscliError
+from losscli.inputs.request import Request
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
 from tests.helpers.calls import losscli as call
+from tests.helpers.examples import examples
 
 pa = pytest.importorskip("pyarrow", reason="the extra arrow")
 pq = pytest.importorskip("pyarrow.parquet", reason="the extra arrow")
@@ -182,3 +191,54 @@ def test_states_have_kinds_too(tmp_path):
     # What is missing is of no kind, and numbers of JSON may be the integers of another format.
     assert losscli.merge([states[0], *states[2:]]).results[0].n == 8
     assert losscli.merge(states[1:3]).results[0].n == 4
+
+
+class Here:
+    """A crew in this process, which says that it was asked, and refuses to be asked for nothing."""
+
+    workers = 2
+
+    def __init__(self):
+        self.parts = 0
+
+    def __call__(self, function, tasks):
+        self.parts += len(tasks)
+        return [function(pickle.loads(pickle.dumps(task))) for task in tasks]
+
+
+TYPES = st.sampled_from([pa.float32(), pa.float64(), pa.int16(), pa.int64()])
+
+
+@settings(deadline=None, max_examples=examples(15), suppress_health_check=list(HealthCheck))
+@given(types=st.lists(st.tuples(TYPES, TYPES, TYPES), min_size=2, max_size=4))
+def test_parts_tell_of_widths_as_one_run(tmp_path_factory, monkeypatch, types):
+    folder = tmp_path_factory.mktemp("p")
+    for number, columns in enumerate(types):
+        cells = [pa.array([number, 2], type_) for type_ in columns]
+        table = pa.table(dict(zip(("prediction", "label", "w"), cells, strict=True)))
+        pq.write_table(table, folder / f"{number}.parquet")
+    bound = (parse_spec("mse", registry.find),)
+    request = Request(str(folder), loss=bound, weight="w")
+    one = document(run.evaluate(request))
+    # Nothing is read twice.
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "evaluate", None)
+        assert document(in_parts.evaluate(request, Here())) == one
+    assert len(run.evaluate(request).notes) == sum(
+        len({*kinds}) > 1 and pa.float32() in kinds for kinds in zip(*types, strict=True)
+    )
+
+
+def test_notes_that_come_before_are_left_to_one_run(tmp_path):
+    folder, labels = tmp_path / "p", tmp_path / "l"
+    folder.mkdir()
+    labels.mkdir()
+    for number, type_ in enumerate((pa.float16(), pa.float32(), pa.float64())):
+        cells = pa.array(np.array([1.5, 2.5]), pa.float64()).cast(type_)
+        pq.write_table(pa.table({"id": ["a", "b"], "prediction": cells}), folder / f"{number}.x")
+        (labels / f"{number}.x").write_text("# made by hand\nid,label\na,1\nb,2\n")
+    ids = {"align": "position"}
+    one = losscli.evaluate(str(folder), str(labels), loss="mse", **ids)
+    crew = losscli.evaluate(str(folder), str(labels), loss="mse", engine="processes", **ids)
+    assert len(one.notes) > 1
+    assert crew.notes == one.notes

@@ -26,6 +26,7 @@ from losscli.common.version import __version__
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
+from losscli.inputs import notes
 from losscli.inputs.across import overlap
 from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.ids import ID
@@ -35,6 +36,7 @@ from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 from losscli.inputs.shards.find import together
+from losscli.inputs.shards.kinds import Kinds, Typed, kinds_of
 from losscli.inputs.source import Source
 from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
@@ -68,7 +70,8 @@ class Outcome:
         state: what is known of its rows; None where it was refused.
         columns: the names of the columns of both inputs.
         rows: how many rows each of them has.
-        types: of the columns that were read, in formats that have types.
+        types: of the columns that were read of each input, in formats that have types.
+        told: whether there is something to tell of one of these columns.
         refused: what was wrong with it.
         missing: the files of the part that are not there.
         states: the size of each input, and when it was changed.
@@ -78,7 +81,8 @@ class Outcome:
     state: State | None = None
     columns: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
     rows: tuple[int, int] = (0, 0)
-    types: tuple[tuple[str, ...], ...] = ()
+    types: tuple[tuple[Typed, ...], ...] = ()
+    told: bool = False
     refused: str = ""
     missing: tuple[str, ...] = ()
     states: tuple[FileState, FileState] = ((), ())
@@ -174,7 +178,9 @@ def evaluate_part(task: Task) -> Outcome:
             columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
             rows = reading.left.rows, reading.right.rows
             states = _state_of(reading.left), _state_of(reading.right)
-            return Outcome(__version__, state, columns, rows, _types(reading), states=states)
+            types = tuple(kinds_of(source.header, wants) for source, wants in reading.wants)
+            told = any(True for one in reading.wants for _ in notes.columns(*one))
+            return Outcome(__version__, state, columns, rows, types, told, states=states)
     except LosscliError as error:
         paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
         missing = tuple(path for path in paths if not Path(path).exists())
@@ -191,13 +197,6 @@ def _of_the_whole(note: str, reading: Reading, names: tuple[str, str]) -> str:
 def _state_of(source: Source) -> FileState:
     """Return the size of a file and when it was changed: on every machine the same, as devices are not."""
     return source.stamp[2:]
-
-
-def _types(reading: Reading) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(source.header.types.get(place, "") for want in wants for place in want.columns)
-        for source, wants in reading.wants
-    )
 
 
 def _refuse_workers(outcomes: Sequence[Outcome]) -> None:
@@ -224,8 +223,8 @@ def _together(
         return None
     if any(outcome.columns != outcomes[0].columns for outcome in outcomes):
         return None
-    if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:
-        # Whether it is an error or a note is told with the names of all files.
+    told = _of_types(reading, outcomes)
+    if told is None:
         return None
     if not parts[0].file:
         # Stretches of one file that was changed in between are of two files.
@@ -247,7 +246,26 @@ def _together(
     except LosscliError:
         return None
     results = tuple(_of_files(result, several=bool(parts[0].file)) for result in report.results)
-    return replace(report, predictions=inputs[0], labels=inputs[1], results=results)
+    return replace(
+        report, predictions=inputs[0], labels=inputs[1], results=results, notes=(*told, *report.notes)
+    )
+
+
+def _of_types(reading: Reading, outcomes: Sequence[Outcome]) -> tuple[str, ...] | None:
+    """Return the notes of numbers that have fewer digits in some files; None where one run tells it."""
+    found = []
+    for side, (source, _) in enumerate(reading.wants):
+        kinds = Kinds()
+        try:
+            for shard, outcome in zip(source.files, outcomes, strict=False):
+                if outcome.rows[side]:
+                    kinds.meet(shard.name, shard.path, outcome.types[side])
+        except LosscliError:
+            return None
+        found += [f"{source.name}: {text}" for _, text in kinds.notes()]
+    # Other notes come before these, or between them.
+    others = any(True for source, _ in reading.wants for _ in notes.first_lines(source))
+    return None if found and (others or any(one.told for one in outcomes)) else tuple(found)
 
 
 def _input(source: Source, read: Sequence[tuple[int, FileState]], *, hashed: bool) -> Input:
