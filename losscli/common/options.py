@@ -72,7 +72,7 @@ _NAMING = tuple(
         r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), but the name of .+ says that it is .+",
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
-        r"no label is .+ \((?P<option>--ignore-label)\)",
+        r"no label is .+ \((?P<option>--ignore-label|--map-labels)\)",
         r"(?P<option>--optimizer momentum or nesterov)",
         r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
