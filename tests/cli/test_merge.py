@@ -324,3 +324,10 @@ def test_columns_in_another_order(shards):
         shutil.copy(shards / f"{number}.csv", shards / "both")
     one = losscli("evaluate", "both", "-q", "-l", "ce:from_logits=true", *named, cwd=shards)
     assert states(*named).stdout == one.stdout
+
+
+def test_no_state_is_an_error_in_python():
+    with pytest.raises(LosscliError) as raised:
+        library.merge([])
+    told = "states: no state is named; needed: at least one. Make one: evaluate(…, state=FILE)"
+    assert str(raised.value) == told

@@ -43,9 +43,7 @@ def merged(paths: Sequence[Path]) -> State:
         LosscliError: for a file that is no state, one of another plan, and one that read the same input.
     """
     if not paths:
-        raise UsageError(
-            "states", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
-        )
+        raise UsageError("states", "no state is named", "at least one", "Make one: evaluate(…, state=FILE)")
     first: tuple[str, Object] | None = None
     read: dict[tuple[str, Fingerprint], tuple[Part, str]] = {}
     # Of states of about as many parts, so that no part is put in its order more than a few times.
