@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import UsageError
-from losscli.common.json import Object
 from losscli.loss import Layout, Loss, Value, registry
 from losscli.loss.spec import BoundLoss, bind, parse_spec
-from losscli.outputs.drawing.elements import Element
 from losscli.outputs.python.shown import Shown
-from losscli.outputs.view import View, named
+from losscli.outputs.view import View
 
 
 class Explanation(Shown):
@@ -28,33 +25,9 @@ class Explanation(Shown):
         self._bound = bound
 
     def _view(self) -> View:
-        return _ExplanationView(self._bound)
+        from losscli.outputs.views.explanation import ExplanationView
 
-
-class _ExplanationView(View):
-    report: BoundLoss
-    columns: ClassVar[Mapping[str, str]] = named("name", "family", "summary", "formula")
-
-    def page(self) -> Iterator[Element]:
-        from losscli.outputs.views.explanation import page
-
-        return page(self.report)
-
-    def width(self, room: int | None) -> int:
-        from losscli.outputs.views.explanation import width
-
-        return width(room)
-
-    def document(self) -> Object:
-        from losscli.outputs.views.losses import describe
-
-        return describe(self.report.loss)
-
-    def lines(self) -> Iterator[Object]:
-        yield self.document()
-
-    def brief(self) -> str:
-        return f"{self.report.spec}: {self.report.loss.summary}"
+        return ExplanationView(self._bound)
 
 
 class NamedLoss(Loss):
