@@ -196,6 +196,8 @@ def _argument(found: re.Match[str]) -> str:
 def _with_value(option: str, value: str | None, *, on: bool) -> str:
     """Return an option as an argument; `on` is what a switch says."""
     name, field = option.replace("-", "_"), option.removeprefix("label-")
+    if field == "hive":
+        return f"{name}={on}"
     if field in FILES and field != "input-format":
         text = json.dumps("…" if value is None else value, ensure_ascii=False)
         said = str(on) if field in _SWITCHES else text
