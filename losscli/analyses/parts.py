@@ -15,6 +15,7 @@ from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError, OutputError
 from losscli.common.version import __version__
 from losscli.compute.plan import Plan
+from losscli.inputs import notes
 from losscli.inputs.across import Across, overlap
 from losscli.inputs.ids import ID
 from losscli.inputs.pairing.distinct import Distinct
@@ -23,6 +24,7 @@ from losscli.inputs.places import Shard
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.reading import Reading
 from losscli.inputs.shards.find import together
+from losscli.inputs.shards.kinds import Kinds, Typed, kinds_of
 from losscli.inputs.source import Source
 from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
@@ -96,7 +98,8 @@ class Outcome(Generic[Found]):
             into the state of another part.
         columns: the names of the columns of both inputs.
         rows: how many rows each of them has.
-        types: of the columns that were read, in formats that have types.
+        types: of the columns that were read of each input, in formats that have types.
+        told: whether there is something to tell of one of these columns.
         refused: what was wrong with it.
         missing: the files of the part that are not there.
         states: the size of each input, and when it was changed.
@@ -106,7 +109,8 @@ class Outcome(Generic[Found]):
     state: Found | None = None
     columns: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
     rows: tuple[int, int] = (0, 0)
-    types: tuple[tuple[str, ...], ...] = ()
+    types: tuple[tuple[Typed, ...], ...] = ()
+    told: bool = False
     refused: str = ""
     missing: tuple[str, ...] = ()
     states: tuple[FileState, FileState] = ((), ())
@@ -198,7 +202,9 @@ def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]
             columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
             rows = reading.left.rows, reading.right.rows
             states = state_of(reading.left), state_of(reading.right)
-            return Outcome(__version__, state, columns, rows, types_of(reading), states=states)
+            types = tuple(kinds_of(source.header, wants) for source, wants in reading.wants)
+            told = any(True for one in reading.wants for _ in notes.columns(*one))
+            return Outcome(__version__, state, columns, rows, types, told, states=states)
     except LosscliError as error:
         inputs = map(path_of, (request.predictions, request.labels))
         paths = [one for one in inputs if isinstance(one, str)]
@@ -234,14 +240,6 @@ def state_of(source: Source) -> FileState:
     return source.stamp[2:]
 
 
-def types_of(reading: Reading) -> tuple[tuple[str, ...], ...]:
-    """Return the types of the columns that are read, of each input in formats that have types."""
-    return tuple(
-        tuple(source.header.types.get(place, "") for want in wants for place in want.columns)
-        for source, wants in reading.wants
-    )
-
-
 def refuse_workers(outcomes: Sequence[Outcome[Any]]) -> None:
     """Raise LosscliError for a worker that has another losscli, or not the files that are here."""
     for outcome in outcomes:
@@ -261,12 +259,29 @@ def are_alike(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcom
     """Whether all parts could be read, and are of one input each."""
     if any(outcome.refused or outcome.columns != outcomes[0].columns for outcome in outcomes):
         return False
-    if len({outcome.types for outcome in outcomes if all(outcome.rows)}) > 1:
-        # Whether it is an error or a note is told with the names of all files.
-        return False
     # Stretches of one file that was changed in between are of two files.
     opened = state_of(reading.left), state_of(reading.right)
     return bool(tasks[0].part.file) or all(outcome.states == opened for outcome in outcomes)
+
+
+def notes_of_types(
+    reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]
+) -> tuple[str, ...] | None:
+    """Return the notes of numbers that have fewer digits in some files; None where one run tells it."""
+    found = []
+    for side, (source, _) in enumerate(reading.wants):
+        kinds, paths = Kinds(), {shard.name: shard.path for shard in source.files}
+        try:
+            for task, outcome in zip(tasks, outcomes, strict=True):
+                name = (task.part.file, task.part.label_file)[side]
+                if outcome.rows[side] and name in paths:
+                    kinds.meet(name, paths[name], outcome.types[side])
+        except LosscliError:
+            return None
+        found += [f"{source.name}: {text}" for _, text in kinds.notes()]
+    # Other notes come before these, or between them.
+    others = any(True for source, _ in reading.wants for _ in notes.first_lines(source))
+    return None if found and (others or any(one.told for one in outcomes)) else tuple(found)
 
 
 def inputs_of(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]) -> list[Input]:

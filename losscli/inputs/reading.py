@@ -29,6 +29,7 @@ from losscli.inputs.formats.csv.doubts import FirstLine, FirstLines, may_be_row,
 from losscli.inputs.header import UNKNOWN, TextFormat
 from losscli.inputs.ids import ID, texts
 from losscli.inputs.opening import open_source
+from losscli.inputs.pairing import one_input
 from losscli.inputs.pairing.agree import agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position
 from losscli.inputs.pairing.assemble import Assembler, Assembly
@@ -37,6 +38,7 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, re
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.inputs.streams.opened import name_of
@@ -241,8 +243,10 @@ class Reading:
                 *notes.labels(self.roles, self.right.name, itself=self._is_itself),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self._assembler.classes),
+                *notes.unmapped(self._edits, request.map_labels),
                 *of_rows,
                 *agreements(self._shared),
+                *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
             ),
             of_rows=of_rows,
         )
@@ -273,7 +277,8 @@ class Reading:
             if hint:
                 # Whether there are as many rows tells what the first one is, and whether it may be read.
                 pairs = _one_ahead(pairs)
-        return agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+        pairs = agreeing(pairs, self._shared, names, self._decimals()) if self._shared else pairs
+        return one_input.advised(pairs, names, one_input.glob_of(self.left, self.right, self.roles))
 
     def _pairs_by_shard(self) -> bool:
         """Whether files of the same names are paired; raise where rows cannot be paired by position."""
@@ -325,6 +330,7 @@ class Reading:
             () if found is None else found.met,
             first_lines.unsure,
             doubts.excess if self.roles.may_exceed else None,
+            kinds_by_role(self.wants),
         )
 
     def _hint(self) -> str:

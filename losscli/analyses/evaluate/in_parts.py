@@ -27,6 +27,7 @@ from losscli.analyses.parts import (
     by_crew,
     done,
     inputs_of,
+    notes_of_types,
     numbered,
     refuse_workers,
     tasks_of,
@@ -95,7 +96,8 @@ def gather(outcomes: list[Outcome[State]]) -> None:
 def _together(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[State]]) -> Report | None:
     """Return the report of all parts; None where they leave something to a run over everything."""
     states = of_one_run(reading, tasks, outcomes, [outcome.state for outcome in outcomes])
-    if states is None:
+    told = notes_of_types(reading, tasks, outcomes)
+    if states is None or told is None:
         return None
     try:
         report = report_of(reduce(State.merge, states), reading.losses, distinct=True)
@@ -103,7 +105,9 @@ def _together(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcom
     except LosscliError:
         return None
     results = tuple(_of_files(result, several=bool(tasks[0].part.file)) for result in report.results)
-    return replace(report, predictions=inputs[0], labels=inputs[1], results=results)
+    return replace(
+        report, predictions=inputs[0], labels=inputs[1], results=results, notes=(*told, *report.notes)
+    )
 
 
 def of_one_run(

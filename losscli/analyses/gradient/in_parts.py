@@ -23,6 +23,7 @@ from losscli.analyses.parts import (
     by_crew,
     done,
     inputs_of,
+    notes_of_types,
     numbered,
     refuse_workers,
     tasks_of,
@@ -162,7 +163,7 @@ def _together(
     """Return the report of all parts, and the factors of all samples; None where one run has to tell."""
     found = [outcome.state for outcome in outcomes if outcome.state is not None]
     read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found])
-    if read is None:
+    if read is None or notes_of_types(reading, tasks, outcomes) != ():
         return None
     before = _rows_before(tasks, outcomes)
     places = {

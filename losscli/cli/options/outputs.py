@@ -197,9 +197,13 @@ def shown_options(figure: str, samples: str, first: str) -> Callable[[Function],
 
 
 def quiet_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
-    """Yield what is wrong with `--quiet` and `--format` taken together."""
+    """Yield what is wrong with `--quiet`, `--format` and `--full` taken together."""
     if options["quiet"] and options["format_"] not in (None, "table"):
         yield UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two")
+    context = click.get_current_context(silent=True)
+    typed = context is not None and context.get_parameter_source("full") is click.ParameterSource.COMMANDLINE
+    if options["quiet"] and options.get("full") and typed:
+        yield UsageError("--quiet", "--full is given too", "one of the two")
 
 
 def suffix_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:

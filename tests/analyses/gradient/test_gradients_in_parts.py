@@ -70,7 +70,7 @@ def roles(outputs=1):
 
 
 def agree(asked, crew, of="loss", parts=None):
-    """Hold a run in parts, as many as are said, against a whole one."""
+    """Hold a run in parts, as many as are said or more, against a whole one."""
     whole = run.gradient(asked, of)
     with pytest.MonkeyPatch.context() as patch:
         if parts is not None:
@@ -81,7 +81,8 @@ def agree(asked, crew, of="loss", parts=None):
     assert repr(found) == repr(whole)
     lines = [[one.line for result in report.results for one in result.worst] for report in (found, whole)]
     assert lines[0] == lines[1]
-    assert parts in (None, crew.parts)
+    # A large file of a folder is cut once more.
+    assert parts is None or crew.parts >= parts
 
 
 @MANY
