@@ -312,25 +312,17 @@ def _starting(*, copied: bool) -> Iterator[bool]:
 
 def _serve(pipe: Any, pipes_of_ours: Sequence[Any], safe_path_is_ours: bool) -> None:
     """Do tasks in a worker, until there are no more."""
-    if not pipes_of_ours:
-        _begin(safe_path_is_ours)
-        _do_all(pipe)
-        return
-    status: Any = 1
-    try:
+    if pipes_of_ours:
         for one in pipes_of_ours:
             one.close()
         for number in _ENDS:
             if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, _leave)
-        _follow_and_unblock()
-        _do_all(pipe)
-        status = 0
-    except SystemExit as leaving:
-        status = leaving.code
-    finally:
-        # Nothing is written once more that we had not written yet, and nothing of ours is tidied up.
-        os._exit(status if isinstance(status, int) else 1)
+                signal.signal(number, signal.SIG_DFL)
+    else:
+        _begin(safe_path_is_ours)
+    Thread(target=_follow, daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+    _do_all(pipe)
 
 
 def _begin(safe_path_is_ours: bool) -> None:
@@ -338,16 +330,10 @@ def _begin(safe_path_is_ours: bool) -> None:
     if safe_path_is_ours:
         del os.environ[_SAFE_PATH]
     arrange_own_process()
-    _follow_and_unblock()
-
-
-def _follow_and_unblock() -> None:
-    Thread(target=_follow, daemon=True).start()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
 
 
 def _follow() -> None:
-    """End this worker when the process that started it is gone: its pool would wait for ever."""
+    """End this worker when the process that started it is gone."""
     from multiprocessing import parent_process
 
     parent = parent_process()
