@@ -52,6 +52,12 @@ class UserCode:
     folder: str | None = None
     _beside: dict[str, ModuleType] = field(default_factory=dict, compare=False)
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The files in the folder that were imported so far."""
+        origins = (getattr(module.__spec__, "origin", None) for module in self._beside.values())
+        return tuple(sorted({origin for origin in origins if origin}))
+
     @contextlib.contextmanager
     def running(self, name: str) -> Iterator[None]:
         """Tell what is raised inside as an error of `name`, with the user's line.

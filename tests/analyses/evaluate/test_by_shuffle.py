@@ -1,0 +1,153 @@
+"""Inputs whose rows lie in other files than their labels: share by share, and the document of one run."""
+
+import pickle
+import random
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.examples import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from losscli.analyses.evaluate import by_shuffle, in_parts, run
+from losscli.analyses.evaluate.document import document
+from losscli.common.errors import LosscliError
+from losscli.inputs.request import Request
+from losscli.inputs.shards.scattered import EvenLines
+from losscli.loss import registry
+from losscli.loss.spec import parse_spec
+
+N = 150
+
+
+class Dealing:
+    """A crew in this process: whatever goes between tasks is sent, in any order."""
+
+    def __init__(self, workers=3, order=0):
+        self.workers, self._random, self.shares, self.tasks = workers, random.Random(order), 0, 0
+
+    def __call__(self, function, tasks):
+        return [sent(function(sent(task))) for task in tasks]
+
+    def deal(self, read, tasks, fold, shares):
+        self.tasks = len(tasks)
+        given, told = {}, []
+        for task in self._random.sample(tasks, len(tasks)):
+            one, dealt = sent(read(sent(task)))
+            told.append(one)
+            for share, piece in dealt.items():
+                assert 0 <= share < shares
+                given.setdefault(share, []).append(piece)
+        self.shares = len(given)
+        return told, [sent(sent(fold)(given[share])) for share in self._random.sample([*given], len(given))]
+
+
+def sent(what):
+    return pickle.loads(pickle.dumps(what))
+
+
+def request(place, losses, **asked):
+    bound = tuple(parse_spec(spec, registry.find) for spec in losses)
+    asked.setdefault("predictions", str(place / "p"))
+    asked.setdefault("labels", str(place / "l"))
+    return Request(loss=bound, **asked)
+
+
+def agree(asked, crew):
+    """Hold a run share by share against a whole one; return the document."""
+    whole, found = run.evaluate(asked), in_parts.evaluate(asked, crew)
+    assert document(found) == document(whole)
+    assert found == whole
+    return document(whole)
+
+
+LAYOUTS = {
+    "numbers": ("mse", "rmse", "huber"),
+    "weights and groups": ("mae", "mse"),
+    "class columns": ("cross_entropy", "zero_one"),
+    "class names": ("zero_one",),
+    "outputs": ("mse",),
+}
+
+
+def tables(layout, seed, kind):
+    """Return predictions and labels, whose ids are in no common order."""
+    rng = np.random.default_rng(seed)
+    ids = {
+        "integers": lambda: rng.permutation(N) - 40,
+        "texts": lambda: [f"ä{number * 7}" + "x" * (number % 23) for number in range(N)],
+        "both": lambda: [str(number) if number % 3 else f"id {number}" for number in range(N)],
+    }[kind]()
+    predictions, labels = pd.DataFrame({"id": ids}), pd.DataFrame({"id": ids})
+    if layout == "class columns":
+        shares = rng.dirichlet([1, 1, 1], N)
+        for place, name in enumerate(("cat", "dog", "hen")):
+            predictions[f"prob_{name}"] = shares[:, place]
+        labels["label"] = rng.choice(["hen", "dog", "cat"], N)
+    elif layout == "class names":
+        predictions["prediction"] = rng.choice(["cat", "dog", "2.0", "2"] if seed == 1 else ["cat", "dog"], N)
+        labels["label"] = rng.choice(["dog", "cat", "hen"], N)
+    elif layout == "outputs":
+        for number in range(2):
+            predictions[f"prediction_{number}"], labels[f"label_{number}"] = rng.normal(size=(2, N))
+    else:
+        # Few values: equal losses are told apart by their rows.
+        predictions["prediction"], labels["label"] = rng.integers(0, 4, (2, N)) / 4
+    if layout == "weights and groups":
+        predictions["g"] = rng.choice(["a", "b", "long name"], N)
+        labels["w"] = rng.choice([0.5, 1, 2, 1e-3], N)
+    return predictions.sample(frac=1, random_state=seed), labels.sample(frac=1, random_state=seed + 1)
+
+
+def written(table, folder, cuts, suffix="csv", name="part"):
+    folder.mkdir()
+    for number, (start, stop) in enumerate(pairwise([0, *sorted(cuts), len(table)])):
+        part, path = table.iloc[start:stop], folder / f"{name}-{number}.{suffix}"
+        if suffix == "jsonl":
+            path.write_text(part.to_json(orient="records", lines=True) if len(part) else "")
+        elif suffix == "parquet":
+            part.to_parquet(path, index=False)
+        else:
+            text = part.to_csv(index=False)
+            path.write_text(f"# above\n{text}" if number == 1 else text)
+
+
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
+@given(
+    layout=st.sampled_from([*LAYOUTS]),
+    seed=st.integers(0, 9),
+    kind=st.sampled_from(["integers", "texts", "both"]),
+    cuts=st.tuples(*[st.lists(st.integers(0, N), max_size=7)] * 2),
+    suffixes=st.tuples(*[st.sampled_from(["csv", "csv", "jsonl", "parquet"])] * 2),
+    workers=st.integers(1, 5),
+    hashed=st.booleans(),
+    block_rows=st.sampled_from([7, 1 << 18]),
+)
+def test_shares_are_the_whole(
+    tmp_path_factory, layout, seed, kind, cuts, suffixes, workers, hashed, block_rows
+):
+    place = tmp_path_factory.mktemp("shares")
+    predictions, labels = tables(layout, seed, kind)
+    cuts = [[cut for cut in some if cut or suffix != "jsonl"] for some, suffix in zip(cuts, suffixes, strict=True)]
+    cuts = [sorted(set(some) - {0, N}) if suffix == "jsonl" else some for some, suffix in zip(cuts, suffixes, strict=True)]
+    written(predictions, place / "p", cuts[0], suffixes[0])
+    written(labels, place / "l", cuts[1], suffixes[1], "other")
+    asked = request(
+        place,
+        LAYOUTS[layout],
+        weight="w" if layout.startswith("weights") else None,
+        group=("g",) if layout.startswith("weights") else (),
+        top=9,
+        fingerprints=hashed,
+        block_rows=block_rows,
+    )
+    try:
+        run.evaluate(asked)
+    except LosscliError as error:
+        with pytest.raises(LosscliError) as found:
+            in_parts.evaluate(asked, Dealing(workers, seed))
+        assert str(found.value) == str(error)
+        return
+    agree(asked, Dealing(workers, seed))
