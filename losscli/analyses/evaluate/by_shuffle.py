@@ -167,10 +167,8 @@ def is_for(reading: Reading) -> bool:
         return False
     if any(shard.keys for shard in (*left.files, *right.files)):
         return False
-    # Who names a class first may be in a row that is dropped, and whether a first line is a row of names
-    # is told by the order of all rows.
-    unsure = left.header.unsure and right.header.unsure
-    return not (roles.class_names and (request.drop or unsure))
+    # Who names a class first may be in a row that is dropped.
+    return not (roles.class_names and request.drop)
 
 
 def evaluate(reading: Reading, crew: Dealer, losses: Sent, workers: int) -> Report | None:
@@ -347,8 +345,12 @@ def _together(reading: Reading, reads: Sequence[Read], found: Sequence[Share]) -
         return None
     if not same_code(states[0], reading.losses, (one for share in found for one in share.beside)):
         return None
+    whole = _whole(states, [one.met for one in found])
+    if not reading.has_headers([name for name, _ in whole.parts[0].across.names]):
+        # The order of all rows may tell.
+        return None
     try:
-        report = report_of(_whole(states, [one.met for one in found]), reading.losses, distinct=True)
+        report = report_of(whole, reading.losses, distinct=True)
         inputs = [
             input_of(source, [(one.rows, one.state) for one in side], hashed=reading.request.fingerprints)
             for source, side in zip((reading.left, reading.right), sides, strict=True)
