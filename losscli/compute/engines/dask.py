@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self, TypeVar
@@ -16,6 +17,7 @@ Told = TypeVar("Told")
 Given = TypeVar("Given")
 SECONDS = 30
 """How long a scheduler is waited for, and its first worker."""
+_MOMENT = 0.01
 
 
 class Dask:
@@ -119,6 +121,10 @@ class Dask:
         from distributed.scheduler import KilledWorker
 
         try:
+            for future in futures:
+                # What waits for them itself says so with a traceback when it is interrupted.
+                while future.status == "pending":
+                    time.sleep(_MOMENT)
             found: list[Any] = client.gather(futures)
         except KilledWorker as error:
             found_out = f"a part of the inputs was not evaluated, twice: {error}"

@@ -11,11 +11,10 @@ from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from losscli.analyses.evaluate import by_shuffle, in_parts, run
+from losscli.analyses.evaluate import in_parts, run
 from losscli.analyses.evaluate.document import document
 from losscli.common.errors import LosscliError
 from losscli.inputs.request import Request
-from losscli.inputs.shards.scattered import EvenLines
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
 
@@ -60,7 +59,7 @@ def agree(asked, crew):
     whole, found = run.evaluate(asked), in_parts.evaluate(asked, crew)
     assert document(found) == document(whole)
     assert found == whole
-    return document(whole)
+    assert crew.shares
 
 
 LAYOUTS = {
@@ -130,8 +129,13 @@ def test_shares_are_the_whole(
 ):
     place = tmp_path_factory.mktemp("shares")
     predictions, labels = tables(layout, seed, kind)
-    cuts = [[cut for cut in some if cut or suffix != "jsonl"] for some, suffix in zip(cuts, suffixes, strict=True)]
-    cuts = [sorted(set(some) - {0, N}) if suffix == "jsonl" else some for some, suffix in zip(cuts, suffixes, strict=True)]
+    cuts = [
+        [cut for cut in some if cut or suffix != "jsonl"] for some, suffix in zip(cuts, suffixes, strict=True)
+    ]
+    cuts = [
+        sorted(set(some) - {0, N}) if suffix == "jsonl" else some
+        for some, suffix in zip(cuts, suffixes, strict=True)
+    ]
     written(predictions, place / "p", cuts[0], suffixes[0])
     written(labels, place / "l", cuts[1], suffixes[1], "other")
     asked = request(
@@ -143,11 +147,148 @@ def test_shares_are_the_whole(
         fingerprints=hashed,
         block_rows=block_rows,
     )
+    if told(run.evaluate, asked) is None:
+        agree(asked, Dealing(workers, seed))
+    else:
+        assert told(in_parts.evaluate, asked, Dealing(workers, seed)) == told(run.evaluate, asked)
+
+
+def told(function, *arguments):
+    """Return what is wrong, in the words of the error; None for nothing."""
     try:
-        run.evaluate(asked)
+        function(*arguments)
     except LosscliError as error:
-        with pytest.raises(LosscliError) as found:
-            in_parts.evaluate(asked, Dealing(workers, seed))
-        assert str(found.value) == str(error)
-        return
-    agree(asked, Dealing(workers, seed))
+        return str(error)
+    return None
+
+
+@pytest.fixture
+def spread(tmp_path):
+    predictions, labels = tables("numbers", 1, "texts")
+    written(predictions, tmp_path / "p", [30, 70], name="part")
+    written(labels, tmp_path / "l", [100], name="true")
+    return tmp_path
+
+
+@pytest.fixture
+def nowhere_else(monkeypatch):
+    """Let every run over everything fail, once what is expected is known."""
+
+    def begin():
+        monkeypatch.setattr(run, "evaluate", lambda *_, **__: pytest.fail("it was left to one run"))
+        monkeypatch.setattr(run, "of_opened", lambda *_, **__: pytest.fail("it was left to one run"))
+
+    return begin
+
+
+@pytest.mark.parametrize("layout", [*LAYOUTS])
+@pytest.mark.parametrize("kind", ["integers", "texts", "both"])
+def test_what_fits_is_not_left_to_one_run(tmp_path, nowhere_else, layout, kind):
+    predictions, labels = tables(layout, 2, kind)
+    written(predictions, tmp_path / "p", [30, 70], name="part")
+    written(labels, tmp_path / "l", [100], name="true")
+    asked = request(tmp_path, LAYOUTS[layout])
+    whole = run.evaluate(asked)
+    nowhere_else()
+    assert in_parts.evaluate(asked, Dealing()) == whole
+
+
+def test_one_file_beside_several(spread, nowhere_else):
+    pd.concat(map(pd.read_csv, sorted((spread / "l").iterdir()))).to_csv(spread / "all.csv", index=False)
+    for asked in (
+        request(spread, ["mse"], labels=str(spread / "all.csv")),
+        request(spread, ["mse"], predictions=str(spread / "all.csv"), prediction=("label",)),
+    ):
+        if asked.prediction:
+            continue
+        whole = run.evaluate(asked)
+        nowhere_else()
+        assert in_parts.evaluate(asked, Dealing()) == whole
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "found"),
+    [
+        ("l/true-0.csv", "ä", "e", "only in"),
+        ("p/part-2.csv", "\nä", "\n", ""),
+        ("p/part-0.csv", "0.", "zero", "row "),
+        ("l/true-1.csv", "id,label", "id,truth", "the same columns in all files"),
+    ],
+    ids=["alone", "another", "no number", "other columns"],
+)
+def test_errors_are_those_of_one_run(spread, file, old, new, found):
+    path = spread / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    asked = request(spread, ["mse"])
+    whole = told(run.evaluate, asked)
+    assert found in whole
+    assert told(in_parts.evaluate, asked, Dealing()) == whole
+
+
+@pytest.mark.parametrize("side", ["p", "l"])
+def test_an_id_in_two_files_is_told(spread, side):
+    one, *_, other = sorted((spread / side).iterdir())
+    row = one.read_text().splitlines()[-1]
+    other.write_text(f"{other.read_text()}{row}\n")
+    asked = request(spread, ["mse"])
+    assert "more than once" in told(run.evaluate, asked)
+    assert told(in_parts.evaluate, asked, Dealing()) == told(run.evaluate, asked)
+
+
+def test_an_empty_id_is_told(spread):
+    path = spread / "p" / "part-2.csv"
+    path.write_text(path.read_text() + ",0.5\n")
+    asked = request(spread, ["mse"])
+    assert "the id is empty" in told(run.evaluate, asked)
+    assert told(in_parts.evaluate, asked, Dealing()) == told(run.evaluate, asked)
+
+
+def test_columns_of_two_types_are_left_to_one_run(tmp_path):
+    predictions, labels = tables("numbers", 3, "integers")
+    (tmp_path / "p").mkdir()
+    predictions[:50].astype({"prediction": "float32"}).to_parquet(tmp_path / "p" / "a.parquet", index=False)
+    predictions[50:].to_parquet(tmp_path / "p" / "b.parquet", index=False)
+    written(labels, tmp_path / "l", [60])
+    asked, crew = request(tmp_path, ["mse"]), Dealing()
+    found = in_parts.evaluate(asked, crew)
+    assert found == run.evaluate(asked)
+    assert any("float32 in a.parquet" in note for note in found.notes)
+    assert crew.shares
+
+
+@pytest.mark.parametrize("more", [{"unmatched": "drop"}, {"top": None}, {"align": "position"}])
+def test_what_shares_cannot_do_is_not_dealt(spread, more):
+    asked, crew = request(spread, ["mse"], **more), Dealing()
+    assert told(in_parts.evaluate, asked, crew) == told(run.evaluate, asked)
+    assert not crew.tasks
+
+
+def test_bad_rows_that_are_dropped(spread, nowhere_else):
+    path = spread / "p" / "part-1.csv"
+    path.write_text(path.read_text().replace("0.", "zero", 3))
+    asked = request(spread, ["mse"], bad_rows="drop")
+    whole = run.evaluate(asked)
+    assert whole.results[0].dropped
+    nowhere_else()
+    assert in_parts.evaluate(asked, Dealing()) == whole
+
+
+def test_a_file_that_changes_after_it_was_read(spread):
+    class Meddling(Dealing):
+        def deal(self, read, tasks, fold, shares):
+            found = super().deal(read, tasks, fold, shares)
+            path = spread / "p" / "part-1.csv"
+            path.write_text(path.read_text().replace("0.", "1.", 1))
+            return found
+
+    asked = request(spread, ["mse"], fingerprints=True)
+    assert in_parts.evaluate(asked, Meddling()) == run.evaluate(asked)
+
+
+def test_another_version_is_an_error(spread, monkeypatch):
+    crew = Dealing()
+    real = by_shuffle.read_file
+    monkeypatch.setattr(by_shuffle, "read_file", lambda task: (replace(real(task)[0], version="0.0.7"), {}))
+    with pytest.raises(LosscliError, match=r"it has losscli 0\.0\.7"):
+        by_shuffle.refuse_workers([by_shuffle.Read(labels=False, shard=0, version="0.0.7")])
+    assert crew.shares == 0
