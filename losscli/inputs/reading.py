@@ -316,7 +316,7 @@ class Reading:
         return self._ranges.watched(role, chunks) if asked else chunks
 
     def has_headers(self, classes: Sequence[str]) -> bool:
-        """Whether the first lines are headers by what they say, whatever the order of rows of such classes."""
+        """Whether the first lines are headers by what they say, whatever rows of such classes follow."""
         return self._first_lines().are_headers(classes)
 
     def across(self) -> Across:

@@ -37,6 +37,7 @@ from losscli.compute.plan import plan_of
 from losscli.inputs.across import Across
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.chunk import Want
+from losscli.inputs.formats.csv.span import Span
 from losscli.inputs.header import TextFormat
 from losscli.inputs.ids import ID
 from losscli.inputs.opening import open_source
@@ -156,12 +157,19 @@ class _Asked:
     inputs: tuple[Described, Described]
 
 
-def is_for(reading: Reading) -> bool:
-    """Whether inputs that were opened can be paired share by share: by id, at least one of several files."""
+Stretches = Sequence[tuple[Any, Any]]
+"""What two inputs of one file each were cut into: those of the predictions and of the labels."""
+
+
+def is_for(reading: Reading, stretches: Stretches = ()) -> bool:
+    """Whether inputs that were opened can be paired share by share: by id, of several files or stretches."""
     request, roles, left, right = reading.request, reading.roles, reading.left, reading.right
     if request.unmatched == "drop" or request.top is None or not roles.by_id:
         return False
-    if right is left or reading.pairs_files or not (left.files or right.files):
+    if right is left or reading.pairs_files or not (left.files or right.files or stretches):
+        return False
+    if not all(isinstance(one, Span) for both in stretches for one in both):
+        # Rows have to have the numbers that they have in the file.
         return False
     if not (left.repeatable and right.repeatable and left.format != "memory" != right.format):
         return False
@@ -171,7 +179,9 @@ def is_for(reading: Reading) -> bool:
     return not (roles.class_names and request.drop)
 
 
-def evaluate(reading: Reading, crew: Dealer, losses: Sent, workers: int) -> Report | None:
+def evaluate(
+    reading: Reading, crew: Dealer, losses: Sent, workers: int, stretches: Stretches = ()
+) -> Report | None:
     """Return the report of inputs that this `is_for`; None where that is left to a run over everything.
 
     Args:
@@ -179,11 +189,12 @@ def evaluate(reading: Reading, crew: Dealer, losses: Sent, workers: int) -> Repo
         crew: who does it.
         losses: what is computed.
         workers: how many there are.
+        stretches: what is read, where both are one file.
 
     Raises:
         LosscliError: for workers that have another losscli, or not the files; what the crew raises.
     """
-    tasks = [task for source in (reading.left, reading.right) for task in _tasks(reading, source)]
+    tasks = [*_tasks(reading, reading.left, stretches), *_tasks(reading, reading.right, stretches)]
     shares = min(MOST_SHARES, max(workers, sum(map(_size, tasks)) // SHARE_BYTES))
     tasks = [replace(task, shares=shares) for task in tasks]
     left, right = (
@@ -305,17 +316,18 @@ class _First:
         return tuple(known.pop(name, _LAST) for name, _ in names)
 
 
-def _tasks(reading: Reading, source: Source) -> Iterator[ToRead]:
+def _tasks(reading: Reading, source: Source, stretches: Stretches) -> Iterator[ToRead]:
     request = reading.request
     labels = source is not reading.left
     data = request.labels if labels else request.predictions
     wants = next(wants for one, wants in reading.wants if one is source)
     text_format = request.label_format if labels else request.prediction_format
-    for number, path in enumerate([shard.path for shard in source.files] or [data]):
+    parts = [*enumerate(shard.path for shard in source.files)]
+    for number, part in parts or [(0, both[labels]) for both in stretches] or [(0, data)]:
         yield ToRead(
             labels,
             number,
-            from_anywhere(path),
+            from_anywhere(part),
             text_format,
             source.header.names,
             source.format,
@@ -326,6 +338,8 @@ def _tasks(reading: Reading, source: Source) -> Iterator[ToRead]:
 
 def _size(task: ToRead) -> int:
     """Return the bytes of a file; of one that is elsewhere a guess."""
+    if isinstance(task.data, Span):
+        return task.data.stop - task.data.start
     try:
         return Path(task.data).stat().st_size
     except OSError:
@@ -341,6 +355,10 @@ def _together(reading: Reading, reads: Sequence[Read], found: Sequence[Share]) -
     if any(len({one.types for one in side if one.rows}) > 1 for side in sides):
         # Whether it is an error or a note is told with the names of all files.
         return None
+    for source, side in zip((reading.left, reading.right), sides, strict=True):
+        if not source.files and len({one.state for one in side}) > 1:
+            # It was changed between two of its stretches.
+            return None
     if any(one.plan != states[0].plan or one.parts[0].notes != states[0].parts[0].notes for one in states):
         return None
     if not same_code(states[0], reading.losses, (one for share in found for one in share.beside)):

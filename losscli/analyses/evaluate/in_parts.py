@@ -34,6 +34,7 @@ from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
 from losscli.inputs.across import overlap
 from losscli.inputs.ids import ID
+from losscli.inputs.pairing.align import NoPartnerError
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.partitions import Part, parts_of
 from losscli.inputs.provenance import Fingerprint
@@ -72,6 +73,7 @@ class Outcome:
         refused: what was wrong with it.
         missing: the files of the part that are not there.
         states: the size of each input, and when it was changed.
+        apart: whether it was refused since its ids are not the same in both inputs.
         beside: what the code of losses imported from its folders.
     """
 
@@ -84,6 +86,7 @@ class Outcome:
     missing: tuple[str, ...] = ()
     states: tuple[FileState, FileState] = ((), ())
     beside: Beside = ()
+    apart: bool = False
 
 
 class Crew(Protocol):
@@ -124,6 +127,12 @@ def _of_parts(reading: Reading, parts: Sequence[Part], losses: Sent, crew: Crew)
     tasks = [Task(_sent(part), losses, number, names) for number, part in enumerate(parts)]
     outcomes = crew(evaluate_part, tasks)
     refuse_workers(outcomes)
+    if any(one.apart for one in outcomes) and isinstance(crew, by_shuffle.Dealer):
+        stretches = [
+            (task.part.request.predictions, task.part.request.labels) for task in tasks if not task.part.file
+        ]
+        if by_shuffle.is_for(reading, stretches):
+            return by_shuffle.evaluate(reading, crew, losses, crew.workers, stretches)
     data = [task.part.request.predictions for task in tasks]
     return _together(reading, parts, outcomes, lambda states: _are_distinct(reading, states, data, crew))
 
@@ -168,6 +177,8 @@ def evaluate_part(task: Task) -> Outcome:
             states = state_of(reading.left), state_of(reading.right)
             beside = task.losses.beside()
             return Outcome(__version__, state, columns, rows, _types(reading), states=states, beside=beside)
+    except NoPartnerError:
+        return Outcome(__version__, refused="ids", apart=True)
     except LosscliError as error:
         paths = [one for one in (request.predictions, request.labels) if isinstance(one, str)]
         missing = tuple(path for path in paths if not Path(path).exists())

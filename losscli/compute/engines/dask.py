@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -160,14 +161,15 @@ class Dask:
         from distributed import Client, LocalCluster
 
         if self._scheduler is None:
-            cluster = LocalCluster(
-                n_workers=self._own,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
-                silence_logs=logging.CRITICAL,
-            )
+            with _ctrl_c_held_back():
+                cluster = LocalCluster(
+                    n_workers=self._own,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                )
             address: Any = stack.enter_context(cluster)
         else:
             address = self._scheduler
@@ -187,3 +189,17 @@ class Dask:
         if tell is not None:
             tell(client.dashboard_link)
         return client
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back from the processes that are started in this block: we say what it means to them."""
+    from multiprocessing import resource_tracker
+
+    # Where it is started with the first process, it ends our block before that process is there.
+    resource_tracker.ensure_running()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

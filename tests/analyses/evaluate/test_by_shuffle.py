@@ -2,6 +2,7 @@
 
 import pickle
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate import in_parts, run
 from losscli.analyses.evaluate.document import document
 from losscli.common.errors import LosscliError
+from losscli.inputs import partitions
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
@@ -193,17 +195,15 @@ def test_what_fits_is_not_left_to_one_run(tmp_path, nowhere_else, layout, kind):
     assert in_parts.evaluate(asked, Dealing()) == whole
 
 
-def test_one_file_beside_several(spread, nowhere_else):
-    pd.concat(map(pd.read_csv, sorted((spread / "l").iterdir()))).to_csv(spread / "all.csv", index=False)
-    for asked in (
-        request(spread, ["mse"], labels=str(spread / "all.csv")),
-        request(spread, ["mse"], predictions=str(spread / "all.csv"), prediction=("label",)),
-    ):
-        if asked.prediction:
-            continue
-        whole = run.evaluate(asked)
-        nowhere_else()
-        assert in_parts.evaluate(asked, Dealing()) == whole
+@pytest.mark.parametrize("single", ["p", "l"])
+def test_one_file_beside_several(spread, nowhere_else, single):
+    head, *rest = [path.read_text().replace("# above\n", "") for path in sorted((spread / single).iterdir())]
+    path = spread / "one.csv"
+    path.write_text(head + "".join(text.partition("\n")[2] for text in rest))
+    asked = request(spread, ["mse"], **{"p": {"predictions": str(path)}, "l": {"labels": str(path)}}[single])
+    whole = run.evaluate(asked)
+    nowhere_else()
+    assert in_parts.evaluate(asked, Dealing()) == whole
 
 
 @pytest.mark.parametrize(
@@ -285,10 +285,36 @@ def test_a_file_that_changes_after_it_was_read(spread):
     assert in_parts.evaluate(asked, Meddling()) == run.evaluate(asked)
 
 
-def test_another_version_is_an_error(spread, monkeypatch):
-    crew = Dealing()
-    real = by_shuffle.read_file
-    monkeypatch.setattr(by_shuffle, "read_file", lambda task: (replace(real(task)[0], version="0.0.7"), {}))
+def test_another_version_is_an_error(spread):
+    class Older(Dealing):
+        def deal(self, read, tasks, fold, shares):
+            told, found = super().deal(read, tasks, fold, shares)
+            return [replace(one, version="0.0.7") for one in told], found
+
     with pytest.raises(LosscliError, match=r"it has losscli 0\.0\.7"):
-        by_shuffle.refuse_workers([by_shuffle.Read(labels=False, shard=0, version="0.0.7")])
-    assert crew.shares == 0
+        in_parts.evaluate(request(spread, ["mse"]), Older())
+
+
+def test_a_worker_without_a_file_is_an_error(spread):
+    class Elsewhere(Dealing):
+        def deal(self, read, tasks, fold, shares):
+            told, _ = super().deal(read, tasks, fold, shares)
+            return [replace(told[0], refused=True, missing=(tasks[0].data,)), *told[1:]], []
+
+    with pytest.raises(LosscliError, match="there is no such file for it"):
+        in_parts.evaluate(request(spread, ["mse"]), Elsewhere())
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_stretches_of_two_texts_in_other_orders(tmp_path, nowhere_else, monkeypatch, order):
+    monkeypatch.setattr(partitions, "LEAST_BYTES", 64)
+    predictions, labels = tables("weights and groups", order, "texts")
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).write_text("# above\n" + table.to_csv(index=False))
+    asked = request(tmp_path, ["mse"], weight="w", group=("g",), top=20, fingerprints=True)
+    whole = run.evaluate(asked)
+    assert whole.results[0].worst[0].line == whole.results[0].worst[0].row + 2
+    nowhere_else()
+    crew = Dealing(4, order)
+    assert in_parts.evaluate(asked, crew) == whole
+    assert crew.tasks == 8

@@ -105,7 +105,7 @@ class FirstLines:
         return tuple(cell for line in self._lines if line.header.unsure for cell in line.cells)
 
     def are_headers(self, classes: Collection[str]) -> bool:
-        """Whether the first lines are headers by what they say, whatever rows stand below, of such classes."""
+        """Whether the first lines are headers by what they say, whatever rows of such classes follow."""
         return not self._open or self._says_so({*classes, *self._said})
 
     def see(self, block: Block) -> None:
