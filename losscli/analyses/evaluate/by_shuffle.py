@@ -49,7 +49,7 @@ from losscli.inputs.shards.scattered import Described, EvenLines, Piece, Scatter
 from losscli.inputs.source import Source
 from losscli.loss.sent import Beside, Sent
 
-SHARE_BYTES = 1 << 26
+SHARE_BYTES = 1 << 24
 """About as many bytes of the inputs make one share."""
 MOST_SHARES = 4096
 _NONE = Fingerprint(0, "")

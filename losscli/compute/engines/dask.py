@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import Any, Self, TypeVar
 
 from losscli.common.errors import Ended, ExitStatus, LosscliError, UsageError
@@ -42,17 +43,16 @@ class Dask:
             tell: is told where the dashboard of the cluster is.
 
         Raises:
-            LosscliError: where distributed is not installed.
+            LosscliError: where distributed, or what it needs to shuffle, is not installed.
         """
-        try:
-            import distributed  # noqa: F401
-        except ImportError:
-            raise UsageError(
-                "--engine",
-                "the package distributed is not installed",
-                "the extra dask of losscli",
-                "Install it: pip install 'losscli[dask]'",
-            ) from None
+        for package in ("distributed", "pyarrow"):
+            if find_spec(package) is None:
+                raise UsageError(
+                    "--engine",
+                    f"the package {package} is not installed",
+                    "the extra dask of losscli",
+                    "Install it: pip install 'losscli[dask]'",
+                )
         self._own, self._scheduler, self._tell = workers or processors(), scheduler, tell
         self._stack: ExitStack | None = None
         self._connected: Any = None
