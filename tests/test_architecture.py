@@ -32,7 +32,7 @@ PACKAGES = {
     "pandas": ("inputs.formats", "outputs.python.frames", "compute.engines.dask_shuffle"),
     "fsspec": ("inputs.streams.objects",),
     "distributed": ("compute.engines.dask",),
-    "dask": ("compute.engines.dask_shuffle",),
+    "dask": ("compute.engines.dask",),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

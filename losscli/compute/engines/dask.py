@@ -116,7 +116,17 @@ class Dask:
 
         with self._client() as client:
             wanted = graph(read, tasks, fold, shares)
-            return unpacked(self._gathered(client, client.compute(wanted, retries=1)))
+            try:
+                return unpacked(self._gathered(client, client.compute(wanted, retries=1)))
+            except RuntimeError as error:
+                if "P2P" not in str(error):
+                    raise
+                raise LosscliError(
+                    self._where,
+                    f"its workers cannot bring rows together: {error}",
+                    "space on the disks of the workers",
+                    "Their logs say more.",
+                ) from error
 
     def _gathered(self, client: Any, futures: Any) -> list[Any]:
         from distributed.scheduler import KilledWorker
@@ -128,8 +138,8 @@ class Dask:
                     time.sleep(_MOMENT)
             found: list[Any] = client.gather(futures)
         except KilledWorker as error:
-            found_out = f"a part of the inputs was not evaluated, twice: {error}"
-            raise Ended(ExitStatus.BUG, found_out) from None
+            last = f"every worker that tried died, {error.last_worker.address} last"
+            raise Ended(ExitStatus.BUG, f"a part of the inputs was not evaluated: {last}") from None
         except ImportError as error:
             raise LosscliError(
                 self._where, f"a worker cannot run losscli: {error}", "the same losscli on every worker"
@@ -158,10 +168,11 @@ class Dask:
 
     def _connect(self, stack: ExitStack) -> Any:
         """Connect to a cluster; one of its own is not seen outside."""
+        import dask
         from distributed import Client, LocalCluster
 
         if self._scheduler is None:
-            with _ctrl_c_held_back():
+            with _ctrl_c_held_back(), dask.config.set({"distributed.scheduler.allowed-failures": 1}):
                 cluster = LocalCluster(
                     n_workers=self._own,
                     threads_per_worker=1,

@@ -16,7 +16,9 @@ from losscli.analyses.evaluate import in_parts, run
 from losscli.analyses.evaluate.document import document
 from losscli.common.errors import LosscliError
 from losscli.inputs import partitions
+from losscli.inputs.chunk import Chunk
 from losscli.inputs.request import Request
+from losscli.inputs.shards.scattered import dealt
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
 
@@ -318,3 +320,36 @@ def test_stretches_of_two_texts_in_other_orders(tmp_path, nowhere_else, monkeypa
     crew = Dealing(4, order)
     assert in_parts.evaluate(asked, crew) == whole
     assert crew.tasks == 8
+
+
+def test_rows_of_several_lines(tmp_path, nowhere_else):
+    predictions, labels = tables("numbers", 4, "texts")
+    replaced = {predictions["id"].iloc[40]: "two\nlines"}
+    predictions, labels = (table.replace({"id": replaced}) for table in (predictions, labels))
+    written(predictions, tmp_path / "p", [30, 70])
+    written(labels, tmp_path / "l", [60], name="other")
+    asked = request(tmp_path, ["mse"], top=N, show=("id",))
+    whole = run.evaluate(asked)
+    assert {one.line is None for one in whole.results[0].worst} == {True, False}
+    nowhere_else()
+    assert in_parts.evaluate(asked, Dealing()) == whole
+
+
+@pytest.mark.parametrize("begin", ["", "user", "a long beginning of an id "])
+def test_ids_are_dealt_out_evenly(begin):
+    ids = np.array([f"{begin}{number:04}".encode() for number in range(4000)], dtype="S32")
+    chunk = Chunk("x", np.arange(4000), {"id": ids})
+    for shares in (4, 7):
+        dealt_out = dealt(iter([chunk]), shares)
+        assert sorted(dealt_out) == [*range(shares)]
+        assert all(0.8 < len(one) * shares / 4000 < 1.2 for one in dealt_out.values())
+
+
+def test_an_id_is_in_one_share_however_it_is_held():
+    numbers = np.arange(-50, 50)
+    whole = dealt(iter([Chunk("x", numbers, {"id": numbers})]), 5)
+    texts = np.array([str(number).encode() for number in numbers], dtype="S24")
+    again = dealt(iter([Chunk("x", numbers, {"id": texts})]), 5)
+    assert {share: one.row.tolist() for share, one in whole.items()} == {
+        share: one.row.tolist() for share, one in again.items()
+    }

@@ -16,7 +16,7 @@ from helpers.calls import process
 
 from losscli.analyses.evaluate import by_shuffle, elsewhere, in_parts, run
 from losscli.analyses.evaluate.document import document
-from losscli.common.errors import LosscliError
+from losscli.common.errors import Ended, LosscliError
 from losscli.compute.engines.dask import Dask
 from losscli.compute.engines.processes import Processes
 from losscli.inputs.request import Request
@@ -270,6 +270,19 @@ def test_ctrl_c_cancels_what_runs(pairs, scheduler):
         assert program.wait(20) == 130
         assert program.stderr.read() == "losscli: interrupted\n"
         wait_for(lambda: not any(client.processing().values()))
+
+
+def die(_task):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_workers_that_die_over_one_part_are_an_error():
+    import cloudpickle
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    with pytest.raises(Ended, match="every worker that tried died, tcp://127") as raised, Dask(2) as crew:
+        crew(die, [1])
+    assert raised.value.status == 70
 
 
 def wait_for(what):
