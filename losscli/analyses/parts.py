@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,9 +16,7 @@ from losscli.common.errors import LosscliError, OutputError
 from losscli.common.version import __version__
 from losscli.compute.plan import Plan
 from losscli.inputs import notes
-from losscli.inputs.across import Across, overlap
-from losscli.inputs.ids import ID
-from losscli.inputs.pairing.distinct import Distinct
+from losscli.inputs.pairing.align import NoPartnerError
 from losscli.inputs.partitions import Part, parts_of
 from losscli.inputs.places import Shard
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
@@ -29,8 +27,8 @@ from losscli.inputs.source import Source
 from losscli.inputs.streams.failures import changed
 from losscli.inputs.streams.opened import OpenedFile
 from losscli.inputs.stretch import Stretch, path_of
-from losscli.loss import registry
-from losscli.loss.spec import BoundLoss, parse_spec
+from losscli.loss.sent import Beside, Sent, are_here
+from losscli.loss.spec import BoundLoss
 
 Given = TypeVar("Given", bound="Task")
 Found = TypeVar("Found")
@@ -38,18 +36,18 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Task:
-    """A part to be evaluated, as another process gets it: losses are specs, since code does not travel.
+    """A part to be evaluated, as another process gets it.
 
     Attributes:
         part: what is read.
-        losses: the specs.
+        losses: what is computed.
         number: which part it is.
         names: what messages call the inputs that the part is of.
         samples: opens the file of its samples; None where they are not wanted.
     """
 
     part: Part
-    losses: tuple[str, ...]
+    losses: Sent
     number: int
     names: tuple[str, str]
     samples: Callable[[], AbstractContextManager[Any]] | None = None
@@ -103,6 +101,8 @@ class Outcome(Generic[Found]):
         refused: what was wrong with it.
         missing: the files of the part that are not there.
         states: the size of each input, and when it was changed.
+        beside: what the code of losses imported from its folders.
+        apart: whether it was refused since its ids are not the same in both inputs.
     """
 
     version: str
@@ -114,19 +114,31 @@ class Outcome(Generic[Found]):
     refused: str = ""
     missing: tuple[str, ...] = ()
     states: tuple[FileState, FileState] = ((), ())
+    beside: Beside = ()
+    apart: bool = False
 
 
 FileState = tuple[object, ...]
 
 
+class Answer(Protocol):
+    """What a worker says of itself: its losscli, and the files that it was to read and has not."""
+
+    @property
+    def version(self) -> str:
+        """The version of its losscli."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The files that are not there for it."""
+
+
 class Crew(Protocol):
-    """Does tasks side by side.
+    """Does tasks side by side."""
 
-    Attributes:
-        workers: how many at a time.
-    """
-
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many at a time."""
 
     def __call__(self, function: Callable[[Given], Found], tasks: Sequence[Given], /) -> Sequence[Found]:
         """Return what came of the tasks, in their order."""
@@ -150,35 +162,38 @@ def by_crew(
     return [outcomes[place] for place in range(len(tasks))]
 
 
-def tasks_of(reading: Reading, workers: int, samples: Samples | None = None) -> list[Task]:
-    """Return what a request is done in; one task or none where it is not done in parts."""
-    losses = reading.request.loss
-    parts = parts_of(reading, workers) if all(map(has_a_name, losses)) else ()
+def tasks_of(
+    reading: Reading, losses: Sent | None, workers: int, samples: Samples | None = None
+) -> list[Task]:
+    """Return what a request is done in; one task or none where it is not done in parts.
+
+    Args:
+        reading: the inputs, opened.
+        losses: those of the request, to be sent; None where they cannot be.
+        workers: how many there are.
+        samples: what becomes of the samples of each part.
+    """
+    if losses is None:
+        return []
+    parts = parts_of(reading, workers)
     names = reading.left.name, reading.right.name
-    specs, files = tuple(bound.spec for bound in losses), len(parts)
     return [
-        Task(sent(part), specs, number, names, None if samples is None else samples.part(number, files))
+        Task(
+            _sent(part), losses, number, names, None if samples is None else samples.part(number, len(parts))
+        )
         for number, part in enumerate(parts)
     ]
 
 
-def has_a_name(bound: BoundLoss) -> bool:
-    """Whether other processes find a loss by its spec: no function of the program that called us."""
-    try:
-        return parse_spec(bound.spec, registry.find).spec == bound.spec
-    except LosscliError:
-        return False
-
-
-def sent(part: Part) -> Part:
+def _sent(part: Part) -> Part:
     """Return a part as workers get it, wherever they run."""
     request = part.request
     return replace(
         part,
         request=replace(
             request,
-            predictions=_from_anywhere(request.predictions),
-            labels=_from_anywhere(request.labels),
+            predictions=from_anywhere(request.predictions),
+            labels=from_anywhere(request.labels),
             loss=(),
             mergeable=True,
             fingerprints=False,
@@ -186,17 +201,28 @@ def sent(part: Part) -> Part:
     )
 
 
-def _from_anywhere(data: Any) -> Any:
+def from_anywhere(data: Any) -> Any:
+    """Return an input as workers get it, wherever they run."""
     if isinstance(data, Stretch):
         return replace(data, path=os.path.abspath(data.path))  # noqa: PTH100  links stay as they are
-    return os.path.abspath(data) if isinstance(data, str) and not is_address(data) else data  # noqa: PTH100
+    if isinstance(data, (str, os.PathLike)) and not is_address(os.fspath(data)):
+        return os.path.abspath(data)  # noqa: PTH100
+    return data
+
+
+def same_code(
+    code: Mapping[str, Any], losses: Iterable[BoundLoss], beside: Iterable[tuple[str, str]]
+) -> bool:
+    """Whether workers ran the code of the losses that are here, and of what that imports."""
+    here = {bound.loss.name: bound.loss.origin for bound in losses if bound.loss.origin is not None}
+    return code == here and are_here(beside)
 
 
 def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]:
     """Open one part, to be read on one thread, and work on it; what is wrong with it is returned."""
     request = task.part.request
     try:
-        request = replace(request, loss=tuple(parse_spec(spec, registry.find) for spec in task.losses))
+        request = replace(request, loss=task.losses.bound())
         with Reading(request, ahead=False) as reading:
             state = work(task, reading)
             columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
@@ -204,7 +230,10 @@ def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]
             states = state_of(reading.left), state_of(reading.right)
             types = tuple(kinds_of(source.header, wants) for source, wants in reading.wants)
             told = any(True for one in reading.wants for _ in notes.columns(*one))
-            return Outcome(__version__, state, columns, rows, types, told, states=states)
+            beside = task.losses.beside()
+            return Outcome(__version__, state, columns, rows, types, told, states=states, beside=beside)
+    except NoPartnerError:
+        return Outcome(__version__, refused="ids", apart=True)
     except LosscliError as error:
         inputs = map(path_of, (request.predictions, request.labels))
         paths = [one for one in inputs if isinstance(one, str)]
@@ -240,9 +269,9 @@ def state_of(source: Source) -> FileState:
     return source.stamp[2:]
 
 
-def refuse_workers(outcomes: Sequence[Outcome[Any]]) -> None:
+def refuse_workers(answers: Iterable[Answer]) -> None:
     """Raise LosscliError for a worker that has another losscli, or not the files that are here."""
-    for outcome in outcomes:
+    for outcome in answers:
         if outcome.version != __version__:
             raise LosscliError(
                 "a worker", f"it has losscli {outcome.version}", f"losscli {__version__} on every worker"
@@ -328,17 +357,3 @@ def _bytes_of(path: str, state: FileState) -> Fingerprint | None:
             raise changed(file.name)
         found = file.fingerprint()
     return None if found is None else Fingerprint(*found)
-
-
-def are_distinct(reading: Reading, across: Sequence[Across]) -> bool:
-    """Whether no id of the predictions is in two parts; in each, no id is there twice."""
-    found = [one.ids.get("predictions") for one in across]
-    # A file without rows has no ids.
-    ranges = [ends for ends in found if ends is not None]
-    if not overlap(ranges):
-        return True
-    wants = reading.id_wants
-    with closing(reading.left.again()) as source, closing(Distinct()) as seen:
-        for chunk in source.chunks(wants, reading.request.block_rows):
-            seen.add(chunk.columns[ID])
-        return not seen.repeated()[0]

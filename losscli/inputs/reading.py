@@ -321,6 +321,10 @@ class Reading:
         asked = self.request.mergeable and self.roles.by_id
         return self._ranges.watched(role, chunks) if asked else chunks
 
+    def has_headers(self, classes: Sequence[str]) -> bool:
+        """Whether the first lines are headers by what they say, whatever rows of such classes follow."""
+        return self._first_lines().are_headers(classes)
+
     def across(self) -> Across:
         """Return what the rows leave open, known once all blocks were taken."""
         ((doubts, first_lines),) = self._looked

@@ -7,15 +7,16 @@ themselves, a run over everything tells: then that is done, so that every error 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import replace
 from functools import partial, reduce
 from typing import Any
 
-from losscli.analyses.evaluate import run
+from losscli.analyses.evaluate import by_shuffle, run
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.evaluate.states.made import made_of
 from losscli.analyses.evaluate.states.merged import report_of
-from losscli.analyses.evaluate.states.state import State, digest_of
+from losscli.analyses.evaluate.states.state import Part, State, digest_of
 from losscli.analyses.parts import (
     Crew,
     Outcome,
@@ -23,13 +24,13 @@ from losscli.analyses.parts import (
     Task,
     all_samples,
     are_alike,
-    are_distinct,
     by_crew,
     done,
     inputs_of,
     notes_of_types,
     numbered,
     refuse_workers,
+    same_code,
     tasks_of,
 )
 from losscli.analyses.report import Sample
@@ -37,8 +38,12 @@ from losscli.common.errors import LosscliError
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
+from losscli.inputs.across import overlap
+from losscli.inputs.ids import ID
+from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
+from losscli.loss.sent import sent
 
 
 def evaluate(
@@ -49,19 +54,40 @@ def evaluate(
     Raises:
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
-    with Reading(request) as reading:
-        tasks = tasks_of(reading, crew.workers, samples)
-        if len(tasks) < 2:
+    with ExitStack() as stack:
+        reading = stack.enter_context(Reading(request))
+        if isinstance(crew, AbstractContextManager):
+            stack.enter_context(crew)
+        losses = sent(request.loss)
+        tasks = tasks_of(reading, losses, crew.workers, samples)
+        if len(tasks) > 1:
+            report = _of_parts(reading, tasks, crew)
+        elif (
+            losses and samples is None and isinstance(crew, by_shuffle.Dealer) and by_shuffle.is_for(reading)
+        ):
+            report = by_shuffle.evaluate(reading, crew, losses, crew.workers)
+        else:
             # What can be read once, such as a pipe, was opened here, and is read here.
             with all_samples(samples) as sink:
                 return run.of_opened(reading, sink=sink, observe=observe)
-        outcomes = by_crew(crew, evaluate_part, tasks, gather)
-        refuse_workers(outcomes)
-        report = _together(reading, tasks, outcomes)
     if report is not None:
         return report
     with all_samples(samples) as sink:
         return run.evaluate(request, sink=sink, observe=observe)
+
+
+def _of_parts(reading: Reading, tasks: Sequence[Task], crew: Crew) -> Report | None:
+    """Return the report of parts; None where they leave something to a run over everything."""
+    outcomes = by_crew(crew, evaluate_part, tasks, gather)
+    refuse_workers(outcomes)
+    without_samples = tasks[0].samples is None
+    if without_samples and any(one.apart for one in outcomes) and isinstance(crew, by_shuffle.Dealer):
+        stretches = [
+            (task.part.request.predictions, task.part.request.labels) for task in tasks if not task.part.file
+        ]
+        if by_shuffle.is_for(reading, stretches):
+            return by_shuffle.evaluate(reading, crew, tasks[0].losses, crew.workers, stretches)
+    return _together(reading, tasks, outcomes, crew)
 
 
 def evaluate_part(task: Task) -> Outcome[State]:
@@ -93,9 +119,11 @@ def gather(outcomes: list[Outcome[State]]) -> None:
         outcomes[places.pop(-2)] = replace(earlier, state=None)
 
 
-def _together(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[State]]) -> Report | None:
+def _together(
+    reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[State]], crew: Crew
+) -> Report | None:
     """Return the report of all parts; None where they leave something to a run over everything."""
-    states = of_one_run(reading, tasks, outcomes, [outcome.state for outcome in outcomes])
+    states = of_one_run(reading, tasks, outcomes, [outcome.state for outcome in outcomes], crew)
     told = notes_of_types(reading, tasks, outcomes)
     if states is None or told is None:
         return None
@@ -115,6 +143,7 @@ def of_one_run(
     tasks: Sequence[Task],
     outcomes: Sequence[Outcome[Any]],
     states: Sequence[State | None],
+    crew: Crew,
 ) -> list[State] | None:
     """Return the states of parts that are those of one run; None where something is left to that."""
     found = [state for state in states if state is not None]
@@ -123,7 +152,9 @@ def of_one_run(
     parts = [part for state in found for part in state.parts]
     if len(parts) < len(tasks):
         return None
-    if reading.roles.by_id and not are_distinct(reading, [part.across for part in parts]):
+    if not same_code(found[0].plan.code, reading.losses, (one for each in outcomes for one in each.beside)):
+        return None
+    if reading.roles.by_id and not _are_distinct(reading, parts, tasks, crew):
         return None
     # What is to be known of an input of several files is what there is to say of the first of them.
     first = min(parts, key=lambda part: digest_of(part.predictions).size)
@@ -142,3 +173,18 @@ def _of_files(result: Result, *, several: bool) -> Result:
 
     groups = tuple(_of_files(group, several=several) for group in result.groups)
     return replace(result, worst=tuple(map(told, result.worst)), groups=groups)
+
+
+def _are_distinct(reading: Reading, parts: Sequence[Part], tasks: Sequence[Task], crew: Crew) -> bool:
+    """Whether no id of the predictions is in two parts; in each, none is twice."""
+    found = [part.across.ids.get("predictions") for part in parts]
+    # A file without rows has no ids.
+    if not overlap([ends for ends in found if ends is not None]):
+        return True
+    if isinstance(crew, by_shuffle.Dealer):
+        data = [task.part.request.predictions for task in tasks]
+        return by_shuffle.are_distinct(reading, data, crew, crew.workers)
+    with closing(reading.left.again()) as source, closing(Distinct()) as seen:
+        for chunk in source.chunks(reading.id_wants, reading.request.block_rows):
+            seen.add(chunk.columns[ID])
+        return not seen.repeated()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -37,6 +38,7 @@ from losscli.compute.statistics.gradients import Pull
 from losscli.inputs.places import Place
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
+from losscli.loss.sent import sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +81,11 @@ def gradient(
     Raises:
         LosscliError: as `run.gradient` does, and what the crew raises.
     """
-    with run.opened(request) as reading:
-        parts = tasks_of(reading, crew.workers, samples)
+    with ExitStack() as stack:
+        reading = stack.enter_context(run.opened(request))
+        if isinstance(crew, AbstractContextManager):
+            stack.enter_context(crew)
+        parts = tasks_of(reading, sent(request.loss), crew.workers, samples)
         if len(parts) < 2:
             # What can be read once, such as a pipe, was opened here, and is read here.
             with all_samples(samples) as sink:
@@ -101,7 +106,7 @@ def _in_parts(reading: Reading, tasks: Sequence[GradientTask], crew: Crew, of: O
         crew, gradient_part, [replace(task, samples=None) for task in tasks] if twice else tasks
     )
     refuse_workers(outcomes)
-    found = _together(reading, tasks, outcomes, of)
+    found = _together(reading, tasks, outcomes, of, crew)
     if found is None or not twice:
         return None if found is None else found[0]
     report, factors = found
@@ -158,11 +163,15 @@ def _rows_before(tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulle
 
 
 def _together(
-    reading: Reading, tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulled]], of: Of
+    reading: Reading,
+    tasks: Sequence[GradientTask],
+    outcomes: Sequence[Outcome[Pulled]],
+    of: Of,
+    crew: Crew,
 ) -> tuple[GradientReport, tuple[float, ...]] | None:
     """Return the report of all parts, and the factors of all samples; None where one run has to tell."""
     found = [outcome.state for outcome in outcomes if outcome.state is not None]
-    read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found])
+    read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found], crew)
     if read is None or notes_of_types(reading, tasks, outcomes) != ():
         return None
     before = _rows_before(tasks, outcomes)

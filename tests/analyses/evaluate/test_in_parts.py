@@ -33,6 +33,7 @@ from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.asked import bind_one, named_apart
+from losscli.loss.sent import sent
 from losscli.loss.spec import parse_spec
 from losscli.outputs.python.losses import as_computed
 
@@ -376,7 +377,7 @@ def test_states_of_other_plans_are_not_gathered(tmp_path):
     found = []
     for losses in (("mse",), ("mae",), ("mae",)):
         with Reading(request(tmp_path / "p.csv", tmp_path / "l.csv", losses)) as reading:
-            (task, *_) = in_parts.tasks_of(reading, crew.workers)
+            (task, *_) = in_parts.tasks_of(reading, sent(reading.request.loss), crew.workers)
         found.append(in_parts.evaluate_part(task))
     in_parts.gather(found)
     assert [one.state is not None for one in found] == [True, False, True]
