@@ -243,15 +243,6 @@ class SideBySide:
                 observe(*self._progress(), self._rows)
         for look in looks:
             look.refuse()
-        self._refuse_other_classes_found()
-
-    def _refuse_other_classes_found(self) -> None:
-        """Refuse models whose columns turned out to be of other classes: the labels decide how they read."""
-        first = next((one for one in self.readings if one.roles.classes), None)
-        for one in self.readings:
-            if first is not None and one.roles.classes:
-                names = first.assembler.classes, one.assembler.classes
-                _refuse_other_classes((first, one), names[:1], names[1:], ordered=False)
 
     def _parts(self) -> Iterator[tuple[Pair, ...]]:
         """Yield the next rows of each model and their labels, the same samples in all."""
