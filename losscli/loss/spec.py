@@ -79,6 +79,11 @@ class BoundLoss:
         """Whether the gradient is infinite somewhere at an edge of the domain."""
         return bool(self._claim(self.loss.steep))
 
+    def bounds(self, columns: int) -> tuple[float, float] | None:
+        """Return between which numbers every loss of so many prediction columns is; None without a range."""
+        bounds = self.loss.bounds
+        return bounds(self.parameters, columns) if callable(bounds) else bounds
+
     @property
     def layout(self) -> Layout:
         """Which columns it reads, with these parameters."""
