@@ -181,7 +181,14 @@ RESULT: codec.Record = {
     # No sample is read back.
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
-LEVEL: codec.Record = {"level": codec.optional(codec.NUMBER)}
+
+
+def _read_level(part: Document, key: str) -> float:
+    level = part.number(key)
+    return level if 0.0 < 1.0 - level < 1.0 else part.refuse(key, "a number between 0 and 1")
+
+
+LEVEL: codec.Record = {"level": codec.optional(codec.Field(codec.NUMBER.write, _read_level))}
 """Only where intervals were asked for."""
 SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
 IN_SHARD = codec.optional(codec.TEXT)

@@ -9,22 +9,16 @@ import click
 
 from losscli.cli.command import options
 from losscli.cli.sections import COLUMNS, COMPUTE
-from losscli.common.errors import LosscliError, UsageError
+from losscli.common.errors import LosscliError, raise_together
 from losscli.common.options import CHOICES
 
 
-def _level(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+def _level(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
     if value is not None:
-        for error in wrong_level(parameter.opts[0], value):
-            raise error
+        from losscli.analyses.asked import wrong_level
+
+        raise_together(wrong_level(value))
     return value
-
-
-def wrong_level(where: str, level: float) -> Iterator[UsageError]:
-    """Yield an error for a level that no interval can have."""
-    if not 0.0 < 1.0 - level < 1.0:
-        percent = f"For {level:g} %: {where} {level / 100.0:g}" if 1.0 < level < 100.0 else ""
-        yield UsageError(where, f"{level:g}", "a number between 0 and 1, such as 0.95", percent)
 
 
 sure_options = options(
@@ -35,10 +29,10 @@ sure_options = options(
         callback=_level,
         help="Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time.",
     ),
-    COLUMNS.option(
+    COLUMNS.rare.option(
         "--cluster",
         metavar="COLUMN",
-        help="Rows with the same value belong together; for intervals.",
+        help="A column that says which rows belong together, for intervals.",
     ),
     COLUMNS.rare.option(
         "--weights-are",
@@ -52,10 +46,7 @@ sure_options = options(
 
 def sure_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
     """Yield an error for each of these options that has no use beside the others."""
-    if given["weights_are"] is not None and given["weight"] is None:
-        yield UsageError("--weights-are", "there are no weights", "a column of them", "Add --weight COLUMN")
-    if given["level"] is None:
-        if given["cluster"] is not None:
-            yield UsageError("--cluster", "no interval is asked for", "--level too", "Add --level 0.95")
-    elif given["reduction"] == "sum":
-        yield UsageError("--level", "the cost is a sum (--reduction sum)", "a mean", "Leave out one of them.")
+    from losscli.analyses.asked import useless
+
+    names = ("level", "cluster", "weights_are", "weight", "reduction")
+    yield from useless(**{name: given[name] for name in names})

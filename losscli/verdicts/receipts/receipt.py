@@ -16,6 +16,7 @@ from typing import Any
 
 from losscli.analyses.evaluate.document import (
     GATE,
+    LEVEL,
     READ_INPUT,
     RESULT,
     SHA256,
@@ -63,7 +64,7 @@ _CALL: codec.Record = {
         "unmatched": optional(codec.one_of(CHOICES["unmatched"]), "error"),
         "bad_rows": codec.one_of(CHOICES["bad-rows"]),
         "reduction": codec.one_of(CHOICES["reduction"]),
-        "level": optional(codec.NUMBER),
+        **LEVEL,
         **_TEXT,
         **{f"label_{name}": field for name, field in _TEXT.items()},
     }.items()

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from losscli.analyses.evaluate.document import (
     IN_SHARD,
+    LEVEL,
     READ_INPUT,
     SHA256,
     UNMATCHED,
@@ -94,7 +95,7 @@ _PLAN: codec.Record = {
     # States of those who do not ask how sure a cost is say nothing of it.
     "weights_are": optional(codec.one_of(CHOICES["weights-are"]), "importance"),
     "cluster": optional(TEXT),
-    "level": optional(codec.NUMBER),
+    **LEVEL,
     **dict.fromkeys(("group", "show", "ignore_label"), codec.TEXTS),
     "map_labels": codec.TEXTS_BY_NAME,
     "columns": Field(lambda key, columns: {key: write_columns(columns)}, read_columns),
