@@ -202,3 +202,14 @@ def test_every_page_shows_the_interval_where_it_is_asked_for(folder, capsys):
     assert main([*asked[:-2], *reports]) == 0
     assert "interval" not in Path("j.xml").read_text()
     assert "_ci_" not in Path("m.txt").read_text()
+
+
+def test_a_baseline_with_other_clusters_or_counts_is_told(folder, capsys):
+    options = ["evaluate", "t.csv", "--loss", "mae", "--weight", "w"]
+    assert main([*options, "--top", "0", "--json", "--output", "base.json"]) == 0
+    gate = ["--gate", "mae <= baseline", "--baseline", "base.json", "--quiet"]
+    other = ["--level", "0.9", "--cluster", "user", "--weights-are", "counts"]
+    status, _, err = call(capsys, *options, *other, *gate)
+    assert status == 0
+    assert "--weights-are is importance there, counts here; --cluster is nothing there, user here" in err
+    assert call(capsys, *options, "--level", "0.9", *gate)[::2] == (0, "")

@@ -123,7 +123,7 @@ def of_clusters(
         constant: that constant.
     """
     count = len(clusters)
-    weights = sum(clusters.sums(-1), Fraction(0))
+    weights = clusters.weights if count else Fraction(0)
     one = Estimate(found.n, found.mean, found.std, size=float(count), effective=float(count), clusters=count)
     if count < 2:
         return one
