@@ -19,6 +19,7 @@ def wrong_types(
         str: text,
         bool: "True or False",
         Integral: "an integer",
+        Real: "a number",
         Mapping: "a mapping of labels to labels",
     }
     for name, (value, kind) in given.items():

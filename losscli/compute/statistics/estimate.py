@@ -87,7 +87,9 @@ def of_weighted(rows: int, sums: Sums, squared: Sums, cubed: Sums) -> Estimate:
 
     Args:
         rows: the samples of positive weight.
-        sums, squared, cubed: the sums with factors w, w² and w³.
+        sums: those with factors w.
+        squared: those with factors w².
+        cubed: those with factors w³.
     """
     total = sums.none
     if total <= 0:
@@ -121,10 +123,8 @@ def of_clusters(
         constant: that constant.
     """
     count = len(clusters)
-    weights = sum(clusters.sums(-1), Fraction(0))
-    one = Estimate(
-        found.n, found.mean, found.std, size=float(count), effective=float(count), clusters=count
-    )
+    weights = clusters.weights if count else Fraction(0)
+    one = Estimate(found.n, found.mean, found.std, size=float(count), effective=float(count), clusters=count)
     if count < 2:
         return one
     squares, cubes = clusters.residuals(factors, found.mean - constant)
@@ -164,14 +164,15 @@ def of_lags(found: Estimate, sums: Sums, covariances: Sequence[Fraction]) -> Est
         whole = variance + 2 * sum(fading, Fraction(0))
     factor = (n + 1 - 2 * (most + 1) + Fraction((most + 1) * most) / n) / n
     error = root(max(whole, Fraction(0)) / n / factor) if factor > 0 else None
-    return Estimate(
-        found.n, found.mean, found.std, error, None, float(n), float(n), float(n - 1), by_t=True
-    )
+    return Estimate(found.n, found.mean, found.std, error, None, float(n), float(n), float(n - 1), by_t=True)
 
 
 def skewness_of(n: Fraction, squares: Fraction, cubes: Fraction | None) -> float | None:
-    """Return (Σu³/n)/(Σu²/n)^(3/2), rounded once, of numbers u whose mean is 0; None where all are 0."""
+    """Return (Σu³/n)/(Σu²/n)^(3/2), rounded once, of numbers u whose mean is 0; None where all are 0.
+
+    No n numbers have one beyond √n: where differences are so alike that rounding says so, it is that.
+    """
     if cubes is None or not squares:
         return None
-    size = root(cubes * cubes * n / squares**3)
+    size = root(min(cubes * cubes * n / squares**3, n))
     return size if cubes >= 0 else -size
