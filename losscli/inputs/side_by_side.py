@@ -138,7 +138,8 @@ class SideBySide:
         """Let all go by id or all by position, and find out which columns have to agree."""
         first, request = self.readings[0], self._requests[0]
         several = {id(one.left) for one in self.readings}
-        if len({id(one.right) for one in self.readings}) > 1 and first.right is not first.left:
+        labels = {None if one.right is one.left else id(one.right) for one in self.readings}
+        if len(labels) > 1:
             raise ValueError("requests for different labels")
         if first.right is first.left:
             if len(several) > 1:

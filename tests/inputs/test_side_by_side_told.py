@@ -366,6 +366,9 @@ def test_folders_of_files_go_side_by_side(tmp_path, ids):
         blocks, _, known = read([replace(one, block_rows=rows) for one in requests])
         assert predictions(blocks) == [[1, 2, 3], [10, 20, 30]]
         assert [len(one.predictions.shards) for one in known] == [2, 2]
+    last = (tmp_path / "q" / "1.csv").read_text()
+    (tmp_path / "q" / "1.csv").write_text(last.replace("30", "x"))
+    assert refusal(requests, tmp_path)[:2] == ("q/1.csv row 1 (line 2)", "prediction is x")
     (tmp_path / "q" / "1.csv").write_text("id,prediction\nc,1\nd,2\n" if ids else "prediction\n1\n2\n")
     where, found, *_ = refusal(requests, tmp_path)
     assert (where, found) == (
@@ -394,3 +397,7 @@ def test_requests_for_different_labels_are_a_mistake_of_the_caller(tmp_path):
     paths = files(tmp_path, A, B, LABELS)
     with pytest.raises(ValueError, match="different labels"):
         read([request(paths[0], paths[2], "mse"), request(paths[1], paths[1], "mse", label=("prediction",))])
+    both = tmp_path / "both.csv"
+    both.write_text("prediction,label\n1,2\n")
+    with pytest.raises(ValueError, match="different labels"):
+        read([request(both, None, "mse"), request(both, paths[2], "mse")])
