@@ -190,6 +190,8 @@ def test_every_page_shows_the_interval_where_it_is_asked_for(folder, capsys):
     assert shown["csv"].splitlines()[1].split(",")[-6:-2][:2] == ["0.9", "2671.4944916498553"]
     assert all('"level": 0.9' in line for line in shown["jsonl"].splitlines())
     full = call(capsys, *asked, "--full")[1]
+    assert re.search(r"skewness +2.35029", full)
+    assert "skewness" not in call(capsys, *asked[:-2], "--full")[1]
     assert "90 % interval" in full
     assert re.search(r"group +n +cost +interval", full)
     reports = ["--report", "junit=j.xml", "--report", "openmetrics=m.txt", "--quiet"]
