@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import listed, shorten
+from losscli.common.text import listed
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.columns.needs import BESIDE, common_needs
@@ -40,8 +40,12 @@ from losscli.inputs.shared.opened import key_of
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 
-ROWS_AT_A_TIME = 1 << 15
-"""So many rows are handed on at a time, or more: the losses of fewer cost more a row."""
+ROWS_IN_ALL = 1 << 18
+"""So many rows of all inputs together are read at a time, since each of them is read ahead."""
+FEWEST_ROWS = 1 << 14
+"""The losses of fewer rows cost more a row."""
+WIDE = 16
+"""Columns of an input beyond which it is fewer rows at a time."""
 
 
 class SideBySide:
@@ -118,6 +122,7 @@ class SideBySide:
             weight=request.weight if there(request.weight) else None,
             cluster=request.cluster if there(request.cluster) else None,
             group=tuple(filter(there, request.group)),
+            show=tuple(filter(there, request.show)),
         )
 
     def _pair_alike(self) -> None:
@@ -186,11 +191,13 @@ class SideBySide:
     def unmatched(self) -> Mapping[str, int] | None:
         """How many rows were left out for their ids, by the name of the model, and of the `labels`.
 
+        A model of that name is `labels (predictions)` here.
         Known once all blocks were taken; None where such rows are refused.
         """
         if self.readings[0].unmatched is None:
             return None
-        left = zip(self.names, self.readings, strict=True)
+        names = (f"{name} (predictions)" if name == "labels" else name for name in self.names)
+        left = zip(names, self.readings, strict=True)
         labels = self.readings[0].right.rows - self._rows
         return {name: one.left.rows - self._rows for name, one in left} | {"labels": labels}
 
@@ -240,7 +247,7 @@ class SideBySide:
     def _parts(self) -> Iterator[tuple[Pair, ...]]:
         """Yield the next rows of each model and their labels, the same samples in all."""
         most = self._requests[0].block_rows
-        for bundle in gathered(self._bundles(), min(most, ROWS_AT_A_TIME)):
+        for bundle in gathered(self._bundles(), min(most, self._narrow(FEWEST_ROWS))):
             for rows in cuts(len(bundle), most):
                 part = bundle if rows is None else bundle.take(rows)
                 yield tuple(views.pair(part) for views in self._views)
@@ -270,7 +277,7 @@ class SideBySide:
         if reading.roles.by_id:
             # Of those that were left out for the labels nothing is known any more.
             again = first.again if first.unmatched is None else None
-            pairs = by_id(bundles, chunks, names, again, reading.unmatched)
+            pairs = by_id(bundles, chunks, names, again, reading.unmatched, distinct=True)
         elif reading.pairs_files:
             files = [*zip(first.left.files, reading.left.files, strict=True)]
             pairs = by_shards(bundles, chunks, files, by_position, names)
@@ -296,12 +303,17 @@ class SideBySide:
         return found
 
     def _chunks(self, one: _Input) -> Iterator[Chunk]:
-        chunks = one.source.chunks(one.wanted.wants, self._requests[0].block_rows)
+        rows = self._narrow(max(FEWEST_ROWS, ROWS_IN_ALL // len(self._inputs)))
+        chunks = one.source.chunks(one.wanted.wants, min(self._requests[0].block_rows, rows))
         if not self._reads_ahead or one.source.at_hand:
             return chunks
         from losscli.inputs.read_ahead import ReadAhead
 
         return iter(self._stack.enter_context(ReadAhead(chunks)))
+
+    def _narrow(self, rows: int) -> int:
+        """Return how many rows hold as many cells as so many that are not wide."""
+        return max(1, rows * WIDE // max(WIDE, *(one.wanted.width for one in self._inputs)))
 
     def _progress(self) -> tuple[int, int | None]:
         sizes = [one.source.size for one in self._inputs]
@@ -366,7 +378,7 @@ def _why_position(readings: Sequence[Reading]) -> str:
     """Return why rows are paired by position: what has no id."""
     first = next(one for one in readings if not one.roles.by_id)
     if any(one.roles.by_id for one in readings):
-        return f"{shorten(first.left.name)} has no id"
+        return f"{first.left.name} has no id"
     some = any(want.role == ID for one in readings for want in one.roles.predictions)
     if some:
         return "the labels have no id"

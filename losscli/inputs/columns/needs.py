@@ -93,12 +93,12 @@ class Roles:
         return replace(self, labels=labels, by_id=False, by_index=False, why_position=why)
 
     def samples_alone(self) -> Roles:
-        """Return the same roles without weights, groups and clusters."""
-        sides = (
-            tuple(want for want in side if want.option not in BESIDE)
+        """Return the same roles without weights, groups and clusters, and without ids that pair nothing."""
+        others = BESIDE if self.by_id else (*BESIDE, ID)
+        predictions, labels = (
+            tuple(want for want in side if want.option not in others)
             for side in (self.predictions, self.labels)
         )
-        predictions, labels = sides
         return replace(self, predictions=predictions, labels=labels, groups=())
 
     @property

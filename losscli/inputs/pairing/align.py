@@ -142,6 +142,8 @@ def by_id(
     names: Names,
     again: Again | None = None,
     unmatched: Unmatched | None = None,
+    *,
+    distinct: bool = False,
 ) -> Iterator[tuple[Left, Chunk]]:
     """Yield chunks of equal length whose ids agree, in the order of the predictions.
 
@@ -152,12 +154,13 @@ def by_id(
         again: yields the ids of the predictions once more, where that can be.
         unmatched: is told how many rows were left out since only one input has their id; without it
             such ids are an error.
+        distinct: whether taking the predictions raises, at the latest behind the last, where two have one id.
 
     Raises:
         LosscliError: for ids that one input has twice, or that only one input has, with the counts and
             up to five of them; where no id is in both; for an input without rows beside one with some.
     """
-    with closing(Distinct(again)) as seen:
+    with closing(Distinct(again, known=distinct)) as seen:
         pairs = _InStep(_with_ids(predictions), _with_ids(labels))
         for left, right in pairs:
             agree = _common_prefix(left.columns[ID], right.columns[ID])

@@ -112,6 +112,11 @@ class Wanted:
         """All that is to be read."""
         return tuple(replace(want, role=role) for want, role in self._roles.items())
 
+    @property
+    def width(self) -> int:
+        """How many columns that are."""
+        return sum(len(want.columns) for want in self._roles)
+
     def ask(self, wants: Sequence[Want]) -> dict[str, str]:
         """Take note of what a reader wants; return which role that is read each of its own roles is.
 

@@ -27,9 +27,15 @@ SHARE_BYTES = 1 << 26
 class Distinct:
     """Collects ids; tells at the end which came more than once."""
 
-    def __init__(self, again: Again | None = None, budget: int = BUDGET_BYTES) -> None:
-        """Start with no ids; `again` yields all of them from the first one on, where that can be."""
+    def __init__(
+        self, again: Again | None = None, budget: int = BUDGET_BYTES, *, known: bool = False
+    ) -> None:
+        """Start with no ids; `again` yields all of them from the first one on, where that can be.
+
+        Of ids that are `known` to be distinct none has to be kept that can be read again.
+        """
         self._again, self._budget = again, budget
+        self._known = known and again is not None
         self._count = 0
         self._held: list[Array] = []
         self._held_bytes = 0
@@ -53,6 +59,9 @@ class Distinct:
 
         Who asks so has to `keep` the others, unless they are known to differ from all.
         """
+        if self._known:
+            self._count += len(ids)
+            return True
         if len(ids) and self._order is not None and not self._order.goes_on(ids):
             self._order = None
         if self._order is None:
