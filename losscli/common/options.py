@@ -41,7 +41,7 @@ CHOICES = {
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
     *("state", "scheduler"),
-    *("baseline-model", "margin"),
+    *("baseline-model", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format"),
 )
 NUMBERS = (

@@ -54,7 +54,7 @@ def test_any_cut_and_order_give_the_same(seed, weighted, counts, clustered):
 
 
 def test_what_is_infinite_adds_nothing():
-    chance, a, weight, names = drawn(1, 30)
+    _, a, weight, names = drawn(1, 30)
     worse = np.concatenate([a, [np.inf, -np.inf]])
     more, other = np.concatenate([weight, [2.0, 3.0]]), np.concatenate([names, names[:2]])
     assert same(Evidence.of(worse, more, other, counts=False), Evidence.of(a, weight, names, counts=False))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from losscli.analyses.compare.request import Margin
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import parse_number, plain_number, shorten
+from losscli.common.text import parse_number, shorten
 from losscli.loss.spec import BoundLoss
 
 _PERCENT = re.compile(r"(.*?)\s*%", re.DOTALL)
@@ -66,8 +66,3 @@ def _without_range(losses: Sequence[BoundLoss]) -> Iterator[LosscliError]:
         elif bound.loss.finish is not None:
             found = f"the cost {bound.spec} is not the mean of its losses"
             yield UsageError("--guarantee", found, "a cost that is a mean", "Leave out --guarantee.")
-
-
-def margin_shown(margin: Margin | None) -> str:
-    """Return a margin as it was asked for; nothing without one."""
-    return "" if margin is None else f"{plain_number(margin.amount)}{'%' if margin.percent else ''}"

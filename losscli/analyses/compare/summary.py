@@ -71,6 +71,9 @@ def summarise(
         signature_of(plan, first),
         n=tuple(result.n for result in results),
         unmatched="error" if unmatched is None else "drop",
+        level=asked.level,
+        ci=asked.interval,
+        compare=asked.settings,
     )
     several = len(asked.requests) > len({one.predictions.path for one in provenance})
     groups_shown = (name.decode("utf-8", "replace") for name in sorted(state.groups))

@@ -52,6 +52,16 @@ class Result(LossResult):
         """The skewness of the losses, for which the interval allows; None if it is not known."""
         return None if self.sure is None else self.sure.skewness
 
+    @property
+    def clusters(self) -> int | None:
+        """How many clusters the interval is made of; None without."""
+        return None if self.sure is None else self.sure.clusters
+
+    @property
+    def n_effective(self) -> float | None:
+        """How many samples of equal weight would tell as much; None without weights."""
+        return None if self.sure is None else self.sure.n_effective
+
 
 Verdict = Literal["pass", "undecided", "fail"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

@@ -9,21 +9,13 @@ import click
 
 from losscli.cli.command import Function, options
 from losscli.cli.sections import COLUMNS, COMPUTE
-from losscli.common.errors import LosscliError, raise_together
+from losscli.common.errors import LosscliError
 from losscli.common.options import CHOICES
-
-
-def _level(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None:
-        from losscli.analyses.asked import wrong_level
-
-        raise_together(wrong_level(value))
-    return value
 
 
 def level_option(help_: str, **attributes: Any) -> Callable[[Function], Function]:
     """Add `--level`."""
-    return COMPUTE.option("--level", type=click.FLOAT, metavar="X", callback=_level, help=help_, **attributes)
+    return COMPUTE.option("--level", type=click.FLOAT, metavar="X", help=help_, **attributes)
 
 
 dependence_options = options(

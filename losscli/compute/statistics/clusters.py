@@ -53,6 +53,11 @@ class Clusters:
             columns: what is summed, float64 `(rows,)`, finite; with weights each times its weight.
             weight: float64 `(rows,)`, finite and ≥ 0, or None for 1. Its sum is that of the last column.
         """
+        if weight is not None and not weight.all():
+            # A cluster of rows that weigh nothing is none.
+            some = weight > 0.0
+            cluster, weight = cluster[some], weight[some]
+            columns = tuple(column[some] for column in columns)
         if len(cluster) > _ROWS:
             starts = range(0, len(cluster), _ROWS)
             return reduce(Clusters.merge, (_of_some(cluster, columns, weight, start) for start in starts))

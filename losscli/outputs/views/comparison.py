@@ -101,14 +101,11 @@ class ComparisonView(View):
                 about = result.loss if _alone(result) else f"{result.loss}, {one.candidate} − {one.baseline}"
                 if result.groups:
                     yield groups(report, result, number, about, full=full)
-                columns = moved(one, None if full else self._samples)
+                plain = not titled and _alone(result)
+                columns = moved(one, None if full else self._samples, plain=plain)
                 if columns:
-                    title, plain = "Samples that moved it most", not titled and _alone(result)
-                    yield (
-                        Ledger((columns[0]._replace(title="moved most"), *columns[1:]))
-                        if plain
-                        else Section(title, columns, subject=about)
-                    )
+                    title = "Samples that moved the difference most"
+                    yield Ledger(columns) if plain else Section(title, columns, subject=about)
 
     def brief(self) -> str:
         """Return the verdicts."""
@@ -190,7 +187,7 @@ def sentence(result: LossComparison, one: ComparisonFigures) -> Text:
             f" is the same in all {result.n} samples",
         )
     if one.verdict == "undecided":
-        found = (candidate, " or ", baseline, " is undecided: ", loss)
+        found = ("undecided between ", candidate, " and ", baseline, ": ", loss)
     else:
         found = (candidate, f" is {one.verdict} than ", baseline, ": ", loss)
     if math.isnan(one.difference):

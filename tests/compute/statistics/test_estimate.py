@@ -81,9 +81,8 @@ def test_importance_weights_are_linearised(seed, extreme):
     psi = [k * (v - mean) for k, v in zip(w, x, strict=True)]
     second, third = sum(p * p for p in psi), sum(p**3 for p in psi)
     assert found.mean == mean
-    assert math.isclose(
-        found.standard_error, math.sqrt(float(n * second / ((n - 1) * total * total))), rel_tol=1e-14
-    )
+    square = float(n * second / ((n - 1) * total * total))
+    assert math.isclose(found.standard_error, math.sqrt(square), rel_tol=1e-14)
     assert math.isclose(found.effective, float(total * total / sum(k * k for k in w)), rel_tol=1e-14)
     # (Σψ³/n)/(Σψ²/n)^1.5, of fractions that no float64 holds
     square = third**2 * n / second**3
@@ -123,8 +122,6 @@ def test_counts_are_repetition(seed, cluster):
     times = weight.astype(int)
     found = estimate(a, weight, names if cluster else None, counts=True)
     repeated = estimate(np.repeat(a, times), None, np.repeat(names, times) if cluster else None)
-    if cluster and len({*names}) > len({*np.repeat(names, times).tolist()}):
-        pytest.skip("a cluster of nothing is a cluster")
     assert found == repeated
 
 

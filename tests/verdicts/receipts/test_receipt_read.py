@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from helpers.planted import inner, place_of, places, planted, told, without
-from helpers.render_samples import EVERYTHING, hostile, reports
+from helpers.render_samples import EVERYTHING, hostile, reports, with_intervals
 from helpers.signatures import signatures
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -127,6 +127,9 @@ EVERY_OPTION = {
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header", "hive", "label_hive"), False),
     "unmatched": "drop",
+    "cluster": "user",
+    "weights_are": "counts",
+    "level": 0.95,
 }
 DIGEST = "0123456789abcdef" * 4
 
@@ -141,7 +144,9 @@ def rich():
     ]
     source = Input("a.csv", 9, Fingerprint(99, DIGEST))
     gates = (replace(EVERYTHING.gates[0], baseline=math.inf, value=None, reason="why"), *EVERYTHING.gates)
-    found = replace(EVERYTHING, signature=SIGNATURE, predictions=source, labels=source, gates=gates)
+    found = replace(
+        with_intervals(EVERYTHING), signature=SIGNATURE, predictions=source, labels=source, gates=gates
+    )
     found = replace(found, unmatched={"predictions": 2, "labels": 0})
     return json.loads(receipt(Request("a.csv", "a.csv", loss=tuple(loss), **EVERY_OPTION), found))
 
@@ -166,12 +171,12 @@ def refusal(tmp_path, whole):
 def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
     keys = {key for path in READ for key in path}
     names = {field.name for field in fields(Request)} - {
-        *("top", "block_rows", "fingerprints", "mergeable", "show"),
-        *("cluster", "weights_are"),  # no command that writes receipts asks for them
+        *("top", "block_rows", "fingerprints", "mergeable", "show")
     }
     assert {name.replace("_", "-") for name in names} <= keys
     assert (
-        {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes"} - {"parameters", "worst"}
+        {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
+        - {"parameters", "worst", "sure"}
     ) <= keys
     (tmp_path / "r.json").write_text(json.dumps(WHOLE))
     read_receipt(str(tmp_path / "r.json"))
