@@ -208,6 +208,8 @@ def compare(
     anytime: bool = False,
     planned_rows: int | None = None,
     guarantee: bool = False,
+    check: Literal["bootstrap", "signflip"] | None = None,
+    seed: int | None = None,
     top: int | None = 10,
     **inputs: Unpack[Inputs],
 ) -> CompareReport:
@@ -233,6 +235,9 @@ def compare(
         anytime: intervals that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: intervals that hold for every number of rows, for losses with a largest value.
+        check: a second p by random draws, which decides nothing: of how often each sample is drawn, or of the
+            signs of the differences.
+        seed: of those draws.
         top: how many samples that moved a difference the most the report has, each way; None for all.
         **inputs: see `Inputs`.
 
@@ -250,7 +255,7 @@ def compare(
         >>> report["mae"].comparisons[0].difference
         0.3333333333333333
     """
-    given = Sureness(margin, lag, planned_rows, anytime=anytime, guarantee=guarantee)
+    given = Sureness(margin, lag, planned_rows, anytime=anytime, guarantee=guarantee, check=check, seed=seed)
     requests, names = requests_of(
         predictions,
         labels,
@@ -266,6 +271,7 @@ def compare(
         after=(
             *unknown("pairs", pairs, CHOICES["pairs"]),
             *unknown("adjust", adjust, CHOICES["adjust"]),
+            *(() if check is None else unknown("check", check, CHOICES["check"])),
         ),
     )
     return CompareReport.made_of(

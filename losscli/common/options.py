@@ -31,6 +31,7 @@ CHOICES = {
     "weights-are": ("importance", "counts"),
     "pairs": ("baseline", "all"),
     "adjust": ("holm", "bh", "none"),
+    "check": ("bootstrap", "signflip"),
     "engine": ("local", "processes", "dask"),
     "of": ("loss", "cost"),
     "decay": ("halving", "cosine", "none"),

@@ -15,12 +15,13 @@ from losscli.compute.evidence import Beside, Evidence
 from losscli.compute.fold import SLICE, WIDE, LossState, by_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure, row_by_row
-from losscli.compute.statistics.clusters import Clusters
+from losscli.compute.statistics.clusters import Clusters, hashes
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.error_free import difference
 from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.powers import Mixed, factors_of
+from losscli.compute.statistics.replicates import DrawnBy, Method, Replicates, keys_of
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 
@@ -143,6 +144,7 @@ class Compared:
         others: the products of those that are not, so that the models beside the best one are known.
         clusters: the sums by cluster of all models' losses; None without clusters.
         lags: of the losses of each model in the order of the samples; none where nobody asked.
+        replicates: the differences of all pairs in each draw of a cross-check; None without one.
     """
 
     models: tuple[Model, ...]
@@ -150,16 +152,18 @@ class Compared:
     others: tuple[Beside, ...] = ()
     clusters: Clusters | None = None
     lags: tuple[Lags, ...] = ()
+    replicates: Replicates | None = None
 
     def merge(self, other: Compared) -> Compared:
         """Return what is known after the rows of both, the other's behind these."""
-        both = self.clusters, other.clusters
+        both, drawn = (self.clusters, other.clusters), (self.replicates, other.replicates)
         return Compared(
             tuple(mine.merge(its) for mine, its in zip(self.models, other.models, strict=True)),
             tuple(mine.merge(its) for mine, its in zip(self.pairs, other.pairs, strict=True)),
             tuple(mine.merge(its) for mine, its in zip(self.others, other.others, strict=True)),
             None if both[0] is None or both[1] is None else both[0].merge(both[1]),
             tuple(mine.merge(its) for mine, its in zip(self.lags, other.lags, strict=True)),
+            None if drawn[0] is None or drawn[1] is None else drawn[0].merge(drawn[1]),
         )
 
 
@@ -199,6 +203,8 @@ class Comparing:
         worst: of which models the samples with the largest losses are kept.
         lag: over how many rows autocovariances go; 0 for what a note needs.
         moved: how many samples are kept that moved a difference the most, in each direction.
+        check: what is drawn for a cross-check; None without one.
+        seed: of its draws.
     """
 
     plans: tuple[Plan, ...]
@@ -209,6 +215,8 @@ class Comparing:
     worst: frozenset[int] = frozenset()
     lag: int = 0
     moved: int = 10
+    check: Method | None = None
+    seed: int = 0
 
     @property
     def others(self) -> tuple[tuple[int, int], ...]:
@@ -314,7 +322,20 @@ class Comparing:
             Beside(0, 0, 0, tuple(Mixed.of(losses[a], losses[b], one, cubes=False) for one in factors))
             for a, b in self.others
         )
-        return Compared(models, pairs, others, clusters, lags)
+        replicates = self._replicates(block, losses, finite)
+        return Compared(models, pairs, others, clusters, lags, replicates)
+
+    def _replicates(self, block: Block, losses: tuple[Array, ...], finite: Array | None) -> Replicates | None:
+        """Return the differences in each draw: of clusters, of samples by their ids, or by their rows."""
+        if self.check is None:
+            return None
+        by: DrawnBy = "row" if block.id is None else "id"
+        keys = block.row.astype(np.uint64) if block.id is None else keys_of(block.id)
+        if block.cluster is not None:
+            by, keys = "cluster", hashes(block.cluster)
+        keys = keys if finite is None else keys[finite]
+        differences = [difference(losses[candidate], losses[baseline]) for candidate, baseline in self.pairs]
+        return Replicates.of(self.check, keys, differences, self.seed, by)
 
     def _model(self, number: int, found: Counting, evidence: Evidence, earlier: Compared | None) -> Model:
         block, value = found.samples.blocks[number], found.losses[number]

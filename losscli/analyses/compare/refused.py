@@ -35,8 +35,11 @@ def refused(
     planned_rows: int | None,
     guarantee: bool,
     losses: Sequence[BoundLoss],
+    check: str | None = None,
+    seed: int | None = None,
 ) -> Iterator[LosscliError]:
     """Yield an error for each of these that does not go with the others."""
+    yield from _of_check(check, seed, lag, weight)
     if lag is not None:
         for option, column in (("--cluster", cluster), ("--weight", weight)):
             if column is not None:
@@ -55,6 +58,23 @@ def refused(
         yield UsageError(given[0], found, "one kind of interval", "Keep one of them.")
     if guarantee:
         yield from _without_range(losses)
+
+
+def _of_check(
+    check: str | None, seed: int | None, lag: int | None, weight: str | None
+) -> Iterator[LosscliError]:
+    """Yield what is wrong with a cross-check."""
+    if check is None:
+        if seed is not None:
+            remedy = f"Add it: --check bootstrap --seed {seed}"
+            yield UsageError("--seed", "--check is not given", "both of them", remedy)
+        return
+    if weight is not None:
+        found, needed = f"--weight {shorten(weight)} is given too", "rows that all count the same"
+        yield UsageError("--check", found, needed, "Leave out one of them.")
+    if lag is not None:
+        found, needed = f"--lag {lag} is given too", "rows that do not depend on each other"
+        yield UsageError("--check", found, needed, "Leave out one of them, or use --cluster COLUMN.")
 
 
 def _without_range(losses: Sequence[BoundLoss]) -> Iterator[LosscliError]:

@@ -99,13 +99,16 @@ class Check:
         method: `bootstrap` or `signflip`.
         seed: of the draws; None where all sign vectors were tried.
         draws: how many there were.
-        p: of the difference being 0.
+        p: of the difference being 0; of finished costs of that of the means before.
+        by: what the draws of a row depend on: its `id`, its `cluster`, or its number (`row`), so that a file
+            in another order gives other draws.
     """
 
     method: str
     seed: int | None
     draws: int
     p: float
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from itertools import combinations
 from typing import Literal
 
 from losscli.common.text import plain_number
+from losscli.compute.statistics.replicates import Method
 from losscli.inputs.request import Request
 
 Adjust = Literal["holm", "bh", "none"]
-Method = Literal["bootstrap", "signflip"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def compare(
             spread=frozenset(range(len(plans))) if asked.spread else frozenset(),
             lag=asked.lag or 0,
             moved=10 if asked.first.top is None else asked.first.top,
+            check=asked.check,
+            seed=asked.seed,
         )
         state = comparing.run(reading.blocks(observe), sink and partial(sink, comparing))
         return summarise(asked, comparing, state, reading.provenance(), reading.unmatched)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from losscli.analyses.compare.adjusted import adjusted
+from losscli.analyses.compare.cross_check import check_of
 from losscli.analyses.compare.pairs import Cost, compared, cost_of, difference_of, wide_t
 from losscli.analyses.compare.report import (
     CompareReport,
@@ -133,6 +134,7 @@ def _result(
     comparisons = tuple(
         replace(
             compared(asked, bound, found, place, indicator=indicator, span=_span(comparing, bound)),
+            check=check_of(asked, found, place),
             gained=_moved(bound, pair.gained, provenance, -1.0),
             lost=_moved(bound, pair.lost, provenance, 1.0),
         )

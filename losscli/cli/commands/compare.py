@@ -132,6 +132,8 @@ def requested(options: dict[str, Any]) -> Asked:
         lag=options["lag"],
         planned_rows=options["planned_rows"],
         guarantee=options["guarantee"],
+        check=options["check"],
+        seed=options["seed"] or 0,
     )
 
 

@@ -81,6 +81,13 @@ comparing_options = options(
         is_flag=True,
         help="Intervals that hold for every number of rows; for losses with a largest value.",
     ),
+    COMPUTE.rare.option(
+        "--check",
+        type=click.Choice(CHOICES["check"]),
+        metavar="METHOD",
+        help="bootstrap, signflip: a second p by random draws, to check the first; it decides nothing.",
+    ),
+    COMPUTE.rare.option("--seed", type=click.INT, metavar="N", help="Other draws for --check.  [default: 0]"),
 )
 
 
@@ -88,6 +95,6 @@ def comparing_conflicts(given: Mapping[str, Any]) -> list[LosscliError]:
     """Return what is wrong with these options taken together."""
     from losscli.analyses.compare.refused import refused
 
-    names = ("lag", "cluster", "weight", "anytime", "planned_rows", "guarantee", "losses")
+    names = ("lag", "cluster", "weight", "anytime", "planned_rows", "guarantee", "losses", "check", "seed")
     found = [*refused(**{name: given[name] for name in names})]
     return [*found, *sure_conflicts({**given, "reduction": "mean"})]

@@ -31,11 +31,14 @@ class Sureness:
     planned_rows: Any
     anytime: bool
     guarantee: bool
+    check: Any = None
+    seed: Any = None
 
     @property
     def wrong_types(self) -> Iterator[LosscliError]:
         """What is wrong with the types of arguments, and the margin."""
         yield from wrong_types({"lag": (self.lag, Integral), "planned_rows": (self.planned_rows, Integral)})
+        yield from wrong_types({"seed": (self.seed, Integral)})
         yield from (
             *too_small("lag", own(self.lag), 0),
             *too_small("planned_rows", own(self.planned_rows), 1),
@@ -58,6 +61,8 @@ class Sureness:
             planned_rows=self.planned_rows,
             guarantee=self.guarantee,
             losses=losses,
+            check=self.check,
+            seed=own(self.seed),
         )
 
     def asked(
@@ -77,6 +82,8 @@ class Sureness:
             lag=own(self.lag),
             planned_rows=own(self.planned_rows),
             guarantee=self.guarantee,
+            check=self.check,
+            seed=own(self.seed) or 0,
         )
 
 

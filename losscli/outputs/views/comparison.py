@@ -61,14 +61,20 @@ class ComparisonView(View):
         | named("p", "p_adjusted", "verdict", "approximation")
         | named("std", "standard_error", "t", "df", "skewness", "correlation", "n_effective", "clusters")
         | {"equivalence": "equivalence/verdict", "margin": "equivalence/margin"}
+        | {"check": "check/method", "p_check": "check/p"}
         | named("level", "interval", "adjust", "alignment", "signature", "losscli")
     )
 
     def rows(self) -> Iterator[Mapping[str, Json]]:
         """Yield a row per loss, group and comparison."""
-        equivalent = any(one.equivalence for result in self.report.results for one in result.comparisons)
+        found = [one for result in self.report.results for one in result.comparisons]
+        without: dict[str, Json] = {}
+        if not any(one.equivalence for one in found):
+            without |= {"equivalence": None, "margin": None}
+        if not any(one.check for one in found):
+            without |= {"check": None, "p_check": None}
         for row in super().rows():
-            yield row if equivalent else {**row, "equivalence": None, "margin": None}
+            yield {**row, **without}
 
     def page(self) -> Iterator[Element]:
         """Yield which model is better, the costs, the differences, and which groups and samples make them."""
@@ -275,6 +281,10 @@ def differences(report: CompareReport, result: LossComparison, *, full: bool) ->
     ]
     if any(one.p_adjusted != one.p for one in found) or full:
         columns.append(Column("p adjusted", Kind.FIGURE, [_rounded(one.p_adjusted, 2) for one in found]))
+    checked = next((one.check.method for one in found if one.check is not None), None)
+    if checked is not None:
+        cells = ["-" if one.check is None else readable_number(one.check.p, 2) for one in found]
+        columns.append(Column(f"p by {checked}", Kind.FIGURE, cells))
     columns.append(Column("verdict", Kind.WORD, [one.verdict for one in found]))
     if any(one.equivalence is not None for one in found):
         words = ["" if one.equivalence is None else one.equivalence.verdict for one in found]
