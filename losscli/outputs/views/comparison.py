@@ -186,6 +186,7 @@ def sentence(result: LossComparison, one: ComparisonFigures) -> Text:
             loss,
             f" is the same in all {result.n} samples",
         )
+    found: tuple[str, ...]
     if one.verdict == "undecided":
         found = ("undecided between ", candidate, " and ", baseline, ": ", loss)
     else:
