@@ -166,7 +166,7 @@ def _compare(asked: Asked, options: dict[str, Any]) -> CompareReport:
 
 def _publish(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> None:
     """Write the report where it was asked for."""
-    from losscli.outputs.views.comparison import MOVED, ComparisonView
+    from losscli.outputs.views.comparison import ComparisonView
 
-    samples = None if options["all_"] else options["top"] if top_given else MOVED
-    deliver(ComparisonView(report, full=options["full"], samples=samples), options)
+    samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
+    deliver(ComparisonView(report, full=options["full"], samples=samples, asked=asked), options)
