@@ -91,6 +91,8 @@ def summarise(
                 "candidate" if number else "baseline",
                 one.predictions,
                 _column(one) if several else None,
+                one.columns,
+                one.found,
             )
             for number, (name, one) in enumerate(zip(asked.names, provenance, strict=True))
         ),
@@ -104,7 +106,8 @@ def summarise(
 
 def _column(provenance: Provenance) -> str | None:
     found = provenance.columns.get("prediction")
-    return found if isinstance(found, str) else None
+    names = (found,) if isinstance(found, str) else found or ()
+    return names[0] if len(names) == 1 else None
 
 
 def _refuse_nothing(asked: Asked, bound: BoundLoss, found: Compared, provenance: Provenance) -> None:

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     manual="compare",
     examples=(
         "losscli compare sample_data/diabetes_{forest,linear,labels}.csv -l mse",
-        "losscli compare a=one.csv b=two.csv c=three.csv --labels labels.csv -l ce",
-        "losscli compare models.csv --prediction a --prediction b -l mae --group site",
+        "losscli compare sample_data/diabetes_{forest,linear,labels}.csv -l mae --full",
+        "losscli compare sample_data/wine_{logistic,bayes,labels}.csv -l ce --margin 5%",
     ),
 )
 @click.argument(
@@ -64,7 +64,13 @@ if TYPE_CHECKING:
 @row_options
 @format_options
 @per_sample_option
-@shown_options("verdicts", samples="samples that moved a difference most, each way", first="largest")
+@shown_options(
+    "verdict of each comparison",
+    samples="samples that moved a difference most, either way",
+    first="largest",
+    few=1,
+    line="; one line each",
+)
 @full_option
 @color_option
 @click.pass_context
@@ -162,7 +168,7 @@ def _compare(asked: Asked, options: dict[str, Any]) -> CompareReport:
 
 def _publish(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> None:
     """Write the report where it was asked for."""
-    from losscli.outputs.views.comparison import MOVED, ComparisonView
+    from losscli.outputs.views.comparison import ComparisonView
 
-    samples = None if options["all_"] else options["top"] if top_given else MOVED
-    deliver(ComparisonView(report, full=options["full"], samples=samples), options)
+    samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
+    deliver(ComparisonView(report, full=options["full"], samples=samples, asked=asked), options)

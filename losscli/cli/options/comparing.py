@@ -35,9 +35,9 @@ comparing_options = options(
     COMPUTE.option(
         "--baseline-model",
         metavar="NAME",
-        help="What the others are compared with.  [default: the first]",
+        help="The model that others are compared with.  [default: first]",
     ),
-    COMPUTE.option(
+    COMPUTE.rare.option(
         "--pairs",
         type=click.Choice(CHOICES["pairs"]),
         default="baseline",
@@ -45,7 +45,7 @@ comparing_options = options(
         help="all: compare every model with every other one.",
     ),
     level_option("How sure intervals are.", default=0.95, show_default=True),
-    COMPUTE.option(
+    COMPUTE.rare.option(
         "--adjust",
         type=click.Choice(CHOICES["adjust"]),
         default="holm",
@@ -59,7 +59,7 @@ comparing_options = options(
         help="Differences up to this are as good as none; tests for that, too.",
     ),
     dependence_options,
-    COMPUTE.option(
+    COMPUTE.rare.option(
         "--lag",
         type=click.IntRange(min=0),
         metavar="H",

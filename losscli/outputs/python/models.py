@@ -142,15 +142,18 @@ def requests_of(
 
 
 def _models(predictions: Any, given: Inputs) -> list[_Model]:
-    columns = listed(given.get("prediction"))
-    if isinstance(predictions, Mapping):
+    columns = [*map(str, listed(given.get("prediction")))]
+    is_table = (
+        len(columns) > 1 and isinstance(predictions, Mapping) and {*columns} <= {*map(str, predictions)}
+    )
+    if isinstance(predictions, Mapping) and not is_table:
         return [_Model(str(name), data) for name, data in predictions.items()]
     if isinstance(predictions, (list, tuple)) and not all(map(_is_number, predictions)):
         paths = [os.fspath(one) if isinstance(one, (str, os.PathLike)) else "" for one in predictions]
         unnamed = [None if path else f"model {place}" for place, path in enumerate(paths, 1)]
         return [*map(_Model, unique_names(unnamed, [path or "-" for path in paths]), predictions)]
     if len(columns) > 1:
-        return [_Model(str(column), predictions, str(column)) for column in columns]
+        return [_Model(column, predictions, column) for column in columns]
     return [_Model("", predictions)]
 
 

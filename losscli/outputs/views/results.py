@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
@@ -239,7 +239,19 @@ def told_inputs(head: Head) -> Iterator[str]:
         before = ", against " if columns else " against "
 
 
-def columns_read(head: Head, role: str) -> tuple[str, ...]:
+class Read(Protocol):
+    """What says which columns were read."""
+
+    @property
+    def columns(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Those of each role."""
+
+    @property
+    def found(self) -> Mapping[str, str]:
+        """How those of a role were found, unless an option or a usual name gave them."""
+
+
+def columns_read(head: Read, role: str) -> tuple[str, ...]:
     """Return which columns play a role, and how that was found out where neither option nor name said it."""
     names = head.columns.get(role, ())
     if not names:
