@@ -69,6 +69,9 @@ def evaluate(
     group: str | Sequence[str] | None = None,
     show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
+    level: float | None = None,
+    cluster: str | None = None,
+    weights_are: Literal["importance", "counts"] | None = None,
     top: int | None = 10,
     gate: Names = None,
     baseline: Against = None,
@@ -89,6 +92,10 @@ def evaluate(
         group: the column with the groups, in either input; with several, each combination is a group.
         show: columns of either input to show with the worst samples.
         reduction: `mean` or `sum`.
+        level: how sure the interval of each cost is to be, such as 0.95; None for no intervals.
+        cluster: the column that says which rows belong together, in either input; for intervals.
+        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
+            if it says how often the row was seen.
         top: how many of the worst samples the report has; None for all.
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
@@ -128,6 +135,9 @@ def evaluate(
         group=group,
         show=show,
         reduction=reduction,
+        level=level,
+        cluster=cluster,
+        weights_are=weights_are,
         top=top,
         wrong=judging.wrong,
         of_losses=gated,

@@ -3,6 +3,7 @@
     mse|n:442|mean|align:id|bad:error|v:0.1.0
     mse|group:sex=sex_1|n:235|mean|align:id|bad:error|weight:w|ignore:3|map:0=-1|v:0.1.0
     mse|n:440|mean|align:id|unmatched:drop|bad:error|v:0.1.0
+    mse|n:442|mean|align:id|bad:error|weight:w|weights:counts|cluster:user|ci:wide-t|level:0.95|v:0.1.0
     mse|group:site=3,year=2024|n:20|mean|align:id|bad:error|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
     mse|n:442|mean|align:id|bad:error|fit:affine|seed:0|batch:35|epochs:100|decay:halving|folds:5|v:0.1.0
@@ -25,6 +26,9 @@ from urllib.parse import unquote_to_bytes
 from losscli.common.text import exact_number, exact_value, plain_number, visible
 from losscli.loss.spec import BoundLoss, show_value
 
+INTERVAL = "wide-t"
+"""What intervals are called, those of losses of 0 and 1 included."""
+
 _DIGEST_DIGITS = 12
 _STRUCTURE = frozenset("%|+=,:@/#")
 _TAME = re.compile(r"[\w .-]*", re.ASCII)
@@ -32,9 +36,10 @@ _FIELDS = re.compile(
     r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|]*))?"
     r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
     r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)(?:(?<=:id)\|unmatched:(?P<unmatched>drop))?\|bad:(?P<bad>error|drop)"
-    r"(?:\|weight:(?P<weight>[^|]*))?(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
+    r"(?:\|weight:(?P<weight>[^|]*)(?:\|weights:(?P<counts>counts))?)?(?:\|cluster:(?P<cluster>[^|]*))?"
+    r"(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
     r"(?P<fit>(?:\|fit:[^|]*\|seed:[^|]*\|batch:[^|]*\|epochs:[^|]*\|decay:[^|]*\|folds:[^|]*)?)"
-    r"\|v:(?P<version>[^|]*)"
+    rf"(?:\|ci:{INTERVAL}\|level:(?P<level>[^|]*))?\|v:(?P<version>[^|]*)"
 )
 
 
@@ -107,6 +112,9 @@ class Signature:
         group: the column and the group, for the figures of one; several pairs of a column and its value
             where groups are combinations.
         weight: the column of weights.
+        weights_are: `importance` or `counts`.
+        cluster: the column of clusters, for standard errors.
+        level: of intervals of costs; None without.
         ignored, mapped: the edits of labels in their canonical form (`edits`).
         gradient: of what the figures are the gradient, `loss` or `cost`; None for losses themselves.
         fit: how predictions were corrected, pairs of a setting and its value: `fit` (the model), `seed`,
@@ -126,6 +134,9 @@ class Signature:
     gradient: str | None = None
     fit: tuple[tuple[str, str], ...] = ()
     unmatched: str = "error"
+    weights_are: str = "importance"
+    cluster: str | None = None
+    level: float | None = None
 
     def __str__(self) -> str:
         counts = self.n if len(set(self.n)) > 1 else self.n[:1]
@@ -140,9 +151,12 @@ class Signature:
             *([] if self.unmatched == "error" else [f"unmatched:{self.unmatched}"]),
             f"bad:{self.bad}",
             *([] if self.weight is None else [f"weight:{_escaped(self.weight)}"]),
+            *(["weights:counts"] if self.weights_are == "counts" else []),
+            *([] if self.cluster is None else [f"cluster:{_escaped(self.cluster)}"]),
             *(f"ignore:{_escaped(label)}" for label in self.ignored),
             *(f"map:{_escaped(old)}={_escaped(new)}" for old, new in self.mapped),
             *(f"{setting}:{_escaped(value)}" for setting, value in self.fit),
+            *([] if self.level is None else [f"ci:{INTERVAL}", f"level:{plain_number(self.level)}"]),
             f"v:{_escaped(self.version)}",
         ]
         return "|".join(fields)
@@ -171,6 +185,9 @@ def parts(text: str) -> Signature:
         version=_unescaped(found["version"]),
         group=group,
         weight=None if found["weight"] is None else _unescaped(found["weight"]),
+        weights_are=found["counts"] or "importance",
+        cluster=None if found["cluster"] is None else _unescaped(found["cluster"]),
+        level=None if found["level"] is None else float(found["level"]),
         ignored=tuple(_unescaped(label) for kind, _, label in said if kind == "ignore"),
         mapped=tuple(_pair(labels, "=") for kind, _, labels in said if kind == "map"),
         gradient=found["gradient"],

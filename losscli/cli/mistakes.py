@@ -23,6 +23,8 @@ _ALSO = {
     "--prediction": "pred preds predictions y-pred yhat score",
     "--weight": "weights sample-weight w",
     "--group": "by group-by groupby slice",
+    "--level": "ci confidence-level interval",
+    "--cluster": "clusters cluster-by subject",
     "--id": "key on index join",
     "--delimiter": "sep separator",
     "--output": "out outfile save",

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import visible
 
-COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group", "show")
+COLUMNS = ("prediction", "label", "id", "label-id", "weight", "group", "cluster", "show")
 TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 """What may be said about text with separators."""
 FILES = (*TEXT, "input-format", "hive")
@@ -28,6 +28,7 @@ CHOICES = {
     "unmatched": ("error", "drop"),
     "bad-rows": ("error", "drop"),
     "reduction": ("mean", "sum"),
+    "weights-are": ("importance", "counts"),
     "engine": ("local", "processes", "dask"),
     "of": ("loss", "cost"),
     "decay": ("halving", "cosine", "none"),
@@ -41,7 +42,7 @@ WORDS = (
     *("input-format", "label-input-format"),
 )
 NUMBERS = (
-    "workers",
+    *("workers", "level"),
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds"),
 )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.compute.evidence import Beside, Evidence, factors_of
+from losscli.compute.evidence import Beside, Evidence
 from losscli.compute.fold import SLICE, WIDE, LossState, by_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure, row_by_row
@@ -20,7 +20,7 @@ from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.error_free import difference
 from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments
-from losscli.compute.statistics.powers import Mixed
+from losscli.compute.statistics.powers import Mixed, factors_of
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 

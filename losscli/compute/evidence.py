@@ -14,17 +14,9 @@ import numpy as np
 from losscli.common.array import Array
 from losscli.compute.statistics.clusters import Clusters
 from losscli.compute.statistics.estimate import Estimate, of_clusters, of_samples, of_weighted
-from losscli.compute.statistics.powers import ALONE, Form, Mixed, Powers, Sums, sums_of
+from losscli.compute.statistics.powers import ALONE, Form, Mixed, Powers, Sums, factors_of, sums_of
 
 WEIGHTS_ARE = ("importance", "counts")
-
-
-def factors_of(weight: Array | None, *, counts: bool) -> tuple[Array | None, ...]:
-    """Return the factors with which losses are summed: None for 1; w², w³ each rounded in every row."""
-    if weight is None or counts:
-        return (weight,)
-    squared = weight * weight
-    return weight, squared, squared * weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +98,8 @@ def estimate_of_two(
 
     Args:
         form: what is made of the losses of a sample.
-        first, second: what is known of each model.
+        first: what is known of the one model.
+        second: what is known of the other.
         beside: what is known of both.
         clusters: the sums by cluster of all models; None without clusters.
         columns: which columns of these are of the two models.

@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.compute.evidence import Evidence
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure
 from losscli.compute.statistics.distribution import Distribution
@@ -75,6 +76,7 @@ class LossState(Generic[What]):
         moments: the sums of the losses and of the weights.
         what: what else the analysis asks of each row.
         worst: the samples to be shown; None before the first row.
+        evidence: how sure the mean is; None before the first row, and where nobody asks for it.
     """
 
     dropped: int
@@ -83,12 +85,16 @@ class LossState(Generic[What]):
     moments: Moments
     what: What
     worst: Worst | None = None
+    evidence: Evidence | None = None
 
     def merge(self, other: LossState[What]) -> LossState[What]:
         """Return what is known after the rows of both."""
         worst = self.worst or other.worst
         if self.worst is not None and other.worst is not None:
             worst = self.worst.merge(other.worst)
+        evidence = self.evidence or other.evidence
+        if self.evidence is not None and other.evidence is not None:
+            evidence = self.evidence.merge(other.evidence)
         return LossState(
             self.dropped + other.dropped,
             self.ignored + other.ignored,
@@ -96,6 +102,7 @@ class LossState(Generic[What]):
             self.moments.merge(other.moments),
             self.what.merge(other.what),
             worst,
+            evidence,
         )
 
     @property
@@ -269,6 +276,10 @@ class Losses:
     ) -> LossState[Distribution]:
         found = Counted.of(block, measured)
         value = found.measured.value
+        evidence = None
+        if self.plan.evidence:
+            cluster, counts = found.block.cluster, self.plan.counts
+            evidence = Evidence.of(value, found.block.weight, cluster, counts=counts)
         return LossState(
             found.dropped,
             found.ignored,
@@ -276,4 +287,5 @@ class Losses:
             Moments.of(value, found.block.weight),
             Distribution.of(value),
             found.worst(self.plan.top, value, None if earlier is None else earlier.floor),
+            evidence,
         )

@@ -24,6 +24,9 @@ class Plan:
         drop: leave out rows outside a loss's domain and count them, instead of raising.
         top: how many worst samples are kept; None for all.
         reduction: `mean` or `sum`.
+        level: how sure intervals of costs are to be; None for none.
+        evidence: whether what standard errors of clusters, of counts, and intervals are made of is kept.
+        counts: whether weights say how often a row is there.
         may_exceed: whether one of the columns of classes may be none.
         doubtful: the inputs whose first row, which is row 1, may be a header, and the options that say so.
     """
@@ -36,6 +39,9 @@ class Plan:
     drop: bool = False
     top: int | None = 10
     reduction: str = "mean"
+    level: float | None = None
+    evidence: bool = False
+    counts: bool = False
     may_exceed: bool = False
     doubtful: tuple[tuple[str, str], ...] = ()
     place: PlaceOf = field(default=on_no_line, compare=False)
@@ -66,6 +72,9 @@ def plan_of(reading: Reading) -> Plan:
         drop=request.drop,
         top=request.top,
         reduction=request.reduction,
+        level=request.level,
+        evidence=request.level is not None or request.cluster is not None or request.counts,
+        counts=request.counts,
         doubtful=tuple(reading.doubtful_headers.items()),
         may_exceed=roles.may_exceed,
         place=reading.left.place,

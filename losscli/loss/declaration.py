@@ -199,6 +199,8 @@ Claim = bool | Callable[[Mapping[str, Value]], bool] | None
 """What a loss says of itself: always, or as a function of its parameters; None claims nothing."""
 DomainOf = Domain | Callable[[Mapping[str, Value]], Domain]
 """A domain, or a function of the parameters that returns it (logits or probabilities)."""
+BoundsOf = tuple[float, float] | Callable[[Mapping[str, Value], int], tuple[float, float] | None] | None
+"""A range of losses, or a function of the parameters and the number of prediction columns that returns it."""
 LayoutOf = Layout | Callable[[Mapping[str, Value]], Layout]
 RemediesOf = Mapping[str, str] | Callable[[Mapping[str, Value]], Mapping[str, str]]
 
@@ -236,6 +238,10 @@ class Loss:
     """d cost / d mean, a function of the mean."""
     finish_formula: str = ""
     non_negative: Claim = True
+    indicator: bool = False
+    """Whether every loss is 0 or 1, so that the cost is a share."""
+    bounds: BoundsOf = None
+    """Between which numbers every loss is; None where there is no such range."""
     zero_at_perfect: Claim = True
     """Whether the `perfect` prediction costs exactly 0."""
     perfect: LossFunction = equal_to_label

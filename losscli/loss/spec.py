@@ -15,6 +15,8 @@ from losscli.loss.declaration import Claim, DomainOf, Layout, Loss, Parameter, V
 from losscli.loss.domain import Choice, Domain, Fields
 from losscli.loss.names import alias_of
 
+_ROUNDING = 2.0**-40
+
 
 @dataclass(frozen=True)
 class BoundLoss:
@@ -78,6 +80,18 @@ class BoundLoss:
     def steep(self) -> bool:
         """Whether the gradient is infinite somewhere at an edge of the domain."""
         return bool(self._claim(self.loss.steep))
+
+    def bounds(self, columns: int) -> tuple[float, float] | None:
+        """Return between which numbers every loss of so many prediction columns is; None without a range.
+
+        Where losses are rounded they may be a little beyond what is declared, and so is this.
+        """
+        bounds = self.loss.bounds
+        found = bounds(self.parameters, columns) if callable(bounds) else bounds
+        if found is None or self.loss.indicator:
+            return found
+        low, high = found
+        return low - abs(low) * _ROUNDING, high + abs(high) * _ROUNDING
 
     @property
     def layout(self) -> Layout:

@@ -39,7 +39,7 @@ class View(ABC):
     """The reports that this is the view of; None where only those who make them show them."""
     documented: ClassVar[ModuleType]
     """The module of an analysis that makes a `document` and `lines` of its report."""
-    columns: ClassVar[Mapping[str, str]]
+    columns: Mapping[str, str]
     """The columns of its rows, and where in a line each is found: at `a/b`, the key b of the object a."""
     ours: ClassVar[bool] = False
     """Whether its document holds our own words alone: formulas, which people read too."""
@@ -91,9 +91,15 @@ class View(ABC):
 
 
 def at(line: Json, place: str) -> Json:
-    """Return what stands at a place in a line: of a number that JSON does not know, that number."""
+    """Return what stands at a place in a line: of a number that JSON does not know, that number.
+
+    In a list a place is a number, from 0 on.
+    """
     texts: Json = None
     for key in place.split("/"):
+        if isinstance(line, list) and key.isdigit():
+            texts, line = None, line[int(key)]
+            continue
         if not isinstance(line, dict):
             return None
         beside = texts.get(key) if isinstance(texts, dict) else None

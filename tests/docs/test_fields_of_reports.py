@@ -40,7 +40,10 @@ def keys():
     gates = ["mse <= 1", "mse <= baseline"]
     one = losscli.evaluate([1.0, 2.0], [1.0, 2.5], loss="mse")
     asked = {"loss": "mse", "unmatched": "drop"}
-    whole = evaluated(losscli.evaluate(*both, **asked, group="sex", show="sex", gate=gates, baseline=one))
+    sure = {"level": 0.95, "cluster": "sex"}
+    whole = evaluated(
+        losscli.evaluate(*both, **asked, **sure, group="sex", show="sex", gate=gates, baseline=one)
+    )
     lone = evaluated(losscli.evaluate([1.0], [2.0], loss="mse", gate="mse.std <= 1"))
     fit = fitted(losscli.fit(*both, **asked, model="constant", epochs=2))
     (run,), (result,) = fit["runs"], whole["results"]

@@ -9,9 +9,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from losscli.analyses.evaluate.figures import COUNTS, NUMBERS
+from losscli.analyses.evaluate.figures import COUNTS
 from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, worst_verdict
 from losscli.analyses.report import Head, Sample
+from losscli.analyses.sure import Sure
 from losscli.common import codec
 from losscli.common.codec import renamed
 from losscli.common.errors import LosscliError, kind, message, single
@@ -133,6 +134,34 @@ HEAD: codec.Record = {
     "found": codec.optional(codec.TEXTS_BY_NAME, {}),
     **UNMATCHED,
 }
+
+
+def _write_sure(_key: str, sure: Sure | None) -> Object:
+    if sure is None:
+        return {}
+    found: Object = {"ci": None if sure.ci is None else [*sure.ci]}
+    return found | number_object("skewness", sure.skewness) | codec.written(sure, _FURTHER)
+
+
+def _read_sure(part: Document, _key: str) -> Sure | None:
+    if "ci" not in part.data:
+        return None
+    ends, ci = part.value("ci"), None
+    if ends is not None:
+        if not isinstance(ends, list) or [type(one) for one in ends] != [float, float]:
+            part.refuse("ci", _ENDS)
+        ci = ends[0], ends[1]
+        if not (math.isfinite(ci[0]) and math.isfinite(ci[1]) and ci[0] <= ci[1]):
+            part.refuse("ci", _ENDS)
+    error, skewness = part.number_or_none("standard_error"), part.number_or_none("skewness")
+    return Sure(error, ci, skewness, **codec.read(part, _FURTHER))
+
+
+_ENDS = "the two ends of an interval, the lower one first, or null"
+_FURTHER: codec.Record = {
+    "clusters": codec.optional(codec.COUNT),
+    "n_effective": codec.optional(codec.NUMBER),
+}
 RESULT: codec.Record = {
     "loss": codec.TEXT,
     "parameters": codec.Field(
@@ -140,12 +169,11 @@ RESULT: codec.Record = {
         lambda part, key: read_parameters(part.object(key)),
     ),
     **dict.fromkeys(COUNTS, codec.COUNT),
-    **(
-        dict.fromkeys(NUMBERS, codec.NUMBER)
-        # The first documents of this schema had no standard error.
-        | {"standard_error": codec.Field(codec.NUMBER.write, codec.optional(codec.NUMBER_OR_NONE).read)}
-        | {"std": codec.NUMBER_OR_NONE}
-    ),
+    **dict.fromkeys(("weight_sum", "cost"), codec.NUMBER),
+    # The first documents of this schema had no standard error.
+    "standard_error": codec.Field(codec.NUMBER.write, codec.optional(codec.NUMBER_OR_NONE).read),
+    "sure": codec.Field(_write_sure, _read_sure),
+    **(dict.fromkeys(("sum", "mean", "std", "min", "max"), codec.NUMBER) | {"std": codec.NUMBER_OR_NONE}),
     "quantiles": codec.Field(lambda _, quantiles: quantiles_object(quantiles), _quantiles),
     "quantiles_exact": codec.FLAG,
     # The first documents of this schema had none.
@@ -153,6 +181,15 @@ RESULT: codec.Record = {
     # No sample is read back.
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
+
+
+def _read_level(part: Document, key: str) -> float:
+    level = part.number(key)
+    return level if 0.0 < 1.0 - level < 1.0 else part.refuse(key, "a number between 0 and 1")
+
+
+LEVEL: codec.Record = {"level": codec.optional(codec.Field(codec.NUMBER.write, _read_level))}
+"""Only where intervals were asked for."""
 SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
 IN_SHARD = codec.optional(codec.TEXT)
 GATE: codec.Record = {
@@ -177,7 +214,8 @@ def head(report: Head) -> Object:
 
 def document(report: Report) -> Object:
     """Return the whole document. `gates` and `verdict` are there only where a gate was given."""
-    return head(report) | {"results": [result_object(result) for result in report.results]} | judged(report)
+    results: Object = {"results": [result_object(result) for result in report.results]}
+    return head(report) | codec.written(report, LEVEL) | results | judged(report)
 
 
 def judged(report: Report) -> Object:
@@ -189,7 +227,7 @@ def judged(report: Report) -> Object:
 
 def lines(report: Report, who: Object | None = None) -> Iterator[Object]:
     """Yield an object per loss and group, each of which stands by itself; `who` stands behind its head."""
-    common = head(report) | (who or {})
+    common = head(report) | (who or {}) | codec.written(report, LEVEL)
     for result in report.results:
         for part in (result, *result.groups):
             yield common | result_object(part, nested=False)

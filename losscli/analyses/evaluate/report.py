@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from losscli.analyses.report import Head, LossResult, Picture, Sample
+from losscli.analyses.sure import Sure
 from losscli.common.errors import LosscliError
 from losscli.compute.statistics.sketch import Sketch
 
@@ -38,6 +39,28 @@ class Result(LossResult):
     """What the figures were computed from."""
     finish: str = ""
     """How the cost is computed from the mean (the loss's `finish_formula`); empty if it is the mean."""
+    sure: Sure | None = field(default=None, repr=False)
+    """The interval of the cost, and what goes with it; None if no level was given."""
+
+    @property
+    def ci(self) -> tuple[float, float] | None:
+        """The interval of the cost at the level of the report; None if it has none."""
+        return None if self.sure is None else self.sure.ci
+
+    @property
+    def skewness(self) -> float | None:
+        """The skewness of the losses, for which the interval allows; None if it is not known."""
+        return None if self.sure is None else self.sure.skewness
+
+    @property
+    def clusters(self) -> int | None:
+        """How many clusters the interval is made of; None without."""
+        return None if self.sure is None else self.sure.clusters
+
+    @property
+    def n_effective(self) -> float | None:
+        """How many samples of equal weight would tell as much; None without weights."""
+        return None if self.sure is None else self.sure.n_effective
 
 
 Verdict = Literal["pass", "undecided", "fail"]
@@ -85,6 +108,8 @@ class Report(Head):
     reduction: str
     results: tuple[Result, ...]
     gates: tuple[GateOutcome, ...] = field(default=())
+    level: float | None = None
+    """How sure the intervals of costs are; None if there are none."""
 
     @property
     def verdict(self) -> Verdict | None:

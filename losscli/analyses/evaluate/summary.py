@@ -10,6 +10,7 @@ from typing import Any
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Picture, Sample, head_fields
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
+from losscli.analyses.sure import Sure, finished_error, sure_of
 from losscli.common.text import shorten
 from losscli.compute.fold import SHOW, LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
@@ -52,7 +53,8 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance, worst: Wors
         for place, bound in enumerate(plan.losses)
     )
     signature = replace(common, n=tuple(result.n for result in results))
-    return Report(**head_of(provenance, signature, state), reduction=plan.reduction, results=results)
+    head = head_of(provenance, signature, state)
+    return Report(**head, reduction=plan.reduction, results=results, level=plan.level)
 
 
 def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[str, One]:
@@ -99,18 +101,19 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
 
 
 def standard_error(bound: BoundLoss, moments: Moments) -> float | None:
-    """Return the standard error of a cost: that of the mean, times the slope of the loss's `finish` there.
-
-    None for less than two samples, where it is not finite, and where the slope says nothing:
-    at a cost of 0 under a root, and of a `finish` that declares no derivative.
-    """
+    """Return the standard error of a cost; None for less than two samples, and see `finished_error`."""
     error = moments.standard_error
-    if error is None:
+    return None if error is None else finished_error(bound, moments.mean, error)
+
+
+def _sure(plan: Plan, bound: BoundLoss, state: LossState[What]) -> Sure | None:
+    """Return how sure a cost is by what is kept for that; None where nothing is."""
+    if state.evidence is None or plan.reduction == "sum":
         return None
-    if bound.loss.finish is not None:
-        slope = 0.0 if bound.loss.finish_derivative is None else bound.finish_derivative(moments.mean)
-        error = abs(slope) * error if slope else math.nan
-    return error if math.isfinite(error) else None
+    if not math.isfinite(state.moments.mean):
+        return Sure()
+    importance = state.moments.weighted is not None and not plan.counts
+    return sure_of(bound, state.evidence.estimate(), plan.level, importance=importance)
 
 
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:
@@ -127,6 +130,9 @@ def signature_of(plan: Plan, provenance: Provenance) -> Signature:
         bad="drop" if plan.drop else "error",
         version=provenance.version,
         weight=provenance.weight,
+        weights_are=provenance.weights_are,
+        cluster=provenance.cluster,
+        level=plan.level,
         ignored=ignored,
         mapped=mapped,
     )
@@ -146,10 +152,14 @@ def _result(
     moments, distribution = state.moments, state.what
     parts = () if group is None else tuple(sorted(members(columns, group)))
     signature = replace(signature, n=(moments.n,), group=parts)
+    common, sure = loss_result(plan, bound, state, group), _sure(plan, bound, state)
+    if sure is not None:
+        common["standard_error"] = sure.standard_error
     ordered = distribution.ordered()
     picture = ordered.picture(PICTURE_BINS) if moments.n else None
     return Result(
-        **loss_result(plan, bound, state, group),
+        **common,
+        sure=sure if plan.level is not None else None,
         finish=bound.loss.finish_formula,
         sum=moments.sum,
         mean=moments.mean,

@@ -48,7 +48,7 @@ Evaluating = local.Running[tuple[RowLosses, ...], LossStates]
 
 MOST_OPEN = 200
 """Files that are open at a time: beyond, requests are opened when it is their turn."""
-_NO_MATTER = ("loss", "top", "reduction")
+_NO_MATTER = ("loss", "top", "reduction", "level")
 """What requests that are read together may differ in."""
 
 
@@ -133,7 +133,8 @@ def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | Non
     alike: dict[Hashable, Evaluating] = {}
     for task, plan in zip(tasks, plans, strict=True):
         if task.sink is None:
-            folds.append(alike.setdefault((plan.losses, plan.top), Evaluating(Losses(plan))))
+            same = plan.losses, plan.top, plan.evidence
+            folds.append(alike.setdefault(same, Evaluating(Losses(plan))))
         else:
             folds.append(Evaluating(Losses(plan), partial(task.sink, plan)))
     local.run_together(list(dict.fromkeys(folds)), reading.blocks(observe))

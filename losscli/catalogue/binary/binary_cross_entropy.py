@@ -1,8 +1,21 @@
 """Binary cross-entropy: minus the log of the probability given to what happened."""
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 
-from losscli.loss import LABEL_SMOOTHING, POSITIVE, Array, Convention, Example, Parameter, Value, called
+from losscli.loss import (
+    LABEL_SMOOTHING,
+    POSITIVE,
+    Array,
+    Convention,
+    Example,
+    Parameter,
+    Value,
+    called,
+    number,
+)
 from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
 from losscli.loss.references import GNEITING_AND_RAFTERY, GOOD
@@ -53,6 +66,15 @@ def clipped(
     return np.asarray(((prediction < eps) & (y > 0.0)) | ((1.0 - prediction < eps) & (y < 1.0)))
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float] | None:
+    if parameters["from_logits"]:
+        return None
+    eps, certain = number(parameters, "eps"), 1.0 - 0.5 * number(parameters, "label_smoothing")
+    # At a probability of eps the one logarithm is the least, and the other one not yet 0.
+    worst = -certain * math.log(eps) - (1.0 - certain) * math.log1p(-eps)
+    return 0.0, worst * max(number(parameters, "pos_weight"), 1.0)
+
+
 LOSS = OutcomeLoss(
     name="binary_cross_entropy",
     value=value,
@@ -65,6 +87,7 @@ LOSS = OutcomeLoss(
             1.0, POSITIVE, "the weight of a sample with label 1, relative to one with label 0"
         ),
     },
+    bounds=bounds,
     summary="minus the log of the probability given to what happened",
     formula="−w⁺ y log p − (1 − y) log(1 − p);  with logits p = 1/(1 + e⁻ᶻ);  y smoothed to y(1 − s) + s/2",
     gradient_formula="(1 − y)/(1 − p) − w⁺ y/p;  by the logit z: (1 − y) p − w⁺ y (1 − p)",

@@ -1,5 +1,8 @@
 """Focal loss of two outcomes: cross-entropy that plays down easy samples."""
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 
 from losscli.loss import (
@@ -12,6 +15,7 @@ from losscli.loss import (
     Reference,
     Value,
     called,
+    number,
 )
 from losscli.loss.formulas.binary import UNDER_LOGARITHM, OutcomeLoss, missing_probability, remedies
 from losscli.loss.numeric import log_clipped, log_complement_clipped, sigmoid, softplus
@@ -65,6 +69,14 @@ def clipped(label: Array, prediction: Array, *, from_logits: bool, eps: float, *
     return np.where(label == 1.0, prediction < eps, 1.0 - prediction < eps)
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float] | None:
+    if parameters["from_logits"]:
+        return None
+    alpha = parameters["alpha"]
+    weight = 1.0 if alpha is None else max(float(alpha), 1.0 - float(alpha))
+    return 0.0, -math.log(number(parameters, "eps")) * weight
+
+
 LOSS = OutcomeLoss(
     name="binary_focal",
     value=value,
@@ -80,6 +92,7 @@ LOSS = OutcomeLoss(
         ),
         **UNDER_LOGARITHM,
     },
+    bounds=bounds,
     summary="cross-entropy times the missing probability to the power of gamma: easy samples hardly count",
     formula="−αₜ (1 − pₜ)^γ log pₜ;  pₜ = p if y = 1 else 1 − p;  αₜ = α if y = 1 else 1 − α",
     gradient_formula="±αₜ (1 − pₜ)^γ (γ log pₜ / (1 − pₜ) − 1/pₜ);  "

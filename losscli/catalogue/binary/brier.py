@@ -26,6 +26,7 @@ LOSS = OutcomeLoss(
     gradient=gradient,
     convex=lambda parameters: not parameters["from_logits"],
     parameters={"from_logits": FROM_LOGITS},
+    bounds=(0.0, 1.0),
     summary="the square of the distance between a probability and what happened",
     formula="(p − y)²;  with logits p = 1/(1 + e⁻ᶻ)",
     gradient_formula="2(p − y);  by the logit z: 2(p − y) p (1 − p)",

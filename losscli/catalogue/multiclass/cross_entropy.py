@@ -12,6 +12,7 @@ LOSS = classwise.ProbabilityLoss(
     soft_labels=True,
     parameters=classwise.CROSS_ENTROPY,
     convex=classwise.cross_entropy_is_convex,
+    bounds=classwise.cross_entropy_bounds,
     summary="minus the log of the probability given to the true class",
     formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
     gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",

@@ -1,10 +1,23 @@
 """Focal loss: cross-entropy that plays down samples that are already right."""
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from losscli.loss import NON_NEGATIVE, PROBABILITY, Array, Convention, Example, Parameter, Reference, called
+from losscli.loss import (
+    NON_NEGATIVE,
+    PROBABILITY,
+    Array,
+    Convention,
+    Example,
+    Parameter,
+    Reference,
+    Value,
+    called,
+    number,
+)
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
@@ -34,6 +47,12 @@ def bend(log_p: Array, missing: Array) -> Array:
     return np.where(missing == 0.0, -1.0, log_p / missing)
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float] | None:
+    if parameters["from_logits"]:
+        return None
+    return 0.0, -math.log(number(parameters, "eps")) * number(parameters, "alpha")
+
+
 LOSS = classwise.ProbabilityLoss(
     name="focal",
     value=value,
@@ -46,6 +65,7 @@ LOSS = classwise.ProbabilityLoss(
         "alpha": Parameter(1.0, PROBABILITY, "a factor, the same for every class"),
         **classwise.UNDER_LOGARITHM,
     },
+    bounds=bounds,
     summary="cross-entropy times a power of the missing probability",
     formula="−α (1 − pₜ)^γ log pₜ,  t the true class;  with logits p = softmax(z)",
     gradient_formula="by pₜ: α (1 − pₜ)^γ (γ log pₜ/(1 − pₜ) − 1/pₜ) =: g, 0 by the others;  "

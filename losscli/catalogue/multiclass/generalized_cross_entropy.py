@@ -1,10 +1,11 @@
 """Generalized cross-entropy: between cross-entropy and absolute error, for labels that may be wrong."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value, called
+from losscli.loss import Array, Convention, Example, Interval, Parameter, Reference, Value, called, number
 from losscli.loss.formulas import classwise
 from losscli.loss.numeric import true_column
 
@@ -29,6 +30,10 @@ def gradient(
     )
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float]:
+    return 0.0, 1.0 / number(parameters, "q")
+
+
 LOSS = classwise.ProbabilityLoss(
     name="generalized_cross_entropy",
     value=value,
@@ -40,6 +45,7 @@ LOSS = classwise.ProbabilityLoss(
         **classwise.OR_LOGITS,
     },
     steep=True,
+    bounds=bounds,
     summary="how far a power of the true class's probability is from 1",
     formula="(1 − pₜ^q)/q,  t the true class;  with logits p = softmax(z)",
     gradient_formula="−pₜ^(q−1) by pₜ, 0 by the others;  by the logit zₖ: −pₜ^q ([k = t] − pₖ)",

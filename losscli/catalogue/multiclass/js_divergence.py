@@ -1,6 +1,7 @@
 """Jensen-Shannon divergence: how far label and prediction, as distributions, are from their midpoint."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -55,6 +56,10 @@ def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) ->
     return found
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float]:
+    return 0.0, math.log(2.0) * classwise.tolerance(parameters)
+
+
 LOSS = classwise.ProbabilityLoss(
     name="js_divergence",
     value=value,
@@ -62,6 +67,7 @@ LOSS = classwise.ProbabilityLoss(
     soft_labels=True,
     parameters=classwise.PROBABILITIES,
     steep=True,
+    bounds=bounds,
     summary="the mean divergence of label and prediction from the distribution halfway between them",
     formula="(KL(y‖m) + KL(p‖m))/2,  m = (y + p)/2,  natural logarithm: 0 to log 2",
     gradient_formula="log(pₖ/mₖ)/2;  with normalize: (log(pₖ/mₖ) − Σ pⱼ log(pⱼ/mⱼ)) / (2 Σ predictions)",

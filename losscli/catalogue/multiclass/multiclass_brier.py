@@ -1,5 +1,7 @@
 """Brier score of several classes: the squared distance between probabilities and what happened."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from losscli.loss import Array, Convention, Example, Value
@@ -23,12 +25,17 @@ def gradient(label: Array, prediction: Array, *, from_logits: bool, normalize: b
     return classwise.through_sum(prediction, p, slope)
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float]:
+    return 0.0, 2.0 * classwise.tolerance(parameters) ** 2
+
+
 LOSS = classwise.ProbabilityLoss(
     name="multiclass_brier",
     value=value,
     gradient=gradient,
     soft_labels=True,
     parameters=classwise.OR_LOGITS,
+    bounds=bounds,
     summary="the sum over classes of the squared difference between probability and label: 0 to 2",
     formula="Σ (pₖ − yₖ)²;  with logits p = softmax(z)",
     gradient_formula="2(pₖ − yₖ);  by the logit zₖ: 2pₖ (pₖ − yₖ − Σ pⱼ (pⱼ − yⱼ))",

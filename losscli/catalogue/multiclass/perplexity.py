@@ -24,6 +24,7 @@ LOSS = classwise.ProbabilityLoss(
     soft_labels=True,
     parameters=classwise.CROSS_ENTROPY,
     convex=classwise.cross_entropy_is_convex,
+    bounds=classwise.cross_entropy_bounds,
     summary="cross-entropy; the cost is the exponential of its mean",
     formula="−Σ yₖ log pₖ;  with logits p = softmax(z);  y smoothed to y(1 − s) + s/K",
     gradient_formula="−yₖ/pₖ;  by the logit zₖ: pₖ − yₖ;  with normalize: (1 − yₖ/pₖ) / Σ predictions",

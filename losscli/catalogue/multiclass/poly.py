@@ -41,6 +41,13 @@ def never_below_0(parameters: Mapping[str, Value]) -> bool:
     return 0.0 <= number(parameters, "epsilon") <= 1.0 and number(parameters, "sum_tolerance") <= 0.5
 
 
+def bounds(parameters: Mapping[str, Value], columns: int) -> tuple[float, float] | None:
+    found = classwise.cross_entropy_bounds(parameters, columns)
+    if found is None or not never_below_0(parameters):
+        return None
+    return 0.0, found[1] + number(parameters, "epsilon")
+
+
 LOSS = classwise.ProbabilityLoss(
     name="poly",
     value=value,
@@ -54,6 +61,7 @@ LOSS = classwise.ProbabilityLoss(
         **classwise.UNDER_LOGARITHM,
     },
     non_negative=never_below_0,
+    bounds=bounds,
     summary="cross-entropy plus epsilon times the missing probability",
     formula="−Σ yₖ log pₖ + ε (1 − pₜ),  pₜ = Σ yₖ pₖ;  with logits p = softmax(z)",
     gradient_formula="−yₖ (1/pₖ + ε);  by the logit zₖ: pₖ Σ yⱼ (1 + ε pⱼ) − yₖ (1 + ε pₖ)",

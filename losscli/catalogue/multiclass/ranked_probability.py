@@ -1,5 +1,7 @@
 """Ranked probability score: the Brier score of every cumulative event, for classes that have an order."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from losscli.loss import Array, Convention, Example, Reference, Value, called
@@ -28,6 +30,12 @@ def gradient(label: Array, prediction: Array, *, normalize: bool, **_: Value) ->
     return classwise.through_sum(prediction, p, slope)
 
 
+def bounds(parameters: Mapping[str, Value], columns: int) -> tuple[float, float]:
+    # The last of the cumulative events is everything, of which a sum of 1 leaves no doubt.
+    most = classwise.tolerance(parameters)
+    return 0.0, (columns - 1) * most**2 + (2.0 * (most - 1.0)) ** 2
+
+
 LOSS = classwise.ProbabilityLoss(
     name="ranked_probability",
     value=value,
@@ -35,6 +43,7 @@ LOSS = classwise.ProbabilityLoss(
     soft_labels=True,
     ordered_classes=True,
     parameters=classwise.PROBABILITIES,
+    bounds=bounds,
     summary="the squared difference between cumulative probabilities, summed over the classes in order",
     formula="Σₖ (Pₖ − Yₖ)²,  Pₖ = Σⱼ≤ₖ pⱼ,  Yₖ = Σⱼ≤ₖ yⱼ,  classes in the order of the columns",
     gradient_formula="2 Σⱼ≥ₖ (Pⱼ − Yⱼ)",

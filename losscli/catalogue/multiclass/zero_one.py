@@ -85,6 +85,8 @@ LOSS = Loss(
         )
     },
     convex=False,
+    indicator=True,
+    bounds=(0.0, 1.0),
     summary="1 if the predicted class is not the label, else 0; the cost is 1 − accuracy",
     formula="1 if argmaxₖ ŷₖ ≠ t else 0,  t the true class;  the first of equal columns;  with a threshold τ "
     "1 if [ŷ > τ] ≠ y else 0",

@@ -1,10 +1,23 @@
 """Barron's general and adaptive robust loss: one family from Welsch to least squares and beyond."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import POSITIVE, REAL, Array, Convention, Example, Loss, Parameter, Reference, called
+from losscli.loss import (
+    POSITIVE,
+    REAL,
+    Array,
+    Convention,
+    Example,
+    Loss,
+    Parameter,
+    Reference,
+    Value,
+    called,
+    number,
+)
 from losscli.loss.numeric import soft_absolute
 
 # Beside rounding, alpha is as good as 0, or as infinite, beyond these.
@@ -85,6 +98,13 @@ def gradient(label: Array, prediction: Array, *, alpha: float, scale: float) -> 
     return np.asarray(slope)
 
 
+def bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float] | None:
+    alpha = number(parameters, "alpha")
+    if alpha >= -VANISHING:
+        return None
+    return 0.0, 1.0 if alpha < -ENDLESS else (2.0 - alpha) / -alpha
+
+
 LOSS = Loss(
     name="barron",
     family="regression",
@@ -97,6 +117,7 @@ LOSS = Loss(
         "scale": Parameter(1.0, POSITIVE, "the residual within which the loss is close to a parabola"),
     },
     convex=lambda parameters: float(parameters["alpha"] or 0.0) >= 1.0,
+    bounds=bounds,
     summary="a parabola near zero; alpha sets the tails, from least squares down to a constant",
     formula="(b/α) ((x²/b + 1)^(α/2) − 1),  b = |α − 2|,  x = (ŷ − y)/c;  its limits x²/2 at α = 2, "
     "log(x²/2 + 1) at 0, 1 − e^(−x²/2) at −∞, e^(x²/2) − 1 at ∞",

@@ -42,6 +42,7 @@ LOSS = Loss(
     prediction=REAL,
     convex=False,
     steep=True,
+    bounds=(0.0, 2.0),
     summary="the absolute residual as a fraction of the mean size of prediction and label",
     formula="2|r|/(|y| + |ŷ|), 0 where both are 0,  r = ŷ − y",
     gradient_formula="4|y| sign(r)/(|y| + |ŷ|)² where y and ŷ have the same sign, else 0",

@@ -55,6 +55,7 @@ LOSS = boxwise.BoxLoss(
     name="ciou",
     value=value,
     gradient=gradient,
+    bounds=(0.0, 3.0),
     summary="1 − IoU, plus the distance of the centres, plus a term for different shapes",
     formula="1 − IoU + ρ²/c² + αv,  v = (4/π²)(arctan(w/h) − arctan(ŵ/ĥ))²,  α = v/(1 − IoU + v), 0 where "
     "v = 0",

@@ -100,6 +100,7 @@ LOSS = Loss(
     prediction=DIRECTED,
     layout=Layout.VECTOR,
     convex=False,
+    bounds=(0.0, 2.0),
     summary="how far the direction of a vector is from the label's: 0 the same, 1 at right angles, 2 "
     "opposite",
     formula="1 − cos(ŷ, y) = 1 − Σ ŷₖ yₖ / (|ŷ| |y|)",

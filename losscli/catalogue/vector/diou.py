@@ -21,6 +21,7 @@ LOSS = boxwise.BoxLoss(
     name="diou",
     value=value,
     gradient=gradient,
+    bounds=(0.0, 2.0),
     summary="1 − IoU, plus the squared distance of the centres over that of the farthest corners: 0 to 2",
     formula="1 − |A ∩ B| / |A ∪ B| + ρ²/c²,  ρ the distance of the centres, c the diagonal of the smallest "
     "box around A and B",

@@ -26,6 +26,7 @@ LOSS = boxwise.BoxLoss(
     name="giou",
     value=value,
     gradient=gradient,
+    bounds=(0.0, 2.0),
     summary="1 − IoU, plus the share of the smallest box around both that neither covers: 0 to 2",
     formula="1 − |A ∩ B| / |A ∪ B| + (|C| − |A ∪ B|)/|C|,  C the smallest box around A and B",
     gradient_formula="that of iou, plus U ∂C/C² − (∂A − ∂I)/C,  C, U, I, A the areas",

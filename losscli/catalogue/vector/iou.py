@@ -20,6 +20,7 @@ LOSS = boxwise.BoxLoss(
     name="iou",
     value=value,
     gradient=gradient,
+    bounds=(0.0, 1.0),
     summary="1 minus intersection over union of two boxes: 0 for the same box, 1 for disjoint boxes",
     formula="1 − |A ∩ B| / |A ∪ B|,  A and B the predicted and the true box",
     gradient_formula="(I/U · ∂A − (1 + I/U) · ∂I)/U,  I, U the areas of intersection and union, A of the "

@@ -29,6 +29,7 @@ from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
 from losscli.cli.options.state import state_conflicts, state_option, state_written
+from losscli.cli.options.sure import sure_conflicts, sure_options
 from losscli.cli.sections import MEASURE
 from losscli.common.errors import ExitStatus, raise_together
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 )
 @input_options
 @reduction_option
+@sure_options
 @format_options
 @per_sample_option
 @receipt_option
@@ -112,12 +114,16 @@ def requested(
     gates: list[Gate] = list(options["gate"])
     outputs = [("--receipt", options["receipt"]), ("--state", options["state"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
+    wrong += sure_conflicts(options)
     raise_together([*wrong, *state_conflicts(options), *engine_conflicts(options)])
     mergeable = options["state"] is not None
     request = request_of(
         options,
         show=options["show"],
         reduction=options["reduction"],
+        level=options["level"],
+        cluster=options["cluster"],
+        weights_are=options["weights_are"] or "importance",
         top=None if options["all_"] else options["top"],
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,

@@ -10,28 +10,37 @@ import numpy as np
 
 from losscli.common import codec
 from losscli.common.array import Array
-from losscli.common.json import Document, Object
+from losscli.common.json import Document, Json, Object
 from losscli.compute.statistics.exact_sum import ExactSum
 
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,2999}")
-"""Of a mantissa: the widest, of weights squared times losses squared, has less than 1,300 digits."""
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,3999}")
+"""Of a mantissa: the widest, of cubes of weights times cubes of losses, has less than 4,000 digits."""
 _FURTHEST = 1 << 14
 """Beyond any exponent of such a sum."""
 
 
 def _write_exact(key: str, value: ExactSum) -> Object:
     # Other parsers read large integers of JSON as float64.
-    return {key: [str(value.mantissa), str(value.exponent)]}
+    return {key: exact_pair(value)}
+
+
+def exact_pair(value: ExactSum) -> Json:
+    """Return mantissa and exponent of an exact sum as texts."""
+    return [str(value.mantissa), str(value.exponent)]
 
 
 def _read_exact(part: Document, key: str) -> ExactSum:
+    return read_exact(part, key, part.value(key))
+
+
+def read_exact(part: Document, key: str, texts: Json) -> ExactSum:
+    """Return what `exact_pair` wrote. Raises LosscliError for anything else, at a key of a part."""
     needed = "mantissa and exponent of an exact sum, as decimal integers in quotes"
-    texts = part.value(key)
     if not isinstance(texts, list) or len(texts) != 2:
         part.refuse(key, needed)
     if not all(isinstance(text, str) and _INTEGER.fullmatch(text) for text in texts):
         part.refuse(key, needed)
-    mantissa, exponent = map(int, texts)
+    mantissa, exponent = (int(str(text)) for text in texts)
     if abs(exponent) > _FURTHEST or (mantissa % 2 == 0 and (mantissa, exponent) != (0, 0)):
         part.refuse(key, f"{needed}; the mantissa is odd, or both are 0")
     return ExactSum(mantissa, exponent)

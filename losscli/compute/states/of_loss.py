@@ -6,13 +6,14 @@ Nothing that is read is trusted: figures that no losses have together are refuse
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from losscli.common import codec
 from losscli.common.json import Document, Object
 from losscli.compute.fold import LossState
-from losscli.compute.states import spread
+from losscli.compute.states import spread, sure
 from losscli.compute.states.numbers import EXACT
 from losscli.compute.statistics.distribution import INFINITE, Counts, Distribution, Histogram
 from losscli.compute.statistics.exact_sum import ExactSum
@@ -32,23 +33,40 @@ _MOMENTS: codec.Record = {
 }
 
 
+class Sure(NamedTuple):
+    """Whether weights are counts, and whether there are clusters."""
+
+    counts: bool
+    clustered: bool
+
+
 def written(state: LossState[Distribution]) -> Object:
     """Return what is known of a loss; the same of the same rows, whatever the blocks and their order."""
     return {
         **codec.written(state, _COUNTS),
         **codec.written(state.moments, _MOMENTS),
         **spread.written(state.what),
+        **sure.written(state.evidence),
     }
 
 
-def read(part: Document) -> LossState[Distribution]:
-    """Return what was `written`. Raises LosscliError for what is none, or contradicts itself."""
+def read(part: Document, how: Sure | None = None) -> LossState[Distribution]:
+    """Return what was `written`; `how` says how sure the mean is, where that was asked for.
+
+    Raises:
+        LosscliError: for what is none, or contradicts itself.
+    """
     counts, moments = codec.read(part, _COUNTS), Moments(**codec.read(part, _MOMENTS))
     if counts["clipped"] > moments.n:
         part.refuse("clipped", f"at most {moments.n}, which n is")
     found = spread.read(part, moments.n)
     _refuse_moments(part, moments, found)
-    return LossState(counts["dropped"], counts["ignored"], counts["clipped"], moments, found)
+    evidence = None
+    if how is not None:
+        evidence = sure.read(part, moments, counts=how.counts, clustered=how.clustered)
+    return LossState(
+        counts["dropped"], counts["ignored"], counts["clipped"], moments, found, evidence=evidence
+    )
 
 
 def _refuse_moments(part: Document, moments: Moments, found: Distribution) -> None:

@@ -8,22 +8,27 @@ their names into so many buckets: a union of independent clusters is a cluster.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.statistics.error_free import product
+from losscli.compute.statistics.exact_sum import ExactSum
 from losscli.inputs.texts import numbered
 
 MOST = 1 << 16
 """Clusters kept by name."""
+_ROWS = 1 << 20
 _BITS = 32
 _MASK = (1 << _BITS) - 1
 _LOWEST = -2240
 """The place of the lowest bit that a product of two numbers may have, a multiple of 32."""
+_HIGHEST = 2304
+"""Beyond the place of the highest bit of a sum of such products."""
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
@@ -48,17 +53,15 @@ class Clusters:
             columns: what is summed, float64 `(rows,)`, finite; with weights each times its weight.
             weight: float64 `(rows,)`, finite and ≥ 0, or None for 1. Its sum is that of the last column.
         """
-        names, number = numbered(cluster)
-        order = np.argsort(names)
-        names, number = names[order], np.argsort(order)[number]
-        units = np.ones(len(cluster)) if weight is None else weight
-        found = []
-        for column in columns:
-            high, low = (column, None) if weight is None else product(column, weight)
-            sums = _limbs(high, number, len(names))
-            found.append(sums if low is None else _added(sums, _limbs(low, number, len(names))))
-        found.append(_limbs(units, number, len(names)))
-        return _bounded(Clusters(names, tuple(found)))
+        if weight is not None and not weight.all():
+            # A cluster of rows that weigh nothing is none.
+            some = weight > 0.0
+            cluster, weight = cluster[some], weight[some]
+            columns = tuple(column[some] for column in columns)
+        if len(cluster) > _ROWS:
+            starts = range(0, len(cluster), _ROWS)
+            return reduce(Clusters.merge, (_of_some(cluster, columns, weight, start) for start in starts))
+        return _of_some(cluster, columns, weight, 0)
 
     def merge(self, other: Clusters) -> Clusters:
         """Return the sums over the rows of both."""
@@ -81,6 +84,19 @@ class Clusters:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def exact(self) -> list[list[ExactSum]]:
+        """Return the sums of each column and of the weights, by cluster."""
+        count = len(self.names)
+        return [
+            [ExactSum.of_integer(number).shifted(_LOWEST) for number in _integers(column, count)]
+            for column in self.limbs
+        ]
+
+    @staticmethod
+    def of_exact(names: Array, columns: Sequence[Sequence[ExactSum]]) -> Clusters:
+        """Return the sums that are `exact` so. Raises ValueError for sums that no float64 numbers have."""
+        return Clusters(names, tuple(_placed([*map(_units, column)]) for column in columns))
 
     def sums(self, column: int) -> list[Fraction]:
         """Return the sum of a column of each cluster; −1 is that of the weights."""
@@ -108,6 +124,29 @@ class Clusters:
         unit = Fraction(2) ** _LOWEST / scale
         squares, cubes = sum(t * t for t in totals), sum(t * t * t for t in totals)
         return squares * unit**2, cubes * unit**3
+
+
+def _of_some(cluster: Array, columns: tuple[Array, ...], weight: Array | None, start: int) -> Clusters:
+    """Return the sums of `_ROWS` rows of a block."""
+    rows = slice(start, start + _ROWS)
+    names, number = numbered(cluster[rows])
+    factor = None if weight is None else weight[rows]
+    count = len(names)
+    found = [_sums(column[rows], factor, number, count) for column in columns]
+    found.append(_sums(np.ones(len(number)) if factor is None else factor, None, number, count))
+    return _bounded(Clusters(names, tuple(found)))
+
+
+def _sums(values: Array, weight: Array | None, number: Array, count: int) -> dict[int, Array]:
+    """Return the exact sums by cluster of values, or of their products with weights."""
+    part, exponent = np.frexp(values)
+    if weight is None:
+        return _limbs(part, exponent, number, count)
+    factor, more = np.frexp(weight)
+    exponent = exponent + more
+    # Of numbers between ½ and 1, whatever their exponents were, no product leaves the range of float64.
+    high, low = product(part, factor)
+    return _added(_limbs(high, exponent, number, count), _limbs(low, exponent, number, count))
 
 
 def _bounded(found: Clusters) -> Clusters:
@@ -146,9 +185,10 @@ def hashes(names: Array) -> Array:
     return total
 
 
-def _limbs(values: Array, number: Array, count: int) -> dict[int, Array]:
-    """Return the exact sums of values by cluster, as whole numbers of 32 bits."""
+def _limbs(values: Array, raised: Array, number: Array, count: int) -> dict[int, Array]:
+    """Return the exact sums of values · 2^raised by cluster, as whole numbers of 32 bits."""
     part, exponent = np.frexp(values)
+    exponent = exponent + raised
     mantissa = np.ldexp(np.abs(part), 53).astype(np.uint64)
     sign = np.where(part < 0.0, -1.0, 1.0)
     place, shift = np.divmod(exponent - 53 - _LOWEST, _BITS)
@@ -163,7 +203,7 @@ def _limbs(values: Array, number: Array, count: int) -> dict[int, Array]:
         rows = place == first
         clusters, signs = number[rows], sign[rows]
         for step, piece in enumerate(pieces):
-            # Exact: so many rows of 32 bits are below 2^53.
+            # Exact: `_ROWS` numbers of 32 bits are below 2^53.
             total = np.bincount(clusters, weights=piece[rows] * signs, minlength=count).astype(np.int64)
             found[first + step] = found[first + step] + total if first + step in found else total
     return _carried(found)
@@ -205,9 +245,34 @@ def _carried(limbs: dict[int, Array]) -> dict[int, Array]:
     return carried
 
 
+def _units(value: ExactSum) -> int:
+    places = value.exponent - _LOWEST
+    if value.mantissa and not 0 <= places <= _HIGHEST - _LOWEST:
+        msg = f"2^{value.exponent} is no place of a sum"
+        raise ValueError(msg)
+    return value.mantissa << places if value.mantissa else 0
+
+
+def _placed(numbers: list[int]) -> dict[int, Array]:
+    """Return whole numbers of units of 2^`_LOWEST` by the places of their 32 bits; the last has a sign."""
+    limbs: dict[int, Array] = {}
+    place = 0
+    while any(numbers) and not all(number in (0, -1) for number in numbers):
+        values = np.array([number & _MASK for number in numbers], dtype=np.int64)
+        if values.any() or limbs:
+            limbs[place] = values
+        numbers = [number >> _BITS for number in numbers]
+        place += 1
+    if any(numbers):
+        limbs[place] = np.array(numbers, dtype=np.int64)
+    return limbs
+
+
 def _integers(limbs: Mapping[int, Array], count: int) -> list[int]:
     """Return the whole number of units of 2^`_LOWEST` of each cluster."""
     totals = [0] * count
     for place, values in limbs.items():
-        totals = [total + (value << _BITS * place) for total, value in zip(totals, values.tolist(), strict=True)]
+        totals = [
+            total + (value << _BITS * place) for total, value in zip(totals, values.tolist(), strict=True)
+        ]
     return totals

@@ -47,7 +47,7 @@ def square_times(a: Array, b: Array) -> Pair:
 
 
 def cube_of(number: Pair) -> Pair:
-    """Return the cube of high + low but for a rest below 2⁻¹⁰⁰ of it, for sizes between `LEAST` and `LARGEST`."""
+    """Return the cube of high + low but for a rest below 2⁻¹⁰⁰ of it, for sizes as of `product`."""
     high, low = number
     split = _split(high)
     square, error = _product(high, split, high, None)

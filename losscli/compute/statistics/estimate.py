@@ -87,7 +87,9 @@ def of_weighted(rows: int, sums: Sums, squared: Sums, cubed: Sums) -> Estimate:
 
     Args:
         rows: the samples of positive weight.
-        sums, squared, cubed: the sums with factors w, w² and w³.
+        sums: those with factors w.
+        squared: those with factors w².
+        cubed: those with factors w³.
     """
     total = sums.none
     if total <= 0:
@@ -122,9 +124,7 @@ def of_clusters(
     """
     count = len(clusters)
     weights = sum(clusters.sums(-1), Fraction(0))
-    one = Estimate(
-        found.n, found.mean, found.std, size=float(count), effective=float(count), clusters=count
-    )
+    one = Estimate(found.n, found.mean, found.std, size=float(count), effective=float(count), clusters=count)
     if count < 2:
         return one
     squares, cubes = clusters.residuals(factors, found.mean - constant)
@@ -164,9 +164,7 @@ def of_lags(found: Estimate, sums: Sums, covariances: Sequence[Fraction]) -> Est
         whole = variance + 2 * sum(fading, Fraction(0))
     factor = (n + 1 - 2 * (most + 1) + Fraction((most + 1) * most) / n) / n
     error = root(max(whole, Fraction(0)) / n / factor) if factor > 0 else None
-    return Estimate(
-        found.n, found.mean, found.std, error, None, float(n), float(n), float(n - 1), by_t=True
-    )
+    return Estimate(found.n, found.mean, found.std, error, None, float(n), float(n), float(n - 1), by_t=True)
 
 
 def skewness_of(n: Fraction, squares: Fraction, cubes: Fraction | None) -> float | None:

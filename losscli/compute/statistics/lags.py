@@ -36,7 +36,7 @@ class Lags:
 
     @staticmethod
     def of(numbers: Pair, most: int) -> Lags:
-        """Return what is known of a block of finite numbers, float64 `(rows,)`; no low part is one of zeros."""
+        """Return what is known of a block: finite numbers, float64 `(rows,)`; an empty low part is 0."""
         high, low = numbers
         values = np.stack([high, low if len(low) else np.zeros(len(high))])
         rows = values.shape[1]

@@ -6,6 +6,7 @@ a·α + b·β + γ of two: a monoid under `merge`, so that blocks, their order a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,6 +25,43 @@ from losscli.compute.statistics.error_free import (
 from losscli.compute.statistics.exact_sum import ExactSum, alike, power_sums
 
 _ZERO = ExactSum.empty()
+_CUBE_IS_NORMAL = 2.0**-300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """What the numbers of each sample are multiplied by: values · 2^exponent; no exponent is one of 0.
+
+    So the square and the cube of any weight are within range.
+    """
+
+    values: Array
+    exponent: Array | None = None
+
+    def take(self, rows: Array) -> Factor:
+        """Return the factors of some rows."""
+        return Factor(self.values[rows], None if self.exponent is None else self.exponent[rows])
+
+    def alike(self) -> Iterator[tuple[Array, Array, int]]:
+        """Yield the places of rows, and their factors as values · 2^(an exponent that they share)."""
+        assert self.exponent is not None
+        for rows, base in alike(self.exponent):
+            yield rows, np.ldexp(self.values[rows], self.exponent[rows] - base), base
+
+
+def factors_of(weight: Array | None, *, counts: bool) -> tuple[Factor | None, ...]:
+    """Return the factors with which losses are summed: None for 1; w² and w³ each rounded in every row."""
+    if weight is None:
+        return (None,)
+    if counts:
+        return (Factor(weight),)
+    least, largest = weight.min(initial=1.0, where=weight > 0.0), weight.max(initial=1.0)
+    if least >= _CUBE_IS_NORMAL and largest <= 1.0 / _CUBE_IS_NORMAL:
+        squared = weight * weight
+        return Factor(weight), Factor(squared), Factor(squared * weight)
+    part, exponent = np.frexp(weight)
+    squared = part * part
+    return Factor(weight), Factor(squared, 2 * exponent), Factor(squared * part, 3 * exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +77,19 @@ class Powers:
     third: ExactSum = _ZERO
 
     @staticmethod
-    def of(a: Array, factor: Array | None = None) -> Powers:
+    def of(a: Array, factor: Factor | None = None) -> Powers:
         """Return the sums of one block: float64 `(rows,)`, finite."""
         if not len(a):
             return Powers()
-        none = ExactSum.of_integer(len(a)) if factor is None else ExactSum.of(factor)
-        return Powers(none, *power_sums(a, factor), _third(a, a, factor))
+        if factor is None or factor.exponent is None:
+            u = None if factor is None else factor.values
+            none = ExactSum.of_integer(len(a)) if u is None else ExactSum.of(u)
+            first, second = power_sums(a, u)
+            return Powers(none, first, second, _third(a, a, u))
+        total = Powers()
+        for rows, values, base in factor.alike():
+            total = total.merge(Powers.of(a[rows], Factor(values)).shifted(base))
+        return total
 
     def merge(self, other: Powers) -> Powers:
         """Return the sums over both."""
@@ -54,6 +99,13 @@ class Powers:
             self.second.merge(other.second),
             self.third.merge(other.third),
         )
+
+    def shifted(self, places: int) -> Powers:
+        """Return the sums with every factor times 2^places."""
+        none, first, second, third = (
+            one.shifted(places) for one in (self.none, self.first, self.second, self.third)
+        )
+        return Powers(none, first, second, third)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +126,26 @@ class Mixed:
     squared_second: ExactSum | None = None
 
     @staticmethod
-    def of(a: Array, b: Array, factor: Array | None = None, *, cubes: bool = True, all_: bool = False) -> Mixed:
+    def of(
+        a: Array, b: Array, factor: Factor | None = None, *, cubes: bool = True, all_: bool = False
+    ) -> Mixed:
         """Return the sums of one block: float64 `(rows,)`, finite."""
+        nothing = Mixed(_ZERO, _ZERO if cubes else None, *((_ZERO, _ZERO) if all_ else (None, None)))
         if not len(a):
-            return Mixed(_ZERO, _ZERO if cubes else None, *((_ZERO, _ZERO) if all_ else (None, None)))
-        joint = ExactSum.of_products(a, b) if factor is None else _joint(a, b, factor)
-        return Mixed(
-            joint,
-            _cubes(a, b, factor) if cubes else None,
-            _third(a, b, factor) if all_ else None,
-            _third(b, a, factor) if all_ else None,
-        )
+            return nothing
+        if factor is None or factor.exponent is None:
+            u = None if factor is None else factor.values
+            return Mixed(
+                ExactSum.of_products(a, b) if u is None else _joint(a, b, u),
+                _cubes(a, b, u) if cubes else None,
+                _third(a, b, u) if all_ else None,
+                _third(b, a, u) if all_ else None,
+            )
+        total = nothing
+        for rows, values, base in factor.alike():
+            part = Mixed.of(a[rows], b[rows], Factor(values), cubes=cubes, all_=all_)
+            total = total.merge(part.shifted(base))
+        return total
 
     def merge(self, other: Mixed) -> Mixed:
         """Return the sums over both."""
@@ -94,6 +155,12 @@ class Mixed:
             _both(self.squared_first, other.squared_first),
             _both(self.squared_second, other.squared_second),
         )
+
+    def shifted(self, places: int) -> Mixed:
+        """Return the sums with every factor times 2^places."""
+        others = (self.cubes, self.squared_first, self.squared_second)
+        cubes, first, second = (None if one is None else one.shifted(places) for one in others)
+        return Mixed(self.joint.shifted(places), cubes, first, second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +196,7 @@ class Sums:
         second = self.second - 2 * centre * self.first + centre**2 * self.none
         third = None
         if self.third is not None:
-            third = (
-                self.third - 3 * centre * self.second + 3 * centre**2 * self.first - centre**3 * self.none
-            )
+            third = self.third - 3 * centre * self.second + 3 * centre**2 * self.first - centre**3 * self.none
         return Sums(self.none, first, second, third)
 
 
@@ -140,12 +205,12 @@ def sums_of(form: Form, a: Powers, b: Powers | None = None, mixed: Mixed | None 
     alpha, beta = form.first, form.second
     none = a.none.read()
     if b is None or mixed is None:
-        found = Sums(
-            none, alpha * a.first.read(), alpha**2 * a.second.read(), alpha**3 * a.third.read()
-        )
+        found = Sums(none, alpha * a.first.read(), alpha**2 * a.second.read(), alpha**3 * a.third.read())
     else:
         first = alpha * a.first.read() + beta * b.first.read()
-        second = alpha**2 * a.second.read() + 2 * alpha * beta * mixed.joint.read() + beta**2 * b.second.read()
+        second = (
+            alpha**2 * a.second.read() + 2 * alpha * beta * mixed.joint.read() + beta**2 * b.second.read()
+        )
         found = Sums(none, first, second, _third_of(form, a, b, mixed))
     return found.about(-form.constant) if form.constant else found
 

@@ -69,6 +69,18 @@ def cross_entropy_is_convex(parameters: Mapping[str, Value]) -> bool:
     return bool(parameters["from_logits"]) or not parameters["normalize"]
 
 
+def tolerance(parameters: Mapping[str, Value]) -> float:
+    """Return how much more than 1 probabilities sum to at most, as a factor."""
+    return 1.0 + number(parameters, "sum_tolerance", 1e-3)
+
+
+def cross_entropy_bounds(parameters: Mapping[str, Value], _columns: int) -> tuple[float, float] | None:
+    """Return the range of a cross-entropy: of probabilities it is clipped, of logits there is none."""
+    if parameters["from_logits"]:
+        return None
+    return 0.0, -math.log(number(parameters, "eps")) * tolerance(parameters)
+
+
 def probabilities(prediction: Array, *, from_logits: bool, normalize: bool = False) -> Array:
     """Return the probability of every class `(rows, classes)`."""
     if from_logits:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.common.errors import kind, message, single
-from losscli.common.text import visible
+from losscli.common.text import exact_number, visible
 from losscli.common.version import __version__
 from losscli.outputs.formats import REPORT, Format
 
@@ -29,6 +29,8 @@ _HELP = {
     "losscli_rows_read": "Data rows of an input.",
     "losscli_cost": "The cost: the mean of the losses, after the finish of the loss, or their sum.",
     "losscli_cost_standard_error": "The standard error of the cost; absent if it has none.",
+    "losscli_cost_ci_low": "The lower end of the interval of the cost at that level; absent if it has none.",
+    "losscli_cost_ci_high": "The upper end of the interval.",
     "losscli_samples": "The number of samples that count.",
     "losscli_weight": "The sum of the weights of these samples; without weights, their number.",
     "losscli_rows_dropped": "Rows left out because they were bad.",
@@ -126,7 +128,12 @@ def _report(metrics: _Metrics, who: Labels, report: Report) -> None:
         for part in (result, *result.groups):
             loss = (*who, ("loss", visible(part.loss)))
             group = loss if part.group is None else (*loss, ("group", _named(part.group)))
-            _result(metrics, metrics.distinct("result", group), part)
+            labels = metrics.distinct("result", group)
+            _result(metrics, labels, part)
+            if part.ci is not None and report.level is not None:
+                level = ("level", exact_number(report.level))
+                for end, value in zip(("low", "high"), part.ci, strict=True):
+                    metrics.add(f"losscli_cost_ci_{end}", (*labels, level), value)
     for gate in report.gates:
         _gate(metrics, who, gate)
 

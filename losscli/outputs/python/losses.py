@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class Explanation(Shown):
 
 class _ExplanationView(View):
     report: BoundLoss
-    columns: ClassVar[Mapping[str, str]] = named("name", "family", "summary", "formula")
+    columns: Mapping[str, str] = named("name", "family", "summary", "formula")
 
     def page(self) -> Iterator[Element]:
         from losscli.outputs.views.explanation import page

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from losscli.analyses.asked import useless, wrong_level
 from losscli.common.arguments import listed, no_texts, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES
@@ -39,6 +40,9 @@ def request_of(
     group: str | Sequence[str] | None = None,
     show: Names = None,
     reduction: str = "mean",
+    level: float | None = None,
+    cluster: str | None = None,
+    weights_are: str | None = None,
     top: int | None = None,
     wrong: Iterable[LosscliError] = (),
     of_losses: Callable[[list[str]], Iterable[LosscliError]] = lambda _specs: (),
@@ -54,6 +58,9 @@ def request_of(
     asked = _known(function, given)
     typed: dict[str, tuple[Any, Any]] = {
         "top": (top, Integral),
+        "level": (level, Real),
+        "cluster": (cluster, str),
+        "weights_are": (weights_are, str),
         **{name: (asked[name], str) for name in TEXTS},
         "block_rows": (asked["block_rows"], Integral),
         "format": (asked["format"], TextFormat),
@@ -71,10 +78,12 @@ def request_of(
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
-    chosen: dict[str, Any] = {**asked, "reduction": reduction}
-    for name in ("unmatched", "bad_rows", "reduction", "align"):
+    chosen: dict[str, Any] = {**asked, "reduction": reduction, "weights_are": weights_are or "importance"}
+    for name in ("unmatched", "bad_rows", "reduction", "align", "weights_are"):
         found.extend(unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
     found += (*wrong_formats(asked), *wrong_classes(asked["classes"]), *after)
+    found += () if level is None else wrong_level(float(level))
+    found += useless(level, cluster, weights_are, asked["weight"], reduction)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
         predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)
@@ -92,6 +101,9 @@ def request_of(
         id=asked["id"],
         label_id=asked["label_id"],
         weight=asked["weight"],
+        level=None if level is None else float(level),
+        cluster=cluster,
+        weights_are=weights_are or "importance",
         group=columns_of(group),
         show=columns_of(show),
         align=asked["align"],

@@ -23,7 +23,7 @@ from losscli.outputs.drawing.elements import (
     Words,
 )
 from losscli.outputs.view import View, named
-from losscli.outputs.views.evaluation import EvaluationView, gate_columns, worst
+from losscli.outputs.views.evaluation import SURE, EvaluationView, gate_columns, worst
 from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
 from losscli.verdicts.gates.judge import explain
 
@@ -36,7 +36,12 @@ class ChecksView(View):
     """Evaluations, each with its name, and with what was wrong where nothing was found."""
 
     report: Sequence[Checked]
-    columns = named("check", "verdict", *EvaluationView.columns, "error")
+    columns: Mapping[str, str] = named("check", "verdict", *EvaluationView.columns, "error")
+
+    def __init__(self, report: Sequence[Checked]) -> None:
+        super().__init__(report)
+        if any(check.report is not None and check.report.level is not None for check in report):
+            self.columns = {**ChecksView.columns, **SURE}
 
     def page(self) -> Iterator[Element]:
         """Yield a table of all evaluations, then each of them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
@@ -25,13 +25,16 @@ from losscli.outputs.view import COUNTS, INPUTS, View, named
 from losscli.outputs.views.first_screen import SAMPLES, before_finish, first_screen, verdict
 from losscli.outputs.views.results import (
     COUNTED,
+    Figure,
     bars,
+    ends,
     few,
     figure,
     figures,
     groups,
     inputs,
     numbers,
+    percent_of,
     quantile,
     readable,
     samples,
@@ -39,6 +42,14 @@ from losscli.outputs.views.results import (
     subtitle,
     told_inputs,
 )
+
+SURE = {
+    "level": "level",
+    "ci_low": "ci/0",
+    "ci_high": "ci/1",
+    **named("skewness", "clusters", "n_effective"),
+}
+"""The columns of rows whose costs have intervals, behind the others."""
 
 
 class EvaluationView(View):
@@ -52,8 +63,10 @@ class EvaluationView(View):
         """Show `full` figures, or what fits on a screen, with so many `samples` (None: all there are)."""
         super().__init__(report)
         self._full, self._samples = full, samples
+        if report.level is not None:
+            self.columns = {**EvaluationView.columns, **SURE}
 
-    columns = (
+    columns: Mapping[str, str] = (
         named("loss", "group", *COUNTS, *(name for name in NUMBERS if name != "standard_error"))
         | {name: f"quantiles/{q}" for q, name in PERCENTILES.items()}
         | named("quantiles_exact")
@@ -117,6 +130,9 @@ def costs(report: Report) -> Section:
     if any(result.standard_error is not None for result in results):
         errors = [readable(result.standard_error) for result in results]
         columns.append(Column("standard error", Kind.NUMBER, errors))
+    if any(result.ci is not None for result in results):
+        intervals = [ends(result.ci) or "-" for result in results]
+        columns.append(Column(f"{percent_of(report.level)} interval", Kind.NUMBER, intervals))
     return Section("Cost", tuple(columns), notes=tuple(_reductions(report)), strong=(1,))
 
 
@@ -149,9 +165,12 @@ FIGURES = (
     *(quantile(q, name) for q, name in PERCENTILES.items()),
     figure("max"),
 )
+_INTERVAL = Figure("interval", lambda result: ends(result.ci) or "-", lambda result: result.ci is not None)
 _BY_NAME = {one.name: one for one in (*FIGURES, figure("cost"))}
 OF_GROUPS = [
-    _BY_NAME[name] for name in ("n", "cost", "std", "p50", "p95", "max", "dropped", "ignored", "clipped")
+    *(_BY_NAME[name] for name in ("n", "cost")),
+    _INTERVAL,
+    *(_BY_NAME[name] for name in ("std", "p50", "p95", "max", "dropped", "ignored", "clipped")),
 ]
 
 

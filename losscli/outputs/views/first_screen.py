@@ -10,7 +10,16 @@ from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.compute.statistics.sketch import Sketch
 from losscli.outputs.drawing.elements import Column, Data, Element, Kind, Ledger, Section, Words
-from losscli.outputs.views.results import groups_of_all, inputs, paired, plus_minus, samples, shown_groups
+from losscli.outputs.views.results import (
+    ends,
+    groups_of_all,
+    inputs,
+    paired,
+    percent_of,
+    plus_minus,
+    samples,
+    shown_groups,
+)
 
 SAMPLES = 5
 """So many of the worst samples are shown, unless somebody asks for more."""
@@ -30,7 +39,7 @@ def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element
     yield costs(report)
     yield losses(report)
     if any(result.groups for result in report.results):
-        yield groups(report.results)
+        yield groups(report.results, percent_of(report.level))
     section = worst(report.results[0], most)
     if section is not None:
         yield section
@@ -86,6 +95,7 @@ def costs(report: Report) -> Ledger:
         Column("", Kind.WORD, ["cost"] * len(results)),
         Column("", Kind.NUMBER, [exact_number(result.cost) for result in results]),
         Column("", Kind.WORD, [_error(result) for result in results]),
+        Column("", Kind.WORD, [_interval(report, result) for result in results]),
         Column("", Kind.WORD, [_counts(report, result) for result in results]),
     ]
     behind = tuple(map(_baseline, results))
@@ -94,6 +104,10 @@ def costs(report: Report) -> Ledger:
 
 def _error(result: Result) -> str:
     return plus_minus(result.standard_error)
+
+
+def _interval(report: Report, result: Result) -> str:
+    return "" if result.ci is None else f"{percent_of(report.level)}: {ends(result.ci)}"
 
 
 def _counts(report: Report, result: Result) -> str:
@@ -168,13 +182,15 @@ def before_finish(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
         yield ", ".join(specs), f"of the losses (before {_FINISHED.get(finish, finish)})"
 
 
-def groups(results: Sequence[Result]) -> Section:
-    """Return a row per group with its cost by every loss."""
+def groups(results: Sequence[Result], level: str = "") -> Section:
+    """Return a row per group with its cost by every loss; of one loss also how sure it is, by the level."""
     cost = attrgetter("cost")
     title, found = shown_groups(results[0].groups, "highest cost", cost)
     columns = [*groups_of_all(found, results, cost)]
     if len(results) == 1 and any(map(_error, found)):
         columns.append(Column("", Kind.WORD, [*map(_error, found)]))
+    if len(results) == 1 and any(one.ci is not None for one in found):
+        columns.append(Column(level, Kind.WORD, [ends(one.ci) for one in found]))
     return Section(title, tuple(columns))
 
 

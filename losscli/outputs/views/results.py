@@ -38,6 +38,16 @@ def plus_minus(error: float | None) -> str:
     return "" if error is None else f"± {readable_number(error, 3)}"
 
 
+def percent_of(level: float | None) -> str:
+    """Return a level as it stands before an interval, such as `95 %`."""
+    return "" if level is None else f"{100.0 * level:.10g} %"
+
+
+def ends(ci: tuple[float, float] | None) -> str:
+    """Return an interval, in as many decimals as its width asks for; nothing where there is none."""
+    return "" if ci is None else " to ".join(_scale([*ci]) if ci[0] < ci[1] else map(readable, ci[:1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a result: its name, its text, and whether a result tells something by it.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from losscli.analyses.evaluate.document import HEAD, SCHEMA, read_result
+from losscli.analyses.evaluate.document import HEAD, LEVEL, SCHEMA, read_result
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
@@ -86,7 +86,7 @@ def _report(document: Any, where: str) -> Report:
     if schema != SCHEMA:
         found, needed = f"its schema is {schema}", f"schema {SCHEMA}, which this version reads"
         raise LosscliError(where, found, needed, "Make a new baseline with this version.")
-    head = codec.read(whole, HEAD)
+    head = codec.read(whole, {**HEAD, **LEVEL})
     results = tuple(map(read_result, whole.objects("results")))
     if not results:
         raise LosscliError(where, "it has no results", "one or more", REMEDY)

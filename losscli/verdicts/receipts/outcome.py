@@ -127,6 +127,11 @@ def figures(result: Result) -> Iterator[tuple[str, Figure]]:
         value = getattr(result, name)
         if name != "standard_error" or value is None or not math.isnan(value):
             yield name, None if value is None else float(value)
+    if result.sure is not None:
+        sure = result.sure
+        yield "ci", None if sure.ci is None else " to ".join(map(repr, sure.ci))
+        yield from (("skewness", sure.skewness), ("clusters", sure.clusters))
+        yield "n_effective", sure.n_effective
     for q, value in result.quantiles.items():
         yield f"quantiles.{q}", float(value)
     yield "quantiles_exact", str(result.quantiles_exact).lower()

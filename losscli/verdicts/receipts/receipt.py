@@ -16,6 +16,7 @@ from typing import Any
 
 from losscli.analyses.evaluate.document import (
     GATE,
+    LEVEL,
     READ_INPUT,
     RESULT,
     SHA256,
@@ -54,7 +55,8 @@ _CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)
     for name, field in {
         **dict.fromkeys(("prediction", "label", "classes", "ignore_label"), optional(codec.TEXTS, ())),
-        **dict.fromkeys(("id", "label_id", "weight"), optional(TEXT)),
+        **dict.fromkeys(("id", "label_id", "weight", "cluster"), optional(TEXT)),
+        "weights_are": optional(codec.one_of(CHOICES["weights-are"]), "importance"),
         "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
         "align": codec.one_of(CHOICES["align"]),
@@ -62,6 +64,7 @@ _CALL: codec.Record = {
         "unmatched": optional(codec.one_of(CHOICES["unmatched"]), "error"),
         "bad_rows": codec.one_of(CHOICES["bad-rows"]),
         "reduction": codec.one_of(CHOICES["reduction"]),
+        **LEVEL,
         **_TEXT,
         **{f"label_{name}": field for name, field in _TEXT.items()},
     }.items()

@@ -106,6 +106,9 @@ def request_of(state: State) -> Request:
         labels=None if plan.one_input else _whole(state, "labels").path,
         loss=bounds_of(plan, state.parts[0].where),
         weight=plan.weight,
+        weights_are=plan.weights_are,
+        cluster=plan.cluster,
+        level=plan.level,
         group=plan.group,
         show=plan.show,
         align=plan.align,
@@ -136,6 +139,8 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, dist
         drop=plan.bad_rows == "drop",
         top=plan.top,
         reduction=plan.reduction,
+        level=plan.level,
+        counts=plan.weights_are == "counts",
     )
     names = () if found is None else found.names
     provenance = Provenance(
@@ -144,6 +149,8 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, dist
         labels=_whole(state, "labels"),
         alignment=plan.align,
         weight=plan.weight,
+        weights_are=plan.weights_are,
+        cluster=plan.cluster,
         group=plan.group,
         ignored=plan.ignore_label,
         mapped=tuple(plan.map_labels.items()),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from losscli.analyses.report import Sample
 from losscli.common.text import encodable
 from losscli.compute.fold import LossState
+from losscli.compute.states.of_loss import Sure
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs.across import Across
 from losscli.inputs.provenance import Fingerprint, Input
@@ -46,6 +47,9 @@ class Planned:
     unmatched: str
     bad_rows: str
     weight: str | None
+    weights_are: str
+    cluster: str | None
+    level: float | None
     group: tuple[str, ...]
     show: tuple[str, ...]
     ignore_label: tuple[str, ...]
@@ -55,6 +59,13 @@ class Planned:
     classes: tuple[str, ...]
     why_paired: str
     agreeing: tuple[str, ...]
+
+    @property
+    def sure(self) -> Sure | None:
+        """How it is known how sure a cost is; None where nobody asks."""
+        counts = self.weights_are == "counts"
+        asked = counts or self.level is not None or self.cluster is not None
+        return Sure(counts, self.cluster is not None) if asked else None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from losscli.analyses.evaluate.document import (
     IN_SHARD,
+    LEVEL,
     READ_INPUT,
     SHA256,
     UNMATCHED,
@@ -91,6 +92,10 @@ _PLAN: codec.Record = {
     "unmatched": codec.one_of(CHOICES["unmatched"]),
     "bad_rows": codec.one_of(CHOICES["bad-rows"]),
     "weight": optional(TEXT),
+    # States of those who do not ask how sure a cost is say nothing of it.
+    "weights_are": optional(codec.one_of(CHOICES["weights-are"]), "importance"),
+    "cluster": optional(TEXT),
+    **LEVEL,
     **dict.fromkeys(("group", "show", "ignore_label"), codec.TEXTS),
     "map_labels": codec.TEXTS_BY_NAME,
     "columns": Field(lambda key, columns: {key: write_columns(columns)}, read_columns),
@@ -286,7 +291,7 @@ def _read_results(whole: Document, plan: Planned, parts: Sequence[Part]) -> tupl
     for place, part in enumerate(whole.objects("results")):
         if place >= len(plan.loss) or part.text("loss") != plan.loss[place]:
             part.refuse("loss", "the losses of the plan, in their order")
-        found.append(Known(of_loss.read(part), tuple(_read_worst(part, parts))))
+        found.append(Known(of_loss.read(part, plan.sure), tuple(_read_worst(part, parts))))
     if len(found) != len(plan.loss):
         whole.refuse("results", "one for each loss of the plan")
     return tuple(found)

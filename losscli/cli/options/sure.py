@@ -1,0 +1,52 @@
+"""`--level` and what goes with it: how sure a cost is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from losscli.cli.command import options
+from losscli.cli.sections import COLUMNS, COMPUTE
+from losscli.common.errors import LosscliError, raise_together
+from losscli.common.options import CHOICES
+
+
+def _level(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None:
+        from losscli.analyses.asked import wrong_level
+
+        raise_together(wrong_level(value))
+    return value
+
+
+sure_options = options(
+    COMPUTE.option(
+        "--level",
+        type=click.FLOAT,
+        metavar="X",
+        callback=_level,
+        help="Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time.",
+    ),
+    COLUMNS.rare.option(
+        "--cluster",
+        metavar="COLUMN",
+        help="A column that says which rows belong together, for intervals.",
+    ),
+    COLUMNS.rare.option(
+        "--weights-are",
+        type=click.Choice(CHOICES["weights-are"]),
+        metavar="WORD",
+        help="importance: a weight says how much a row matters; counts: how often it was seen.  "
+        "[default: importance]",
+    ),
+)
+
+
+def sure_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
+    """Yield an error for each of these options that has no use beside the others."""
+    from losscli.analyses.asked import useless
+
+    names = ("level", "cluster", "weights_are", "weight", "reduction")
+    yield from useless(**{name: given[name] for name in names})
