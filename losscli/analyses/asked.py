@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from losscli.common.errors import UsageError
 
 
-def wrong_level(level: float) -> Iterator[UsageError]:
+def _wrong_level(level: float) -> Iterator[UsageError]:
     """Yield an error for a level that no interval can have."""
     if not 0.0 < 1.0 - level < 1.0:
         hint = f"For {level:g} %: --level {level / 100.0:g}" if 1.0 < level < 100.0 else ""
@@ -17,7 +17,12 @@ def wrong_level(level: float) -> Iterator[UsageError]:
 def useless(
     level: float | None, cluster: str | None, weights_are: str | None, weight: str | None, reduction: str
 ) -> Iterator[UsageError]:
-    """Yield an error for each of these that has no use beside the others; None is what nobody said."""
+    """Yield an error for each of these that has no use beside the others, and for an impossible level.
+
+    None is what nobody said.
+    """
+    if level is not None:
+        yield from _wrong_level(level)
     if weights_are is not None and weight is None:
         yield UsageError("--weights-are", "there are no weights", "a column of them", "Add --weight COLUMN")
     if level is None and cluster is not None:

@@ -49,4 +49,4 @@ def cuts(chance: random.Random, rows: int, parts: int = 4):
 
 def near(found: Fraction, wanted: Fraction, size: Fraction, bits: int) -> bool:
     """Tell whether two fractions differ by less than 2^−bits of a size."""
-    return abs(found - wanted) * 2**bits <= size
+    return bool(abs(found - wanted) * 2**bits <= size)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from losscli.analyses.evaluate.report import VERDICTS, Checked, GateOutcome, Report, Result
 from losscli.analyses.report import Picture, Sample
+from losscli.analyses.sure import Sure
 from losscli.common.errors import LosscliError, OutputError, SeveralErrors, UsageError
 from losscli.inputs.provenance import Input
 
@@ -187,7 +188,9 @@ def reports(draw: st.DrawFn) -> Report:
         finish=st.sampled_from(["", "√(mean)"]),
         **figures,
     )
+    level = draw(st.none() | st.floats(0.01, 0.99))
     found = draw(st.lists(result, min_size=1, max_size=3))
+    found = [replace(one, sure=_sure(draw, one, level)) for one in found]
     grouped = [
         replace(one, groups=tuple(replace(other, group=draw(hostile)) for other in found))
         if draw(st.booleans())
@@ -224,7 +227,30 @@ def reports(draw: st.DrawFn) -> Report:
         reduction=draw(st.sampled_from(["mean", "sum"])),
         results=tuple(grouped),
         gates=tuple(draw(st.lists(gate, max_size=2))),
+        level=level,
     )
+
+
+def with_intervals(report):
+    """Return a report with an interval of every cost."""
+
+    def sure(result):
+        groups = tuple(map(sure, result.groups))
+        found = Sure(result.standard_error, (1.0, 2.0), 0.5, 7, 6.5)
+        return replace(result, sure=found, groups=groups)
+
+    return replace(report, level=0.95, results=tuple(map(sure, report.results)))
+
+
+def _sure(draw, result, level):
+    if level is None:
+        return None
+    ends = draw(st.none() | st.tuples(_finite, _finite).map(lambda pair: (min(pair), max(pair))))
+    clusters, effective = draw(st.none() | st.integers(0, 99)), draw(st.none() | _finite)
+    return Sure(result.standard_error, ends, draw(st.none() | numbers), clusters, effective)
+
+
+_finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
 _errors = st.builds(

@@ -23,6 +23,7 @@ def signatures(draw, *, of_evaluate=False):
     """Draw a signature of any analysis, or one that `evaluate` could write."""
     losses = tuple(draw(st.lists(identities, min_size=1, max_size=3)))
     alignment = draw(st.sampled_from(["id", "position"]))
+    weight = draw(st.none() | texts)
     return Signature(
         losses=losses,
         n=tuple(draw(st.lists(st.integers(0, 12), min_size=len(losses), max_size=len(losses)))),
@@ -32,7 +33,10 @@ def signatures(draw, *, of_evaluate=False):
         bad=draw(st.sampled_from(["error", "drop"])),
         version=draw(texts),
         group=tuple(draw(st.lists(st.tuples(texts, texts), max_size=3))),
-        weight=draw(st.none() | texts),
+        weight=weight,
+        weights_are="importance" if weight is None else draw(st.sampled_from(["importance", "counts"])),
+        cluster=draw(st.none() | texts),
+        level=draw(st.none() | st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
         ignored=tuple(draw(st.lists(texts, max_size=2))),
         mapped=tuple(draw(st.lists(st.tuples(texts, texts), max_size=2))),
         gradient=None if of_evaluate else draw(st.sampled_from([None, "loss", "cost"])),

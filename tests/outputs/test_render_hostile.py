@@ -23,7 +23,7 @@ from losscli.outputs.drawing.console import Looks
 from losscli.outputs.drawing.grid import Strip, fold, grid
 from losscli.outputs.drawing.markdown import code
 from losscli.outputs.formats import load, names
-from losscli.outputs.views.evaluation import EvaluationView
+from losscli.outputs.views.evaluation import SURE, EvaluationView
 
 some = settings(max_examples=examples(40))
 
@@ -101,7 +101,11 @@ def test_csv_reads_back(report: Report) -> None:
     parts = [part for result in report.results for part in (result, *result.groups)]
     assert len(rows) == len(parts)
     for row, part in zip(rows, parts, strict=True):
-        assert list(row) == [*EvaluationView.columns]
+        assert list(row) == [*EvaluationView.columns, *(SURE if report.level is not None else ())]
+        ends = (None, None) if part.ci is None else part.ci
+        assert [row.get(f"ci_{end}", "") for end in ("low", "high")] == [
+            "" if end is None else repr(end) for end in ends
+        ]
         assert same(float(row["cost"]), part.cost)
         assert same(float(row["p99"]), part.quantiles[0.99])
         assert row["std"] == ("" if part.std is None else repr(part.std))

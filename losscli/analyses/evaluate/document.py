@@ -144,17 +144,20 @@ def _write_sure(_key: str, sure: Sure | None) -> Object:
 
 
 def _read_sure(part: Document, _key: str) -> Sure | None:
-    if "ci" not in part.data:
+    if not {"ci", "skewness"} & part.data.keys():
         return None
+    if "ci" not in part.data:
+        part.refuse("ci", _ENDS)
     ends, ci = part.value("ci"), None
     if ends is not None:
-        if not isinstance(ends, list) or [type(one) for one in ends] != [float, float]:
+        if not isinstance(ends, list) or len(ends) != 2 or {type(one) for one in ends} - {float, int}:
             part.refuse("ci", _ENDS)
-        ci = ends[0], ends[1]
-        if not (math.isfinite(ci[0]) and math.isfinite(ci[1]) and ci[0] <= ci[1]):
+        low, high = float(str(ends[0])), float(str(ends[1]))
+        if not -math.inf < low <= high < math.inf:
             part.refuse("ci", _ENDS)
-    error, skewness = part.number_or_none("standard_error"), part.number_or_none("skewness")
-    return Sure(error, ci, skewness, **codec.read(part, _FURTHER))
+        ci = low, high
+    error = codec.optional(codec.NUMBER_OR_NONE).read(part, "standard_error")
+    return Sure(error, ci, part.number_or_none("skewness"), **codec.read(part, _FURTHER))
 
 
 _ENDS = "the two ends of an interval, the lower one first, or null"

@@ -9,24 +9,14 @@ import click
 
 from losscli.cli.command import options
 from losscli.cli.sections import COLUMNS, COMPUTE
-from losscli.common.errors import LosscliError, raise_together
+from losscli.common.errors import LosscliError
 from losscli.common.options import CHOICES
-
-
-def _level(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None:
-        from losscli.analyses.asked import wrong_level
-
-        raise_together(wrong_level(value))
-    return value
-
 
 sure_options = options(
     COMPUTE.option(
         "--level",
         type=click.FLOAT,
         metavar="X",
-        callback=_level,
         help="Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time.",
     ),
     COLUMNS.rare.option(

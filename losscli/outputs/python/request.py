@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from losscli.analyses.asked import useless, wrong_level
+from losscli.analyses.asked import useless
 from losscli.common.arguments import listed, no_texts, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.options import CHOICES
@@ -82,8 +82,7 @@ def request_of(
     for name in ("unmatched", "bad_rows", "reduction", "align", "weights_are"):
         found.extend(unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
     found += (*wrong_formats(asked), *wrong_classes(asked["classes"]), *after)
-    found += () if level is None else wrong_level(float(level))
-    found += useless(level, cluster, weights_are, asked["weight"], reduction)
+    found += useless(own(level), cluster, weights_are, asked["weight"], reduction)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
         predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)
@@ -101,7 +100,7 @@ def request_of(
         id=asked["id"],
         label_id=asked["label_id"],
         weight=asked["weight"],
-        level=None if level is None else float(level),
+        level=own(level),
         cluster=cluster,
         weights_are=weights_are or "importance",
         group=columns_of(group),

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from helpers.planted import inner, place_of, places, planted, told, without
-from helpers.render_samples import EVERYTHING, hostile, reports
+from helpers.render_samples import EVERYTHING, hostile, reports, with_intervals
 from helpers.signatures import signatures
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -127,6 +127,9 @@ EVERY_OPTION = {
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header", "hive", "label_hive"), False),
     "unmatched": "drop",
+    "cluster": "user",
+    "weights_are": "counts",
+    "level": 0.95,
 }
 DIGEST = "0123456789abcdef" * 4
 
@@ -141,7 +144,9 @@ def rich():
     ]
     source = Input("a.csv", 9, Fingerprint(99, DIGEST))
     gates = (replace(EVERYTHING.gates[0], baseline=math.inf, value=None, reason="why"), *EVERYTHING.gates)
-    found = replace(EVERYTHING, signature=SIGNATURE, predictions=source, labels=source, gates=gates)
+    found = replace(
+        with_intervals(EVERYTHING), signature=SIGNATURE, predictions=source, labels=source, gates=gates
+    )
     found = replace(found, unmatched={"predictions": 2, "labels": 0})
     return json.loads(receipt(Request("a.csv", "a.csv", loss=tuple(loss), **EVERY_OPTION), found))
 
@@ -166,12 +171,12 @@ def refusal(tmp_path, whole):
 def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
     keys = {key for path in READ for key in path}
     names = {field.name for field in fields(Request)} - {
-        *("top", "block_rows", "fingerprints", "mergeable", "show"),
-        *("cluster", "weights_are"),  # no command that writes receipts asks for them
+        *("top", "block_rows", "fingerprints", "mergeable", "show")
     }
     assert {name.replace("_", "-") for name in names} <= keys
     assert (
-        {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes"} - {"parameters", "worst"}
+        {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
+        - {"parameters", "worst", "sure"}
     ) <= keys
     (tmp_path / "r.json").write_text(json.dumps(WHOLE))
     read_receipt(str(tmp_path / "r.json"))
@@ -198,6 +203,7 @@ OPTIONAL = {
         for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format", "hive")
     ),
     *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
+    *("cluster", "weights-are", "level"),
 }
 
 
@@ -207,7 +213,7 @@ def is_optional(path):
         return path[-1] in OPTIONAL
     if path[0] == "gates":
         return path[-1] in ("baseline", "reason")
-    return path[-1] in ("groups", "standard_error")
+    return path[-1] in ("groups", "standard_error", "clusters", "n_effective")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]
