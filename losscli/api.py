@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
 
+from losscli.analyses.compare.run import compare as _compare
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
@@ -17,7 +18,7 @@ from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import error_in_python, note_in_python
+from losscli.common.options import CHOICES, error_in_python, note_in_python
 from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
@@ -25,7 +26,8 @@ from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.engines import no_engine
 from losscli.outputs.python.judging import Against, Judging
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
-from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
+from losscli.outputs.python.models import Sureness, requests_of
+from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
 from losscli.outputs.python.request import columns_of, request_of
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
@@ -36,7 +38,17 @@ from losscli.verdicts.judged import evaluate as _evaluate
 if TYPE_CHECKING:
     from losscli.outputs.python.frames import DataFrame
 
-__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "merge", "per_sample", "recommend"]
+__all__ = [
+    "compare",
+    "evaluate",
+    "fit",
+    "gradient",
+    "load_loss",
+    "losses",
+    "merge",
+    "per_sample",
+    "recommend",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -175,6 +187,90 @@ def merge(
         True
     """
     return Report.made_of(_merged(states, gate, baseline, state))
+
+
+@with_inputs
+@_spoken
+def compare(
+    predictions: Any,
+    labels: Any = None,
+    loss: Losses | None = None,
+    *,
+    baseline_model: str | None = None,
+    pairs: Literal["baseline", "all"] = "baseline",
+    level: float = 0.95,
+    adjust: Literal["holm", "bh", "none"] = "holm",
+    margin: float | str | None = None,
+    group: str | Sequence[str] | None = None,
+    cluster: str | None = None,
+    lag: int | None = None,
+    weights_are: Literal["importance", "counts"] | None = None,
+    anytime: bool = False,
+    planned_rows: int | None = None,
+    guarantee: bool = False,
+    top: int | None = 10,
+    **inputs: Unpack[Inputs],
+) -> CompareReport:
+    """Say which of several models is better, and how sure that is: what `losscli compare` says.
+
+    Args:
+        predictions: the predictions of the models, each as for `evaluate`: a mapping of their names, or a
+            list; or one input, of which `prediction` names a column for each model.
+        labels: as for `evaluate`; omit it if one input has the predictions of all models and the labels.
+        loss: one loss or several, as for `evaluate`.
+        baseline_model: the name of the model that the others are compared with; by default the first.
+        pairs: `all` to compare every model with every other one.
+        level: how sure intervals are.
+        adjust: how p is adjusted for the number of comparisons: by Holm's method, by that of Benjamini and
+            Hochberg, or not at all.
+        margin: a difference up to this is as good as none: a number, or a text such as `"2%"`, of the
+            baseline's cost.
+        group: compare within each value of this column too; with several, each combination is a group.
+        cluster: the column that says which rows belong together, in any input.
+        lag: the differences of rows up to so many apart depend on each other, for forecasts.
+        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
+            if it says how often the row was seen.
+        anytime: intervals that hold however often one looks again after adding rows.
+        planned_rows: the number of rows at which those are the narrowest.
+        guarantee: intervals that hold for every number of rows, for losses with a largest value.
+        top: how many samples that moved a difference the most the report has, each way; None for all.
+        **inputs: see `Inputs`.
+
+    Returns:
+        The report; `report["mse"].comparisons[0].verdict` is the verdict on the first candidate.
+
+    Raises:
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
+
+    Examples:
+        >>> report = losscli.compare({"a": [1.0, 2.5, 3.0], "b": [1.5, 2.0, 4.0]}, [1.0, 2.0, 3.0], "mae")
+        >>> report
+        <CompareReport mae: b undecided>
+        >>> report["mae"].comparisons[0].difference
+        0.3333333333333333
+    """
+    given = Sureness(margin, lag, planned_rows, anytime=anytime, guarantee=guarantee)
+    requests, names = requests_of(
+        predictions,
+        labels,
+        inputs,
+        baseline_model,
+        loss=loss,
+        group=group,
+        level=level,
+        cluster=cluster,
+        weights_are=weights_are,
+        top=top,
+        wrong=[*given.wrong_types],
+        after=(
+            *unknown("pairs", pairs, CHOICES["pairs"]),
+            *unknown("adjust", adjust, CHOICES["adjust"]),
+        ),
+    )
+    return CompareReport.made_of(
+        _compare(given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust))
+    )
 
 
 @with_inputs

@@ -1,8 +1,8 @@
-"""The fold of several models over the same samples: each one's losses, and those of pairs beside each other."""
+"""The fold of several models over the same samples: the losses of each, and of pairs beside each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import combinations
@@ -69,7 +69,7 @@ class Counting:
     @staticmethod
     def of(samples: Samples, measured: tuple[RowLosses, ...]) -> Counting:
         """Choose the samples that count: a row that is bad in one model is bad for all."""
-        status = _together([one.status for one in measured])
+        status = together([one.status for one in measured])
         if status is not None:
             counts = status == COUNTS
             samples, measured = samples.take(counts), tuple(one.take(counts) for one in measured)
@@ -83,7 +83,8 @@ class Counting:
         )
 
 
-def _together(statuses: list[Array | None]) -> Array | None:
+def together(statuses: list[Array | None]) -> Array | None:
+    """Return why samples do not count, uint8 `(rows,)`, given what each model says; None where all count."""
     known = [status for status in statuses if status is not None]
     if not known:
         return None
@@ -181,6 +182,10 @@ def _merged(left: tuple[Compared, ...], right: tuple[Compared, ...]) -> tuple[Co
     return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
 
 
+Watch = Callable[[Samples, tuple[tuple[RowLosses, ...], ...]], None]
+"""Gets some samples, and of each model every loss of every row."""
+
+
 @dataclass(frozen=True)
 class Comparing:
     """The fold of several models: what is computed of them and of pairs.
@@ -212,8 +217,8 @@ class Comparing:
         every = combinations(range(len(self.plans)), 2)
         return tuple((later, earlier) for earlier, later in every if {later, earlier} not in asked)
 
-    def run(self, parts: Iterable[tuple[Block, ...]]) -> ComparedStates:
-        """Fold all blocks, in their order.
+    def run(self, parts: Iterable[tuple[Block, ...]], watch: Watch | None = None) -> ComparedStates:
+        """Fold all blocks, in their order; `watch` gets the samples, and of each model every loss.
 
         Raises:
             LosscliError: whatever reading the blocks raises, and for rows that a loss does not accept.
@@ -221,38 +226,46 @@ class Comparing:
         found: ComparedStates | None = None
         for blocks in parts:
             for samples in _slices(Samples(blocks)):
-                state = self.of(samples, found)
+                if not len(samples):
+                    continue
+                measured = self.measure(samples)
+                if watch is not None:
+                    watch(samples, measured)
+                state = self.of(samples, found, measured)
                 found = state if found is None else found.merge(state)
         return self.of(Samples(())) if found is None else found
 
-    def of(self, samples: Samples, earlier: ComparedStates | None = None) -> ComparedStates:
-        """Return the states of some samples; `earlier` are those that it is to be merged with."""
+    def of(
+        self,
+        samples: Samples,
+        earlier: ComparedStates | None = None,
+        measured: tuple[tuple[RowLosses, ...], ...] | None = None,
+    ) -> ComparedStates:
+        """Return the states of some samples.
+
+        Args:
+            samples: the rows of all models.
+            earlier: the states that these are to be merged with.
+            measured: what `measure` returned of them, where that is known.
+        """
         losses = len(self.plans[0].losses)
         if not samples.blocks or not len(samples):
             return ComparedStates((self._nothing(),) * losses)
-        measured = self.measure(samples)
+        measured = self.measure(samples) if measured is None else measured
         counting = [Counting.of(samples, tuple(one[place] for one in measured)) for place in range(losses)]
         before: list[Any] = [None] * losses if earlier is None else list(earlier.losses)
         group = samples.first.group
         if group is None:
-            whole = tuple(
-                self._of_one(place, found, before[place]) for place, found in enumerate(counting)
-            )
+            whole = tuple(self._of_one(found, before[place]) for place, found in enumerate(counting))
             return ComparedStates(whole)
         groups = {}
         for name, places in by_group(group):
             part = samples.take(places)
-            taken = [
-                tuple(one[place].take(places) for one in measured) for place in range(losses)
-            ]
-            groups[name] = tuple(
-                self._of_one(place, Counting.of(part, one), None) for place, one in enumerate(taken)
-            )
+            taken = [tuple(one[place].take(places) for one in measured) for place in range(losses)]
+            groups[name] = tuple(self._of_one(Counting.of(part, one), None) for one in taken)
         overall = reduce(_merged, groups.values())
         # Neighbours of all samples are not those of a group.
-        overall = tuple(
-            self._in_order(one, found) for one, found in zip(overall, counting, strict=True)
-        )
+        overall = tuple(self._in_order(one, found) for one, found in zip(overall, counting, strict=True))
         return ComparedStates(overall, groups)
 
     def measure(self, samples: Samples) -> tuple[tuple[RowLosses, ...], ...]:
@@ -264,18 +277,18 @@ class Comparing:
         """
 
         def work(part: Any) -> tuple[tuple[RowLosses, ...], ...]:
-            return tuple(
-                measure(plan, block) for plan, block in zip(self.plans, part.blocks, strict=True)
-            )
+            return tuple(measure(plan, block) for plan, block in zip(self.plans, part.blocks, strict=True))
 
         return row_by_row(work, samples)  # type: ignore[arg-type]
 
     def _nothing(self) -> Compared:
-        no_pair = PairOfModels(Beside(0, 0, 0, ()), Worst(self.moved), Worst(self.moved), Lags(max(1, self.lag)))
+        no_pair = PairOfModels(
+            Beside(0, 0, 0, ()), Worst(self.moved), Worst(self.moved), Lags(max(1, self.lag))
+        )
         model = Model(LossState(0, 0, 0, Moments.empty(), Distribution.empty()), Evidence(0, ()))
         return Compared((model,) * len(self.plans), (no_pair,) * len(self.pairs))
 
-    def _of_one(self, place: int, found: Counting, earlier: Compared | None) -> Compared:
+    def _of_one(self, found: Counting, earlier: Compared | None) -> Compared:
         """Return the state of one loss."""
         block = found.samples.first
         weight = block.weight
@@ -286,7 +299,9 @@ class Comparing:
             weights = None if weight is None else weight[finite]
             cluster = None if cluster is None else cluster[finite]
         models = tuple(
-            self._model(number, found, Evidence.of(losses[number], weights, None, counts=self.counts), earlier)
+            self._model(
+                number, found, Evidence.of(losses[number], weights, None, counts=self.counts), earlier
+            )
             for number in range(len(losses))
         )
         pairs = tuple(
@@ -341,8 +356,7 @@ class Comparing:
         beside = Beside(
             *_counts(found.losses[candidate], found.losses[baseline]),
             tuple(
-                Mixed.of(a, b, factor, all_=self.mixed)
-                for factor in factors_of(weights, counts=self.counts)
+                Mixed.of(a, b, factor, all_=self.mixed) for factor in factors_of(weights, counts=self.counts)
             ),
         )
         high, low = difference(a, b)

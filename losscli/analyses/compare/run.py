@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.compare.request import Asked
 from losscli.analyses.compare.summary import summarise
-from losscli.compute.comparison import Comparing
+from losscli.compute.comparison import Comparing, Samples
 from losscli.compute.plan import plan_of
+from losscli.compute.row_losses import RowLosses
 from losscli.inputs.reading import Observer
 from losscli.inputs.side_by_side import SideBySide
 
+SampleSink = Callable[[Comparing, Samples, tuple[tuple[RowLosses, ...], ...]], None]
+"""Gets the samples of a block, and of each model every loss of every row."""
 
-def compare(asked: Asked, *, observe: Observer | None = None) -> CompareReport:
+
+def compare(
+    asked: Asked, *, sink: SampleSink | None = None, observe: Observer | None = None
+) -> CompareReport:
     """Compute what is asked for.
 
     Args:
         asked: the models, the losses, and how to treat them.
+        sink: gets the samples of each block with the losses of each model, in order.
         observe: is told how far the work is, block by block.
 
     Raises:
@@ -32,5 +42,5 @@ def compare(asked: Asked, *, observe: Observer | None = None) -> CompareReport:
             lag=asked.lag or 0,
             moved=10 if asked.first.top is None else asked.first.top,
         )
-        state = comparing.run(reading.blocks(observe))
+        state = comparing.run(reading.blocks(observe), sink and partial(sink, comparing))
         return summarise(asked, comparing, state, reading.provenance(), reading.unmatched)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
 
-from losscli.cli.command import options
+from losscli.cli.command import Function, options
 from losscli.cli.sections import COLUMNS, COMPUTE
 from losscli.common.errors import LosscliError
 from losscli.common.options import CHOICES
 
-sure_options = options(
-    COMPUTE.option(
-        "--level",
-        type=click.FLOAT,
-        metavar="X",
-        help="Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time.",
-    ),
+
+def level_option(help_: str, **attributes: Any) -> Callable[[Function], Function]:
+    """Add `--level`."""
+    return COMPUTE.option("--level", type=click.FLOAT, metavar="X", help=help_, **attributes)
+
+
+dependence_options = options(
     COLUMNS.rare.option(
         "--cluster",
         metavar="COLUMN",
@@ -31,6 +31,11 @@ sure_options = options(
         help="importance: a weight says how much a row matters; counts: how often it was seen.  "
         "[default: importance]",
     ),
+)
+"""What says which rows depend on each other, and what weights mean."""
+sure_options = options(
+    level_option("Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time."),
+    dependence_options,
 )
 
 

@@ -149,22 +149,33 @@ def samples(result: AnyResult, title: str, *further: str) -> Section | None:
     found = result.worst
     if not found:
         return None
-    rows = [f"{sample.row}{_line(sample)}" for sample in found]
-    columns = [Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, rows)]
-    files = [getattr(sample, "shard", None) or "" for sample in found]
-    if any(files):
-        columns.insert(0, Column("file", Kind.DATA, files))
-    if any(sample.id is not None for sample in found):
-        columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in found]))
+    columns = [*places(found)]
     for name in ("label", "prediction", "error", "loss", *further):
         values = [getattr(sample, name) for sample in found]
-        numeric = all(isinstance(value, float | int) for value in values)
-        columns.append(Column(name, Kind.NUMBER if numeric else Kind.DATA, [*map(_value, values)]))
+        columns.append(Column(name, *value_cells(values)))
     shown = [getattr(sample, "show", {}) for sample in found]
     for name in dict.fromkeys(name for cells in shown for name in cells):
         texts = [cells.get(name, "") for cells in shown]
         columns.append(Column(name, Kind.DATA, texts, title_kind=Kind.DATA))
     return Section(title, tuple(columns), subject=result.loss)
+
+
+def places(found: Sequence[Any], *, rows: bool = True) -> Iterator[Column]:
+    """Yield which samples they are: file, row (unless told elsewhere) and id, as far as there are such."""
+    files = [getattr(sample, "shard", None) or "" for sample in found]
+    if any(files):
+        yield Column("file", Kind.DATA, files)
+    if rows:
+        numbers_ = [f"{sample.row}{_line(sample)}" for sample in found]
+        yield Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, numbers_)
+    if any(sample.id is not None for sample in found):
+        yield Column("id", Kind.DATA, [sample.id or "" for sample in found])
+
+
+def value_cells(values: Sequence[Any]) -> tuple[Kind, list[str]]:
+    """Return labels, predictions or figures of samples as cells, and what these are."""
+    numeric = all(isinstance(value, float | int) for value in values)
+    return Kind.NUMBER if numeric else Kind.DATA, [*map(_value, values)]
 
 
 def _line(sample: Any) -> str:
