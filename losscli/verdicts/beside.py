@@ -48,7 +48,7 @@ def evaluate(
 
     Args:
         request: what is asked of the predictions.
-        predictions: those of the baseline.
+        predictions: those of the baseline, or what is asked of them.
         sink: gets every block of the predictions with the losses of its rows, in order.
         observe: is told how far the work is.
 
@@ -59,8 +59,9 @@ def evaluate(
         found, needed = "the labels are in the file of the predictions", "labels in a file of their own"
         remedy = "Name it: losscli evaluate PREDICTIONS LABELS --baseline-predictions FILE"
         raise UsageError("--baseline-predictions", found, needed, remedy)
-    other = replace(request, predictions=predictions, show=(), top=0)
-    with SideBySide((request, other), _names(request.predictions, predictions)) as reading:
+    other = predictions if isinstance(predictions, Request) else replace(request, predictions=predictions)
+    other = replace(other, show=(), top=0, grounds=request.grounds)
+    with SideBySide((request, other), _names(request.predictions, other.predictions)) as reading:
         comparing = Comparing(
             tuple(map(plan_of, reading.readings)),
             ((0, 1),),

@@ -36,7 +36,8 @@ class Standard:
     Attributes:
         gates: the conditions.
         baseline: the earlier report that they compare with.
-        predictions: in its place, the predictions of another model for the same labels.
+        predictions: in its place, the predictions of another model for the same labels, or what would be
+            asked of these.
         confidence: how sure the gates have to be; None where figures are compared as they are.
     """
 

@@ -19,6 +19,7 @@ from losscli.common.text import plain_number
 if TYPE_CHECKING:
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.grammar import Gate
+    from losscli.verdicts.gates.of_models import ModelGate
     from losscli.verdicts.sound.confidence import Confidence
 
 
@@ -60,7 +61,7 @@ def confidence_conflicts(options: Mapping[str, Any], gates: list[Gate]) -> Itera
 
     flags = {name: options[name] for name in ("anytime", "planned_rows", "guarantee")}
     both = {"baseline_predictions": predictions is not None, "baseline": options["baseline"] is not None}
-    yield from useless(level, bool(gates), **flags, **both)
+    yield from useless(level, gates=bool(gates), **flags, **both)
     if predictions is not None:
         yield from _one_pass(options)
     if level is None:
@@ -106,6 +107,45 @@ def confidence_of(options: Mapping[str, Any]) -> Confidence | None:
     return Confidence(options["confidence"], options["planned_rows"], options["guarantee"])
 
 
+def model_gates(
+    options: Mapping[str, Any], names: Sequence[str], wrong: list[LosscliError]
+) -> tuple[ModelGate, ...]:
+    """Return the gates of a comparison of models of these names; what is wrong goes into `wrong`."""
+    level = options["confidence"]
+    if not options["gate"] and level is None:
+        return ()
+    from losscli.loss import registry
+    from losscli.verdicts.gates.judge import check_against
+    from losscli.verdicts.gates.of_models import parse_gates
+    from losscli.verdicts.sound.confidence import Confidence, refusals, useless, wrong_confidence
+
+    found, errors = parse_gates(options["gate"], names, registry.find) if names else ([], [])
+    wrong += errors
+    if level is not None and not options["gate"]:
+        wrong += useless(level, gates=False)
+    gates = [one.gate for one in found]
+    specs = [bound.spec for bound in options["losses"]] or [gate.spec for gate in gates]
+    wrong += check_against(gates, specs, grouped=bool(options["group"]))
+    bad = [] if level is None else [*wrong_confidence(level)]
+    wrong += bad
+    if level is not None and not bad:
+        weighted = options["weight"] is not None
+        wrong += refusals(
+            gates,
+            options["losses"],
+            Confidence(level, options["planned_rows"], options["guarantee"]),
+            paired=True,
+            weighted=weighted,
+            importance=weighted and options["weights_are"] != "counts",
+            clustered=options["cluster"] is not None,
+            summed=False,
+        )
+        if options["lag"] is not None:
+            found_, needed = "--lag is given too", "gates without it"
+            wrong.append(UsageError("--confidence", found_, needed, "Leave out one of them."))
+    return tuple(found)
+
+
 def read_baseline(options: Mapping[str, Any]) -> Baseline | None:
     """Return the baseline of a call; None without one."""
     if options["baseline"] is None:
@@ -133,6 +173,9 @@ def _limit(_context: click.Context, _parameter: click.Parameter, limit: float | 
     return limit
 
 
+exit_zero_option = GATES.rare.option(
+    "--exit-zero", is_flag=True, help="Exit with 0 even if a gate fails; failures are still reported."
+)
 gate_options = options(
     GATES.option(
         "--gate",
@@ -158,9 +201,7 @@ gate_options = options(
         metavar="FILE",
         help="An earlier JSON report to compare with.",
     ),
-    GATES.rare.option(
-        "--exit-zero", is_flag=True, help="Exit with 0 even if a gate fails; failures are still reported."
-    ),
+    exit_zero_option,
 )
 
 
@@ -169,6 +210,21 @@ def confidence_option(help_: str) -> Callable[[Function], Function]:
     return GATES.option("--confidence", type=click.FLOAT, metavar="X", help=help_)
 
 
+model_gate_options = options(
+    GATES.option(
+        "--gate",
+        "-g",
+        multiple=True,
+        metavar="GATE",
+        help='A limit, such as "mse <= 0.3" or "NAME:mse < baseline" (repeatable). If it fails, the exit '
+        "status is 1.",
+    ),
+    confidence_option(
+        "Pass or fail only if that is so sure, such as 0.95; else undecided, with exit status 3."
+    ),
+    exit_zero_option,
+)
+"""Gates of a comparison; the baseline is one of its models."""
 confidence_options = options(
     confidence_option(
         "Pass or fail only if that is so sure, such as 0.95; else undecided, with exit status 3."

@@ -45,13 +45,13 @@ def wrong_confidence(level: float) -> Iterator[UsageError]:
 
 def useless(
     confidence: float | None,
-    gates: bool,
     *,
-    anytime: bool,
-    planned_rows: int | None,
-    guarantee: bool,
-    baseline_predictions: bool,
-    baseline: bool,
+    gates: bool,
+    anytime: bool = False,
+    planned_rows: int | None = None,
+    guarantee: bool = False,
+    baseline_predictions: bool = False,
+    baseline: bool = False,
 ) -> Iterator[UsageError]:
     """Yield an error for each of these that has no use beside the others."""
     if confidence is not None and not gates:
