@@ -94,7 +94,7 @@ def command(context: click.Context, /, **options: Any) -> int:
         raise which_losses_fit(asked.first)
     report = _compare(asked, standard, options)
     source = context.get_parameter_source("top")
-    _publish(report, options, top_given=source is not click.ParameterSource.DEFAULT)
+    _publish(report, options, run.repeat, top_given=source is not click.ParameterSource.DEFAULT)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
@@ -172,9 +172,11 @@ def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> Compa
         return compare(asked, standard, sink=sink, observe=progress)
 
 
-def _publish(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> None:
-    """Write the report where it was asked for."""
+def _publish(report: CompareReport, options: dict[str, Any], command: str, *, top_given: bool) -> None:
+    """Write the report where it was asked for, and to stderr which gates did not pass."""
+    from losscli.cli.terminal import failing
     from losscli.outputs.views.comparison import MOVED, ComparisonView
 
     samples = None if options["all_"] else options["top"] if top_given else MOVED
-    deliver(ComparisonView(report, full=options["full"], samples=samples), options)
+    view = ComparisonView(report, full=options["full"], samples=samples)
+    deliver(view, options, lambda shown: failing.tell_of_models(report.gates, command, on_page=shown))

@@ -8,6 +8,7 @@ from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
 
+from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate import document
 from losscli.analyses.evaluate.figures import NUMBERS, PERCENTILES
 from losscli.analyses.evaluate.report import GateOutcome, Report, Result
@@ -181,7 +182,7 @@ def worst(result: Result) -> Section | None:
     return samples(result, "The worst sample" if shown == 1 else title)
 
 
-def gates(report: Report) -> Section | None:
+def gates(report: Report | CompareReport) -> Section | None:
     """Return a row per gate, or None where no gate was given."""
     return Section("Gates", tuple(gate_columns(report.gates))) if report.gates else None
 

@@ -30,7 +30,7 @@ from losscli.verdicts.sound.relative import (
 
 NO_SLOPE = "the difference of two such costs has no bounds here"
 NO_ERROR = "the baseline has no standard error"
-UNPAIRED = "unpaired: the baseline is a document, which has no rows (its predictions decide with fewer rows)"
+UNPAIRED = "not paired, as a document has no rows; to pair: --baseline-predictions FILE"
 
 
 def absolute(gate: Gate, figure: Figure, grounds: Grounds, confidence: Confidence) -> Question:
