@@ -24,7 +24,7 @@ from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.engines import no_engine
-from losscli.outputs.python.judging import Against, Judging
+from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of
 from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
@@ -87,6 +87,11 @@ def evaluate(
     top: int | None = 10,
     gate: Names = None,
     baseline: Against = None,
+    confidence: float | None = None,
+    baseline_predictions: Any = None,
+    anytime: bool = False,
+    planned_rows: int | None = None,
+    guarantee: bool = False,
     state: str | os.PathLike[str] | None = None,
     engine: Literal["local", "processes", "dask"] = "local",
     workers: int | None = None,
@@ -112,6 +117,12 @@ def evaluate(
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
             parsed JSON document, or the path of one.
+        confidence: gates pass or fail only where it is so sure, such as 0.95; else they are undecided.
+        baseline_predictions: in place of `baseline`, the predictions of another model for the same labels, as
+            for `predictions`; compared with row by row.
+        anytime: bounds of gates that hold however often one looks again after adding rows.
+        planned_rows: the number of rows at which those are the narrowest.
+        guarantee: bounds of gates that hold for every number of rows, for losses with a largest value.
         state: a file for the state of these rows, which `merge` puts together with others.
         engine: where the work is done: in this process, in several, or on a Dask cluster.
         workers: how many workers an engine starts; by default one for each processor.
@@ -132,31 +143,36 @@ def evaluate(
         >>> report["huber"].cost
         0.0625
     """
-    judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline)
+    confident = Confident(confidence, anytime, planned_rows, guarantee, baseline_predictions)
+    judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline, confident)
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
         summed = isinstance(reduction, str) and reduction == "sum"
         return judging.against(specs, grouped=bool(columns_of(group)), summed=summed)
 
-    request = request_of(
-        "evaluate",
-        predictions,
-        labels,
-        inputs,
-        loss=loss,
-        group=group,
-        show=show,
-        reduction=reduction,
-        level=level,
-        cluster=cluster,
-        weights_are=weights_are,
-        top=top,
-        wrong=judging.wrong,
-        of_losses=gated,
-        after=(*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top)),
-    )
+    after = (*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top))
+    asked: dict[str, Any] = {
+        "loss": loss,
+        "group": group,
+        "show": show,
+        "reduction": reduction,
+        "level": level,
+        "cluster": cluster,
+        "confidence": confidence,
+        "weights_are": weights_are,
+        "top": top,
+        "wrong": judging.wrong,
+        "of_losses": gated,
+        "after": (*after, *one_pass(baseline_predictions, labels, state, engine)),
+    }
+    beside = None
+    if baseline_predictions is None:
+        request = request_of("evaluate", predictions, labels, inputs, **asked)
+    else:
+        both = {"predictions": predictions, "baseline": baseline_predictions}
+        (request, beside), _ = requests_of(both, labels, inputs, None, **asked)
     crew = crew_of(engine, workers, scheduler)
-    return Report.made_of(_evaluated(request, judging.standard(), state, crew))
+    return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
 
 
 @_spoken

@@ -46,7 +46,7 @@ WORDS = (
     *("input-format", "label-input-format"),
 )
 NUMBERS = (
-    *("workers", "level", "lag", "planned-rows"),
+    *("workers", "level", "confidence", "lag", "planned-rows"),
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds"),
 )

@@ -12,7 +12,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.evidence import Beside, Evidence
-from losscli.compute.fold import SLICE, WIDE, LossState, by_group
+from losscli.compute.fold import SHOW, SLICE, WIDE, LossState, by_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure, row_by_row
 from losscli.compute.statistics.clusters import Clusters, hashes
@@ -343,6 +343,7 @@ class Comparing:
         if number in self.worst:
             floor = None if earlier is None else earlier.models[number].state.floor
             ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
+            shown = {f"{SHOW}{title}": column for title, column in block.shown.items()}
             worst = Worst.of(
                 self.plans[number].top,
                 value,
@@ -351,6 +352,7 @@ class Comparing:
                 label=block.label,
                 prediction=block.prediction,
                 **ids,
+                **shown,
             )
         state = LossState(
             found.dropped,

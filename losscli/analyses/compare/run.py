@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.compare.request import Asked
 from losscli.analyses.compare.summary import summarise
-from losscli.compute.comparison import Comparing, Samples
+from losscli.compute.comparison import ComparedStates, Comparing, Samples
 from losscli.compute.plan import plan_of
 from losscli.compute.row_losses import RowLosses
+from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer
 from losscli.inputs.side_by_side import SideBySide
 
 SampleSink = Callable[[Comparing, Samples, tuple[tuple[RowLosses, ...], ...]], None]
 """Gets the samples of a block, and of each model every loss of every row."""
+
+
+class Found(NamedTuple):
+    """A report, and what it was made from: the fold, its state, and what was read of each model."""
+
+    report: CompareReport
+    comparing: Comparing
+    state: ComparedStates
+    provenance: tuple[Provenance, ...]
 
 
 def compare(
@@ -31,6 +42,11 @@ def compare(
     Raises:
         LosscliError: as `evaluate` does for each model, for ids that not all have, and when no row is left.
     """
+    return compared(asked, sink=sink, observe=observe).report
+
+
+def compared(asked: Asked, *, sink: SampleSink | None = None, observe: Observer | None = None) -> Found:
+    """Return the report of a comparison, and what else gates are judged from; see `compare`."""
     with SideBySide(asked.requests, asked.names) as reading:
         plans = tuple(map(plan_of, reading.readings))
         comparing = Comparing(
@@ -45,4 +61,6 @@ def compare(
             seed=asked.seed,
         )
         state = comparing.run(reading.blocks(observe), sink and partial(sink, comparing))
-        return summarise(asked, comparing, state, reading.provenance(), reading.unmatched)
+        provenance = reading.provenance()
+        report = summarise(asked, comparing, state, provenance, reading.unmatched)
+        return Found(report, comparing, state, provenance)

@@ -107,7 +107,9 @@ def evaluate(request: Request, crew: Crew, observe: Observer | None = None) -> R
         LosscliError: as `run.evaluate` does, and what the crew raises.
     """
     with Reading(request) as reading:
-        parts = parts_of(reading, crew.workers) if all(map(_has_a_name, request.loss)) else ()
+        # What gates with a confidence are judged from is in no state.
+        divides = not request.grounds and all(map(_has_a_name, request.loss))
+        parts = parts_of(reading, crew.workers) if divides else ()
         if len(parts) < 2:
             # What can be read once, such as a pipe, was opened here, and is read here.
             return run.of_opened(reading, observe=observe)

@@ -11,6 +11,7 @@ import click
 from losscli.cli.command import run_of
 from losscli.cli.options.comparing import comparing_conflicts, comparing_options
 from losscli.cli.options.environment import EnvironmentCommand
+from losscli.cli.options.gates import confidence_of, model_gate_options, model_gates
 from losscli.cli.options.inputs import (
     column_options,
     conflicts,
@@ -36,6 +37,7 @@ from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_to
 if TYPE_CHECKING:
     from losscli.analyses.compare.report import CompareReport
     from losscli.analyses.compare.request import Asked
+    from losscli.verdicts.compared import Standard
 
 
 @click.command(
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     line="; one line each",
 )
 @full_option
+@model_gate_options
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -83,20 +86,20 @@ def command(context: click.Context, /, **options: Any) -> int:
     with several columns of predictions, --prediction A --prediction B, the columns are compared.
     """
     run = run_of(context)
-    asked = requested(options)
+    asked, standard = requested(options)
     run.repeat = command_line(run.arguments, context.command, "compare")
     if not asked.first.loss:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(asked.first)
-    report = _compare(asked, options)
+    report = _compare(asked, standard, options)
     source = context.get_parameter_source("top")
-    _publish(report, options, top_given=source is not click.ParameterSource.DEFAULT)
-    return ExitStatus.OK
+    _publish(report, options, run.repeat, top_given=source is not click.ParameterSource.DEFAULT)
+    return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
-def requested(options: dict[str, Any]) -> Asked:
-    """Return what the options ask for.
+def requested(options: dict[str, Any]) -> tuple[Asked, Standard]:
+    """Return what the options ask for, and what the models have to keep to.
 
     Raises:
         LosscliError: all that is wrong with the options taken together.
@@ -117,6 +120,8 @@ def requested(options: dict[str, Any]) -> Asked:
     if each:
         read = {**each[0], "states": [one["predictions"] for one in each[1:]]}
         wrong += [*conflicts(each[0]), *output_conflicts(read), *_piped(each)]
+    names = tuple(one.name for one in found.models)
+    gates = model_gates(options, names, wrong)
     raise_together(wrong)
     requests = (
         request_of(
@@ -128,9 +133,9 @@ def requested(options: dict[str, Any]) -> Asked:
         )
         for one in each
     )
-    return Asked(
+    asked = Asked(
         tuple(requests),
-        tuple(one.name for one in found.models),
+        names,
         all_pairs=options["pairs"] == "all",
         level=options["level"],
         adjust=options["adjust"],
@@ -141,6 +146,9 @@ def requested(options: dict[str, Any]) -> Asked:
         check=options["check"],
         seed=options["seed"] or 0,
     )
+    from losscli.verdicts.compared import Standard
+
+    return asked, Standard(gates, confidence_of(options))
 
 
 def _piped(each: list[dict[str, Any]]) -> list[LosscliError]:
@@ -151,10 +159,10 @@ def _piped(each: list[dict[str, Any]]) -> list[LosscliError]:
     return []
 
 
-def _compare(asked: Asked, options: dict[str, Any]) -> CompareReport:
+def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> CompareReport:
     """Return the report, with the samples written to a file on the way if that is asked for."""
-    from losscli.analyses.compare.run import compare
     from losscli.cli.terminal.progress import Progress
+    from losscli.verdicts.compared import compare
 
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
@@ -163,12 +171,14 @@ def _compare(asked: Asked, options: dict[str, Any]) -> CompareReport:
             from losscli.outputs.samples.compared import ComparedSink
 
             sink = stack.enter_context(ComparedSink(options["per_sample"], asked.names, asked.pairs))
-        return compare(asked, sink=sink, observe=progress)
+        return compare(asked, standard, sink=sink, observe=progress)
 
 
-def _publish(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> None:
-    """Write the report where it was asked for."""
+def _publish(report: CompareReport, options: dict[str, Any], command: str, *, top_given: bool) -> None:
+    """Write the report where it was asked for, and to stderr which gates did not pass."""
+    from losscli.cli.terminal import failing
     from losscli.outputs.views.comparison import ComparisonView
 
     samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
-    deliver(ComparisonView(report, full=options["full"], samples=samples, asked=asked), options)
+    view = ComparisonView(report, full=options["full"], samples=samples, asked=asked)
+    deliver(view, options, lambda shown: failing.tell_of_models(report.gates, command, on_page=shown))

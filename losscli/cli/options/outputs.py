@@ -293,11 +293,12 @@ def overwritten(
     """Yield an error for each output that would take the place of an input, or of another output.
 
     Args:
-        options: those of the inputs: `predictions`, `labels`, `losses`, `baseline`, `states`.
+        options: those of the inputs: `predictions`, `labels`, `losses`, `baseline`,
+            `baseline_predictions`, `states`.
         outputs: pairs of an option and the path that it names, None where it is not given.
     """
     inputs = (
-        *(options.get(name) for name in ("predictions", "labels", "baseline")),
+        *(options.get(name) for name in ("predictions", "labels", "baseline", "baseline_predictions")),
         *options.get("states", ()),
     )
     read = [path for path in inputs if path not in (None, "-")]

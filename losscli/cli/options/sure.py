@@ -44,4 +44,4 @@ def sure_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
     from losscli.analyses.asked import useless
 
     names = ("level", "cluster", "weights_are", "weight", "reduction")
-    yield from useless(**{name: given[name] for name in names})
+    yield from useless(**{name: given[name] for name in names}, confidence=given.get("confidence"))

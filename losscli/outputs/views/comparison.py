@@ -16,10 +16,11 @@ from losscli.analyses.compare.report import (
     ModelFigures,
     Moved,
 )
-from losscli.common.json import Json
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Ledger, Section, Text, Words
 from losscli.outputs.view import View, named
+from losscli.outputs.views.evaluation import gates as gates_section
+from losscli.outputs.views.first_screen import judged
 from losscli.outputs.views.results import (
     columns_read,
     ends,
@@ -81,8 +82,12 @@ class ComparisonView(View):
         report = self.report
         yield _inputs(report)
         yield from _verdicts(report)
+        yield from judged(report)
         yield from self._tables(titled=self._full)
         if self._full:
+            section = gates_section(report)
+            if section is not None:
+                yield section
             yield signed(report.version, report.signature)
             return
         more = "More: --full, --top N, --format json."
@@ -92,6 +97,9 @@ class ComparisonView(View):
         """Yield the same for a pull request: the verdicts first, and all there is to know."""
         yield from _verdicts(self.report)
         yield _inputs(self.report)
+        section = gates_section(self.report)
+        if section is not None:
+            yield section
         yield from ComparisonView(self.report, full=True)._tables(titled=True)
         yield signed(self.report.version, self.report.signature)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
     from losscli.common.processes import Crash
     from losscli.inputs.reading import Observer
+    from losscli.outputs.samples.file import SampleSink
 
     Found = tuple[Report | None, LosscliError | None]
 
@@ -112,7 +113,7 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
                 sinks[number] = None if path is None else stacks[number].enter_context(SampleSink(path))
             except OutputError as error:
                 refused[number] = error
-        here = [number for number in sinks if prepared[number].options["engine"] == "local"]
+        here = [number for number in sinks if prepared[number].reads_together]
         found = evaluate_many(
             [prepared[number].request for number in here],
             [prepared[number].standard for number in here],
@@ -121,22 +122,22 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
             keeps=[prepared[number].keep for number in here],
         )
         results = dict(zip(here, found, strict=True))
-        for number in sinks:
+        for number, sink in sinks.items():
             if number not in results:
-                results[number] = _by_crew(prepared[number])
+                results[number] = _by_itself(prepared[number], sink)
         return [
             _finished(one, results.get(number, refused.get(number)), stack)
             for number, (one, stack) in enumerate(zip(prepared, stacks, strict=True))
         ]
 
 
-def _by_crew(one: Prepared) -> Report | LosscliError:
-    """Return the report of a check whose engine is not this process, or what was wrong."""
+def _by_itself(one: Prepared, sink: SampleSink | None) -> Report | LosscliError:
+    """Return the report of a check that is not read together with others, or what was wrong."""
     from losscli.cli.options.engine import crew_asked
     from losscli.verdicts.judged import evaluate
 
     try:
-        return evaluate(one.request, one.standard, crew=crew_asked(one.options))
+        return evaluate(one.request, one.standard, sink=sink, crew=crew_asked(one.options))
     except LosscliError as error:
         return error
 
