@@ -48,7 +48,7 @@ WORDS = (
 NUMBERS = (
     *("workers", "level", "confidence", "lag", "planned-rows"),
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
-    *("seed", "folds"),
+    *("seed", "folds", "power"),
 )
 PLACEHOLDERS = ("COLUMN", "FILE", "FOLDER")
 PROSE = ("and", "or", "for", "is", "names", "name", "may", "writes", "says", "allows")
@@ -58,7 +58,7 @@ _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _OPTION = re.compile(rf"(?<![\w'\"=/-])--(no-)?([a-z]+(?:-[a-z]+)*)(?: (?!--)({_VALUE}))?")
 _EACH = re.compile(r"--(prediction|label) COLUMN(?: --\1 COLUMN| for each|(?= and --label COLUMN for each))")
 _SEVERAL = re.compile(r"--loss \S+(?: --loss \S+)+")
-_COMMAND_LINE = re.compile(r"losscli (?:evaluate|compare|gradient|fit|recommend|check|replay|verify) .*")
+_COMMAND_LINE = re.compile(r"losscli (?:evaluate|compare|plan|gradient|fit|recommend|check|replay|verify) .*")
 _DATA = re.compile(
     r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
     r"|(['\"]).*\1 (?:look the same but are not|differ only in case|are the same number but different ids):"

@@ -10,6 +10,7 @@ from losscli.analyses.compare import report as compare
 from losscli.analyses.evaluate import report as evaluate
 from losscli.analyses.fit import report as fit
 from losscli.analyses.gradient import report as gradient
+from losscli.analyses.plan.report import Planned
 from losscli.analyses.recommend import report as recommend
 from losscli.analyses.report import Head, LossResult
 from losscli.common.errors import LosscliError, UsageError
@@ -37,7 +38,7 @@ class Made(Shown):
     __slots__ = ()
 
     @classmethod
-    def made_of(cls, report: Head) -> Self:
+    def made_of(cls, report: Head | Planned) -> Self:
         """Return the report as one that shows itself."""
         return cls(**{one.name: getattr(report, one.name) for one in fields(report)})
 
@@ -215,6 +216,12 @@ class CompareReport(ByLoss[compare.LossComparison], compare.CompareReport):
 
 class FitReport(Made, fit.FitReport):
     """What `fit` found."""
+
+    __slots__ = ()
+
+
+class Plan(Made, Planned):
+    """How many rows a gate needs."""
 
     __slots__ = ()
 
