@@ -15,6 +15,7 @@ from losscli.compute.evidence import Beside, Evidence
 from losscli.compute.fold import SHOW, SLICE, WIDE, LossState, by_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure, row_by_row
+from losscli.compute.statistics import quick_sums
 from losscli.compute.statistics.clusters import Clusters, hashes
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.error_free import difference
@@ -354,11 +355,12 @@ class Comparing:
                 **ids,
                 **shown,
             )
+        sums = evidence.powers[0]
         state = LossState(
             found.dropped,
             found.ignored,
             found.clipped[number],
-            Moments.of(value, block.weight),
+            Moments.of(value, block.weight, (sums.first, sums.second) if block.weight is None else None),
             Distribution.of(value) if number in self.spread else Distribution.empty(),
             worst,
         )
@@ -374,18 +376,25 @@ class Comparing:
     ) -> PairOfModels:
         candidate, baseline = self.pairs[number]
         a, b = finite[candidate], finite[baseline]
-        beside = Beside(
-            *_counts(found.losses[candidate], found.losses[baseline]),
-            tuple(
-                Mixed.of(a, b, factor, all_=self.mixed) for factor in factors_of(weights, counts=self.counts)
-            ),
-        )
-        high, low = difference(a, b)
+        mixed, lags = self._sums(a, b, weights)
         before = None if earlier is None else earlier.pairs[number]
         return PairOfModels(
-            beside,
+            Beside(*_counts(found.losses[candidate], found.losses[baseline]), mixed),
             self._moved(found, candidate, baseline, -1.0, None if before is None else before.gained),
             self._moved(found, candidate, baseline, 1.0, None if before is None else before.lost),
+            lags,
+        )
+
+    def _sums(self, a: Array, b: Array, weights: Array | None) -> tuple[tuple[Mixed, ...], Lags]:
+        """Return the sums of a pair, and the products of neighbouring differences."""
+        quick = quick_sums.pair(a, b) if weights is None and not self.mixed and not self.lag else None
+        if quick is not None:
+            ends = (np.array([[end], [0.0]]) for end in (quick.first, quick.last))
+            return (Mixed(quick.joint, quick.cubes),), Lags(1, len(a), (quick.neighbours,), *ends)
+        factors = factors_of(weights, counts=self.counts)
+        high, low = difference(a, b)
+        return (
+            tuple(Mixed.of(a, b, factor, all_=self.mixed) for factor in factors),
             Lags.of((high, low) if self.lag else (high, np.zeros(0)), max(1, self.lag)),
         )
 
