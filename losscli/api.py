@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import wraps
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 from losscli.analyses.compare.run import compare as _compare
 from losscli.analyses.fit.request import FitRequest
@@ -15,30 +13,25 @@ from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
 from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
-from losscli.analyses.plan.rows import Wanted
-from losscli.analyses.plan.run import is_report, plan_by, wrong
-from losscli.analyses.plan.run import plan as _plan
 from losscli.analyses.recommend.run import recommend as _recommend
-from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
-from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import CHOICES, error_in_python, note_in_python
+from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.options import CHOICES
 from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
-from losscli.loss.spec import parse_spec
 from losscli.outputs.python.engines import no_engine
 from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of
-from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Plan, Report
+from losscli.outputs.python.planning import plan
+from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
 from losscli.outputs.python.request import columns_of, request_of
+from losscli.outputs.python.spoken import spoken
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
 from losscli.outputs.python.states import no_state
-from losscli.verdicts.gates.baseline import as_baseline
-from losscli.verdicts.gates.grammar import parse_gate
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.judged import evaluate as _evaluate
 
@@ -58,29 +51,9 @@ __all__ = [
     "recommend",
 ]
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _spoken(function: Callable[P, R]) -> Callable[P, R]:
-    """Let what a function raises, and the notes of its report, name arguments in place of options."""
-
-    @wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            found: Any = function(*args, **kwargs)
-        except LosscliError as error:
-            reword(error, error_in_python)
-            raise
-        if isinstance(found, Head):
-            found = replace(found, notes=tuple(map(note_in_python, found.notes)))
-        return cast("R", found)
-
-    return call
-
 
 @with_inputs
-@_spoken
+@spoken
 def evaluate(
     predictions: Any,
     labels: Any = None,
@@ -183,7 +156,7 @@ def evaluate(
     return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
 
 
-@_spoken
+@spoken
 def merge(
     states: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
@@ -214,7 +187,7 @@ def merge(
 
 
 @with_inputs
-@_spoken
+@spoken
 def compare(
     predictions: Any,
     labels: Any = None,
@@ -259,8 +232,7 @@ def compare(
         anytime: intervals that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: intervals that hold for every number of rows, for losses with a largest value.
-        check: a second p by random draws, which decides nothing: of how often each sample is drawn, or of the
-            signs of the differences.
+        check: a second p by random draws of samples or of signs, which decides nothing.
         seed: of those draws.
         top: how many samples that moved a difference the most the report has, each way; None for all.
         **inputs: see `Inputs`.
@@ -304,7 +276,7 @@ def compare(
 
 
 @with_inputs
-@_spoken
+@spoken
 def gradient(
     predictions: Any,
     labels: Any = None,
@@ -358,7 +330,7 @@ def gradient(
 
 
 @with_inputs
-@_spoken
+@spoken
 def fit(
     predictions: Any,
     labels: Any = None,
@@ -435,7 +407,7 @@ def fit(
 
 
 @with_inputs
-@_spoken
+@spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
     """Say which losses suit the data, and why: what `losscli recommend` says.
 
@@ -461,78 +433,7 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
 
 
 @with_inputs
-@_spoken
-def plan(
-    predictions: Any,
-    labels: Any = None,
-    *,
-    gate: str,
-    confidence: float = 0.95,
-    power: float = 0.8,
-    group: str | Sequence[str] | None = None,
-    cluster: str | None = None,
-    weights_are: Literal["importance", "counts"] | None = None,
-    **inputs: Unpack[Inputs],
-) -> Plan:
-    """Say how many rows a gate needs, before they are labelled: what `losscli plan` says.
-
-    Args:
-        predictions: some rows as for `evaluate`; or a report that `evaluate` made with `level`, its document,
-            or the path of one.
-        labels: the same for the labels.
-        gate: a limit such as `"mse <= 3000"`.
-        confidence: how sure its verdict is to be.
-        power: the probability that so many rows decide it.
-        group: the column of the group that the gate names.
-        cluster: the column that says which rows belong together; the answer is in clusters then.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
-        **inputs: see `Inputs`.
-
-    Returns:
-        The plan; `rows_needed` is None where no number of rows is enough, and `reason` says why.
-
-    Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
-
-    Examples:
-        >>> losscli.plan("diabetes_linear.csv", "diabetes_labels.csv", gate="mse <= 3300").rows_needed
-        917
-    """
-    numbers = {"confidence": (confidence, Real), "power": (power, Real)}
-    raise_together([*wrong_types({"gate": (gate, str), **numbers})])
-    read = parse_gate(gate, registry.find)
-    bound = parse_spec(read.spec, registry.find)
-    dependent = {"weighted": inputs.get("weight") is not None, "clustered": cluster is not None}
-    sure = {"confidence": own(confidence), "power": own(power)}
-    wanted = Wanted(read, bound, **sure)
-    found = [*wrong(read, bound, **sure, **dependent)]
-    if isinstance(predictions, Head | Mapping) or is_report(predictions):
-        raise_together(found)
-        document = not isinstance(predictions, Mapping) or {"schema", "results"} <= predictions.keys()
-        if labels is None and document:
-            baseline = as_baseline(predictions, "report")
-            assert baseline is not None
-            return Plan.made_of(plan_by(wanted, baseline))
-    request = request_of(
-        "plan",
-        predictions,
-        labels,
-        inputs,
-        loss=bound,
-        group=group,
-        level=None if found else own(confidence),
-        cluster=None if found else cluster,
-        weights_are=weights_are,
-        top=0,
-        wrong=found,
-    )
-    return Plan.made_of(_plan(wanted, request))
-
-
-@with_inputs
-@_spoken
+@spoken
 def per_sample(
     predictions: Any,
     labels: Any = None,
@@ -583,7 +484,7 @@ def losses() -> Iterator[NamedLoss]:
     return map(named_loss, registry.modules())
 
 
-@_spoken
+@spoken
 def load_loss(spec: str) -> LoadedLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 

@@ -1,1 +1,1 @@
-"""Planning: how many rows a gate needs, before they are labelled."""
+"""How many rows a gate needs: the report, and its document."""

@@ -40,7 +40,7 @@ def _gate(context: click.Context, _parameter: click.Parameter, text: str) -> Any
     manual="plan",
     examples=(
         'losscli plan sample_data/diabetes_{linear,labels}.csv --gate "mse <= 3300"',
-        'losscli plan report.json --gate "mse <= 3100" --power 0.9',
+        'losscli plan sample_data/diabetes.csv --gate "mae.p95 < 120" --confidence 0.99',
     ),
 )
 @file_arguments
@@ -82,12 +82,12 @@ def command(**options: Any) -> int:
     PREDICTIONS can be a report instead, of `losscli evaluate --level 0.95 --format json`. The number is that
     of all rows, not of those to be added.
     """
-    from losscli.analyses.plan.rows import Wanted
-    from losscli.analyses.plan.run import is_report, plan, plan_by, wrong
     from losscli.cli.terminal.progress import Progress
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec
     from losscli.outputs.views.plan import PlanView
+    from losscli.verdicts.plan.rows import Wanted
+    from losscli.verdicts.plan.run import is_report, plan, plan_by, wrong
 
     gate = options["gate"]
     bound = parse_spec(gate.spec, registry.find)

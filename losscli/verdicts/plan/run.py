@@ -9,7 +9,6 @@ from pathlib import Path
 
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.plan.report import Planned
-from losscli.analyses.plan.rows import Wanted, planned
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import given
 from losscli.inputs.reading import Observer
@@ -17,6 +16,7 @@ from losscli.inputs.request import Request
 from losscli.loss.spec import BoundLoss
 from losscli.verdicts.gates.baseline import Baseline
 from losscli.verdicts.gates.grammar import Gate, Relative
+from losscli.verdicts.plan.rows import Wanted, planned
 from losscli.verdicts.sound.confidence import Confidence, refusals, wrong_confidence
 
 _DOCUMENT = re.compile(rb'\s*\{\s*"schema"\s*:')
