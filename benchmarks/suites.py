@@ -12,7 +12,7 @@ IMPORT_PANDAS = "python -c 'import pandas'"
 JSON = ("--format", "json")
 BY_POSITION = ("--align", "position")
 Programs = Sequence[Program]
-Files = tuple[str, str]
+Files = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Suite:
         return [program for program in programs if self.earlier or program.note != BEFORE]
 
     def of(self, programs: Programs, folder: Path) -> list[Command]:
-        predictions, labels = self.files
-        return self.commands(programs, (str(folder / predictions), str(folder / labels)))
+        return self.commands(programs, tuple(str(folder / name) for name in self.files))
 
     def heading(self, rows: int) -> str:
         return f"{self.title}, {rows:,} rows"
@@ -172,6 +171,37 @@ def fit(programs: Programs, files: Files) -> list[Command]:
     ]
 
 
+def compare(programs: Programs, files: Files) -> list[Command]:
+    """The difference of the mean squared errors of two models, by position: paired."""
+    scripts = {
+        "compare_scipy": "pandas + SciPy",
+        "compare_polars": "polars",
+        "compare_duckdb": "DuckDB SQL",
+    }
+    ours = [program.command("compare", *files, "--loss", "mse", *JSON, *BY_POSITION) for program in programs]
+    return [*ours, *peers(scripts, *files)]
+
+
+EVALUATE = f"{LOSSCLI} evaluate of one"
+
+
+def compare_beside(programs: Programs, files: Files) -> list[Command]:
+    """Two models compared, and ten, beside the evaluation of one."""
+    one, other, labels = files
+    ten = (f"m{place}={(one, other)[place % 2]}" for place in range(10))
+    jobs = {
+        EVALUATE: ("evaluate", one, labels),
+        f"{LOSSCLI} compare of two": ("compare", *files),
+        f"{LOSSCLI} compare of ten": ("compare", *ten, labels),
+    }
+    return [
+        program.command(*arguments, "--loss", "mse", *JSON, *BY_POSITION, title=title)
+        for title, arguments in jobs.items()
+        for program in programs
+    ]
+
+
+MODELS = ("preds.csv", "preds_other.csv", "labels.csv")
 PARQUET = ("preds.parquet", "labels.parquet")
 SUITES = {
     "position": Suite("By position", position),
@@ -194,6 +224,11 @@ SUITES = {
     "parquet_id": Suite("Parquet, by id, same order", parquet_by_id, PARQUET, earlier=False),
     "jsonl": Suite(
         "JSON Lines, by position", jsonl, ("preds.jsonl", "labels.jsonl"), sizes=(1_000_000,), earlier=False
+    ),
+    "compare": Suite("Two models compared, by position", compare, MODELS, earlier=False),
+    "compare_beside": Suite(
+        "Comparing beside evaluating", compare_beside, MODELS, reference=EVALUATE, over_reference=True,
+        answers=False, sizes=(1_000_000, 10_000_000), earlier=False,
     ),
     "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
     "startup": Suite(
