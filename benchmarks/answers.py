@@ -17,6 +17,9 @@ def read(stdout: str) -> Answer:
     if "results" not in document:
         return document | {"worst": [str(name) for name in document.get("worst", ())]}
     result = document["results"][0]
+    if document.get("document") == "compare":
+        (found,) = result["comparisons"]
+        return {"mean": found["difference"], "std": found["std"], "worst": []}
     answer = {name: result[name] for name in FIGURES}
     answer["quantiles"] = [result["quantiles"][q] for q in QUANTILES]
     # a prediction file's ids count its rows from 0; a pairing by position need not read them

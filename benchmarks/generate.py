@@ -3,8 +3,9 @@
     python benchmarks/generate.py ROWS FOLDER [FILE ...]
 
 `preds.csv` (id, prediction) and `labels.csv` (id, label) are in the order of the ids 0, 1, 2, …;
-`labels_shuffled.csv` has the rows of `labels.csv` in pseudo-random order. `preds_random.csv` and
-`preds_text.csv` have other ids; `labels_random.csv` and `labels_text.csv` have these in pseudo-random order.
+`preds_other.csv` has the predictions of another model. `labels_shuffled.csv` has the rows of `labels.csv` in
+pseudo-random order. `preds_random.csv` and `preds_text.csv` have other ids; `labels_random.csv` and
+`labels_text.csv` have these in pseudo-random order.
 `preds.parquet` and `labels.parquet` are `preds.csv` and `labels.csv` as Parquet, with ids of 64 bits.
 `preds_classes.csv` and `labels_classes.csv` are of ten classes. Every value is a function of the row's number
 alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
@@ -53,6 +54,11 @@ def label(rows: UInts) -> Columns:
 
 def prediction(rows: UInts) -> Columns:
     return {"prediction": normal(rows, 0) + 0.5 * normal(rows, 1)}
+
+
+def other_prediction(rows: UInts) -> Columns:
+    """Those of another model: its errors are like those of the first, and a little larger."""
+    return {"prediction": prediction(rows)["prediction"] + 0.1 * normal(rows, 2)}
 
 
 def classes(rows: UInts) -> NDArray[np.int64]:
@@ -122,6 +128,7 @@ class File:
 
 FILES = {
     "preds.csv": File(prediction),
+    "preds_other.csv": File(other_prediction),
     "labels.csv": File(label),
     "labels_shuffled.csv": File(label, shuffled=True),
     "preds_random.csv": File(prediction, random),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from programs import LOSSCLI
 from results import Figures, Tables
-from suites import IMPORT_PANDAS, SUITES
+from suites import EVALUATE, IMPORT_PANDAS, SUITES
 
 UNITS = {"wall": "wall", "cpu": "CPU", "rss": "peak memory, MB"}
 
@@ -54,6 +55,11 @@ GOALS = (
     # A parallel efficiency of 0.9: two workers take at most 1 / (2 · 0.9) of the time of one.
     Goal("engines", "wall", 0.55, "losscli, 1 worker", "losscli, 2 workers"),
     Goal("engines_pair", "wall", 1.0, "losscli", "losscli, 2 workers"),
+    Goal("compare", "wall", 0.45, "pandas + SciPy"),
+    Goal("compare", "wall", 1.0, "polars"),
+    Goal("compare", "wall", 1.0, "DuckDB SQL"),
+    Goal("compare_beside", "wall", 1.7, EVALUATE, f"{LOSSCLI} compare of two"),
+    Goal("compare_beside", "wall", 13.0, EVALUATE, f"{LOSSCLI} compare of ten"),
     Goal("startup", "wall", 0.55, IMPORT_PANDAS, "losscli evaluate, JSON"),
     Goal("startup", "wall", 0.7, IMPORT_PANDAS, "losscli evaluate, table"),
     Goal("startup", "wall", 0.25, IMPORT_PANDAS, "losscli --help"),

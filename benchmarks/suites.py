@@ -12,7 +12,7 @@ IMPORT_PANDAS = "python -c 'import pandas'"
 JSON = ("--format", "json")
 BY_POSITION = ("--align", "position")
 Programs = Sequence[Program]
-Files = tuple[str, str]
+Files = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Suite:
         return [program for program in programs if self.earlier or program.note != BEFORE]
 
     def of(self, programs: Programs, folder: Path) -> list[Command]:
-        predictions, labels = self.files
-        return self.commands(programs, (str(folder / predictions), str(folder / labels)))
+        return self.commands(programs, tuple(str(folder / name) for name in self.files))
 
     def heading(self, rows: int) -> str:
         return f"{self.title}, {rows:,} rows"
@@ -185,6 +184,36 @@ def on_workers(programs: Programs, files: Files, *workers: int) -> list[Command]
     ]
 
 
+def compare(programs: Programs, files: Files) -> list[Command]:
+    """The difference of the mean squared errors of two models, by position: paired."""
+    scripts = {
+        "compare_scipy": "pandas + SciPy",
+        "compare_polars": "polars",
+        "compare_duckdb": "DuckDB SQL",
+    }
+    ours = [program.command("compare", *files, "--loss", "mse", *JSON, *BY_POSITION) for program in programs]
+    return [*ours, *peers(scripts, *files)]
+
+
+EVALUATE = f"{LOSSCLI} evaluate of one"
+
+
+def compare_beside(programs: Programs, files: Files) -> list[Command]:
+    """Two models compared, and ten, beside the evaluation of one."""
+    one, other, labels = files
+    ten = (f"m{place}={(one, other)[place % 2]}" for place in range(10))
+    jobs = {
+        EVALUATE: ("evaluate", one, labels),
+        f"{LOSSCLI} compare of two": ("compare", *files),
+        f"{LOSSCLI} compare of ten": ("compare", *ten, labels),
+    }
+    return [
+        program.command(*arguments, "--loss", "mse", *JSON, *BY_POSITION, title=title)
+        for title, arguments in jobs.items()
+        for program in programs
+    ]
+
+
 def engines(programs: Programs, files: Files) -> list[Command]:
     ours = on_workers(programs, files, 1, 2)
     globs = [f"{folder}/*.csv" for folder in files]
@@ -199,6 +228,7 @@ def engines_pair(programs: Programs, files: Files) -> list[Command]:
     return [*on_workers(programs, files, 2), *peers({"id_duckdb": "DuckDB join"}, *files)]
 
 
+MODELS = ("preds.csv", "preds_other.csv", "labels.csv")
 PARQUET = ("preds.parquet", "labels.parquet")
 SUITES = {
     "position": Suite("By position", position),
@@ -226,6 +256,11 @@ SUITES = {
         "64 pairs of files, by id, on workers", engines, ("preds_shards", "labels_shards"), earlier=False
     ),
     "engines_pair": Suite("One pair of files, by id, on workers", engines_pair, earlier=False),
+    "compare": Suite("Two models compared, by position", compare, MODELS, earlier=False),
+    "compare_beside": Suite(
+        "Comparing beside evaluating", compare_beside, MODELS, reference=EVALUATE, over_reference=True,
+        answers=False, sizes=(1_000_000, 10_000_000), earlier=False,
+    ),
     "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
     "startup": Suite(
         "Start-up", startup, reference=IMPORT_PANDAS, over_reference=True, answers=False,

@@ -1,8 +1,9 @@
 """Says how wrong a model is: the command `losscli` as a library.
 
-`evaluate` computes costs, `gradient` their derivatives, `fit` minimises one, `recommend` says which
-loss suits the data; `merge` makes one report of the states of shards; `per_sample` returns the loss of each
-sample; `load_loss` and `losses` give losses.
+`evaluate` computes costs, `compare` says which of several models is better, `gradient` computes derivatives
+of costs, `fit` minimises one, `recommend` says which loss suits the data, `plan` how many rows a gate needs;
+`merge` makes one report of the states of shards; `per_sample` returns the loss of each sample; `load_loss`
+and `losses` give losses.
 Importing this package imports neither NumPy nor pandas; the first use does.
 """
 
@@ -14,10 +15,22 @@ from typing import TYPE_CHECKING, Any
 from losscli.common.version import __version__
 
 if TYPE_CHECKING:
-    from losscli.api import evaluate, fit, gradient, load_loss, losses, merge, per_sample, recommend
+    from losscli.api import (
+        compare,
+        evaluate,
+        fit,
+        gradient,
+        load_loss,
+        losses,
+        merge,
+        per_sample,
+        plan,
+        recommend,
+    )
 
 __all__ = [
     "__version__",
+    "compare",
     "evaluate",
     "fit",
     "gradient",
@@ -25,6 +38,7 @@ __all__ = [
     "losses",
     "merge",
     "per_sample",
+    "plan",
     "recommend",
 ]
 

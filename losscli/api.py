@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
+from losscli.analyses.compare.run import compare as _compare
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
 from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.run import recommend as _recommend
-from losscli.analyses.report import Head
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
-from losscli.common.errors import LosscliError, UsageError, raise_together, reword
-from losscli.common.options import error_in_python, note_in_python
+from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.options import CHOICES
 from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.engines import no_engine
-from losscli.outputs.python.judging import Against, Judging
+from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
-from losscli.outputs.python.reports import Advice, FitReport, GradientReport, Report
+from losscli.outputs.python.models import Sureness, requests_of
+from losscli.outputs.python.planning import plan
+from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
 from losscli.outputs.python.request import columns_of, request_of
+from losscli.outputs.python.spoken import spoken
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
 from losscli.outputs.python.states import no_state
@@ -36,31 +38,22 @@ from losscli.verdicts.judged import evaluate as _evaluate
 if TYPE_CHECKING:
     from losscli.outputs.python.frames import DataFrame
 
-__all__ = ["evaluate", "fit", "gradient", "load_loss", "losses", "merge", "per_sample", "recommend"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _spoken(function: Callable[P, R]) -> Callable[P, R]:
-    """Let what a function raises, and the notes of its report, name arguments in place of options."""
-
-    @wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            found: Any = function(*args, **kwargs)
-        except LosscliError as error:
-            reword(error, error_in_python)
-            raise
-        if isinstance(found, Head):
-            found = replace(found, notes=tuple(map(note_in_python, found.notes)))
-        return cast("R", found)
-
-    return call
+__all__ = [
+    "compare",
+    "evaluate",
+    "fit",
+    "gradient",
+    "load_loss",
+    "losses",
+    "merge",
+    "per_sample",
+    "plan",
+    "recommend",
+]
 
 
 @with_inputs
-@_spoken
+@spoken
 def evaluate(
     predictions: Any,
     labels: Any = None,
@@ -75,6 +68,11 @@ def evaluate(
     top: int | None = 10,
     gate: Names = None,
     baseline: Against = None,
+    confidence: float | None = None,
+    baseline_predictions: Any = None,
+    anytime: bool = False,
+    planned_rows: int | None = None,
+    guarantee: bool = False,
     state: str | os.PathLike[str] | None = None,
     engine: Literal["local", "processes", "dask"] = "local",
     workers: int | None = None,
@@ -100,6 +98,12 @@ def evaluate(
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
             parsed JSON document, or the path of one.
+        confidence: gates pass or fail only where it is so sure, such as 0.95; else they are undecided.
+        baseline_predictions: in place of `baseline`, the predictions of another model for the same labels, as
+            for `predictions`; compared with row by row.
+        anytime: bounds of gates that hold however often one looks again after adding rows.
+        planned_rows: the number of rows at which those are the narrowest.
+        guarantee: bounds of gates that hold for every number of rows, for losses with a largest value.
         state: a file for the state of these rows, which `merge` puts together with others.
         engine: where the work is done: in this process, in several, or on a Dask cluster.
         workers: how many workers an engine starts; by default one for each processor.
@@ -120,34 +124,39 @@ def evaluate(
         >>> report["huber"].cost
         0.0625
     """
-    judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline)
+    confident = Confident(confidence, anytime, planned_rows, guarantee, baseline_predictions)
+    judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline, confident)
 
     def gated(specs: list[str]) -> Iterator[LosscliError]:
         summed = isinstance(reduction, str) and reduction == "sum"
         return judging.against(specs, grouped=bool(columns_of(group)), summed=summed)
 
-    request = request_of(
-        "evaluate",
-        predictions,
-        labels,
-        inputs,
-        loss=loss,
-        group=group,
-        show=show,
-        reduction=reduction,
-        level=level,
-        cluster=cluster,
-        weights_are=weights_are,
-        top=top,
-        wrong=judging.wrong,
-        of_losses=gated,
-        after=(*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top)),
-    )
+    after = (*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top))
+    asked: dict[str, Any] = {
+        "loss": loss,
+        "group": group,
+        "show": show,
+        "reduction": reduction,
+        "level": level,
+        "cluster": cluster,
+        "confidence": confidence,
+        "weights_are": weights_are,
+        "top": top,
+        "wrong": judging.wrong,
+        "of_losses": gated,
+        "after": (*after, *one_pass(baseline_predictions, labels, state, engine)),
+    }
+    beside = None
+    if baseline_predictions is None:
+        request = request_of("evaluate", predictions, labels, inputs, **asked)
+    else:
+        both = {"predictions": predictions, "baseline": baseline_predictions}
+        (request, beside), _ = requests_of(both, labels, inputs, None, **asked)
     crew = crew_of(engine, workers, scheduler)
-    return Report.made_of(_evaluated(request, judging.standard(), state, crew))
+    return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
 
 
-@_spoken
+@spoken
 def merge(
     states: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
@@ -178,7 +187,96 @@ def merge(
 
 
 @with_inputs
-@_spoken
+@spoken
+def compare(
+    predictions: Any,
+    labels: Any = None,
+    loss: Losses | None = None,
+    *,
+    baseline_model: str | None = None,
+    pairs: Literal["baseline", "all"] = "baseline",
+    level: float = 0.95,
+    adjust: Literal["holm", "bh", "none"] = "holm",
+    margin: float | str | None = None,
+    group: str | Sequence[str] | None = None,
+    cluster: str | None = None,
+    lag: int | None = None,
+    weights_are: Literal["importance", "counts"] | None = None,
+    anytime: bool = False,
+    planned_rows: int | None = None,
+    guarantee: bool = False,
+    check: Literal["bootstrap", "signflip"] | None = None,
+    seed: int | None = None,
+    top: int | None = 10,
+    **inputs: Unpack[Inputs],
+) -> CompareReport:
+    """Say which of several models is better, and how sure that is: what `losscli compare` says.
+
+    Args:
+        predictions: the predictions of the models, each as for `evaluate`: a mapping of their names, or a
+            list; or one input, of which `prediction` names a column for each model.
+        labels: as for `evaluate`; omit it if one input has the predictions of all models and the labels.
+        loss: one loss or several, as for `evaluate`.
+        baseline_model: the name of the model that the others are compared with; by default the first.
+        pairs: `all` to compare every model with every other one.
+        level: how sure intervals are.
+        adjust: how p is adjusted for the number of comparisons: by Holm's method, by that of Benjamini and
+            Hochberg, or not at all.
+        margin: a difference up to this is as good as none: a number, or a text such as `"2%"`, of the
+            baseline's cost.
+        group: compare within each value of this column too; with several, each combination is a group.
+        cluster: the column that says which rows belong together, in any input.
+        lag: the differences of rows up to so many apart depend on each other, for forecasts.
+        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
+            if it says how often the row was seen.
+        anytime: intervals that hold however often one looks again after adding rows.
+        planned_rows: the number of rows at which those are the narrowest.
+        guarantee: intervals that hold for every number of rows, for losses with a largest value.
+        check: a second p by random draws of samples or of signs, which decides nothing.
+        seed: of those draws.
+        top: how many samples that moved a difference the most the report has, each way; None for all.
+        **inputs: see `Inputs`.
+
+    Returns:
+        The report; `report["mse"].comparisons[0].verdict` is the verdict on the first candidate.
+
+    Raises:
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
+
+    Examples:
+        >>> report = losscli.compare({"a": [1.0, 2.5, 3.0], "b": [1.5, 2.0, 4.0]}, [1.0, 2.0, 3.0], "mae")
+        >>> report
+        <CompareReport mae: b undecided>
+        >>> report["mae"].comparisons[0].difference
+        0.3333333333333333
+    """
+    given = Sureness(margin, lag, planned_rows, anytime=anytime, guarantee=guarantee, check=check, seed=seed)
+    requests, names = requests_of(
+        predictions,
+        labels,
+        inputs,
+        baseline_model,
+        loss=loss,
+        group=group,
+        level=level,
+        cluster=cluster,
+        weights_are=weights_are,
+        top=top,
+        wrong=[*given.wrong_types],
+        after=(
+            *unknown("pairs", pairs, CHOICES["pairs"]),
+            *unknown("adjust", adjust, CHOICES["adjust"]),
+            *(() if check is None else unknown("check", check, CHOICES["check"])),
+        ),
+    )
+    return CompareReport.made_of(
+        _compare(given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust))
+    )
+
+
+@with_inputs
+@spoken
 def gradient(
     predictions: Any,
     labels: Any = None,
@@ -243,7 +341,7 @@ def gradient(
 
 
 @with_inputs
-@_spoken
+@spoken
 def fit(
     predictions: Any,
     labels: Any = None,
@@ -320,7 +418,7 @@ def fit(
 
 
 @with_inputs
-@_spoken
+@spoken
 def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
     """Say which losses suit the data, and why: what `losscli recommend` says.
 
@@ -346,7 +444,7 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
 
 
 @with_inputs
-@_spoken
+@spoken
 def per_sample(
     predictions: Any,
     labels: Any = None,
@@ -397,7 +495,7 @@ def losses() -> Iterator[NamedLoss]:
     return map(named_loss, registry.modules())
 
 
-@_spoken
+@spoken
 def load_loss(spec: str) -> LoadedLoss:
     """Return the loss that a spec such as `huber:delta=1.5` names, with its parameters.
 

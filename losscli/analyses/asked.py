@@ -15,7 +15,12 @@ def _wrong_level(level: float) -> Iterator[UsageError]:
 
 
 def useless(
-    level: float | None, cluster: str | None, weights_are: str | None, weight: str | None, reduction: str
+    level: float | None,
+    cluster: str | None,
+    weights_are: str | None,
+    weight: str | None,
+    reduction: str,
+    confidence: float | None = None,
 ) -> Iterator[UsageError]:
     """Yield an error for each of these that has no use beside the others, and for an impossible level.
 
@@ -25,7 +30,7 @@ def useless(
         yield from _wrong_level(level)
     if weights_are is not None and weight is None:
         yield UsageError("--weights-are", "there are no weights", "a column of them", "Add --weight COLUMN")
-    if level is None and cluster is not None:
+    if level is None and confidence is None and cluster is not None:
         yield UsageError("--cluster", "no interval is asked for", "a level too", "Add --level 0.95")
     if level is not None and reduction == "sum":
         found, remedy = "the cost is a sum", "Leave out one of them."

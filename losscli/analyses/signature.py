@@ -5,6 +5,7 @@
     mse|n:440|mean|align:id|unmatched:drop|bad:error|v:0.1.0
     mse|n:442|mean|align:id|bad:error|weight:w|weights:counts|cluster:user|ci:wide-t|level:0.95|v:0.1.0
     mse|group:site=3,year=2024|n:20|mean|align:id|bad:error|v:0.1.0
+    mse|n:442|mean|align:id|bad:error|ci:wide-t|level:0.95|adjust:holm|pairs:all|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
     mse|n:442|mean|align:id|bad:error|fit:affine|seed:0|batch:35|epochs:100|decay:halving|folds:5|v:0.1.0
 
@@ -27,7 +28,7 @@ from losscli.common.text import exact_number, exact_value, plain_number, visible
 from losscli.loss.spec import BoundLoss, show_value
 
 INTERVAL = "wide-t"
-"""What intervals are called, those of losses of 0 and 1 included."""
+"""What intervals are called, those of losses of 0 and 1 included, unless somebody asks for others."""
 
 _DIGEST_DIGITS = 12
 _STRUCTURE = frozenset("%|+=,:@/#")
@@ -39,7 +40,9 @@ _FIELDS = re.compile(
     r"(?:\|weight:(?P<weight>[^|]*)(?:\|weights:(?P<counts>counts))?)?(?:\|cluster:(?P<cluster>[^|]*))?"
     r"(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
     r"(?P<fit>(?:\|fit:[^|]*\|seed:[^|]*\|batch:[^|]*\|epochs:[^|]*\|decay:[^|]*\|folds:[^|]*)?)"
-    rf"(?:\|ci:{INTERVAL}\|level:(?P<level>[^|]*))?\|v:(?P<version>[^|]*)"
+    r"(?:\|ci:(?P<ci>wide-t|t|anytime|guarantee)\|level:(?P<level>[^|]*)"
+    r"(?P<compare>(?:\|adjust:[^|]*(?:\|(?:pairs|by|lag|margin|planned|check|seed):[^|]*)*)?))?"
+    r"\|v:(?P<version>[^|]*)"
 )
 
 
@@ -115,6 +118,9 @@ class Signature:
         weights_are: `importance` or `counts`.
         cluster: the column of clusters, for standard errors.
         level: of intervals of costs; None without.
+        ci: how the intervals are computed.
+        compare: how models are compared, pairs of a setting and its value: `adjust`, and, if they are not the
+            usual ones, `pairs`, `by` (the groups), `lag`, `margin`, `planned` (rows), `check` and `seed`.
         ignored, mapped: the edits of labels in their canonical form (`edits`).
         gradient: of what the figures are the gradient, `loss` or `cost`; None for losses themselves.
         fit: how predictions were corrected, pairs of a setting and its value: `fit` (the model), `seed`,
@@ -137,6 +143,8 @@ class Signature:
     weights_are: str = "importance"
     cluster: str | None = None
     level: float | None = None
+    ci: str = INTERVAL
+    compare: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         counts = self.n if len(set(self.n)) > 1 else self.n[:1]
@@ -156,7 +164,8 @@ class Signature:
             *(f"ignore:{_escaped(label)}" for label in self.ignored),
             *(f"map:{_escaped(old)}={_escaped(new)}" for old, new in self.mapped),
             *(f"{setting}:{_escaped(value)}" for setting, value in self.fit),
-            *([] if self.level is None else [f"ci:{INTERVAL}", f"level:{plain_number(self.level)}"]),
+            *([] if self.level is None else [f"ci:{self.ci}", f"level:{plain_number(self.level)}"]),
+            *(f"{setting}:{_escaped(value)}" for setting, value in self.compare),
             f"v:{_escaped(self.version)}",
         ]
         return "|".join(fields)
@@ -188,6 +197,8 @@ def parts(text: str) -> Signature:
         weights_are=found["counts"] or "importance",
         cluster=None if found["cluster"] is None else _unescaped(found["cluster"]),
         level=None if found["level"] is None else float(found["level"]),
+        ci=found["ci"] or INTERVAL,
+        compare=tuple(_pair(setting, ":") for setting in (found["compare"] or "").split("|")[1:]),
         ignored=tuple(_unescaped(label) for kind, _, label in said if kind == "ignore"),
         mapped=tuple(_pair(labels, "=") for kind, _, labels in said if kind == "map"),
         gradient=found["gradient"],

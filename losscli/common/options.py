@@ -29,6 +29,9 @@ CHOICES = {
     "bad-rows": ("error", "drop"),
     "reduction": ("mean", "sum"),
     "weights-are": ("importance", "counts"),
+    "pairs": ("baseline", "all"),
+    "adjust": ("holm", "bh", "none"),
+    "check": ("bootstrap", "signflip"),
     "engine": ("local", "processes", "dask"),
     "of": ("loss", "cost"),
     "decay": ("halving", "cosine", "none"),
@@ -39,12 +42,13 @@ CHOICES = {
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
     *("state", "scheduler"),
+    *("baseline-model", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format"),
 )
 NUMBERS = (
-    *("workers", "level"),
+    *("workers", "level", "confidence", "lag", "planned-rows"),
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
-    *("seed", "folds"),
+    *("seed", "folds", "power"),
 )
 PLACEHOLDERS = ("COLUMN", "FILE", "FOLDER")
 PROSE = ("and", "or", "for", "is", "names", "name", "may", "writes", "says", "allows")
@@ -54,7 +58,7 @@ _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _OPTION = re.compile(rf"(?<![\w'\"=/-])--(no-)?([a-z]+(?:-[a-z]+)*)(?: (?!--)({_VALUE}))?")
 _EACH = re.compile(r"--(prediction|label) COLUMN(?: --\1 COLUMN| for each|(?= and --label COLUMN for each))")
 _SEVERAL = re.compile(r"--loss \S+(?: --loss \S+)+")
-_COMMAND_LINE = re.compile(r"losscli (?:evaluate|gradient|fit|recommend|check|replay|verify) .*")
+_COMMAND_LINE = re.compile(r"losscli (?:evaluate|compare|plan|gradient|fit|recommend|check|replay|verify) .*")
 _DATA = re.compile(
     r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
     r"|(['\"]).*\1 (?:look the same but are not|differ only in case|are the same number but different ids):"

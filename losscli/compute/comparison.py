@@ -1,8 +1,8 @@
-"""The fold of several models over the same samples: each one's losses, and those of pairs beside each other."""
+"""The fold of several models over the same samples: the losses of each, and of pairs beside each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import combinations
@@ -12,15 +12,17 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.evidence import Beside, Evidence
-from losscli.compute.fold import SLICE, WIDE, LossState, by_group
+from losscli.compute.fold import SHOW, SLICE, WIDE, LossState, by_group
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure, row_by_row
-from losscli.compute.statistics.clusters import Clusters
+from losscli.compute.statistics import quick_sums
+from losscli.compute.statistics.clusters import Clusters, hashes
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.error_free import difference
 from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.powers import Mixed, factors_of
+from losscli.compute.statistics.replicates import DrawnBy, Method, Replicates, keys_of
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 
@@ -69,7 +71,7 @@ class Counting:
     @staticmethod
     def of(samples: Samples, measured: tuple[RowLosses, ...]) -> Counting:
         """Choose the samples that count: a row that is bad in one model is bad for all."""
-        status = _together([one.status for one in measured])
+        status = together([one.status for one in measured])
         if status is not None:
             counts = status == COUNTS
             samples, measured = samples.take(counts), tuple(one.take(counts) for one in measured)
@@ -83,7 +85,8 @@ class Counting:
         )
 
 
-def _together(statuses: list[Array | None]) -> Array | None:
+def together(statuses: list[Array | None]) -> Array | None:
+    """Return why samples do not count, uint8 `(rows,)`, given what each model says; None where all count."""
     known = [status for status in statuses if status is not None]
     if not known:
         return None
@@ -142,6 +145,7 @@ class Compared:
         others: the products of those that are not, so that the models beside the best one are known.
         clusters: the sums by cluster of all models' losses; None without clusters.
         lags: of the losses of each model in the order of the samples; none where nobody asked.
+        replicates: the differences of all pairs in each draw of a cross-check; None without one.
     """
 
     models: tuple[Model, ...]
@@ -149,16 +153,18 @@ class Compared:
     others: tuple[Beside, ...] = ()
     clusters: Clusters | None = None
     lags: tuple[Lags, ...] = ()
+    replicates: Replicates | None = None
 
     def merge(self, other: Compared) -> Compared:
         """Return what is known after the rows of both, the other's behind these."""
-        both = self.clusters, other.clusters
+        both, drawn = (self.clusters, other.clusters), (self.replicates, other.replicates)
         return Compared(
             tuple(mine.merge(its) for mine, its in zip(self.models, other.models, strict=True)),
             tuple(mine.merge(its) for mine, its in zip(self.pairs, other.pairs, strict=True)),
             tuple(mine.merge(its) for mine, its in zip(self.others, other.others, strict=True)),
             None if both[0] is None or both[1] is None else both[0].merge(both[1]),
             tuple(mine.merge(its) for mine, its in zip(self.lags, other.lags, strict=True)),
+            None if drawn[0] is None or drawn[1] is None else drawn[0].merge(drawn[1]),
         )
 
 
@@ -181,6 +187,10 @@ def _merged(left: tuple[Compared, ...], right: tuple[Compared, ...]) -> tuple[Co
     return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
 
 
+Watch = Callable[[Samples, tuple[tuple[RowLosses, ...], ...]], None]
+"""Gets some samples, and of each model every loss of every row."""
+
+
 @dataclass(frozen=True)
 class Comparing:
     """The fold of several models: what is computed of them and of pairs.
@@ -194,6 +204,8 @@ class Comparing:
         worst: of which models the samples with the largest losses are kept.
         lag: over how many rows autocovariances go; 0 for what a note needs.
         moved: how many samples are kept that moved a difference the most, in each direction.
+        check: what is drawn for a cross-check; None without one.
+        seed: of its draws.
     """
 
     plans: tuple[Plan, ...]
@@ -204,6 +216,8 @@ class Comparing:
     worst: frozenset[int] = frozenset()
     lag: int = 0
     moved: int = 10
+    check: Method | None = None
+    seed: int = 0
 
     @property
     def others(self) -> tuple[tuple[int, int], ...]:
@@ -212,8 +226,8 @@ class Comparing:
         every = combinations(range(len(self.plans)), 2)
         return tuple((later, earlier) for earlier, later in every if {later, earlier} not in asked)
 
-    def run(self, parts: Iterable[tuple[Block, ...]]) -> ComparedStates:
-        """Fold all blocks, in their order.
+    def run(self, parts: Iterable[tuple[Block, ...]], watch: Watch | None = None) -> ComparedStates:
+        """Fold all blocks, in their order; `watch` gets the samples, and of each model every loss.
 
         Raises:
             LosscliError: whatever reading the blocks raises, and for rows that a loss does not accept.
@@ -221,38 +235,46 @@ class Comparing:
         found: ComparedStates | None = None
         for blocks in parts:
             for samples in _slices(Samples(blocks)):
-                state = self.of(samples, found)
+                if not len(samples):
+                    continue
+                measured = self.measure(samples)
+                if watch is not None:
+                    watch(samples, measured)
+                state = self.of(samples, found, measured)
                 found = state if found is None else found.merge(state)
         return self.of(Samples(())) if found is None else found
 
-    def of(self, samples: Samples, earlier: ComparedStates | None = None) -> ComparedStates:
-        """Return the states of some samples; `earlier` are those that it is to be merged with."""
+    def of(
+        self,
+        samples: Samples,
+        earlier: ComparedStates | None = None,
+        measured: tuple[tuple[RowLosses, ...], ...] | None = None,
+    ) -> ComparedStates:
+        """Return the states of some samples.
+
+        Args:
+            samples: the rows of all models.
+            earlier: the states that these are to be merged with.
+            measured: what `measure` returned of them, where that is known.
+        """
         losses = len(self.plans[0].losses)
         if not samples.blocks or not len(samples):
             return ComparedStates((self._nothing(),) * losses)
-        measured = self.measure(samples)
+        measured = self.measure(samples) if measured is None else measured
         counting = [Counting.of(samples, tuple(one[place] for one in measured)) for place in range(losses)]
         before: list[Any] = [None] * losses if earlier is None else list(earlier.losses)
         group = samples.first.group
         if group is None:
-            whole = tuple(
-                self._of_one(place, found, before[place]) for place, found in enumerate(counting)
-            )
+            whole = tuple(self._of_one(found, before[place]) for place, found in enumerate(counting))
             return ComparedStates(whole)
         groups = {}
         for name, places in by_group(group):
             part = samples.take(places)
-            taken = [
-                tuple(one[place].take(places) for one in measured) for place in range(losses)
-            ]
-            groups[name] = tuple(
-                self._of_one(place, Counting.of(part, one), None) for place, one in enumerate(taken)
-            )
+            taken = [tuple(one[place].take(places) for one in measured) for place in range(losses)]
+            groups[name] = tuple(self._of_one(Counting.of(part, one), None) for one in taken)
         overall = reduce(_merged, groups.values())
         # Neighbours of all samples are not those of a group.
-        overall = tuple(
-            self._in_order(one, found) for one, found in zip(overall, counting, strict=True)
-        )
+        overall = tuple(self._in_order(one, found) for one, found in zip(overall, counting, strict=True))
         return ComparedStates(overall, groups)
 
     def measure(self, samples: Samples) -> tuple[tuple[RowLosses, ...], ...]:
@@ -264,18 +286,18 @@ class Comparing:
         """
 
         def work(part: Any) -> tuple[tuple[RowLosses, ...], ...]:
-            return tuple(
-                measure(plan, block) for plan, block in zip(self.plans, part.blocks, strict=True)
-            )
+            return tuple(measure(plan, block) for plan, block in zip(self.plans, part.blocks, strict=True))
 
         return row_by_row(work, samples)  # type: ignore[arg-type]
 
     def _nothing(self) -> Compared:
-        no_pair = PairOfModels(Beside(0, 0, 0, ()), Worst(self.moved), Worst(self.moved), Lags(max(1, self.lag)))
+        no_pair = PairOfModels(
+            Beside(0, 0, 0, ()), Worst(self.moved), Worst(self.moved), Lags(max(1, self.lag))
+        )
         model = Model(LossState(0, 0, 0, Moments.empty(), Distribution.empty()), Evidence(0, ()))
         return Compared((model,) * len(self.plans), (no_pair,) * len(self.pairs))
 
-    def _of_one(self, place: int, found: Counting, earlier: Compared | None) -> Compared:
+    def _of_one(self, found: Counting, earlier: Compared | None) -> Compared:
         """Return the state of one loss."""
         block = found.samples.first
         weight = block.weight
@@ -286,7 +308,9 @@ class Comparing:
             weights = None if weight is None else weight[finite]
             cluster = None if cluster is None else cluster[finite]
         models = tuple(
-            self._model(number, found, Evidence.of(losses[number], weights, None, counts=self.counts), earlier)
+            self._model(
+                number, found, Evidence.of(losses[number], weights, None, counts=self.counts), earlier
+            )
             for number in range(len(losses))
         )
         pairs = tuple(
@@ -299,7 +323,20 @@ class Comparing:
             Beside(0, 0, 0, tuple(Mixed.of(losses[a], losses[b], one, cubes=False) for one in factors))
             for a, b in self.others
         )
-        return Compared(models, pairs, others, clusters, lags)
+        replicates = self._replicates(block, losses, finite)
+        return Compared(models, pairs, others, clusters, lags, replicates)
+
+    def _replicates(self, block: Block, losses: tuple[Array, ...], finite: Array | None) -> Replicates | None:
+        """Return the differences in each draw: of clusters, of samples by their ids, or by their rows."""
+        if self.check is None:
+            return None
+        by: DrawnBy = "row" if block.id is None else "id"
+        keys = block.row.astype(np.uint64) if block.id is None else keys_of(block.id)
+        if block.cluster is not None:
+            by, keys = "cluster", hashes(block.cluster)
+        keys = keys if finite is None else keys[finite]
+        differences = [difference(losses[candidate], losses[baseline]) for candidate, baseline in self.pairs]
+        return Replicates.of(self.check, keys, differences, self.seed, by)
 
     def _model(self, number: int, found: Counting, evidence: Evidence, earlier: Compared | None) -> Model:
         block, value = found.samples.blocks[number], found.losses[number]
@@ -307,6 +344,7 @@ class Comparing:
         if number in self.worst:
             floor = None if earlier is None else earlier.models[number].state.floor
             ids: dict[str, Any] = {} if block.id is None else {"id": block.id}
+            shown = {f"{SHOW}{title}": column for title, column in block.shown.items()}
             worst = Worst.of(
                 self.plans[number].top,
                 value,
@@ -315,12 +353,14 @@ class Comparing:
                 label=block.label,
                 prediction=block.prediction,
                 **ids,
+                **shown,
             )
+        sums = evidence.powers[0]
         state = LossState(
             found.dropped,
             found.ignored,
             found.clipped[number],
-            Moments.of(value, block.weight),
+            Moments.of(value, block.weight, (sums.first, sums.second) if block.weight is None else None),
             Distribution.of(value) if number in self.spread else Distribution.empty(),
             worst,
         )
@@ -336,19 +376,25 @@ class Comparing:
     ) -> PairOfModels:
         candidate, baseline = self.pairs[number]
         a, b = finite[candidate], finite[baseline]
-        beside = Beside(
-            *_counts(found.losses[candidate], found.losses[baseline]),
-            tuple(
-                Mixed.of(a, b, factor, all_=self.mixed)
-                for factor in factors_of(weights, counts=self.counts)
-            ),
-        )
-        high, low = difference(a, b)
+        mixed, lags = self._sums(a, b, weights)
         before = None if earlier is None else earlier.pairs[number]
         return PairOfModels(
-            beside,
+            Beside(*_counts(found.losses[candidate], found.losses[baseline]), mixed),
             self._moved(found, candidate, baseline, -1.0, None if before is None else before.gained),
             self._moved(found, candidate, baseline, 1.0, None if before is None else before.lost),
+            lags,
+        )
+
+    def _sums(self, a: Array, b: Array, weights: Array | None) -> tuple[tuple[Mixed, ...], Lags]:
+        """Return the sums of a pair, and the products of neighbouring differences."""
+        quick = quick_sums.pair(a, b) if weights is None and not self.mixed and not self.lag else None
+        if quick is not None:
+            ends = (np.array([[end], [0.0]]) for end in (quick.first, quick.last))
+            return (Mixed(quick.joint, quick.cubes),), Lags(1, len(a), (quick.neighbours,), *ends)
+        factors = factors_of(weights, counts=self.counts)
+        high, low = difference(a, b)
+        return (
+            tuple(Mixed.of(a, b, factor, all_=self.mixed) for factor in factors),
             Lags.of((high, low) if self.lag else (high, np.zeros(0)), max(1, self.lag)),
         )
 

@@ -27,6 +27,7 @@ class Plan:
         level: how sure intervals of costs are to be; None for none.
         evidence: whether what standard errors of clusters, of counts, and intervals are made of is kept.
         counts: whether weights say how often a row is there.
+        grounds: whether what gates with a confidence are judged from is to be with the results.
         may_exceed: whether one of the columns of classes may be none.
         doubtful: the inputs whose first row, which is row 1, may be a header, and the options that say so.
     """
@@ -42,6 +43,7 @@ class Plan:
     level: float | None = None
     evidence: bool = False
     counts: bool = False
+    grounds: bool = False
     may_exceed: bool = False
     doubtful: tuple[tuple[str, str], ...] = ()
     place: PlaceOf = field(default=on_no_line, compare=False)
@@ -73,8 +75,12 @@ def plan_of(reading: Reading) -> Plan:
         top=request.top,
         reduction=request.reduction,
         level=request.level,
-        evidence=request.level is not None or request.cluster is not None or request.counts,
+        evidence=request.level is not None
+        or request.cluster is not None
+        or request.counts
+        or request.grounds,
         counts=request.counts,
+        grounds=request.grounds,
         doubtful=tuple(reading.doubtful_headers.items()),
         may_exceed=roles.may_exceed,
         place=reading.left.place,

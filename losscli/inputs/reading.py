@@ -40,8 +40,8 @@ from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.inputs.streams.opened import name_of
-from losscli.inputs.unused import refuse_unused
 from losscli.inputs.stretch import path_of
+from losscli.inputs.unused import refuse_unused
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 

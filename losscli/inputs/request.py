@@ -40,6 +40,7 @@ class Request:
         top: how many worst samples to keep; None for all.
         block_rows: how many rows are in memory at a time; does not change any figure.
         fingerprints: whether the report is to say which bytes the inputs had.
+        grounds: whether what gates with a confidence are judged from is to be with the results.
         mergeable: whether what the rows leave open is to be found out, for rows of other runs to tell.
     """
 
@@ -80,6 +81,7 @@ class Request:
     top: int | None = 10
     block_rows: int = BLOCK_ROWS
     fingerprints: bool = False
+    grounds: bool = False
     mergeable: bool = False
 
     @property

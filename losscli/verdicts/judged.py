@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.comparable import Comparison
     from losscli.verdicts.gates.grammar import Gate
+    from losscli.verdicts.sound.beside import BothOf
+    from losscli.verdicts.sound.confidence import Confidence
 
 Outcome = Report | LosscliError
 Given = TypeVar("Given")
@@ -34,10 +36,15 @@ class Standard:
     Attributes:
         gates: the conditions.
         baseline: the earlier report that they compare with.
+        predictions: in its place, the predictions of another model for the same labels, or what would be
+            asked of these.
+        confidence: how sure the gates have to be; None where figures are compared as they are.
     """
 
     gates: tuple[Gate, ...] = ()
     baseline: Baseline | None = None
+    predictions: Any = None
+    confidence: Confidence | None = None
 
     @property
     def _judges_nothing(self) -> bool:
@@ -72,8 +79,10 @@ class Standard:
         # Several gates may find the same fault.
         raise_together({str(error): error for error in errors}.values())
 
-    def judged(self, request: Request, report: Report) -> Report:
+    def judged(self, request: Request, report: Report, both: BothOf | None = None) -> Report:
         """Return the report with the verdicts of the gates, the costs of the baseline, and notes on it.
+
+        `both` is what is known of its rows beside those of the baseline, where that has rows.
 
         Raises:
             LosscliError: where a gate is on a group that does not occur, or the gates compare sums over
@@ -94,8 +103,13 @@ class Standard:
         there = {one.gate.spec: one.figure.value for one in costs}
         results = tuple(replace(one, baseline=there.get(one.loss)) for one in report.results)
         notes = report.notes + differences(self._compared or tuple(costs), report)
-        gates = judge(report, self.gates, self.baseline)
-        return replace(report, results=results, gates=gates, notes=notes)
+        if self.confidence is None:
+            gates = judge(report, self.gates, self.baseline)
+            return replace(report, results=results, gates=gates, notes=notes)
+        from losscli.verdicts.sound.verdicts import judged, without_grounds
+
+        gates = judged(report, self.gates, self.confidence, baseline=self.baseline, both=both)
+        return without_grounds(replace(report, results=results, gates=gates, notes=notes))
 
 
 def evaluate(
@@ -116,6 +130,12 @@ def evaluate(
         LosscliError: besides, for a baseline that cannot be compared with.
     """
     standard.refuse(request)
+    if standard.predictions is not None:
+        from losscli.verdicts import beside
+
+        found = beside.evaluate(request, standard.predictions, sink=sink, observe=observe)
+        here = replace(standard, baseline=found.baseline)
+        return here.judged(request, found.report, found.both)
     if crew is not None:
         from losscli.analyses.evaluate import in_parts
 

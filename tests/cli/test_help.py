@@ -58,7 +58,7 @@ def test_examples_work_where_the_sample_data_is(name, tmp_path):
     for example in COMMANDS[name].examples:
         assert len(example) <= COLUMNS - 2
         words = shlex.split(example)
-        if words[0] == "losscli" and ">" not in words:
+        if words[0] == "losscli" and ">" not in words and "{" not in example:
             done = losscli(*words[1:], cwd=tmp_path)
         else:
             done = shell(example, cwd=tmp_path)

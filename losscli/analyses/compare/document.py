@@ -149,7 +149,7 @@ def comparison_object(one: ComparisonFigures) -> Object:
             for name in ("margin", "p_better", "p_equivalent", "p_worse", "p", "verdict")
         }
     if one.check is not None:
-        found["check"] = {name: getattr(one.check, name) for name in ("method", "seed", "draws", "p")}
+        found["check"] = {name: getattr(one.check, name) for name in ("method", "seed", "draws", "p", "by")}
     if one.shares is not None:
         found["shares"] = {encodable(name): share for name, share in one.shares.items()}
     found["moved"] = _moved((*one.gained, *one.lost))

@@ -216,7 +216,7 @@ def _relative(
     there: Difference,
     alpha: float,
 ) -> Ends | None:
-    """Return Fieller's interval of the relative difference; None of finished costs, and of other intervals."""
+    """Return Fieller's interval of the relative difference; None for finished costs and other intervals."""
     if bound.loss.finish is not None or asked.interval not in ("wide-t", "t"):
         return None
     errors = [cost_of(bound, found, place).mean.standard_error for place in pair]
@@ -231,7 +231,9 @@ def _relative(
     return fieller(there.value, baseline.value, (float(of_d), float(of_b)), covariance, quantiles)
 
 
-def _equivalence(margin: Margin | None, there: Difference, baseline: float, alpha: float) -> Equivalence | None:
+def _equivalence(
+    margin: Margin | None, there: Difference, baseline: float, alpha: float
+) -> Equivalence | None:
     if margin is None:
         return None
     size = margin.amount / 100.0 * abs(baseline) if margin.percent else margin.amount

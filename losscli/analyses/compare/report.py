@@ -25,12 +25,15 @@ class Entrant:
         role: `baseline` for the first that others are compared with, else `candidate`.
         predictions: the file.
         prediction: the column of it, where the file has those of several models.
+        columns, found: the columns that were read for it, and how they were found; see `Head`.
     """
 
     name: str
     role: Literal["baseline", "candidate"]
     predictions: Input
     prediction: str | None = None
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, repr=False)
+    found: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,16 @@ class Check:
         method: `bootstrap` or `signflip`.
         seed: of the draws; None where all sign vectors were tried.
         draws: how many there were.
-        p: of the difference being 0.
+        p: of the difference being 0; of finished costs of that of the means before.
+        by: what the draws of a row depend on: its `id`, its `cluster`, or its number (`row`), so that a file
+            in another order gives other draws.
     """
 
     method: str
     seed: int | None
     draws: int
     p: float
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from losscli.common.text import plain_number
+from losscli.compute.statistics.replicates import Method
 from losscli.inputs.request import Request
 
 Adjust = Literal["holm", "bh", "none"]
-Method = Literal["bootstrap", "signflip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,14 @@ class Margin:
 
     amount: float
     percent: bool = False
+
+    def __str__(self) -> str:
+        return f"{plain_number(self.amount)}{'%' if self.percent else ''}"
+
+
+def _quoted(column: str) -> str:
+    """Return the name of a column so that it stands between commas."""
+    return '"' + column.replace('"', '""') + '"' if {",", '"'} & {*column} else column
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,22 @@ class Asked:
         if self.all_pairs:
             return tuple((later, earlier) for earlier, later in combinations(range(len(self.names)), 2))
         return tuple((place, 0) for place in range(1, len(self.names)))
+
+    @property
+    def settings(self) -> tuple[tuple[str, str], ...]:
+        """What tells this comparison from others of the same losses and level, for signatures."""
+        margin, by = self.margin, self.first.group
+        checked = {} if self.check is None else {"check": self.check, "seed": str(self.seed)}
+        found = {
+            "adjust": self.adjust,
+            "pairs": "all" if self.all_pairs else None,
+            "by": ",".join(map(_quoted, by)) if by else None,
+            "lag": None if self.lag is None else str(self.lag),
+            "margin": None if margin is None else str(margin),
+            "planned": None if self.planned_rows is None else str(self.planned_rows),
+            **checked,
+        }
+        return tuple((name, value) for name, value in found.items() if value is not None)
 
     @property
     def first(self) -> Request:

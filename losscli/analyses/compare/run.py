@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.compare.request import Asked
 from losscli.analyses.compare.summary import summarise
-from losscli.compute.comparison import Comparing
+from losscli.compute.comparison import ComparedStates, Comparing, Samples
 from losscli.compute.plan import plan_of
+from losscli.compute.row_losses import RowLosses
+from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer
 from losscli.inputs.side_by_side import SideBySide
 
+SampleSink = Callable[[Comparing, Samples, tuple[tuple[RowLosses, ...], ...]], None]
+"""Gets the samples of a block, and of each model every loss of every row."""
 
-def compare(asked: Asked, *, observe: Observer | None = None) -> CompareReport:
+
+class Found(NamedTuple):
+    """A report, and what it was made from: the fold, its state, and what was read of each model."""
+
+    report: CompareReport
+    comparing: Comparing
+    state: ComparedStates
+    provenance: tuple[Provenance, ...]
+
+
+def compare(
+    asked: Asked, *, sink: SampleSink | None = None, observe: Observer | None = None
+) -> CompareReport:
     """Compute what is asked for.
 
     Args:
         asked: the models, the losses, and how to treat them.
+        sink: gets the samples of each block with the losses of each model, in order.
         observe: is told how far the work is, block by block.
 
     Raises:
         LosscliError: as `evaluate` does for each model, for ids that not all have, and when no row is left.
     """
+    return compared(asked, sink=sink, observe=observe).report
+
+
+def compared(asked: Asked, *, sink: SampleSink | None = None, observe: Observer | None = None) -> Found:
+    """Return the report of a comparison, and what else gates are judged from; see `compare`."""
     with SideBySide(asked.requests, asked.names) as reading:
         plans = tuple(map(plan_of, reading.readings))
         comparing = Comparing(
@@ -31,6 +57,10 @@ def compare(asked: Asked, *, observe: Observer | None = None) -> CompareReport:
             spread=frozenset(range(len(plans))) if asked.spread else frozenset(),
             lag=asked.lag or 0,
             moved=10 if asked.first.top is None else asked.first.top,
+            check=asked.check,
+            seed=asked.seed,
         )
-        state = comparing.run(reading.blocks(observe))
-        return summarise(asked, comparing, state, reading.provenance(), reading.unmatched)
+        state = comparing.run(reading.blocks(observe), sink and partial(sink, comparing))
+        provenance = reading.provenance()
+        report = summarise(asked, comparing, state, provenance, reading.unmatched)
+        return Found(report, comparing, state, provenance)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from losscli.analyses.compare.adjusted import adjusted
+from losscli.analyses.compare.cross_check import check_of
 from losscli.analyses.compare.pairs import Cost, compared, cost_of, difference_of, wide_t
 from losscli.analyses.compare.report import (
     CompareReport,
@@ -58,7 +59,9 @@ def summarise(
         found = state.losses[place]
         _refuse_nothing(asked, bound, found, first)
         groups = {shown: state.groups[name][place] for name, shown in names.items()}
-        of_groups = tuple(_result(asked, comparing, bound, one, first, group=name) for name, one in groups.items())
+        of_groups = tuple(
+            _result(asked, comparing, bound, one, first, group=name) for name, one in groups.items()
+        )
         whole = _result(asked, comparing, bound, found, first)
         comparisons = tuple(
             _with_shares(one, asked.pairs[number], found, groups)
@@ -69,6 +72,9 @@ def summarise(
         signature_of(plan, first),
         n=tuple(result.n for result in results),
         unmatched="error" if unmatched is None else "drop",
+        level=asked.level,
+        ci=asked.interval,
+        compare=asked.settings,
     )
     several = len(asked.requests) > len({one.predictions.path for one in provenance})
     groups_shown = (name.decode("utf-8", "replace") for name in sorted(state.groups))
@@ -85,6 +91,8 @@ def summarise(
                 "candidate" if number else "baseline",
                 one.predictions,
                 _column(one) if several else None,
+                one.columns,
+                one.found,
             )
             for number, (name, one) in enumerate(zip(asked.names, provenance, strict=True))
         ),
@@ -98,7 +106,8 @@ def summarise(
 
 def _column(provenance: Provenance) -> str | None:
     found = provenance.columns.get("prediction")
-    return found if isinstance(found, str) else None
+    names = (found,) if isinstance(found, str) else found or ()
+    return names[0] if len(names) == 1 else None
 
 
 def _refuse_nothing(asked: Asked, bound: BoundLoss, found: Compared, provenance: Provenance) -> None:
@@ -127,7 +136,8 @@ def _result(
     indicator = bound.loss.indicator and plain
     comparisons = tuple(
         replace(
-            compared(asked, bound, found, place, indicator=indicator, span=bound.span),
+            compared(asked, bound, found, place, indicator=indicator, span=_span(comparing, bound)),
+            check=check_of(asked, found, place),
             gained=_moved(bound, pair.gained, provenance, -1.0),
             lost=_moved(bound, pair.lost, provenance, 1.0),
         )
@@ -143,14 +153,18 @@ def _result(
         weight_sum=state.moments.weight_sum,
         n_effective=weighted.effective,
         clusters=None if found.clusters is None else len(found.clusters),
-        models=tuple(
-            _model(asked, bound, found, place, cost) for place, cost in enumerate(costs)
-        ),
+        models=tuple(_model(asked, bound, found, place, cost) for place, cost in enumerate(costs)),
         comparisons=comparisons,
         best=_best(asked, comparing, bound, found, costs),
         group=group,
         finish=bound.loss.finish_formula,
     )
+
+
+def _span(comparing: Comparing, bound: BoundLoss) -> float | None:
+    """Return how far two losses can be apart; None where a loss can be any number."""
+    bounds = bound.bounds(max(1, len(comparing.plans[0].outputs)))
+    return None if bounds is None else bounds[1] - bounds[0]
 
 
 def _with_shares(
@@ -226,9 +240,7 @@ def _is_worse(
     return bounds.low > 0.0 if sign > 0.0 else bounds.high < 0.0
 
 
-def _model(
-    asked: Asked, bound: BoundLoss, found: Compared, place: int, cost: Cost
-) -> ModelFigures:
+def _model(asked: Asked, bound: BoundLoss, found: Compared, place: int, cost: Cost) -> ModelFigures:
     sure = sure_of(bound, cost.mean, asked.level, importance=asked.has_importance)
     return ModelFigures(
         asked.names[place],
@@ -240,9 +252,7 @@ def _model(
     )
 
 
-def _neighbours(
-    asked: Asked, results: Sequence[LossComparison], state: ComparedStates
-) -> Iterator[str]:
+def _neighbours(asked: Asked, results: Sequence[LossComparison], state: ComparedStates) -> Iterator[str]:
     """Yield a note where differences of neighbouring rows are alike, so that intervals are too short."""
     if asked.lag is not None or asked.first.cluster is not None or not asked.pairs:
         return
@@ -254,8 +264,8 @@ def _neighbours(
             if z is not None and abs(z) > NEIGHBOURS:
                 yield (
                     f"{result.loss}, {figures.candidate} beside {figures.baseline}: the differences of "
-                    f"neighbouring rows are alike (z {z:.1f}). If rows come in groups or in time, intervals are "
-                    "too short: --cluster COLUMN or --lag H"
+                    f"neighbouring rows are alike (z {z:.1f}). If rows come in groups or in time, intervals "
+                    "are too short: --cluster COLUMN or --lag H"
                 )
                 return
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from losscli.analyses.evaluate.figures import COUNTS
-from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, worst_verdict
+from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, Sound, worst_verdict
 from losscli.analyses.report import Head, Sample
 from losscli.analyses.sure import Sure
 from losscli.common import codec
@@ -195,6 +195,43 @@ LEVEL: codec.Record = {"level": codec.optional(codec.Field(codec.NUMBER.write, _
 """Only where intervals were asked for."""
 SHOW = codec.optional(codec.TEXTS_BY_NAME, {})
 IN_SHARD = codec.optional(codec.TEXT)
+
+
+def _write_sound(_key: str, sound: Sound | None) -> Object:
+    if sound is None:
+        return {}
+    ends: Json = None if sound.bounds is None else [*map(finite, sound.bounds)]
+    found = number_object("estimate", sound.estimate) | {"bounds": ends}
+    return found | codec.written(sound, _SOUND)
+
+
+def _read_sound(part: Document, _key: str) -> Sound | None:
+    if "confidence" not in part.data:
+        return None
+    ends, bounds = part.value("bounds"), None
+    if ends is not None:
+        if not isinstance(ends, list) or len(ends) != 2:
+            part.refuse("bounds", _BOUNDS)
+        if not all(end is None or type(end) is float for end in ends):
+            part.refuse("bounds", _BOUNDS)
+        low, high = ends
+        bounds = (-math.inf if low is None else low, math.inf if high is None else high)
+        if not bounds[0] <= bounds[1]:
+            part.refuse("bounds", _BOUNDS)
+    return Sound(part.number_or_none("estimate"), bounds, **codec.read(part, _SOUND))
+
+
+_BOUNDS = "a lower and an upper bound, each a number or null, or null"
+_COUNT_OR_NONE = codec.Field(
+    lambda key, count: {key: None if count is None else int(count)},
+    lambda part, key: None if part.value(key) is None else part.count(key),
+)
+_SOUND: codec.Record = {
+    "confidence": codec.NUMBER,
+    "method": codec.TEXT,
+    "rows_needed": _COUNT_OR_NONE,
+    "planned_rows": codec.optional(codec.COUNT),
+}
 GATE: codec.Record = {
     "gate": codec.TEXT,
     "value": codec.NUMBER_OR_NONE,
@@ -203,6 +240,8 @@ GATE: codec.Record = {
     "baseline": codec.optional(codec.NUMBER),
     "verdict": codec.one_of(VERDICTS),
     "reason": codec.optional(codec.TEXT, ""),
+    # Only of gates with a confidence.
+    "sound": codec.Field(_write_sound, _read_sound),
 }
 _ERROR: codec.Record = dict.fromkeys(("where", "found", "needed", "remedy"), codec.TEXT)
 

@@ -58,7 +58,8 @@ def evaluate(
         reading = stack.enter_context(Reading(request))
         if isinstance(crew, AbstractContextManager):
             stack.enter_context(crew)
-        losses = sent(request.loss)
+        # What gates with a confidence are judged from is in no state.
+        losses = None if request.grounds else sent(request.loss)
         tasks = tasks_of(reading, losses, crew.workers, samples)
         if len(tasks) > 1:
             report = _of_parts(reading, tasks, crew)

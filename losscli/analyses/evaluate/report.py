@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from losscli.analyses.report import Head, LossResult, Picture, Sample
 from losscli.analyses.sure import Sure
 from losscli.common.errors import LosscliError
 from losscli.compute.statistics.sketch import Sketch
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluate.grounds import Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,36 @@ class Result(LossResult):
         """How many samples of equal weight would tell as much; None without weights."""
         return None if self.sure is None else self.sure.n_effective
 
+    grounds: Grounds | None = field(default=None, repr=False, compare=False)
+    """What gates with a confidence are judged from; None where there is none, and once they are judged."""
+
 
 Verdict = Literal["pass", "undecided", "fail"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """From the best to the worst; the worst of several counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a gate with a confidence was judged by.
+
+    Attributes:
+        estimate: what was estimated: the figure; of a gate relative to a baseline the distance from its
+            threshold, which is held against 0. None where there is none.
+        bounds: both one-sided bounds of it, each wrong with a probability of 1 − confidence; infinite where
+            there is no such bound.
+        confidence: how sure a verdict has to be.
+        method: what the bounds are called.
+        rows_needed: how many rows, or clusters, would be likely to decide a gate that is undecided.
+        planned_rows: for how many rows bounds that hold at every look are the narrowest; None for others.
+    """
+
+    estimate: float | None
+    bounds: tuple[float, float] | None
+    confidence: float
+    method: str
+    rows_needed: int | None
+    planned_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +103,7 @@ class GateOutcome:
 
     `loss`, `figure`, `group` and `operator` are the parts of the gate's text. `baseline` is the
     figure of the baseline if the threshold comes from one. `reason` says why a gate failed or is
-    undecided, if value and threshold do not say it.
+    undecided, if value and threshold do not say it. `sound` is there for a gate with a confidence.
     """
 
     gate: str
@@ -87,6 +116,7 @@ class GateOutcome:
     group: str | None = None
     operator: str = "<="
     baseline: float | None = None
+    sound: Sound | None = None
 
     @property
     def passed(self) -> bool:

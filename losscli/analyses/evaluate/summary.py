@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Picture, Sample, head_fields
@@ -25,6 +25,9 @@ from losscli.inputs.places import PlaceOf
 from losscli.inputs.provenance import Provenance
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluate.grounds import Grounds
 
 PICTURE_BINS = 12
 
@@ -116,6 +119,18 @@ def _sure(plan: Plan, bound: BoundLoss, state: LossState[What]) -> Sure | None:
     return sure_of(bound, state.evidence.estimate(), plan.level, importance=importance)
 
 
+def _grounds(plan: Plan, bound: BoundLoss, state: LossState[Distribution]) -> Grounds | None:
+    """Return what gates with a confidence are judged from; None where nobody asked for it."""
+    if not plan.grounds or state.evidence is None:
+        return None
+    # Another run does without.
+    from losscli.analyses.evaluate.grounds import grounds_of
+
+    weighted = state.moments.weighted is not None
+    mean = state.evidence.estimate()
+    return grounds_of(plan, bound, state.evidence, mean, state.what, weighted=weighted)
+
+
 def signature_of(plan: Plan, provenance: Provenance) -> Signature:
     """Return what all signatures of a run have in common."""
     alike = {canonical_label(name) for name in provenance.classes}
@@ -160,6 +175,7 @@ def _result(
     return Result(
         **common,
         sure=sure if plan.level is not None else None,
+        grounds=_grounds(plan, bound, state),
         finish=bound.loss.finish_formula,
         sum=moments.sum,
         mean=moments.mean,

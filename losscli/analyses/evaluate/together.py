@@ -48,7 +48,7 @@ Evaluating = local.Running[tuple[RowLosses, ...], LossStates]
 
 MOST_OPEN = 200
 """Files that are open at a time: beyond, requests are opened when it is their turn."""
-_NO_MATTER = ("loss", "top", "reduction", "level")
+_NO_MATTER = ("loss", "top", "reduction", "level", "grounds")
 """What requests that are read together may differ in."""
 
 

@@ -12,7 +12,14 @@ import click
 from losscli.cli.command import run_of
 from losscli.cli.options.engine import crew_asked, engine_conflicts, engine_options
 from losscli.cli.options.environment import EnvironmentCommand
-from losscli.cli.options.gates import gate_conflicts, gate_options, read_baseline
+from losscli.cli.options.gates import (
+    confidence_conflicts,
+    confidence_of,
+    confidence_options,
+    gate_conflicts,
+    gate_options,
+    read_baseline,
+)
 from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
     color_option,
@@ -65,6 +72,7 @@ if TYPE_CHECKING:
 @show_option
 @full_option
 @gate_options
+@confidence_options
 @report_option
 @engine_options
 @color_option
@@ -84,10 +92,8 @@ def command(context: click.Context, /, **options: Any) -> int:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
-    from losscli.verdicts.judged import Standard
-
     states: list[State] = []
-    report = _evaluate(request, Standard(gates, read_baseline(options)), options, states)
+    report = _evaluate(request, standard_of(options, gates), options, states)
     from losscli.analyses.evaluate.report import Checked
 
     checked = Checked("", report, None, run.repeat, run.seconds())
@@ -114,7 +120,7 @@ def requested(
     gates: list[Gate] = list(options["gate"])
     outputs = [("--receipt", options["receipt"]), ("--state", options["state"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
-    wrong += sure_conflicts(options)
+    wrong += [*sure_conflicts(options), *confidence_conflicts(options, gates)]
     raise_together([*wrong, *state_conflicts(options), *engine_conflicts(options)])
     mergeable = options["state"] is not None
     request = request_of(
@@ -125,10 +131,18 @@ def requested(
         cluster=options["cluster"],
         weights_are=options["weights_are"] or "importance",
         top=None if options["all_"] else options["top"],
+        grounds=options["confidence"] is not None,
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
     )
     return request, tuple(gates)
+
+
+def standard_of(options: Mapping[str, Any], gates: tuple[Gate, ...]) -> Standard:
+    """Return what the figures have to keep to; reads the baseline. Raises LosscliError if that is none."""
+    from losscli.verdicts.judged import Standard
+
+    return Standard(gates, read_baseline(options), options["baseline_predictions"], confidence_of(options))
 
 
 def _evaluate(request: Request, standard: Standard, options: dict[str, Any], states: list[State]) -> Report:

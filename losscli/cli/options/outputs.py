@@ -169,15 +169,24 @@ reduction_option = COMPUTE.option(
 )
 
 
-def shown_options(figure: str, samples: str, first: str) -> Callable[[Function], Function]:
-    """Add `--quiet`, `--top` and `--all`: the one figure that counts, and how many samples to show."""
+def shown_options(
+    figure: str,
+    samples: str,
+    first: str,
+    few: int = 5,
+    line: str = ", in full precision; one line per loss",
+) -> Callable[[Function], Function]:
+    """Add `--quiet`, `--top` and `--all`: the one figure that counts, and how many samples to show.
+
+    Args:
+        figure: what `--quiet` prints.
+        samples: those that are shown.
+        first: which of them come first.
+        few: how many, unless somebody says so.
+        line: of which form the lines of `--quiet` are.
+    """
     return options(
-        OUTPUT.option(
-            "--quiet",
-            "-q",
-            is_flag=True,
-            help=f"Print only the {figure}, in full precision; one line per loss.",
-        ),
+        OUTPUT.option("--quiet", "-q", is_flag=True, help=f"Print only the {figure}{line}."),
         OUTPUT.option(
             "--top",
             "-n",
@@ -185,7 +194,7 @@ def shown_options(figure: str, samples: str, first: str) -> Callable[[Function],
             default=10,
             metavar="N",
             help=f"The N {samples}; formats other than table show as many as --full.  "
-            "[default: 5; --full: 10]",
+            f"[default: {few}; --full: 10]",
         ),
         OUTPUT.option(
             "--all",
@@ -298,11 +307,12 @@ def overwritten(
     """Yield an error for each output that would take the place of an input, or of another output.
 
     Args:
-        options: those of the inputs: `predictions`, `labels`, `losses`, `baseline`, `states`.
+        options: those of the inputs: `predictions`, `labels`, `losses`, `baseline`,
+            `baseline_predictions`, `states`.
         outputs: pairs of an option and the path that it names, None where it is not given.
     """
     inputs = (
-        *(options.get(name) for name in ("predictions", "labels", "baseline")),
+        *(options.get(name) for name in ("predictions", "labels", "baseline", "baseline_predictions")),
         *options.get("states", ()),
     )
     read = [path for path in inputs if path not in (None, "-")]

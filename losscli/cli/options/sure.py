@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
 
-from losscli.cli.command import options
+from losscli.cli.command import Function, options
 from losscli.cli.sections import COLUMNS, COMPUTE
 from losscli.common.errors import LosscliError
 from losscli.common.options import CHOICES
 
-sure_options = options(
-    COMPUTE.option(
-        "--level",
-        type=click.FLOAT,
-        metavar="X",
-        help="Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time.",
-    ),
+
+def level_option(help_: str, **attributes: Any) -> Callable[[Function], Function]:
+    """Add `--level`."""
+    return COMPUTE.option("--level", type=click.FLOAT, metavar="X", help=help_, **attributes)
+
+
+dependence_options = options(
     COLUMNS.rare.option(
         "--cluster",
         metavar="COLUMN",
@@ -32,6 +32,11 @@ sure_options = options(
         "[default: importance]",
     ),
 )
+"""What says which rows depend on each other, and what weights mean."""
+sure_options = options(
+    level_option("Give an interval of each cost; 0.95 for one that covers the true cost 95 % of the time."),
+    dependence_options,
+)
 
 
 def sure_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
@@ -40,4 +45,4 @@ def sure_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
         from losscli.analyses.asked import useless
 
         names = ("level", "cluster", "weights_are", "weight", "reduction")
-        yield from useless(**{name: given[name] for name in names})
+        yield from useless(**{name: given[name] for name in names}, confidence=given.get("confidence"))

@@ -98,6 +98,11 @@ class Clusters:
         """Return the sums that are `exact` so. Raises ValueError for sums that no float64 numbers have."""
         return Clusters(names, tuple(_placed([*map(_units, column)]) for column in columns))
 
+    @staticmethod
+    def of_places(names: Array, columns: Sequence[dict[int, Array]]) -> Clusters:
+        """Return sums given by places as of `places_of`, each added up over rows, int64 `(names,)`."""
+        return Clusters(names, tuple(map(_carried, columns)))
+
     def sums(self, column: int) -> list[Fraction]:
         """Return the sum of a column of each cluster; −1 is that of the weights."""
         unit = Fraction(2) ** _LOWEST
@@ -192,6 +197,20 @@ def hashes(names: Array) -> Array:
 
 def _limbs(values: Array, raised: Array, number: Array, count: int) -> dict[int, Array]:
     """Return the exact sums of values · 2^raised by cluster, as whole numbers of 32 bits."""
+    place, sign, pieces = _pieces(values, raised)
+    found: dict[int, Array] = {}
+    for first in np.unique(place[pieces.any(axis=0)]).tolist():
+        rows = place == first
+        clusters, signs = number[rows], sign[rows]
+        for step, piece in enumerate(pieces):
+            # Exact: `_ROWS` numbers of 32 bits are below 2^53.
+            total = np.bincount(clusters, weights=piece[rows] * signs, minlength=count).astype(np.int64)
+            found[first + step] = found[first + step] + total if first + step in found else total
+    return _carried(found)
+
+
+def _pieces(values: Array, raised: Array | int) -> tuple[Array, Array, Array]:
+    """Return values · 2^raised as whole numbers of 32 bits: the place of the first, the sign, `(3, rows)`."""
     part, exponent = np.frexp(values)
     exponent = exponent + raised
     mantissa = np.ldexp(np.abs(part), 53).astype(np.uint64)
@@ -203,15 +222,24 @@ def _limbs(values: Array, raised: Array, number: Array, count: int) -> dict[int,
         (mantissa >> (np.uint64(_BITS) - shift)) & np.uint64(_MASK),
         mantissa >> np.minimum(np.uint64(2 * _BITS) - shift, np.uint64(63)),
     )
+    return place, sign, np.stack(pieces)
+
+
+def places_of(*values: Array) -> dict[int, Array]:
+    """Return sums of values, row by row, as whole numbers by the places of their 32 bits.
+
+    Each is float64 `(rows,)`; the numbers are float64 with a sign, below 3·2^32 times the values given.
+    """
     found: dict[int, Array] = {}
-    for first in np.unique(place[mantissa != 0]).tolist():
-        rows = place == first
-        clusters, signs = number[rows], sign[rows]
-        for step, piece in enumerate(pieces):
-            # Exact: `_ROWS` numbers of 32 bits are below 2^53.
-            total = np.bincount(clusters, weights=piece[rows] * signs, minlength=count).astype(np.int64)
-            found[first + step] = found[first + step] + total if first + step in found else total
-    return _carried(found)
+    for one in values:
+        place, sign, pieces = _pieces(one, 0)
+        for first in np.unique(place[pieces.any(axis=0)]).tolist():
+            here = np.where(place == first, sign, 0.0)
+            for step, piece in enumerate(pieces):
+                if piece.any():
+                    part = piece * here
+                    found[first + step] = found[first + step] + part if first + step in found else part
+    return found
 
 
 def _spread(limbs: Mapping[int, Array], names: Array, all_names: Array) -> dict[int, Array]:

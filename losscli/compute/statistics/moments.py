@@ -68,8 +68,12 @@ class Moments:
         return _EMPTY
 
     @staticmethod
-    def of(losses: Array, weights: Array | None = None) -> Moments:
+    def of(
+        losses: Array, weights: Array | None = None, sums: tuple[ExactSum, ExactSum] | None = None
+    ) -> Moments:
         """Return the moments of one block: losses and weights float64 `(rows,)`, weights finite and ≥ 0.
+
+        `sums` are Σw·l and Σw·l² of the finite losses, where they are known.
 
         Raises ValueError for a NaN, and for a weight that is negative or not finite.
         """
@@ -93,7 +97,7 @@ class Moments:
             finite = np.isfinite(losses)
             losses, weights = losses[finite], None if weights is None else weights[finite]
         span = None if above or below or len(losses) < n else (low, high)
-        first, second = power_sums(losses, weights, span=span)
+        first, second = sums or power_sums(losses, weights, span=span)
         weighted = None if weights is None else Weighted.of(losses, weights)
         return Moments(n, weight_sum, first, second, low, high, above, below, weighted)
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.compute.statistics import quick_sums
 from losscli.compute.statistics.error_free import (
     LARGEST,
     LEAST,
@@ -83,6 +84,9 @@ class Powers:
         if factor is None or factor.exponent is None:
             u = None if factor is None else factor.values
             none = ExactSum.of_integer(len(a)) if u is None else ExactSum.of(u)
+            quick = quick_sums.powers(a) if u is None else None
+            if quick is not None:
+                return Powers(none, *quick)
             first, second = power_sums(a, u)
             return Powers(none, first, second, _third(a, a, u))
         total = Powers()
@@ -134,6 +138,10 @@ class Mixed:
             return nothing
         if factor is None or factor.exponent is None:
             u = None if factor is None else factor.values
+            if u is None and not cubes and not all_:
+                quick = quick_sums.products(a, b)
+                if quick is not None:
+                    return Mixed(quick, None)
             return Mixed(
                 ExactSum.of_products(a, b) if u is None else _joint(a, b, u),
                 _cubes(a, b, u) if cubes else None,

@@ -76,7 +76,7 @@ def rows_of(count: int) -> str:
 
 
 class Inputs(NamedTuple):
-    """What was read: the name of each input's role, the input, and which columns of it."""
+    """What was read: the name of each input's role (or `Data`), the input, and which columns of it."""
 
     named: tuple[tuple[str, Input, Text], ...]
 

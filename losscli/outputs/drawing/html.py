@@ -57,7 +57,7 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
                 yield f"<ul>{''.join(map(_item, element.items))}</ul>"
             case Inputs():
                 read = "; ".join(
-                    f"{name} {_code(source.path)}, {rows_of(source.rows)}{_behind(told)}"
+                    f"{_sentence((name,))} {_code(source.path)}, {rows_of(source.rows)}{_behind(told)}"
                     for name, source, told in element.named
                 )
                 yield f'<p style="{_NOTE}">Read: {read}.</p>'

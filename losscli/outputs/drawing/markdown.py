@@ -76,7 +76,7 @@ def _line(line: str | Pieces) -> str:
 def _inputs(inputs: Inputs) -> Iterator[str]:
     for name, source, columns in inputs.named:
         told = _sentence(columns)
-        yield f"{name} {code(source.path)}, {rows_of(source.rows)}{', ' if told else ''}{told}"
+        yield f"{_sentence((name,))} {code(source.path)}, {rows_of(source.rows)}{', ' if told else ''}{told}"
 
 
 def _sentence(text: Text, *, cell: bool = False) -> str:

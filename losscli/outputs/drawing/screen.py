@@ -89,7 +89,7 @@ class _Screen:
 
     def inputs(self, inputs: Inputs) -> Iterator[Line]:
         """Yield what was read."""
-        names = Strip("", [name for name, *_ in inputs.named], "note")
+        names = Strip("", [self.told((name,)) for name, *_ in inputs.named], "note")
         paths = Strip("", [self.data(source.path) for _, source, _ in inputs.named], "strong")
         rows = Strip("", [rows_of(source.rows) for _, source, _ in inputs.named], "note")
         columns = Strip("", [self.told(told) for *_, told in inputs.named], "note")
@@ -99,7 +99,7 @@ class _Screen:
             return
         sentences = [
             ", ".join(filter(None, (f"{name} {self.data(source.path)}", rows_of(source.rows), told)))
-            for (name, source, _), told in zip(inputs.named, columns.cells, strict=True)
+            for name, (_, source, _), told in zip(names.cells, inputs.named, columns.cells, strict=True)
         ]
         width = self.width or 0
         margin = " " * (max(map(_cells, names.cells)) + 2)

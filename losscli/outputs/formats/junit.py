@@ -6,7 +6,7 @@ alike. There is no timestamp: the same run twice differs in nothing but the time
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.common.errors import kind, single
@@ -104,10 +104,23 @@ def _gate(check: Checked, report: Report, gate: GateOutcome) -> Element:
             f"value: {'-' if gate.value is None else exact_number(gate.value)}",
             f"threshold: {exact_number(gate.threshold)}",
             f"margin: {'-' if gate.margin is None else exact_number(gate.margin)}",
+            *_sound(gate),
             *(f"worst: {describe(sample)}" for sample in behind(report, gate)),
         ]
         wrong.text = "\n".join([*map(visible, lines), *_repeat(check)])
     return case
+
+
+def _sound(gate: GateOutcome) -> Iterator[str]:
+    """Yield what a gate with a confidence was judged by."""
+    if gate.sound is None:
+        return
+    sound = gate.sound
+    yield f"confidence: {exact_number(sound.confidence)} ({sound.method})"
+    if sound.bounds is not None:
+        yield f"bounds: {' '.join(map(exact_number, sound.bounds))}"
+    if sound.rows_needed is not None:
+        yield f"rows needed: {sound.rows_needed}"
 
 
 def _element(tag: str, **attributes: str) -> Element:

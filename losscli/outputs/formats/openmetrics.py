@@ -46,6 +46,11 @@ _HELP = {
     "losscli_gate_value": "The figure that the gate tests; absent if there is none.",
     "losscli_gate_threshold": "What the figure is compared with.",
     "losscli_gate_margin": "How far the figure is inside the threshold; negative if it is beyond.",
+    "losscli_gate_estimate": "What a gate with a confidence is about: the figure, or its distance from the "
+    "threshold of a baseline.",
+    "losscli_gate_lower_bound": "The lower one-sided bound of that; absent if it has none.",
+    "losscli_gate_upper_bound": "The upper one-sided bound of that; absent if it has none.",
+    "losscli_gate_rows_needed": "About how many rows would decide a gate that is undecided.",
 }
 _TYPES = {"losscli": "info", "losscli_failure": "info", "losscli_verdict": "stateset"}
 _UNITS = {"losscli_duration_seconds": "seconds"}
@@ -168,6 +173,13 @@ def _gate(metrics: _Metrics, who: Labels, gate: GateOutcome) -> None:
     metrics.add("losscli_gate_value", labels, gate.value)
     metrics.add("losscli_gate_threshold", labels, gate.threshold)
     metrics.add("losscli_gate_margin", labels, gate.margin)
+    if gate.sound is not None:
+        sound = gate.sound
+        low, high = sound.bounds or (math.nan, math.nan)
+        metrics.add("losscli_gate_estimate", labels, sound.estimate)
+        metrics.add("losscli_gate_lower_bound", labels, low if math.isfinite(low) else None)
+        metrics.add("losscli_gate_upper_bound", labels, high if math.isfinite(high) else None)
+        metrics.add("losscli_gate_rows_needed", labels, sound.rows_needed)
 
 
 def _named(group: str) -> str:

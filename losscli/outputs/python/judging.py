@@ -4,19 +4,75 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from typing import Any
 
 from losscli.analyses.evaluate.report import Report
-from losscli.common.arguments import listed
-from losscli.common.errors import LosscliError
+from losscli.common.arguments import listed, own, too_small, wrong_types
+from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.inputs.request import Request
 from losscli.loss import Loss
 from losscli.verdicts.gates.baseline import as_baseline, no_baseline
 from losscli.verdicts.gates.grammar import Gate, parse_gate
 from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.judged import Standard
+from losscli.verdicts.sound.confidence import Confidence, refusals, useless, wrong_confidence
 
 Against = str | os.PathLike[str] | Mapping[str, Any] | Report | None
 """What gates compare with: the path of a document, a document as it was parsed, or a report."""
+
+
+@dataclass(frozen=True)
+class Confident:
+    """How sure gates are to be, and the predictions of a baseline, as a caller gives it."""
+
+    confidence: Any = None
+    anytime: bool = False
+    planned_rows: Any = None
+    guarantee: bool = False
+    predictions: Any = None
+
+    def wrong(self, *, gates: bool, baseline: bool) -> Iterator[LosscliError]:
+        """Yield what is wrong with these, but for the losses that they are about."""
+        typed = {"confidence": (self.confidence, Real), "planned_rows": (self.planned_rows, Integral)}
+        if wrong := [*wrong_types(typed)]:
+            yield from wrong
+            return
+        yield from too_small("planned_rows", own(self.planned_rows), 1)
+        yield from useless(
+            self.confidence,
+            gates=gates,
+            anytime=self.anytime,
+            planned_rows=self.planned_rows,
+            guarantee=self.guarantee,
+            baseline_predictions=self.predictions is not None,
+            baseline=baseline,
+        )
+        if self.confidence is not None:
+            yield from wrong_confidence(float(self.confidence))
+
+    def asked(self) -> Confidence | None:
+        """Return how sure gates are to be; None where figures are compared as they are."""
+        if self.confidence is None:
+            return None
+        return Confidence(float(self.confidence), own(self.planned_rows), bool(self.guarantee))
+
+    def refused(self, gates: Sequence[Gate], request: Request) -> Iterator[LosscliError]:
+        """Yield an error for each gate that cannot have a confidence."""
+        confidence = self.asked()
+        if confidence is not None:
+            yield from refusals(
+                gates,
+                request.loss,
+                confidence,
+                "gate",
+                paired=self.predictions is not None,
+                weighted=request.weight is not None,
+                importance=request.weight is not None and not request.counts,
+                clustered=request.cluster is not None,
+                summed=request.reduction == "sum",
+            )
 
 
 class Judging:
@@ -26,8 +82,15 @@ class Judging:
         wrong: what is wrong with the text of a gate.
     """
 
-    def __init__(self, gate: Any, find: Callable[[str], Loss], baseline: Against) -> None:
+    def __init__(
+        self,
+        gate: Any,
+        find: Callable[[str], Loss],
+        baseline: Against,
+        confident: Confident = Confident(),
+    ) -> None:
         """Read the gates; `find` returns a loss by its name."""
+        self._confident = confident
         self._gates: list[Gate] = []
         self._baseline = baseline
         self.wrong: list[LosscliError] = []
@@ -39,14 +102,35 @@ class Judging:
 
     @property
     def no_baseline(self) -> Iterable[LosscliError]:
-        """What is wrong with the baseline where it is none."""
-        return no_baseline(self._baseline)
+        """What is wrong with the baseline where it is none, and with how sure gates are to be."""
+        yield from no_baseline(self._baseline)
+        # A gate that is none is told already.
+        gates = bool(self._gates or self.wrong)
+        yield from self._confident.wrong(gates=gates, baseline=self._baseline is not None)
 
     def against(self, specs: Sequence[str], *, grouped: bool, summed: bool) -> Iterator[LosscliError]:
         """Yield what is wrong with gates that are held against losses of these specs."""
-        there = self._baseline is not None
+        there = self._baseline is not None or self._confident.predictions is not None
         yield from check_against(self._gates, specs, "gate", grouped=grouped, baseline=there, summed=summed)
 
-    def standard(self) -> Standard:
-        """Return what figures have to keep to."""
-        return Standard(tuple(self._gates), as_baseline(self._baseline))
+    def standard(self, beside: Request | None = None) -> Standard:
+        """Return what figures have to keep to; `beside` asks the same of the baseline's predictions."""
+        return Standard(tuple(self._gates), as_baseline(self._baseline), beside, self._confident.asked())
+
+    def request(self, request: Request) -> Request:
+        """Return a request whose report can be judged. Raises for gates that cannot have a confidence."""
+        raise_together(self._confident.refused(self._gates, request))
+        return replace(request, grounds=self._confident.confidence is not None)
+
+
+def one_pass(predictions: Any, labels: Any, state: Any, engine: Any) -> Iterator[UsageError]:
+    """Yield an error for each argument that has no use where two models are read side by side."""
+    if predictions is None:
+        return
+    if labels is None:
+        found, needed = "the labels are in the input of the predictions", "labels in an input of their own"
+        yield UsageError("baseline_predictions", found, needed)
+    if engine != "local":
+        yield UsageError("engine", "there are baseline_predictions", 'engine="local"')
+    if state is not None:
+        yield UsageError("state", "there are baseline_predictions", "one of the two")

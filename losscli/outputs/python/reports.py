@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from losscli.analyses.compare import report as compare
 from losscli.analyses.evaluate import report as evaluate
 from losscli.analyses.fit import report as fit
 from losscli.analyses.gradient import report as gradient
+from losscli.analyses.plan.report import Planned
 from losscli.analyses.recommend import report as recommend
 from losscli.analyses.report import Head, LossResult
 from losscli.common.errors import LosscliError, UsageError
@@ -22,6 +24,7 @@ from losscli.outputs.python.shown import Shown
 if TYPE_CHECKING:
     from losscli.outputs.python.frames import DataFrame
 
+Any_ = TypeVar("Any_")
 Found = TypeVar("Found", bound=LossResult)
 
 
@@ -35,21 +38,20 @@ class Made(Shown):
     __slots__ = ()
 
     @classmethod
-    def made_of(cls, report: Head) -> Self:
+    def made_of(cls, report: Head | Planned) -> Self:
         """Return the report as one that shows itself."""
         return cls(**{one.name: getattr(report, one.name) for one in fields(report)})
 
 
-class OfLosses(Made, Generic[Found]):
-    """A report with a result for each of its losses."""
+class ByLoss(Made, Generic[Any_]):
+    """A report with something for each of its losses, which is found by the loss."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
-        results: tuple[Found, ...]
-        columns: Any
+        results: tuple[Any_, ...]
 
-    def __getitem__(self, loss: OneLoss | NamedLoss | int) -> Found:
+    def __getitem__(self, loss: OneLoss | NamedLoss | int) -> Any_:
         """Return the result of a loss: by spec, by name if only one loss has that name, or by position.
 
         A loss or a function that was passed to the call can be given too.
@@ -63,22 +65,22 @@ class OfLosses(Made, Generic[Found]):
         found = self._found(name)
         if len(found) == 1:
             return found[0]
-        specs = [result.loss for result in self.results]
+        specs = [*self]
         if found:
             what = f"{len(found)} losses are called {shorten(name)!r}"
-            raise NoSuchLossError("", what, f"the spec of one of them: {listed([one.loss for one in found])}")
+            raise NoSuchLossError("", what, f"the spec of one of them: {listed([*map(_loss, found)])}")
         what, needed = f"there is no loss {shorten(name)!r} in the report", f"one of {listed(specs)}"
         known = dict.fromkeys((*specs, *(spec.partition(":")[0] for spec in specs)))
         raise NoSuchLossError("", what, needed, nearest(name, known))
 
-    def _found(self, loss: str) -> list[Found]:
+    def _found(self, loss: str) -> list[Any_]:
         """Return the results that a text means: of a spec, as typed or in one form; else of a name."""
         canonical = _canonical(loss)
         for spec in (loss, canonical):
-            found = [result for result in self.results if result.loss == spec]
+            found = [result for result in self.results if _loss(result) == spec]
             if found:
                 return found
-        return [one for one in self.results if ":" not in loss and one.loss.startswith(f"{canonical}:")]
+        return [one for one in self.results if ":" not in loss and _loss(one).startswith(f"{canonical}:")]
 
     def __contains__(self, loss: Any) -> bool:
         """Whether the report has exactly one result for this loss."""
@@ -86,19 +88,10 @@ class OfLosses(Made, Generic[Found]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield the specs of the losses, in the order of the call."""
-        return (result.loss for result in self.results)
+        return map(_loss, self.results)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*self]
-
-    @property
-    def cost(self) -> float:
-        """The cost, if there is one loss. Raises UsageError if there are several."""
-        if len(self.results) > 1:
-            found = f"the report has {len(self.results)} losses, each with its own cost"
-            remedy = f'Say which: report["{shorten(self.results[0].loss)}"].cost'
-            raise UsageError("", found, "one loss", remedy)
-        return self.results[0].cost
 
     def to_frame(self, *, groups: bool = False) -> DataFrame:
         """Return a pandas data frame with a row for each loss and a column for each figure.
@@ -115,6 +108,29 @@ class OfLosses(Made, Generic[Found]):
         if not any(row.get("column") is not None for row in rows):
             left_out += ("column",)
         return frame(rows, [name for name in view.columns if name not in left_out])
+
+
+def _loss(result: Any) -> str:
+    found: str = result.loss
+    return found
+
+
+class OfLosses(ByLoss[Found]):
+    """A report with the figures of each of its losses."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        columns: Any
+
+    @property
+    def cost(self) -> float:
+        """The cost, if there is one loss. Raises UsageError if there are several."""
+        if len(self.results) > 1:
+            found = f"the report has {len(self.results)} losses, each with its own cost"
+            remedy = f'Say which: report["{shorten(self.results[0].loss)}"].cost'
+            raise UsageError("", found, "one loss", remedy)
+        return self.results[0].cost
 
     def worst_frame(self, loss: str | None = None) -> DataFrame:
         """Return the worst samples as a pandas data frame, the worst of each loss first.
@@ -192,8 +208,20 @@ class GradientReport(OfLosses[gradient.GradientResult], gradient.GradientReport)
     __slots__ = ()
 
 
+class CompareReport(ByLoss[compare.LossComparison], compare.CompareReport):
+    """What `compare` found."""
+
+    __slots__ = ()
+
+
 class FitReport(Made, fit.FitReport):
     """What `fit` found."""
+
+    __slots__ = ()
+
+
+class Plan(Made, Planned):
+    """How many rows a gate needs."""
 
     __slots__ = ()
 

@@ -41,6 +41,7 @@ def request_of(
     show: Names = None,
     reduction: str = "mean",
     level: float | None = None,
+    confidence: float | None = None,
     cluster: str | None = None,
     weights_are: str | None = None,
     top: int | None = None,
@@ -83,7 +84,7 @@ def request_of(
     for name in ("unmatched", "bad_rows", "reduction", "align", "weights_are"):
         found.extend(unknown(name, chosen[name], CHOICES[name.replace("_", "-")]))
     found += (*wrong_formats(asked), *wrong_classes(asked["classes"]), *after)
-    found += useless(own(level), cluster, weights_are, asked["weight"], reduction)
+    found += useless(own(level), cluster, weights_are, asked["weight"], reduction, confidence)
     try:
         drop, ids = asked["unmatched"] == "drop", (asked["id"], asked["label_id"])
         predictions, labels, asked["id"] = with_indexes(predictions, labels, asked["align"], *ids, drop=drop)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from types import ModuleType
 from typing import ClassVar
 
+from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate import document
 from losscli.analyses.evaluate.figures import NUMBERS, PERCENTILES
 from losscli.analyses.evaluate.report import GateOutcome, Report, Result
@@ -185,7 +186,7 @@ def worst(result: Result) -> Section | None:
     return samples(result, "The worst sample" if shown == 1 else title)
 
 
-def gates(report: Report) -> Section | None:
+def gates(report: Report | CompareReport) -> Section | None:
     """Return a row per gate, or None where no gate was given."""
     return Section("Gates", tuple(gate_columns(report.gates))) if report.gates else None
 
@@ -199,8 +200,22 @@ def gate_columns(gates: Sequence[GateOutcome], *, baseline: bool = True) -> Iter
         yield Column("baseline", Kind.NUMBER, [readable(gate.baseline) for gate in gates])
     yield Column("threshold", Kind.NUMBER, [readable_number(gate.threshold) for gate in gates])
     yield Column("margin", Kind.NUMBER, [readable(gate.margin) for gate in gates])
+    if any(gate.sound is not None for gate in gates):
+        yield from _sound(gates)
     if any(gate.reason for gate in gates):
         yield Column("reason", Kind.DATA, [gate.reason for gate in gates])
+
+
+def _sound(gates: Sequence[GateOutcome]) -> Iterator[Column]:
+    """Yield what gates with a confidence were judged by, of those beside a baseline the distance from it."""
+    sounds = [gate.sound for gate in gates]
+    ends = [one.bounds if one is not None else None for one in sounds]
+    yield Column("estimate", Kind.NUMBER, [readable(one and one.estimate) for one in sounds])
+    yield Column("lower bound", Kind.NUMBER, [readable(one and one[0]) for one in ends])
+    yield Column("upper bound", Kind.NUMBER, [readable(one and one[1]) for one in ends])
+    if any(one is not None and one.rows_needed is not None for one in sounds):
+        rows = [one and one.rows_needed for one in sounds]
+        yield Column("rows needed", Kind.NUMBER, [readable(count) for count in rows])
 
 
 def samples_and_groups(report: Report) -> Iterator[Section]:

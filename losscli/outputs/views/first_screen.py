@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
+from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.compute.statistics.sketch import Sketch
@@ -49,7 +50,7 @@ def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element
     yield Words(more, "note", 0, apart=apart, tail=("Signature ", Data(report.signature)))
 
 
-def judged(report: Report) -> Iterator[Element]:
+def judged(report: Report | CompareReport) -> Iterator[Element]:
     """Yield the verdict, and what each gate found; those that did not pass come first."""
     gates = sorted(report.gates, key=lambda gate: ("fail", "undecided", "pass").index(gate.verdict))
     if not gates:
@@ -77,7 +78,7 @@ def judged(report: Report) -> Iterator[Element]:
         yield Words(f"and {told}", "note")
 
 
-def verdict(report: Report) -> str:
+def verdict(report: Report | CompareReport) -> str:
     """Return the verdict over all gates in words, such as `fail: 1 of 3 gates failed`."""
     word, total = report.verdict, len(report.gates)
     if word == "pass":

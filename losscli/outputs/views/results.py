@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
@@ -155,22 +155,33 @@ def samples(result: AnyResult, title: str, *further: str) -> Section | None:
     found = result.worst
     if not found:
         return None
-    rows = [f"{sample.row}{_line(sample)}" for sample in found]
-    columns = [Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, rows)]
-    files = [getattr(sample, "shard", None) or "" for sample in found]
-    if any(files):
-        columns.insert(0, Column("file", Kind.DATA, files))
-    if any(sample.id is not None for sample in found):
-        columns.append(Column("id", Kind.DATA, [sample.id or "" for sample in found]))
+    columns = [*places(found)]
     for name in ("label", "prediction", "error", "loss", *further):
         values = [getattr(sample, name) for sample in found]
-        numeric = all(isinstance(value, float | int) for value in values)
-        columns.append(Column(name, Kind.NUMBER if numeric else Kind.DATA, [*map(_value, values)]))
+        columns.append(Column(name, *value_cells(values)))
     shown = [getattr(sample, "show", {}) for sample in found]
     for name in dict.fromkeys(name for cells in shown for name in cells):
         texts = [cells.get(name, "") for cells in shown]
         columns.append(Column(name, Kind.DATA, texts, title_kind=Kind.DATA))
     return Section(title, tuple(columns), subject=result.loss)
+
+
+def places(found: Sequence[Any], *, rows: bool = True) -> Iterator[Column]:
+    """Yield which samples they are: file, row (unless told elsewhere) and id, as far as there are such."""
+    files = [getattr(sample, "shard", None) or "" for sample in found]
+    if any(files):
+        yield Column("file", Kind.DATA, files)
+    if rows:
+        numbers_ = [f"{sample.row}{_line(sample)}" for sample in found]
+        yield Column("row (line)" if any(map(_line, found)) else "row", Kind.FIGURE, numbers_)
+    if any(sample.id is not None for sample in found):
+        yield Column("id", Kind.DATA, [sample.id or "" for sample in found])
+
+
+def value_cells(values: Sequence[Any]) -> tuple[Kind, list[str]]:
+    """Return labels, predictions or figures of samples as cells, and what these are."""
+    numeric = all(isinstance(value, float | int) for value in values)
+    return Kind.NUMBER if numeric else Kind.DATA, [*map(_value, values)]
 
 
 def _line(sample: Any) -> str:
@@ -234,7 +245,19 @@ def told_inputs(head: Head) -> Iterator[str]:
         before = ", against " if columns else " against "
 
 
-def columns_read(head: Head, role: str) -> tuple[str, ...]:
+class Read(Protocol):
+    """What says which columns were read."""
+
+    @property
+    def columns(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Those of each role."""
+
+    @property
+    def found(self) -> Mapping[str, str]:
+        """How those of a role were found, unless an option or a usual name gave them."""
+
+
+def columns_read(head: Read, role: str) -> tuple[str, ...]:
     """Return which columns play a role, and how that was found out where neither option nor name said it."""
     names = head.columns.get(role, ())
     if not names:

@@ -38,13 +38,13 @@ class Baseline:
         return parts(self.report.signature)
 
 
-def load_baseline(path: str | os.PathLike[str]) -> Baseline:
-    """Return the baseline in a file.
+def load_baseline(path: str | os.PathLike[str], called: str = "baseline") -> Baseline:
+    """Return the baseline in a file; messages say what it is `called`.
 
     Raises:
         LosscliError: if the file cannot be read, or is no document of `evaluate`.
     """
-    where = f"baseline {os.fspath(path) or repr('')}"
+    where = f"{called} {os.fspath(path) or repr('')}"
     return Baseline(where, _report(read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY), where))
 
 
@@ -64,16 +64,18 @@ def no_baseline(given: Any) -> Iterator[UsageError]:
         yield UsageError("baseline", f"a {type(given).__name__}", needed)
 
 
-def as_baseline(given: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> Baseline | None:
+def as_baseline(
+    given: str | os.PathLike[str] | Mapping[str, Any] | Report | None, called: str = "baseline"
+) -> Baseline | None:
     """Return the baseline that a caller from Python gives: a report, its document, or the path of one."""
     match given:
         case None:
             return None
         case Report():
-            return Baseline("baseline", given)
+            return Baseline(called, given)
         case Mapping():
-            return baseline_of(given)
-    return load_baseline(given)
+            return Baseline(called, _report(given, called))
+    return load_baseline(given, called)
 
 
 def _report(document: Any, where: str) -> Report:

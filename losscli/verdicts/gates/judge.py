@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from losscli.analyses.evaluate.figures import COUNTS, Figure, find_result, read_figure
 from losscli.analyses.evaluate.report import GateOutcome, Report, Verdict
@@ -195,8 +195,18 @@ def why(outcome: GateOutcome) -> str:
             baseline = plain_number(outcome.baseline)
             parts.append(f"the threshold {plain_number(outcome.threshold)} (baseline {baseline})")
         parts.extend(_distance(outcome))
+        parts.extend(_bounds(outcome))
     figures = ", ".join(parts)
     return "; ".join(part for part in (figures, outcome.reason) if part)
+
+
+def _bounds(outcome: GateOutcome) -> Iterator[str]:
+    """Yield in words the bounds of a gate with a confidence: of the figure, or of how far it is off."""
+    if outcome.sound is None or outcome.sound.bounds is None:
+        return
+    low, high = (readable_number(end) if math.isfinite(end) else "none" for end in outcome.sound.bounds)
+    of = " of the distance from it" if outcome.baseline is not None else ""
+    yield f"bounds{of} {low} and {high}"
 
 
 def _distance(outcome: GateOutcome) -> list[str]:

@@ -25,7 +25,7 @@ from losscli.analyses.evaluate.document import (
     read_result,
     result_object,
 )
-from losscli.analyses.evaluate.report import VERDICTS, Report, Result, Verdict
+from losscli.analyses.evaluate.report import VERDICTS, Report, Result, Sound, Verdict
 from losscli.analyses.signature import Signature, parts
 from losscli.common import codec
 from losscli.common.addresses import shown
@@ -94,6 +94,7 @@ class RecordedGate:
     baseline: float | None
     verdict: Verdict
     reason: str
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from losscli.analyses.evaluate.figures import PERCENTILES, Figure, find_result, quantile_bounds, read_figure
-from losscli.analyses.evaluate.report import Report, Result
+from losscli.analyses.evaluate.report import Report, Result, Sound
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.provenance import Fingerprint
@@ -16,12 +16,16 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.loss import Loss, Origin, custom, registry
 from losscli.loss.spec import BoundLoss, parse_spec
-from losscli.verdicts.gates.grammar import Constant, Gate, parse_gate
+from losscli.verdicts.gates.grammar import Constant, Gate, Relative, parse_gate
 from losscli.verdicts.gates.judge import decide
 from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts.files import locate
 from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits
+from losscli.verdicts.receipts.outcome import Figure as Recorded
 from losscli.verdicts.receipts.receipt import REMEDY, Receipt, RecordedGate, read_receipt, versions
+
+if TYPE_CHECKING:
+    from losscli.verdicts.sound.confidence import Confidence
 
 Signed = TypeVar("Signed", Report, Result)
 
@@ -65,7 +69,9 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
     if outcome.changed:
         return outcome
     request, gates = _request(receipt, files)
-    report = evaluate(request, Standard(tuple(map(_fixed, gates, receipt.gates))), observe=observe)
+    confidence = _confidence(receipt, request, gates)
+    standard = Standard(tuple(map(_fixed, gates, receipt.gates)), confidence=confidence)
+    report = evaluate(replace(request, grounds=confidence is not None), standard, observe=observe)
     _refuse_races(report, files)
     figures = [*_figures(receipt, report), *_verdicts(receipt, report, gates)]
     found = tuple(one for one in figures if not same_bits(one.recorded, one.replayed))
@@ -236,12 +242,63 @@ def _verdicts(receipt: Receipt, report: Report, gates: tuple[Gate, ...]) -> Iter
             # A count is a float64 in a receipt.
             same = same_bits(old, None if new is None else float(new))
             yield Difference("", None, f"the {name} of {recorded.gate}", old, old if same else new)
+        for name, old, new in () if recorded.sound is None else _sound(recorded.sound, outcome.sound):
+            yield Difference("", None, f"the {name} of {recorded.gate}", old, new)
         open_ = recorded.verdict == "undecided" and _may_be_undecided(recorded, gate, report)
         for name in ("verdict", "reason"):
             old = getattr(recorded, name)
             new = old if open_ else getattr(outcome, name)
             if old or new:
                 yield Difference("", None, f"the {name} of {recorded.gate}", old, new)
+
+
+def _confidence(receipt: Receipt, request: Request, gates: tuple[Gate, ...]) -> Confidence | None:
+    """Return how sure the gates had to be. Raises LosscliError for what no call asks for."""
+    sounds = [one.sound for one in receipt.gates if one.sound is not None]
+    if not sounds:
+        return None
+    found = {(one.confidence, one.planned_rows) for one in sounds}
+    from losscli.verdicts.sound.confidence import Confidence, refusals, wrong_confidence
+
+    where = f"receipt {receipt.path}"
+    if (
+        len(found) > 1
+        or len(sounds) < len(gates)
+        or any(isinstance(gate.threshold, Relative) for gate in gates)
+    ):
+        needed = "gates on numbers, with one confidence"
+        raise LosscliError(where, "its gates are of no single call", needed, REMEDY)
+    ((level, planned_rows),) = found
+    raise_together(wrong_confidence(level))
+    guarantee = any(one.method == "guarantee" for one in sounds)
+    confidence = Confidence(level, planned_rows, guarantee)
+    raise_together(
+        refusals(
+            gates,
+            request.loss,
+            confidence,
+            where,
+            paired=False,
+            weighted=request.weight is not None,
+            importance=request.weight is not None and not request.counts,
+            clustered=request.cluster is not None,
+            summed=request.reduction == "sum",
+        )
+    )
+    return confidence
+
+
+def _sound(recorded: Sound, found: Sound | None) -> Iterator[tuple[str, Recorded, Recorded]]:
+    """Yield what was recorded and found of how sure a gate is, each with its name."""
+    for name in ("estimate", "method", "rows_needed"):
+        yield name, getattr(recorded, name), getattr(found, name, None)
+    for place, name in enumerate(("lower bound", "upper bound")):
+        old, new = (_bound(one, place) for one in (recorded, found))
+        yield name, old, new
+
+
+def _bound(sound: Sound | None, place: int) -> float | None:
+    return None if sound is None or sound.bounds is None else sound.bounds[place]
 
 
 def _fixed(gate: Gate, recorded: RecordedGate) -> Gate:

@@ -19,7 +19,6 @@ from losscli.cli.commands import evaluate as evaluation
 from losscli.cli.commands.check.config import Check, Config
 from losscli.cli.commands.check.keys import KEYS, Setting
 from losscli.cli.options.environment import renamed
-from losscli.cli.options.gates import read_baseline
 from losscli.cli.options.outputs import file_of, file_of_samples, is_among
 from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
@@ -91,16 +90,21 @@ class Prepared:
         return self.states.append if self.request.mergeable else None
 
     @property
+    def reads_together(self) -> bool:
+        """Whether it is read in one pass with others: by this process, and beside no other predictions."""
+        return self.options["engine"] == "local" and self.standard.predictions is None
+
+    @property
     def inputs(self) -> list[str]:
         """The files of its samples."""
         return [path for path in (self.request.predictions, self.request.labels) if path is not None]
 
     @property
     def reads(self) -> list[str]:
-        """Every file that it reads: its inputs, its baseline, and the code of its losses."""
-        baseline = self.options["baseline"]
+        """Every file that it reads: its inputs, what they are compared with, and the code of its losses."""
+        beside = [self.options[name] for name in ("baseline", "baseline_predictions")]
         code = [file_of(bound.loss.name) for bound in self.request.loss if ".py:" in bound.loss.name]
-        return [*self.inputs, *([] if baseline is None else [baseline]), *code]
+        return [*self.inputs, *(path for path in beside if path is not None), *code]
 
 
 def moved(key: str, setting: Setting, folder: str) -> Setting:
@@ -184,10 +188,8 @@ def prepared_one(check: Check) -> Prepared:
     except LosscliError as error:
         errors += single(error)
     raise_together(errors)
-    from losscli.verdicts.judged import Standard
-
     request, gates = evaluation.requested(options, Reports(options["reports"]).outputs())
-    standard = Standard(gates, read_baseline(options))
+    standard = evaluation.standard_of(options, gates)
     standard.refuse(request)
     return Prepared(check, options, request, standard)
 

@@ -21,7 +21,6 @@ from losscli.common.text import shorten
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
-    from losscli.analyses.parts import Samples
     from losscli.common.processes import Crash
     from losscli.inputs.reading import Observer
 
@@ -115,7 +114,7 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
                 sinks[number] = stacks[number].enter_context(wanted)
             except OutputError as error:
                 refused[number] = error
-        here = [number for number in sinks if prepared[number].options["engine"] == "local"]
+        here = [number for number in sinks if prepared[number].reads_together]
         found = evaluate_many(
             [prepared[number].request for number in here],
             [prepared[number].standard for number in here],
@@ -126,20 +125,26 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
         results = dict(zip(here, found, strict=True))
         for number, samples in sinks.items():
             if number not in results:
-                results[number] = _by_crew(prepared[number], samples)
+                results[number] = _by_itself(prepared[number], samples)
         return [
             _finished(one, results.get(number, refused.get(number)), stack)
             for number, (one, stack) in enumerate(zip(prepared, stacks, strict=True))
         ]
 
 
-def _by_crew(one: Prepared, samples: Samples | None) -> Report | LosscliError:
-    """Return the report of a check whose engine is not this process, or what was wrong."""
+def _by_itself(one: Prepared, samples: Any) -> Report | LosscliError:
+    """Return the report of a check that is not read together with others, or what was wrong.
+
+    `samples` is who gets them, or with an engine those of each part; None for nobody.
+    """
     from losscli.cli.options.engine import crew_asked
     from losscli.verdicts.judged import evaluate
 
     try:
-        return evaluate(one.request, one.standard, crew=crew_asked(one.options), samples=samples)
+        crew = crew_asked(one.options)
+        if crew is None:
+            return evaluate(one.request, one.standard, sink=samples)
+        return evaluate(one.request, one.standard, crew=crew, samples=samples)
     except LosscliError as error:
         return error
 

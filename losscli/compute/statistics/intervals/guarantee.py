@@ -21,6 +21,11 @@ def maurer_pontil(mean: float, std: float, n: int, span: tuple[float, float], ta
         raise ValueError(msg)
     if n < 2:
         return None
-    logarithm = log(2.0 / tail)
-    width = std * math.sqrt(2.0 * logarithm / n) + 7.0 * (span[1] - span[0]) * logarithm / (3.0 * (n - 1))
+    width = maurer_pontil_width(std, n, span[1] - span[0], tail)
     return Bounds(mean - width, mean + width).cut(*span)
+
+
+def maurer_pontil_width(std: float, n: int, size: float, tail: float) -> float:
+    """Return how far each bound is from the mean, before it is cut, of terms in a range of a size; n ≥ 2."""
+    logarithm = log(2.0 / tail)
+    return std * math.sqrt(2.0 * logarithm / n) + 7.0 * size * logarithm / (3.0 * (n - 1))

@@ -1,0 +1,1 @@
+"""How many rows a gate needs: the report, and its document."""

@@ -1,0 +1,184 @@
+"""`losscli compare`: which of several models is better, by how much, and how sure that is."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.cli.command import run_of
+from losscli.cli.options.comparing import comparing_conflicts, comparing_options
+from losscli.cli.options.environment import EnvironmentCommand
+from losscli.cli.options.gates import confidence_of, model_gate_options, model_gates
+from losscli.cli.options.inputs import (
+    column_options,
+    conflicts,
+    loss_option,
+    request_of,
+    row_options,
+    text_options,
+)
+from losscli.cli.options.models import Models, models_of
+from losscli.cli.options.outputs import (
+    color_option,
+    deliver,
+    format_options,
+    full_option,
+    output_conflicts,
+    per_sample_option,
+    shown_options,
+)
+from losscli.cli.options.repeat import command_line
+from losscli.cli.sections import MEASURE
+from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.report import CompareReport
+    from losscli.analyses.compare.request import Asked
+    from losscli.verdicts.compared import Standard
+
+
+@click.command(
+    cls=EnvironmentCommand,
+    no_args_is_help=True,
+    short_help="Which model is better, and how sure that is.",
+    group=MEASURE,
+    manual="compare",
+    examples=(
+        "losscli compare sample_data/diabetes_{forest,linear,labels}.csv -l mse",
+        "losscli compare sample_data/diabetes_{forest,linear,labels}.csv -l mae --full",
+        "losscli compare sample_data/wine_{logistic,bayes,labels}.csv -l ce --margin 5%",
+    ),
+)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="[NAME=]PREDICTIONS... LABELS",
+    type=click.Path(allow_dash=True),
+)
+@loss_option()
+@comparing_options
+@column_options("Compare within each value of this column too (repeatable).")
+@text_options
+@row_options
+@format_options
+@per_sample_option
+@shown_options(
+    "verdict of each comparison",
+    samples="samples that moved a difference most, either way",
+    first="largest",
+    few=1,
+    line="; one line each",
+)
+@full_option
+@model_gate_options
+@color_option
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
+    """Say which of several models is better, by how much, and how sure that is.
+
+    The arguments are files of PREDICTIONS, each of one model, and at the end the LABELS. The models are
+    compared row by row: rows are paired by id if all files have one, else by position. The first model is the
+    baseline that the others are compared with. A model is called NAME, or else as its file; of a single file
+    with several columns of predictions, --prediction A --prediction B, the columns are compared.
+    """
+    run = run_of(context)
+    asked, standard = requested(options)
+    run.repeat = command_line(run.arguments, context.command, "compare")
+    if not asked.first.loss:
+        from losscli.analyses.suitable import which_losses_fit
+
+        raise which_losses_fit(asked.first)
+    report = _compare(asked, standard, options)
+    source = context.get_parameter_source("top")
+    _publish(report, options, run.repeat, top_given=source is not click.ParameterSource.DEFAULT)
+    return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
+
+
+def requested(options: dict[str, Any]) -> tuple[Asked, Standard]:
+    """Return what the options ask for, and what the models have to keep to.
+
+    Raises:
+        LosscliError: all that is wrong with the options taken together.
+    """
+    from losscli.analyses.compare.request import Asked
+
+    wrong: list[LosscliError] = []
+    try:
+        found = models_of(options)
+    except LosscliError as error:
+        wrong.append(error)
+        found = Models((), options["labels"])
+    each = [
+        {**options, "predictions": one.predictions, "prediction": one.prediction, "labels": found.labels}
+        for one in found.models
+    ]
+    wrong += [*comparing_conflicts(options)]
+    if each:
+        read = {**each[0], "states": [one["predictions"] for one in each[1:]]}
+        wrong += [*conflicts(each[0]), *output_conflicts(read), *_piped(each)]
+    names = tuple(one.name for one in found.models)
+    gates = model_gates(options, names, wrong)
+    raise_together(wrong)
+    requests = (
+        request_of(
+            one,
+            level=options["level"],
+            cluster=options["cluster"],
+            weights_are=options["weights_are"] or "importance",
+            top=None if options["all_"] else options["top"],
+        )
+        for one in each
+    )
+    asked = Asked(
+        tuple(requests),
+        names,
+        all_pairs=options["pairs"] == "all",
+        level=options["level"],
+        adjust=options["adjust"],
+        margin=options["margin"],
+        lag=options["lag"],
+        planned_rows=options["planned_rows"],
+        guarantee=options["guarantee"],
+        check=options["check"],
+        seed=options["seed"] or 0,
+    )
+    from losscli.verdicts.compared import Standard
+
+    return asked, Standard(gates, confidence_of(options))
+
+
+def _piped(each: list[dict[str, Any]]) -> list[LosscliError]:
+    """Return what is wrong with reading standard input for a model other than the first, and for labels."""
+    others = [one["predictions"] for one in each[1:]]
+    if each[0]["predictions"] != "-" and "-" in others and each[0]["labels"] == "-":
+        return [UsageError("PREDICTIONS LABELS", "both are standard input", "at most one of them")]
+    return []
+
+
+def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> CompareReport:
+    """Return the report, with the samples written to a file on the way if that is asked for."""
+    from losscli.cli.terminal.progress import Progress
+    from losscli.verdicts.compared import compare
+
+    with ExitStack() as stack:
+        progress = stack.enter_context(Progress(sys.stderr))
+        sink = None
+        if options["per_sample"] is not None:
+            from losscli.outputs.samples.compared import ComparedSink
+
+            sink = stack.enter_context(ComparedSink(options["per_sample"], asked.names, asked.pairs))
+        return compare(asked, standard, sink=sink, observe=progress)
+
+
+def _publish(report: CompareReport, options: dict[str, Any], command: str, *, top_given: bool) -> None:
+    """Write the report where it was asked for, and to stderr which gates did not pass."""
+    from losscli.cli.terminal import failing
+    from losscli.outputs.views.comparison import ComparisonView
+
+    samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
+    view = ComparisonView(report, full=options["full"], samples=samples, asked=asked)
+    deliver(view, options, lambda shown: failing.tell_of_models(report.gates, command, on_page=shown))

@@ -1,0 +1,1 @@
+"""Planning: how many rows a gate needs, before they are labelled."""

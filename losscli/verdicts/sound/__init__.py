@@ -1,0 +1,1 @@
+"""Gates with a confidence: pass and fail only where the data say so, else undecided."""
