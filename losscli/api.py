@@ -24,11 +24,11 @@ from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.engines import no_engine
-from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
+from losscli.outputs.python.judging import Against, Confident, Judging
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
-from losscli.outputs.python.models import Sureness, requests_of
+from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
-from losscli.outputs.python.request import columns_of, request_of
+from losscli.outputs.python.request import request_of
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
 from losscli.outputs.python.states import no_state
@@ -111,15 +111,12 @@ def evaluate(
         reduction: `mean` or `sum`.
         level: how sure the interval of each cost is to be, such as 0.95; None for no intervals.
         cluster: the column that says which rows belong together, in either input; for intervals.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
+        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
         top: how many of the worst samples the report has; None for all.
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
-        baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
-            parsed JSON document, or the path of one.
-        confidence: gates pass or fail only where it is so sure, such as 0.95; else they are undecided.
-        baseline_predictions: in place of `baseline`, the predictions of another model for the same labels, as
-            for `predictions`; compared with row by row.
+        baseline: what gates such as `"mse <= baseline + 2%"` compare with: a report, its JSON, or its path.
+        confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
+        baseline_predictions: in place of `baseline`, another model's predictions, compared row by row.
         anytime: bounds of gates that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: bounds of gates that hold for every number of rows, for losses with a largest value.
@@ -133,8 +130,7 @@ def evaluate(
         The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only loss.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
@@ -145,32 +141,22 @@ def evaluate(
     """
     confident = Confident(confidence, anytime, planned_rows, guarantee, baseline_predictions)
     judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline, confident)
-
-    def gated(specs: list[str]) -> Iterator[LosscliError]:
-        summed = isinstance(reduction, str) and reduction == "sum"
-        return judging.against(specs, grouped=bool(columns_of(group)), summed=summed)
-
-    after = (*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top))
-    asked: dict[str, Any] = {
-        "loss": loss,
-        "group": group,
-        "show": show,
-        "reduction": reduction,
-        "level": level,
-        "cluster": cluster,
-        "confidence": confidence,
-        "weights_are": weights_are,
-        "top": top,
-        "wrong": judging.wrong,
-        "of_losses": gated,
-        "after": (*after, *one_pass(baseline_predictions, labels, state, engine)),
-    }
-    beside = None
-    if baseline_predictions is None:
-        request = request_of("evaluate", predictions, labels, inputs, **asked)
-    else:
-        both = {"predictions": predictions, "baseline": baseline_predictions}
-        (request, beside), _ = requests_of(both, labels, inputs, None, **asked)
+    request, beside = with_baseline(
+        predictions,
+        labels,
+        inputs,
+        baseline_predictions,
+        loss=loss,
+        group=group,
+        show=show,
+        reduction=reduction,
+        level=level,
+        cluster=cluster,
+        weights_are=weights_are,
+        top=top,
+        after=(*no_state(state), *no_engine(engine, workers, scheduler, state, top)),
+        judging=judging,
+    )
     crew = crew_of(engine, workers, scheduler)
     return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from losscli.analyses.evaluate.report import Report
 from losscli.common.arguments import listed, own, too_small, wrong_types
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.request import Request
 from losscli.loss import Loss
 from losscli.verdicts.gates.baseline import as_baseline, no_baseline
@@ -80,6 +80,7 @@ class Judging:
 
     Attributes:
         wrong: what is wrong with the text of a gate.
+        confident: how sure gates are to be.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Judging:
         confident: Confident = Confident(),
     ) -> None:
         """Read the gates; `find` returns a loss by its name."""
-        self._confident = confident
+        self.confident = confident
         self._gates: list[Gate] = []
         self._baseline = baseline
         self.wrong: list[LosscliError] = []
@@ -106,31 +107,23 @@ class Judging:
         yield from no_baseline(self._baseline)
         # A gate that is none is told already.
         gates = bool(self._gates or self.wrong)
-        yield from self._confident.wrong(gates=gates, baseline=self._baseline is not None)
+        yield from self.confident.wrong(gates=gates, baseline=self._baseline is not None)
 
     def against(self, specs: Sequence[str], *, grouped: bool, summed: bool) -> Iterator[LosscliError]:
         """Yield what is wrong with gates that are held against losses of these specs."""
-        there = self._baseline is not None or self._confident.predictions is not None
+        there = self._baseline is not None or self.confident.predictions is not None
         yield from check_against(self._gates, specs, "gate", grouped=grouped, baseline=there, summed=summed)
+
+    def gated(self, group: Any, reduction: Any) -> Callable[[list[str]], Iterator[LosscliError]]:
+        """Return what `against` yields of specs, given the arguments `group` and `reduction`."""
+        summed = isinstance(reduction, str) and reduction == "sum"
+        return lambda specs: self.against(specs, grouped=bool(listed(group)), summed=summed)
 
     def standard(self, beside: Request | None = None) -> Standard:
         """Return what figures have to keep to; `beside` asks the same of the baseline's predictions."""
-        return Standard(tuple(self._gates), as_baseline(self._baseline), beside, self._confident.asked())
+        return Standard(tuple(self._gates), as_baseline(self._baseline), beside, self.confident.asked())
 
     def request(self, request: Request) -> Request:
         """Return a request whose report can be judged. Raises for gates that cannot have a confidence."""
-        raise_together(self._confident.refused(self._gates, request))
-        return replace(request, grounds=self._confident.confidence is not None)
-
-
-def one_pass(predictions: Any, labels: Any, state: Any, engine: Any) -> Iterator[UsageError]:
-    """Yield an error for each argument that has no use where two models are read side by side."""
-    if predictions is None:
-        return
-    if labels is None:
-        found, needed = "the labels are in the input of the predictions", "labels in an input of their own"
-        yield UsageError("baseline_predictions", found, needed)
-    if engine != "local":
-        yield UsageError("engine", "there are baseline_predictions", 'engine="local"')
-    if state is not None:
-        yield UsageError("state", "there are baseline_predictions", "one of the two")
+        raise_together(self.confident.refused(self._gates, request))
+        return replace(request, grounds=self.confident.confidence is not None)

@@ -148,7 +148,14 @@ def _outcome(one: Question, confidence: Confidence, *, fails: bool) -> GateOutco
     verdict: Verdict = "undecided" if alone == "fail" and not fails else alone
     rows = held.rows(alpha, one.upper) if verdict == "undecided" else None
     middle = one.shown(Bounds(held.value, held.value)).low
-    sound = Sound(middle, bounds and (bounds.low, bounds.high), confidence.level, held.method, rows, confidence.planned_rows)
+    sound = Sound(
+        middle,
+        bounds and (bounds.low, bounds.high),
+        confidence.level,
+        held.method,
+        rows,
+        confidence.planned_rows,
+    )
     if verdict == "undecided":
         said = _undecided(held, bounds, rows, alone, confidence)
     else:
