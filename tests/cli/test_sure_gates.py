@@ -194,6 +194,26 @@ def test_receipt_is_replayed(tmp_path):
     assert "lower bound of mse <= 3300" in refuted.stdout
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("bounds", [2.0, 1.0]),
+        ("bounds", [1.0]),
+        ("bounds", "1"),
+        ("bounds", [1, 2]),
+        ("confidence", 2.0),
+        ("rows_needed", -1),
+        ("method", None),
+    ],
+)
+def test_receipt_of_no_such_gate_is_refused(key, value, tmp_path):
+    losscli("evaluate", *BOTH, *ASKED, "-g", "mse <= 3300", "--receipt", tmp_path / "r.json", "-q")
+    receipt = json.loads((tmp_path / "r.json").read_text())
+    receipt["gates"][0][key] = value
+    (tmp_path / "r.json").write_text(json.dumps(receipt))
+    assert losscli("replay", tmp_path / "r.json", "--search", ".").returncode == 2
+
+
 def test_engine_gives_the_document_of_one_run():
     local, parts = (
         losscli("evaluate", *BOTH, *ASKED, "-g", "mse <= 3300", "--json", *engine)
