@@ -169,23 +169,37 @@ def _told(
     error = estimate.standard_error
     if error is None:
         return _Told(None, None, "undecided", name)
-    if name == "guarantee":
-        assert span is not None
-        assert estimate.std is not None
-        bounds = maurer_pontil(there.value, estimate.std, round(estimate.n), (-span, span), 0.5 * alpha)
-        return _Told(bounds, None, _verdict(bounds), name)
-    if error == 0.0:
+    if error == 0.0 and name != "guarantee":
         # Nothing varies: what is left is that all samples are on one side.
         p = 2.0 ** (1 - n)
         word: Better = "undecided" if p >= alpha else "better" if there.value < 0.0 else "worse"
         return _Told(None, p, word, name)
-    if name == "anytime":
+    bounds, chance = interval_of(asked, there.value, estimate, None if span is None else (-span, span))
+    return _Told(bounds, chance, _verdict(bounds), name)
+
+
+def interval_of(
+    asked: Asked, value: float, estimate: Estimate, span: tuple[float, float] | None
+) -> tuple[Bounds | None, float | None]:
+    """Return the interval of a value of the kind that is asked for, and p where it has one.
+
+    Args:
+        asked: how sure it is to be.
+        value: a mean of losses or of differences.
+        estimate: how sure that is; the standard error is known, and above 0 unless the kind is `guarantee`.
+        span: between which numbers losses, or differences, are; for that kind.
+    """
+    alpha = error_rate(asked.level)
+    if asked.interval == "guarantee":
+        assert span is not None
+        assert estimate.std is not None
+        return maurer_pontil(value, estimate.std, round(estimate.n), span, 0.5 * alpha), None
+    if asked.interval == "anytime":
         assert asked.planned_rows is not None
-        spread = error * math.sqrt(estimate.size)
-        bounds = anytime(there.value, spread, round(estimate.size), alpha, asked.planned_rows)
-        return _Told(bounds, None, _verdict(bounds), name)
-    bounds, p = wide_t(there.value, estimate).interval(alpha)
-    return _Told(bounds, p, _verdict(bounds), name)
+        assert estimate.standard_error is not None
+        spread = estimate.standard_error * math.sqrt(estimate.size)
+        return anytime(value, spread, round(estimate.size), alpha, asked.planned_rows), None
+    return wide_t(value, estimate).interval(alpha)
 
 
 def _of_indicator(beside: Beside, n: int, alpha: float) -> _Told:

@@ -34,14 +34,17 @@ def refused(
     anytime: bool,
     planned_rows: int | None,
     guarantee: bool,
+    level: float | None,
     losses: Sequence[BoundLoss],
 ) -> Iterator[LosscliError]:
     """Yield an error for each of these that does not go with the others."""
-    if lag is not None:
+    for kind, wanted in (("--lag", lag is not None), ("--guarantee", guarantee)):
         for option, column in (("--cluster", cluster), ("--weight", weight)):
-            if column is not None:
+            if wanted and column is not None:
                 found = f"{option} {shorten(column)} is given too"
-                yield UsageError("--lag", found, "rows that all count the same", "Leave out one of them.")
+                yield UsageError(kind, found, "rows that all count the same", "Leave out one of them.")
+    if anytime and level is not None and level <= 0.5:
+        yield UsageError("--anytime", f"--level {level:g} is given too", "a level above 0.5", "For example: --level 0.95")
     if planned_rows is not None and not anytime:
         remedy = f"Add it: --anytime --planned-rows {planned_rows}"
         yield UsageError("--planned-rows", "--anytime is not given", "both of them", remedy)

@@ -48,9 +48,12 @@ class Sureness:
     def _margin(self) -> Margin | None:
         return None if self.margin is None else margin_of(str(self.margin))
 
-    def wrong(self, losses: Sequence[BoundLoss], cluster: Any, weight: Any) -> Iterator[LosscliError]:
+    def _wrong(
+        self, losses: Sequence[BoundLoss], cluster: str | None, weight: str | None, level: float | None
+    ) -> Iterator[LosscliError]:
         """Yield what does not go together."""
         yield from refused(
+            level=level,
             lag=self.lag,
             cluster=cluster,
             weight=weight,
@@ -65,7 +68,7 @@ class Sureness:
     ) -> Asked:
         """Return the comparison. Raises all that does not go together."""
         first = requests[0]
-        raise_together(self.wrong(first.loss, first.cluster, first.weight))
+        raise_together(self._wrong(first.loss, first.cluster, first.weight, first.level))
         assert first.level is not None
         return Asked(
             requests,

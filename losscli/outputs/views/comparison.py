@@ -16,7 +16,6 @@ from losscli.analyses.compare.report import (
     ModelFigures,
     Moved,
 )
-from losscli.common.json import Json
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Ledger, Section, Text, Words
 from losscli.outputs.view import View, named
