@@ -66,7 +66,7 @@ def _is_worse(
     there = difference_of(bound, found, pair, beside)
     sign = 1.0 if pair[0] == place else -1.0
     error = there.estimate.standard_error
-    if not error or not math.isfinite(there.value):
+    if not error or not math.isfinite(error) or not math.isfinite(there.value):
         return sign * there.value > 0.0 and error == 0.0
     ends, _ = interval_of(asked, there.value, there.estimate, None if span is None else (-span, span))
     if ends is None:

@@ -44,7 +44,9 @@ def refused(
                 found = f"{option} {shorten(column)} is given too"
                 yield UsageError(kind, found, "rows that all count the same", "Leave out one of them.")
     if anytime and level is not None and level <= 0.5:
-        yield UsageError("--anytime", f"--level {level:g} is given too", "a level above 0.5", "For example: --level 0.95")
+        yield UsageError(
+            "--anytime", f"--level {level:g} is given too", "a level above 0.5", "For example: --level 0.95"
+        )
     if planned_rows is not None and not anytime:
         remedy = f"Add it: --anytime --planned-rows {planned_rows}"
         yield UsageError("--planned-rows", "--anytime is not given", "both of them", remedy)

@@ -248,4 +248,6 @@ def _z_of_neighbours(found: Compared, pair: tuple[int, int], known: PairOfModels
     if not variance:
         return None
     (covariance, *_) = known.lags.covariances(sums.first)
-    return float(covariance / variance) * math.sqrt(known.lags.n)
+    share = rounded(covariance / variance)
+    # No correlation is larger: the products are beyond float64.
+    return share * math.sqrt(known.lags.n) if abs(share) <= 1.0 else None

@@ -168,8 +168,12 @@ def of_lags(found: Estimate, sums: Sums, covariances: Sequence[Fraction]) -> Est
 
 
 def skewness_of(n: Fraction, squares: Fraction, cubes: Fraction | None) -> float | None:
-    """Return (Σu³/n)/(Σu²/n)^(3/2), rounded once, of numbers u whose mean is 0; None where all are 0."""
-    if cubes is None or not squares:
+    """Return (Σu³/n)/(Σu²/n)^(3/2), rounded once, of numbers u whose mean is 0; None where all are 0.
+
+    None, too, where the cubes are beyond float64, and their sum is not what it says: no numbers have
+    (Σu³)² > (Σu²)³.
+    """
+    if cubes is None or not squares or cubes * cubes > squares**3:
         return None
     size = root(cubes * cubes * n / squares**3)
     return size if cubes >= 0 else -size
