@@ -80,7 +80,11 @@ def finished(bound: BoundLoss, ends: Bounds) -> tuple[float, float] | None:
     if bound.loss.finish is not None:
         if bound.non_negative:
             low, high = max(low, 0.0), max(high, 0.0)
-        low, high = sorted((bound.finish(low), bound.finish(high)))
+        try:
+            low, high = sorted((bound.finish(low), bound.finish(high)))
+        except (ValueError, OverflowError):
+            # A function of somebody's own, of a mean that it does not know.
+            return None
     return (low + 0.0, high + 0.0) if math.isfinite(low) and math.isfinite(high) else None
 
 

@@ -133,11 +133,11 @@ def _merged(left: tuple[One, ...], right: tuple[One, ...]) -> tuple[One, ...]:
 def slices(block: Block) -> Iterator[Block]:
     """Cut a block into parts that stay in the cache while they are worked on.
 
-    A block with groups stays whole: telling them apart costs more than what the cache saves.
+    A block with groups or clusters stays whole: telling them apart costs more than what the cache saves.
     """
     width = block.prediction.shape[1] if block.prediction.ndim == 2 else 1
     rows = max(256, SLICE * WIDE // max(WIDE, width))
-    if len(block) <= rows or block.group is not None:
+    if len(block) <= rows or block.group is not None or block.cluster is not None:
         yield block
         return
     for start in range(0, len(block), rows):

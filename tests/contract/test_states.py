@@ -35,14 +35,19 @@ from losscli.analyses.gradient.summary import summarise as differentiated
 from losscli.analyses.recommend import survey
 from losscli.analyses.recommend.survey import Kept, Look, Refusal, Spread, look
 from losscli.common.errors import LosscliError
+from losscli.compute import comparison
+from losscli.compute.evidence import Beside, Evidence
 from losscli.compute.fold import Losses, LossState, Mergeable, States
 from losscli.compute.plan import Plan
 from losscli.compute.statistics import distribution as histogram
 from losscli.compute.statistics import gradients
+from losscli.compute.statistics.clusters import Clusters
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.exact_sum import ExactSum
 from losscli.compute.statistics.gradients import Column, Pull
+from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments, Weighted
+from losscli.compute.statistics.powers import Mixed, Powers, factors_of
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.across import Across
 from losscli.inputs.block import Block
@@ -157,6 +162,84 @@ def _(draw):
     rows = length(draw)
     table = Table(column(draw, rows, st.sampled_from(HOSTILE)), column(draw, rows, WEIGHTS))
     return Case(table, lambda part: Weighted.of(*part), lambda found: found, Weighted())
+
+
+def clusters_of(draw, rows):
+    names = draw(st.lists(st.sampled_from((b"a", b"b", b"user 17", b"x" * 9)), min_size=rows, max_size=rows))
+    return np.array(names, dtype="S16")
+
+
+def losses_and_weights(draw, models=1):
+    rows = length(draw)
+    losses = [column(draw, rows, st.sampled_from(HOSTILE) | st.floats(-9, 9)) / 4 for _ in range(models)]
+    return Table(*losses, weights(draw, rows))
+
+
+@case(Powers)
+def _(draw):
+    table, place = losses_and_weights(draw), draw(st.integers(0, 2))
+
+    def of(part):
+        losses, weight = part
+        factors = factors_of(weight, counts=False)
+        return Powers.of(losses, factors[place % len(factors)])
+
+    return Case(table, of, lambda found: found, Powers())
+
+
+@case(Mixed)
+def _(draw):
+    table, place = losses_and_weights(draw, 2), draw(st.integers(0, 2))
+
+    def of(part):
+        a, b, weight = part
+        factors = factors_of(weight, counts=False)
+        return Mixed.of(a, b, factors[place % len(factors)], all_=True)
+
+    return Case(table, of, lambda found: found, Mixed.of(np.zeros(0), np.zeros(0), all_=True))
+
+
+@case(Beside)
+def _(draw):
+    table = losses_and_weights(draw, 2)
+
+    def of(part):
+        a, b, weight = part
+        mixed = tuple(Mixed.of(a, b, factor) for factor in factors_of(weight, counts=False))
+        return Beside(*(int(mask.sum()) for mask in (a < b, a > b, a == b)), mixed)
+
+    return Case(table, of, lambda found: found)
+
+
+@case(Clusters)
+def _(draw):
+    table = losses_and_weights(draw, 2)
+    table = Table(*table, clusters_of(draw, len(table)))
+
+    def of(part):
+        a, b, weight, cluster = part
+        return Clusters.of(cluster, (a, b), weight)
+
+    def read(found):
+        return found.names.tolist(), found.exact() if len(found) else []
+
+    return Case(table, of, read, Clusters())
+
+
+@case(Evidence)
+def _(draw):
+    table, counts = losses_and_weights(draw), draw(st.booleans())
+    table = Table(*table, clusters_of(draw, len(table)) if draw(st.booleans()) else None)
+
+    def of(part):
+        losses, weight, cluster = part
+        return Evidence.of(losses, weight, cluster, counts=counts)
+
+    def read(found):
+        clusters = found.clusters.exact() if found.clusters is not None and len(found.clusters) else None
+        return found.rows, found.powers, clusters, found.estimate()
+
+    return Case(table, of, read)
 
 
 @case(histogram.Counts)
@@ -315,6 +398,11 @@ def folding(fold):
 
 def evaluating(draw, kind=None):
     plan, block = of_kind(draw, kind, drop=True)
+    if draw(st.booleans()):
+        counts = draw(st.booleans()) and (block.weight is None or bool((block.weight % 1.0 == 0.0).all()))
+        plan = replace(plan, level=0.9, evidence=True, counts=counts)
+        if draw(st.booleans()):
+            block = replace(block, cluster=clusters_of(draw, len(block)))
     of = folding(Losses(plan))
     return Case(
         without_errors(block, of),
@@ -417,6 +505,16 @@ def modules() -> Iterator[Any]:
             yield importlib.import_module(module.name)
 
 
+IN_ORDER = {
+    Lags,
+    comparison.Model,
+    comparison.PairOfModels,
+    comparison.Compared,
+    comparison.ComparedStates,
+}
+"""States that depend on the order of rows, and what they are made of: their own tests have them."""
+
+
 def test_no_state_is_without_a_case():
     found = {
         one
@@ -424,7 +522,7 @@ def test_no_state_is_without_a_case():
         for one in vars(module).values()
         if inspect.isclass(one) and one.__module__ == module.__name__ and "merge" in vars(one)
     }
-    assert found - {Mergeable} == set(CASES)
+    assert found - {Mergeable} == set(CASES) | IN_ORDER
 
 
 @pytest.fixture(autouse=True)

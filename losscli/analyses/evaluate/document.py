@@ -144,8 +144,10 @@ def _write_sure(_key: str, sure: Sure | None) -> Object:
 
 
 def _read_sure(part: Document, _key: str) -> Sure | None:
-    if "ci" not in part.data:
+    if not {"ci", "skewness"} & part.data.keys():
         return None
+    if "ci" not in part.data:
+        part.refuse("ci", _ENDS)
     ends, ci = part.value("ci"), None
     if ends is not None:
         if not isinstance(ends, list) or len(ends) != 2 or {type(one) for one in ends} - {float, int}:

@@ -6,6 +6,7 @@ Nothing that is read is trusted: sums that are not those of the same rows as the
 from __future__ import annotations
 
 import binascii
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from fractions import Fraction
@@ -22,6 +23,7 @@ from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.powers import Powers
 
 _WORD = 8
+_ROUNDING = Fraction(1, 1 << 60)
 _LONGEST = 1 << 16
 _POWERS: codec.Record = dict.fromkeys(("none", "first", "second", "third"), EXACT)
 
@@ -80,13 +82,28 @@ def _refuse(whole: Document, found: Evidence, moments: Moments, *, counts: bool)
         sums = squared.none, squared.first, squared.second
         same = same and sums == (weighted.weights, weighted.first, weighted.second)
     rows = moments.n - infinite if weighted is None else weighted.rows
-    if not same or found.rows != rows:
+    total = plain.none.read()
+    if not same or found.rows != rows or total < 0 or (rows > 0) != (total > 0):
         whole.refuse("sums", "those of the losses of which the other sums are")
+    if counts and total.denominator != 1:
+        whole.refuse("sums", "sums of weights that are whole numbers")
+    if not all(_possible(one, moments) for one in found.powers):
+        whole.refuse("sums", "sums of cubes that are between those of the least and of the largest loss")
     if found.clusters is None:
         return
-    totals = [sum((one.read() for one in column), Fraction(0)) for column in found.clusters.exact()]
-    if totals != [plain.first.read(), plain.none.read()]:
+    first, weights = ([one.read() for one in column] for column in found.clusters.exact())
+    if min(weights, default=1) <= 0 or [sum(first), sum(weights)] != [plain.first.read(), total]:
         whole.object("clusters").refuse("sums", "sums of clusters that make those of all rows")
+
+
+def _possible(sums: Powers, moments: Moments) -> bool:
+    """Tell whether losses between the least and the largest have such cubes."""
+    second, third = sums.second.read(), sums.third.read()
+    least, largest = (Fraction(end) if math.isfinite(end) else None for end in (moments.low, moments.high))
+    rest = abs(third) * _ROUNDING
+    return (least is None or least * second <= third + rest) and (
+        largest is None or third - rest <= largest * second
+    )
 
 
 def _read_clusters(part: Document) -> Clusters:

@@ -107,7 +107,7 @@ def test_every_field_that_is_planted_wrong_is_refused_with_its_place(path):
     assert f" {place_of(path)} is " in str(raised.value)
 
 
-OPTIONAL = {"signature", "groups", "standard_error", *SURE - {"skewness"}}
+OPTIONAL = {"signature", "groups", "standard_error", "clusters", "n_effective"}
 
 
 NEEDED = [path for path in FIGURES if isinstance(path[-1], str) and "parameters" not in path[:-1]]

@@ -22,7 +22,7 @@ from losscli.compute.states import spread
 from losscli.compute.statistics import distribution
 
 OWN = "def odd(label, prediction, *, alpha=2.0):\n    return alpha * abs(label - prediction)\n"
-GOLDEN = Path(__file__).parent / "golden.state"
+HERE = Path(__file__).parent
 DELETE = object()
 ODD = [None, True, 0, -1, 10**30, 1.5, "", "x", "\0", "../../../etc/passwd", [], {}, ["1", "0"], ["3", "-1"]]
 ODD += [["x"], {"x": "y"}, {"x": 1}, [[]], "mse", "AAAAAAAA8D8=", "a" * 10_000, [None], -0.0, 1e308]
@@ -43,8 +43,10 @@ def state(folder):
         columns = (
             "--prediction prediction --label label --group g --weight w --map-labels 1=2 --ignore-label 7"
         )
-        more = "--loss own.py:odd --loss rmse --bad-rows drop --show g --quiet --state good.state"
-        assert main(["evaluate", "t.csv", "l.csv", *columns.split(), *more.split()]) == 0
+        more = "--loss own.py:odd --loss rmse --bad-rows drop --show g --quiet --state"
+        call = ["evaluate", "t.csv", "l.csv", *columns.split(), *more.split()]
+        assert main([*call, "plain.state"]) == 0
+        assert main([*call, "good.state", "--level", "0.9", "--cluster", "g"]) == 0
         return json.loads(Path("good.state").read_text())
 
 
@@ -148,6 +150,7 @@ FREE |= {
     "ignored",
 }
 FREE |= {"weights", "first", "second", "weighted", "plan", "row", "rows"}
+FREE |= {"third", "none", "names"}
 
 
 def test_what_contradicts_the_losses_is_refused_even_if_it_is_sealed(folder, state, monkeypatch):
@@ -322,6 +325,8 @@ def test_a_histogram_that_no_losses_have(size):
                 read(changed(whole, path, DELETE))
 
 
-def test_the_golden_state_is_what_is_written(folder, state):
+@pytest.mark.parametrize(("name", "golden"), [("plain", "golden"), ("good", "golden_level")])
+def test_the_golden_state_is_what_is_written(folder, state, name, golden):
     """What is in it is read by every later version of this schema."""
-    assert (folder / "good.state").read_text() == GOLDEN.read_text(), "a new schema, or the same bytes"
+    written = (folder / f"{name}.state").read_text()
+    assert written == (HERE / f"{golden}.state").read_text(), "a new schema, or the same bytes"
