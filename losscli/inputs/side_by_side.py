@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import listed
+from losscli.common.text import listed, shorten
 from losscli.inputs.block import Block
 from losscli.inputs.chunk import Chunk
 from losscli.inputs.columns.needs import BESIDE, common_needs
@@ -85,7 +85,7 @@ class SideBySide:
         self._rows = 0
         _refuse_pipes(requests)
         with ExitStack() as stack:
-            self._opened = _Opened(opener, stack)
+            self._opened = _Opened(opener, stack, self._called())
             self.readings = tuple(stack.enter_context(one) for one in self._open())
             self._refuse_other_classes()
             self._pair_alike()
@@ -99,6 +99,15 @@ class SideBySide:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.__exit__(kind, error, trace)
+
+    def _called(self) -> dict[int, str]:
+        """Return what messages call the predictions of each model, where they are in memory."""
+        data = [id(one.predictions) for one in self._requests]
+        return {
+            one: f"predictions of {shorten(name)}"
+            for one, name in zip(data, self.names, strict=True)
+            if data.count(one) == 1
+        }
 
     def _open(self) -> Iterator[Reading]:
         """Yield the reading of each model, of the columns that its own inputs have."""
@@ -129,7 +138,8 @@ class SideBySide:
         """Let all go by id or all by position, and find out which columns have to agree."""
         first, request = self.readings[0], self._requests[0]
         several = {id(one.left) for one in self.readings}
-        if len({id(one.right) for one in self.readings}) > 1 and first.right is not first.left:
+        labels = {None if one.right is one.left else id(one.right) for one in self.readings}
+        if len(labels) > 1:
             raise ValueError("requests for different labels")
         if first.right is first.left:
             if len(several) > 1:
@@ -234,15 +244,6 @@ class SideBySide:
                 observe(*self._progress(), self._rows)
         for look in looks:
             look.refuse()
-        self._refuse_other_classes_found()
-
-    def _refuse_other_classes_found(self) -> None:
-        """Refuse models whose columns turned out to be of other classes: the labels decide how they read."""
-        first = next((one for one in self.readings if one.roles.classes), None)
-        for one in self.readings:
-            if first is not None and one.roles.classes:
-                names = first.assembler.classes, one.assembler.classes
-                _refuse_other_classes((first, one), names[:1], names[1:], ordered=False)
 
     def _parts(self) -> Iterator[tuple[Pair, ...]]:
         """Yield the next rows of each model and their labels, the same samples in all."""
@@ -324,14 +325,15 @@ class SideBySide:
 class _Opened:
     """Opens each input once for all who ask for it in the same role."""
 
-    def __init__(self, opener: Opener, stack: ExitStack) -> None:
-        self._opener, self._stack = opener, stack
+    def __init__(self, opener: Opener, stack: ExitStack, called: Mapping[int, str]) -> None:
+        self._opener, self._stack, self._called = opener, stack, called
         self._found: dict[Hashable, Source] = {}
 
     def __call__(self, data: Any, role: str, text_format: TextFormat, *, hashed: bool = False) -> Source:
         key = role, key_of(data, text_format) or id(data)
         if key not in self._found:
-            source = self._opener(data, role, text_format, hashed=hashed)
+            name = self._called.get(id(data), role) if role == "predictions" else role
+            source = self._opener(data, name, text_format, hashed=hashed)
             self._found[key] = self._stack.enter_context(closing(source))
         return self._found[key]
 

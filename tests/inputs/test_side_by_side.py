@@ -20,7 +20,7 @@ from losscli.inputs.reading import Reading
 from losscli.inputs.side_by_side import SideBySide
 
 SIZES = (1, 2, 3, 262_144)
-QUIET = settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
+QUIET = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck))
 NAMES = "ABCD"
 
 
@@ -174,6 +174,55 @@ def test_each_model_costs_what_it_costs_alone(tmp_path_factory, files, data):
                 ]
                 rows_of = [int(one) for blocks in tuples for one in blocks[place].row]
                 assert [told_ids[one - 1] for one in rows_of] == given_ids
+
+
+@st.composite
+def of_classes(draw):
+    """Draw models of columns of classes in orders of their own, or of class names, and labels."""
+    names = draw(st.sampled_from([("cat", "dog", "eel"), ("1", "2"), ("10", "9", "2", "7")]))
+    rows = draw(st.integers(1, 6))
+    ids = [f"s{place}" for place in range(rows)]
+    tables = []
+    hard = draw(st.booleans())
+    for _ in range(draw(st.integers(2, 3))):
+        order = draw(st.permutations(range(rows)))
+        columns = {"id": [ids[row] for row in order]}
+        if hard and draw(st.booleans()):
+            columns["prediction"] = [draw(st.sampled_from(names)) for _ in order]
+        else:
+            cells = [
+                draw(st.lists(st.integers(1, 999), min_size=len(names), max_size=len(names))) for _ in order
+            ]
+            for place in draw(st.permutations(range(len(names)))):
+                columns[f"prob_{names[place]}"] = [row[place] / sum(row) for row in cells]
+        tables.append(columns)
+    order = draw(st.permutations(range(rows)))
+    labels = {"id": [ids[row] for row in order], "label": [draw(st.sampled_from(names)) for _ in order]}
+    return tables, labels, hard
+
+
+@QUIET
+@given(of_classes(), st.sampled_from(SIZES))
+def test_classes_in_any_order_cost_what_they_cost_alone(tmp_path_factory, drawn, rows):
+    folder = tmp_path_factory.getbasetemp()
+    tables, labels, hard = drawn
+    path = write(folder / "k.csv", labels)
+    paths = [write(folder / f"k{place}.csv", one) for place, one in enumerate(tables)]
+    specs = ("zero_one",) if hard else ("cross_entropy", "multiclass_brier", "zero_one", "multiclass_hinge")
+    asked = [request(one, path, *specs, block_rows=rows) for one in paths]
+    wanted = []
+    for one in asked:
+        try:
+            wanted.append(alone(one))
+        except LosscliError as error:
+            wanted.append(told(error))
+    found = outcome(asked)
+    refused = [one for one in wanted if isinstance(one, tuple)]
+    assert found == wanted if not refused else found in refused
+    if not hard:
+        for blocks in together(asked)[1]:
+            named = [[block.classes[place] for place in block.label] for block in blocks]
+            assert all(one == named[0] for one in named)
 
 
 IDS = [*"abcdefgh", "10", "9", "abcdefghi", "a b", "é"]
