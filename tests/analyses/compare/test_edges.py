@@ -214,6 +214,15 @@ def test_a_row_that_is_bad_for_one_model_is_bad_for_all():
     assert [one.cost for one in result.models] == [0.5, 0.25]
 
 
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_a_row_that_a_loss_refuses_for_one_model_is_left_out_for_all(names):
+    values = [[0.2, 0.4, 0.9], [0.3, 1.2, 0.8]]
+    models = {name: values["ab".index(name)] for name in names}
+    result = losscli.compare(models, [0, 1, 1], "brier", bad_rows="drop")[0]
+    assert (result.n, result.dropped) == (2, 1)
+    assert {one.name: one.cost for one in result.models} == pytest.approx({"a": 0.025, "b": 0.065})
+
+
 def test_the_same_models_in_another_order_differ_by_the_sign():
     random = np.random.default_rng(1)
     models = {name: random.normal(size=50) for name in "abc"}
@@ -234,6 +243,8 @@ def test_a_worse_model_is_not_among_the_best():
     truth = random.normal(size=500)
     models = {name: truth + random.normal(0, size, 500) for name, size in (("a", 1), ("b", 1.0), ("c", 3))}
     assert losscli.compare(models, truth, "mse")[0].best == ("a", "b")
+    assert losscli.compare({"b": models["b"], "c": models["c"]}, truth, "mse")[0].best == ("b",)
+    assert losscli.compare({"c": models["c"], "b": models["b"]}, truth, "mse")[0].best == ("b",)
 
 
 def test_what_moved_the_difference_most():
