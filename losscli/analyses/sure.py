@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from losscli.compute.statistics.estimate import Estimate
-from losscli.compute.statistics.intervals.bounds import Bounds, error_rate
-from losscli.compute.statistics.intervals.mean import WideT
-from losscli.compute.statistics.intervals.proportion import wilson
 from losscli.loss.spec import BoundLoss
+
+if TYPE_CHECKING:
+    from losscli.compute.statistics.estimate import Estimate
+    from losscli.compute.statistics.intervals.bounds import Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def interval_of(
     bound: BoundLoss, found: Estimate, level: float, *, importance: bool = False
 ) -> Bounds | None:
     """Return the interval of a mean of losses, with nothing made of it; None for less than two samples."""
+    # Nobody else waits for them.
+    from losscli.compute.statistics.intervals.bounds import Bounds, error_rate
+    from losscli.compute.statistics.intervals.mean import WideT
+    from losscli.compute.statistics.intervals.proportion import wilson
+
     tail = 0.5 * error_rate(level)
     if (
         found.standard_error is None

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.compute.evidence import Evidence
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure
 from losscli.compute.statistics.distribution import Distribution
@@ -22,6 +21,9 @@ from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.texts import numbered
+
+if TYPE_CHECKING:
+    from losscli.compute.evidence import Evidence
 
 SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
@@ -278,6 +280,8 @@ class Losses:
         value = found.measured.value
         evidence = None
         if self.plan.evidence:
+            from losscli.compute.evidence import Evidence
+
             cluster, counts = found.block.cluster, self.plan.counts
             evidence = Evidence.of(value, found.block.weight, cluster, counts=counts)
         return LossState(
