@@ -100,10 +100,10 @@ def test_indexes_with_and_without_a_name_are_refused():
     [
         ({"margin": -1}, "margin: '-1' is below 0"),
         ({"level": 1.5}, "level: 1.5; needed: a number between 0 and 1"),
-        ({"lag": 1, "weight": "w"}, "lag: --weight w is given too"),
+        ({"lag": 1, "weight": "w"}, "lag: weight w is given too"),
         ({"lag": -1}, "lag: -1; needed: at least 0"),
         ({"lag": 0.5}, "lag: a float; needed: an integer"),
-        ({"planned_rows": 9}, "planned_rows: --anytime is not given"),
+        ({"planned_rows": 9}, "planned_rows: anytime is not given"),
         ({"adjust": "bonferroni"}, "adjust: 'bonferroni'; needed: one of holm, bh, none"),
         ({"pairs": "some"}, "pairs: 'some'; needed: one of baseline, all"),
         ({"guarantee": True}, "guarantee: mse has no largest value"),

@@ -56,8 +56,7 @@ def refused(
     kinds = {"--anytime": anytime, "--guarantee": guarantee, "--lag": lag is not None}
     given = [name for name, wanted in kinds.items() if wanted]
     if len(given) > 1:
-        found = f"{' and '.join(given[1:])} {'is' if len(given) == 2 else 'are'} given too"
-        yield UsageError(given[0], found, "one kind of interval", "Keep one of them.")
+        yield UsageError(given[0], f"{given[1]} is given too", "one kind of interval", "Keep one of them.")
     if guarantee:
         yield from _without_range(losses)
 
