@@ -37,6 +37,13 @@ GRADIENTS = {
     "gradient_weighted": "weighted.csv --loss mae --of cost --weight weight --ignore-label 151",
     "gradient_classes": "wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true",
 }
+COMPARISONS = {
+    "compare": "diabetes_forest.csv diabetes_linear.csv diabetes_labels.csv --loss mse",
+    "compare_several": "forest=diabetes_forest.csv linear=diabetes_linear.csv again=diabetes.csv"
+    " --labels diabetes_labels.csv --loss mse --loss rmse --group sex --margin 5%",
+    "compare_classes": "bayes=wine_bayes.csv logistic=wine_logistic.csv wine_labels.csv"
+    " --loss zero_one --loss cross_entropy",
+}
 SHOWN = {
     "txt": "",
     "60.txt": "",
@@ -154,6 +161,13 @@ def test_gradients_look_as_recorded(problem: str, suffix: str, losscli: Callable
     compare(f"{problem}.{suffix}", arguments, losscli(arguments, suffix))
 
 
+@pytest.mark.parametrize("suffix", SHOWN)
+@pytest.mark.parametrize("problem", COMPARISONS)
+def test_comparison_looks_as_recorded(problem: str, suffix: str, losscli: Callable[[str, str], str]) -> None:
+    arguments = f"compare {COMPARISONS[problem]} {SHOWN[suffix]}"
+    compare(f"{problem}.{suffix}", arguments, losscli(arguments, suffix))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_page_looks_as_recorded(page: str, losscli: Callable[[str, str], str]) -> None:
     compare(f"{page}.txt", PAGES[page], losscli(PAGES[page], page.partition(".")[2]))
@@ -165,7 +179,7 @@ def test_error_reads_as_recorded(name: str, losscli: Callable[[str, str], str]) 
 
 
 def test_nothing_is_recorded_that_is_not_compared() -> None:
-    compared = {f"{problem}.{suffix}" for problem in PROBLEMS for suffix in SHOWN}
+    compared = {f"{problem}.{suffix}" for problem in (*PROBLEMS, *COMPARISONS) for suffix in SHOWN}
     compared |= {f"{problem}.{suffix}" for problem in GRADIENTS for suffix in GRADIENTS_SHOWN}
     compared |= {f"{page}.txt" for page in PAGES} | {f"error_{name}.txt" for name in ERRORS}
     assert {path.name for path in RECORDED.iterdir()} == compared

@@ -25,12 +25,15 @@ class Entrant:
         role: `baseline` for the first that others are compared with, else `candidate`.
         predictions: the file.
         prediction: the column of it, where the file has those of several models.
+        columns, found: the columns that were read for it, and how they were found; see `Head`.
     """
 
     name: str
     role: Literal["baseline", "candidate"]
     predictions: Input
     prediction: str | None = None
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, repr=False)
+    found: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,8 +175,8 @@ def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> Compa
 def _publish(report: CompareReport, options: dict[str, Any], command: str, *, top_given: bool) -> None:
     """Write the report where it was asked for, and to stderr which gates did not pass."""
     from losscli.cli.terminal import failing
-    from losscli.outputs.views.comparison import MOVED, ComparisonView
+    from losscli.outputs.views.comparison import ComparisonView
 
-    samples = None if options["all_"] else options["top"] if top_given else MOVED
-    view = ComparisonView(report, full=options["full"], samples=samples)
+    samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
+    view = ComparisonView(report, full=options["full"], samples=samples, asked=asked)
     deliver(view, options, lambda shown: failing.tell_of_models(report.gates, command, on_page=shown))

@@ -49,9 +49,12 @@ class Sureness:
     def _margin(self) -> Margin | None:
         return None if self.margin is None else margin_of(str(self.margin))
 
-    def wrong(self, losses: Sequence[BoundLoss], cluster: Any, weight: Any) -> Iterator[LosscliError]:
+    def _wrong(
+        self, losses: Sequence[BoundLoss], cluster: str | None, weight: str | None, level: float | None
+    ) -> Iterator[LosscliError]:
         """Yield what does not go together."""
         yield from refused(
+            level=level,
             lag=self.lag,
             cluster=cluster,
             weight=weight,
@@ -66,7 +69,7 @@ class Sureness:
     ) -> Asked:
         """Return the comparison. Raises all that does not go together."""
         first = requests[0]
-        raise_together(self.wrong(first.loss, first.cluster, first.weight))
+        raise_together(self._wrong(first.loss, first.cluster, first.weight, first.level))
         assert first.level is not None
         return Asked(
             requests,
@@ -171,15 +174,18 @@ def _one_pass(baseline: Any, labels: Any) -> Iterator[UsageError]:
 
 
 def _models(predictions: Any, given: Inputs) -> list[_Model]:
-    columns = listed(given.get("prediction"))
-    if isinstance(predictions, Mapping):
+    columns = [*map(str, listed(given.get("prediction")))]
+    is_table = (
+        len(columns) > 1 and isinstance(predictions, Mapping) and {*columns} <= {*map(str, predictions)}
+    )
+    if isinstance(predictions, Mapping) and not is_table:
         return [_Model(str(name), data) for name, data in predictions.items()]
     if isinstance(predictions, (list, tuple)) and not all(map(_is_number, predictions)):
         paths = [os.fspath(one) if isinstance(one, (str, os.PathLike)) else "" for one in predictions]
         unnamed = [None if path else f"model {place}" for place, path in enumerate(paths, 1)]
         return [*map(_Model, unique_names(unnamed, [path or "-" for path in paths]), predictions)]
     if len(columns) > 1:
-        return [_Model(str(column), predictions, str(column)) for column in columns]
+        return [_Model(column, predictions, column) for column in columns]
     return [_Model("", predictions)]
 
 

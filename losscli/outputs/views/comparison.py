@@ -16,7 +16,6 @@ from losscli.analyses.compare.report import (
     ModelFigures,
     Moved,
 )
-from losscli.common.json import Json
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Ledger, Section, Text, Words
 from losscli.outputs.view import View, named
@@ -49,10 +48,21 @@ class ComparisonView(View):
     documented: ClassVar[ModuleType] = document
     report: CompareReport
 
-    def __init__(self, report: CompareReport, *, full: bool = False, samples: int | None = MOVED) -> None:
-        """Show `full` figures, or what fits on a screen, with so many `samples` (None: all there are)."""
+    def __init__(
+        self, report: CompareReport, *, full: bool = False, samples: int | None = None, asked: bool = False
+    ) -> None:
+        """Show `full` figures, or what fits on a screen.
+
+        Args:
+            report: what was found.
+            full: whether to show all figures.
+            samples: how many that moved a difference the most, either way, if somebody `asked`; None for all.
+            asked: else it is all of them with `full`, and a few of a single comparison.
+        """
         super().__init__(report)
-        self._full, self._samples = full, samples
+        several = len(report.results) > 1 or any(len(one.comparisons) > 1 for one in report.results)
+        self._full, self._alone = full, not several
+        self._most = samples if asked else None if full else 0 if several else MOVED
 
     columns: Mapping[str, str] = (
         named("loss", "group", "candidate", "baseline", "n", "dropped", "ignored")
@@ -65,12 +75,6 @@ class ComparisonView(View):
         | {"equivalence": "equivalence/verdict", "margin": "equivalence/margin"}
         | named("level", "interval", "adjust", "alignment", "signature", "losscli")
     )
-
-    def rows(self) -> Iterator[Mapping[str, Json]]:
-        """Yield a row per loss, group and comparison."""
-        equivalent = any(one.equivalence for result in self.report.results for one in result.comparisons)
-        for row in super().rows():
-            yield row if equivalent else {**row, "equivalence": None, "margin": None}
 
     def page(self) -> Iterator[Element]:
         """Yield which model is better, the costs, the differences, and which groups and samples make them."""
@@ -110,8 +114,8 @@ class ComparisonView(View):
                 about = result.loss if _alone(result) else f"{result.loss}, {one.candidate} − {one.baseline}"
                 if result.groups:
                     yield groups(report, result, number, about, full=full)
-                plain = not titled and _alone(result)
-                columns = moved(one, None if full else self._samples, plain=plain)
+                plain = not titled and self._alone
+                columns = moved(one, self._most, plain=plain)
                 if columns:
                     title = "Samples that moved the difference most"
                     yield Ledger(columns) if plain else Section(title, columns, subject=about)
@@ -166,7 +170,7 @@ def counted(result: LossComparison) -> str:
 def notes(report: CompareReport, result: LossComparison, *, full: bool) -> Iterator[Text]:
     """Yield what has to be known of the differences: the best models, and how far to trust intervals."""
     if len(result.models) > 2 and len(result.best) > 1:
-        yield ("Cannot be told from the best: ", *_names(result), ".")
+        yield ("Which of these is the lowest cannot be told: ", *_names(result), ".")
     approximations = {one.approximation for one in result.comparisons}
     if "small" in approximations:
         what = "samples" if result.clusters is None else "clusters"
@@ -232,16 +236,10 @@ def _inputs(report: CompareReport) -> Inputs:
     """Return what was read of each model, and the labels."""
     return Inputs(
         (
-            *((Data(one.name), one.predictions, _read(report, one.prediction)) for one in report.models),
+            *((Data(one.name), one.predictions, columns_read(one, "prediction")) for one in report.models),
             ("labels", report.labels, (*columns_read(report, "label"), *paired(report))),
         )
     )
-
-
-def _read(report: CompareReport, prediction: str | None) -> tuple[str, ...]:
-    if prediction is not None:
-        return ("column ", Data(prediction))
-    return columns_read(report, "prediction")
 
 
 def costs(report: CompareReport, result: LossComparison) -> tuple[Column, ...]:
@@ -288,7 +286,7 @@ def differences(report: CompareReport, result: LossComparison, *, full: bool) ->
     columns.append(Column("verdict", Kind.WORD, [one.verdict for one in found]))
     if any(one.equivalence is not None for one in found):
         words = ["" if one.equivalence is None else one.equivalence.verdict for one in found]
-        columns.append(Column("margin", Kind.WORD, words))
+        columns.append(Column("within margin", Kind.WORD, words))
     return tuple(columns)
 
 
