@@ -286,3 +286,45 @@ def test_wrong_verdicts_are_rare(kind):
     assert wrong["pass"] / runs < 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
     assert wrong["fail"] / runs < 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
     assert wrong["pass"] + wrong["fail"] > 0
+
+
+def test_gate_that_so_few_rows_cannot_pass_says_so():
+    label = np.zeros(100, dtype=int)
+    prediction = label.copy()
+    prediction[0] = 1
+    (gate,) = losscli.evaluate(prediction, label, "zero_one", gate="zero_one <= 0.01", confidence=0.95).gates
+    assert gate.verdict == "undecided"
+    assert "100 rows cannot pass it, whatever they are: at least 299 are needed" in gate.reason
+    assert "cannot pass it" in judged(np.arange(1.0, 59.0), "mae.p95 <= 1000")[0].reason
+
+
+def test_weights_count_by_their_effective_number():
+    rng = np.random.default_rng(9)
+    table = {"prediction": rng.normal(10.0, 1.0, 100), "label": np.zeros(100), "w": np.full(100, 1e-9)}
+    table["w"][:20] = 1.0
+    asked = {"loss": "mae", "gate": "mae <= 20", "confidence": 0.95, "weight": "w"}
+    (gate,) = losscli.evaluate(table, **asked).gates
+    assert gate.verdict == "undecided"
+    assert "20 effective rows are too few" in gate.reason
+    assert gate.rows_needed == 150
+    table["w"][:] = 2.0
+    (gate,) = losscli.evaluate(table, **asked).gates
+    del asked["weight"]
+    (plain,) = losscli.evaluate(table, **asked).gates
+    assert (gate.verdict, gate.bounds) == (plain.verdict, pytest.approx(plain.bounds, rel=1e-12))
+
+
+def test_clusters_beside_a_baseline(tmp_path):
+    rng = np.random.default_rng(10)
+    label, cluster = rng.normal(size=600), [f"c{row // 10}" for row in range(600)]
+    first = {"prediction": label + rng.normal(size=600), "c": cluster}
+    second = label + 2.0 * rng.normal(size=600)
+    asked = {"gate": "mse <= baseline", "confidence": 0.95, "cluster": "c"}
+    (gate,) = losscli.evaluate(first, {"label": label}, "mse", baseline_predictions=second, **asked).gates
+    difference = (first["prediction"] - label) ** 2 - (second - label) ** 2
+    means = difference.reshape(60, 10).mean(axis=1)
+    assert gate.verdict == "pass"
+    # Of clusters of one size CR1 is the standard error of their means.
+    error = means.std(ddof=1) / math.sqrt(60)
+    assert gate.estimate == pytest.approx(means.mean())
+    assert 1.67 * error < gate.bounds[1] - gate.estimate < 1.9 * error
