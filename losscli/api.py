@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, Unpack, cast, get_args
 
-from losscli.analyses.compare.run import compare as _compare
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
@@ -24,7 +23,7 @@ from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.engines import no_engine
-from losscli.outputs.python.judging import Against, Confident, Judging
+from losscli.outputs.python.judging import Against, Confident, Judging, judged_comparison
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
@@ -211,6 +210,8 @@ def compare(
     planned_rows: int | None = None,
     guarantee: bool = False,
     top: int | None = 10,
+    gate: Names = None,
+    confidence: float | None = None,
     **inputs: Unpack[Inputs],
 ) -> CompareReport:
     """Say which of several models is better, and how sure that is: what `losscli compare` says.
@@ -230,20 +231,20 @@ def compare(
         group: compare within each value of this column too; with several, each combination is a group.
         cluster: the column that says which rows belong together, in any input.
         lag: the differences of rows up to so many apart depend on each other, for forecasts.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
+        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
         anytime: intervals that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: intervals that hold for every number of rows, for losses with a largest value.
         top: how many samples that moved a difference the most the report has, each way; None for all.
+        gate: conditions such as `"mse <= baseline"` on every candidate, or `"NAME:mse <= 0.3"` on one model.
+        confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
         **inputs: see `Inputs`.
 
     Returns:
         The report; `report["mse"].comparisons[0].verdict` is the verdict on the first candidate.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> report = losscli.compare({"a": [1.0, 2.5, 3.0], "b": [1.5, 2.0, 4.0]}, [1.0, 2.0, 3.0], "mae")
@@ -265,14 +266,12 @@ def compare(
         weights_are=weights_are,
         top=top,
         wrong=[*given.wrong_types],
-        after=(
-            *unknown("pairs", pairs, CHOICES["pairs"]),
-            *unknown("adjust", adjust, CHOICES["adjust"]),
-        ),
+        confidence=confidence,
+        after=(*unknown("pairs", pairs, CHOICES["pairs"]), *unknown("adjust", adjust, CHOICES["adjust"])),
     )
-    return CompareReport.made_of(
-        _compare(given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust))
-    )
+    asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
+    find = finder(() if loss is None else as_computed(loss))
+    return CompareReport.made_of(judged_comparison(asked, gate, confidence, find))
 
 
 @with_inputs

@@ -8,14 +8,19 @@ from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any
 
+from losscli.analyses.compare.report import CompareReport
+from losscli.analyses.compare.request import Asked
 from losscli.analyses.evaluate.report import Report
 from losscli.common.arguments import listed, own, too_small, wrong_types
-from losscli.common.errors import LosscliError, raise_together
+from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.request import Request
 from losscli.loss import Loss
+from losscli.verdicts.compared import Standard as Compared
+from losscli.verdicts.compared import compare
 from losscli.verdicts.gates.baseline import as_baseline, no_baseline
 from losscli.verdicts.gates.grammar import Gate, parse_gate
 from losscli.verdicts.gates.judge import check_against
+from losscli.verdicts.gates.of_models import parse_gates
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.sound.confidence import Confidence, refusals, useless, wrong_confidence
 
@@ -62,17 +67,50 @@ class Confident:
         """Yield an error for each gate that cannot have a confidence."""
         confidence = self.asked()
         if confidence is not None:
-            yield from refusals(
-                gates,
-                request.loss,
-                confidence,
-                "gate",
-                paired=self.predictions is not None,
-                weighted=request.weight is not None,
-                importance=request.weight is not None and not request.counts,
-                clustered=request.cluster is not None,
-                summed=request.reduction == "sum",
-            )
+            yield from refusals_of(gates, request, confidence, paired=self.predictions is not None)
+
+
+def refusals_of(
+    gates: Sequence[Gate], request: Request, confidence: Confidence, *, paired: bool
+) -> Iterator[LosscliError]:
+    """Yield an error for each gate that cannot have a confidence with what a request asks for."""
+    yield from refusals(
+        gates,
+        request.loss,
+        confidence,
+        "gate",
+        paired=paired,
+        weighted=request.weight is not None,
+        importance=request.weight is not None and not request.counts,
+        clustered=request.cluster is not None,
+        summed=request.reduction == "sum",
+    )
+
+
+def judged_comparison(asked: Asked, gate: Any, confidence: Any, find: Callable[[str], Loss]) -> CompareReport:
+    """Return the report of a comparison, held against gates. Raises all that is wrong with them.
+
+    Args:
+        asked: the comparison.
+        gate: texts, as a caller gives them.
+        confidence: how sure they are to be; None where figures are compared as they are.
+        find: returns a loss by its name.
+    """
+    first, texts = asked.first, [*map(str, listed(gate))]
+    sure = Confident(confidence, guarantee=asked.guarantee and confidence is not None)
+    gates, wrong = parse_gates(texts, asked.names, find, "gate")
+    specs = [bound.spec for bound in first.loss]
+    bare = [one.gate for one in gates]
+    told: list[LosscliError] = [*wrong, *check_against(bare, specs, "gate", grouped=bool(first.group))]
+    told += sure.wrong(gates=bool(texts), baseline=False)
+    raise_together(told)
+    level = sure.asked()
+    if level is not None:
+        level = replace(level, planned_rows=asked.planned_rows)
+        if asked.lag is not None:
+            raise UsageError("confidence", "there is a lag too", "gates without it", "Leave out one of them.")
+        raise_together(refusals_of(bare, first, level, paired=True))
+    return compare(asked, Compared(tuple(gates), level))
 
 
 class Judging:

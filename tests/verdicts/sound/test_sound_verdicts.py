@@ -328,3 +328,35 @@ def test_clusters_beside_a_baseline(tmp_path):
     error = means.std(ddof=1) / math.sqrt(60)
     assert gate.estimate == pytest.approx(means.mean())
     assert 1.67 * error < gate.bounds[1] - gate.estimate < 1.9 * error
+
+
+def test_comparison_in_python_has_gates():
+    models = {"forest": FOREST, "linear": SAMPLES[0]}
+    gates = ["mse <= baseline * 0.75", "forest:mse <= 3000"]
+    report = losscli.compare(models, SAMPLES[1], "mse", gate=gates, confidence=0.95)
+    assert [gate.gate for gate in report.gates] == ["linear:mse <= baseline * 0.75", "forest:mse <= 3000"]
+    assert [gate.verdict for gate in report.gates] == ["undecided", "fail"]
+    assert report.verdict == "fail"
+    plain = losscli.compare(models, SAMPLES[1], "mse", gate=gates)
+    assert [gate.verdict for gate in plain.gates] == ["pass", "fail"]
+    for gate, said in (
+        ("mse.std <= 1", "nobody knows"),
+        ("mae <= 1", "mae is not computed"),
+        ("<", "no metric"),
+    ):
+        with pytest.raises(LosscliError, match=said):
+            losscli.compare(models, SAMPLES[1], "mse", gate=gate, confidence=0.95)
+    with pytest.raises(LosscliError, match="there is no gate"):
+        losscli.compare(models, SAMPLES[1], "mse", confidence=0.95)
+
+
+def test_groups_and_clusters_of_a_comparison():
+    models = {"forest": FOREST, "linear": SAMPLES[0]}
+    asked = {"gate": "mse[sex_1] < baseline", "confidence": 0.95, "group": "sex"}
+    (gate,) = losscli.compare(models, SAMPLES[1], "mse", **asked).gates
+    alone = losscli.evaluate(*SAMPLES, "mse", baseline_predictions=FOREST, **asked).gates[0]
+    assert (gate.verdict, gate.bounds) == (alone.verdict, alone.bounds)
+    del asked["group"]
+    asked["gate"] = "mse < baseline"
+    (gate,) = losscli.compare(models, SAMPLES[1], "mse", cluster="sex", **asked).gates
+    assert "2 clusters are too few" in gate.reason
