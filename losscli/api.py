@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
-from losscli.analyses.compare.run import compare as _compare
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
@@ -15,19 +14,19 @@ from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import UsageError, raise_together
 from losscli.common.options import CHOICES
 from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
 from losscli.outputs.python.engines import no_engine
-from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
+from losscli.outputs.python.judging import Against, Confident, Judging, judged_comparison
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
-from losscli.outputs.python.models import Sureness, requests_of
+from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.planning import plan
 from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
-from losscli.outputs.python.request import columns_of, request_of
+from losscli.outputs.python.request import request_of
 from losscli.outputs.python.spoken import spoken
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
@@ -92,15 +91,12 @@ def evaluate(
         reduction: `mean` or `sum`.
         level: how sure the interval of each cost is to be, such as 0.95; None for no intervals.
         cluster: the column that says which rows belong together, in either input; for intervals.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
+        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
         top: how many of the worst samples the report has; None for all.
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
-        baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
-            parsed JSON document, or the path of one.
-        confidence: gates pass or fail only where it is so sure, such as 0.95; else they are undecided.
-        baseline_predictions: in place of `baseline`, the predictions of another model for the same labels, as
-            for `predictions`; compared with row by row.
+        baseline: what gates such as `"mse <= baseline + 2%"` compare with: a report, its JSON, or its path.
+        confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
+        baseline_predictions: in place of `baseline`, another model's predictions, compared row by row.
         anytime: bounds of gates that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: bounds of gates that hold for every number of rows, for losses with a largest value.
@@ -114,8 +110,7 @@ def evaluate(
         The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only loss.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
@@ -126,32 +121,22 @@ def evaluate(
     """
     confident = Confident(confidence, anytime, planned_rows, guarantee, baseline_predictions)
     judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline, confident)
-
-    def gated(specs: list[str]) -> Iterator[LosscliError]:
-        summed = isinstance(reduction, str) and reduction == "sum"
-        return judging.against(specs, grouped=bool(columns_of(group)), summed=summed)
-
-    after = (*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top))
-    asked: dict[str, Any] = {
-        "loss": loss,
-        "group": group,
-        "show": show,
-        "reduction": reduction,
-        "level": level,
-        "cluster": cluster,
-        "confidence": confidence,
-        "weights_are": weights_are,
-        "top": top,
-        "wrong": judging.wrong,
-        "of_losses": gated,
-        "after": (*after, *one_pass(baseline_predictions, labels, state, engine)),
-    }
-    beside = None
-    if baseline_predictions is None:
-        request = request_of("evaluate", predictions, labels, inputs, **asked)
-    else:
-        both = {"predictions": predictions, "baseline": baseline_predictions}
-        (request, beside), _ = requests_of(both, labels, inputs, None, **asked)
+    request, beside = with_baseline(
+        predictions,
+        labels,
+        inputs,
+        baseline_predictions,
+        loss=loss,
+        group=group,
+        show=show,
+        reduction=reduction,
+        level=level,
+        cluster=cluster,
+        weights_are=weights_are,
+        top=top,
+        after=(*no_state(state), *no_engine(engine, workers, scheduler, state, top)),
+        judging=judging,
+    )
     crew = crew_of(engine, workers, scheduler)
     return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
 
@@ -208,6 +193,8 @@ def compare(
     check: Literal["bootstrap", "signflip"] | None = None,
     seed: int | None = None,
     top: int | None = 10,
+    gate: Names = None,
+    confidence: float | None = None,
     **inputs: Unpack[Inputs],
 ) -> CompareReport:
     """Say which of several models is better, and how sure that is: what `losscli compare` says.
@@ -227,22 +214,22 @@ def compare(
         group: compare within each value of this column too; with several, each combination is a group.
         cluster: the column that says which rows belong together, in any input.
         lag: the differences of rows up to so many apart depend on each other, for forecasts.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
+        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
         anytime: intervals that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: intervals that hold for every number of rows, for losses with a largest value.
         check: a second p by random draws of samples or of signs, which decides nothing.
         seed: of those draws.
         top: how many samples that moved a difference the most the report has, each way; None for all.
+        gate: conditions such as `"mse <= baseline"` on every candidate, or `"NAME:mse <= 0.3"` on one model.
+        confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
         **inputs: see `Inputs`.
 
     Returns:
         The report; `report["mse"].comparisons[0].verdict` is the verdict on the first candidate.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> report = losscli.compare({"a": [1.0, 2.5, 3.0], "b": [1.5, 2.0, 4.0]}, [1.0, 2.0, 3.0], "mae")
@@ -264,15 +251,16 @@ def compare(
         weights_are=weights_are,
         top=top,
         wrong=[*given.wrong_types],
+        confidence=confidence,
         after=(
             *unknown("pairs", pairs, CHOICES["pairs"]),
             *unknown("adjust", adjust, CHOICES["adjust"]),
             *(() if check is None else unknown("check", check, CHOICES["check"])),
         ),
     )
-    return CompareReport.made_of(
-        _compare(given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust))
-    )
+    asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
+    find = finder(() if loss is None else as_computed(loss))
+    return CompareReport.made_of(judged_comparison(asked, gate, confidence, find))
 
 
 @with_inputs
