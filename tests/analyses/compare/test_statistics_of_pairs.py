@@ -221,6 +221,34 @@ def test_difference_of_roots(seed):
     root_mean_square(seed, cluster=np.random.default_rng(seed).integers(0, 12, 50))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_difference_of_exponentials(seed):
+    """Perplexity, of class probabilities."""
+    chance = np.random.default_rng(seed)
+    n = 50
+    labels = chance.integers(0, 3, n)
+    models = [chance.dirichlet([1.0, 2.0, 3.0], n) + bonus * np.eye(3)[labels] for bonus in (0.1, 0.6)]
+    old, new = (one / one.sum(axis=1, keepdims=True) for one in models)
+    step = 1e-5
+
+    def difference(weight):
+        costs = [math.exp(weight @ -np.log(one[np.arange(n), labels]) / weight.sum()) for one in (new, old)]
+        return costs[0] - costs[1]
+
+    ones = np.ones(n)
+    u = np.array(
+        [
+            (difference(ones + step * row) - difference(ones - step * row)) / (2 * step) * n
+            for row in np.eye(n)
+        ]
+    )
+    error = math.sqrt(u @ u / (n - 1) / n)
+    (found,) = losscli.compare({"old": old, "new": new}, labels, "perplexity")[0].comparisons
+    assert math.isclose(found.difference, difference(ones), rel_tol=1e-12)
+    assert math.isclose(found.standard_error, error, rel_tol=1e-6)
+    assert math.isclose(found.skewness, skewness(u), rel_tol=1e-5)
+
+
 def test_a_difference_of_roots_is_not_the_root_of_a_difference():
     old, new = drawn(3)
     root, square = (compared(old, new, loss) for loss in ("rmse", "mse"))
