@@ -116,7 +116,7 @@ def unpaired_z(a: Array, b: Array, tail: float) -> Array:
 
 def wilcoxon(values: Array) -> Array:
     """The p of Wilcoxon's signed ranks, by the normal distribution; no difference at all is p 1."""
-    from scipy.stats import wilcoxon as signed_ranks  # type: ignore[import-untyped]
+    from scipy.stats import wilcoxon as signed_ranks
 
     with np.errstate(all="ignore"):
         p = signed_ranks(values, axis=1, method="asymptotic").pvalue
