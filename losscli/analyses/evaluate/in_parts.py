@@ -156,13 +156,20 @@ def of_one_run(
         return None
     if reading.roles.by_id and not _are_distinct(reading, parts, tasks, crew):
         return None
+    notes = _notes(parts, reading.notes_of_all)
+    if notes is None:
+        return None
+    return [replace(one, parts=tuple(replace(part, notes=notes) for part in one.parts)) for one in found]
+
+
+def _notes(parts: Sequence[Part], of_all: frozenset[str]) -> tuple[str, ...] | None:
+    """Return the notes of one run; None where a part says what its first one does not."""
     # What is to be known of an input of several files is what there is to say of the first of them.
     first = min(parts, key=lambda part: digest_of(part.predictions).size)
-    if any(not {*part.notes} <= {*first.notes} for part in parts):
+    if any(not {*part.notes} - of_all <= {*first.notes} for part in parts):
         return None
-    return [
-        replace(one, parts=tuple(replace(part, notes=first.notes) for part in one.parts)) for one in found
-    ]
+    every = of_all.intersection(*(part.notes for part in parts))
+    return tuple(note for note in first.notes if note in every or note not in of_all)
 
 
 def _of_files(result: Result, *, several: bool) -> Result:
