@@ -270,16 +270,10 @@ class Reading:
                 *notes.unmapped(self._edits, request.map_labels),
                 *agreements(self.shared),
                 *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
-                # Behind the others, as where parts are put together, which have to find them out anew.
                 *of_rows,
             ),
             of_rows=of_rows,
         )
-
-    @property
-    def notes_of_all(self) -> frozenset[str]:
-        """Notes that hold of the rows where they hold of every part of them; known before any was taken."""
-        return frozenset(notes.unmapped(self._edits, self.request.map_labels))
 
     def _input(self, source: Source) -> Input:
         # Others who read the same file may have had it hashed.

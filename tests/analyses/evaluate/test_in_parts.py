@@ -241,6 +241,24 @@ def test_a_pipe_is_read_once(tmp_path):
     assert here.returncode == 0
 
 
+@pytest.mark.parametrize("pipe", ["0.csv", "1.csv"])
+def test_a_pipe_among_files_is_read_once(tmp_path, pipe):
+    predictions, labels = tables(6)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for number, start in enumerate((0, 60)):
+            table[start : start + 60].to_csv(tmp_path / name / f"{number}.csv", index=False)
+    whole = document(run.evaluate(request(tmp_path / "p", tmp_path / "l")))
+    text = (tmp_path / "p" / pipe).read_text()
+    (tmp_path / "p" / pipe).unlink()
+    os.mkfifo(tmp_path / "p" / pipe)
+    writer = threading.Thread(target=(tmp_path / "p" / pipe).write_text, args=(text,), daemon=True)
+    writer.start()
+    crew = Here(2)
+    assert document(in_parts.evaluate(request(tmp_path / "p", tmp_path / "l"), crew)) == whole
+    assert crew.parts == 0
+
+
 @pytest.mark.parametrize("hashed", [False, True])
 def test_a_file_that_changes_between_its_parts_is_read_anew(tmp_path, hashed):
     predictions, labels = tables(6, ids=False)
