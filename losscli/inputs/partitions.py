@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, format_of
 from losscli.inputs.opening import open_source
@@ -52,7 +50,10 @@ def parts_of(reading: Reading, most: int) -> tuple[Part, ...]:
         return ()
     left, right = reading.left, reading.right
     if left.files and (right is left or reading.pairs_files):
-        if any(shard.keys for shard in (*left.files, *right.files)) or is_read_once(left, right):
+        if any(shard.keys for shard in (*left.files, *right.files)):
+            return ()
+        if not (left.repeatable and right.repeatable):
+            # The first file is a pipe, and whoever opened it has to read it.
             return ()
         others = [None] * len(left.files) if right is left else right.files
         return tuple(_of_files(request, [*zip(left.files, others, strict=True)], most))
@@ -61,14 +62,6 @@ def parts_of(reading: Reading, most: int) -> tuple[Part, ...]:
     return tuple(
         Part(replace(request, predictions=one, labels=other))
         for one, other in _stretches(sources, min(most, size // LEAST_BYTES))
-    )
-
-
-def is_read_once(*sources: Source) -> bool:
-    """Whether an input, or one of its files, gives its bytes once: a pipe, to be read by who opened it."""
-    paths = [shard.path for source in sources for shard in source.files if not is_address(shard.path)]
-    return any(not one.repeatable for one in sources) or any(
-        path.exists() and not path.is_file() for path in map(Path, paths)
     )
 
 

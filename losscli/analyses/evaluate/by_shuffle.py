@@ -42,7 +42,6 @@ from losscli.inputs.header import TextFormat
 from losscli.inputs.ids import ID
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.distinct import Distinct
-from losscli.inputs.partitions import is_read_once
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
@@ -172,7 +171,7 @@ def is_for(reading: Reading, stretches: Stretches = ()) -> bool:
     if not all(isinstance(one, Span) for both in stretches for one in both):
         # Rows have to have the numbers that they have in the file.
         return False
-    if is_read_once(left, right) or "memory" in (left.format, right.format):
+    if not (left.repeatable and right.repeatable and left.format != "memory" != right.format):
         return False
     if any(shard.keys for shard in (*left.files, *right.files)):
         return False
