@@ -52,6 +52,9 @@ def parts_of(reading: Reading, most: int) -> tuple[Part, ...]:
     if left.files and (right is left or reading.pairs_files):
         if any(shard.keys for shard in (*left.files, *right.files)):
             return ()
+        if not (left.repeatable and right.repeatable):
+            # The first file is a pipe, and whoever opened it has to read it.
+            return ()
         others = [None] * len(left.files) if right is left else right.files
         return tuple(_of_files(request, [*zip(left.files, others, strict=True)], most))
     sources = [left] if right is left else [left, right]
