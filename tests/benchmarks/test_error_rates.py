@@ -76,7 +76,9 @@ def test_the_same_draws_each_time(one_cell):
     assert list(error_rates.gates(form)) == list(error_rates.gates(form))
 
 
-@pytest.mark.parametrize("wrong", [{"rule": False}, {"bounds": student, "rule": False}], ids=["no rule", "t alone"])
+@pytest.mark.parametrize(
+    "wrong", [{"rule": False}, {"bounds": student, "rule": False}], ids=["no rule", "t alone"]
+)
 def test_gates_without_the_rule_break_them(one_cell, wrong):
     assert broken({"gates": list(error_rates.gates(replace(SHORT_FORM, **wrong)))})
 
