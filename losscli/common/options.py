@@ -42,7 +42,7 @@ CHOICES = {
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
     *("state", "scheduler"),
-    *("baseline-model", "margin", "anytime", "guarantee"),
+    *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format"),
 )
 NUMBERS = (

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli.api import Inputs
-from losscli.cli.commands import compare, evaluate, fit, gradient, recommend
+from losscli.cli.commands import compare, evaluate, fit, gradient, plan, recommend
 from losscli.cli.options.environment import keys_of
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import (
@@ -44,15 +44,19 @@ from losscli.inputs.header import TextFormat
 
 ROOT = Path(losscli.__file__).parent
 OPTION = re.compile(r"(?<![\w'\"=/-])--[a-z][a-z-]*")
-COMMAND_LINE = re.compile(r"losscli (evaluate|gradient|fit|recommend|check|replay|verify) .*")
+COMMAND_LINE = re.compile(r"losscli (evaluate|compare|plan|gradient|fit|recommend|check|replay|verify) .*")
 # What only the command line has: where results go, and what replay is told.
 ELSEWHERE = {
     *("--format", "--output", "--report", "--quiet", "--color", "--receipt", "--per-sample", "--fail-above"),
     "--full",
     *("--search", "--predictions", "--labels"),
 }
-COMMANDS = (evaluate.command, compare.command, gradient.command, fit.command, recommend.command)
-FUNCTIONS = (losscli.evaluate, losscli.compare, losscli.gradient, losscli.fit, losscli.recommend)
+COMMANDS = (
+    *(evaluate.command, compare.command, plan.command, gradient.command, fit.command, recommend.command),
+)
+FUNCTIONS = (
+    *(losscli.evaluate, losscli.compare, losscli.plan, losscli.gradient, losscli.fit, losscli.recommend),
+)
 ARGUMENTS = {name for function in FUNCTIONS for name in inspect.signature(function).parameters}
 
 
