@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
-from losscli.analyses.evaluate.report import VERDICTS, GateOutcome, Verdict
-from losscli.analyses.report import Head
+from losscli.analyses.evaluate.report import Judged
 from losscli.inputs.provenance import Input
 from losscli.loss import Value
 
 Ends = tuple[float, float]
 Better = Literal["better", "worse", "undecided", "identical"]
+BETTER: tuple[Better, ...] = get_args(Better)
 Approximation = Literal["ok", "small", "skewed", "constant"]
 
 
@@ -224,7 +224,7 @@ class LossComparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareReport(Head):
+class CompareReport(Judged):
     """Everything that `compare` found. What `Head` says of predictions is of the first model."""
 
     models: tuple[Entrant, ...]
@@ -232,11 +232,5 @@ class CompareReport(Head):
     interval: str
     adjust: str
     results: tuple[LossComparison, ...]
-    gates: tuple[GateOutcome, ...] = ()
     planned_rows: int | None = None
     seed: int | None = None
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The worst verdict of all gates; None if no gate was given."""
-        return max((gate.verdict for gate in self.gates), key=VERDICTS.index, default=None)
