@@ -48,6 +48,7 @@ from losscli.compute.statistics.gradients import Column, Pull
 from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments, Weighted
 from losscli.compute.statistics.powers import Mixed, Powers, factors_of
+from losscli.compute.statistics.replicates import Replicates
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.across import Across
 from losscli.inputs.block import Block
@@ -220,7 +221,10 @@ def _(draw):
         a, b, weight, cluster = part
         return Clusters.of(cluster, (a, b), weight)
 
-    return Case(table, of, lambda found: (found.names.tolist(), found.exact()), Clusters())
+    def read(found):
+        return found.names.tolist(), found.exact() if len(found) else []
+
+    return Case(table, of, read, Clusters())
 
 
 @case(Evidence)
@@ -233,7 +237,7 @@ def _(draw):
         return Evidence.of(losses, weight, cluster, counts=counts)
 
     def read(found):
-        clusters = None if found.clusters is None else found.clusters.exact()
+        clusters = found.clusters.exact() if found.clusters is not None and len(found.clusters) else None
         return found.rows, found.powers, clusters, found.estimate()
 
     return Case(table, of, read)
@@ -508,8 +512,9 @@ IN_ORDER = {
     comparison.PairOfModels,
     comparison.Compared,
     comparison.ComparedStates,
+    Replicates,
 }
-"""States that depend on the order of rows, and what they are made of: their own tests have them."""
+"""States that depend on the order of rows, what they are made of, and of draws: their own tests have them."""
 
 
 def test_no_state_is_without_a_case():

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from losscli.analyses.report import Sample
 from losscli.common.text import encodable
 from losscli.compute.fold import LossState
-from losscli.compute.states.of_loss import Sure
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs.across import Across
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Origin, Value
+
+if TYPE_CHECKING:
+    from losscli.compute.states.of_loss import Sure
 
 Key = tuple[str, str, str, str]
 """Where a part stands among others: by the paths of predictions and labels, then by their digests."""
@@ -63,6 +65,8 @@ class Planned:
     @property
     def sure(self) -> Sure | None:
         """How it is known how sure a cost is; None where nobody asks."""
+        from losscli.compute.states.of_loss import Sure
+
         counts = self.weights_are == "counts"
         asked = counts or self.level is not None or self.cluster is not None
         return Sure(counts, self.cluster is not None) if asked else None
