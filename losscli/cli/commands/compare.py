@@ -30,6 +30,7 @@ from losscli.cli.options.outputs import (
     per_sample_option,
     shown_options,
 )
+from losscli.cli.options.receipt import receipt_option, written
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
 from losscli.cli.sections import MEASURE
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 @row_options
 @format_options
 @per_sample_option
+@receipt_option
 @shown_options(
     "verdict of each comparison",
     samples="samples that moved a difference most, either way",
@@ -104,8 +106,15 @@ def command(context: click.Context, /, **options: Any) -> int:
     lost = reports.write([checked])
     source = context.get_parameter_source("top")
     view = _view(report, options, top_given=source is not click.ParameterSource.DEFAULT)
-    deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))
-    raise_together(lost)
+
+    def made() -> str:
+        from losscli.verdicts.receipts.comparison import receipt
+
+        return receipt(asked, report, standard.confidence)
+
+    with written(options["receipt"], made):
+        deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))
+        raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
@@ -121,6 +130,7 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     """
     from losscli.analyses.compare.request import Asked
 
+    outputs = [("--receipt", options["receipt"]), *reports]
     wrong: list[LosscliError] = []
     try:
         found = models_of(options)
@@ -134,7 +144,7 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     wrong += [*comparing_conflicts(options)]
     if each:
         read = {**each[0], "states": [one["predictions"] for one in each[1:]]}
-        wrong += [*conflicts(each[0]), *output_conflicts(read, reports), *_piped(each)]
+        wrong += [*conflicts(each[0]), *output_conflicts(read, outputs), *_piped(each)]
     names = tuple(one.name for one in found.models)
     gates = model_gates(options, names, wrong)
     raise_together(wrong)
@@ -145,6 +155,7 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
             cluster=options["cluster"],
             weights_are=options["weights_are"] or "importance",
             top=None if options["all_"] else options["top"],
+            fingerprints=options["receipt"] is not None,
         )
         for one in each
     )
