@@ -125,6 +125,7 @@ class Moved:
         candidate, baseline: the losses.
         difference: what it adds to the sum of the differences: candidate − baseline, times its weight.
         shard: the file that has the row, where there are several.
+        show: the cells of the columns of `show`, by their titles.
     """
 
     row: int
@@ -134,6 +135,7 @@ class Moved:
     baseline: float
     difference: float
     shard: str | None = None
+    show: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ class LossComparison:
 class CompareReport(Judged):
     """Everything that `compare` found. What `Head` says of predictions is of the first model."""
 
+    by = "compare"
     models: tuple[Entrant, ...]
     level: float
     interval: str

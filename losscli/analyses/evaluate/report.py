@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from losscli.analyses.report import Head, LossResult, Picture, Sample
 from losscli.analyses.sure import Sure
@@ -133,8 +133,9 @@ class GateOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged(Head):
-    """A report whose figures may have been held against gates."""
+    """A report whose figures may have been held against gates, and the command that makes such."""
 
+    by: ClassVar[Literal["evaluate", "compare"]] = "evaluate"
     gates: tuple[GateOutcome, ...] = field(default=())
 
     @property

@@ -28,6 +28,7 @@ from losscli.cli.options.outputs import (
     full_option,
     output_conflicts,
     per_sample_option,
+    show_option,
     shown_options,
 )
 from losscli.cli.options.receipt import receipt_option, written
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 )
 @loss_option()
 @comparing_options
-@column_options("Compare within each value of this column too (repeatable).")
+@column_options("Also compare within each value of this column; repeatable.")
 @text_options
 @row_options
 @format_options
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     few=1,
     line="; one line each",
 )
+@show_option
 @full_option
 @model_gate_options
 @report_option
@@ -102,7 +104,7 @@ def command(context: click.Context, /, **options: Any) -> int:
     from losscli.analyses.evaluate.report import Checked
     from losscli.cli.terminal import failing
 
-    checked = Checked("", report, None, run.repeat, run.seconds(), "compare")
+    checked = Checked("", report, None, run.repeat, run.seconds(), report.by)
     lost = reports.write([checked])
     source = context.get_parameter_source("top")
     view = _view(report, options, top_given=source is not click.ParameterSource.DEFAULT)
@@ -151,6 +153,7 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     requests = (
         request_of(
             one,
+            show=options["show"],
             level=options["level"],
             cluster=options["cluster"],
             weights_are=options["weights_are"] or "importance",
