@@ -192,6 +192,7 @@ def compare(
     guarantee: bool = False,
     check: Literal["bootstrap", "signflip"] | None = None,
     seed: int | None = None,
+    show: Names = None,
     top: int | None = 10,
     gate: Names = None,
     confidence: float | None = None,
@@ -207,19 +208,18 @@ def compare(
         baseline_model: the name of the model that the others are compared with; by default the first.
         pairs: `all` to compare every model with every other one.
         level: how sure intervals are.
-        adjust: how p is adjusted for the number of comparisons: by Holm's method, by that of Benjamini and
-            Hochberg, or not at all.
-        margin: a difference up to this is as good as none: a number, or a text such as `"2%"`, of the
-            baseline's cost.
+        adjust: how p allows for the number of comparisons: by Holm, by Benjamini and Hochberg, or not at all.
+        margin: up to this a difference is as good as none: a number, or `"2%"` of the baseline's cost.
         group: compare within each value of this column too; with several, each combination is a group.
         cluster: the column that says which rows belong together, in any input.
         lag: the differences of rows up to so many apart depend on each other, for forecasts.
-        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
+        weights_are: `importance` (by default): how much a row matters; or `counts`: how often it was seen.
         anytime: intervals that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: intervals that hold for every number of rows, for losses with a largest value.
         check: a second p by random draws of samples or of signs, which decides nothing.
         seed: of those draws.
+        show: columns of the first input, or of the labels, to show with those samples.
         top: how many samples that moved a difference the most the report has, each way; None for all.
         gate: conditions such as `"mse <= baseline"` on every candidate, or `"NAME:mse <= 0.3"` on one model.
         confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
@@ -249,6 +249,7 @@ def compare(
         level=level,
         cluster=cluster,
         weights_are=weights_are,
+        show=show,
         top=top,
         wrong=[*given.wrong_types],
         confidence=confidence,

@@ -412,6 +412,7 @@ class Comparing:
         # Of equal ones the earlier row is kept.
         places = np.flatnonzero(size > 0.0 if floor is None else size >= floor.loss)
         ids: dict[str, Any] = {} if block.id is None else {"id": block.id[places]}
+        shown = {f"{SHOW}{title}": column[places] for title, column in block.shown.items()}
         return Worst.of(
             self.moved,
             size[places],
@@ -421,6 +422,7 @@ class Comparing:
             candidate=a[places],
             baseline=b[places],
             **ids,
+            **shown,
         )
 
     def _in_order(self, one: Compared, found: Counting) -> Compared:

@@ -376,3 +376,45 @@ def test_the_verdict_of_a_margin(folder):
     assert one["equivalence"]["margin"] == pytest.approx(0.5 * 4131.914027149322)
     assert one["equivalence"]["verdict"] == "equivalent"
     assert one["verdict"] == "better"
+
+
+def test_columns_are_shown_beside_the_samples_that_moved_a_difference(tmp_path):
+    call = (*FILES, "-l", "mse", "--show", "sex")
+    found = compared(*call)
+    with (SAMPLES / "diabetes_labels.csv").open() as file:
+        sexes = {row["id"]: row["sex"] for row in csv.DictReader(file)}
+    moved = found["results"][0]["comparisons"][0]["moved"]
+    assert len(moved) == 20
+    assert all(one["show"] == {"sex": sexes[one["id"]]} for one in moved)
+    page = compare(*call, COLUMNS=100).stdout
+    assert any(line.split()[-1:] == ["sex"] for line in page.splitlines() if "moved most" in line)
+    assert f"{sexes[moved[0]['id']]}" in page
+    done = compare(*call, "--per-sample", tmp_path / "s.csv", "--quiet")
+    assert done.returncode == 0
+    with (tmp_path / "s.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["sex"] == sexes[row["id"]] for row in rows)
+    plain = compared(*FILES, "-l", "mse")
+    assert "show" not in plain["results"][0]["comparisons"][0]["moved"][0]
+    assert found["signature"] == plain["signature"]
+
+
+def test_what_is_shown_may_be_hostile_and_has_to_be_there(folder):
+    path = folder / "labels.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([f"{lines[0]},=evil", *(f"{line},::error::\x1b[31m" for line in lines[1:])]))
+    done = compare("a.csv", "b.csv", "labels.csv", "-l", "mse", "--show", "=evil", cwd=folder)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "\\x1b[31m" in done.stdout
+    path.write_text(path.read_text().replace("=evil", "loss:a"))
+    words = ("--show", "loss:a", "--per-sample", "s.csv", "--quiet")
+    assert compare("a.csv", "b.csv", "labels.csv", "-l", "mse", *words, cwd=folder).returncode == 0
+    assert (
+        (folder / "s.csv")
+        .read_text()
+        .startswith("row,id,label,loss:a,loss:b,difference:b,loss:a'\n1,i0,1.0,0.0,")
+    )
+    assert "there is no column 'x'" in refused(
+        "a.csv", "b.csv", "labels.csv", "-l", "mse", "--show", "x", cwd=folder
+    )

@@ -323,3 +323,19 @@ def test_the_first_screen_is_tables_in_html():
     shown = losscli.evaluate(*BOTH, "mse")._repr_html_()
     assert "<pre" not in shown
     assert "2978.4128969905414" in shown
+
+
+def test_a_comparison_has_the_columns_that_somebody_asked_to_see():
+    table = {"a": [1.0, 2.0, 5.0], "b": [1.0, 4.0, 3.0], "y": [1.0, 2.0, 3.0], "from": ["x", "y", "z"]}
+    report = losscli.compare(table, loss="mae", prediction=["a", "b"], label="y", show="from")
+    (one,) = report["mae"].comparisons
+    assert [(moved.row, dict(moved.show)) for moved in (*one.gained, *one.lost)] == [
+        *((3, {"from": "z"}), (2, {"from": "y"})),
+    ]
+
+
+def test_a_comparison_has_every_format():
+    report = losscli.compare({"a": [1.0, 2.5], "b": [1.5, 2.0]}, [1.0, 2.0], "mae")
+    assert 'testsuite name="losscli compare" tests="1"' in load("junit").render(report)
+    assert "losscli_difference{" in load("openmetrics").render(report)
+    assert "## losscli: pass" in load("github").render(report)

@@ -19,6 +19,7 @@ from losscli.analyses.evaluate.document import (
     HEAD,
     INPUT,
     SCHEMA,
+    SHOW,
     Json,
     Object,
     number_object,
@@ -169,6 +170,7 @@ def _moved(samples: Sequence[Moved]) -> list[Json]:
                 **number_object("candidate", sample.candidate),
                 **number_object("baseline", sample.baseline),
                 **number_object("difference", sample.difference),
+                **SHOW.write("show", sample.show),
             }
         )
     return found

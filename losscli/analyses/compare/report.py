@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
-from losscli.analyses.evaluate.report import VERDICTS, GateOutcome, Verdict
-from losscli.analyses.report import Head
+from losscli.analyses.evaluate.report import Judged
 from losscli.inputs.provenance import Input
 from losscli.loss import Value
 
 Ends = tuple[float, float]
 Better = Literal["better", "worse", "undecided", "identical"]
+BETTER: tuple[Better, ...] = get_args(Better)
 Approximation = Literal["ok", "small", "skewed", "constant"]
 
 
@@ -125,6 +125,7 @@ class Moved:
         candidate, baseline: the losses.
         difference: what it adds to the sum of the differences: candidate − baseline, times its weight.
         shard: the file that has the row, where there are several.
+        show: the cells of the columns of `show`, by their titles.
     """
 
     row: int
@@ -134,6 +135,7 @@ class Moved:
     baseline: float
     difference: float
     shard: str | None = None
+    show: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,19 +226,14 @@ class LossComparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareReport(Head):
+class CompareReport(Judged):
     """Everything that `compare` found. What `Head` says of predictions is of the first model."""
 
+    by = "compare"
     models: tuple[Entrant, ...]
     level: float
     interval: str
     adjust: str
     results: tuple[LossComparison, ...]
-    gates: tuple[GateOutcome, ...] = ()
     planned_rows: int | None = None
     seed: int | None = None
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The worst verdict of all gates; None if no gate was given."""
-        return max((gate.verdict for gate in self.gates), key=VERDICTS.index, default=None)

@@ -21,7 +21,7 @@ from losscli.analyses.compare.report import (
     Moved,
 )
 from losscli.analyses.compare.request import Asked
-from losscli.analyses.evaluate.summary import shown_values, signature_of
+from losscli.analyses.evaluate.summary import carried, shown_values, signature_of
 from losscli.analyses.report import head_fields
 from losscli.analyses.sure import finished, sure_of
 from losscli.common.errors import LosscliError
@@ -195,11 +195,12 @@ def _moved(bound: BoundLoss, found: Worst, provenance: Provenance, sign: float) 
         rows.columns["candidate"].tolist(),
         rows.columns["baseline"].tolist(),
         rows.losses.tolist(),
+        carried(rows),
         strict=True,
     )
     return tuple(
-        Moved(at.row, id_, label, candidate, baseline, sign * size, at.shard or None)
-        for at, id_, label, candidate, baseline, size in cells
+        Moved(at.row, id_, label, candidate, baseline, sign * size, at.shard or None, shown)
+        for at, id_, label, candidate, baseline, size, shown in cells
     )
 
 

@@ -279,7 +279,7 @@ def documents(checks: Sequence[Checked]) -> Object:
     """Return the document of several checks, or that of one: with `errors` where it has no results."""
     if len(checks) == 1 and not checks[0].name:
         (check,) = checks
-        report = check.report
+        report = check.evaluation
         if report is not None and check.error is None:
             return document(report)
         return {"schema": SCHEMA, "losscli": __version__, **errors(check), "verdict": check.verdict}
@@ -288,8 +288,8 @@ def documents(checks: Sequence[Checked]) -> Object:
         one: Object = {"check": encodable(check.name), "verdict": check.verdict}
         if check.error is not None:
             one |= errors(check)
-        elif check.report is not None:
-            whole = document(check.report)
+        elif check.evaluation is not None:
+            whole = document(check.evaluation)
             one |= {key: value for key, value in whole.items() if key not in ("schema", "losscli", "verdict")}
         found.append(one)
     return {"schema": SCHEMA, "losscli": __version__, "checks": found, "verdict": worst_verdict(checks)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from losscli.analyses.report import Head, LossResult, Picture, Sample
 from losscli.analyses.sure import Sure
@@ -147,14 +147,11 @@ class GateOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(Head):
-    """Everything that `evaluate` found, and the inputs that it read."""
+class Judged(Head):
+    """A report whose figures may have been held against gates, and the command that makes such."""
 
-    reduction: str
-    results: tuple[Result, ...]
+    by: ClassVar[Literal["evaluate", "compare"]] = "evaluate"
     gates: tuple[GateOutcome, ...] = field(default=())
-    level: float | None = None
-    """How sure the intervals of costs are; None if there are none."""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -162,23 +159,40 @@ class Report(Head):
         return max((gate.verdict for gate in self.gates), key=VERDICTS.index, default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Judged):
+    """Everything that `evaluate` found, and the inputs that it read."""
+
+    reduction: str
+    results: tuple[Result, ...]
+    level: float | None = None
+    """How sure the intervals of costs are; None if there are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One evaluation as reports see it: what it found, or what made it impossible.
+    """One run as reports see it: what it found, or what made it impossible.
 
     Attributes:
-        name: that of a check; empty for a call of `evaluate`.
-        report: what was found; None where nothing was.
+        name: that of a check; empty for a call of a command.
+        report: what was found, by `evaluate` or by `compare`; None where nothing was.
         error: what was wrong with the call or the data; None where nothing was.
         command: the command line that repeats it.
         seconds: how long it took.
+        by: the command that was to find something.
     """
 
     name: str
-    report: Report | None
+    report: Judged | None
     error: LosscliError | None = None
     command: str = ""
     seconds: float = 0.0
+    by: Literal["evaluate", "compare"] = "evaluate"
+
+    @property
+    def evaluation(self) -> Report | None:
+        """The report of `evaluate`; None where nothing was found, or something else."""
+        return self.report if isinstance(self.report, Report) else None
 
     @property
     def verdict(self) -> CheckVerdict:

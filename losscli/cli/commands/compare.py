@@ -28,15 +28,19 @@ from losscli.cli.options.outputs import (
     full_option,
     output_conflicts,
     per_sample_option,
+    show_option,
     shown_options,
 )
+from losscli.cli.options.receipt import receipt_option, written
 from losscli.cli.options.repeat import command_line
+from losscli.cli.options.reports import report_option, reports_of
 from losscli.cli.sections import MEASURE
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.report import CompareReport
     from losscli.analyses.compare.request import Asked
+    from losscli.outputs.views.comparison import ComparisonView
     from losscli.verdicts.compared import Standard
 
 
@@ -61,11 +65,12 @@ if TYPE_CHECKING:
 )
 @loss_option()
 @comparing_options
-@column_options("Compare within each value of this column too (repeatable).")
+@column_options("Also compare within each value of this column; repeatable.")
 @text_options
 @row_options
 @format_options
 @per_sample_option
+@receipt_option
 @shown_options(
     "verdict of each comparison",
     samples="samples that moved a difference most, either way",
@@ -73,8 +78,10 @@ if TYPE_CHECKING:
     few=1,
     line="; one line each",
 )
+@show_option
 @full_option
 @model_gate_options
+@report_option
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -85,27 +92,47 @@ def command(context: click.Context, /, **options: Any) -> int:
     baseline that the others are compared with. A model is called NAME, or else as its file; of a single file
     with several columns of predictions, --prediction A --prediction B, the columns are compared.
     """
-    run = run_of(context)
-    asked, standard = requested(options)
+    reports, run = reports_of(context), run_of(context)
+    asked, standard = requested(options, reports.outputs())
+    reports.begin()
     run.repeat = command_line(run.arguments, context.command, "compare")
     if not asked.first.loss:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(asked.first)
     report = _compare(asked, standard, options)
+    from losscli.analyses.evaluate.report import Checked
+    from losscli.cli.terminal import failing
+
+    checked = Checked("", report, None, run.repeat, run.seconds(), report.by)
+    lost = reports.write([checked])
     source = context.get_parameter_source("top")
-    _publish(report, options, run.repeat, top_given=source is not click.ParameterSource.DEFAULT)
+    view = _view(report, options, top_given=source is not click.ParameterSource.DEFAULT)
+
+    def made() -> str:
+        from losscli.verdicts.receipts.comparison import receipt
+
+        return receipt(asked, report, standard.confidence)
+
+    with written(options["receipt"], made):
+        deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))
+        raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)
 
 
-def requested(options: dict[str, Any]) -> tuple[Asked, Standard]:
+def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> tuple[Asked, Standard]:
     """Return what the options ask for, and what the models have to keep to.
+
+    Args:
+        options: those of the command.
+        reports: the options that write reports, each with its path.
 
     Raises:
         LosscliError: all that is wrong with the options taken together.
     """
     from losscli.analyses.compare.request import Asked
 
+    outputs = [("--receipt", options["receipt"]), *reports]
     wrong: list[LosscliError] = []
     try:
         found = models_of(options)
@@ -119,17 +146,19 @@ def requested(options: dict[str, Any]) -> tuple[Asked, Standard]:
     wrong += [*comparing_conflicts(options)]
     if each:
         read = {**each[0], "states": [one["predictions"] for one in each[1:]]}
-        wrong += [*conflicts(each[0]), *output_conflicts(read), *_piped(each)]
+        wrong += [*conflicts(each[0]), *output_conflicts(read, outputs), *_piped(each)]
     names = tuple(one.name for one in found.models)
     gates = model_gates(options, names, wrong)
     raise_together(wrong)
     requests = (
         request_of(
             one,
+            show=options["show"],
             level=options["level"],
             cluster=options["cluster"],
             weights_are=options["weights_are"] or "importance",
             top=None if options["all_"] else options["top"],
+            fingerprints=options["receipt"] is not None,
         )
         for one in each
     )
@@ -174,11 +203,9 @@ def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> Compa
         return compare(asked, standard, sink=sink, observe=progress)
 
 
-def _publish(report: CompareReport, options: dict[str, Any], command: str, *, top_given: bool) -> None:
-    """Write the report where it was asked for, and to stderr which gates did not pass."""
-    from losscli.cli.terminal import failing
+def _view(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> ComparisonView:
+    """Return what is shown of a report: so many samples as were asked for, or as fit on a screen."""
     from losscli.outputs.views.comparison import ComparisonView
 
     samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
-    view = ComparisonView(report, full=options["full"], samples=samples, asked=asked)
-    deliver(view, options, lambda shown: failing.tell_of_models(report.gates, command, on_page=shown))
+    return ComparisonView(report, full=options["full"], samples=samples, asked=asked)

@@ -179,6 +179,6 @@ def _publish(checked: Checked, options: dict[str, Any], *, top_given: bool) -> N
     """Write the report where it was asked for, and to stderr which gates did not pass."""
     from losscli.cli.terminal import failing
 
-    assert checked.report is not None
-    view = view_of(checked.report, options, top_given=top_given)
+    assert checked.evaluation is not None
+    view = view_of(checked.evaluation, options, top_given=top_given)
     deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))

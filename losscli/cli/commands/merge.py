@@ -76,11 +76,11 @@ def command(context: click.Context, /, **options: Any) -> int:
 
     top = options["top"]
     state, report = judged.merge(options["states"], lambda request: _standard(options, request))
-    checked = Checked("", _cut(report, top), None, run.repeat, run.seconds())
+    report = _cut(report, top)
+    checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])
-    assert checked.report is not None
     with state_written(options["state"], [state]):
-        view = EvaluationView(checked.report, full=options["full"], samples=SAMPLES if top is None else top)
+        view = EvaluationView(report, full=options["full"], samples=SAMPLES if top is None else top)
         deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))
         raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)

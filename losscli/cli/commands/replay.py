@@ -38,7 +38,7 @@ from losscli.common.errors import ExitStatus, raise_together
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the verdict: proved or refuted.")
 @color_option
 def command(**options: Any) -> int:
-    """Prove or refute the figures of RECEIPT, a file written by `losscli evaluate --receipt`.
+    """Prove or refute the figures of RECEIPT, a file that `--receipt` of evaluate or compare wrote.
 
     The files that it names are looked for where they were, next to the receipt, and where the options say.
     They have to be the same, byte for byte; a file that changed is named, and nothing is run. Then
@@ -49,7 +49,8 @@ def command(**options: Any) -> int:
     from losscli.cli.terminal.messages import plain
     from losscli.cli.terminal.progress import Progress
     from losscli.outputs.views.replay import ReplayView, complaints
-    from losscli.verdicts.receipts.replay import Sought, replay
+    from losscli.verdicts.receipts.replay import replay
+    from losscli.verdicts.receipts.rerun import Sought
 
     raise_together(quiet_conflict(options))
     given = {role: options[role] for role in ("predictions", "labels") if options[role] is not None}

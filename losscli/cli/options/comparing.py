@@ -35,7 +35,7 @@ comparing_options = options(
     COMPUTE.option(
         "--baseline-model",
         metavar="NAME",
-        help="The model that others are compared with.  [default: first]",
+        help="What others are compared with.  [default: first]",
     ),
     COMPUTE.rare.option(
         "--pairs",

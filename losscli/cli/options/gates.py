@@ -216,10 +216,9 @@ model_gate_options = options(
         "-g",
         multiple=True,
         metavar="GATE",
-        help='A limit, such as "mse <= 0.3" or "NAME:mse < baseline" (repeatable). If it fails, the exit '
-        "status is 1.",
+        help='A limit: "mse <= 0.3", "NAME:mse < baseline"; repeatable. If it fails, the exit status is 1.',
     ),
-    confidence_option("Pass or fail only if so sure, such as 0.95; else undecided, exit status 3."),
+    confidence_option("Pass or fail only if so sure, such as 0.95; else undecided, with exit status 3."),
     exit_zero_option,
 )
 """Gates of a comparison; the baseline is one of its models."""

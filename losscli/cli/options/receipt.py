@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,20 @@ receipt_option = OUTPUT.option(
 
 @contextmanager
 def receipt_written(path: str | None, request: Request, report: Report) -> Iterator[None]:
-    """Write the receipt, if one is wanted, before the block, which may end early: `| head`.
+    """Write the receipt of an evaluation, if one is wanted; see `written`."""
+
+    def made() -> str:
+        from losscli.verdicts.receipts.receipt import receipt
+
+        return receipt(request, report)
+
+    with written(path, made):
+        yield
+
+
+@contextmanager
+def written(path: str | None, make: Callable[[], str]) -> Iterator[None]:
+    """Write what `make` returns, if a path is given, before the block, which may end early: `| head`.
 
     If it cannot be written the block still runs, and the failure is told at its end.
 
@@ -36,9 +49,8 @@ def receipt_written(path: str | None, request: Request, report: Report) -> Itera
     failure = None
     if path is not None:
         from losscli.common.files import atomic_write
-        from losscli.verdicts.receipts.receipt import receipt
 
-        text = receipt(request, report)
+        text = make()
         try:
             with atomic_write(path) as file:
                 file.write(text)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 from click.shell_completion import CompletionItem
@@ -141,7 +141,9 @@ def leave(ending: BaseException, run: Run, context: click.Context | None) -> lis
         reports.untouched = run.arguments
     error = endings.told(ending)
     waiting = error.status not in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED)
-    return reports.write([Checked("", None, error, run.repeat, run.seconds())], waiting=waiting)
+    compare = context is not None and context.invoked_subcommand == "compare"
+    by: Literal["evaluate", "compare"] = "compare" if compare else "evaluate"
+    return reports.write([Checked("", None, error, run.repeat, run.seconds(), by)], waiting=waiting)
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[Wanted]:

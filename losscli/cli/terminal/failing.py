@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
 
-from losscli.analyses.evaluate.report import Checked, GateOutcome
+from losscli.analyses.evaluate.report import Checked
 from losscli.analyses.report import Sample
 from losscli.cli.terminal import messages
 
@@ -27,13 +26,13 @@ def tell(check: Checked, *, on_page: bool) -> None:
     from losscli.outputs.views.failures import behind, describe, failure, not_passed
 
     failing = not_passed(check)
-    if not failing or check.report is None:
+    if not failing:
         return
     if not (on_page and _in_the_same_place()):
         told: list[tuple[Sample, ...]] = []
         for gate in failing[:MOST_GATES]:
             messages.gate(failure(gate))
-            samples = behind(check.report, gate)
+            samples = behind(check.evaluation, gate)
             # Two gates may have the same samples behind them.
             if samples and samples not in told and len(told) < MOST_EXPLAINED:
                 told.append(samples)
@@ -41,28 +40,9 @@ def tell(check: Checked, *, on_page: bool) -> None:
                     messages.plain(f"  worst: {describe(sample)}")
         if len(failing) > MOST_GATES:
             messages.plain(f"{len(failing) - MOST_GATES} more gates did not pass")
-    _repeat(check.command)
-
-
-def tell_of_models(gates: Sequence[GateOutcome], command: str, *, on_page: bool) -> None:
-    """Write to stderr which gates of a comparison did not pass, and the command; see `tell`."""
-    from losscli.outputs.views.failures import failure
-
-    failing = [gate for gate in gates if not gate.passed]
-    if not failing:
-        return
-    if not (on_page and _in_the_same_place()):
-        for gate in failing[:MOST_GATES]:
-            messages.gate(failure(gate))
-        if len(failing) > MOST_GATES:
-            messages.plain(f"{len(failing) - MOST_GATES} more gates did not pass")
-    _repeat(command)
-
-
-def _repeat(command: str) -> None:
-    if command and not sys.stderr.isatty():
+    if check.command and not sys.stderr.isatty():
         # Whoever sits at a terminal has just typed it.
-        messages.plain(f"to repeat it: {command}")
+        messages.plain(f"to repeat it: {check.command}")
 
 
 def _in_the_same_place() -> bool:

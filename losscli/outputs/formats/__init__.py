@@ -57,7 +57,7 @@ class Format(NamedTuple):
         if self.draw is None:
             from losscli.analyses.evaluate.report import Checked
 
-            return self.render_all([Checked("", report)])
+            return self.render_all([Checked("", report, by=report.by)])
         from losscli.outputs.drawing.console import FILE
         from losscli.outputs.views import view_of
 

@@ -21,6 +21,7 @@ from losscli.outputs.views.failures import (
 )
 
 if TYPE_CHECKING:
+    from losscli.analyses.compare.report import CompareReport
     from losscli.analyses.evaluate.report import Checked
     from losscli.common.json import Json
     from losscli.outputs.drawing.elements import Element
@@ -98,8 +99,7 @@ def _gates(checks: Sequence[Checked]) -> Iterator[str]:
     outcomes = [(check, gate) for check in checks for gate in not_passed(check)]
     # Those that failed come first, whatever check they are of.
     for check, gate in sorted(outcomes, key=lambda pair: pair[1].verdict != "fail"):
-        assert check.report is not None
-        samples = [f"worst: {describe(sample)}" for sample in behind(check.report, gate)]
+        samples = [f"worst: {describe(sample)}" for sample in behind(check.evaluation, gate)]
         level = "error" if gate.verdict == "fail" else "warning"
         yield command(level, _title(check, gate.gate), "\n".join([failure(gate), *samples]))
 
@@ -129,9 +129,11 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
 
     `verdict`, `gates` and `gates-failed` (those that did not pass) are always there; `costs` is a
     JSON object, of the costs by loss or, with several checks, of such objects by check. One
-    evaluation alone has `cost` (of its first loss), `n` and `signature` besides, and one that came
-    to nothing has `error`.
+    evaluation alone has `cost` (of its first loss), `n` and `signature` besides. A comparison has `n`
+    and `signature`, the `costs` of each model, and `comparisons`, a list of JSON objects. What came to
+    nothing has `error`.
     """
+    from losscli.analyses.compare.report import CompareReport
     from losscli.analyses.evaluate.report import worst_verdict
     from losscli.common.json import encode
 
@@ -145,7 +147,10 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
     errors = [" ".join(said.split()) for check in checks for said in messages(check)]
     if errors:
         found["error"] = " ".join(errors)
-    report = checks[0].report
+    report, compared = checks[0].evaluation, checks[0].report
+    if isinstance(compared, CompareReport) and not errors:
+        found |= {"n": str(compared.results[0].n), "signature": visible(compared.signature)}
+        return found | {name: encode(value) for name, value in _of_models(compared).items()}
     if not named and report is not None and not errors:
         first = report.results[0]
         found |= {"cost": exact_number(first.cost), "n": str(int(first.n)), "signature": report.signature}
@@ -155,8 +160,35 @@ def outputs(checks: Sequence[Checked]) -> dict[str, str]:
 
 
 def _costs(check: Checked) -> Json:
-    results = () if check.report is None else check.report.results
-    return {encodable(one.loss): float(one.cost) if math.isfinite(one.cost) else None for one in results}
+    results = () if check.evaluation is None else check.evaluation.results
+    return {encodable(one.loss): _number(one.cost) for one in results}
+
+
+def _of_models(report: CompareReport) -> dict[str, Json]:
+    """Return the costs of the models, by loss, and their comparisons."""
+    costs: Json = {
+        encodable(model.name): {
+            encodable(result.loss): _number(result.models[place].cost) for result in report.results
+        }
+        for place, model in enumerate(report.models)
+    }
+    comparisons: list[Json] = [
+        {
+            "loss": encodable(result.loss),
+            "candidate": encodable(one.candidate),
+            "baseline": encodable(one.baseline),
+            "difference": _number(one.difference),
+            "p_adjusted": one.p_adjusted,
+            "verdict": one.verdict,
+        }
+        for result in report.results
+        for one in result.comparisons
+    ]
+    return {"comparisons": comparisons, "costs": costs}
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
 
 
 def output_lines(found: Mapping[str, str]) -> str:

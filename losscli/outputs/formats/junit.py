@@ -1,4 +1,4 @@
-"""JUnit XML: a test suite per evaluation, a test case per gate, for tools that show test results.
+"""JUnit XML: a test suite per run, a test case per gate and comparison, for tools that show test results.
 
 There is no one JUnit format; this keeps to what Jenkins, GitLab, Azure and GitHub's actions read
 alike. There is no timestamp: the same run twice differs in nothing but the time that it took.
@@ -17,7 +17,8 @@ from losscli.outputs.views.failures import behind, describe, failure, messages
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from losscli.analyses.evaluate.report import Checked, GateOutcome, Report
+    from losscli.analyses.compare.report import CompareReport, ComparisonFigures, LossComparison
+    from losscli.analyses.evaluate.report import Checked, GateOutcome
 
 
 def draw(checks: Sequence[Checked]) -> str:
@@ -36,7 +37,7 @@ def draw(checks: Sequence[Checked]) -> str:
 
 def _suite(check: Checked) -> Element:
     cases = _cases(check)
-    suite = _element("testsuite", name=visible(check.name or "losscli evaluate"), tests=str(len(cases)))
+    suite = _element("testsuite", name=visible(check.name or f"losscli {check.by}"), tests=str(len(cases)))
     for name, tag in (("failures", "failure"), ("errors", "error")):
         suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
     suite.set("skipped", "0")
@@ -53,8 +54,12 @@ def _suite(check: Checked) -> Element:
 
 def _facts(check: Checked) -> list[tuple[str, str]]:
     """Return what was computed, of what, and what came out: a name and a value each."""
+    from losscli.analyses.compare.report import CompareReport
+
     found: list[tuple[str, str]] = []
-    report = check.report
+    if isinstance(check.report, CompareReport):
+        found = [*_facts_of_models(check.report)]
+    report = check.evaluation
     if report is not None:
         found = [("losscli", report.version), ("signature", report.signature)]
         found += [("predictions", report.predictions.path), ("labels", report.labels.path)]
@@ -71,13 +76,51 @@ def _facts(check: Checked) -> list[tuple[str, str]]:
     return [*found, *([("command", check.command)] if check.command else [])]
 
 
+def _facts_of_models(report: CompareReport) -> Iterator[tuple[str, str]]:
+    yield from (("losscli", report.version), ("signature", report.signature))
+    yield from ((f"predictions of {one.name}", one.predictions.path) for one in report.models)
+    yield "labels", report.labels.path
+    for result in report.results:
+        for model in result.models:
+            yield f"cost of {result.loss}, {model.name}", exact_number(model.cost)
+
+
 def _cases(check: Checked) -> list[Element]:
+    from losscli.analyses.compare.report import CompareReport
+
     report = check.report
     if report is None or check.error is not None:
         return [_errored(check)]
+    if isinstance(report, CompareReport):
+        found = [_comparison(check, result, one) for result in report.results for one in result.comparisons]
+        return [*found, *(_gate(check, gate) for gate in report.gates)]
     if not report.gates:
         return [_case(check, "losscli", "evaluation", check.seconds)]
-    return [_gate(check, report, gate) for gate in report.gates]
+    return [_gate(check, gate) for gate in report.gates]
+
+
+def _comparison(check: Checked, result: LossComparison, one: ComparisonFigures) -> Element:
+    """Return the case of a comparison, which passes: a model may be the worse one."""
+    from losscli.outputs.drawing.elements import parts_of
+    from losscli.outputs.views.comparison import sentence
+
+    def ends(ci: tuple[float, float] | None) -> str:
+        return "-" if ci is None else " ".join(map(exact_number, ci))
+
+    def number(value: float | None) -> str:
+        return "-" if value is None else exact_number(value)
+
+    case = _case(check, f"losscli.{result.loss}", f"{one.candidate} \N{MINUS SIGN} {one.baseline}")
+    lines = (
+        "".join(parts_of(sentence(result, one))).replace("\N{NO-BREAK SPACE}", " "),
+        f"verdict: {one.verdict}",
+        f"difference: {exact_number(one.difference)}",
+        f"interval: {ends(one.ci)}",
+        f"p: {number(one.p)}",
+        f"p adjusted: {number(one.p_adjusted)}",
+    )
+    _below(case, "system-out").text = "\n".join(map(visible, lines))
+    return case
 
 
 def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> Element:
@@ -86,7 +129,8 @@ def _case(check: Checked, class_: str, name: str, seconds: float = 0.0) -> Eleme
 
 
 def _errored(check: Checked) -> Element:
-    case = _case(check, "losscli", "evaluation", check.seconds)
+    what = {"evaluate": "evaluation", "compare": "comparison"}[check.by]
+    case = _case(check, "losscli", what, check.seconds)
     said = messages(check) or ("there are no figures",)
     kinds = {kind(one) for one in single(check.error)} if check.error is not None else {"data"}
     summary = " ".join(" ".join(said).split())
@@ -95,7 +139,7 @@ def _errored(check: Checked) -> Element:
     return case
 
 
-def _gate(check: Checked, report: Report, gate: GateOutcome) -> Element:
+def _gate(check: Checked, gate: GateOutcome) -> Element:
     case = _case(check, f"losscli.{gate.loss}" if gate.loss else "losscli", gate.gate)
     if not gate.passed:
         wrong = _below(case, "failure", type=gate.verdict, message=visible(failure(gate)))
@@ -105,7 +149,7 @@ def _gate(check: Checked, report: Report, gate: GateOutcome) -> Element:
             f"threshold: {exact_number(gate.threshold)}",
             f"margin: {'-' if gate.margin is None else exact_number(gate.margin)}",
             *_sound(gate),
-            *(f"worst: {describe(sample)}" for sample in behind(report, gate)),
+            *(f"worst: {describe(sample)}" for sample in behind(check.evaluation, gate)),
         ]
         wrong.text = "\n".join([*map(visible, lines), *_repeat(check)])
     return case
@@ -148,5 +192,10 @@ def _time(seconds: float) -> str:
 
 
 FORMAT = Format(
-    "junit", "a test case per gate, for tools that show test results", None, draw, REPORT, place=5
+    "junit",
+    "a test case per gate and comparison, for tools that show test results",
+    None,
+    draw,
+    REPORT,
+    place=5,
 )

@@ -7,7 +7,7 @@ over more than one run.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.common.errors import kind, message, single
@@ -16,6 +16,7 @@ from losscli.common.version import __version__
 from losscli.outputs.formats import REPORT, Format
 
 if TYPE_CHECKING:
+    from losscli.analyses.compare.report import CompareReport, ComparisonFigures, LossComparison
     from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, Result
 
 Labels = tuple[tuple[str, str], ...]
@@ -41,6 +42,17 @@ _HELP = {
     "losscli_loss_min": "The smallest loss.",
     "losscli_loss_max": "The largest loss.",
     "losscli_loss_quantile": "Quantiles of the losses.",
+    "losscli_difference": "The cost of the model less that of the baseline; negative is better.",
+    "losscli_difference_ci_low": "The lower end of its interval at that level; absent if it has none.",
+    "losscli_difference_ci_high": "The upper end of the interval.",
+    "losscli_difference_standard_error": "The standard error of the difference; absent if it has none.",
+    "losscli_difference_p": "How probable so large a difference is between models that are equally good.",
+    "losscli_difference_p_adjusted": "The same among all comparisons of the call.",
+    "losscli_difference_verdict": "Whether the model is better or worse than the baseline.",
+    "losscli_relative_difference": "The difference by the size of the cost of the baseline.",
+    "losscli_win_rate": "The share of the samples on which the model has the lower loss; ties count half.",
+    "losscli_difference_margin": "Up to which difference models are as good as one another.",
+    "losscli_equivalent": "1 if the difference is within the margin, 0 if that is undecided.",
     "losscli_gate_passed": "1 if the gate passed, else 0.",
     "losscli_gate_undecided": "1 if the gate could not be decided, else 0.",
     "losscli_gate_value": "The figure that the gate tests; absent if there is none.",
@@ -53,6 +65,7 @@ _HELP = {
     "losscli_gate_rows_needed": "About how many rows would decide a gate that is undecided.",
 }
 _TYPES = {"losscli": "info", "losscli_failure": "info", "losscli_verdict": "stateset"}
+_TYPES["losscli_difference_verdict"] = "stateset"
 _UNITS = {"losscli_duration_seconds": "seconds"}
 
 
@@ -106,6 +119,8 @@ def _check(metrics: _Metrics, check: Checked) -> None:
 
     who: Labels = (("check", visible(check.name)),) if check.name else ()
     who = metrics.distinct("check", who) if who else who
+    from losscli.analyses.compare.report import CompareReport
+
     report = check.report if check.error is None else None
     metrics.add("losscli_error", who, float(report is None))
     for verdict in CHECK_VERDICTS:
@@ -116,31 +131,112 @@ def _check(metrics: _Metrics, check: Checked) -> None:
             said = " ".join(message(one).split())
             labels = metrics.distinct("failure", (*who, ("kind", kind(one)), ("message", said)))
             metrics.add("losscli_failure", labels, 1.0)
-    if report is not None:
-        _report(metrics, who, report)
-    else:
+    if report is None:
         metrics.add("losscli", (*who, ("version", __version__)), 1.0)
-
-
-def _report(metrics: _Metrics, who: Labels, report: Report) -> None:
+        return
     facts = (
         ("version", report.version), ("signature", visible(report.signature)), ("alignment", report.alignment)
     )  # fmt: skip
     metrics.add("losscli", (*who, *facts), 1.0)
+    if isinstance(report, CompareReport):
+        _comparison(metrics, who, report)
+    elif check.evaluation is not None:
+        _report(metrics, who, check.evaluation)
+    for gate in report.gates:
+        _gate(metrics, who, gate)
+
+
+def _report(metrics: _Metrics, who: Labels, report: Report) -> None:
     for role, source in (("predictions", report.predictions), ("labels", report.labels)):
         metrics.add("losscli_rows_read", (*who, ("input", role), ("path", visible(source.path))), source.rows)
     for result in report.results:
         for part in (result, *result.groups):
-            loss = (*who, ("loss", visible(part.loss)))
-            group = loss if part.group is None else (*loss, ("group", _named(part.group)))
-            labels = metrics.distinct("result", group)
+            labels = _part(metrics, who, part)
             _result(metrics, labels, part)
-            if part.ci is not None and report.level is not None:
-                level = ("level", exact_number(report.level))
-                for end, value in zip(("low", "high"), part.ci, strict=True):
-                    metrics.add(f"losscli_cost_ci_{end}", (*labels, level), value)
-    for gate in report.gates:
-        _gate(metrics, who, gate)
+            if report.level is not None:
+                _interval(metrics, "losscli_cost", labels, report.level, part.ci)
+
+
+def _part(metrics: _Metrics, who: Labels, part: Result | LossComparison) -> Labels:
+    """Return the labels of a result, over all samples or over one group."""
+    loss = (*who, ("loss", visible(part.loss)))
+    return metrics.distinct("result", loss if part.group is None else (*loss, ("group", _named(part.group))))
+
+
+def _interval(
+    metrics: _Metrics, name: str, labels: Labels, level: float, ci: tuple[float, float] | None
+) -> None:
+    for end, value in zip(("low", "high"), ci or (), strict=False):
+        metrics.add(f"{name}_ci_{end}", (*labels, ("level", exact_number(level))), value)
+
+
+def _add(metrics: _Metrics, labels: Labels, figures: Iterable[tuple[str, float | None]]) -> None:
+    for name, value in figures:
+        metrics.add(name, labels, value)
+
+
+def _comparison(metrics: _Metrics, who: Labels, report: CompareReport) -> None:
+    names = {
+        one.name: metrics.distinct("model", (*who, ("model", visible(one.name))))[-1][1]
+        for one in report.models
+    }
+    for model in report.models:
+        labels = (*who, ("input", "predictions"), ("path", visible(model.predictions.path)))
+        metrics.add("losscli_rows_read", (*labels, ("model", names[model.name])), model.predictions.rows)
+    labels = (*who, ("input", "labels"), ("path", visible(report.labels.path)))
+    metrics.add("losscli_rows_read", labels, report.labels.rows)
+    for result in report.results:
+        for part in (result, *result.groups):
+            _compared(metrics, _part(metrics, who, part), part, names, report.level)
+
+
+def _compared(
+    metrics: _Metrics, labels: Labels, part: LossComparison, names: Mapping[str, str], level: float
+) -> None:
+    """Add a result of a comparison: of each model its cost, and of each pair the difference."""
+    _add(
+        metrics,
+        labels,
+        (
+            ("losscli_samples", part.n),
+            ("losscli_weight", part.weight_sum),
+            ("losscli_rows_dropped", part.dropped),
+            ("losscli_rows_ignored", part.ignored),
+        ),
+    )
+    for model in part.models:
+        whose = (*labels, ("model", names[model.name]))
+        metrics.add("losscli_cost", whose, model.cost)
+        metrics.add("losscli_cost_standard_error", whose, model.standard_error)
+        metrics.add("losscli_rows_clipped", whose, model.clipped)
+        _interval(metrics, "losscli_cost", whose, level, model.ci)
+    for one in part.comparisons:
+        pair = (*labels, ("model", names[one.candidate]), ("baseline", names[one.baseline]))
+        _pair(metrics, pair, one, level)
+
+
+def _pair(metrics: _Metrics, pair: Labels, one: ComparisonFigures, level: float) -> None:
+    from losscli.analyses.compare.report import BETTER
+
+    name = "losscli_difference"
+    _add(
+        metrics,
+        pair,
+        (
+            (name, one.difference),
+            (f"{name}_standard_error", one.standard_error),
+            (f"{name}_p", one.p),
+            (f"{name}_p_adjusted", one.p_adjusted),
+            ("losscli_relative_difference", one.relative),
+            ("losscli_win_rate", one.effect.win_rate),
+        ),
+    )
+    _interval(metrics, name, pair, level, one.ci)
+    for verdict in BETTER:
+        metrics.add(f"{name}_verdict", (*pair, (f"{name}_verdict", verdict)), float(one.verdict == verdict))
+    if one.equivalence is not None:
+        metrics.add("losscli_difference_margin", pair, one.equivalence.margin)
+        metrics.add("losscli_equivalent", pair, float(one.equivalence.verdict == "equivalent"))
 
 
 def _result(metrics: _Metrics, labels: Labels, result: Result) -> None:
@@ -157,8 +253,7 @@ def _result(metrics: _Metrics, labels: Labels, result: Result) -> None:
         ("losscli_loss_min", result.min),
         ("losscli_loss_max", result.max),
     )
-    for name, value in figures:
-        metrics.add(name, labels, value)
+    _add(metrics, labels, figures)
     for q, value in result.quantiles.items():
         metrics.add("losscli_loss_quantile", (*labels, ("quantile", str(q))), value)
 

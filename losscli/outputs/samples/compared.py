@@ -34,7 +34,8 @@ class ComparedSink(SampleFile):
         plan = comparing.plans[0]
         statuses = [together([one[place].status for one in measured]) for place in range(len(plan.losses))]
         rows = _shown(statuses)
-        columns: dict[str, Column] = described(plan, samples.first.take(rows))
+        shown = samples.first.take(rows)
+        columns: dict[str, Column] = described(plan, shown)
         del columns["prediction"]
         for place, bound in enumerate(plan.losses):
             before = f"{bound.spec}:" if len(plan.losses) > 1 else ""
@@ -46,6 +47,11 @@ class ComparedSink(SampleFile):
                     beside = f":{self._names[baseline]}" if self._ambiguous else ""
                     title = f"{before}difference:{self._names[candidate]}{beside}"
                     columns[title] = losses[candidate] - losses[baseline]
+        for title, column in shown.shown.items():
+            # A column of the file may be called as one of ours.
+            while title in columns:
+                title += "'"  # noqa: PLW2901
+            columns[title] = column
         self.write(columns)
 
 

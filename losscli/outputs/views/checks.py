@@ -1,12 +1,13 @@
-"""What several evaluations found, as it is shown: those of a config, or of the reports of a run."""
+"""What several runs found, as it is shown: those of a config, or of the reports of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate.document import SCHEMA, documents, errors, lines
-from losscli.analyses.evaluate.report import Checked, GateOutcome, worst_verdict
+from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, worst_verdict
 from losscli.common.json import Json, Object
 from losscli.common.text import encodable, exact_number, visible
 from losscli.common.version import __version__
@@ -23,6 +24,7 @@ from losscli.outputs.drawing.elements import (
     Words,
 )
 from losscli.outputs.view import View, named
+from losscli.outputs.views.comparison import ComparisonView
 from losscli.outputs.views.evaluation import SURE, EvaluationView, gate_columns, worst
 from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
 from losscli.verdicts.gates.judge import explain
@@ -40,8 +42,11 @@ class ChecksView(View):
 
     def __init__(self, report: Sequence[Checked]) -> None:
         super().__init__(report)
-        if any(check.report is not None and check.report.level is not None for check in report):
+        found = [check.evaluation for check in report if check.evaluation is not None]
+        if any(one.level is not None for one in found):
             self.columns = {**ChecksView.columns, **SURE}
+        elif any(check.by == "compare" for check in report):
+            self.columns = named("check", "verdict", *ComparisonView.columns, "error")
 
     def page(self) -> Iterator[Element]:
         """Yield a table of all evaluations, then each of them."""
@@ -54,11 +59,11 @@ class ChecksView(View):
         for check in checks:
             if check.name:
                 yield Words(Data(check.name), "part")
-            if check.error is not None or check.report is None:
+            if check.error is not None or check.evaluation is None:
                 yield Words((Strong("error"), ": there are no figures that can be trusted."))
                 yield from failures(check)
             else:
-                yield from EvaluationView(check.report).summary()
+                yield from EvaluationView(check.evaluation).summary()
 
     def document(self) -> Object:
         """Return the documents of all, within one."""
@@ -68,19 +73,19 @@ class ChecksView(View):
         """Yield the lines of all, each with name and verdict; of one without a report, a line of errors."""
         for check in self.report:
             who: Object = {"check": encodable(check.name), "verdict": check.verdict}
-            if check.report is None or check.error is not None:
+            if check.evaluation is None or check.error is not None:
                 yield {"schema": SCHEMA, "losscli": __version__, **who, **errors(check)}
             else:
-                yield from lines(check.report, who)
+                yield from lines(check.evaluation, who)
 
     def rows(self) -> Iterator[Mapping[str, Json]]:
         """Yield the rows of all; of one without a report, what was wrong."""
         for check in self.report:
             who = {"check": check.name, "verdict": check.verdict}
-            if check.report is None or check.error is not None:
+            if check.evaluation is None or check.error is not None:
                 yield {**who, "error": " ".join(" ".join(messages(check)).split())}
             else:
-                yield from ({**who, **row} for row in EvaluationView(check.report).rows())
+                yield from ({**who, **row} for row in EvaluationView(check.evaluation).rows())
 
 
 class ConfigView(ChecksView):
@@ -110,9 +115,13 @@ class ConfigView(ChecksView):
 
 
 def view_of_checks(checks: Sequence[Checked]) -> View:
-    """Return the view of evaluations; of a plain call of `evaluate` that of its report."""
-    if len(checks) == 1 and not checks[0].name and checks[0].error is None and checks[0].report is not None:
-        return EvaluationView(checks[0].report)
+    """Return the view of evaluations; of a plain call of a command that of its report."""
+    if len(checks) == 1 and not checks[0].name and checks[0].error is None:
+        match checks[0].report:
+            case CompareReport() as compared:
+                return ComparisonView(compared)
+            case Report() as found:
+                return EvaluationView(found)
     return ChecksView(checks)
 
 
@@ -120,8 +129,7 @@ def failures(check: Checked) -> Iterator[Element]:
     """Yield what is wrong with a check as a list, the worst samples below each gate, and the command."""
     items = [Item(Data(" ".join(said.split()))) for said in messages(check)]
     for gate in not_passed(check):
-        assert check.report is not None
-        samples = tuple(Data(describe(sample)) for sample in behind(check.report, gate))
+        samples = tuple(Data(describe(sample)) for sample in behind(check.evaluation, gate))
         items.append(Item(Data(failure(gate)), samples))
     yield Items(tuple(items))
     if check.command and check.verdict != "pass":
@@ -139,7 +147,7 @@ def _verdicts(checks: Sequence[Checked]) -> Section:
 
 
 def _costs(check: Checked) -> str:
-    results = () if check.report is None else check.report.results
+    results = () if check.evaluation is None else check.evaluation.results
     return ", ".join(f"{result.loss} {exact_number(result.cost)}" for result in results)
 
 
@@ -178,7 +186,7 @@ def _overview(checks: Sequence[Checked]) -> Section:
 
 def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
     """Yield a row for each loss of a check; the first one says what holds of all."""
-    report, word = checked.report, checked.verdict
+    report, word = checked.evaluation, checked.verdict
     if report is None:
         yield checked.name, word, "", "-", "-", "-"
         return
@@ -196,7 +204,7 @@ def _rows(checked: Checked) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 def _worst(failed: Sequence[tuple[Checked, GateOutcome]]) -> Iterator[Section]:
     """Yield the worst samples behind gates that did not pass: those of each loss and group once."""
-    found = {(one.name, gate.loss, gate.group): result_of(one.report, gate) for one, gate in failed}
+    found = {(one.name, gate.loss, gate.group): result_of(one.evaluation, gate) for one, gate in failed}
     shown = 0
     for (name, loss, group), result in found.items():
         section = worst(replace(result, worst=result.worst[:MOST_SAMPLES])) if result else None

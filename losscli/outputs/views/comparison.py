@@ -22,6 +22,7 @@ from losscli.outputs.view import View, named
 from losscli.outputs.views.evaluation import gates as gates_section
 from losscli.outputs.views.first_screen import judged
 from losscli.outputs.views.results import (
+    carried,
     columns_read,
     ends,
     few,
@@ -354,4 +355,4 @@ def moved(one: ComparisonFigures, most: int | None, *, plain: bool = False) -> t
     )
     about = [Column("moved most", Kind.WORD, [f"row {sample.row}" for sample in found])] if plain else []
     labels = Column("label", *value_cells([sample.label for sample in found]))
-    return (*about, *places(found, rows=not plain), labels, *values)
+    return (*about, *places(found, rows=not plain), labels, *values, *carried(found))

@@ -10,6 +10,7 @@ from losscli.common.errors import message, single
 from losscli.common.text import readable_number, shorten, visible
 
 if TYPE_CHECKING:
+    from losscli.analyses.compare.report import ComparisonFigures, LossComparison
     from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, Result
     from losscli.analyses.report import Sample
 
@@ -41,11 +42,11 @@ def failure(gate: GateOutcome) -> str:
     return visible(explain(gate))
 
 
-def behind(report: Report, gate: GateOutcome, most: int = FEW) -> tuple[Sample, ...]:
+def behind(report: Report | None, gate: GateOutcome, most: int = FEW) -> tuple[Sample, ...]:
     """Return the worst samples behind a gate that failed: of its group, where it is about one.
 
-    None where large losses are not what failed it: the gate asks for larger values, or is about a
-    count, or about the smallest loss.
+    None of a comparison, and none where large losses are not what failed it: the gate asks for larger
+    values, or is about a count, or about the smallest loss.
     """
     if gate.operator[:1] != "<" or gate.figure in _NOT_OF_SAMPLES:
         return ()
@@ -74,14 +75,23 @@ def describe(sample: Sample) -> str:
 
 
 def without_samples(check: Checked, most: int) -> Checked:
-    """Return the check with `most` worst samples of each loss and group at the most."""
-    if check.report is None:
+    """Return the check with `most` samples of each loss and group, or of each comparison, at the most."""
+    from losscli.analyses.compare.report import CompareReport
+
+    if isinstance(check.report, CompareReport):
+        compared = (replace(one, comparisons=_fewer(one, most)) for one in check.report.results)
+        return replace(check, report=replace(check.report, results=tuple(compared)))
+    if check.evaluation is None:
         return check
     results = tuple(
         replace(one, worst=one.worst[:most], groups=tuple(_cut(one.groups, most)))
-        for one in check.report.results
+        for one in check.evaluation.results
     )
-    return replace(check, report=replace(check.report, results=results))
+    return replace(check, report=replace(check.evaluation, results=results))
+
+
+def _fewer(result: LossComparison, most: int) -> tuple[ComparisonFigures, ...]:
+    return tuple(replace(one, gained=one.gained[:most], lost=one.lost[:most]) for one in result.comparisons)
 
 
 def _cut(groups: Iterable[Result], most: int) -> Iterable[Result]:

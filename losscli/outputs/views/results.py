@@ -159,11 +159,14 @@ def samples(result: AnyResult, title: str, *further: str) -> Section | None:
     for name in ("label", "prediction", "error", "loss", *further):
         values = [getattr(sample, name) for sample in found]
         columns.append(Column(name, *value_cells(values)))
+    return Section(title, (*columns, *carried(found)), subject=result.loss)
+
+
+def carried(found: Sequence[Any]) -> Iterator[Column]:
+    """Yield the columns that somebody asked to see beside samples."""
     shown = [getattr(sample, "show", {}) for sample in found]
     for name in dict.fromkeys(name for cells in shown for name in cells):
-        texts = [cells.get(name, "") for cells in shown]
-        columns.append(Column(name, Kind.DATA, texts, title_kind=Kind.DATA))
-    return Section(title, tuple(columns), subject=result.loss)
+        yield Column(name, Kind.DATA, [cells.get(name, "") for cells in shown], title_kind=Kind.DATA)
 
 
 def places(found: Sequence[Any], *, rows: bool = True) -> Iterator[Column]:

@@ -20,6 +20,7 @@ from losscli.inputs.streams.opened import OpenedFile, member_named, split_member
 from losscli.verdicts.receipts.outcome import FoundFile
 
 _ESCAPE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
+_SEARCH = "Name it: --search FOLDER."
 _READ_BYTES = 1 << 20
 
 
@@ -31,6 +32,7 @@ def locate(
     receipt: str,
     given: str | None = None,
     search: str | None = None,
+    alone: bool = True,
 ) -> FoundFile:
     """Return a file of a receipt as it was found, whether it is the same or was changed.
 
@@ -45,6 +47,7 @@ def locate(
         receipt: the path of the receipt.
         given: the file that the caller says it is; no other is then looked at.
         search: a folder whose files are looked through.
+        alone: whether it is the only file of its role, so that an option may name it.
 
     Raises:
         LosscliError: if there is none that could be it.
@@ -65,7 +68,7 @@ def locate(
             if file is not None and not file.changed:
                 return file
     if changed is None:
-        raise _missing(role, path, recorded, tried, given)
+        raise _missing(role, path, recorded, tried, given, alone=alone and role != "code")
     return changed
 
 
@@ -149,7 +152,7 @@ def _files(folder: str, size: int | None) -> Iterator[str]:
 
 
 def _missing(
-    role: str, path: str, recorded: Fingerprint | str, tried: list[str], given: str | None
+    role: str, path: str, recorded: Fingerprint | str, tried: list[str], given: str | None, *, alone: bool
 ) -> LosscliError:
     digest = recorded if isinstance(recorded, str) else recorded.sha256
     needed = f"a file with the SHA-256 {digest}"
@@ -159,9 +162,9 @@ def _missing(
     if is_address(path):
         # A receipt comes from outside: it makes nobody ask a server, with credentials perhaps.
         found = f"the {role} of the receipt are at an address, which is opened only if it is named"
-        remedy = f"Name it: --{role} {quote(path)}, or --search FOLDER."
+        remedy = f"Name it: --{role} {quote(path)}, or --search FOLDER." if alone else _SEARCH
         return LosscliError(path, found, needed, remedy)
-    option = "" if role == "code" else f"--{role} FILE, or "
+    remedy = f"Name it: --{role} FILE, or --search FOLDER." if alone else _SEARCH
     name = "standard input" if path == "-" else path
     found = f"the {role} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"
-    return LosscliError(name, found, needed, f"Name it: {option}--search FOLDER.")
+    return LosscliError(name, found, needed, remedy)

@@ -51,7 +51,7 @@ _TEXT: codec.Record = {
     known.name: optional(codec.FLAG if known.name in ("header", "hive") else TEXT, known.default)
     for known in fields(TextFormat)
 }
-_CALL: codec.Record = {
+CALL: codec.Record = {
     name: renamed(name.replace("_", "-"), field)
     for name, field in {
         **dict.fromkeys(("prediction", "label", "classes", "ignore_label"), optional(codec.TEXTS, ())),
@@ -70,7 +70,7 @@ _CALL: codec.Record = {
     }.items()
 }
 """The options that decide on the figures, beside the inputs and the losses, by the fields of a request."""
-_GATES = optional(codec.TEXTS, ())
+GATES = optional(codec.TEXTS, ())
 """Older receipts do not say for which gates they were asked."""
 
 
@@ -97,32 +97,41 @@ class RecordedGate:
     sound: Sound | None = None
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """A receipt that was read.
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What every receipt says.
 
     Attributes:
         path: that of the receipt.
         version: of the losscli that wrote it.
         signature: of the report.
         losses: the specs, in order.
-        options: what a request is made of besides, by its fields.
-        unmatched: how many rows of each input were left out for their ids; None where that is an error.
-        inputs: by role, the predictions, and the labels where they are a file of their own.
         code: by name, where the losses come from that do not come with losscli.
         versions: what it was computed with.
-        results: the figures.
-        gates: what they were held against.
     """
 
     path: str
     version: str
     signature: Signature
     losses: tuple[str, ...]
-    options: Mapping[str, Any]
-    inputs: Mapping[str, Input]
     code: Mapping[str, Origin]
     versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt(Recorded):
+    """A receipt of an evaluation.
+
+    Attributes:
+        options: what a request is made of besides, by its fields.
+        unmatched: how many rows of each input were left out for their ids; None where that is an error.
+        inputs: by role, the predictions, and the labels where they are a file of their own.
+        results: the figures.
+        gates: what they were held against.
+    """
+
+    options: Mapping[str, Any]
+    inputs: Mapping[str, Input]
     results: tuple[Result, ...]
     gates: tuple[RecordedGate, ...]
     unmatched: Mapping[str, int] | None = None
@@ -144,25 +153,32 @@ def receipt(request: Request, report: Report) -> str:
     for role, source in inputs.items():
         if source.fingerprint is None:
             raise LosscliError(role, "they are in memory, not in a file", "a file")
-    origins = {bound.loss.name: bound.loss.origin for bound in request.loss}
     found: Object = {
         "schema": SCHEMA,
         "document": KIND,
         "losscli": report.version,
         "signature": encodable(report.signature),
-        "call": call(request) | _GATES.write("gate", tuple(gate.gate for gate in report.gates)),
+        "call": call(request) | GATES.write("gate", tuple(gate.gate for gate in report.gates)),
         "inputs": {role: codec.written(source, READ_INPUT) for role, source in inputs.items()},
         **codec.written(report, UNMATCHED),
-        "code": [
-            {"loss": encodable(name), **codec.written(origin, _FILE if origin.file else _PACKAGE)}
-            for name, origin in origins.items()
-            if origin is not None
-        ],
-        "versions": dict(versions()),
+        **origins(request),
         "results": [result_object(result, _RESULT) for result in report.results],
         **judged(report),
     }
     return laid_out(found) + "\n"
+
+
+def origins(request: Request) -> Object:
+    """Return where the losses come from that do not come with losscli, and what they are computed with."""
+    found = {bound.loss.name: bound.loss.origin for bound in request.loss}
+    return {
+        "code": [
+            {"loss": encodable(name), **codec.written(origin, _FILE if origin.file else _PACKAGE)}
+            for name, origin in found.items()
+            if origin is not None
+        ],
+        "versions": dict(versions()),
+    }
 
 
 def call(request: Request) -> Object:
@@ -173,10 +189,15 @@ def call(request: Request) -> Object:
     found: Object = {"predictions": encodable(shown(str(request.predictions)))}
     if request.labels is not None:
         found["labels"] = encodable(shown(str(request.labels)))
-    found["loss"] = [encodable(bound.spec) for bound in request.loss]
+    return found | asked(request, CALL)
+
+
+def asked(request: Request, record: codec.Record) -> Object:
+    """Return the losses, and the options of a record."""
     labels = request.label_format if request.labels is not None else None
     text: dict[str, Any] = {f"label_{name}": labels and getattr(labels, name) for name in _TEXT}
-    return found | codec.written(replace(request, **text), _CALL)
+    found: Object = {"loss": [encodable(bound.spec) for bound in request.loss]}
+    return found | codec.written(replace(request, **text), record)
 
 
 def versions() -> dict[str, str]:
@@ -196,11 +217,11 @@ def versions() -> dict[str, str]:
     }
 
 
-def read_receipt(path: str) -> Receipt:
-    """Return the receipt in a file.
+def opened(path: str) -> Document:
+    """Return the document of a receipt, of which nothing is known but that it is one.
 
     Raises:
-        LosscliError: if it cannot be read, or is not exactly a receipt, with the place in it.
+        LosscliError: if it cannot be read, or is no receipt.
     """
     where = f"receipt {path}"
     document = read_json(path, where, most_bytes=MOST_BYTES, remedy=REMEDY)
@@ -215,6 +236,30 @@ def read_receipt(path: str) -> Receipt:
     text = json.dumps(document, ensure_ascii=False)
     if encodable(text) != text:
         raise LosscliError(where, "a text in it is not valid Unicode", "valid Unicode", REMEDY)
+    return whole
+
+
+def head(whole: Document) -> dict[str, Any]:
+    """Return what every receipt says, but for its losses, by the fields of `Recorded`."""
+    code = [_read_code(part) for part in whole.objects("code")]
+    whole.refuse_twice("code of the loss", [name for name, _ in code])
+    version = whole.text("losscli")
+    return {
+        "path": whole.where.removeprefix("receipt "),
+        "version": version,
+        "signature": _read_signature(whole),
+        "code": dict(code),
+        "versions": _read_versions(whole.object("versions"), version),
+    }
+
+
+def read_receipt(path: str) -> Receipt:
+    """Return the receipt of an evaluation in a file; see `opened` and `read`."""
+    return read(opened(path))
+
+
+def read(whole: Document) -> Receipt:
+    """Return the receipt of an evaluation. Raises LosscliError where it is none, with the place in it."""
     inputs = _read_inputs(whole.object("inputs"))
     asked = whole.object("call")
     losses, options = _read_call(asked, inputs)
@@ -222,7 +267,7 @@ def read_receipt(path: str) -> Receipt:
     if not results or tuple(result.loss for result in results) != losses:
         whole.refuse("results", "a result for each loss of the call")
     gates = tuple(RecordedGate(**codec.read(part, GATE)) for part in whole.objects("gates", optional=True))
-    if "gate" in asked.data and _GATES.read(asked, "gate") != tuple(gate.gate for gate in gates):
+    if "gate" in asked.data and GATES.read(asked, "gate") != tuple(gate.gate for gate in gates):
         asked.refuse("gate", "the gates of the receipt, in their order")
     worst = max((gate.verdict for gate in gates), key=VERDICTS.index, default=None)
     if whole.value("verdict") != worst:
@@ -230,24 +275,18 @@ def read_receipt(path: str) -> Receipt:
     if options["unmatched"] == "drop" and "labels" in inputs:
         # A single input has every id, and leaves no row out.
         whole.object("unmatched")
-    code = [_read_code(part) for part in whole.objects("code")]
-    whole.refuse_twice("code of the loss", [name for name, _ in code])
-    read = Receipt(
-        path=path,
-        version=whole.text("losscli"),
-        signature=_read_signature(whole),
+    found = Receipt(
         losses=losses,
         options=options,
         inputs=inputs,
-        code=dict(code),
-        versions=_read_versions(whole.object("versions"), whole.text("losscli")),
         results=results,
         gates=gates,
+        **head(whole),
         **codec.read(whole, UNMATCHED),
     )
     # Whoever made it up may have written anything that is not read.
     whole.refuse_unread()
-    return read
+    return found
 
 
 def _read_inputs(inputs: Document) -> dict[str, Input]:
@@ -260,7 +299,7 @@ def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, 
     for role in ("predictions", "labels"):
         if call.value(role) != (inputs[role].path if role in inputs else None):
             call.refuse(role, "the path listed among the inputs")
-    options = codec.read(call, _CALL)
+    options = codec.read(call, CALL)
     if "labels" not in inputs:
         # Labels of no file have no text of their own, not even a decimal point.
         options |= {f"label_{name}": None for name in _TEXT if f"label-{name}" not in call.data}

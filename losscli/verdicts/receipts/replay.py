@@ -3,49 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from losscli.analyses.evaluate.figures import PERCENTILES, Figure, find_result, quantile_bounds, read_figure
 from losscli.analyses.evaluate.report import Report, Result, Sound
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.inputs.provenance import Fingerprint
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
-from losscli.loss import Loss, Origin, custom, registry
-from losscli.loss.spec import BoundLoss, parse_spec
 from losscli.verdicts.gates.grammar import Constant, Gate, Relative, parse_gate
 from losscli.verdicts.gates.judge import decide
 from losscli.verdicts.judged import Standard, evaluate
-from losscli.verdicts.receipts.files import locate
+from losscli.verdicts.receipts import comparison
 from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits
 from losscli.verdicts.receipts.outcome import Figure as Recorded
-from losscli.verdicts.receipts.receipt import REMEDY, Receipt, RecordedGate, read_receipt, versions
+from losscli.verdicts.receipts.receipt import REMEDY, Receipt, RecordedGate, opened, read
+from losscli.verdicts.receipts.rerun import ANYWHERE, Losses, Sought, found_files, reasons_of
 
 if TYPE_CHECKING:
     from losscli.verdicts.sound.confidence import Confidence
 
 Signed = TypeVar("Signed", Report, Result)
 
-_NAMES = {"system": "the operating system", "machine": "the machine", "vectors": "the vector instructions"}
 
-
-@dataclass(frozen=True)
-class Sought:
-    """Where the caller says that the files of a receipt are.
-
-    Attributes:
-        given: paths by role, `predictions` and `labels`.
-        search: a folder to look through for files with the recorded bytes.
-    """
-
-    given: Mapping[str, str] = field(default_factory=dict)
-    search: str | None = None
-
-
-def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None) -> Replayed:
+def replay(path: str, sought: Sought = ANYWHERE, observe: Observer | None = None) -> Replayed:
     """Prove or refute the figures of a receipt.
 
     Nothing is run where a file of the receipt is another one now, code least of all.
@@ -58,8 +41,16 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
     Raises:
         LosscliError: if the receipt is none, a file of it is missing, or its call cannot be run.
     """
-    receipt = read_receipt(path)
-    files = _files(receipt, sought)
+    whole = opened(path)
+    if comparison.is_one(whole):
+        return comparison.replay(whole, sought, observe)
+    receipt = read(whole)
+    raise_together(
+        UsageError(f"--{role}", "the receipt has both in one file", "--predictions alone")
+        for role in sought.given
+        if role not in receipt.inputs
+    )
+    files = found_files(receipt, receipt.inputs.items(), sought)
     outcome = Replayed(
         receipt=path,
         signature=str(receipt.signature),
@@ -75,38 +66,13 @@ def replay(path: str, sought: Sought = Sought(), observe: Observer | None = None
     _refuse_races(report, files)
     figures = [*_figures(receipt, report), *_verdicts(receipt, report, gates)]
     found = tuple(one for one in figures if not same_bits(one.recorded, one.replayed))
-    reasons = tuple(_reasons(receipt, found)) if found else ()
+    reasons = tuple(reasons_of(receipt, found)) if found else ()
     return replace(outcome, compared=len(figures), differences=found, reasons=reasons)
-
-
-def _files(receipt: Receipt, sought: Sought) -> tuple[FoundFile, ...]:
-    """Return every file of a receipt. Raises what is missing, together."""
-    wanted: list[tuple[str, str, Fingerprint | str | None]] = [
-        *((role, source.path, source.fingerprint) for role, source in receipt.inputs.items()),
-        *(("code", origin.file, origin.version) for origin in receipt.code.values() if origin.file),
-    ]
-    errors: list[LosscliError] = [
-        UsageError(f"--{role}", "the receipt has both in one file", "--predictions alone")
-        for role in sought.given
-        if role not in receipt.inputs
-    ]
-    found = []
-    for role, path, recorded in wanted:
-        assert recorded is not None
-        try:
-            given = sought.given.get(role)
-            found.append(
-                locate(role, path, recorded, receipt=receipt.path, given=given, search=sought.search)
-            )
-        except LosscliError as error:
-            errors.append(error)
-    raise_together(errors)
-    return tuple(found)
 
 
 def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, tuple[Gate, ...]]:
     found = {file.role: file.found_at for file in files if file.role != "code"}
-    losses = _Losses(receipt, {file.path: file.found_at for file in files if file.role == "code"})
+    losses = Losses(receipt, {file.path: file.found_at for file in files if file.role == "code"})
     request = Request(
         predictions=found["predictions"],
         labels=found.get("labels"),
@@ -115,91 +81,37 @@ def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, t
         fingerprints=True,
         **receipt.options,
     )
-    gates = losses.gates()
+    gates = _gates(receipt, losses)
     losses.refuse_unused()
     return request, gates
 
 
-class _Losses:
-    """The losses of a receipt; what is code among them runs only if it is what the receipt names."""
+def _gates(receipt: Receipt, losses: Losses) -> tuple[Gate, ...]:
+    """Return the gates of a receipt."""
+    found = []
+    for recorded in receipt.gates:
+        gate = parse_gate(recorded.gate, losses.find, f"receipt {receipt.path}")
+        if gate.spec not in receipt.losses:
+            raise losses.refused(
+                f"its gate {recorded.gate} is not on one of its losses", "a gate on one of its losses"
+            )
+        if (needed := _wrong(gate, recorded)) is not None:
+            what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
+            raise losses.refused(what, needed)
+        found.append(gate)
+    return tuple(found)
 
-    def __init__(self, receipt: Receipt, places: Mapping[str, str]) -> None:
-        self._receipt, self._places = receipt, places
-        self._where = f"receipt {receipt.path}"
-        self._used: set[str] = set()
 
-    def bind(self, spec: str) -> BoundLoss:
-        """Return the loss of a spec. Raises LosscliError for one that the receipt does not vouch for."""
-        try:
-            bound = parse_spec(spec, self.find)
-        except UsageError as error:
-            raise self._refused(error.found, error.needed, error.remedy) from None
-        if bound.spec != spec:
-            raise self._refused(f"its loss {spec} is not in its canonical form", bound.spec)
-        return bound
-
-    def find(self, name: str) -> Loss:
-        code = self._receipt.code.get(name)
-        self._used.add(name)
-        if custom.is_custom(name):
-            if code is None or not code.file:
-                raise UsageError("", f"its loss {name} is code without a SHA-256", "one for each file")
-            return self._load(name, code)
-        if name in registry.installed():
-            distribution = registry.installed()[name].dist
-            there = (distribution.name, distribution.version) if distribution else ("", "")
-            if code is None or (code.package, code.version) != there:
-                recorded = f"from {code.package} {code.version}" if code else "without a package"
-                found = f"its loss {name} comes {recorded}; here it comes from {' '.join(there)}"
-                raise UsageError("", found, "the package of the receipt", "It was not run.")
-        elif code is not None:
-            raise UsageError("", f"its loss {name} comes with losscli", "no code for it")
-        return registry.find(name)
-
-    def _load(self, name: str, code: Origin) -> Loss:
-        member = name.removeprefix(f"{code.file}:")
-        if member == name:
-            raise UsageError("", f"its loss {name} is not in its file {code.file}", "the file of the loss")
-        # What was proved to be the same is what runs, even if the file is replaced in this moment.
-        loss = custom.load_file(f"{self._places[code.file]}:{member}", code.version)
-        # The receipt calls it by the path that it had then.
-        return replace(loss, name=name)
-
-    def gates(self) -> tuple[Gate, ...]:
-        """Return the gates."""
-        found = []
-        for recorded in self._receipt.gates:
-            gate = parse_gate(recorded.gate, self.find, self._where)
-            if gate.spec not in self._receipt.losses:
-                raise self._refused(
-                    f"its gate {recorded.gate} is not on one of its losses", "a gate on one of its losses"
-                )
-            if (needed := self._wrong(gate, recorded)) is not None:
-                what = f"the threshold of its gate {recorded.gate} is {recorded.threshold!r}"
-                raise self._refused(what, needed)
-            found.append(gate)
-        return tuple(found)
-
-    def refuse_unused(self) -> None:
-        """Raise LosscliError where the receipt has code of a loss that it does not compute."""
-        for name in self._receipt.code:
-            if name not in self._used:
-                raise self._refused(f"its code {name} is of none of its losses", "code of its losses only")
-
-    def _refused(self, found: str, needed: str, remedy: str = "") -> LosscliError:
-        return LosscliError(self._where, found, needed, remedy or REMEDY)
-
-    @staticmethod
-    def _wrong(gate: Gate, recorded: RecordedGate) -> str | None:
-        """Return what a threshold has to be where it is another one."""
-        if isinstance(gate.threshold, Constant):
-            if recorded.baseline is not None:
-                return "one without a baseline, since the gate names none"
-            return None if gate.threshold.value == recorded.threshold else "the one in the gate's text"
-        figure = recorded.baseline
-        if figure is None or not math.isfinite(figure):
-            return "one with the baseline's figure that it follows from"
-        return None if gate.threshold.at(figure) == recorded.threshold else "the one from its baseline"
+def _wrong(gate: Gate, recorded: RecordedGate) -> str | None:
+    """Return what a threshold has to be where it is another one."""
+    if isinstance(gate.threshold, Constant):
+        if recorded.baseline is not None:
+            return "one without a baseline, since the gate names none"
+        return None if gate.threshold.value == recorded.threshold else "the one in the gate's text"
+    figure = recorded.baseline
+    if figure is None or not math.isfinite(figure):
+        return "one with the baseline's figure that it follows from"
+    return None if gate.threshold.at(figure) == recorded.threshold else "the one from its baseline"
 
 
 def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
@@ -315,21 +227,3 @@ def _may_be_undecided(recorded: RecordedGate, gate: Gate, report: Report) -> boo
     threshold = Figure(recorded.threshold, min(ends), max(ends))
     value = read_figure(find_result(report, gate.spec, gate.group), gate.figure)
     return decide(gate, value, threshold) == "undecided"
-
-
-def _reasons(receipt: Receipt, found: tuple[Difference, ...]) -> list[str]:
-    """Return what may have made figures of the same call and the same bytes differ."""
-    now = versions()
-    reasons = [
-        f"{_NAMES.get(name, name)}: {then} then, {now.get(name, 'unknown')} now"
-        for name, then in receipt.versions.items()
-        if now.get(name) != then
-    ]
-    far = [one for one in found if one.ulps is None or one.ulps > 1_000_000]
-    if not reasons:
-        return ["Versions and machine are as in the receipt, so its figures are not those of its call."]
-    if far:
-        reasons.append("Differences this large do not come from the machine.")
-    else:
-        reasons.append("exp and log may differ in the last bit between processors and versions of NumPy.")
-    return reasons

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from losscli.cli.main import main
 from losscli.common.errors import LosscliError
 from losscli.verdicts.receipts.outcome import Difference, same_bits
-from losscli.verdicts.receipts.replay import Sought, replay
+from losscli.verdicts.receipts.replay import replay
+from losscli.verdicts.receipts.rerun import Sought
 
 PAIR = ("diabetes_linear.csv", "diabetes_labels.csv")
 CALLS = [
@@ -291,7 +292,7 @@ def test_code_that_a_receipt_does_not_vouch_for_never_runs(folder, change, capsy
 def test_code_that_is_replaced_in_the_last_moment_does_not_run(folder, monkeypatch):
     write(f"{PAIR[0]} {PAIR[1]} --loss own.py:odd")
     Path("ran").unlink()
-    from losscli.verdicts.receipts import replay as module
+    from losscli.verdicts.receipts import rerun as module
 
     def locate(role, path, *rest, **more):
         material = original(role, path, *rest, **more)
