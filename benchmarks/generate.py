@@ -9,10 +9,12 @@ pseudo-random order. `preds_random.csv` and `preds_text.csv` have other ids; `la
 `preds.parquet` and `labels.parquet` are `preds.csv` and `labels.csv` as Parquet, with ids of 64 bits.
 `preds_classes.csv` and `labels_classes.csv` are of ten classes. Every value is a function of the row's number
 alone, so a file can be written in any order, and a short file is the beginning of a long one. A file that is
-there already is left alone. `preds.jsonl` and `labels.jsonl` are the rows of `preds.csv` and `labels.csv`.
+there already is left alone. `preds.jsonl` and `labels.jsonl` are the rows of `preds.csv` and `labels.csv`;
+the folders `preds_shards` and `labels_shards` have these rows in 64 files.
 """
 
 import argparse
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 CHUNK = 1_000_000
+SHARDS = 64
 UInts = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 Columns = dict[str, Any]
@@ -120,6 +123,7 @@ class File:
     columns: Callable[[UInts], Columns]
     ids: Callable[[UInts], Any] = dense
     shuffled: bool = False
+    folder: bool = False
 
 
 FILES = {
@@ -137,32 +141,45 @@ FILES = {
     "labels_classes.csv": File(class_label),
     "preds.parquet": File(prediction, signed),
     "labels.parquet": File(label, signed),
+    "preds_shards": File(prediction, folder=True),
+    "labels_shards": File(label, folder=True),
 }
 
 
 def write(path: Path, rows: int, kind: File) -> None:
-    """Writes one file, under another name until it is whole."""
+    """Writes one file, or a folder of them, under another name until it is whole."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    if kind.folder:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        for shard in range(SHARDS):
+            place = range(rows * shard // SHARDS, rows * (shard + 1) // SHARDS)
+            write_rows(part / f"part-{shard:03}.csv", place, rows, kind)
+    else:
+        write_rows(part, range(rows), rows, kind, path.suffix)
+    part.replace(path)
+
+
+def write_rows(path: Path, place: range, rows: int, kind: File, suffix: str = ".csv") -> None:
+    with path.open("wb") as file:
         writer = None
-        for first in range(0, rows, CHUNK):
-            numbers = np.arange(first, min(first + CHUNK, rows), dtype=np.uint64)
+        for first in range(place.start, place.stop, CHUNK):
+            numbers = np.arange(first, min(first + CHUNK, place.stop), dtype=np.uint64)
             numbers = shuffle(numbers, rows) if kind.shuffled else numbers
             frame = pl.DataFrame({"id": kind.ids(numbers), **kind.columns(numbers)})
-            if path.suffix == ".parquet":
+            if suffix == ".parquet":
                 table = frame.to_arrow()
                 writer = writer or pq.ParquetWriter(file, table.schema)
                 writer.write_table(table)
-            elif path.suffix == ".jsonl":
+            elif suffix == ".jsonl":
                 frame.write_ndjson(file)
             else:
-                frame.write_csv(file, include_header=first == 0)
+                frame.write_csv(file, include_header=first == place.start)
         if writer is not None:
             writer.close()
-    part.replace(path)
 
 
 def main() -> None:

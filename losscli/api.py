@@ -287,6 +287,9 @@ def gradient(
     show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
     top: int | None = 10,
+    engine: Literal["local", "processes", "dask"] = "local",
+    workers: int | None = None,
+    scheduler: str | None = None,
     **inputs: Unpack[Inputs],
 ) -> GradientReport:
     """Compute the derivative of losses with respect to the predictions: what `losscli gradient` computes.
@@ -301,6 +304,9 @@ def gradient(
         show: columns of either input to show with the samples that have the largest gradients.
         reduction: what the cost is, `mean` or `sum`.
         top: how many of the samples with the largest gradients the report has; None for all.
+        engine: where the work is done, as for `evaluate`.
+        workers: how many workers an engine starts; by default one for each processor.
+        scheduler: the address of the Dask scheduler; by default a cluster of its own.
         **inputs: see `Inputs`.
 
     Returns:
@@ -324,8 +330,13 @@ def gradient(
         show=show,
         reduction=reduction,
         top=top,
-        after=unknown("of", of, get_args(Of)),
+        after=(*unknown("of", of, get_args(Of)), *no_engine(engine, workers, scheduler, None, top)),
     )
+    crew = crew_of(engine, workers, scheduler)
+    if crew is not None:
+        from losscli.analyses.gradient import in_parts
+
+        return GradientReport.made_of(in_parts.gradient(request, of, crew))
     return GradientReport.made_of(_gradient(request, of))
 
 

@@ -28,10 +28,11 @@ ORDER = (
 PACKAGES = {
     "click": ("cli",),
     "rich": ("outputs.drawing", "cli.terminal"),
-    "pyarrow": ("inputs.typed.arrow_", "inputs.memory.", "inputs.formats."),
-    "pandas": ("inputs.formats", "outputs.python.frames"),
+    "pyarrow": ("inputs.typed.arrow_", "inputs.memory.", "inputs.formats.", "compute.engines.dask_shuffle"),
+    "pandas": ("inputs.formats", "outputs.python.frames", "compute.engines.dask_shuffle"),
     "fsspec": ("inputs.streams.objects",),
     "distributed": ("compute.engines.dask",),
+    "dask": ("compute.engines.dask",),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from losscli.compute.statistics.estimate import Estimate
-from losscli.compute.statistics.intervals.bounds import Bounds, error_rate
-from losscli.compute.statistics.intervals.mean import WideT
-from losscli.compute.statistics.intervals.proportion import wilson
 from losscli.loss.spec import BoundLoss
+
+if TYPE_CHECKING:
+    from losscli.compute.statistics.estimate import Estimate
+    from losscli.compute.statistics.intervals.bounds import Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def interval_of(
     bound: BoundLoss, found: Estimate, level: float, *, importance: bool = False
 ) -> Bounds | None:
     """Return the interval of a mean of losses, with nothing made of it; None for less than two samples."""
+    # Nobody else waits for them.
+    from losscli.compute.statistics.intervals.bounds import Bounds, error_rate
+    from losscli.compute.statistics.intervals.mean import WideT
+    from losscli.compute.statistics.intervals.proportion import wilson
+
     tail = 0.5 * error_rate(level)
     if (
         found.standard_error is None
@@ -80,7 +86,11 @@ def finished(bound: BoundLoss, ends: Bounds) -> tuple[float, float] | None:
     if bound.loss.finish is not None:
         if bound.non_negative:
             low, high = max(low, 0.0), max(high, 0.0)
-        low, high = sorted((bound.finish(low), bound.finish(high)))
+        try:
+            low, high = sorted((bound.finish(low), bound.finish(high)))
+        except (ValueError, OverflowError):
+            # A function of somebody's own, of a mean that it does not know.
+            return None
     return (low + 0.0, high + 0.0) if math.isfinite(low) and math.isfinite(high) else None
 
 

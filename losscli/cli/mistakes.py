@@ -55,6 +55,7 @@ _ELSEWHERE = {
     "--receipt": "A receipt is of one call: each shard may have its own, from `losscli evaluate`.",
 }
 """What is to be said of options that another command has."""
+_ENGINE = "`losscli evaluate`, `gradient` and `check` have engines; other commands run in one process."
 _CHOICE = re.compile(r"(.*) is not one of .*", re.DOTALL)
 _NUMBER = re.compile(r"(.*) is not (?:a valid (?:integer|float).*|in the range .*)", re.DOTALL)
 
@@ -152,6 +153,8 @@ def _meant(error: click.NoSuchOption, arguments: Sequence[str]) -> str:
         value = (*arguments[place].split("=", 1)[1:], *arguments[place + 1 : place + 2], "")[0]
         for spec in _with_parameter(f"{name[2:].replace('-', '_')}={value}", arguments):
             return f"It is a parameter of the loss: {given('loss', spec)}"
+    if name in ("--engine", "--workers", "--scheduler"):
+        return _ENGINE
     # Commands that read no samples have nothing to keep.
     elsewhere = _ELSEWHERE.get(name, "") if "--fail-above" in known or "--loss" in known else ""
     return elsewhere or _also(name[2:], _ALSO, known) or nearest(name, known)

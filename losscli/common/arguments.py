@@ -15,9 +15,16 @@ def wrong_types(
     given: Mapping[str, tuple[Any, Any]], text: str = "the name of a column"
 ) -> Iterator[UsageError]:
     """Yield an error for each argument that is given and is of another type; `text` is what a text is."""
-    words = {str: text, Integral: "an integer", Real: "a number", Mapping: "a mapping of labels to labels"}
+    words = {
+        str: text,
+        bool: "True or False",
+        Integral: "an integer",
+        Real: "a number",
+        Mapping: "a mapping of labels to labels",
+    }
     for name, (value, kind) in given.items():
-        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+        is_flag = isinstance(value, bool)
+        if value is not None and (not isinstance(value, kind) or (is_flag and kind is not bool)):
             yield UsageError(name, f"a {type(value).__name__}", words.get(kind, f"a {kind.__name__}"))
 
 

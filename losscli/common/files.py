@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.addresses import shown as without_secrets
-from losscli.common.errors import OutputError
+from losscli.common.errors import LosscliError, OutputError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -159,6 +159,41 @@ def atomic_write(path: str | Path, mode: Literal["text", "bytes"] = "text") -> I
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
+        raise
+
+
+@contextmanager
+def atomic_folder(path: str) -> Iterator[Path]:
+    """Yield a new folder, which takes the place of `path` when the block ends well, and else is removed.
+
+    Raises:
+        OutputError: if it cannot be made, or is there already and not empty.
+    """
+    if is_address(path):
+        raise OutputError(without_secrets(path), *NO_OUTPUT)
+    if leads_outside(path):
+        raise OutputError(path, "it is outside the folder that may be written to", "a folder in that folder")
+    with naming(path):
+        target = Path(os.path.realpath(path))
+        if target.exists() and not (target.is_dir() and next(target.iterdir(), None) is None):
+            found = "it is there already" + (", and not empty" if target.is_dir() else ", and a file")
+            raise OutputError(path, found, "a new folder", "Choose another name, or remove it first.")
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.tmp")
+    try:
+        with naming(path):
+            temporary.mkdir()
+        try:
+            yield temporary
+        except LosscliError as error:
+            # People know the folder by its own name.
+            error.where = error.where.replace(str(temporary), path.rstrip("/"))
+            raise
+        with naming(path):
+            temporary.replace(target)
+    except BaseException:
+        import shutil
+
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 

@@ -77,7 +77,7 @@ _NAMING = tuple(
         r"the columns .+ are read as [\w, ]+ \((?P<option>--\w+)\), but the name of .+ says that it is .+",
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
-        r"no label is .+ \((?P<option>--ignore-label)\)",
+        r"no label is .+ \((?P<option>--ignore-label|--map-labels)\)",
         r"(?P<option>--optimizer momentum or nesterov)",
         r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
@@ -201,6 +201,8 @@ def _argument(found: re.Match[str]) -> str:
 def _with_value(option: str, value: str | None, *, on: bool) -> str:
     """Return an option as an argument; `on` is what a switch says."""
     name, field = option.replace("-", "_"), option.removeprefix("label-")
+    if field == "hive":
+        return f"{name}={on}"
     if field in FILES and field != "input-format":
         text = json.dumps("…" if value is None else value, ensure_ascii=False)
         said = str(on) if field in _SWITCHES else text

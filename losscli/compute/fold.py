@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
 from losscli.common.array import Array
-from losscli.compute.evidence import Evidence
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure
 from losscli.compute.statistics.distribution import Distribution
@@ -22,6 +21,9 @@ from losscli.compute.statistics.moments import Moments
 from losscli.compute.statistics.worst import Floor, Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.texts import numbered
+
+if TYPE_CHECKING:
+    from losscli.compute.evidence import Evidence
 
 SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
@@ -133,11 +135,11 @@ def _merged(left: tuple[One, ...], right: tuple[One, ...]) -> tuple[One, ...]:
 def slices(block: Block) -> Iterator[Block]:
     """Cut a block into parts that stay in the cache while they are worked on.
 
-    A block with groups stays whole: telling them apart costs more than what the cache saves.
+    A block with groups or clusters stays whole: telling them apart costs more than what the cache saves.
     """
     width = block.prediction.shape[1] if block.prediction.ndim == 2 else 1
     rows = max(256, SLICE * WIDE // max(WIDE, width))
-    if len(block) <= rows or block.group is not None:
+    if len(block) <= rows or block.group is not None or block.cluster is not None:
         yield block
         return
     for start in range(0, len(block), rows):
@@ -278,6 +280,8 @@ class Losses:
         value = found.measured.value
         evidence = None
         if self.plan.evidence:
+            from losscli.compute.evidence import Evidence
+
             cluster, counts = found.block.cluster, self.plan.counts
             evidence = Evidence.of(value, found.block.weight, cluster, counts=counts)
         return LossState(

@@ -16,6 +16,7 @@ from losscli.inputs.columns.doubts import Excess, in_excess_of
 from losscli.inputs.ids import ID, are_integers, texts
 from losscli.inputs.pairing.classes import FoundClasses, refuse_no_names
 
+_NUMBERS = {"number", "int", "float"}
 Range = tuple[str, str]
 """The first and the last of some ids: shorter ones first, then as text."""
 
@@ -30,12 +31,14 @@ class Across:
             or as `both`; a number that is written in another way too stands there once more.
         cells: the names of columns of class names, where nothing but that says that they are names.
         excess: the columns of classes that may be none; None where that is no question.
+        kinds: of columns that have types what must be the same in all files, by the role of the input.
     """
 
     ids: Mapping[str, Range] = field(default_factory=dict)
     names: tuple[tuple[str, str], ...] = ()
     cells: tuple[str, ...] = ()
     excess: Excess | None = None
+    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Ranges:
@@ -97,6 +100,25 @@ def names_of(parts: Sequence[Across], where: str, if_numbers: str) -> FoundClass
         raise found.in_other_case
     refuse_no_names(found, where)
     return found
+
+
+def refuse_kinds(parts: Iterable[tuple[Across, str]]) -> None:
+    """Raise LosscliError where a column is of another kind in another part; each is given with its state.
+
+    Of numbers in JSON nobody knows whether another format has integers there or fractions.
+    """
+    met: dict[tuple[str, str], tuple[str, str]] = {}
+    for part, where in parts:
+        for role, kinds in part.kinds.items():
+            for column, kind in kinds.items():
+                other, before = met.setdefault((role, column), (kind, where))
+                if other != kind and not ("number" in (other, kind) and {other, kind} <= _NUMBERS):
+                    raise LosscliError(
+                        f"{before} and {where}",
+                        f"{shorten(column)} is {other} in the first, {kind} in the second",
+                        "a column of one kind in all inputs",
+                        "Write it with one type.",
+                    )
 
 
 def refuse_first_rows(parts: Sequence[Across], values: Iterable[str], where: str) -> None:

@@ -28,6 +28,8 @@ class Inputs(TypedDict, total=False):
     classes: Sequence[str | float] | None
     input_format: str | None
     label_input_format: str | None
+    hive: bool | None
+    label_hive: bool | None
     id: str | None
     label_id: str | None
     weight: str | None
@@ -47,6 +49,8 @@ DEFAULTS: Inputs = {
     "classes": None,
     "input_format": None,
     "label_input_format": None,
+    "hive": None,
+    "label_hive": None,
     "id": None,
     "label_id": None,
     "weight": None,
@@ -73,6 +77,8 @@ _DOCUMENTED = """\
         classes: the names of the classes, in the order of their columns, where these have no names.
         input_format: the format of files, such as `"npy"`; by default found out by their bytes.
         label_input_format: the same for the label file, where it differs.
+        hive: whether folders called `key=value` are columns.
+        label_hive: the same of the labels only.
         id: the id column of both inputs.
         label_id: the id column of the labels only.
         weight: the column of weights, in either input.
@@ -129,7 +135,8 @@ def text_formats(asked: Inputs) -> dict[str, Any]:
     if asked["label_format"] is not None:
         found |= {f"label_{name}": value for name, value in asdict(asked["label_format"]).items()}
     # What is an argument goes before what a text format says.
-    return found | _formats(asked)
+    hive = {"hive": asked["hive"], "label_hive": asked["label_hive"]}
+    return found | _formats(asked) | {name: value for name, value in hive.items() if value is not None}
 
 
 def _formats(asked: Inputs) -> dict[str, str]:

@@ -21,12 +21,16 @@ class FileSource(ABC):
     """One file; see `Source`.
 
     Who derives from it sets `header` at the beginning, and `rows` with each chunk.
+
+    Attributes:
+        only: the rows to be handed out, counted from 0, where they are not all; known before the first chunk.
     """
 
     header: Header
     at_hand: bool = False
     files: tuple[Shard, ...] = ()
     separated = False
+    only: range | None = None
 
     def __init__(self, file: OpenedFile) -> None:
         """Take an opened file; it is closed with the source, or where something is wrong with it."""
@@ -67,10 +71,16 @@ class FileSource(ABC):
         file = OpenedFile(self.path if path is None else path, hashed=self.file.hashed)
         try:
             file.verify_same(self.file)
-            return type(self)(file)
+            source = type(self)(file)
         except BaseException:
             file.close()
             raise
+        source.only = self.only
+        return source
+
+    def count(self) -> int | None:
+        """Return how many rows there are; None where `only` some of them cannot be read."""
+        return None
 
     @abstractmethod
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.common.errors import LosscliError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from losscli.inputs.source import Source
     from losscli.inputs.streams.opened import OpenedFile
     from losscli.inputs.streams.stream import ByteStream
+    from losscli.inputs.stretch import Cuts
 
 FOLDER = "losscli.inputs.formats"
 NAMES = tuple(
@@ -25,7 +26,7 @@ NAMES = tuple(
 """The formats, as `--input-format` calls them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Format:
     """What is known of a format before one of its files is opened.
 
@@ -33,21 +34,23 @@ class _Format:
         what: a file of this format, as messages call it, with its article.
         suffixes: how names of such files end, with the point, in small letters.
         begins: whether these are the first bytes of such a file; it is given the path as well.
+        cut: returns where one of its sources can be cut; None where no file of the format can be.
     """
 
     what: str
     suffixes: tuple[str, ...]
     begins: Callable[[bytes, str], bool]
+    cut: Callable[[Any], Cuts | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BinaryFormat(_Format):
     """A format whose files are read as they lie on the disk, here and there."""
 
     open: Callable[[OpenedFile], Source]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormatOfText(_Format):
     """A format of text: the first bytes are those behind a compression and a byte order mark."""
 

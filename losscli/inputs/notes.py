@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import SPREAD, Needs, Roles
 from losscli.inputs.pairing.align import Unmatched
-from losscli.inputs.pairing.classes import FoundClasses
+from losscli.inputs.pairing.classes import FoundClasses, LabelEdits
 from losscli.inputs.source import Source
 from losscli.inputs.usual_names import PREDICTION_NAMES, plain
 from losscli.loss.spec import BoundLoss
@@ -71,6 +71,12 @@ def order(needs: Needs, classes: tuple[str, ...]) -> Iterator[str]:
     """Yield a note of the order of classes that are no numbers, where it matters."""
     if needs.ordered and any(exact_value(name) is None for name in classes):
         yield f"the classes are in the order of their columns: {listed(classes, 12)}"
+
+
+def unmapped(edits: LabelEdits, mapped: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note where there is no label that was to be replaced."""
+    if mapped and not edits.matched and not edits.only_switches:
+        yield f"no label is {' or '.join(map(shorten, mapped))} (--map-labels)"
 
 
 def strangers(found: FoundClasses | None) -> Iterator[str]:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from losscli.common.addresses import is_address, is_web
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, BinaryFormat, Format, FormatOfText, format_of
-from losscli.inputs.formats.csv.span import Span, SpanSource
 from losscli.inputs.header import TextFormat
 from losscli.inputs.source import Source
 from losscli.inputs.streams.compression import COMPRESSIONS
+from losscli.inputs.streams.failures import NoRowsError
 from losscli.inputs.streams.opened import OpenedFile, is_folder
 from losscli.inputs.streams.stream import HEAD_BYTES, ByteStream
+from losscli.inputs.stretch import Stretch
 
 Kind = TypeVar("Kind", BinaryFormat, FormatOfText)
 
@@ -31,8 +32,8 @@ def open_source(data: Any, role: str, text_format: TextFormat, *, hashed: bool =
     Raises:
         LosscliError: if it cannot be opened, or holds no table.
     """
-    if isinstance(data, Span):
-        return SpanSource(data, text_format)
+    if isinstance(data, Stretch):
+        return data.open(text_format)
     if isinstance(data, (str, os.PathLike)):
         text_format.verify()
         path = os.fspath(data)
@@ -47,11 +48,15 @@ def _open_several(path: str, text_format: TextFormat, *, hashed: bool) -> Source
     """Open a folder or a glob; return None for a path that is neither."""
     if is_web(path) or not (any(mark in path for mark in "*?[") or is_address(path) or is_folder(path)):
         return None
+    from losscli.inputs.shards.empty import EmptySource
     from losscli.inputs.shards.find import shards_of
     from losscli.inputs.shards.source import ShardedSource
 
     def open_one(path: str) -> Source:
-        return _open_file(OpenedFile(path, hashed=hashed), text_format)
+        try:
+            return _open_file(OpenedFile(path, hashed=hashed), text_format)
+        except NoRowsError as nothing:
+            return EmptySource(OpenedFile(path, hashed=hashed), nothing)
 
     files = shards_of(path, hive=bool(text_format.hive))
     return None if files is None else ShardedSource(path, files, open_one)

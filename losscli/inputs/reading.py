@@ -13,7 +13,6 @@ from typing import Any, Protocol, Self
 from losscli.common.addresses import shown
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.options import TEXT
 from losscli.common.text import listed
 from losscli.common.version import __version__
 from losscli.inputs import notes
@@ -24,10 +23,11 @@ from losscli.inputs.columns.needs import NUMERIC, Needs, Roles, common_needs
 from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import may_be_row, refuse_numbered, saying
-from losscli.inputs.header import UNKNOWN, TextFormat
+from losscli.inputs.header import TextFormat
 from losscli.inputs.ids import ID, texts
 from losscli.inputs.look import Look
 from losscli.inputs.opening import open_source
+from losscli.inputs.pairing import one_input
 from losscli.inputs.pairing.agree import Shared, agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position, one_ahead
 from losscli.inputs.pairing.assemble import Assembler, Assembly
@@ -36,9 +36,12 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
 from losscli.inputs.pairing.distinct import Again, Distinct
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
 from losscli.inputs.streams.opened import name_of
+from losscli.inputs.stretch import path_of
+from losscli.inputs.unused import refuse_unused
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
@@ -121,7 +124,7 @@ class Reading:
                 closing(self._open(opener, request.labels, "labels", request.label_format))
             )
         single = request.labels is None
-        self._refuse_text_options()
+        refuse_unused(request, self.left, self.right)
         refuse_numbered(self.left.name, self.left.header, None if single else self.right.header)
         self.roles: Roles = resolve(
             self._needs,
@@ -142,20 +145,10 @@ class Reading:
         self.unmatched = self._leaves_out()
         self.pairs_files = self._pairs_by_shard()
 
-    def _refuse_text_options(self) -> None:
-        """Refuse what is said about text with separators, or about folders, where no input is any."""
-        if not (self.left.separated or self.right.separated):
-            for option in TEXT:
-                if getattr(self.request, option) not in (None, getattr(UNKNOWN, option)):
-                    raise UsageError(f"--{option}", f"{self.left.name} is not text with separators", "CSV")
-        keys = any(shard.keys for one in (self.left, self.right) for shard in one.files)
-        if (self.request.hive or self.request.label_hive) and not keys:
-            raise UsageError("--hive", f"{self.left.name} has no folders called key=value", "such folders")
-
     @property
     def _is_itself(self) -> bool:
         """Whether the predictions are their own labels: the same columns of one file, named twice."""
-        one, other = self.request.predictions, self.request.labels
+        one, other = path_of(self.request.predictions), path_of(self.request.labels)
         return (
             isinstance(one, (str, os.PathLike))
             and isinstance(other, (str, os.PathLike))
@@ -274,8 +267,10 @@ class Reading:
                 *notes.labels(self.roles, self.right.name, itself=self._is_itself),
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self.assembler.classes),
+                *notes.unmapped(self._edits, request.map_labels),
                 *of_rows,
                 *agreements(self.shared),
+                *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
             ),
             of_rows=of_rows,
         )
@@ -307,7 +302,8 @@ class Reading:
             if hint:
                 # Whether there are as many rows tells what the first one is, and whether it may be read.
                 pairs = one_ahead(pairs)
-        return agreeing(pairs, self.shared, self.names, self.decimals) if self.shared else pairs
+        pairs = agreeing(pairs, self.shared, self.names, self.decimals) if self.shared else pairs
+        return one_input.advised(pairs, self.names, one_input.glob_of(self.left, self.right, self.roles))
 
     def _pairs_by_shard(self) -> bool:
         """Whether files of the same names are paired; raise where rows cannot be paired by position."""
@@ -348,6 +344,11 @@ class Reading:
         asked = self.request.mergeable and self.roles.by_id
         return self._ranges.watched(role, chunks) if asked else chunks
 
+    def has_headers(self, classes: Sequence[str]) -> bool:
+        """Whether the first lines are headers by what they say, whatever rows of such classes follow."""
+        look = Look(self.request, self.roles, self.wants, self.assembler)
+        return look.first_lines.are_headers(classes)
+
     def across(self) -> Across:
         """Return what the rows leave open, known once all blocks were taken."""
         (look,) = self._looked
@@ -357,6 +358,7 @@ class Reading:
             () if found is None else found.met,
             look.first_lines.unsure,
             look.doubts.excess if self.roles.may_exceed else None,
+            kinds_by_role(self.wants),
         )
 
     def hint(self, source: Source) -> str:

@@ -138,7 +138,8 @@ class SideBySide:
         """Let all go by id or all by position, and find out which columns have to agree."""
         first, request = self.readings[0], self._requests[0]
         several = {id(one.left) for one in self.readings}
-        if len({id(one.right) for one in self.readings}) > 1 and first.right is not first.left:
+        labels = {None if one.right is one.left else id(one.right) for one in self.readings}
+        if len(labels) > 1:
             raise ValueError("requests for different labels")
         if first.right is first.left:
             if len(several) > 1:
@@ -243,15 +244,6 @@ class SideBySide:
                 observe(*self._progress(), self._rows)
         for look in looks:
             look.refuse()
-        self._refuse_other_classes_found()
-
-    def _refuse_other_classes_found(self) -> None:
-        """Refuse models whose columns turned out to be of other classes: the labels decide how they read."""
-        first = next((one for one in self.readings if one.roles.classes), None)
-        for one in self.readings:
-            if first is not None and one.roles.classes:
-                names = first.assembler.classes, one.assembler.classes
-                _refuse_other_classes((first, one), names[:1], names[1:], ordered=False)
 
     def _parts(self) -> Iterator[tuple[Pair, ...]]:
         """Yield the next rows of each model and their labels, the same samples in all."""

@@ -58,7 +58,21 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
     Raises:
         LosscliError: if the file cannot be read or raises, or NAME is not a loss.
     """
-    path, _, member = name.rpartition(":") if f"{_MARK}:" in name else (name, "", "")
+    path = path_in(name)
+    source, digest = read_file(path)
+    if sha256 is not None and digest != sha256:
+        what = f"the SHA-256 of {shorten(path)} is {digest}"
+        raise UsageError("--loss", what, f"it has to be {sha256}; the file was not run")
+    return load_source(name, source, digest, str(Path(path).resolve()))
+
+
+def path_in(name: str) -> str:
+    """Return the path in the name of a loss that is in a file."""
+    return _apart(name)[0]
+
+
+def read_file(path: str) -> tuple[bytes, str]:
+    """Return the bytes of a Python file, and their SHA-256. Raises UsageError if it cannot be read."""
     try:
         source = Path(path).read_bytes()
     except OSError as error:
@@ -68,11 +82,23 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
         raise UsageError("--loss", f"{shorten(path)} cannot be read: {error}", "a Python file") from None
     import hashlib
 
-    digest = hashlib.sha256(source).hexdigest()
-    if sha256 is not None and digest != sha256:
-        what = f"the SHA-256 of {shorten(path)} is {digest}"
-        raise UsageError("--loss", what, f"it has to be {sha256}; the file was not run")
-    module, code = _run(path, str(Path(path).resolve()), source)
+    return source, hashlib.sha256(source).hexdigest()
+
+
+def load_source(name: str, source: bytes, digest: str, resolved: str) -> Loss:
+    """Return the loss that `path/to/file.py:NAME` names, from what the file holds; it is not opened.
+
+    Args:
+        name: the path, and the name in the file.
+        source: the bytes of the file.
+        digest: their SHA-256.
+        resolved: its real path; what lies beside that can be imported.
+
+    Raises:
+        LosscliError: if the file raises, or NAME is not a loss.
+    """
+    path, member = _apart(name)
+    module, code = _run(path, resolved, source)
     found = vars(module).get(member)
     if found is None:
         losses = [key for key, value in vars(module).items() if _looks_like_a_loss(key, value, module)]
@@ -80,6 +106,16 @@ def load_file(name: str, sha256: str | None = None) -> Loss:
         what = f"has no {shorten(member)}" if member else "is a file; the name of a loss in it is missing"
         raise UsageError("--loss", f"{shorten(path)} {what}", f"{shorten(path)}:NAME", remedy)
     return _declared(module, code, member, name, Origin(digest, file=path))
+
+
+def imported_beside(path: str, source: bytes, resolved: str) -> tuple[str, ...]:
+    """Return the files that such a file has imported from its folder so far, which it ran from `source`."""
+    return _run(path, resolved, source)[1].beside
+
+
+def _apart(name: str) -> tuple[str, str]:
+    path, _, member = name.rpartition(":") if f"{_MARK}:" in name else (name, "", "")
+    return path, member
 
 
 @cache

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -24,6 +25,7 @@ from losscli.loss.declaration import Value
 from losscli.loss.domain import Domain, Mask
 
 Function = Callable[..., Any]
+_ONE_AT_A_TIME = RLock()
 
 
 class CodeError(LosscliError):
@@ -52,6 +54,12 @@ class UserCode:
     folder: str | None = None
     _beside: dict[str, ModuleType] = field(default_factory=dict, compare=False)
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The files in the folder that were imported so far."""
+        origins = (getattr(module.__spec__, "origin", None) for module in self._beside.values())
+        return tuple(sorted({origin for origin in origins if origin}))
+
     @contextlib.contextmanager
     def running(self, name: str) -> Iterator[None]:
         """Tell what is raised inside as an error of `name`, with the user's line.
@@ -60,7 +68,8 @@ class UserCode:
             CodeError: for every exception of the code, and for its attempt to end the program.
         """
         try:
-            with contextlib.redirect_stdout(sys.stderr), self._importing():
+            # What is imported, and where stdout leads, is one thing for all threads.
+            with _ONE_AT_A_TIME, contextlib.redirect_stdout(sys.stderr), self._importing():
                 yield
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) or type(error).__module__.startswith("losscli."):

@@ -16,8 +16,8 @@ from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.in_parts import Crew
     from losscli.analyses.evaluate.states.state import State
+    from losscli.analyses.parts import Crew, Samples
     from losscli.verdicts.gates.baseline import Baseline
     from losscli.verdicts.gates.comparable import Comparison
     from losscli.verdicts.gates.grammar import Gate
@@ -120,10 +120,11 @@ def evaluate(
     observe: Observer | None = None,
     keep: Keep | None = None,
     crew: Crew | None = None,
+    samples: Samples | None = None,
 ) -> Report:
     """Return the judged report of `losscli.analyses.evaluate.run.evaluate`, which says what is raised.
 
-    A `crew` computes it in parts, with neither a sink nor a state.
+    A `crew` computes it in parts, with neither a sink nor a state; `samples` gets those of each part.
 
     Raises:
         LosscliError: besides, for a baseline that cannot be compared with.
@@ -138,7 +139,7 @@ def evaluate(
     if crew is not None:
         from losscli.analyses.evaluate import in_parts
 
-        return standard.judged(request, in_parts.evaluate(request, crew, observe))
+        return standard.judged(request, in_parts.evaluate(request, crew, observe, samples))
     return standard.judged(request, run.evaluate(request, sink=sink, observe=observe, keep=keep))
 
 

@@ -249,6 +249,15 @@ class TestData:
         assert len(long) == 251
         assert long[: len(short)] == short
 
+    def test_the_files_of_a_folder_have_the_rows_of_one_file(self, generate, tmp_path: Path) -> None:
+        header, *whole = self.lines(generate, tmp_path, "labels.csv", 7000)
+        folder = tmp_path / "labels_shards"
+        generate.write(folder, 7000, generate.FILES["labels_shards"])
+        shards = [path.read_text().splitlines() for path in sorted(folder.iterdir())]
+        assert len(shards) == generate.SHARDS
+        assert {shard[0] for shard in shards} == {header}
+        assert [row for shard in shards for row in shard[1:]] == whole
+
     @pytest.mark.parametrize("kind", ["random", "text"])
     def test_ids_are_distinct_and_the_labels_have_them_in_another_order(
         self, generate, tmp_path: Path, kind: str
@@ -271,7 +280,7 @@ class TestData:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["position", "random_ids", "text_ids", "classes"])
+@pytest.mark.parametrize("name", ["position", "random_ids", "text_ids", "classes", "engines"])
 def test_losscli_and_all_peers_agree(name: str, tmp_path: Path) -> None:
     """Those that are installed; the data is written by one of them."""
     pytest.importorskip("polars")

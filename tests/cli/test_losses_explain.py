@@ -7,12 +7,13 @@ import unicodedata
 import pytest
 from helpers.calls import losscli
 
+from losscli.common.json import encode
 from losscli.loss import registry
 from losscli.loss.spec import bind, parse_spec
 from losscli.outputs.drawing.console import Looks
 from losscli.outputs.drawing.plain import to_ascii
 from losscli.outputs.drawing.screen import drawn
-from losscli.outputs.views.explanation import page
+from losscli.outputs.views.explanation import ExplanationView, page
 from losscli.outputs.views.losses import describe
 
 NAMES = list(registry.modules())
@@ -192,3 +193,43 @@ def test_the_json_of_a_loss_is_strict():
 
 def test_specs_with_parameters_get_pages_too():
     assert drawn(page(parse_spec("hinge:margin=2", registry.find)), Looks(width=80))
+
+
+def test_explain_for_programs():
+    def pairs(found):
+        assert len(dict(found)) == len(found)
+        return dict(found)
+
+    def strict(*arguments):
+        done = losscli("explain", *arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout, object_pairs_hook=pairs, parse_constant=pytest.fail)
+
+    found = strict("huber:delta=2", "--json")
+    assert (found["spec"], found["name"], found["values"]) == ("huber:delta=2", "huber", {"delta": 2.0})
+    assert found["parameters"]["delta"]["default"] == 1.0
+    page = " ".join(losscli("explain", "huber:delta=2").stdout.split())
+    for text in (found["use"], found["avoid"], *found["pitfalls"], *found["examples"], *found["references"]):
+        assert " ".join(text.split()) in page
+    # What a loss reads depends on its parameters.
+    assert strict("bce", "-f", "json")["prediction"] != strict("bce:from_logits=true", "--json")["prediction"]
+    assert strict("barron:alpha=inf", "--json")["values"]["alpha_text"] == "inf"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_loss_is_a_document(name):
+    view = ExplanationView(bind(registry.find(name), {}))
+    document = json.loads(encode(view.document()))
+    assert document["name"] == name
+    declared = json.loads(encode(describe(registry.find(name))))
+    assert {key: document[key] for key in declared} == declared
+    assert [*view.lines()] == [view.document()]
+
+
+def test_explain_of_a_loss_of_ones_own(tmp_path):
+    text = 'def odd(label, prediction, *, a=1.0):\n    "\\x1b[31mRed \\u202e."\n    return label * 0 + a\n'
+    (tmp_path / "own.py").write_text(text)
+    done = losscli("explain", "own.py:odd:a=2", "--json", cwd=tmp_path)
+    assert done.stdout.isascii()
+    assert "\x1b" not in done.stdout
+    assert json.loads(done.stdout)["spec"] == "own.py:odd:a=2"

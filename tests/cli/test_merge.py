@@ -1,6 +1,7 @@
 """`--state` and `losscli merge`, as a user meets them."""
 
 import json
+import math
 import random
 import shutil
 from pathlib import Path
@@ -294,3 +295,39 @@ def test_a_loop_of_a_shell_in_many_processes(shards):
     )
     done = shell(line, cwd=shards)
     assert done.stdout.splitlines()[-1] == "2978.4128969905414", done.stderr
+
+
+def test_columns_in_another_order(shards):
+    rows = [[math.sin(3.7 * row + 1.3 * column) * 5 for column in range(4)] for row in range(200)]
+    orders = ["abcd", "dcba"]
+    for number, order in enumerate(orders):
+        text = ["y," + ",".join(f"logit_{one}" for one in order)]
+        for row, cells in list(enumerate(rows))[number::2]:
+            cell = dict(zip("abcd", map(repr, cells), strict=True))
+            text.append("abcd"[row % 4] + "," + ",".join(cell[one] for one in order))
+        (shards / f"{number}.csv").write_text("\n".join(text) + "\n")
+    named = [word for one in "abcd" for word in ("--prediction", f"logit_{one}")]
+
+    def states(*options):
+        for number in range(2):
+            made = ["--state", f"{number}.state", "-q", "-l", "ce:from_logits=true", *options]
+            assert losscli("evaluate", f"{number}.csv", *made, cwd=shards).returncode == 0
+        return merge(shards, "0.state", "1.state", "-q")
+
+    refused(
+        states(),
+        'state 1.state: columns is {"prediction": ["logit_d"',
+        "Sums depend on the order of columns in their last digits. Make them with " + " ".join(named),
+    )
+    (shards / "both").mkdir()
+    for number in range(2):
+        shutil.copy(shards / f"{number}.csv", shards / "both")
+    one = losscli("evaluate", "both", "-q", "-l", "ce:from_logits=true", *named, cwd=shards)
+    assert states(*named).stdout == one.stdout
+
+
+def test_no_state_is_an_error_in_python():
+    with pytest.raises(LosscliError) as raised:
+        library.merge([])
+    told = "states: no state is named; needed: at least one. Make one: evaluate(…, state=FILE)"
+    assert str(raised.value) == told

@@ -166,3 +166,13 @@ def test_a_file_called_like_it_is_left_alone(folder):
     (folder / "-").write_text("mine")
     assert losscli(*CALL, "-o", "a.txt", "--report", "json=-", cwd=folder).returncode == 0
     assert (folder / "-").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["evaluate", "gradient", "recommend", "fit"])
+def test_quiet_and_full_are_one_of_the_two(folder, name):
+    done = losscli(*COMMANDS[name], "-q", "--full", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "losscli: --quiet: --full is given too; needed: one of the two\n"
+    # What a shell says of all calls gives way.
+    done = losscli(*COMMANDS[name], "-q", cwd=folder, LOSSCLI_FULL="1")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)

@@ -17,7 +17,8 @@ sys.exit(status)
 """
 
 OURS = (
-    *("__main__", "analyses.evaluate", "analyses.report", "analyses.signature", "catalogue.regression.mse"),
+    *("__main__", "analyses.evaluate", "analyses.report", "analyses.signature", "analyses.sure"),
+    "catalogue.regression.mse",
     *("cli", "common", "compute", "inputs", "loss", "outputs", "verdicts.judged"),
 )
 """What an evaluation to JSON may import of ours, and not of it:"""
@@ -25,6 +26,7 @@ NOT_OURS = (
     *("analyses.evaluate.together", "inputs.memory", "inputs.shared", "loss.contract"),
     *("loss.formulas", "cli.terminal.github", "outputs.drawing.screen"),
     *("outputs.drawing.grid", "outputs.drawing.markdown", "outputs.drawing.plain", "outputs.drawing.curve"),
+    *("compute.evidence", "compute.statistics.intervals", "compute.statistics.special"),
     *("outputs.samples", "outputs.views.checks", "outputs.views.gradient", "outputs.views.fit"),
 )
 HEAVY = {

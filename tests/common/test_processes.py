@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.connection import wait
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ import pytest
 from helpers.calls import python
 
 from losscli.common.processes import Crash, processors, side_by_side
+from losscli.compute.engines.processes import Processes
 
 
 def square(number):
@@ -78,10 +80,12 @@ def test_frozen_mappings_come_back_as_such():
 
 
 def test_an_interruption_leaves_no_worker(monkeypatch):
-    def interrupted(futures, return_when):
-        raise KeyboardInterrupt
+    def interrupted(pipes, timeout=None):
+        if timeout is None:
+            raise KeyboardInterrupt
+        return wait(pipes, timeout)
 
-    monkeypatch.setattr("concurrent.futures.wait", interrupted)
+    monkeypatch.setattr("multiprocessing.connection.wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         side_by_side(whimsical, [("sleep", 60), ("sleep", 60)], 2)
     assert alive() == []
@@ -165,3 +169,126 @@ def test_workers_do_not_outlive_whoever_started_them(tmp_path):
 
 def test_there_is_a_processor():
     assert processors() >= 1
+
+
+HERE = "elsewhere"
+"""What a copy of a process has that says something else, and a new interpreter has not."""
+
+
+def where(_task):
+    return HERE
+
+
+COPIES = (
+    "if __name__ == '__main__':\n"
+    " import threading\n"
+    " from common import test_processes\n"
+    " from losscli.common import processes\n"
+    " test_processes.HERE = 'copied'\n"
+    " found = []\n"
+    " def add(copies):\n"
+    "  found.extend(processes.side_by_side(test_processes.where, [1, 2], 2, copies=copies))\n"
+    " add(True)\n"
+    " processes.arrange_own_process()\n"
+    " add(False)\n"
+    " add(True)\n"
+    " threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    " add(True)\n"
+    " print(found)"
+)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no safe copy elsewhere")
+def test_copies_are_made_of_a_process_of_our_own_with_one_thread():
+    done = python(COPIES, PYTHONPATH=Path(__file__).parents[1], OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="")
+    elsewhere, copied = ["elsewhere"] * 2, ["copied"] * 2
+    assert done.stdout == f"{[*elsewhere, *elsewhere, *copied, *elsewhere]}\n", done.stderr
+
+
+CREW = (
+    "if __name__ == '__main__':\n"
+    " import multiprocessing\n"
+    " from common.test_processes import {function}\n"
+    " from losscli.common import processes\n"
+    " processes.arrange_own_process()\n"
+    " print('not written yet', end='')\n"
+    " found = processes.side_by_side({function}, {tasks}, 2, copies=True)\n"
+    " print(found, multiprocessing.active_children())"
+)
+
+
+def in_copies(function, tasks):
+    code = CREW.format(function=function, tasks=tasks)
+    return python(code, PYTHONPATH=Path(__file__).parents[1], OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="")
+
+
+def fate(task):
+    """Return nothing of a process, so that outputs can be held against each other."""
+    return whimsical(task)[0]
+
+
+def test_copies_do_what_new_interpreters_do():
+    tasks = [("die", 0), ("value", 1), ("raise", "no"), ("leave", 7), ("value", 2), ("value", 3)]
+    done = in_copies("fate", tasks)
+    assert done.stdout == f"not written yet{side_by_side(fate, tasks, 2)} []\n", done.stderr
+    assert done.stderr == ""
+    done = in_copies("held_back", [1, 2])
+    assert done.stdout == "not written yet[True, True] []\n", done.stderr
+
+
+def add_up(kept):
+    """Have the last result say what all of them say."""
+    kept[:] = [*(0 for _ in kept[1:]), sum(kept)]
+
+
+def test_what_a_worker_gathers_comes_once():
+    found = side_by_side(square, range(9), 2, add_up)
+    assert len(found) == 9
+    assert sum(found) == sum(number * number for number in range(9))
+    assert sum(map(bool, found)) <= 2
+
+
+def number_or_death(task):
+    number, path = task
+    if number == 4 and not Path(path).exists():
+        Path(path).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if number == 6:
+        raise ValueError("six")
+    return number
+
+
+def test_what_a_dead_worker_had_gathered_is_made_anew(tmp_path):
+    tasks = [(number, str(tmp_path / "dead")) for number in range(8)]
+    found = side_by_side(number_or_death, tasks, 1, add_up)
+    assert [place for place, one in enumerate(found) if isinstance(one, Crash)] == [4, 6]
+    assert str(found[4]) == "its process was killed by signal 9 (SIGKILL)"
+    assert sum(one for one in found if not isinstance(one, Crash)) == sum(range(8)) - 4 - 6
+    assert Processes(2).gathered(number_or_death, tasks[:6], add_up).pop() is not None
+    assert alive() == []
+
+
+def break_down(kept):
+    raise ValueError(f"{len(kept)} of them")
+
+
+def test_what_cannot_be_gathered_or_sent_is_said():
+    assert side_by_side(square, [1, 2], 1, break_down) == [Crash(None, "ValueError: 1 of them")] * 2
+    found = side_by_side(whimsical, [("unpicklable", 0), ("value", 1)], 1, list.reverse)
+    assert all("pickle" in str(one) for one in found)
+    (found,) = side_by_side(square, [lambda: 1], 1)
+    assert "pickle" in str(found)
+
+
+def leave_late(kept):
+    """Die when there is something to be sent."""
+    kept[-1] = Deadly()
+
+
+class Deadly:
+    def __reduce__(self):
+        os._exit(9)
+
+
+def test_a_worker_that_dies_while_it_sends_has_lost_all_that_it_had():
+    assert side_by_side(square, [1, 2], 1, leave_late) == [Crash(9)] * 2

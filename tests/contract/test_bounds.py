@@ -1,5 +1,7 @@
 """Losses that declare a range never leave it, and those that declare to be 0 or 1 are nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.domain_strategies import bound_losses, samples, settings_of
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from losscli.loss import registry
 from losscli.loss.contract.samples import Samples, draw
+from losscli.loss.contract.verify import checks
 from losscli.loss.spec import parse_spec
 
 LOSSES = list(registry.all_losses())
@@ -98,9 +101,20 @@ def test_without_a_range_there_is_none(spec):
     assert parse_spec(spec, registry.find).bounds(2) is None
 
 
-def test_a_range_that_is_too_narrow_is_found():
-    from dataclasses import replace
-
-    bound = parse_spec("smape", registry.find)
-    narrow = replace(bound, loss=replace(bound.loss, bounds=(0.0, 1.9)))
-    assert outside(narrow, Samples(np.array([1.0]), np.array([-1.0])))
+@pytest.mark.parametrize(
+    ("spec", "declared", "said"),
+    [
+        ("smape", {"bounds": (0.0, 1.9)}, "and it declares from 0 to 1.9"),
+        ("mse", {"bounds": (0.0, 1e9)}, "and it declares from 0 to 1e+09"),
+        ("brier", {"indicator": True}, "and it declares 0 or 1"),
+    ],
+)
+def test_a_declaration_that_does_not_hold_is_found(spec, declared, said):
+    bound = parse_spec(spec, registry.find)
+    (found,) = (
+        check
+        for check in checks(replace(bound, loss=replace(bound.loss, **declared)), np.random.default_rng(1))
+        if check.name == "finite"
+    )
+    assert found.verdict == "fail"
+    assert said in found.detail

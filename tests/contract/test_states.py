@@ -220,7 +220,10 @@ def _(draw):
         a, b, weight, cluster = part
         return Clusters.of(cluster, (a, b), weight)
 
-    return Case(table, of, lambda found: (found.names.tolist(), found.exact()), Clusters())
+    def read(found):
+        return found.names.tolist(), found.exact() if len(found) else []
+
+    return Case(table, of, read, Clusters())
 
 
 @case(Evidence)
@@ -233,7 +236,7 @@ def _(draw):
         return Evidence.of(losses, weight, cluster, counts=counts)
 
     def read(found):
-        clusters = None if found.clusters is None else found.clusters.exact()
+        clusters = found.clusters.exact() if found.clusters is not None and len(found.clusters) else None
         return found.rows, found.powers, clusters, found.estimate()
 
     return Case(table, of, read)

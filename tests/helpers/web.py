@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from urllib.parse import unquote, urlsplit
 
 
@@ -155,8 +156,11 @@ class _Answers(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], context: SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
+        self.scheme = "http" if context is None else "https"
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.files, self.count = dict(files), 0
         self.asked: list[tuple[str, str | None, str | None]] = []
         self.stopped = threading.Event()
@@ -166,13 +170,13 @@ class _Server(ThreadingHTTPServer):
 
     def at(self, path: str) -> str:
         """Return the address of a path."""
-        return f"http://127.0.0.1:{self.server_address[1]}/{path}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}/{path}"
 
 
 @contextmanager
-def served(files: Mapping[str, bytes]) -> Iterator[_Server]:
-    """Serve some files, by their names, as long as the block lasts."""
-    server = _Server(files)
+def served(files: Mapping[str, bytes], context: SSLContext | None = None) -> Iterator[_Server]:
+    """Serve some files, by their names, as long as the block lasts; with a context by HTTPS."""
+    server = _Server(files, context)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

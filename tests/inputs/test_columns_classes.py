@@ -177,3 +177,13 @@ def test_a_column_that_is_no_class_is_told_where_rows_have_to_sum_to_1(file, fir
             path = file(text.replace(first, "0.4,0.4,0.3,0.1,a"), "p.csv")
         with pytest.raises(LosscliError, match=r"row 1 \(line 2\): .*normalize=true"):
             evaluate(path, loss=loss, block_rows=block_rows, **call)
+
+
+@pytest.mark.parametrize("name", ["prediction", "yhat"])
+def test_one_column_may_be_names_or_a_probability(file, name):
+    path = file(f"{name},label\na,b\nb,b\n")
+    with pytest.raises(LosscliError) as raised:
+        evaluate(path, loss="cross_entropy")
+    assert f'If {name} holds the names of predicted classes: loss="zero_one".' in str(raised.value)
+    assert 'If it is the probability of label 1: loss="binary_cross_entropy".' in str(raised.value)
+    assert evaluate(path, loss="zero_one").cost == 0.5

@@ -117,6 +117,34 @@ def test_labels_to_leave_out_that_no_row_has_are_told(run):
     assert ours.evaluate(data, loss="mae", ignore_label=-100).notes == ("no label is -100 (ignore_label)",)
 
 
+def test_labels_to_replace_that_no_row_has_are_told(run):
+    text = "prediction,label\n1,2\n3,4\n"
+    none = run(text, "--loss", "mae", "--map-labels", "9=1,a=2")
+    assert (none.stdout, none.stderr) == ("1.0\n", "losscli: note: no label is 9 or a (--map-labels)\n")
+    for pair in ("2.0=2", "9=1,4=4", "true=1,false=0"):
+        assert run(text, "--loss", "mae", "--map-labels", pair).stderr == ""
+    names = "prediction,label\ncat,cat\ndog,cat\n"
+    assert "no label is x (--map-labels)" in run(names, "--loss", "zero_one", "--map-labels", "x=cat").stderr
+    assert run(names, "--loss", "zero_one", "--map-labels", "cat=dog").stderr.count("note") == 1
+    data = {"prediction": [1.0], "label": [2.0]}
+    assert ours.evaluate(data, loss="mae", map_labels={9: 1}).notes == ("no label is 9 (map_labels)",)
+
+
+def test_labels_to_replace_are_looked_for_in_all_parts(tmp_path):
+    states = []
+    for number, label in enumerate((1, 2, 3)):
+        (tmp_path / f"{number}.csv").write_text(f"prediction,label\n1,{label}\n")
+        states.append(str(tmp_path / f"{number}.state"))
+        mapped = {"map_labels": {3: 4}, "loss": "mse"}
+        report = ours.evaluate(str(tmp_path / f"{number}.csv"), state=states[-1], **mapped)
+        assert report.notes == (("no label is 3 (map_labels)",) if label < 3 else ())
+    assert ours.merge(states).notes == ()
+    assert ours.merge(states[:2]).notes == ("no label is 3 (map_labels)",)
+    whole = str(tmp_path / "*.csv")
+    crew = ours.evaluate(whole, engine="processes", **mapped)
+    assert crew.to_dict() == ours.evaluate(whole, **mapped).to_dict()
+
+
 def test_replaced_label_is_that_label_and_not_its_neighbour(run):
     text = "prediction,label\n0,9007199254740992\n0,9007199254740993\n"
     done = run(text, "--loss", "mae", "--map-labels", "9007199254740993=1", "--reduction", "sum")

@@ -240,6 +240,14 @@ def test_keys_of_folders_are_columns_if_that_is_said(tmp_path, whole):
     report = losscli.evaluate(folder, whole[1], loss="mse", group="fold", format=losscli_format(hive=True))
     assert [(one.group, one.n) for one in report.results[0].groups] == [("007", 20), ("8", 20), ("a b", 20)]
     assert report.results[0].cost == losscli.evaluate(*whole, loss="mse").cost
+    # An argument goes before what a text format says.
+    asked = {"loss": "mse", "group": "fold", "format": losscli_format(hive=False)}
+    assert losscli.evaluate(folder, whole[1], hive=True, **asked).to_dict() == report.to_dict()
+    with pytest.raises(LosscliError, match="folders such as fold=007"):
+        losscli.evaluate(whole[0], folder, loss="mse", hive=True, label_hive=False)
+    assert losscli.evaluate(folder, LABELS, loss="mse", hive=True, label_hive=False).results[0].n == N
+    with pytest.raises(LosscliError, match="hive: a str; needed: True or False"):
+        losscli.evaluate(folder, whole[1], loss="mse", hive="yes")
 
 
 def losscli_format(**said):
@@ -362,3 +370,45 @@ def test_random_splits_by_hash(tmp_path, whole):
         losscli.evaluate(str(tmp_path / "p"), str(tmp_path / "l"), loss="mse").cost
         == losscli.evaluate(*whole, loss="mse").cost
     )
+
+
+@pytest.mark.parametrize(
+    ("link", "there"), [("p.csv", "gone.csv"), ("shards/p.csv", "../gone.csv"), ("to_link.csv", None)]
+)
+def test_a_link_to_nothing_says_where_it_leads(tmp_path, link, there):
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "p.csv").symlink_to("gone.csv")
+    (tmp_path / "shards" / "p.csv").symlink_to("../gone.csv")
+    (tmp_path / "to_link.csv").symlink_to("p.csv")
+    there = there or tmp_path / "gone.csv"
+    for path in (link, "shards") if "/" in link else (link,):
+        with pytest.raises(LosscliError) as raised:
+            losscli.evaluate(str(tmp_path / path), loss="mse")
+        assert str(raised.value) == (
+            f"{tmp_path / link}: this is a link to {there}, which is not there; needed: a file. "
+            "Make the link again, or name the file."
+        )
+
+
+def test_names_that_are_no_utf8_are_in_the_order_of_their_bytes(tmp_path):
+    names = [b"A.csv", b"\xc3\xa9.csv", b"\xe9.csv", b"]z.csv", b"\xff.csv", b"~.csv"]
+    folder = tmp_path / "p"
+    folder.mkdir()
+    states = []
+    for name in names:
+        path = folder / os.fsdecode(name)
+        path.write_text(f"prediction,label,g\n1,2,{name.hex()}\n")
+        states.append(str(tmp_path / f"{name.hex()}.state"))
+        losscli.evaluate(str(path), loss="mse", state=states[-1], top=4)
+    whole = str(tmp_path / "whole.state")
+    one = losscli.evaluate(str(folder), loss="mse", state=whole, top=4).results[0]
+    first = [name.decode("utf-8", "surrogateescape") for name in sorted(names)[:4]]
+    assert [sample.shard for sample in one.worst] == first
+    shown = [name.replace("\udce9", r"\udce9") for name in first]
+    by_state = losscli.merge([whole]).results[0].worst
+    assert [sample.shard for sample in by_state] == shown
+    merged = losscli.merge(random.Random(1).sample(states, len(states)), state=whole).results[0].worst
+    assert [sample.shard for sample in merged] == [f"{folder}/{name}" for name in shown]
+    assert losscli.merge([whole]).results[0].worst == merged
+    crew = losscli.evaluate(str(folder), loss="mse", engine="processes", top=4).to_dict()["results"]
+    assert crew == losscli.evaluate(str(folder), loss="mse", top=4).to_dict()["results"]

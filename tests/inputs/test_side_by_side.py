@@ -20,7 +20,7 @@ from losscli.inputs.reading import Reading
 from losscli.inputs.side_by_side import SideBySide
 
 SIZES = (1, 2, 3, 262_144)
-QUIET = settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
+QUIET = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck))
 NAMES = "ABCD"
 
 

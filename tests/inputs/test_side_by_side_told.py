@@ -256,6 +256,25 @@ def test_a_pipe_is_read_once_for_all_its_columns_and_is_not_two_models(tmp_path)
     )
 
 
+def test_what_is_wrong_further_down_is_told_after_it(tmp_path):
+    bad = A.replace("a,1", "a,x").replace("c,", ",")
+    assert refusal(asked(files(tmp_path, A, bad, LABELS)), tmp_path)[1] == "prediction is x"
+    assert refusal(asked(files(tmp_path, bad, A, LABELS)), tmp_path)[1] == "prediction is x"
+    weighed = "id,prediction,w\na,{},1\nb,2,1\nc,3,{}\n"
+    paths = files(tmp_path, weighed.format(1, 1), weighed.format("x", 2), LABELS)
+    assert refusal(asked(paths, weight="w"), tmp_path)[1] == "prediction is x"
+    paths[1].write_text(weighed.format(1, 2))
+    assert refusal(asked(paths, weight="w"), tmp_path)[1].endswith("w differs in row 3: '1' and '2'")
+
+
+def test_what_was_left_out_for_the_labels_comes_once(tmp_path):
+    texts = "id,prediction\nx,9\na,1\nb,2\n", "id,prediction\na,1\nb,2\nx,9\n", "id,label\na,1\nb,2\n"
+    for rows in (1, 2, 100):
+        blocks, side, _ = read(asked(files(tmp_path, *texts), unmatched="drop", block_rows=rows))
+        assert predictions(blocks) == [[1, 2], [1, 2]]
+        assert side.unmatched == {"A": 1, "B": 1, "labels": 0}
+
+
 PROBABILITIES = "id,prob_cat,prob_dog,prob_eel\na,0.5,0.3,0.2\nb,0.1,0.7,0.2\nc,0.3,0.3,0.4\n"
 OTHERS = "id,prob_eel,prob_cat,prob_dog\nb,0.25,0.15,0.6\nc,0.31,0.39,0.3\na,0.2,0.6,0.2\n"
 ANIMALS = "id,label\na,cat\nb,dog\nc,eel\n"
@@ -347,6 +366,9 @@ def test_folders_of_files_go_side_by_side(tmp_path, ids):
         blocks, _, known = read([replace(one, block_rows=rows) for one in requests])
         assert predictions(blocks) == [[1, 2, 3], [10, 20, 30]]
         assert [len(one.predictions.shards) for one in known] == [2, 2]
+    last = (tmp_path / "q" / "1.csv").read_text()
+    (tmp_path / "q" / "1.csv").write_text(last.replace("30", "x"))
+    assert refusal(requests, tmp_path)[:2] == ("q/1.csv row 1 (line 2)", "prediction is x")
     (tmp_path / "q" / "1.csv").write_text("id,prediction\nc,1\nd,2\n" if ids else "prediction\n1\n2\n")
     where, found, *_ = refusal(requests, tmp_path)
     assert (where, found) == (
@@ -375,3 +397,7 @@ def test_requests_for_different_labels_are_a_mistake_of_the_caller(tmp_path):
     paths = files(tmp_path, A, B, LABELS)
     with pytest.raises(ValueError, match="different labels"):
         read([request(paths[0], paths[2], "mse"), request(paths[1], paths[1], "mse", label=("prediction",))])
+    both = tmp_path / "both.csv"
+    both.write_text("prediction,label\n1,2\n")
+    with pytest.raises(ValueError, match="different labels"):
+        read([request(both, None, "mse"), request(both, paths[2], "mse")])

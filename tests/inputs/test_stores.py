@@ -143,7 +143,7 @@ def test_folders_say_columns_as_those_of_this_machine_do(store, cost):
     (result,) = json.loads(done.stdout)["results"]
     assert result["cost"] == cost
     assert [group["group"] for group in result["groups"]] == ["0", "1", "2"]
-    assert "If they are columns: format=TextFormat(hive=True)" in refusal(f"{store}/fold")
+    assert "If they are columns: hive=True" in refusal(f"{store}/fold")
 
 
 def test_shards_are_named_below_their_folder(store):

@@ -52,9 +52,19 @@ def test_one_loss_fits_on_a_screen_below_the_command(problem, encoding):
     assert all(cell_len(line) <= 80 for line in lines)
 
 
-def test_a_gate_and_a_baseline_fit_on_it_too(baseline):
-    lines = page(*PAIR, "--loss", "mse", "--baseline", baseline, "--gate", "mse <= baseline + 2%")
+@pytest.mark.parametrize("level", [(), ("--level", "0.9999")])
+def test_a_gate_and_a_baseline_fit_on_it_too(baseline, level):
+    lines = page(*PAIR, "--loss", "mse", *level, "--baseline", baseline, "--gate", "mse <= baseline + 2%")
     assert len(lines) <= 24
+    assert ("99.99 %: " in "".join(lines)) is bool(level)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_an_interval_takes_no_line(problem):
+    lines = page(*PROBLEMS[problem], "--level", "0.95")
+    assert len(lines) <= len(page(*PROBLEMS[problem])) + 1
+    assert len(lines) <= 24
+    assert all(cell_len(line) <= 80 for line in lines)
 
 
 def test_each_further_loss_takes_a_line_or_two():

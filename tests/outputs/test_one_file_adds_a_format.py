@@ -94,6 +94,7 @@ REPORTS = {
     "check": "check losscli.toml",
     "check --print-config": "check losscli.toml --print-config",
     "losses": "losses --family margin",
+    "explain": "explain huber:delta=2",
     "verify": "verify mse --rows 8",
     "version": "version",
 }

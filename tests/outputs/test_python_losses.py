@@ -186,3 +186,44 @@ def test_what_is_wrong_with_samples_is_told():
         losscli.per_sample([1.0], [1.0], "mae", gradient="both")
     with pytest.raises(LosscliError, match="no data rows"):
         losscli.per_sample([], [], "mae")
+
+
+@pytest.mark.parametrize(
+    ("loss", "label", "prediction", "message"),
+    [
+        (
+            "cross_entropy",
+            ["a"],
+            [[0.5, 0.5]],
+            "from 0, or numbers. Names of classes are read by losscli.evaluate(…, loss='cross_entropy')",
+        ),
+        ("mse", [1], ["a"], "prediction: the predictions are not numbers; needed: numbers, or an array"),
+        ("mse", [[1, 2], [3]], [1], "label: the labels are not numbers"),
+        (
+            "cross_entropy",
+            [-1],
+            [[0.5, 0.5]],
+            "label: -1.0 is the index of no class; needed: integers from 0 to",
+        ),
+        ("cross_entropy", [0.5], [[0.5, 0.5]], "label: 0.5 is the index of no class"),
+        (
+            "cross_entropy",
+            [2],
+            [[0.5, 0.5]],
+            "label: 2.0 is the index of no class; needed: integers from 0 to 1",
+        ),
+        ("zero_one", [1], [0.5], "prediction: 0.5 is the index of no class; needed: a number for each class"),
+        ("zero_one", [np.nan], [1], "label: nan is the index of no class"),
+    ],
+)
+def test_what_is_no_number_and_no_index_is_told(loss, label, prediction, message):
+    for function in ("value",) if loss == "zero_one" else ("value", "gradient"):
+        for named in (losscli.load_loss(loss), NAMED[loss]):
+            with pytest.raises(UsageError) as raised:
+                getattr(named, function)(label, prediction)
+            assert message in str(raised.value)
+
+
+def test_indexes_of_classes_may_be_floats():
+    assert losscli.load_loss("ce").value([1.0], [[0.25, 0.75]]) == pytest.approx(-np.log(0.75))
+    assert losscli.load_loss("zero_one").value([1.0, 0.0], [1, 1]).tolist() == [0.0, 1.0]

@@ -35,7 +35,7 @@ from losscli.common.errors import (
 from losscli.common.text import encodable, spreadsheet_text, visible
 from losscli.outputs.formats import github, load, names
 from losscli.outputs.views.checks import ChecksView
-from losscli.outputs.views.evaluation import EvaluationView
+from losscli.outputs.views.evaluation import SURE, EvaluationView
 
 # Reports are large, and shrinking one takes minutes; what fails is printed as it was drawn.
 some = settings(
@@ -333,10 +333,12 @@ def test_csv_of_checks_reads_back(found: list[Checked]) -> None:
     text = load("csv").render_all(found)
     rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     assert all(None not in row and None not in row.values() for row in rows)
+    levels = [one.report.level for one in found if one.report is not None]
+    sure = SURE if any(level is not None for level in levels) else ()
     if len(found) == 1 and not found[0].name and found[0].error is None:
-        assert list(rows[0]) == [*EvaluationView.columns]
+        assert list(rows[0]) == [*EvaluationView.columns, *sure]
         return
-    assert all(list(row) == [*ChecksView.columns] for row in rows)
+    assert all(list(row) == [*ChecksView.columns, *sure] for row in rows)
     for row in rows:
         assert (row["verdict"] == "error") == (row["cost"] == "")
     at = 0

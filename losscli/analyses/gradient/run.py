@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from losscli.analyses.gradient.report import GradientReport, Of
-from losscli.analyses.gradient.state import Gradients, RowGradients
+from losscli.analyses.gradient.state import Gradients, RowGradients, State
 from losscli.analyses.gradient.summary import factor_of, summarise
 from losscli.analyses.report import refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
@@ -42,34 +42,58 @@ def gradient(
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does
             not accept, and when no row is left; where predictions are class names, which have no gradient.
     """
+    with opened(request) as reading:
+        return of_opened(reading, of, engine=engine, sink=sink, observe=observe)
+
+
+def of_opened(
+    reading: Reading,
+    of: Of = "loss",
+    *,
+    engine: Engine = local,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
+) -> GradientReport:
+    """Compute what inputs were opened for; see `gradient`."""
     weigh = of == "cost"
-    twice = sink is not None and weigh and request.reduction == "mean"
-    with _opened(request) as reading:
-        if twice:
-            _refuse_what_is_read_once(reading)
-        plan = plan_of(reading)
-        fold, ones = Gradients(plan, weigh), (1.0,) * len(plan.losses)
-        first = None if sink is None or twice else _handing(sink, plan, ones)
-        state = engine.run(fold, reading.blocks(observe), first)
-        report = summarise(plan, state, reading.provenance(), of)
-        refuse_nothing(report, report.results)
-        if sink is not None and twice:
-            costs = zip(plan.losses, state.losses, strict=True)
-            factors = [float(factor_of(plan, bound, one.moments, of)) for bound, one in costs]
-            with _opened(request) as again:
-                _refuse_what_changed(reading)
-                local.hand_over(fold, again.blocks(observe), _handing(sink, plan, factors))
+    twice = sink is not None and is_read_twice(reading.request, of)
+    if twice:
+        _refuse_what_is_read_once(reading)
+    plan = plan_of(reading)
+    fold, ones = Gradients(plan, weigh), (1.0,) * len(plan.losses)
+    first = None if sink is None or twice else handing(sink, plan, ones)
+    state = engine.run(fold, reading.blocks(observe), first)
+    report = summarise(plan, state, reading.provenance(), of)
+    refuse_nothing(report, report.results)
+    if sink is not None and twice:
+        factors = factors_of(plan, state, of)
+        with opened(reading.request) as again:
+            _refuse_what_changed(reading)
+            local.hand_over(fold, again.blocks(observe), handing(sink, plan, factors))
     return report
 
 
-def _handing(
+def is_read_twice(request: Request, of: Of) -> bool:
+    """Whether what stands before each sample's gradient is known at the end only."""
+    return of == "cost" and request.reduction == "mean"
+
+
+def factors_of(plan: Plan, state: State, of: Of) -> tuple[float, ...]:
+    """Return what each loss's gradients are to be multiplied by. Raises as `factor_of` does."""
+    costs = zip(plan.losses, state.losses, strict=True)
+    return tuple(float(factor_of(plan, bound, one.moments, of)) for bound, one in costs)
+
+
+def handing(
     sink: Sink, plan: Plan, factors: Sequence[float]
 ) -> Callable[[Block, tuple[RowGradients, ...]], None]:
+    """Return who gets each block of samples for a sink, to be multiplied by the factors."""
     return lambda block, pulled: sink(plan, block, pulled, factors)
 
 
 @contextmanager
-def _opened(request: Request) -> Iterator[Reading]:
+def opened(request: Request) -> Iterator[Reading]:
+    """Open the inputs of a request. Raises LosscliError besides where predictions are class names."""
     with Reading(request) as reading:
         if reading.roles.class_names:
             raise LosscliError(

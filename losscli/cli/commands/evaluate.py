@@ -153,13 +153,17 @@ def _evaluate(request: Request, standard: Standard, options: dict[str, Any], sta
     per_sample = options["per_sample"]
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
-        sink = None
+        samples: Any = None
+        crew = crew_asked(options)
         if per_sample is not None:
             from losscli.outputs.samples.file import SampleSink
+            from losscli.outputs.samples.folder import samples_to
 
-            sink = stack.enter_context(SampleSink(per_sample))
+            samples = stack.enter_context(samples_to(per_sample, SampleSink, in_parts=crew is not None))
+        if crew is not None:
+            return evaluate(request, standard, observe=progress, crew=crew, samples=samples)
         keep = states.append if request.mergeable else None
-        return evaluate(request, standard, sink=sink, observe=progress, keep=keep, crew=crew_asked(options))
+        return evaluate(request, standard, sink=samples, observe=progress, keep=keep)
 
 
 def view_of(report: Report, options: Mapping[str, Any], *, top_given: bool) -> EvaluationView:

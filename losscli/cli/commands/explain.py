@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.outputs import color_option, write
+from losscli.cli.options.outputs import color_option, deliver, format_option
 from losscli.cli.sections import UNDERSTAND
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import UsageError
-
-if TYPE_CHECKING:
-    from losscli.outputs.drawing.console import Color
 
 
 @click.command(
@@ -28,24 +23,23 @@ if TYPE_CHECKING:
         "losscli explain mse",
         "losscli explain huber:delta=1.5",
         "losscli explain bce:from_logits=true",
+        "losscli explain huber --json",
     ),
 )
 @click.argument("loss", shell_complete=complete_loss)
+@format_option("the page")
 @color_option
-def command(loss: str, color: Color) -> None:
+def command(loss: str, **options: Any) -> None:
     """Explain LOSS, a name with or without parameters, such as `huber` or `huber:delta=1.5`.
 
     The curves are drawn with these parameters.
     """
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec
-    from losscli.outputs.drawing.console import looks
-    from losscli.outputs.drawing.screen import drawn
-    from losscli.outputs.views.explanation import page, width
+    from losscli.outputs.views.explanation import ExplanationView
 
     try:
         bound = parse_spec(loss, registry.find)
     except UsageError as error:
         raise UsageError("LOSS", error.found, error.needed, error.remedy) from None
-    shape = looks(sys.stdout, color)
-    write(drawn(page(bound), replace(shape, width=width(shape.width))))
+    deliver(ExplanationView(bound), options)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from losscli.cli.command import Command
+from losscli.cli.options.engine import ENGINE, crew_asked, engine_conflicts, engine_options
+from losscli.cli.options.environment import EnvironmentCommand
 from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
     color_option,
@@ -27,12 +30,13 @@ from losscli.common.errors import ExitStatus, raise_together
 from losscli.common.options import CHOICES
 
 if TYPE_CHECKING:
-    from losscli.analyses.gradient.report import GradientReport, Of
+    from losscli.analyses.gradient.report import GradientReport
     from losscli.inputs.request import Request
 
 
 @click.command(
-    cls=Command,
+    cls=EnvironmentCommand,
+    environment=ENGINE,
     no_args_is_help=True,
     short_help="Show the gradient of a loss: d loss / d prediction.",
     group=UNDERSTAND,
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
 @shown_options("norm", samples="samples with the largest gradients", first="largest")
 @show_option
 @full_option
+@engine_options
 @color_option
 def command(**options: Any) -> int:
     """Show how the loss changes with each prediction, and for which samples it changes most.
@@ -65,7 +70,7 @@ def command(**options: Any) -> int:
     This is the derivative of the loss with respect to the prediction, for every sample of PREDICTIONS and
     LABELS: what an optimiser sees. The inputs are the same as for `losscli evaluate`.
     """
-    raise_together([*conflicts(options), *output_conflicts(options)])
+    raise_together([*conflicts(options), *output_conflicts(options), *engine_conflicts(options)])
     request = request_of(
         options,
         show=options["show"],
@@ -76,7 +81,7 @@ def command(**options: Any) -> int:
         from losscli.analyses.suitable import which_losses_fit
 
         raise which_losses_fit(request)
-    report = _gradient(request, options["of"], options["per_sample"])
+    report = _gradient(request, options)
     from losscli.outputs.views.gradient import GradientView
 
     typed = click.get_current_context().get_parameter_source("top") is not ParameterSource.DEFAULT
@@ -85,15 +90,23 @@ def command(**options: Any) -> int:
     return ExitStatus.OK
 
 
-def _gradient(request: Request, of: Of, per_sample: str | None) -> GradientReport:
+def _gradient(request: Request, options: Mapping[str, Any]) -> GradientReport:
     from losscli.analyses.gradient.run import gradient
     from losscli.cli.terminal.progress import Progress
 
+    of, per_sample = options["of"], options["per_sample"]
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
-        sink = None
+        samples: Any = None
+        crew = crew_asked(options)
         if per_sample is not None:
+            from losscli.outputs.samples.folder import samples_to
             from losscli.outputs.samples.gradient import GradientSink
 
-            sink = stack.enter_context(GradientSink(per_sample, weigh=of == "cost"))
-        return gradient(request, of, sink=sink, observe=progress)
+            make = partial(GradientSink, weigh=of == "cost")
+            samples = stack.enter_context(samples_to(per_sample, make, in_parts=crew is not None))
+        if crew is not None:
+            from losscli.analyses.gradient import in_parts
+
+            return in_parts.gradient(request, of, crew, progress, samples)
+        return gradient(request, of, sink=samples, observe=progress)

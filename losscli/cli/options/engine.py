@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import options
+from losscli.cli.options.outputs import is_folder_of_samples
 from losscli.cli.sections import ADVANCED
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
+from losscli.common.options import given as option
 
 if TYPE_CHECKING:
     from losscli.compute.engines.dask import Dask
     from losscli.compute.engines.processes import Processes
 
+ENGINE = frozenset({"engine", "workers", "scheduler"})
+"""The options, which change no figure: variables may set them of every command that has them."""
 engine_options = options(
     ADVANCED.rare.option(
         "--engine",
@@ -48,9 +52,17 @@ def engine_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
         if given["workers"] is not None:
             yield UsageError("--workers", "the engine is local, which has none", "--engine processes or dask")
         return
-    for name, option in (("per_sample", "--per-sample"), ("state", "--state")):
-        if given[name] is not None:
-            yield UsageError(option, f"the engine is {engine}", "--engine local")
+    if given.get("state") is not None:
+        yield UsageError("--state", f"the engine is {engine}", "--engine local")
+    samples = given["per_sample"]
+    if samples is not None and not is_folder_of_samples(samples):
+        name = "samples" if samples == "-" else samples.removesuffix(".csv")
+        yield UsageError(
+            "--per-sample",
+            f"the engine is {engine}, whose workers write a file for each part",
+            "a folder for them, or --engine local",
+            f"Name one, with a / at its end: {option('per-sample', f'{name}/')}",
+        )
     if given["all_"]:
         yield UsageError("--all", f"the engine is {engine}, and its workers keep few samples", "--top N")
 

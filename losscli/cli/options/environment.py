@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,12 +25,15 @@ SPECIAL = frozenset({"LOSSCLI_PURE", "LOSSCLI_TRACEBACK"})
 
 
 class EnvironmentCommand(Command):
-    """A command whose options may also be set by environment variables. Empty ones count as not set."""
+    """A command whose options may also be set by environment variables. Empty ones count as not set.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `environment` names those options; by default all of them may.
+    """
+
+    def __init__(self, *args: Any, environment: Container[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, parameter in keys_of(self).items():
-            if isinstance(parameter, click.Option):
+            if isinstance(parameter, click.Option) and (environment is None or key in environment):
                 parameter.envvar = PREFIX + key.upper().replace("-", "_")
                 if parameter.multiple:
                     parameter.type = _Lines()

@@ -97,12 +97,22 @@ def no_stream(stream: str) -> Callable[[click.Context, click.Parameter, str | No
 
 
 def _per_sample(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path is not None:
+    if path is not None and not is_folder_of_samples(path):
         from losscli.outputs.samples import formats
 
         # In vain, so that a suffix without a format is told before a file is opened.
         formats.load(path)
     return path
+
+
+def is_folder_of_samples(path: str) -> bool:
+    """Tell whether a path of `--per-sample` names a folder, for a file for each part."""
+    return path.endswith("/")
+
+
+def file_of_samples(path: str | None) -> str | None:
+    """Return a file that `--per-sample` writes."""
+    return path if path is None or not is_folder_of_samples(path) else f"{path}part-00000.csv"
 
 
 def output_option(help_: str) -> Callable[[Function], Function]:
@@ -140,8 +150,8 @@ per_sample_option = OUTPUT.option(
     callback=_per_sample,
     type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="Write every sample to this .csv or .jsonl file; - is CSV on standard output, if --output sends "
-    "the report elsewhere.",
+    help="Write every sample to this .csv or .jsonl file; with a / at its end, to a new folder, with a file "
+    "for each part of --engine; - is CSV on standard output, if --output sends the report elsewhere.",
 )
 
 show_option = OUTPUT.option(
@@ -196,9 +206,13 @@ def shown_options(
 
 
 def quiet_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
-    """Yield what is wrong with `--quiet` and `--format` taken together."""
+    """Yield what is wrong with `--quiet`, `--format` and `--full` taken together."""
     if options["quiet"] and options["format_"] not in (None, "table"):
         yield UsageError("--quiet", f"--format {options['format_']} is given too", "one of the two")
+    context = click.get_current_context(silent=True)
+    typed = context is not None and context.get_parameter_source("full") is click.ParameterSource.COMMANDLINE
+    if options["quiet"] and options.get("full") and typed:
+        yield UsageError("--quiet", "--full is given too", "one of the two")
 
 
 def suffix_conflict(options: Mapping[str, Any]) -> Iterator[LosscliError]:
@@ -228,7 +242,7 @@ def output_conflicts(
     yield from quiet_conflict(options)
     yield from suffix_conflict(options)
     yield from _all_conflict()
-    samples = options.get("per_sample")
+    samples = file_of_samples(options.get("per_sample"))
     outputs = [("--output", options["output"]), ("--per-sample", samples)]
     yield from overwritten(options, [*outputs, *further])
     yield from one_on_stdout([*outputs, *further])

@@ -41,7 +41,8 @@ sure_options = options(
 
 def sure_conflicts(given: Mapping[str, Any]) -> Iterator[LosscliError]:
     """Yield an error for each of these options that has no use beside the others."""
-    from losscli.analyses.asked import useless
+    if any(given[name] is not None for name in ("level", "cluster", "weights_are")):
+        from losscli.analyses.asked import useless
 
-    names = ("level", "cluster", "weights_are", "weight", "reduction")
-    yield from useless(**{name: given[name] for name in names}, confidence=given.get("confidence"))
+        names = ("level", "cluster", "weights_are", "weight", "reduction")
+        yield from useless(**{name: given[name] for name in names}, confidence=given.get("confidence"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from losscli.compute.engines.dask import Dask
-from losscli.compute.engines.processes import Processes
+if TYPE_CHECKING:
+    from losscli.compute.engines.dask import Dask
+    from losscli.compute.engines.processes import Processes
 
 
 def crew_of(
@@ -20,5 +22,11 @@ def crew_of(
         LosscliError: for an engine whose package is not installed.
     """
     if engine == "processes":
+        from losscli.compute.engines.processes import Processes
+
         return Processes(workers)
-    return Dask(workers, scheduler, tell) if engine == "dask" else None
+    if engine == "dask":
+        from losscli.compute.engines.dask import Dask
+
+        return Dask(workers, scheduler, tell)
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from losscli.common.errors import Ended, ExitStatus
-from losscli.common.processes import Crash, processors, side_by_side
+from losscli.common.processes import Crash, Gather, processors, side_by_side
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -30,10 +30,21 @@ class Processes:
         Raises:
             Ended: where the process of a task died twice, with the status of a bug.
         """
-        found = side_by_side(function, tasks, self.workers)
+        return self.gathered(function, tasks, None)
+
+    def gathered(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task], gather: Gather | None
+    ) -> list[Result]:
+        """Do the same; workers keep their results to the end, after each task in the hands of `gather`.
+
+        It gets the list of them, and may put others in their places: what many of them say is said once.
+        """
+        found = side_by_side(function, tasks, self.workers, gather, copies=True)
         again = [place for place, one in enumerate(found) if isinstance(one, Crash)]
         if again:
-            once_more = side_by_side(function, [tasks[place] for place in again], self.workers)
+            once_more = side_by_side(
+                function, [tasks[place] for place in again], self.workers, gather, copies=True
+            )
             for place, one in zip(again, once_more, strict=True):
                 found[place] = one
         results = []

@@ -108,6 +108,11 @@ class Clusters:
         unit = Fraction(2) ** _LOWEST
         return [number * unit for number in _integers(self.limbs[column], len(self.names))]
 
+    @property
+    def weights(self) -> Fraction:
+        """The sum of the weights of all clusters."""
+        return sum(_integers(self.limbs[-1], len(self.names))) * Fraction(2) ** _LOWEST
+
     def residuals(self, factors: tuple[Fraction, ...], mean: Fraction) -> tuple[Fraction, Fraction]:
         """Return Σ u² and Σ u³ over the clusters, u the sum of w·(d − mean) of one, d = Σ factor·column.
 

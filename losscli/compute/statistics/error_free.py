@@ -36,14 +36,12 @@ def product(a: Array, b: Array) -> Pair:
     return _product(a, _split(a), b, _split(b) if b is not a else None)
 
 
-def square_times(a: Array, b: Array) -> Pair:
-    """Return a²·b but for a rest below 2⁻¹⁰⁴ of it, for sizes between `LEAST` and `LARGEST`."""
+def square_times(a: Array, b: Array) -> tuple[Array, ...]:
+    """Return a²·b exactly, as numbers of which it is the sum, for sizes between `LEAST` and `LARGEST`."""
     split = _split(a)
     square, error = _product(a, split, a, None)
-    high, low = _product(square, _split(square), b, split if b is a else _split(b))
-    error *= b
-    low += error
-    return high, low
+    b_split = split if b is a else _split(b)
+    return (*_product(square, _split(square), b, b_split), *_product(error, _split(error), b, b_split))
 
 
 def cube_of(number: Pair) -> Pair:

@@ -123,7 +123,7 @@ def of_clusters(
         constant: that constant.
     """
     count = len(clusters)
-    weights = sum(clusters.sums(-1), Fraction(0))
+    weights = clusters.weights if count else Fraction(0)
     one = Estimate(found.n, found.mean, found.std, size=float(count), effective=float(count), clusters=count)
     if count < 2:
         return one
@@ -168,8 +168,11 @@ def of_lags(found: Estimate, sums: Sums, covariances: Sequence[Fraction]) -> Est
 
 
 def skewness_of(n: Fraction, squares: Fraction, cubes: Fraction | None) -> float | None:
-    """Return (Σu³/n)/(Σu²/n)^(3/2), rounded once, of numbers u whose mean is 0; None where all are 0."""
+    """Return (Σu³/n)/(Σu²/n)^(3/2), rounded once, of numbers u whose mean is 0; None where all are 0.
+
+    No n numbers have one beyond √n: where differences are so alike that rounding says so, it is that.
+    """
     if cubes is None or not squares:
         return None
-    size = root(cubes * cubes * n / squares**3)
+    size = root(min(cubes * cubes * n / squares**3, n))
     return size if cubes >= 0 else -size

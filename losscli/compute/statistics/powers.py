@@ -17,7 +17,6 @@ from losscli.compute.statistics import quick_sums
 from losscli.compute.statistics.error_free import (
     LARGEST,
     LEAST,
-    Pair,
     cube_of,
     difference,
     product,
@@ -69,7 +68,7 @@ def factors_of(weight: Array | None, *, counts: bool) -> tuple[Factor | None, ..
 class Powers:
     """Exact Σ u, Σ u·a, Σ u·a² and Σ u·a³ over samples, u a factor of each (1 without factors).
 
-    a³ is exact but for a rest below 2⁻¹⁰⁴ of it.
+    Nothing is rounded: central moments may be many times smaller than these.
     """
 
     none: ExactSum = _ZERO
@@ -294,20 +293,20 @@ def _of(factor: Array | None, rows: Array) -> Array | None:
     return None if factor is None else factor[rows]
 
 
-def _summed(pair: Pair, factor: Array | None) -> ExactSum:
-    """Return Σ u·(high + low)."""
-    high, low = pair
-    if factor is None:
-        return ExactSum.of(high).merge(ExactSum.of(low))
-    return ExactSum.of_products(high, factor).merge(ExactSum.of_products(low, factor))
+def _summed(parts: tuple[Array, ...], factor: Array | None) -> ExactSum:
+    """Return Σ u·(the sum of the parts)."""
+    total = _ZERO
+    for part in parts:
+        total = total.merge(ExactSum.of(part) if factor is None else ExactSum.of_products(part, factor))
+    return total
 
 
-def _summed_at(pair: Pair, exponent: Array, factor: Array | None) -> ExactSum:
-    """Return Σ u·(high + low)·2^exponent."""
+def _summed_at(parts: tuple[Array, ...], exponent: Array, factor: Array | None) -> ExactSum:
+    """Return Σ u·(the sum of the parts)·2^exponent."""
     total = _ZERO
     for rows, base in alike(exponent):
         shift = exponent[rows] - base
-        part = np.ldexp(pair[0][rows], shift), np.ldexp(pair[1][rows], shift)
+        part = tuple(np.ldexp(one[rows], shift) for one in parts)
         total = total.merge(_summed(part, _of(factor, rows)).shifted(base))
     return total
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -118,6 +118,10 @@ class Worst:
         if self.k is None or not self.parts or len(self.parts[0]) < self.k:
             return None
         return Floor(float(self.parts[0].losses[-1]), int(self.parts[0].row[-1]))
+
+    def behind(self, rows: int) -> Worst:
+        """Return the same samples as of rows that are behind so many others."""
+        return Worst(self.k, tuple(replace(part, row=part.row + rows) for part in self.parts))
 
     def read(self) -> Rows:
         """Return the samples, the worst first. Without any, there are no columns either."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import exact_value, listed
+from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.columns.search import Search, suffixes
 from losscli.inputs.usual_names import (
     DECIDED_NAMES,
@@ -74,7 +74,14 @@ def class_columns(search: Search, *, names: bool, alone: bool) -> tuple[list[int
         search.taken.update(places)
         return places, doubtful
     needed = "a column of class names, or a column" if names else "a column"
-    raise search.refuse("prediction", [], f"{needed} per class, such as prob_<class>")
+    error = search.refuse("prediction", [], f"{needed} per class, such as prob_<class>")
+    alone_there = search.names(search.usual("prediction"))
+    if not names and len(alone_there) == 1:
+        error.remedy = (
+            f"If {shorten(alone_there[0])} holds the names of predicted classes: --loss zero_one. "
+            f"If it is the probability of label 1: --loss binary_cross_entropy. {error.remedy}"
+        )
+    raise error
 
 
 def _refuse_bare_beside(search: Search, written: list[int]) -> None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import accumulate, chain
 from typing import Any
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.file_rows import cuts_of_file
 from losscli.inputs.file_source import FileSource
 from losscli.inputs.format import BinaryFormat, without_package
 from losscli.inputs.streams.opened import OpenedFile
+from losscli.inputs.typed.arrow_footer import blocks_of, footer_of, rows_of
 
 _WHAT = "an Arrow file"
 _MAGIC, _OLD_FEATHER = b"ARROW1", b"FEA1"
 _MESSAGE = b"\xff\xff\xff\xff"
 """What begins each message of a stream; the last one is of no bytes."""
 _LONGEST_SCHEMA = 1 << 28
-_BATCHES = 4 + 2 * 3
-"""Where the table of a footer says where its fourth field is, the batches."""
 _MOST_BEFORE_FOOTER = 64
 """Between the last batch and the footer there is a mark of the end, and what aligns it."""
 
@@ -73,29 +72,39 @@ class ArrowSource(FileSource):
         rows = self._columns.rows_at_a_time(wants, block_rows)
         with damaged(self.file, _WHAT):
             batches = self._of_stream() if self._is_stream else self._of_file(self._columns.paths(wants))
-            for chunk in self._columns.chunks(batches, wants, rows):
+            before = 0 if self.only is None else self.only.start
+            for chunk in self._columns.chunks(batches, wants, rows, before):
                 self.rows += len(chunk)
                 yield chunk
         self.file.verify_unchanged()
+        if self.only is not None and self.rows != len(self.only):
+            raise self._other_rows(f"{self.rows} rows were read of {len(self.only)}")
 
     def _verify_one(self) -> None:
         """Raise LosscliError where the last batch does not end right before the footer.
 
         Of two files in one, the footer of the second says where batches begin: there are those of the first.
         """
-        file = self.file.bytes
-        if (self.file.size or 0) < 2 * len(_MAGIC) + 4:
-            return
-        end = file.seek(-len(_MAGIC) - 4, io.SEEK_END)
-        size = int.from_bytes(file.read(4), "little")
-        if size > min(end, _LONGEST_SCHEMA):
-            # Not a footer, which will be told by who reads it.
-            return
-        file.seek(end - size)
-        batches = _ends_of_batches(file.read(size))
-        if batches and end - size - max(batches) > _MOST_BEFORE_FOOTER:
+        begin, footer = footer_of(self.file.bytes, self.file.size or 0)
+        blocks = blocks_of(footer)
+        if blocks and begin - max(block.end for block in blocks) > _MOST_BEFORE_FOOTER:
             found = "the batches of the footer do not end before it: these may be two files in one"
             raise LosscliError(self.name, found, "one file", "Write it once more.")
+
+    def count(self) -> int | None:
+        """Return how many rows there are; None for a stream, and where it is not said."""
+        counts = self._counts()
+        return None if counts is None else sum(counts)
+
+    def _counts(self) -> list[int] | None:
+        """Return how many rows each batch has."""
+        if self._is_stream:
+            return None
+        file = self.file.bytes
+        try:
+            return rows_of(file, blocks_of(footer_of(file, self.file.size or 0)[1]))
+        except OSError as error:
+            raise self.file.failed(error) from None
 
     def _opened(self, fields: list[int] | None) -> Any:
         """Open a file, with all of its fields or some."""
@@ -107,9 +116,31 @@ class ArrowSource(FileSource):
     def _of_file(self, paths: Sequence[tuple[str, ...]]) -> Iterator[Any]:
         schema = self._opened(None).schema
         reader = self._opened(sorted({schema.get_field_index(path[0]) for path in paths}))
+        if self.only is not None:
+            yield from self._some_of(reader, self.only)
+            return
         for place in range(reader.num_record_batches):
             self.file.verify_unchanged()
             yield reader.get_batch(place)
+
+    def _some_of(self, reader: Any, wanted: range) -> Iterator[Any]:
+        """Yield the batches that have some rows, without the others; the rows of a batch are what it says."""
+        counts = self._counts() or []
+        if len(counts) != reader.num_record_batches:
+            raise self._other_rows(f"{len(counts)} batches of {reader.num_record_batches} say their rows")
+        for place, (end, count) in enumerate(zip(accumulate(counts), counts, strict=True)):
+            start, stop = (min(max(end - count, row), end) for row in (wanted.start, wanted.stop))
+            if start == stop and (count or not wanted.start <= end <= wanted.stop):
+                continue
+            self.file.verify_unchanged()
+            batch = reader.get_batch(place)
+            if batch.num_rows != count:
+                raise self._other_rows(f"a batch has {batch.num_rows} rows, and says {count}")
+            yield batch.slice(start - (end - count), stop - start)
+
+    def _other_rows(self, found: str) -> LosscliError:
+        self.file.verify_unchanged()
+        return LosscliError(self.name, found, "a whole file", "Write or copy it once more.")
 
     def _of_stream(self) -> Iterator[Any]:
         held, self._held = self._held, []
@@ -129,27 +160,6 @@ class ArrowSource(FileSource):
         for batch in self._stream:
             self._held.append(batch)
             yield field_of(batch, path)
-
-
-def _ends_of_batches(footer: bytes) -> list[int]:
-    """Return where each batch of records ends in the file, from a footer, which is a flatbuffer."""
-    try:
-        (table,) = struct.unpack_from("<I", footer)
-        (back,) = struct.unpack_from("<i", footer, table)
-        (length,) = struct.unpack_from("<H", footer, table - back)
-        if length < _BATCHES + 2:
-            return []
-        (place,) = struct.unpack_from("<H", footer, table - back + _BATCHES)
-        if not place:
-            return []
-        place += table
-        place += struct.unpack_from("<I", footer, place)[0]
-        (count,) = struct.unpack_from("<I", footer, place)
-        blocks = islice(struct.iter_unpack("<qi4xq", footer[place + 4 : place + 4 + 24 * count]), count)
-        return [sum(block) for block in blocks]
-    except struct.error:
-        # What is wrong with it will be told by who reads it.
-        return []
 
 
 class _Tail(io.RawIOBase):
@@ -197,4 +207,5 @@ FORMAT = BinaryFormat(
     suffixes=(".arrow", ".arrows", ".feather", ".ipc"),
     begins=_begins,
     open=ArrowSource,
+    cut=cuts_of_file,
 )

@@ -65,7 +65,10 @@ class NpzSource(NpySource):
     def _left(self) -> None:
         """Return None: the array is unpacked to its end, and only then it is known."""
 
-    def _ready(self) -> None:
+    def count(self) -> None:
+        """Return None: what is unpacked is read from its beginning."""
+
+    def _ready(self, _first: int) -> None:
         if not self._by_column:
             return
         from tempfile import SpooledTemporaryFile

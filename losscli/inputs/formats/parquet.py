@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, chain, groupby, islice
 from typing import Any
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.chunk import TEXT_BYTES, Chunk, Want
+from losscli.inputs.file_rows import cuts_of_file
 from losscli.inputs.file_source import FileSource
 from losscli.inputs.format import BinaryFormat, without_package
 from losscli.inputs.streams.opened import OpenedFile
@@ -64,12 +65,27 @@ class ParquetSource(FileSource):
         rows = self._columns.rows_at_a_time(wants, min(block_rows, self._text_rows(wants)))
         names = [".".join(path) for path in self._columns.paths(wants)]
         with damaged(self.file, _WHAT):
-            for chunk in self._columns.chunks(self._batches(names, rows), wants, rows):
+            before = 0 if self.only is None else self.only.start
+            for chunk in self._columns.chunks(self._batches(names, rows), wants, rows, before):
                 self.rows += len(chunk)
                 yield chunk
         self.file.verify_unchanged()
-        if self.rows != self._parquet.metadata.num_rows:
-            found = f"{self.rows} rows were read of {self._parquet.metadata.num_rows}"
+        if self.only is None:
+            self._verify_count(self.rows, self._parquet.metadata.num_rows)
+
+    def count(self) -> int | None:
+        """Return how many rows there are; None where row groups say otherwise."""
+        rows: int = self._parquet.metadata.num_rows
+        return rows if rows == sum(self._counts()) else None
+
+    def _counts(self) -> list[int]:
+        """Return how many rows each row group has."""
+        metadata = self._parquet.metadata
+        return [metadata.row_group(place).num_rows for place in range(metadata.num_row_groups)]
+
+    def _verify_count(self, rows: int, expected: int) -> None:
+        if rows != expected:
+            found = f"{rows} rows were read of {expected}"
             raise LosscliError(self.name, found, "a whole file", "Write or copy it once more.")
 
     def _verify_one(self) -> None:
@@ -106,7 +122,24 @@ class ParquetSource(FileSource):
         return LosscliError(self.name, found, "plain data", "Write it without encryption.")
 
     def _batches(self, names: list[str], rows: int) -> Iterator[Any]:
-        for batch in self._parquet.iter_batches(rows, columns=names, use_threads=False):
+        if self.only is None:
+            yield from self._of_groups(None, names, rows)
+            return
+        for groups, skipped, wanted, there in _runs(self._counts(), self.only):
+            # Each row group that is read to its end is held against what it says, so that no rows of others
+            # can be taken for its own.
+            place, last = 0, skipped + wanted
+            for batch in self._of_groups(groups, names, rows):
+                start, stop = max(place, skipped), min(place + batch.num_rows, last)
+                if start < stop:
+                    yield batch.slice(start - place, stop - start)
+                place += batch.num_rows
+                if place >= last and last < there:
+                    break
+            self._verify_count(place if last == there else min(place, last), last)
+
+    def _of_groups(self, groups: list[int] | None, names: list[str], rows: int) -> Iterator[Any]:
+        for batch in self._parquet.iter_batches(rows, row_groups=groups, columns=names, use_threads=False):
             self.file.verify_unchanged()
             yield batch
 
@@ -131,9 +164,28 @@ class ParquetSource(FileSource):
         return max(1, most)
 
 
+def _runs(counts: Sequence[int], wanted: range) -> Iterator[tuple[list[int], int, int, int]]:
+    """Yield the row groups that have the rows that are wanted: together where they are wanted whole.
+
+    Beside them, how many of their rows are skipped, how many are wanted, and how many there are.
+    """
+    found = []
+    for group, (end, count) in enumerate(zip(accumulate(counts), counts, strict=True)):
+        start, stop = (min(max(end - count, row), end) for row in (wanted.start, wanted.stop))
+        if start < stop:
+            found.append(([group], start - (end - count), stop - start, count))
+    for whole, run in groupby(found, key=lambda one: one[2] == one[3]):
+        if whole:
+            groups, _, rows, _ = zip(*run, strict=True)
+            yield [*chain(*groups)], 0, sum(rows), sum(rows)
+        else:
+            yield from run
+
+
 FORMAT = BinaryFormat(
     what=_WHAT,
     suffixes=(".parquet", ".pq"),
     begins=lambda head, _path: head.startswith((_MAGIC, _ENCRYPTED)),
     open=ParquetSource,
+    cut=cuts_of_file,
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
+from losscli.common.options import given
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
 from losscli.inputs.chunk import Chunk
@@ -24,7 +25,7 @@ ROWS_LIKE_IT = 1000
 """So many rows are looked at for more like the first bad one, whatever the block size."""
 
 _MISSING = {"cluster": "the cluster is empty"}
-_NO_COUNTS = "If they say how much a row matters: --weights-are importance"
+_NO_COUNTS = f"If they say how much a row matters: {given('weights-are', 'importance')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,11 +276,16 @@ def not_whole(name: str) -> bool:
 
 
 class LabelEdits:
-    """What `--ignore-label` and `--map-labels` do to labels, as they stand in the file."""
+    """What `--ignore-label` and `--map-labels` do to labels, as they stand in the file.
+
+    Attributes:
+        matched: whether a label was replaced.
+    """
 
     def __init__(self, ignored: Sequence[str], mapped: Mapping[str, str], decimal: str = ".") -> None:
         """Take labels to ignore and to replace; `decimal` is the decimal mark of labels that are text."""
         self._ignored, self._mapped, self._decimal = tuple(ignored), dict(mapped), decimal
+        self.matched = False
 
     def __bool__(self) -> bool:
         return bool(self._ignored or self._mapped)
@@ -307,7 +312,9 @@ class LabelEdits:
             ignored |= labels == _number(value)
         mapped = labels.copy() if self._mapped else labels
         for old, new in self._mapped.items():
-            mapped[labels == _number(old)] = _number(new)
+            places = labels == _number(old)
+            self.matched |= bool(places.any())
+            mapped[places] = _number(new)
         return mapped, ignored
 
     def of_text(self, labels: Array, *, numbers: bool) -> tuple[Array, Array]:
@@ -323,6 +330,7 @@ class LabelEdits:
         mapped = []
         for text, label in zip(texts, distinct.tolist(), strict=True):
             key = self._match(tuple(self._mapped), text)
+            self.matched |= key is not None
             mapped.append(label if key is None else written[key].encode("utf-8"))
         return np.array(mapped)[inverse], ignored[inverse]
 

@@ -18,8 +18,9 @@ from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.ids import WORD
 from losscli.inputs.places import Place, PlaceOf, Shard
+from losscli.inputs.shards.empty import EmptySource
 from losscli.inputs.shards.find import together
-from losscli.inputs.shards.kinds import Kinds
+from losscli.inputs.shards.kinds import Kinds, kinds_of
 from losscli.inputs.source import ShardRead, Source, Stamp
 from losscli.inputs.streams.opened import name_of
 
@@ -50,11 +51,11 @@ class ShardedSource:
     at_hand = False
 
     def __init__(self, path: str, files: Sequence[Shard], open_: Open) -> None:
-        """Open the first file, whose columns are those of all. Raises LosscliError as that does."""
+        """Open the first file that has columns, which are those of all. Raises LosscliError as that does."""
         self.name, self.path = name_of(path), path
         self.files, self._open = tuple(files), open_
         self._keys = tuple(key for key, _ in self.files[0].keys)
-        self._first: Source | None = open_(self.files[0].path)
+        self._first: Source | None = self._with_columns()
         try:
             self._refuse_key_that_is_column(self._first)
             self.separated, self.format = self._first.separated, self._first.format
@@ -68,6 +69,18 @@ class ShardedSource:
         self._kinds = Kinds()
         self._expected: list[Stamp] = []
         self._now: Source | None = None
+
+    def _with_columns(self) -> Source:
+        """Open files up to the first one that says what its columns are."""
+        why = LosscliError(self.name, "all files are empty", "at least one row")
+        for number, shard in enumerate(self.files):
+            source = self._open(shard.path)
+            if not isinstance(source, EmptySource):
+                self._begin = number
+                return source
+            source.close()
+            why = source.why if len(self.files) == 1 else why
+        raise why
 
     @property
     def rows(self) -> int:
@@ -133,7 +146,10 @@ class ShardedSource:
                 format refuses.
         """
         for number, shard in enumerate(self.files):
-            source, self._first = self._first or self._open(shard.path), None
+            if number == self._begin and self._first is not None:
+                source, self._first = self._first, None
+            else:
+                source = self._open(shard.path)
             with closing(source):
                 self._now = source
                 self._refuse_other(shard, source)
@@ -150,12 +166,16 @@ class ShardedSource:
                 read.fingerprint, read.bytes = source.fingerprint(), source.consumed
                 self._now = None
         told = {self.header.names.index(name): text for name, text in self._kinds.notes()}
-        self.header = replace(self.header, told={**self.header.told, **told})
+        types = {self.header.names.index(name): kind for name, kind in self._kinds.first()}
+        self.header = replace(self.header, told={**self.header.told, **told}, types=types)
 
     def _chunks(
         self, shard: Shard, source: Source, read: _Read, wants: Sequence[Want], block_rows: int
     ) -> Iterator[Chunk]:
-        names, values = source.header.names, dict(shard.keys)
+        if isinstance(source, EmptySource):
+            yield from source.chunks(wants, block_rows)
+            return
+        names, values, met = source.header.names, dict(shard.keys), source.header.types
         of_file: list[Want] = []
         of_folders: list[tuple[Want, bytes]] = []
         for want in wants:
@@ -170,8 +190,10 @@ class ShardedSource:
                 width = max(WORD, -(-len(value) // WORD) * WORD)
                 columns[want.role] = np.full(len(chunk), value, dtype=f"S{width}")
             bad = {(role, row + read.before): text for (role, row), text in chunk.bad.items()}
-            if len(chunk) and not read.rows:
-                self._kinds.meet(shard.name, shard.path, source.header, of_file)
+            if len(chunk) and (not read.rows or source.header.types != met):
+                # A file of JSON says what a column is with the first value of it that is not missing.
+                met = source.header.types
+                self._kinds.meet(shard.name, shard.path, kinds_of(source.header, of_file))
             read.rows += len(chunk)
             yield Chunk(self.name, chunk.row + read.before, columns, bad, self.place, len(self._read) - 1)
 
@@ -193,11 +215,15 @@ class ShardedSource:
 
     def _refuse_other(self, shard: Shard, source: Source) -> None:
         """Raise unless a file has the columns, the keys and the format of the first one."""
-        first = self.files[0]
+        first = self.files[self._begin]
         where = f"{name_of(first.path)} and {name_of(shard.path)}"
         if source.format != self.format:
             found = f"one is {self.format}, the other {source.format}"
             raise LosscliError(where, found, "one format for all files", self._one_file())
+        if isinstance(source, EmptySource):
+            if self.header.present and self.separated:
+                raise source.why
+            return
         names = (*source.header.names, *(key for key, _ in shard.keys))
         missing, more = ({*self.header.names} - {*names}), ({*names} - {*self.header.names})
         if missing or more or len(names) != len(self.header.names):
@@ -212,7 +238,7 @@ class ShardedSource:
 
     def _one_file(self) -> str:
         """Return the remedy for files that are not all of one kind: a glob of those like the first."""
-        folder, slash, name = name_of(self.files[0].path).rpartition("/")
+        folder, slash, name = name_of(self.files[self._begin].path).rpartition("/")
         begins = re.match(r"[^\W\d_]*", name)
         glob = f"{folder}{slash}{begins[0] if begins else ''}*{PurePath(name).suffix}"
         return f"To read some of the files, name them by a glob in quotes. Did you mean {quote(glob)}?"

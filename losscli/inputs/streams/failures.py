@@ -6,6 +6,23 @@ from losscli.common.addresses import is_web, scheme_of, user_of
 from losscli.common.errors import LosscliError
 
 
+class NoRowsError(LosscliError):
+    """A file that is empty, of a format in which nothing but rows says what the columns are.
+
+    Attributes:
+        format: the format.
+    """
+
+    format = ""
+
+
+def without_rows(name: str, format_: str, found: str, remedy: str) -> NoRowsError:
+    """Return what is raised for a file of which there is nothing to read."""
+    error = NoRowsError(name, found, "at least one row", remedy)
+    error.format = format_
+    return error
+
+
 def changed(name: str, found: str = "the file changed while it was being read") -> LosscliError:
     """Return what is raised for a file that is not what it was when it was opened."""
     return LosscliError(name, found, "a file that does not change", "Run again when it is complete.")

@@ -86,7 +86,7 @@ def objects_of(address: str, name: str) -> dict[str, str] | None:
     else:
         return None
     start = f"{folder.rstrip('/')}/" if folder else ""
-    return {path.removeprefix(start): str(store.files.unstrip_protocol(path)) for path in found}
+    return {path.removeprefix(start): store.address_of(path) for path in found}
 
 
 class Stores:
@@ -139,6 +139,11 @@ class Stores:
         other = copy.copy(self)
         other.path = path
         return other
+
+    def address_of(self, path: str) -> str:
+        """Return the address of a path, with the scheme that was asked for where a library has several."""
+        rest = str(self.files.unstrip_protocol(path)).partition("://")[2]
+        return f"{self._scheme}://{rest}"
 
     def below(self) -> list[str]:
         """Return the paths of all objects below this folder; objects that mark a folder are none."""

@@ -166,6 +166,8 @@ def open_file(path: str) -> io.FileIO:
     except IsADirectoryError:
         raise LosscliError(name, "this is a folder", "a file", _file_in(path)) from None
     except FileNotFoundError:
+        if os.path.islink(path):  # noqa: PTH114
+            raise _dangling(path, name) from None
         near = _near_names(path)
         raise LosscliError(name, "there is no such file", "", near) from None
     except (OSError, ValueError, AttributeError) as error:
@@ -173,6 +175,15 @@ def open_file(path: str) -> io.FileIO:
             raise LosscliError(name, "too many files are open", "", "Raise the limit (ulimit -n).") from None
         reason = getattr(error, "strerror", None) or str(error)
         raise LosscliError(name, f"cannot be opened: {reason}") from None
+
+
+def _dangling(path: str, name: str) -> LosscliError:
+    """Return what is raised for a link to what is not there."""
+    target = os.readlink(path)  # noqa: PTH115
+    if Path(path).parent.joinpath(target).is_symlink():
+        target = os.path.realpath(path)
+    remedy = "Make the link again, or name the file."
+    return LosscliError(name, f"this is a link to {target}, which is not there", "a file", remedy)
 
 
 def _file_in(folder: str) -> str:

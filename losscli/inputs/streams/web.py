@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse, IncompleteRead, InvalidURL, RemoteDisconnected
 from socket import gaierror
-from ssl import SSLError
+from ssl import SSLCertVerificationError, SSLError
 from typing import Any, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urldefrag
@@ -178,6 +178,13 @@ class WebFile:
             return self._broken(None)
         if isinstance(reason, gaierror):
             return LosscliError(self.name, "there is no server of this name", "a server that can be reached")
+        if isinstance(reason, SSLCertVerificationError):
+            return LosscliError(
+                self.name,
+                f"its certificate is not trusted: {reason.verify_message.rstrip('.')}",
+                "a server with a valid certificate",
+                "If it is of an authority of your own, name the certificate of that: SSL_CERT_FILE=FILE",
+            )
         if isinstance(reason, SSLError):
             said = reason.reason or type(reason).__name__
             return LosscliError(self.name, f"no safe connection: {said}", "a server with a valid certificate")

@@ -97,14 +97,16 @@ class ArrowColumns:
         cells = sum({column.path: column.size or 1 for column in chosen}.values())
         return max(1, min(most, CELLS_AT_A_TIME // max(1, cells)))
 
-    def chunks(self, batches: Iterator[pa.RecordBatch], wants: Sequence[Want], most: int) -> Iterator[Chunk]:
-        """Yield the rows of batches, at most `most` at a time.
+    def chunks(
+        self, batches: Iterator[pa.RecordBatch], wants: Sequence[Want], most: int, before: int = 0
+    ) -> Iterator[Chunk]:
+        """Yield the rows of batches, at most `most` at a time; `before` the first there are so many others.
 
         Raises:
             LosscliError: for columns and cells that cannot be read, behind the rows before them.
         """
         text = [self._columns[place].path for want in wants if want.text for place in want.columns]
-        paths, before = self.paths(wants), 0
+        paths = self.paths(wants)
         for batch in batches:
             arrays = {path: field_of(batch, path) for path in paths}
             widest = max((longest(arrays[path]) for path in text), default=1)

@@ -55,7 +55,7 @@ def check_shape(bound: BoundLoss, samples: Samples) -> Check:
 
 
 def check_finite(bound: BoundLoss, samples: Samples) -> Check:
-    """Finite for tame numbers; for huge ones it may overflow, but never be undefined."""
+    """Finite for tame numbers, and in its range; for huge ones it may overflow, but never be undefined."""
     tame = (samples.size() <= TAME) & ~by_open_end(bound, samples, 1.0 / TAME)
     for name, result in everything(bound, samples).items():
         rows = np.abs(result).max(axis=1) if result.ndim > 1 else result
@@ -71,8 +71,26 @@ def check_finite(bound: BoundLoss, samples: Samples) -> Check:
     result = _value(bound, extreme)
     if np.isnan(result).any():
         return Check("finite", "fail", f"the loss is nan at {extreme.show(int(np.isnan(result).argmax()))}")
+    for part, losses in ((samples, _value(bound, samples)), (extreme, result)):
+        if (beyond := _beyond(bound, part, losses)) is not None:
+            return Check("finite", "fail", beyond)
     overflows = np.isinf(result).any() or np.isinf(_value(bound, samples)).any()
     return Check("finite", "pass", "overflows to infinity for huge numbers" if overflows else "")
+
+
+def _beyond(bound: BoundLoss, samples: Samples, losses: Array) -> str | None:
+    """Return which loss is not 0 or 1, or outside of the range, where that is declared; None for none."""
+    if bound.loss.indicator:
+        wrong, declared = ~np.isin(losses, (0.0, 1.0)), "0 or 1"
+    else:
+        ends = bound.bounds(samples.prediction.shape[1] if samples.prediction.ndim == 2 else 1)
+        if ends is None:
+            return None
+        wrong, declared = (losses < ends[0]) | (losses > ends[1]), f"from {ends[0]:g} to {ends[1]:g}"
+    if not wrong.any():
+        return None
+    row = int(wrong.argmax())
+    return f"the loss is {show_value(losses[row])} at {samples.show(row)}, and it declares {declared}"
 
 
 def _tiny(values: Array) -> NDArray[np.bool_]:

@@ -13,7 +13,6 @@ from losscli.common.errors import kind, single
 from losscli.common.text import exact_number, visible
 from losscli.outputs.formats import REPORT, Format
 from losscli.outputs.views.failures import behind, describe, failure, messages
-from losscli.outputs.views.results import percent_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -65,6 +64,8 @@ def _facts(check: Checked) -> list[tuple[str, str]]:
                 error = exact_number(result.standard_error)
                 found.append((f"standard error of the cost of {result.loss}", error))
             if result.ci is not None:
+                from losscli.outputs.views.results import percent_of
+
                 interval = " to ".join(map(exact_number, result.ci))
                 found.append((f"{percent_of(report.level)} interval of the cost of {result.loss}", interval))
     return [*found, *([("command", check.command)] if check.command else [])]

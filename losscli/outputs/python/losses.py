@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -11,12 +10,10 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.errors import UsageError
-from losscli.common.json import Object
 from losscli.loss import Layout, Loss, Value, registry
 from losscli.loss.spec import BoundLoss, bind, parse_spec
-from losscli.outputs.drawing.elements import Element
 from losscli.outputs.python.shown import Shown
-from losscli.outputs.view import View, named
+from losscli.outputs.view import View
 
 
 class Explanation(Shown):
@@ -28,33 +25,9 @@ class Explanation(Shown):
         self._bound = bound
 
     def _view(self) -> View:
-        return _ExplanationView(self._bound)
+        from losscli.outputs.views.explanation import ExplanationView
 
-
-class _ExplanationView(View):
-    report: BoundLoss
-    columns: Mapping[str, str] = named("name", "family", "summary", "formula")
-
-    def page(self) -> Iterator[Element]:
-        from losscli.outputs.views.explanation import page
-
-        return page(self.report)
-
-    def width(self, room: int | None) -> int:
-        from losscli.outputs.views.explanation import width
-
-        return width(room)
-
-    def document(self) -> Object:
-        from losscli.outputs.views.losses import describe
-
-        return describe(self.report.loss)
-
-    def lines(self) -> Iterator[Object]:
-        yield self.document()
-
-    def brief(self) -> str:
-        return f"{self.report.spec}: {self.report.loss.summary}"
+        return ExplanationView(self._bound)
 
 
 class NamedLoss(Loss):
@@ -169,10 +142,40 @@ def _gradient(bound: BoundLoss, label: Any, prediction: Any) -> Array:
 
 
 def _arrays(bound: BoundLoss, label: Any, prediction: Any) -> tuple[Array, Array]:
-    """Return label and prediction as losses take them: numbers in float64, indexes of classes in int64."""
-    shown, said = np.asarray(prediction), np.asarray(label)
+    """Return label and prediction as losses take them: numbers in float64, indexes of classes in int64.
+
+    Raises:
+        UsageError: for what is no numbers, and for indexes that no class has.
+    """
     classes = bound.layout is Layout.CLASSES
-    return (
-        said.astype(np.int64 if classes and said.ndim < 2 else np.float64, copy=False),
-        shown.astype(np.int64 if classes and shown.ndim < 2 else np.float64, copy=False),
-    )
+    shown, said = _numbers("prediction", prediction, bound), _numbers("label", label, bound)
+    if classes and said.ndim < 2:
+        said = _indexes("label", said, shown.shape[1] if shown.ndim > 1 else None)
+    return said, _indexes("prediction", shown, None) if classes and shown.ndim < 2 else shown
+
+
+def _numbers(name: str, given: Any, bound: BoundLoss) -> Array:
+    try:
+        return np.asarray(given).astype(np.float64)
+    except (TypeError, ValueError):
+        indexes = bound.layout is Layout.CLASSES
+        raise UsageError(
+            name,
+            f"the {name}s are not numbers",
+            "the indexes of classes, from 0, or numbers" if indexes else "numbers, or an array of them",
+            f"Names of classes are read by losscli.evaluate(…, loss='{bound.spec}')" if indexes else "",
+        ) from None
+
+
+def _indexes(name: str, found: Array, classes: int | None) -> Array:
+    """Return the indexes of classes as int64, of which there are so many; None where nobody knows."""
+    most = np.inf if classes is None else classes
+    wrong = ~((found >= 0) & (found < most) & (np.trunc(found) == found))
+    if wrong.any():
+        needed = (
+            "a number for each class, or integers from 0"
+            if classes is None
+            else f"integers from 0 to {classes - 1}"
+        )
+        raise UsageError(name, f"{found[wrong].ravel()[0]} is the index of no class", needed)
+    return found.astype(np.int64)

@@ -63,6 +63,7 @@ def request_of(
         "cluster": (cluster, str),
         "weights_are": (weights_are, str),
         **{name: (asked[name], str) for name in TEXTS},
+        **{name: (asked[name], bool) for name in ("hive", "label_hive")},
         "block_rows": (asked["block_rows"], Integral),
         "format": (asked["format"], TextFormat),
         "label_format": (asked["label_format"], TextFormat),

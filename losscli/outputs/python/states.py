@@ -19,7 +19,7 @@ from losscli.verdicts.gates.baseline import no_baseline
 from losscli.verdicts.judged import Standard, evaluate, merge
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.in_parts import Crew
+    from losscli.analyses.parts import Crew
 
 Path = str | os.PathLike[str]
 

@@ -34,6 +34,7 @@ from losscli.outputs.views.results import (
     figures,
     groups,
     inputs,
+    known,
     numbers,
     percent_of,
     quantile,
@@ -165,6 +166,9 @@ FIGURES = (
     *map(figure, ("mean", "std", "min")),
     *(quantile(q, name) for q, name in PERCENTILES.items()),
     figure("max"),
+    known("skewness"),
+    known("clusters"),
+    known("effective n", "n_effective"),
 )
 _INTERVAL = Figure("interval", lambda result: ends(result.ci) or "-", lambda result: result.ci is not None)
 _BY_NAME = {one.name: one for one in (*FIGURES, figure("cost"))}

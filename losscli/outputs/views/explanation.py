@@ -5,17 +5,65 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from losscli.common.text import plain_number, unlike_command
+from losscli.analyses.evaluate.document import parameters_object
+from losscli.common.json import Object
+from losscli.common.text import encodable, plain_number, unlike_command
 from losscli.loss import Convention, Example
 from losscli.loss.contract.curve import Portrait, portraits
 from losscli.loss.elsewhere import also_called, told_elsewhere
 from losscli.loss.spec import BoundLoss, show_value
 from losscli.outputs.drawing.curve import draw_curve
 from losscli.outputs.drawing.elements import Art, Element, Entries, Entry, Item, Items, Strong, Words
+from losscli.outputs.view import View, named
+from losscli.outputs.views.losses import described
 
 WIDEST, USUAL = 100, 80
 _SIDE_BY_SIDE, _ALONE = 72, 60
 _HEIGHT = 9
+
+
+class ExplanationView(View):
+    """A loss with its parameters."""
+
+    report: BoundLoss
+    columns = named("spec", "name", "family", "summary", "formula", "use", "avoid")
+
+    def page(self) -> Iterator[Element]:
+        """Yield the page on the loss."""
+        return page(self.report)
+
+    def width(self, room: int | None) -> int:
+        """Return how wide it is."""
+        return width(room)
+
+    def document(self) -> Object:
+        """Return what the loss declares, and with which parameters."""
+        bound, loss = self.report, self.report.loss
+        return {
+            "spec": encodable(bound.spec),
+            **described(bound),
+            "name": encodable(loss.name),
+            "values": parameters_object(bound.parameters),
+            "gradient_formula": loss.gradient_formula or None,
+            "kink": loss.kink or None,
+            "convex": bound.convex,
+            "non_negative": bound.non_negative,
+            "zero_at_perfect": bound.zero_at_perfect,
+            "use": loss.use,
+            "avoid": loss.avoid,
+            "pitfalls": list(loss.pitfalls),
+            "differs": [*map(_convention, told_elsewhere(loss))],
+            "examples": [*map(_example, loss.examples)],
+            "references": [*map(str, loss.references)],
+        }
+
+    def lines(self) -> Iterator[Object]:
+        """Yield the same."""
+        yield self.document()
+
+    def brief(self) -> str:
+        """Return the loss, and what it is."""
+        return f"{self.report.spec}: {self.report.loss.summary}"
 
 
 def width(room: int | None) -> int:

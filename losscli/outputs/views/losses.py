@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from losscli.common.json import Json, Object
 from losscli.loss import Loss
-from losscli.loss.spec import bind, show_value
+from losscli.loss.spec import BoundLoss, bind, show_value
 from losscli.outputs.drawing.elements import Element, Entries, Entry, Words
 from losscli.outputs.view import View, named
 
@@ -57,7 +57,12 @@ class LossesView(View):
 
 def describe(loss: Loss) -> Object:
     """Return what a loss declares."""
-    bound = bind(loss, {})
+    return described(bind(loss, {}))
+
+
+def described(bound: BoundLoss) -> Object:
+    """Return what a loss declares, read with these parameters."""
+    loss = bound.loss
     parameters: Object = {
         name: {"default": parameter.default, "domain": parameter.description, "help": parameter.help}
         for name, parameter in loss.parameters.items()

@@ -70,6 +70,12 @@ def figure(name: str, place: str = "") -> Figure:
     return Figure(name, lambda result: readable(value(result)))
 
 
+def known(name: str, place: str = "") -> Figure:
+    """Return a figure that is left out where no result has it."""
+    value = attrgetter(place or name)
+    return Figure(name, lambda result: readable(value(result)), lambda result: value(result) is not None)
+
+
 def count(name: str, place: str = "", *, always: bool = False) -> Figure:
     """Return a number of samples; unless it is `always` told, 0 of them is not."""
     value = attrgetter(place or name)

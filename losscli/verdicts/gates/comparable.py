@@ -194,6 +194,8 @@ def _run_differs(baseline: Baseline, report: Report, here: Signature) -> Iterato
         ("--unmatched", there.unmatched, here.unmatched),
         ("--bad-rows", there.bad, here.bad),
         ("--weight", there.weight, here.weight),
+        ("--weights-are", there.weights_are, here.weights_are),
+        ("--cluster", there.cluster, here.cluster),
         ("--ignore-label", there.ignored, here.ignored),
         ("--map-labels", _replaced(there), _replaced(here)),
     )

@@ -11,11 +11,13 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
 from helpers.calls import losscli as call
 from helpers.calls import process
+from helpers.crews import Here
 from helpers.examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,34 +25,19 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate import in_parts, run
 from losscli.analyses.evaluate.document import document
 from losscli.common.errors import Ended, LosscliError
+from losscli.common.version import __version__
 from losscli.compute.engines.processes import Processes
+from losscli.compute.statistics import distribution
 from losscli.inputs import partitions
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.asked import bind_one, named_apart
+from losscli.loss.sent import sent
 from losscli.loss.spec import parse_spec
 from losscli.outputs.python.losses import as_computed
 
 N = 120
-
-
-class Here:
-    """A crew in this process: what it is given, and gives, can be sent all the same."""
-
-    def __init__(self, workers=3, *, shuffled=None):
-        self.workers, self.parts, self._shuffled = workers, 0, shuffled
-
-    def __call__(self, function, tasks):
-        self.parts = len(tasks)
-        order = [*range(len(tasks))]
-        if self._shuffled is not None:
-            random.Random(self._shuffled).shuffle(order)
-        found = {
-            place: pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(tasks[place])))))
-            for place in order
-        }
-        return [found[place] for place in range(len(tasks))]
 
 
 def request(predictions, labels=None, losses=("mse", "rmse", "mae"), **asked):
@@ -131,7 +118,10 @@ def test_files_are_the_whole(tmp_path_factory, seed, cuts, ids, classes, hashed)
         for number, (start, stop) in enumerate(pairwise(edges)):
             table.iloc[start:stop].to_csv(place / name / f"part-{number}.csv", index=False)
     losses = ("zero_one",) if classes else ("mse", "rmse", "mae")
-    agree(request(place / "p", place / "l", losses, fingerprints=hashed), Here(2), parts=len(cuts) + 1)
+    crew = Here(2)
+    agree(request(place / "p", place / "l", losses, fingerprints=hashed), crew)
+    # A large one is cut once more.
+    assert crew.parts >= len(cuts) + 1
 
 
 def test_formats_and_compressed_files_are_parts_too(tmp_path):
@@ -182,6 +172,18 @@ def test_notes_are_about_the_whole(tmp_path, monkeypatch):
     agree(request("p.csv", "l.csv"), Here(3), parts=3)
     told = in_parts.evaluate(request("p.csv", "l.csv"), Here(3)).notes
     assert any("the column prediction of l.csv" in note for note in told)
+
+
+def test_notes_of_one_file_are_those_of_one_run(tmp_path):
+    predictions, labels = tables(6)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for number, start in enumerate((0, 60)):
+            text = "# above\n" * (name == "p" and not number) + table[start : start + 60].to_csv(index=False)
+            (tmp_path / name / f"{number}.csv").write_text(text)
+    asked = request(tmp_path / "p", tmp_path / "l")
+    agree(asked, Here(2))
+    assert any("1 comment line" in note for note in in_parts.evaluate(asked, Here(2)).notes)
 
 
 def test_a_function_of_this_program_is_for_this_process(tmp_path):
@@ -307,14 +309,126 @@ def test_a_worker_without_the_files_is_an_error(tmp_path):
 
     class Elsewhere(Here):
         def __call__(self, function, tasks):
-            return [
-                in_parts.Outcome(in_parts.__version__, refused="no such file", missing=(path,)) for _ in tasks
-            ]
+            return [in_parts.Outcome(__version__, refused="no such file", missing=(path,)) for _ in tasks]
 
     with pytest.raises(
         LosscliError, match="there is no such file for it; needed: files that every worker can open"
     ):
         in_parts.evaluate(request(path, tmp_path / "l.csv"), Elsewhere())
+
+
+class Gathering(Here):
+    """A crew whose workers send one state for many parts."""
+
+    def gathered(self, function, tasks, gather):
+        self.states = 0
+        found = {}
+        for worker in range(self.workers):
+            places, kept = [*range(worker, len(tasks), self.workers)], []
+            for place in places:
+                kept.append(function(tasks[place]))
+                gather(kept)
+            found |= zip(places, pickle.loads(pickle.dumps(kept)), strict=True)
+        self.states = sum(one.state is not None for one in found.values())
+        self.parts = len(tasks)
+        return [found[place] for place in range(len(tasks))]
+
+
+@settings(deadline=None, max_examples=examples(15), suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 9),
+    groups=st.booleans(),
+    weights=st.booleans(),
+    workers=st.integers(1, 4),
+    exact=st.integers(1, N),
+    number=st.integers(2, 12),
+)
+def test_workers_that_gather_say_the_same(tmp_path_factory, seed, groups, weights, workers, exact, number):
+    place = tmp_path_factory.mktemp("parts")
+    for name, table in zip("pl", tables(seed, groups=groups, weights=weights), strict=True):
+        (place / name).mkdir()
+        for part in range(number):
+            table.iloc[part * N // number : (part + 1) * N // number].to_csv(
+                place / name / f"{part:02}.csv", index=False
+            )
+    asked = request(
+        place / "p", place / "l", weight="w" if weights else None, group=("g",) if groups else (), top=7
+    )
+    crew = Gathering(workers)
+    # However many losses are kept as they are, and however many parts have fewer.
+    with (
+        mock.patch.object(distribution, "EXACT_UP_TO", exact),
+        mock.patch.object(distribution, "PENDING", 8),
+    ):
+        whole = run.evaluate(asked)
+        with mock.patch.object(run, "evaluate", side_effect=AssertionError("it was left to one run")):
+            assert in_parts.evaluate(asked, crew) == whole
+    assert crew.parts == number
+    # A worker that has done 2^k parts has one state of them.
+    assert crew.states <= min(number, workers * number.bit_length())
+    assert crew.states < number or workers >= number
+
+
+def test_states_of_other_plans_are_not_gathered(tmp_path):
+    predictions, labels = tables(1)
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    crew = Here(3)
+    found = []
+    for losses in (("mse",), ("mae",), ("mae",)):
+        with Reading(request(tmp_path / "p.csv", tmp_path / "l.csv", losses)) as reading:
+            (task, *_) = in_parts.tasks_of(reading, sent(reading.request.loss), crew.workers)
+        found.append(in_parts.evaluate_part(task))
+    in_parts.gather(found)
+    assert [one.state is not None for one in found] == [True, False, True]
+    assert [len(one.state.parts) for one in found if one.state] == [1, 2]
+
+
+def signalled(cwd, number, *, to_all):
+    """Start the program on two workers, signal it while they work, and return what it said.
+
+    A pipe in a part keeps a worker waiting; so the signal meets it at work.
+    """
+    for name in ("2.csv", "3.csv"):
+        (cwd / "l" / name).unlink()
+        os.mkfifo(cwd / "l" / name)
+    argv = [sys.executable, "-m", "losscli", "evaluate", "p", "l", "-l", "mse", "--engine", "processes"]
+    running = subprocess.Popen(
+        [*argv, "--workers", "2"], cwd=cwd, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while len(children.read_text().split()) < 2:
+        assert running.poll() is None, running.stderr.read()
+        time.sleep(0.02)
+    time.sleep(0.5)
+    begin = time.monotonic()
+    (os.killpg if to_all else os.kill)(running.pid, number)
+    _, said = running.communicate(timeout=60)
+    seconds = time.monotonic() - begin
+    for _ in range(50):
+        try:
+            os.killpg(running.pid, 0)
+        except ProcessLookupError:
+            return running.returncode, said, seconds
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGKILL)
+    raise AssertionError("a worker is left")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there it finds the workers of a process")
+@pytest.mark.parametrize("to_all", [True, False])
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated"), (signal.SIGKILL, -9, "")],
+)
+def test_no_worker_outlives_the_program(shards, number, status, words, to_all):
+    if to_all and number == signal.SIGKILL:
+        return
+    returned, said, seconds = signalled(shards, number, to_all=to_all)
+    assert returned == status
+    assert words in said
+    assert "Traceback" not in said
+    assert seconds < 10
 
 
 def die_once(path):
@@ -461,3 +575,13 @@ def test_checks_name_their_engine(shards):
     done = process("check", "--format", "json", cwd=shards)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count('"verdict": "pass"') >= 2
+
+
+def test_notes_on_the_first_file_are_kept(tmp_path):
+    predictions, labels = tables(6)
+    (tmp_path / "p").mkdir()
+    whole = predictions.assign(label=labels["label"])
+    (tmp_path / "p" / "a.csv").write_text("# above\n" + whole.iloc[:50].to_csv(index=False))
+    (tmp_path / "p" / "b.csv").write_text(whole.iloc[50:].to_csv(index=False))
+    agree(request(tmp_path / "p"), Here(2), parts=2)
+    assert any("1 comment line" in note for note in in_parts.evaluate(request(tmp_path / "p"), Here(2)).notes)

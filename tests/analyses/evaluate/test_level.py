@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,11 @@ from losscli.analyses.evaluate import in_parts
 from losscli.analyses.evaluate.document import document
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.evaluate.together import evaluate_many
+from losscli.analyses.sure import sure_of
 from losscli.common.errors import LosscliError
+from losscli.compute.evidence import Evidence
+from losscli.loss.registry import find
+from losscli.loss.spec import bind
 from losscli.verdicts.gates.baseline import baseline_of
 
 DIABETES = (SAMPLES / "diabetes_linear.csv", SAMPLES / "diabetes_labels.csv")
@@ -272,3 +277,22 @@ def test_a_higher_level_is_wider(level):
     losses = np.random.default_rng(3).gamma(1.0, size=60)
     found, wider = result(losses, level=level), result(losses, level=level + (1 - level) / 2)
     assert wider.ci[0] < found.ci[0] <= found.cost <= found.ci[1] < wider.ci[1]
+
+
+def test_a_finish_of_somebodys_own_that_does_not_know_an_end_gives_no_interval():
+    mse, estimate = find("mse"), Evidence.of(np.array([0.0, 0.0, 49.0]), None, None, counts=False).estimate()
+    plain = sure_of(bind(mse, {}), estimate, 0.9)
+    assert plain.ci[0] < 0.0
+    rooted = replace(mse, name="rooted", finish=math.sqrt, finish_derivative=None, non_negative=None)
+    assert sure_of(bind(rooted, {}), estimate, 0.9).ci is None
+    falling = replace(mse, name="falling", finish=lambda mean: -mean, non_negative=None)
+    assert sure_of(bind(falling, {}), estimate, 0.9).ci == (-plain.ci[1], -plain.ci[0])
+    assert sure_of(bind(replace(rooted, non_negative=True), {}), estimate, 0.9).ci[0] == 0.0
+
+
+def test_a_frame_has_the_interval():
+    report = losscli.evaluate(*map(str, DIABETES), ["mse", "mae"], level=0.9)
+    frame = report.to_frame()
+    assert frame["ci_low"].tolist() == [one.ci[0] for one in report.results]
+    assert frame["level"].tolist() == [0.9, 0.9]
+    assert "ci_low" not in losscli.evaluate(*map(str, DIABETES), "mse").to_frame()

@@ -203,3 +203,17 @@ def _alone(constant=Fraction(0)):
     from losscli.compute.statistics.powers import Form
 
     return Form(constant=constant)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e12])
+def test_an_offset_changes_no_skewness(offset):
+    # Their cubes are 10^36, and the one of what varies 1: nothing of them may be lost.
+    a = np.array([0.0, 0.0, 0.0, 1.0, 4.0]) + offset
+    found = estimate(a)
+    assert math.isclose(found.skewness, stats.skew(np.array([0.0, 0.0, 0.0, 1.0, 4.0])), rel_tol=1e-14)
+
+
+def test_weights_that_leave_one_sample_alone():
+    found = estimate([1.0, 2.0, 0.3], np.array([0.5, 1e-300, 1e-300]))
+    assert abs(found.skewness) <= math.sqrt(3)
+    assert 0.0 < found.standard_error < 1e-299

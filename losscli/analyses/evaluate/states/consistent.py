@@ -44,7 +44,7 @@ def _of_parts(plan: Planned, parts: Sequence[Part]) -> Iterator[str]:
     """Yield what is wrong with what was read."""
     if not parts:
         yield "it read nothing"
-    if any(not one.key < other.key for one, other in pairwise(parts)):
+    if any(not one.place < other.place for one, other in pairwise(parts)):
         yield "its parts are not in their order"
     for role in ("predictions", "labels"):
         known = [part.inputs[role] for part in parts if role in part.inputs]

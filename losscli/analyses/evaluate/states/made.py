@@ -43,7 +43,8 @@ def made_of(request: Request, plan: Plan, state: LossStates, provenance: Provena
     Raises:
         LosscliError: where an input has no bytes, such as a data frame.
     """
-    part = _part(request, provenance, across)
+    read = read_by(request, plan, provenance, across)
+    (part,) = read.parts
 
     def known(bound: BoundLoss, of_loss: LossState[Distribution]) -> Known:
         samples = samples_of(bound, of_loss, provenance.classes, provenance.place)
@@ -56,7 +57,17 @@ def made_of(request: Request, plan: Plan, state: LossStates, provenance: Provena
     groups = {name.decode("utf-8", "replace"): each(states) for name, states in sorted(state.groups.items())}
     # With groups they say all: what is known of all samples would be said twice.
     losses = () if provenance.group else each(state.losses)
-    return State(provenance.version, planned(request, plan, provenance, across), (part,), losses, groups)
+    return replace(read, losses=losses, groups=groups)
+
+
+def read_by(request: Request, plan: Plan, provenance: Provenance, across: Across) -> State:
+    """Return what a run read, without what is known of its losses; it merges as a state does.
+
+    Raises:
+        LosscliError: where an input has no bytes, such as a data frame.
+    """
+    part = _part(request, provenance, across)
+    return State(provenance.version, planned(request, plan, provenance, across), (part,))
 
 
 def _part(request: Request, provenance: Provenance, across: Across) -> Part:

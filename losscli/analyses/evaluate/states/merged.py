@@ -7,22 +7,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.states.losses import bounds_of
 from losscli.analyses.evaluate.states.state import Known, Part, State, digest_of, files_of
-from losscli.analyses.evaluate.states.text import plan_object, read_state
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import Sample, refuse_nothing
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.json import Object, encode
+from losscli.common.options import given
 from losscli.common.text import shorten
 from losscli.compute.fold import LossState, States
 from losscli.compute.plan import Plan
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs import notes
-from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, refuse_first_rows
+from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, refuse_first_rows, refuse_kinds
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
@@ -31,6 +31,7 @@ from losscli.loss.spec import BoundLoss
 
 Path = str | os.PathLike[str]
 _ROLES = ("predictions", "labels")
+_MOST_NAMED = 20
 
 
 def merged(paths: Sequence[Path]) -> State:
@@ -40,10 +41,10 @@ def merged(paths: Sequence[Path]) -> State:
         UsageError: where none is named.
         LosscliError: for a file that is no state, one of another plan, and one that read the same input.
     """
+    from losscli.analyses.evaluate.states.text import plan_object, read_state
+
     if not paths:
-        raise UsageError(
-            "states", "no state is named", "at least one", "Make one: losscli evaluate … --state FILE"
-        )
+        raise UsageError("states", "no state is named", "at least one", "Make one: evaluate(…, state=FILE)")
     first: tuple[str, Object] | None = None
     read: dict[tuple[str, Fingerprint], tuple[Part, str]] = {}
     # Of states of about as many parts, so that no part is put in its order more than a few times.
@@ -70,8 +71,24 @@ def _refuse_other_plan(first: tuple[str, Object], other: tuple[str, Object]) -> 
                 elsewhere,
                 f"{name} is {there}, and {here} in {where}",
                 "states of one plan",
-                "Make all of them by one call, but for its inputs.",
+                (name == "columns" and _named_in_order(plan, another))
+                or "Make all of them by one call, but for its inputs.",
             )
+
+
+def _named_in_order(plan: Object, another: Object) -> str:
+    """Return how states that differ in the order of their columns alone are made alike, else nothing."""
+    columns, others = cast("tuple[Object, Object]", (plan["columns"], another["columns"]))
+    named: list[str] = []
+    for role in dict.fromkeys((*columns, *others)):
+        names, other = columns.get(role), others.get(role)
+        if names == other:
+            continue
+        if not (isinstance(names, list) and isinstance(other, list) and {*names} == {*other}):
+            return ""
+        options = [given(role, str(name)) for name in names]
+        named += options if len(options) <= _MOST_NAMED else [f"--{role} COLUMN for each"]
+    return f"Sums depend on the order of columns in their last digits. Make them with {' '.join(named)}"
 
 
 def _refuse_overlap(read: dict[tuple[str, Fingerprint], tuple[Part, str]], state: State) -> None:
@@ -130,37 +147,16 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, dist
         LosscliError: where the rows of all parts together are what no run accepts.
     """
     plan, bounds = state.plan, losses or bounds_of(state.plan, state.parts[0].where)
-    found = _together(state, bounds)
-    predictions = _whole(state, "predictions")
+    provenance, found = read_together(state, bounds, distinct=distinct)
     how = Plan(
         losses=bounds,
-        predictions=predictions.path,
-        labels=_whole(state, "labels").path,
+        predictions=provenance.predictions.path,
+        labels=provenance.labels.path,
         drop=plan.bad_rows == "drop",
         top=plan.top,
         reduction=plan.reduction,
         level=plan.level,
         counts=plan.weights_are == "counts",
-    )
-    names = () if found is None else found.names
-    provenance = Provenance(
-        version=state.version,
-        predictions=predictions,
-        labels=_whole(state, "labels"),
-        alignment=plan.align,
-        weight=plan.weight,
-        weights_are=plan.weights_are,
-        cluster=plan.cluster,
-        group=plan.group,
-        ignored=plan.ignore_label,
-        mapped=tuple(plan.map_labels.items()),
-        notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
-        classes=plan.classes or names,
-        columns=plan.columns,
-        found=plan.found,
-        unmatched=_unmatched(state),
-        why_paired=plan.why_paired,
-        agreeing=plan.agreeing,
     )
     overall = state.overall()
     known: dict[tuple[str, str | None], Known] = dict(
@@ -181,10 +177,44 @@ def report_of(state: State, losses: tuple[BoundLoss, ...] | None = None, *, dist
     return report
 
 
+def read_together(
+    state: State, bounds: tuple[BoundLoss, ...], *, distinct: bool
+) -> tuple[Provenance, FoundClasses | None]:
+    """Return what one run would have read, and the names of classes where there are some.
+
+    Raises:
+        LosscliError: as `report_of` does.
+    """
+    plan = state.plan
+    found = _together(state, bounds)
+    names = () if found is None else found.names
+    provenance = Provenance(
+        version=state.version,
+        predictions=_whole(state, "predictions"),
+        labels=_whole(state, "labels"),
+        alignment=plan.align,
+        weight=plan.weight,
+        weights_are=plan.weights_are,
+        cluster=plan.cluster,
+        group=plan.group,
+        ignored=plan.ignore_label,
+        mapped=tuple(plan.map_labels.items()),
+        notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
+        classes=plan.classes or names,
+        columns=plan.columns,
+        found=plan.found,
+        unmatched=_unmatched(state),
+        why_paired=plan.why_paired,
+        agreeing=plan.agreeing,
+    )
+    return provenance, found
+
+
 def _together(state: State, bounds: tuple[BoundLoss, ...]) -> FoundClasses | None:
     """Hold what the rows of each part leave open against the others; return the names of classes."""
     parts = [part.across for part in state.parts]
     where = " and ".join(dict.fromkeys(part.where for part in (state.parts[0], state.parts[-1])))
+    refuse_kinds((part.across, part.where) for part in state.parts)
     found = None
     if any(part.names for part in parts):
         if_numbers = "".join(f"{remedy}. " for bound in bounds if (remedy := bound.remedy("prediction")))

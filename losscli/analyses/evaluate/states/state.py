@@ -6,21 +6,37 @@ and by any tree. What a state is refused for when it meets another is told where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from losscli.analyses.report import Sample
 from losscli.common.text import encodable
 from losscli.compute.fold import LossState
-from losscli.compute.states.of_loss import Sure
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs.across import Across
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Origin, Value
 
+if TYPE_CHECKING:
+    from losscli.compute.states.of_loss import Sure
+
 Key = tuple[str, str, str, str]
-"""Where a part stands among others: by the paths of predictions and labels, then by their digests."""
+"""What tells a part from others: the paths of predictions and labels, and their digests."""
+_NO_UTF8 = re.compile(rb"\\udc([89a-f][0-9a-f])")
+
+
+def place_of_name(path: str) -> bytes:
+    """Return where a path stands among others: by its bytes, which states write in part as escapes."""
+    text = encodable(path).encode()
+    # Two names that are written alike are still two.
+    return _NO_UTF8.sub(lambda found: bytes.fromhex(found[1].decode()), text) + b"\0" + text
+
+
+def place_of_key(key: Key) -> tuple[bytes, ...]:
+    """Return where a part stands among others: by the bytes of its paths, then by its digests."""
+    return tuple(map(place_of_name, key))
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,8 @@ class Planned:
     @property
     def sure(self) -> Sure | None:
         """How it is known how sure a cost is; None where nobody asks."""
+        from losscli.compute.states.of_loss import Sure
+
         counts = self.weights_are == "counts"
         asked = counts or self.level is not None or self.cluster is not None
         return Sure(counts, self.cluster is not None) if asked else None
@@ -100,10 +118,15 @@ class Part:
 
     @property
     def key(self) -> Key:
-        """Where it stands among others."""
+        """What tells it from others."""
         labels = self.predictions if self.labels is None else self.labels
         one, other = digest_of(self.predictions), digest_of(labels)
         return self.predictions.path, labels.path, one.sha256, other.sha256
+
+    @property
+    def place(self) -> tuple[bytes, ...]:
+        """Where it stands among others."""
+        return place_of_key(self.key)
 
 
 def digest_of(source: Input) -> Fingerprint:
@@ -124,10 +147,10 @@ class Kept(NamedTuple):
     sample: Sample
 
     @property
-    def place(self) -> tuple[float, Key, bytes, int]:
+    def place(self) -> tuple[float, tuple[bytes, ...], bytes, int]:
         """Where it stands among others: the largest loss first, then as rows come."""
-        shard = encodable(self.sample.shard or "").encode()
-        return -self.sample.loss, self.part, shard, self.sample.row
+        shard = place_of_name(self.sample.shard or "")
+        return -self.sample.loss, place_of_key(self.part), shard, self.sample.row
 
 
 @dataclass(frozen=True)
@@ -150,7 +173,7 @@ class State:
     Attributes:
         version: of the losscli that computed the losses.
         plan: what they have in common.
-        parts: what each run read, in the order of their keys.
+        parts: what each run read, in the order of their places.
         losses: what is known of each loss; none where there are groups, which say it.
         groups: the same by the name of the group.
     """
@@ -168,7 +191,7 @@ class State:
             groups[name] = self._both(groups[name], known) if name in groups else known
         return replace(
             self,
-            parts=tuple(sorted((*self.parts, *other.parts), key=lambda part: part.key)),
+            parts=tuple(sorted((*self.parts, *other.parts), key=lambda part: part.place)),
             losses=self._both(self.losses, other.losses),
             groups=dict(sorted(groups.items())),
         )

@@ -116,6 +116,11 @@ def _read_ids(part: Document, key: str) -> dict[str, tuple[str, str]]:
     return {role: _pair(found, role) for role in ("predictions", "labels") if role in found.data}
 
 
+def _read_kinds(part: Document, key: str) -> dict[str, dict[str, str]]:
+    found = part.object(key)
+    return {role: found.texts_by_name(role) for role in ("predictions", "labels") if role in found.data}
+
+
 def _read_names(part: Document, key: str) -> tuple[tuple[str, str], ...]:
     names = part.value(key)
     if not isinstance(names, list) or not all(
@@ -146,6 +151,15 @@ _ACROSS: codec.Record = {
     "names": optional(Field(lambda key, names: {key: [[*pair] for pair in names]}, _read_names), ()),
     "cells": renamed("first_line", optional(codec.TEXTS, ())),
     "excess": optional(nested(Excess, _EXCESS)),
+    "kinds": optional(
+        Field(
+            lambda key, kinds: {
+                key: {role: codec.TEXTS_BY_NAME.write("", one)[""] for role, one in kinds.items()}
+            },
+            _read_kinds,
+        ),
+        {},
+    ),
 }
 _FILES = _list_of(
     lambda one: codec.written(one, READ_INPUT), lambda one: Input(**codec.read(one, READ_INPUT))

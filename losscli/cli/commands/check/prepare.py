@@ -19,7 +19,7 @@ from losscli.cli.commands import evaluate as evaluation
 from losscli.cli.commands.check.config import Check, Config
 from losscli.cli.commands.check.keys import KEYS, Setting
 from losscli.cli.options.environment import renamed
-from losscli.cli.options.outputs import file_of, is_among
+from losscli.cli.options.outputs import file_of, file_of_samples, is_among
 from losscli.cli.options.repeat import quoted, words
 from losscli.cli.options.reports import Reports
 from losscli.common.errors import LosscliError, UsageError, raise_together, single
@@ -110,7 +110,9 @@ class Prepared:
 def moved(key: str, setting: Setting, folder: str) -> Setting:
     """Return a setting whose paths are relative to `folder` as one that says the same elsewhere."""
     if isinstance(KEYS[key].type, click.Path):
-        return replace(setting, value=str(Path(folder, setting.value)))
+        # A folder of samples is told by its end.
+        end = "/" if setting.value.endswith("/") else ""
+        return replace(setting, value=str(Path(folder, setting.value)) + end)
     if key in ("loss", "gate"):
         return replace(setting, value=[_moved_code(text, folder) for text in setting.texts])
     return setting
@@ -227,6 +229,8 @@ def outputs_of(check: Check) -> Iterator[tuple[str, str]]:
     for key in OUTPUTS:
         for text in check.settings[key].texts if key in check.settings else ():
             path = text.partition("=")[2] if key == "report" else text
+            if key == "per-sample":
+                path = file_of_samples(path) or ""
             if path:
                 yield key, path
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
     from losscli.common.processes import Crash
     from losscli.inputs.reading import Observer
-    from losscli.outputs.samples.file import SampleSink
 
     Found = tuple[Report | None, LosscliError | None]
 
@@ -101,16 +100,18 @@ def _evaluated(prepared: Sequence[Prepared], observe: Observer | None) -> list[F
 
 def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Found]:
     from losscli.outputs.samples.file import SampleSink
+    from losscli.outputs.samples.folder import samples_to
     from losscli.verdicts.judged import evaluate_many
 
     with ExitStack() as whole:
         stacks = [whole.enter_context(ExitStack()) for _ in prepared]
-        sinks: dict[int, SampleSink | None] = {}
+        sinks: dict[int, Any] = {}
         refused: dict[int, LosscliError] = {}
         for number, one in enumerate(prepared):
-            path = one.options["per_sample"]
+            path, in_parts = one.options["per_sample"], one.options["engine"] != "local"
             try:
-                sinks[number] = None if path is None else stacks[number].enter_context(SampleSink(path))
+                wanted = nullcontext() if path is None else samples_to(path, SampleSink, in_parts=in_parts)
+                sinks[number] = stacks[number].enter_context(wanted)
             except OutputError as error:
                 refused[number] = error
         here = [number for number in sinks if prepared[number].reads_together]
@@ -122,22 +123,25 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
             keeps=[prepared[number].keep for number in here],
         )
         results = dict(zip(here, found, strict=True))
-        for number, sink in sinks.items():
+        for number, samples in sinks.items():
             if number not in results:
-                results[number] = _by_itself(prepared[number], sink)
+                results[number] = _by_itself(prepared[number], samples)
         return [
             _finished(one, results.get(number, refused.get(number)), stack)
             for number, (one, stack) in enumerate(zip(prepared, stacks, strict=True))
         ]
 
 
-def _by_itself(one: Prepared, sink: SampleSink | None) -> Report | LosscliError:
+def _by_itself(one: Prepared, samples: Any) -> Report | LosscliError:
     """Return the report of a check that is not read together with others, or what was wrong."""
     from losscli.cli.options.engine import crew_asked
     from losscli.verdicts.judged import evaluate
 
     try:
-        return evaluate(one.request, one.standard, sink=sink, crew=crew_asked(one.options))
+        crew = crew_asked(one.options)
+        if crew is None:
+            return evaluate(one.request, one.standard, sink=samples)
+        return evaluate(one.request, one.standard, crew=crew, samples=samples)
     except LosscliError as error:
         return error
 

@@ -14,6 +14,7 @@ from losscli.inputs.formats.csv import quoting
 from losscli.inputs.formats.csv.numbers import parse_cell
 from losscli.inputs.formats.csv.preamble import preamble
 from losscli.inputs.header import Header, bare
+from losscli.inputs.streams.failures import without_rows
 
 SEPARATORS = (",", "\t", ";", "|", " ")
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "space"}
@@ -43,7 +44,7 @@ def sniff(
         LosscliError: if nothing is there, two readings are possible, or there are too many columns.
     """
     if not head.strip(b"\n"):
-        raise LosscliError(name, "the file is empty", "at least one row", _AGAIN)
+        raise without_rows(name, "csv", "the file is empty", _AGAIN)
 
     _refuse_too_many(name, head, SEPARATORS if delimiter is None else (delimiter,))
 

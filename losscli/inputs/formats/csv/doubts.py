@@ -104,6 +104,10 @@ class FirstLines:
         """The names of columns of class names that may be classes."""
         return tuple(cell for line in self._lines if line.header.unsure for cell in line.cells)
 
+    def are_headers(self, classes: Collection[str]) -> bool:
+        """Whether the first lines are headers by what they say, whatever rows of such classes follow."""
+        return not self._open or self._says_so({*classes, *self._said})
+
     def see(self, block: Block) -> None:
         """Look at the labels of a block, indices of classes; rows that are left out have none."""
         if not self._open:

@@ -14,27 +14,30 @@ from losscli.inputs.places import Place, PlaceOf
 from losscli.inputs.streams.counter import Counter
 from losscli.inputs.streams.opened import OpenedFile
 from losscli.inputs.streams.stream import ByteStream
+from losscli.inputs.stretch import Stretch
 
 if TYPE_CHECKING:
     from losscli.inputs.streams.remote import RemoteFile
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Span(Stretch):
     """Whole rows of a plain text in UTF-8.
 
     Attributes:
-        path: of the file.
         header: what is known of all of it.
         start, stop: the bytes between which the rows lie.
         before: how many rows are before them.
     """
 
-    path: str
     header: Header
     start: int
     stop: int
     before: int
+
+    def open(self, text_format: TextFormat, /) -> SpanSource:
+        """Open the file for these rows. Raises LosscliError if it cannot be read."""
+        return SpanSource(self, text_format)
 
 
 class SpanSource(CsvSource):
@@ -55,6 +58,16 @@ class SpanSource(CsvSource):
             return Place(row, None if found.line is None else found.line + before)
 
         return place
+
+    def again(self, path: str | None = None) -> SpanSource:
+        """Open the same rows from the first. Raises LosscliError if the file was changed."""
+        source = SpanSource(replace(self._span, path=self.path if path is None else path), self._format)
+        try:
+            source._stream.verify_same(self._stream)
+        except BaseException:
+            source.close()
+            raise
+        return source
 
     def chunks(self, wants: Sequence[Want], block_rows: int) -> Iterator[Chunk]:
         """Yield the rows in order, with the columns that are wanted."""

@@ -57,6 +57,9 @@ def refuse_document(
     if not isinstance(value, dict):
         error.found, error.needed = "the rows are values without a key", _NEEDED
         error.remedy = "If it is text with separators: --input-format csv"
+    elif not {"\n", "\r"} & {*text[:end]}:
+        # It is a line by itself, and what is wrong is in it.
+        return
     elif text[end:].lstrip()[:1] == "{":
         raise LosscliError(name, "objects over several lines each", _NEEDED, _WHOLE)
     elif not text[end:]:

@@ -12,6 +12,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import shorten
 from losscli.inputs.places import told
+from losscli.inputs.streams.failures import without_rows
 from losscli.inputs.streams.stream import ByteStream
 
 HEAD_BYTES = 1 << 16
@@ -91,7 +92,7 @@ class Pieces:
             if not self._buffer.strip(SPACE):
                 self._pass(len(self._buffer))
         if not self._buffer:
-            raise LosscliError(self.name, "the file is empty", "at least one row", "Make the file again.")
+            raise without_rows(self.name, "jsonl", "the file is empty", "Make the file again.")
         self._pass(len(self._buffer) - len(self._buffer.lstrip(SPACE)))
         self.array = self._buffer.startswith(b"[")
 

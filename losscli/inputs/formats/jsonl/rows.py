@@ -11,7 +11,7 @@ from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.formats.csv.scanner.rows import Rows
 from losscli.inputs.formats.jsonl import scanner
 from losscli.inputs.formats.jsonl.pieces import Piece
-from losscli.inputs.formats.jsonl.shape import Path
+from losscli.inputs.formats.jsonl.shape import TYPES, Path
 from losscli.inputs.formats.jsonl.strict import RowError, Strict
 from losscli.inputs.formats.jsonl.template import template
 
@@ -37,6 +37,15 @@ class Reader:
         self._strict = Strict(name, first, ways, wants)
         self._scanned: Rows | None = None
         self._strictly = 1
+
+    def types(self) -> dict[int, str]:
+        """Return of the columns that are wanted what their values are, as far as that is known."""
+        found = (
+            (column, cells.kind)
+            for want in self._wants
+            for column, cells in zip(want.columns, self._strict.cells[want.role], strict=True)
+        )
+        return {column: TYPES[kind] for column, kind in found if kind in TYPES}
 
     def chunks(self, pieces: Iterator[Piece]) -> Iterator[Chunk]:
         """Yield the rows of all pieces.

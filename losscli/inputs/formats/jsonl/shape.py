@@ -16,6 +16,8 @@ Path = tuple[str | int, ...]
 SKIPPED, NUMBER, TEXT, TRUTH, OBJECT, ARRAY = range(6)
 """What a value is; the first is one that nobody wants."""
 _KINDS = {int: NUMBER, float: NUMBER, str: TEXT, bool: TRUTH, dict: OBJECT, list: ARRAY}
+TYPES = {NUMBER: "number", TEXT: "string", TRUTH: "bool"}
+"""What JSON calls values of a column."""
 _WORDS = {NUMBER: "a number", TEXT: "text", TRUTH: "true or false", OBJECT: "an object", ARRAY: "an array"}
 
 

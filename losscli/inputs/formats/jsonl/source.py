@@ -21,6 +21,7 @@ from losscli.inputs.formats.jsonl.shape import called, paths
 from losscli.inputs.formats.jsonl.strict import decoded, parsed
 from losscli.inputs.header import Header
 from losscli.inputs.places import Place
+from losscli.inputs.streams.failures import without_rows
 from losscli.inputs.streams.stream import ByteStream
 
 
@@ -74,7 +75,7 @@ class JsonSource(FileSource):
         if not self._ready:
             if self._error is not None:
                 raise self._error
-            raise LosscliError(self.name, "the array is empty", "at least one row", "Make the file again.")
+            raise without_rows(self.name, self.format, "the array is empty", "Make the file again.")
         piece = self._ready[0]
         text, error = decoded(self.name, piece.first(1), 1)
         if error is not None:
@@ -119,6 +120,8 @@ class JsonSource(FileSource):
         reader = Reader(self.name, self._first, self._ways, wants, block_rows)
         for chunk in reader.chunks(self._all()):
             self.rows += len(chunk)
+            if (types := reader.types()) != self.header.types:
+                self.header = replace(self.header, types=types)
             yield replace(chunk, place=self.place)
 
     def _all(self) -> Iterator[Piece]:

@@ -1,5 +1,6 @@
 """NumPy's files of one array as a format of input."""
 
+from losscli.inputs.file_rows import cuts_of_file
 from losscli.inputs.format import BinaryFormat
 from losscli.inputs.formats.npy.header import MAGIC
 from losscli.inputs.formats.npy.source import NpySource
@@ -9,4 +10,5 @@ FORMAT = BinaryFormat(
     suffixes=(".npy",),
     begins=lambda head, _path: head.startswith(MAGIC),
     open=NpySource,
+    cut=cuts_of_file,
 )

@@ -98,18 +98,25 @@ class NpySource(FileSource):
         """
         width = self._array.dtype.itemsize * (1 if self._by_column else max(1, *self._array.shape[1:], 1))
         most = max(1, min(block_rows, BYTES_AT_A_TIME // width))
-        self._ready()
-        for start in range(0, self._length, most):
-            rows = min(most, self._length - start)
+        wanted = range(self._length) if self.only is None else self.only
+        self._ready(wanted.start)
+        for start in range(wanted.start, wanted.stop, most):
+            rows = min(most, wanted.stop - start)
             cells = self._cells(wants, start, rows)
             yield from self._in_order(cells, wants, start, rows)
-        if not self._by_column and self._read_some(1):
+        if not self._by_column and wanted.stop == self._length and self._read_some(1):
             raise self._longer("bytes")
         self.file.verify_unchanged()
 
-    def _ready(self) -> None:
-        """Get ready to read the cells."""
-        self._start = self.file.bytes.tell() if self._by_column else 0
+    def count(self) -> int | None:
+        """Return how many rows there are."""
+        return self._length
+
+    def _ready(self, first: int) -> None:
+        """Get ready to read the cells from a row on, counted from 0."""
+        self._start = self.file.bytes.tell() if self._by_column or first else 0
+        if first and not self._by_column:
+            self._seek(self._start + first * (self._array.bytes // self._length))
 
     def _cells(self, wants: Sequence[Want], start: int, rows: int) -> Mapping[int, Array]:
         """Return the columns that are wanted, by their places."""
@@ -154,7 +161,7 @@ class NpySource(FileSource):
                 part = {place: column[:good] for place, column in cells.items()}
                 yield from self._in_order(part, wants, start, good)
             raise
-        self.rows = start + rows
+        self.rows += rows
         yield chunk
 
     def _chunk(self, cells: Mapping[int, Array], wants: Sequence[Want], start: int, rows: int) -> Chunk:

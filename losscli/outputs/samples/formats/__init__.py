@@ -39,6 +39,12 @@ def suffixes() -> tuple[str, ...]:
     return tuple(f".{name}" for name in found.names(__name__))
 
 
+def suffix_in(folder: str) -> str:
+    """Return the suffix of the files in a folder: its own where a format has it, else that of CSV."""
+    suffix = PurePath(folder).suffix.lower()
+    return suffix if suffix in suffixes() else ".csv"
+
+
 def load(path: str) -> Text:
     """Return the format for the suffix of `path`; `-` stands for CSV.
 
