@@ -208,6 +208,9 @@ def compare(
     check: Literal["bootstrap", "signflip"] | None = None,
     seed: int | None = None,
     top: int | None = 10,
+    engine: Literal["local", "processes", "dask"] = "local",
+    workers: int | None = None,
+    scheduler: str | None = None,
     **inputs: Unpack[Inputs],
 ) -> CompareReport:
     """Say which of several models is better, and how sure that is: what `losscli compare` says.
@@ -235,6 +238,9 @@ def compare(
         check: a second p by random draws of samples or of signs, which decides nothing.
         seed: of those draws.
         top: how many samples that moved a difference the most the report has, each way; None for all.
+        engine: where the work is done, as for `evaluate`.
+        workers: how many workers an engine starts; by default one for each processor.
+        scheduler: the address of the Dask scheduler; by default a cluster of its own.
         **inputs: see `Inputs`.
 
     Returns:
@@ -268,11 +274,16 @@ def compare(
             *unknown("pairs", pairs, CHOICES["pairs"]),
             *unknown("adjust", adjust, CHOICES["adjust"]),
             *(() if check is None else unknown("check", check, CHOICES["check"])),
+            *no_engine(engine, workers, scheduler, None, top),
         ),
     )
-    return CompareReport.made_of(
-        _compare(given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust))
-    )
+    asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
+    crew = crew_of(engine, workers, scheduler)
+    if crew is not None:
+        from losscli.analyses.compare import in_parts
+
+        return CompareReport.made_of(in_parts.compare(asked, crew).report)
+    return CompareReport.made_of(_compare(asked))
 
 
 @with_inputs

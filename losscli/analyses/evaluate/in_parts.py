@@ -161,6 +161,9 @@ def of_one_run(
     first = min(parts, key=lambda part: digest_of(part.predictions).size)
     if any(not {*part.notes} <= {*first.notes} for part in parts):
         return None
+    if reading.request.map_labels and any(part.notes != first.notes for part in parts):
+        # Labels that are to be replaced may be in some of them alone.
+        return None
     return [
         replace(one, parts=tuple(replace(part, notes=first.notes) for part in one.parts)) for one in found
     ]
