@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
-from losscli.analyses.compare.run import compare as _compare
 from losscli.analyses.fit.request import FitRequest
 from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
@@ -21,7 +20,8 @@ from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
-from losscli.outputs.python.engines import no_engine
+from losscli.outputs.python.engines import compared as _compare
+from losscli.outputs.python.engines import gradients, no_engine
 from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of
@@ -92,15 +92,12 @@ def evaluate(
         reduction: `mean` or `sum`.
         level: how sure the interval of each cost is to be, such as 0.95; None for no intervals.
         cluster: the column that says which rows belong together, in either input; for intervals.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
+        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
         top: how many of the worst samples the report has; None for all.
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
-        baseline: what gates such as `"mse <= baseline + 2%"` compare with: an earlier report, its
-            parsed JSON document, or the path of one.
+        baseline: what gates such as `"mse <= baseline + 2%"` compare with: a report, its JSON, or its path.
         confidence: gates pass or fail only where it is so sure, such as 0.95; else they are undecided.
-        baseline_predictions: in place of `baseline`, the predictions of another model for the same labels, as
-            for `predictions`; compared with row by row.
+        baseline_predictions: in place of `baseline`, another model's predictions, compared row by row.
         anytime: bounds of gates that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: bounds of gates that hold for every number of rows, for losses with a largest value.
@@ -114,8 +111,7 @@ def evaluate(
         The report; `report["mse"].cost` is the cost of a loss, `report.cost` that of the only loss.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
@@ -223,15 +219,13 @@ def compare(
         baseline_model: the name of the model that the others are compared with; by default the first.
         pairs: `all` to compare every model with every other one.
         level: how sure intervals are.
-        adjust: how p is adjusted for the number of comparisons: by Holm's method, by that of Benjamini and
-            Hochberg, or not at all.
+        adjust: how p is adjusted for the number of comparisons: `holm`, `bh` (Benjamini, Hochberg) or `none`.
         margin: a difference up to this is as good as none: a number, or a text such as `"2%"`, of the
             baseline's cost.
         group: compare within each value of this column too; with several, each combination is a group.
         cluster: the column that says which rows belong together, in any input.
         lag: the differences of rows up to so many apart depend on each other, for forecasts.
-        weights_are: `importance` if a weight says how much a row matters, which is the default, or `counts`
-            if it says how often the row was seen.
+        weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
         anytime: intervals that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
         guarantee: intervals that hold for every number of rows, for losses with a largest value.
@@ -247,8 +241,7 @@ def compare(
         The report; `report["mse"].comparisons[0].verdict` is the verdict on the first candidate.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> report = losscli.compare({"a": [1.0, 2.5, 3.0], "b": [1.5, 2.0, 4.0]}, [1.0, 2.0, 3.0], "mae")
@@ -278,12 +271,7 @@ def compare(
         ),
     )
     asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
-    crew = crew_of(engine, workers, scheduler)
-    if crew is not None:
-        from losscli.analyses.compare import in_parts
-
-        return CompareReport.made_of(in_parts.compare(asked, crew).report)
-    return CompareReport.made_of(_compare(asked))
+    return CompareReport.made_of(_compare(asked, crew_of(engine, workers, scheduler)))
 
 
 @with_inputs
@@ -309,8 +297,7 @@ def gradient(
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; omit it if `predictions` has both.
         loss: one loss or several, as for `evaluate`.
-        of: `"loss"` for the derivative of each sample's own loss, `"cost"` for that of the cost, which
-            depends on the weights.
+        of: `"loss"`, the derivative of each sample's own loss, or `"cost"`, that of the weighted cost.
         group: the column with the groups, in either input; with several, each combination is a group.
         show: columns of either input to show with the samples that have the largest gradients.
         reduction: what the cost is, `mean` or `sum`.
@@ -324,8 +311,7 @@ def gradient(
         The report; `report["mse"].gradient.mean` is the mean gradient of a loss.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> losscli.gradient([1.0, 2.5], [1.0, 2.0], "mse")["mse"].gradient.mean
@@ -343,12 +329,7 @@ def gradient(
         top=top,
         after=(*unknown("of", of, get_args(Of)), *no_engine(engine, workers, scheduler, None, top)),
     )
-    crew = crew_of(engine, workers, scheduler)
-    if crew is not None:
-        from losscli.analyses.gradient import in_parts
-
-        return GradientReport.made_of(in_parts.gradient(request, of, crew))
-    return GradientReport.made_of(_gradient(request, of))
+    return GradientReport.made_of(gradients(request, of, crew_of(engine, workers, scheduler)))
 
 
 @with_inputs
@@ -398,8 +379,7 @@ def fit(
         The report; `report.best.after` is the lowest cost, `report.best.parameters` the correction.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> losscli.fit([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], "mse", model="bias", folds=0).before
@@ -443,8 +423,7 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
         The advice; `advice.recommendations[0].loss` is the spec of the loss that suits best.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
@@ -477,8 +456,7 @@ def per_sample(
         A row for each sample that counts, with the index of the predictions if they are a pandas object.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> losscli.per_sample([1.0, 2.5], [1.0, 2.0], "mse")["loss"].tolist()

@@ -65,8 +65,7 @@ def request_of(
         **{name: (asked[name], str) for name in TEXTS},
         **{name: (asked[name], bool) for name in ("hive", "label_hive")},
         "block_rows": (asked["block_rows"], Integral),
-        "format": (asked["format"], TextFormat),
-        "label_format": (asked["label_format"], TextFormat),
+        **{name: (asked[name], TextFormat) for name in ("format", "label_format")},
         "map_labels": (asked["map_labels"], Mapping),
     }
     raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
