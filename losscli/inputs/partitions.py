@@ -55,14 +55,15 @@ def parts_beside(readings: Sequence[Reading], most: int) -> tuple[tuple[Part, ..
     object in each part, too.
     """
     requests = [reading.request for reading in readings]
-    if any(request.unmatched == "drop" or request.top is None for request in requests[:1]):
+    if requests[0].unmatched == "drop" or requests[0].top is None:
         # What one part leaves out may be in another; and of all samples nothing is small.
         return ()
     sources = {id(source): source for one in readings for source in (one.left, one.right)}
+    places = {key: place for place, key in enumerate(sources)}
     beside = _Beside(
         requests,
-        [[*sources].index(id(one.left)) for one in readings],
-        [None if one.right is one.left else [*sources].index(id(one.right)) for one in readings],
+        [places[id(one.left)] for one in readings],
+        [None if one.right is one.left else places[id(one.right)] for one in readings],
     )
     found = [*sources.values()]
     if all(one.left.files and (one.right is one.left or one.pairs_files) for one in readings):

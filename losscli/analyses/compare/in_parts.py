@@ -37,6 +37,7 @@ from losscli.common.errors import LosscliError
 from losscli.common.version import __version__
 from losscli.compute.comparison import Compared, ComparedStates
 from losscli.compute.statistics.worst import Worst
+from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.partitions import Part, parts_beside
 from losscli.inputs.places import Place
 from losscli.inputs.provenance import Provenance
@@ -180,9 +181,10 @@ def _together(
         return None
     try:
         read = [_read(reading, place, tasks, pieces, crew) for place in range(len(asked.names))]
-        provenance = [one for one in read if one is not None]
-        if len(provenance) < len(read):
+        known = [one for one in read if one is not None]
+        if len(known) < len(read):
             return None
+        provenance, names = [one for one, _ in known], known[0][1]
         before = rows_before(tasks, [piece.models[0] for piece in pieces])
         places = {
             row + rows: replace(place, shard=task.part.file)
@@ -191,7 +193,7 @@ def _together(
         }
         provenance[0] = replace(provenance[0], place=places.__getitem__)
         states = [
-            _in_whole(piece.state, rows, _spelled(piece, provenance[0]))
+            _in_whole(piece.state, rows, None if names is None else _numbers(piece.classes, names))
             for piece, rows in zip(pieces, before, strict=True)
             if piece.state is not None
         ]
@@ -204,8 +206,10 @@ def _together(
 
 def _read(
     reading: SideBySide, place: int, tasks: Sequence[CompareTask], pieces: Sequence[Piece], crew: Crew
-) -> Provenance | None:
-    """Return what one run would have read for a model; None where that has to tell.
+) -> tuple[Provenance, FoundClasses | None] | None:
+    """Return what one run would have read for a model, and the names of classes where there are some.
+
+    None where that has to tell.
 
     Raises:
         LosscliError: where that has to tell, too.
@@ -215,9 +219,10 @@ def _read(
     states = of_one_run(own, mine, outcomes, [one.state for one in outcomes], crew)
     if states is None or notes_of_types(own, mine, outcomes) != ():
         return None
-    found, _ = read_together(reduce(State.merge, states), own.losses, distinct=True)
+    found, names = read_together(reduce(State.merge, states), own.losses, distinct=True)
     predictions, labels = inputs_of(own, mine, outcomes)
-    return replace(found, predictions=predictions, labels=labels, why_paired=own.roles.why_position)
+    found = replace(found, predictions=predictions, labels=labels, why_paired=own.roles.why_position)
+    return found, names
 
 
 def _of_one_kind(tasks: Sequence[CompareTask], pieces: Sequence[Piece]) -> bool:
@@ -233,11 +238,10 @@ def _of_one_kind(tasks: Sequence[CompareTask], pieces: Sequence[Piece]) -> bool:
     return True
 
 
-def _spelled(piece: Piece, whole: Provenance) -> Sequence[int] | None:
-    """Return the numbers that the classes of a part have among those of all parts; None where they have."""
-    if piece.classes == whole.classes[: len(piece.classes)]:
-        return None
-    return [whole.classes.index(name) for name in piece.classes]
+def _numbers(classes: Sequence[str], whole: FoundClasses) -> list[int]:
+    """Return the numbers that the classes of a part have among those of all parts."""
+    places = {name: place for place, name in enumerate(whole.names)}
+    return [places[whole.spelled(name)] for name in classes]
 
 
 def _in_whole(state: ComparedStates, rows: int, classes: Sequence[int] | None) -> ComparedStates:
@@ -247,7 +251,7 @@ def _in_whole(state: ComparedStates, rows: int, classes: Sequence[int] | None) -
         behind = worst.behind(rows)
         if classes is None:
             return behind
-        numbers = np.array(classes)
+        numbers = np.array(classes, dtype=np.int64)
         parts = (
             replace(part, columns={**part.columns, "label": numbers[part.columns["label"]]})
             for part in behind.parts

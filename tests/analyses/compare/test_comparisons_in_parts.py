@@ -328,6 +328,62 @@ def test_labels_to_replace_in_some_files_alone(tmp_path):
     assert "no label is" not in json.dumps(told)
 
 
+def test_classes_that_are_numbers_in_two_spellings(tmp_path):
+    found = tables(4, ids=False, classes=True)
+    spelled = {"cat": "2", "dog": "10", "hen": "3"}
+    for table in found:
+        for column in table.columns:
+            table[column] = table[column].map(spelled)
+            table.loc[60:, column] = table.loc[60:, column].replace({"2": "2.0", "10": "10.0"})
+    agree(asked(in_folders(found, tmp_path, [0, 60, N]), ("zero_one",)), Here(2))
+
+
+def test_columns_of_probabilities(tmp_path):
+    rng = random.Random(3)
+    found = []
+    for _ in NAMES:
+        rows = [[rng.random() + 0.01 for _ in range(3)] for _ in range(N)]
+        rows = [[one / sum(row) for one in row] for row in rows]
+        found.append(pd.DataFrame(rows, columns=["cat", "dog", "hen"]))
+    found.append(pd.DataFrame({"label": [rng.choice(["cat", "dog", "hen"]) for _ in range(N)]}))
+    one = asked(written(found, tmp_path), ("cross_entropy", "zero_one"))
+    agree(one, Here(3), parts=3)
+    (tmp_path / "folders").mkdir()
+    agree(asked(in_folders(found, tmp_path / "folders", [0, 31, N]), ("perplexity",)), Here(2))
+
+
+def test_a_part_of_bad_rows_alone(tmp_path):
+    base, other, third, labels = tables(5, columns=("g", "c"))
+    other["prediction"] = other["prediction"].astype(object)
+    other.loc[:45, "prediction"] = "x"
+    paths = in_folders((base, other, third, labels), tmp_path, [0, 40, 80, N])
+    for more in ({}, {"group": ("g",)}, {"cluster": "c"}):
+        told = agree(asked(paths, bad_rows="drop", **more), Here(2))
+        assert told["results"][0]["dropped"] == 46
+    agree(asked(paths, bad_rows="drop", compared={"check": "signflip"}), Here(2))
+    # A block of nothing else is one of a run in one process, too.
+    agree(asked(paths, bad_rows="drop", block_rows=20, compared={"check": "signflip"}), Here(2))
+
+
+def test_weights_that_stand_beside_one_model_alone(tmp_path):
+    base, other, third, labels = tables(6, columns=("g",))
+    other["w"] = [1.0, 2.0, 0.5] * 40
+    third["g"] = labels["g"]
+    third["w"] = other["w"]
+    base["w"] = other["w"]
+    paths = written((base, other.drop(columns="w"), third, labels), tmp_path, ".parquet")
+    agree(asked(paths, weight="w", group=("g",)), Here(3))
+    third.loc[100, "w"] = 7.0
+    third.to_parquet(paths[2], index=False, row_group_size=17)
+    same_error(asked(paths, weight="w"), Here(3))
+
+
+def test_a_loss_of_somebodys_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text("def mine(label, prediction):\n    return abs(label - prediction) ** 1.5\n")
+    agree(asked(written(tables(6), tmp_path), ("mine.py:mine",)), Here(3), parts=3)
+
+
 @pytest.fixture
 def shards(tmp_path):
     in_folders(tables(1, columns=("g",)), tmp_path, [0, 30, 60, 90, N])
