@@ -52,14 +52,14 @@ GOALS = (
     Goal("parquet", "rss", 250),
     Goal("parquet_id", "wall", 1.0, "DuckDB join"),
     Goal("parquet_id", "rss", 250),
+    # A parallel efficiency of 0.9: two workers take at most 1 / (2 · 0.9) of the time of one.
+    Goal("engines", "wall", 0.55, "losscli, 1 worker", "losscli, 2 workers"),
+    Goal("engines_pair", "wall", 1.0, "losscli", "losscli, 2 workers"),
     Goal("compare", "wall", 0.45, "pandas + SciPy"),
     Goal("compare", "wall", 1.0, "polars"),
     Goal("compare", "wall", 1.0, "DuckDB SQL"),
     Goal("compare_beside", "wall", 1.7, EVALUATE, f"{LOSSCLI} compare of two"),
     Goal("compare_beside", "wall", 13.0, EVALUATE, f"{LOSSCLI} compare of ten"),
-    # A parallel efficiency of 0.9: two workers take at most 1 / (2 · 0.9) of the time of one.
-    Goal("engines", "wall", 0.55, "losscli, 1 worker", "losscli, 2 workers"),
-    Goal("engines_pair", "wall", 1.0, "losscli", "losscli, 2 workers"),
     Goal("startup", "wall", 0.55, IMPORT_PANDAS, "losscli evaluate, JSON"),
     Goal("startup", "wall", 0.7, IMPORT_PANDAS, "losscli evaluate, table"),
     Goal("startup", "wall", 0.25, IMPORT_PANDAS, "losscli --help"),

@@ -171,6 +171,19 @@ def fit(programs: Programs, files: Files) -> list[Command]:
     ]
 
 
+def on_workers(programs: Programs, files: Files, *workers: int) -> list[Command]:
+    """In this process, and on so many workers of `--engine processes`."""
+    plain = [evaluate(program, files, *JSON) for program in programs]
+    return plain + [
+        program.command(
+            *("evaluate", *files, "--loss", "mse", *JSON, "--engine", "processes", "--workers", str(number)),
+            title=f"{LOSSCLI}, {number} worker{'s' * (number > 1)}",
+        )
+        for number in workers
+        for program in programs
+    ]
+
+
 def compare(programs: Programs, files: Files) -> list[Command]:
     """The difference of the mean squared errors of two models, by position: paired."""
     scripts = {
@@ -201,22 +214,6 @@ def compare_beside(programs: Programs, files: Files) -> list[Command]:
     ]
 
 
-def on_workers(programs: Programs, files: Files, *workers: int) -> list[Command]:
-    """In this process, and on so many workers of `--engine processes`."""
-    plain = [evaluate(program, files, *JSON) for program in programs]
-    return plain + [
-        program.command(
-            *("evaluate", *files, "--loss", "mse", *JSON, "--engine", "processes", "--workers", str(number)),
-            title=f"{LOSSCLI}, {number} worker{'s' * (number > 1)}",
-        )
-        for number in workers
-        for program in programs
-    ]
-
-
-MODELS = ("preds.csv", "preds_other.csv", "labels.csv")
-
-
 def engines(programs: Programs, files: Files) -> list[Command]:
     ours = on_workers(programs, files, 1, 2)
     globs = [f"{folder}/*.csv" for folder in files]
@@ -231,6 +228,7 @@ def engines_pair(programs: Programs, files: Files) -> list[Command]:
     return [*on_workers(programs, files, 2), *peers({"id_duckdb": "DuckDB join"}, *files)]
 
 
+MODELS = ("preds.csv", "preds_other.csv", "labels.csv")
 PARQUET = ("preds.parquet", "labels.parquet")
 SUITES = {
     "position": Suite("By position", position),
@@ -254,15 +252,15 @@ SUITES = {
     "jsonl": Suite(
         "JSON Lines, by position", jsonl, ("preds.jsonl", "labels.jsonl"), sizes=(1_000_000,), earlier=False
     ),
+    "engines": Suite(
+        "64 pairs of files, by id, on workers", engines, ("preds_shards", "labels_shards"), earlier=False
+    ),
+    "engines_pair": Suite("One pair of files, by id, on workers", engines_pair, earlier=False),
     "compare": Suite("Two models compared, by position", compare, MODELS, earlier=False),
     "compare_beside": Suite(
         "Comparing beside evaluating", compare_beside, MODELS, reference=EVALUATE, over_reference=True,
         answers=False, sizes=(1_000_000, 10_000_000), earlier=False,
     ),
-    "engines": Suite(
-        "64 pairs of files, by id, on workers", engines, ("preds_shards", "labels_shards"), earlier=False
-    ),
-    "engines_pair": Suite("One pair of files, by id, on workers", engines_pair, earlier=False),
     "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
     "startup": Suite(
         "Start-up", startup, reference=IMPORT_PANDAS, over_reference=True, answers=False,

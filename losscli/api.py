@@ -14,20 +14,19 @@ from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
 from losscli.analyses.recommend.run import recommend as _recommend
 from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
-from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.common.errors import UsageError, raise_together
 from losscli.common.options import CHOICES
 from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
-from losscli.outputs.python.engines import compared as _compare
 from losscli.outputs.python.engines import gradients, no_engine
-from losscli.outputs.python.judging import Against, Confident, Judging, one_pass
+from losscli.outputs.python.judging import Against, Confident, Judging, judged_comparison
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
-from losscli.outputs.python.models import Sureness, requests_of
+from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.planning import plan
 from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
-from losscli.outputs.python.request import columns_of, request_of
+from losscli.outputs.python.request import request_of
 from losscli.outputs.python.spoken import spoken
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
@@ -96,7 +95,7 @@ def evaluate(
         top: how many of the worst samples the report has; None for all.
         gate: conditions such as `"mse <= 0.3"`; the report has their verdicts.
         baseline: what gates such as `"mse <= baseline + 2%"` compare with: a report, its JSON, or its path.
-        confidence: gates pass or fail only where it is so sure, such as 0.95; else they are undecided.
+        confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
         baseline_predictions: in place of `baseline`, another model's predictions, compared row by row.
         anytime: bounds of gates that hold however often one looks again after adding rows.
         planned_rows: the number of rows at which those are the narrowest.
@@ -122,32 +121,22 @@ def evaluate(
     """
     confident = Confident(confidence, anytime, planned_rows, guarantee, baseline_predictions)
     judging = Judging(gate, finder(() if loss is None else as_computed(loss)), baseline, confident)
-
-    def gated(specs: list[str]) -> Iterator[LosscliError]:
-        summed = isinstance(reduction, str) and reduction == "sum"
-        return judging.against(specs, grouped=bool(columns_of(group)), summed=summed)
-
-    after = (*judging.no_baseline, *no_state(state), *no_engine(engine, workers, scheduler, state, top))
-    asked: dict[str, Any] = {
-        "loss": loss,
-        "group": group,
-        "show": show,
-        "reduction": reduction,
-        "level": level,
-        "cluster": cluster,
-        "confidence": confidence,
-        "weights_are": weights_are,
-        "top": top,
-        "wrong": judging.wrong,
-        "of_losses": gated,
-        "after": (*after, *one_pass(baseline_predictions, labels, state, engine)),
-    }
-    beside = None
-    if baseline_predictions is None:
-        request = request_of("evaluate", predictions, labels, inputs, **asked)
-    else:
-        both = {"predictions": predictions, "baseline": baseline_predictions}
-        (request, beside), _ = requests_of(both, labels, inputs, None, **asked)
+    request, beside = with_baseline(
+        predictions,
+        labels,
+        inputs,
+        baseline_predictions,
+        loss=loss,
+        group=group,
+        show=show,
+        reduction=reduction,
+        level=level,
+        cluster=cluster,
+        weights_are=weights_are,
+        top=top,
+        after=(*no_state(state), *no_engine(engine, workers, scheduler, state, top)),
+        judging=judging,
+    )
     crew = crew_of(engine, workers, scheduler)
     return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
 
@@ -204,6 +193,8 @@ def compare(
     check: Literal["bootstrap", "signflip"] | None = None,
     seed: int | None = None,
     top: int | None = 10,
+    gate: Names = None,
+    confidence: float | None = None,
     engine: Literal["local", "processes", "dask"] = "local",
     workers: int | None = None,
     scheduler: str | None = None,
@@ -232,6 +223,8 @@ def compare(
         check: a second p by random draws of samples or of signs, which decides nothing.
         seed: of those draws.
         top: how many samples that moved a difference the most the report has, each way; None for all.
+        gate: conditions such as `"mse <= baseline"` on every candidate, or `"NAME:mse <= 0.3"` on one model.
+        confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
         engine: where the work is done, as for `evaluate`.
         workers: how many workers an engine starts; by default one for each processor.
         scheduler: the address of the Dask scheduler; by default a cluster of its own.
@@ -263,6 +256,7 @@ def compare(
         weights_are=weights_are,
         top=top,
         wrong=[*given.wrong_types],
+        confidence=confidence,
         after=(
             *unknown("pairs", pairs, CHOICES["pairs"]),
             *unknown("adjust", adjust, CHOICES["adjust"]),
@@ -271,7 +265,9 @@ def compare(
         ),
     )
     asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
-    return CompareReport.made_of(_compare(asked, crew_of(engine, workers, scheduler)))
+    find = finder(() if loss is None else as_computed(loss))
+    crew = crew_of(engine, workers, scheduler)
+    return CompareReport.made_of(judged_comparison(asked, gate, confidence, find, crew))
 
 
 @with_inputs
@@ -311,7 +307,8 @@ def gradient(
         The report; `report["mse"].gradient.mean` is the mean gradient of a loss.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.gradient([1.0, 2.5], [1.0, 2.0], "mse")["mse"].gradient.mean
@@ -379,7 +376,8 @@ def fit(
         The report; `report.best.after` is the lowest cost, `report.best.parameters` the correction.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.fit([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], "mse", model="bias", folds=0).before
@@ -423,7 +421,8 @@ def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: U
         The advice; `advice.recommendations[0].loss` is the spec of the loss that suits best.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
@@ -456,7 +455,8 @@ def per_sample(
         A row for each sample that counts, with the index of the predictions if they are a pandas object.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, what was found, what was
+            needed, and what to do.
 
     Examples:
         >>> losscli.per_sample([1.0, 2.5], [1.0, 2.0], "mse")["loss"].tolist()

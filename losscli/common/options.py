@@ -71,6 +71,7 @@ _NAMING = tuple(
     re.compile(form, re.DOTALL)
     for form in (
         r"there is no column .+ \((?P<option>--[a-z-]+)\)",
+        r"(?P<option>--[a-z-]+)(?: .+)? is(?: not)? given(?: too)?",
         r"(?P<option>--prediction and --label) name the same column",
         r"(?P<option>--[a-z-]+) names a column twice",
         r"\d+ columns for the \w+ \((?P<option>--\w+)\)",

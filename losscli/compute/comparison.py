@@ -404,7 +404,7 @@ class Comparing:
         """Return the samples that moved the difference the most in one direction."""
         block = found.samples.first
         a, b = found.losses[candidate], found.losses[baseline]
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             size = sign * (a - b)
             if block.weight is not None:
                 size *= block.weight

@@ -10,7 +10,7 @@ from losscli.inputs.source import Source
 
 
 def refuse_unused(request: Request, left: Source, right: Source) -> None:
-    """Raise UsageError for what is said about text with separators, or about folders, where none is any."""
+    """Raise UsageError for what is said about separated text, or about folders, where no input is any."""
     if not (left.separated or right.separated):
         for option in TEXT:
             if getattr(request, option) not in (None, getattr(UNKNOWN, option)):

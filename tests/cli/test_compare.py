@@ -327,6 +327,13 @@ class TestPerSample:
         ]
 
 
+def test_costs_are_sorted_and_the_lowest_is_named(folder):
+    done = compare("a.csv", "c.csv", "b.csv", "labels.csv", "-l", "mse", cwd=folder)
+    table = done.stdout.split("\n\n")[2].splitlines()
+    assert [line.split()[:2] for line in table[2:]] == [["a", "0.25"], ["b", "2.75"], ["c", "9.25"]]
+    assert table[2].split()[-4:] == ["lowest,", "baseline", "n", "4"]
+
+
 def test_several_comparisons_say_how_p_is_adjusted(folder):
     done = compare("a.csv", "b.csv", "c.csv", "labels.csv", "-l", "mse", "--full", cwd=folder)
     assert "p adjusted allows for the number of comparisons (holm); intervals do not." in done.stdout

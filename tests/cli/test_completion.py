@@ -192,3 +192,16 @@ def test_of_a_large_file_the_first_lines_are_read(tmp_path):
         found = complete.complete_column(asked, click.Option(["--id"]), "")
     assert [one.value for one in found] == ["id", "label", "prediction"]
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("first", ["diabetes_forest.csv", "forest=diabetes_forest.csv"])
+def test_columns_of_models_and_of_labels_are_completed(first, monkeypatch):
+    monkeypatch.chdir(SAMPLES)
+    command = program.get_command(click.Context(program), "compare")
+    words = [first, "diabetes_linear.csv", "diabetes_labels.csv"]
+    options = {one.opts[0]: one for one in command.params}
+    with command.make_context("compare", words, resilient_parsing=True) as asked:
+        assert [one.value for one in options["--prediction"].shell_complete(asked, "p")] == ["prediction"]
+        assert [one.value for one in options["--group"].shell_complete(asked, "s")] == ["sex"]
+    with command.make_context("compare", [first], resilient_parsing=True) as asked:
+        assert [one.value for one in options["--id"].shell_complete(asked, "")] == ["id", "prediction"]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli.api import Inputs
-from losscli.cli.commands import evaluate, fit, gradient, recommend
+from losscli.cli.commands import compare, evaluate, fit, gradient, recommend
 from losscli.cli.options.environment import keys_of
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import (
@@ -51,8 +51,8 @@ ELSEWHERE = {
     "--full",
     *("--search", "--predictions", "--labels"),
 }
-COMMANDS = (evaluate.command, gradient.command, fit.command, recommend.command)
-FUNCTIONS = (losscli.evaluate, losscli.gradient, losscli.fit, losscli.recommend)
+COMMANDS = (evaluate.command, compare.command, gradient.command, fit.command, recommend.command)
+FUNCTIONS = (losscli.evaluate, losscli.compare, losscli.gradient, losscli.fit, losscli.recommend)
 ARGUMENTS = {name for function in FUNCTIONS for name in inspect.signature(function).parameters}
 
 

@@ -48,6 +48,7 @@ from losscli.compute.statistics.gradients import Column, Pull
 from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments, Weighted
 from losscli.compute.statistics.powers import Mixed, Powers, factors_of
+from losscli.compute.statistics.replicates import Replicates
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.across import Across
 from losscli.inputs.block import Block
@@ -511,8 +512,9 @@ IN_ORDER = {
     comparison.PairOfModels,
     comparison.Compared,
     comparison.ComparedStates,
+    Replicates,
 }
-"""States that depend on the order of rows, and what they are made of: their own tests have them."""
+"""States that depend on the order of rows, what they are made of, and of draws: their own tests have them."""
 
 
 def test_no_state_is_without_a_case():

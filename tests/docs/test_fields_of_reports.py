@@ -47,6 +47,7 @@ def keys():
     table = {"prediction": [1.0, 2.0], "label": [0.0, 0.0], "w": [1.0, 2.0]}
     weighted = evaluated(losscli.evaluate(table, loss="mse", level=0.9, weight="w"))
     lone = evaluated(losscli.evaluate([1.0], [2.0], loss="mse", gate="mse.std <= 1"))
+    judged = evaluated(losscli.evaluate(*both, loss="mse", gate="mse <= 1", confidence=0.95))
     fit = fitted(losscli.fit(*both, **asked, model="constant", epochs=2))
     (run,), (result,) = fit["runs"], whole["results"]
     return {
@@ -54,7 +55,7 @@ def keys():
         Result: {*result, *result["groups"][0], *weighted["results"][0]},
         # Of several inputs alone a sample says in which it is.
         Sample: {*result["worst"][0], "shard"},
-        GateOutcome: {key for gate in (*whole["gates"], *lone["gates"]) for key in gate},
+        GateOutcome: {key for gate in (*whole["gates"], *lone["gates"], *judged["gates"]) for key in gate},
         FitReport: {*fit, *HEAD},
         Run: {*run},
         HeldOut: {*run["held_out"]},

@@ -86,6 +86,7 @@ loss = "cross_entropy"
 """
 REPORTS = {
     "evaluate": "evaluate diabetes.csv --loss mse --loss mae --group sex",
+    "compare": "compare diabetes_forest.csv diabetes_linear.csv diabetes_labels.csv --loss mse",
     "gradient": "gradient wine_logits.csv wine_labels.csv --loss cross_entropy:from_logits=true --top 2",
     "fit": "fit wine_bayes.csv wine_labels.csv --loss cross_entropy --model bias --epochs 2 --folds 0",
     "recommend": "recommend diabetes.csv --top 1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -115,18 +116,18 @@ def compared(
         baseline=names[1],
         difference=there.value,
         ci=told.ci,
-        relative=relative,
+        relative=_number(relative),
         relative_ci=_relative(asked, bound, found, pair, there, alpha),
-        std=estimate.std,
-        standard_error=error,
-        t=there.value / error if error else None,
+        std=_number(estimate.std),
+        standard_error=_number(error),
+        t=_number(there.value / error) if error else None,
         df=estimate.degrees if error else None,
         skewness=estimate.skewness,
         p=told.p,
         p_mid=told.p_mid,
         correlation=correlation(found, pair, beside),
         effect=Effect(
-            dz=there.value / estimate.std if estimate.std else None,
+            dz=_number(there.value / estimate.std) if estimate.std else None,
             better=beside.lower,
             worse=beside.higher,
             equal=beside.equal,
@@ -169,23 +170,41 @@ def _told(
     error = estimate.standard_error
     if error is None:
         return _Told(None, None, "undecided", name)
-    if name == "guarantee":
-        assert span is not None
-        assert estimate.std is not None
-        bounds = maurer_pontil(there.value, estimate.std, round(estimate.n), (-span, span), 0.5 * alpha)
-        return _Told(bounds, None, _verdict(bounds), name)
-    if error == 0.0:
+    if error == 0.0 and name != "guarantee":
         # Nothing varies: what is left is that all samples are on one side.
         p = 2.0 ** (1 - n)
         word: Better = "undecided" if p >= alpha else "better" if there.value < 0.0 else "worse"
         return _Told(None, p, word, name)
-    if name == "anytime":
+    if not math.isfinite(error):
+        return _Told(None, None, "undecided", name)
+    bounds, chance = interval_of(asked, there.value, estimate, None if span is None else (-span, span))
+    if _known(bounds) is None:
+        return _Told(None, None, "undecided", name)
+    return _Told(bounds, chance, _verdict(bounds), name)
+
+
+def interval_of(
+    asked: Asked, value: float, estimate: Estimate, span: tuple[float, float] | None
+) -> tuple[Bounds | None, float | None]:
+    """Return the interval of a value of the kind that is asked for, and p where it has one.
+
+    Args:
+        asked: how sure it is to be.
+        value: a mean of losses or of differences.
+        estimate: how sure that is; the standard error is known, and above 0 unless the kind is `guarantee`.
+        span: between which numbers losses, or differences, are; for that kind.
+    """
+    alpha = error_rate(asked.level)
+    if asked.interval == "guarantee":
+        assert span is not None
+        assert estimate.std is not None
+        return maurer_pontil(value, estimate.std, round(estimate.n), span, 0.5 * alpha), None
+    if asked.interval == "anytime":
         assert asked.planned_rows is not None
-        spread = error * math.sqrt(estimate.size)
-        bounds = anytime(there.value, spread, round(estimate.size), alpha, asked.planned_rows)
-        return _Told(bounds, None, _verdict(bounds), name)
-    bounds, p = wide_t(there.value, estimate).interval(alpha)
-    return _Told(bounds, p, _verdict(bounds), name)
+        assert estimate.standard_error is not None
+        spread = estimate.standard_error * math.sqrt(estimate.size)
+        return anytime(value, spread, round(estimate.size), alpha, asked.planned_rows), None
+    return wide_t(value, estimate).interval(alpha)
 
 
 def _of_indicator(beside: Beside, n: int, alpha: float) -> _Told:
@@ -193,6 +212,16 @@ def _of_indicator(beside: Beside, n: int, alpha: float) -> _Told:
     bounds, p = tango(beside.higher, beside.lower, n, 0.5 * alpha), mcnemar(beside.higher, beside.lower)
     word = _verdict(bounds) if p < alpha else "undecided"
     return _Told(bounds, p, word, "tango", mcnemar_mid(beside.higher, beside.lower))
+
+
+def _known(bounds: Bounds | None) -> Bounds | None:
+    """Return an interval; None where an end is beyond float64."""
+    return bounds if bounds is not None and all(map(math.isfinite, bounds)) else None
+
+
+def _number(value: float | None) -> float | None:
+    """Return a figure; None where it is beyond float64, for which there is no JSON."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _verdict(bounds: Bounds | None) -> Better:
@@ -224,11 +253,18 @@ def _relative(
     error = there.estimate.standard_error
     if not error or None in errors or not baseline.value:
         return None
-    # Cov(d, b) = (V(a) − V(d) − V(b))/2, exact squares of what was rounded once.
-    of_a, of_b, of_d = (Fraction(one or 0.0) ** 2 for one in (errors[0], errors[1], error))
-    covariance = float((of_a - of_d - of_b) / 2)
+    # Cov(d, b) = (V(a) − V(d) − V(b))/2, exact squares of what was rounded once, in units of the baseline.
+    unit = Fraction(2) ** math.frexp(baseline.value)[1]
+    if not all(map(math.isfinite, (errors[0] or 0.0, errors[1] or 0.0, error))):
+        return None
+    of_a, of_b, of_d = ((Fraction(one or 0.0) / unit) ** 2 for one in (errors[0], errors[1], error))
     quantiles = wide_t(there.value, there.estimate).quantiles(0.5 * alpha)
-    return fieller(there.value, baseline.value, (float(of_d), float(of_b)), covariance, quantiles)
+    try:
+        variances, covariance = (float(of_d), float(of_b)), float((of_a - of_d - of_b) / 2)
+        means = float(Fraction(there.value) / unit), float(Fraction(baseline.value) / unit)
+    except OverflowError:
+        return None
+    return _known(fieller(*means, variances, covariance, quantiles))
 
 
 def _equivalence(
@@ -237,8 +273,9 @@ def _equivalence(
     if margin is None:
         return None
     size = margin.amount / 100.0 * abs(baseline) if margin.percent else margin.amount
+    size = min(size, sys.float_info.max)
     error = there.estimate.standard_error
-    if not error or not math.isfinite(there.value):
+    if not error or not math.isfinite(error) or not math.isfinite(there.value):
         inside = there.value == 0.0 and error == 0.0
         return Equivalence(size, None, None, None, None, "equivalent" if inside else "undecided")
     found = equivalence(there.value, error, there.estimate.degrees, size)

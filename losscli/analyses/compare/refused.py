@@ -34,17 +34,22 @@ def refused(
     anytime: bool,
     planned_rows: int | None,
     guarantee: bool,
+    level: float | None,
     losses: Sequence[BoundLoss],
     check: str | None = None,
     seed: int | None = None,
 ) -> Iterator[LosscliError]:
     """Yield an error for each of these that does not go with the others."""
     yield from _of_check(check, seed, lag, weight)
-    if lag is not None:
+    for kind, wanted in (("--lag", lag is not None), ("--guarantee", guarantee)):
         for option, column in (("--cluster", cluster), ("--weight", weight)):
-            if column is not None:
+            if wanted and column is not None:
                 found = f"{option} {shorten(column)} is given too"
-                yield UsageError("--lag", found, "rows that all count the same", "Leave out one of them.")
+                yield UsageError(kind, found, "rows that all count the same", "Leave out one of them.")
+    if anytime and level is not None and level <= 0.5:
+        yield UsageError(
+            "--anytime", f"--level {level:g} is given too", "a level above 0.5", "For example: --level 0.95"
+        )
     if planned_rows is not None and not anytime:
         remedy = f"Add it: --anytime --planned-rows {planned_rows}"
         yield UsageError("--planned-rows", "--anytime is not given", "both of them", remedy)
@@ -54,8 +59,7 @@ def refused(
     kinds = {"--anytime": anytime, "--guarantee": guarantee, "--lag": lag is not None}
     given = [name for name, wanted in kinds.items() if wanted]
     if len(given) > 1:
-        found = f"{' and '.join(given[1:])} {'is' if len(given) == 2 else 'are'} given too"
-        yield UsageError(given[0], found, "one kind of interval", "Keep one of them.")
+        yield UsageError(given[0], f"{given[1]} is given too", "one kind of interval", "Keep one of them.")
     if guarantee:
         yield from _without_range(losses)
 

@@ -8,11 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from losscli.analyses.compare.adjusted import adjusted
+from losscli.analyses.compare.best import best
 from losscli.analyses.compare.cross_check import check_of
-from losscli.analyses.compare.pairs import Cost, compared, cost_of, difference_of, wide_t
+from losscli.analyses.compare.pairs import Cost, compared, cost_of, interval_of
 from losscli.analyses.compare.report import (
     CompareReport,
     ComparisonFigures,
+    Ends,
     Entrant,
     LossComparison,
     ModelFigures,
@@ -21,11 +23,10 @@ from losscli.analyses.compare.report import (
 from losscli.analyses.compare.request import Asked
 from losscli.analyses.evaluate.summary import shown_values, signature_of
 from losscli.analyses.report import head_fields
-from losscli.analyses.sure import sure_of
+from losscli.analyses.sure import finished, sure_of
 from losscli.common.errors import LosscliError
 from losscli.compute.comparison import Compared, ComparedStates, Comparing, PairOfModels
 from losscli.compute.statistics.exact_sum import rounded
-from losscli.compute.statistics.intervals.bounds import error_rate
 from losscli.compute.statistics.powers import DIFFERENCE, sums_of
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.groups import members
@@ -133,10 +134,12 @@ def _result(
     state = found.models[0].state
     costs = [cost_of(bound, found, place) for place in range(len(found.models))]
     plain = asked.first.weight is None and found.clusters is None
+    bounds = bound.bounds(max(1, len(comparing.plans[0].outputs)))
+    span = None if bounds is None else bounds[1] - bounds[0]
     indicator = bound.loss.indicator and plain
     comparisons = tuple(
         replace(
-            compared(asked, bound, found, place, indicator=indicator, span=_span(comparing, bound)),
+            compared(asked, bound, found, place, indicator=indicator, span=span),
             check=check_of(asked, found, place),
             gained=_moved(bound, pair.gained, provenance, -1.0),
             lost=_moved(bound, pair.lost, provenance, 1.0),
@@ -153,18 +156,12 @@ def _result(
         weight_sum=state.moments.weight_sum,
         n_effective=weighted.effective,
         clusters=None if found.clusters is None else len(found.clusters),
-        models=tuple(_model(asked, bound, found, place, cost) for place, cost in enumerate(costs)),
+        models=tuple(_model(asked, bound, found, place, cost, bounds) for place, cost in enumerate(costs)),
         comparisons=comparisons,
-        best=_best(asked, comparing, bound, found, costs),
+        best=best(asked, comparing, bound, found, [cost.value for cost in costs], comparisons, span),
         group=group,
         finish=bound.loss.finish_formula,
     )
-
-
-def _span(comparing: Comparing, bound: BoundLoss) -> float | None:
-    """Return how far two losses can be apart; None where a loss can be any number."""
-    bounds = bound.bounds(max(1, len(comparing.plans[0].outputs)))
-    return None if bounds is None else bounds[1] - bounds[0]
 
 
 def _with_shares(
@@ -206,48 +203,21 @@ def _moved(bound: BoundLoss, found: Worst, provenance: Provenance, sign: float) 
     )
 
 
-def _best(
-    asked: Asked, comparing: Comparing, bound: BoundLoss, found: Compared, costs: Sequence[Cost]
-) -> tuple[str, ...]:
-    """Return the models that cannot be told from the one of the lowest cost, in the order of the call.
-
-    Where the two were not asked for as a pair their skewness is not known, and the interval is Student's.
-    """
-    known = [place for place, cost in enumerate(costs) if not math.isnan(cost.value)]
-    if not known:
-        return ()
-    lowest = min(known, key=lambda place: costs[place].value)
-    return tuple(
-        asked.names[place]
-        for place in known
-        if place == lowest or not _is_worse(asked, comparing, bound, found, place, lowest)
-    )
-
-
-def _is_worse(
-    asked: Asked, comparing: Comparing, bound: BoundLoss, found: Compared, place: int, lowest: int
-) -> bool:
-    """Whether a model is worse than the one of the lowest cost, beyond what chance allows."""
-    known = [*zip(asked.pairs, (pair.beside for pair in found.pairs), strict=True)]
-    known += [*zip(comparing.others, found.others, strict=True)]
-    pair, beside = next(one for one in known if {*one[0]} == {place, lowest})
-    there = difference_of(bound, found, pair, beside)
-    sign = 1.0 if pair[0] == place else -1.0
-    error = there.estimate.standard_error
-    if not error or not math.isfinite(there.value):
-        return sign * there.value > 0.0 and error == 0.0
-    bounds = wide_t(there.value, there.estimate).bounds(0.5 * error_rate(asked.level))
-    return bounds.low > 0.0 if sign > 0.0 else bounds.high < 0.0
-
-
-def _model(asked: Asked, bound: BoundLoss, found: Compared, place: int, cost: Cost) -> ModelFigures:
+def _model(
+    asked: Asked, bound: BoundLoss, found: Compared, place: int, cost: Cost, bounds: Ends | None
+) -> ModelFigures:
+    """Return the figures of one model; `bounds` are those between which its losses are."""
     sure = sure_of(bound, cost.mean, asked.level, importance=asked.has_importance)
+    ci = sure.ci
+    if asked.interval in ("anytime", "guarantee") and ci is not None:
+        ends, _ = interval_of(asked, cost.mean.value, cost.mean, bounds)
+        ci = None if ends is None else finished(bound, ends)
     return ModelFigures(
         asked.names[place],
         cost.value,
         found.models[place].state.clipped,
         sure.standard_error,
-        sure.ci,
+        ci,
         sure.skewness,
     )
 
@@ -280,4 +250,6 @@ def _z_of_neighbours(found: Compared, pair: tuple[int, int], known: PairOfModels
     if not variance:
         return None
     (covariance, *_) = known.lags.covariances(sums.first)
-    return float(covariance / variance) * math.sqrt(known.lags.n)
+    share = rounded(covariance / variance)
+    # No correlation is larger: the products are beyond float64.
+    return share * math.sqrt(known.lags.n) if abs(share) <= 1.0 else None

@@ -119,6 +119,21 @@ class GateOutcome:
     sound: Sound | None = None
 
     @property
+    def estimate(self) -> float | None:
+        """What a gate with a confidence is about: the figure, or its distance from a baseline's threshold."""
+        return None if self.sound is None else self.sound.estimate
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Both one-sided bounds of that."""
+        return None if self.sound is None else self.sound.bounds
+
+    @property
+    def rows_needed(self) -> int | None:
+        """About how many rows would decide it, where it is undecided."""
+        return None if self.sound is None else self.sound.rows_needed
+
+    @property
     def passed(self) -> bool:
         """Whether the gate passed; False if it could not be decided."""
         return self.verdict == "pass"

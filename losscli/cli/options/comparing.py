@@ -95,6 +95,9 @@ def comparing_conflicts(given: Mapping[str, Any]) -> list[LosscliError]:
     """Return what is wrong with these options taken together."""
     from losscli.analyses.compare.refused import refused
 
-    names = ("lag", "cluster", "weight", "anytime", "planned_rows", "guarantee", "losses", "check", "seed")
+    names = (
+        *("lag", "cluster", "weight", "anytime", "planned_rows", "guarantee", "level", "losses"),
+        *("check", "seed"),
+    )
     found = [*refused(**{name: given[name] for name in names})]
     return [*found, *sure_conflicts({**given, "reduction": "mean"})]

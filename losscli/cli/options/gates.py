@@ -219,17 +219,13 @@ model_gate_options = options(
         help='A limit, such as "mse <= 0.3" or "NAME:mse < baseline" (repeatable). If it fails, the exit '
         "status is 1.",
     ),
-    confidence_option(
-        "Pass or fail only if that is so sure, such as 0.95; else undecided, with exit status 3."
-    ),
+    confidence_option("Pass or fail only if so sure, such as 0.95; else undecided, exit status 3."),
     exit_zero_option,
 )
 """Gates of a comparison; the baseline is one of its models."""
 confidence_options = options(
-    confidence_option(
-        "Pass or fail only if that is so sure, such as 0.95; else undecided, with exit status 3."
-    ),
-    GATES.option(
+    confidence_option("Pass or fail only if so sure, such as 0.95; else undecided, exit status 3."),
+    GATES.rare.option(
         "--baseline-predictions",
         type=click.Path(),
         callback=no_stream("standard input"),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from losscli.analyses.compare.models import put_first, repeated, unique_names
 from losscli.common.addresses import is_address
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.common.text import shorten
@@ -47,6 +46,8 @@ def models_of(options: Mapping[str, Any]) -> Models:
         LosscliError: all that is wrong with them: fewer than two models, a name that is given twice, or
             no model of the baseline's name.
     """
+    from losscli.analyses.compare.models import put_first, repeated, unique_names
+
     files, labels = list(options["files"]), options["labels"]
     columns: tuple[str, ...] = options["prediction"]
     if labels is None and len(files) > 1:

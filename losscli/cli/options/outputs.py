@@ -158,7 +158,7 @@ show_option = OUTPUT.option(
     "--show",
     multiple=True,
     metavar="COLUMN",
-    help="Also show this column with the samples (repeatable).",
+    help="Show this column with the samples (repeatable).",
 )
 reduction_option = COMPUTE.option(
     "--reduction",

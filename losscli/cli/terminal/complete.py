@@ -82,7 +82,13 @@ def _files(ctx: click.Context) -> dict[str, str | None]:
     predictions, labels = (ctx.params.get(name) for name in ("predictions", "labels"))
     if predictions is None:
         # The option still lacks its value: click has not come to the arguments.
-        predictions, labels = [*ctx.args, None, None][:2]
+        files: list[str] = [*(ctx.params.get("files") or ctx.args)]
+        several = any(isinstance(one, click.Argument) and one.nargs < 0 for one in ctx.command.params)
+        if several and files and not Path(files[0]).exists():
+            files[0] = files[0].partition("=")[2]
+        predictions = files[0] if files else None
+        if len(files) > 1 and labels is None:
+            labels = files[-1] if several else files[1]
     return {"predictions": predictions, "labels": labels}
 
 

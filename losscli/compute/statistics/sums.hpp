@@ -13,7 +13,7 @@ namespace losscli {
 
 constexpr double SPLITTER = 134217729.0;  // 2^27 + 1
 constexpr double LEAST = 0x1p-280, LARGEST = 0x1p300;
-constexpr std::ptrdiff_t ROWS = 256;  // two numbers each, and 512 may be added before carries are passed on
+constexpr std::ptrdiff_t ROWS = 128;  // four numbers each: 512 of 2^52 at most are added before carries are passed on
 
 struct Sum {
     static constexpr int CHUNKS = 67;
@@ -81,7 +81,7 @@ static inline bool are_wild(const double *numbers, std::ptrdiff_t rows) {
 
 // Σ a, Σ a², Σ a³. Returns false for numbers whose cubes are not within range.
 static bool powers(const double *a, std::ptrdiff_t rows, Sum *sums) {
-    double high[2][ROWS], low[2][ROWS];
+    double high[3][ROWS], low[3][ROWS];
     for (std::ptrdiff_t start = 0; start < rows; start += ROWS) {
         const std::ptrdiff_t count = rows - start < ROWS ? rows - start : ROWS;
         const double *part = a + start;
@@ -91,11 +91,13 @@ static bool powers(const double *a, std::ptrdiff_t rows, Sum *sums) {
             const Number pieces = split(number);
             const Number square = product(number, pieces, number, pieces);
             const Number cube = product(square.high, split(square.high), number, pieces);
-            const double error = square.low * number;
+            const Number rest = product(square.low, split(square.low), number, pieces);
             high[0][row] = square.high;
             low[0][row] = square.low;
             high[1][row] = cube.high;
-            low[1][row] = cube.low + error;
+            low[1][row] = cube.low;
+            high[2][row] = rest.high;
+            low[2][row] = rest.low;
         }
         for (std::ptrdiff_t row = 0; row < count; ++row) {
             sums[0].add(part[row]);
@@ -103,6 +105,8 @@ static bool powers(const double *a, std::ptrdiff_t rows, Sum *sums) {
             sums[1].add(low[0][row]);
             sums[2].add(high[1][row]);
             sums[2].add(low[1][row]);
+            sums[2].add(high[2][row]);
+            sums[2].add(low[2][row]);
         }
         for (int power = 0; power < 3; ++power) sums[power].carry();
     }

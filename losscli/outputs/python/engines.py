@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from losscli.analyses.compare.report import CompareReport
-from losscli.analyses.compare.request import Asked
-from losscli.analyses.compare.run import compare
 from losscli.analyses.gradient.report import GradientReport, Of
 from losscli.analyses.gradient.run import gradient
 from losscli.common.arguments import too_small, unknown
@@ -38,17 +35,8 @@ def no_engine(engine: Any, workers: Any, scheduler: Any, state: Any, top: Any) -
             yield UsageError("top", f"the engine is {engine}, and its workers keep few samples", "a number")
 
 
-def compared(asked: Asked, crew: Crew | None) -> CompareReport:
-    """Return the report of a comparison, computed in parts by a crew; by this process where there is none."""
-    if crew is None:
-        return compare(asked)
-    from losscli.analyses.compare import in_parts
-
-    return in_parts.compare(asked, crew).report
-
-
 def gradients(request: Request, of: Of, crew: Crew | None) -> GradientReport:
-    """Return the report of gradients, in the same way."""
+    """Return the report of gradients, computed in parts by a crew; here where there is none."""
     if crew is None:
         return gradient(request, of)
     from losscli.analyses.gradient import in_parts

@@ -6,18 +6,26 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from losscli.analyses.compare.report import CompareReport
+from losscli.analyses.compare.request import Asked
 from losscli.analyses.evaluate.report import Report
 from losscli.common.arguments import listed, own, too_small, wrong_types
 from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.request import Request
 from losscli.loss import Loss
+from losscli.verdicts.compared import Standard as Compared
+from losscli.verdicts.compared import compare
 from losscli.verdicts.gates.baseline import as_baseline, no_baseline
 from losscli.verdicts.gates.grammar import Gate, parse_gate
 from losscli.verdicts.gates.judge import check_against
+from losscli.verdicts.gates.of_models import parse_gates
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.sound.confidence import Confidence, refusals, useless, wrong_confidence
+
+if TYPE_CHECKING:
+    from losscli.analyses.parts import Crew
 
 Against = str | os.PathLike[str] | Mapping[str, Any] | Report | None
 """What gates compare with: the path of a document, a document as it was parsed, or a report."""
@@ -62,17 +70,53 @@ class Confident:
         """Yield an error for each gate that cannot have a confidence."""
         confidence = self.asked()
         if confidence is not None:
-            yield from refusals(
-                gates,
-                request.loss,
-                confidence,
-                "gate",
-                paired=self.predictions is not None,
-                weighted=request.weight is not None,
-                importance=request.weight is not None and not request.counts,
-                clustered=request.cluster is not None,
-                summed=request.reduction == "sum",
-            )
+            yield from refusals_of(gates, request, confidence, paired=self.predictions is not None)
+
+
+def refusals_of(
+    gates: Sequence[Gate], request: Request, confidence: Confidence, *, paired: bool
+) -> Iterator[LosscliError]:
+    """Yield an error for each gate that cannot have a confidence with what a request asks for."""
+    yield from refusals(
+        gates,
+        request.loss,
+        confidence,
+        "gate",
+        paired=paired,
+        weighted=request.weight is not None,
+        importance=request.weight is not None and not request.counts,
+        clustered=request.cluster is not None,
+        summed=request.reduction == "sum",
+    )
+
+
+def judged_comparison(
+    asked: Asked, gate: Any, confidence: Any, find: Callable[[str], Loss], crew: Crew | None = None
+) -> CompareReport:
+    """Return the report of a comparison, held against gates. Raises all that is wrong with them.
+
+    Args:
+        asked: the comparison.
+        gate: texts, as a caller gives them.
+        confidence: how sure they are to be; None where figures are compared as they are.
+        find: returns a loss by its name.
+        crew: computes it in parts; None for this process.
+    """
+    first, texts = asked.first, [*map(str, listed(gate))]
+    sure = Confident(confidence, guarantee=asked.guarantee and confidence is not None)
+    gates, wrong = parse_gates(texts, asked.names, find, "gate")
+    specs = [bound.spec for bound in first.loss]
+    bare = [one.gate for one in gates]
+    told: list[LosscliError] = [*wrong, *check_against(bare, specs, "gate", grouped=bool(first.group))]
+    told += sure.wrong(gates=bool(texts), baseline=False)
+    raise_together(told)
+    level = sure.asked()
+    if level is not None:
+        level = replace(level, planned_rows=asked.planned_rows)
+        if asked.lag is not None:
+            raise UsageError("confidence", "there is a lag too", "gates without it", "Leave out one of them.")
+        raise_together(refusals_of(bare, first, level, paired=True))
+    return compare(asked, Compared(tuple(gates), level), crew=crew)
 
 
 class Judging:
@@ -80,6 +124,7 @@ class Judging:
 
     Attributes:
         wrong: what is wrong with the text of a gate.
+        confident: how sure gates are to be.
     """
 
     def __init__(
@@ -90,7 +135,7 @@ class Judging:
         confident: Confident = Confident(),
     ) -> None:
         """Read the gates; `find` returns a loss by its name."""
-        self._confident = confident
+        self.confident = confident
         self._gates: list[Gate] = []
         self._baseline = baseline
         self.wrong: list[LosscliError] = []
@@ -106,31 +151,23 @@ class Judging:
         yield from no_baseline(self._baseline)
         # A gate that is none is told already.
         gates = bool(self._gates or self.wrong)
-        yield from self._confident.wrong(gates=gates, baseline=self._baseline is not None)
+        yield from self.confident.wrong(gates=gates, baseline=self._baseline is not None)
 
     def against(self, specs: Sequence[str], *, grouped: bool, summed: bool) -> Iterator[LosscliError]:
         """Yield what is wrong with gates that are held against losses of these specs."""
-        there = self._baseline is not None or self._confident.predictions is not None
+        there = self._baseline is not None or self.confident.predictions is not None
         yield from check_against(self._gates, specs, "gate", grouped=grouped, baseline=there, summed=summed)
+
+    def gated(self, group: Any, reduction: Any) -> Callable[[list[str]], Iterator[LosscliError]]:
+        """Return what `against` yields of specs, given the arguments `group` and `reduction`."""
+        summed = isinstance(reduction, str) and reduction == "sum"
+        return lambda specs: self.against(specs, grouped=bool(listed(group)), summed=summed)
 
     def standard(self, beside: Request | None = None) -> Standard:
         """Return what figures have to keep to; `beside` asks the same of the baseline's predictions."""
-        return Standard(tuple(self._gates), as_baseline(self._baseline), beside, self._confident.asked())
+        return Standard(tuple(self._gates), as_baseline(self._baseline), beside, self.confident.asked())
 
     def request(self, request: Request) -> Request:
         """Return a request whose report can be judged. Raises for gates that cannot have a confidence."""
-        raise_together(self._confident.refused(self._gates, request))
-        return replace(request, grounds=self._confident.confidence is not None)
-
-
-def one_pass(predictions: Any, labels: Any, state: Any, engine: Any) -> Iterator[UsageError]:
-    """Yield an error for each argument that has no use where two models are read side by side."""
-    if predictions is None:
-        return
-    if labels is None:
-        found, needed = "the labels are in the input of the predictions", "labels in an input of their own"
-        yield UsageError("baseline_predictions", found, needed)
-    if engine != "local":
-        yield UsageError("engine", "there are baseline_predictions", 'engine="local"')
-    if state is not None:
-        yield UsageError("state", "there are baseline_predictions", "one of the two")
+        raise_together(self.confident.refused(self._gates, request))
+        return replace(request, grounds=self.confident.confidence is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -19,6 +19,7 @@ from losscli.inputs.memory.tables import is_pandas
 from losscli.inputs.request import Request
 from losscli.loss.asked import Losses
 from losscli.loss.spec import BoundLoss
+from losscli.outputs.python.judging import Judging
 from losscli.outputs.python.request import request_of
 
 
@@ -51,9 +52,12 @@ class Sureness:
     def _margin(self) -> Margin | None:
         return None if self.margin is None else margin_of(str(self.margin))
 
-    def wrong(self, losses: Sequence[BoundLoss], cluster: Any, weight: Any) -> Iterator[LosscliError]:
+    def _wrong(
+        self, losses: Sequence[BoundLoss], cluster: str | None, weight: str | None, level: float | None
+    ) -> Iterator[LosscliError]:
         """Yield what does not go together."""
         yield from refused(
+            level=level,
             lag=self.lag,
             cluster=cluster,
             weight=weight,
@@ -70,7 +74,7 @@ class Sureness:
     ) -> Asked:
         """Return the comparison. Raises all that does not go together."""
         first = requests[0]
-        raise_together(self.wrong(first.loss, first.cluster, first.weight))
+        raise_together(self._wrong(first.loss, first.cluster, first.weight, first.level))
         assert first.level is not None
         return Asked(
             requests,
@@ -139,6 +143,41 @@ def requests_of(
         raise LosscliError("predictions", found, "the same name for all", 'Or pair rows: align="position"')
     shared = (replace(request, labels=first.labels, loss=first.loss) for request in requests[1:])
     return (first, *shared), tuple(one.name for one in models)
+
+
+def with_baseline(
+    predictions: Any,
+    labels: Any,
+    given: Inputs,
+    baseline: Any,
+    *,
+    judging: Judging,
+    after: Iterable[LosscliError],
+    **asked: Any,
+) -> tuple[Request, Request | None]:
+    """Return the request of `evaluate`, and that of a baseline's predictions where there are some.
+
+    Raises:
+        LosscliError: all that is wrong with them, and with what they are judged by.
+    """
+    asked |= {
+        "confidence": judging.confident.confidence,
+        "wrong": judging.wrong,
+        "of_losses": judging.gated(asked["group"], asked["reduction"]),
+        "after": (*judging.no_baseline, *after, *_one_pass(baseline, labels)),
+    }
+    if baseline is None:
+        return request_of("evaluate", predictions, labels, given, **asked), None
+    both = {"predictions": predictions, "baseline": baseline}
+    (request, other), _ = requests_of(both, labels, given, None, **asked)
+    return request, other
+
+
+def _one_pass(baseline: Any, labels: Any) -> Iterator[UsageError]:
+    """Yield an error where predictions of two models have no labels of their own."""
+    if baseline is not None and labels is None:
+        found, needed = "the labels are in the input of the predictions", "labels in an input of their own"
+        yield UsageError("baseline_predictions", found, needed)
 
 
 def _models(predictions: Any, given: Inputs) -> list[_Model]:

@@ -57,12 +57,15 @@ def request_of(
         TypeError: for an unknown argument.
     """
     asked = _known(function, given)
+    texts: dict[str, Any] = {
+        "cluster": cluster,
+        "weights_are": weights_are,
+        **{name: asked[name] for name in TEXTS},
+    }
     typed: dict[str, tuple[Any, Any]] = {
         "top": (top, Integral),
         "level": (level, Real),
-        "cluster": (cluster, str),
-        "weights_are": (weights_are, str),
-        **{name: (asked[name], str) for name in TEXTS},
+        **{name: (text, str) for name, text in texts.items()},
         **{name: (asked[name], bool) for name in ("hive", "label_hive")},
         "block_rows": (asked["block_rows"], Integral),
         **{name: (asked[name], TextFormat) for name in ("format", "label_format")},

@@ -36,6 +36,9 @@ def evaluated(
     request: Request, standard: Standard, path: Path | None, crew: Crew | None = None
 ) -> EvaluatedReport:
     """Return the judged report of a request, and write its state where a path is given."""
+    if standard.predictions is not None and (path is not None or crew is not None):
+        found, needed = "there are baseline_predictions", "one of the two"
+        raise UsageError("state" if path is not None else "engine", found, needed)
     if path is None:
         return evaluate(request, standard, crew=crew)
     raise_together(no_states(request.loss, request.reduction, "state"))

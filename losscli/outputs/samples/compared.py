@@ -41,7 +41,7 @@ class ComparedSink(SampleFile):
             losses = [_counting(one[place].value, statuses[place])[rows] for one in measured]
             for name, values in zip(self._names, losses, strict=True):
                 columns[f"{before}loss:{name}"] = values
-            with np.errstate(invalid="ignore"):
+            with np.errstate(invalid="ignore", over="ignore"):
                 for candidate, baseline in self._pairs:
                     beside = f":{self._names[baseline]}" if self._ambiguous else ""
                     title = f"{before}difference:{self._names[candidate]}{beside}"

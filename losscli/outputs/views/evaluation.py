@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from types import ModuleType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate import document
 from losscli.analyses.evaluate.figures import NUMBERS, PERCENTILES
 from losscli.analyses.evaluate.report import GateOutcome, Report, Result
@@ -44,6 +43,9 @@ from losscli.outputs.views.results import (
     subtitle,
     told_inputs,
 )
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.report import CompareReport
 
 SURE = {
     "level": "level",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.common.text import exact_number, readable_number
 from losscli.compute.statistics.sketch import Sketch
@@ -21,6 +21,9 @@ from losscli.outputs.views.results import (
     samples,
     shown_groups,
 )
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.report import CompareReport
 
 SAMPLES = 5
 """So many of the worst samples are shown, unless somebody asks for more."""

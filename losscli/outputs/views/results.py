@@ -312,13 +312,20 @@ def paired(head: Head) -> tuple[str, ...]:
     how = f", paired by {head.alignment}"
     if head.alignment == "id":
         name = str(head.columns.get("id", "id"))
-        counts = [f"{count} only in the {role}" for role, count in (head.unmatched or {}).items()]
-        left_out = f"; left out: {', '.join(counts)}" if counts else ""
-        return (how, *(() if name.lower() == "id" else (" (column ", *_names([name]), ")")), left_out)
+        column = () if name.lower() == "id" else (" (column ", *_names([name]), ")")
+        return (how, *column, *_left_out(head.unmatched or {}))
     if head.agreeing:
         several = len(head.agreeing) > 1
         return (how, "; ", *_names(head.agreeing), f" agree{'' if several else 's'} in every row")
     return (how, f"; {head.why_paired}" if head.why_paired else "")
+
+
+def _left_out(unmatched: Mapping[str, int]) -> Iterator[str]:
+    """Yield how many rows were left out because other inputs lack their id; nothing where none may be."""
+    for place, (role, count) in enumerate(unmatched.items()):
+        yield f"{', ' if place else '; left out: '}{count} "
+        # Of two inputs it is the other one; of several models any of them.
+        yield from (f"only in the {role}",) if "predictions" in unmatched else ("of ", Data(role))
 
 
 def signed(version: str, signature: str) -> Words:

@@ -21,6 +21,7 @@ from losscli.compute.statistics.intervals.rows_needed import (
     rows_for_mean,
     rows_for_proportion,
     rows_for_upper_percentile,
+    rows_without_error,
 )
 from losscli.compute.statistics.special import normal_upper_quantile
 from losscli.verdicts.sound.confidence import Confidence
@@ -28,6 +29,7 @@ from losscli.verdicts.sound.ordered import Ranked
 
 NOTHING_VARIES = "nothing varies, so that nothing is known of how sure the figure is"
 TOO_FEW = "less than two rows say nothing of how sure the figure is"
+_NO_BOUND = "{} rows cannot pass it, whatever they are: such a percentile has no bound"
 _MOST_ROWS = 1 << 40
 
 
@@ -47,6 +49,8 @@ class Held:
         doubt: why the bounds are not to be relied upon; empty where they are.
         constant: whether nothing varies.
         in_clusters: whether rows needed are clusters.
+        hopeless: returns why no such number of rows could pass, given the probability of an error and
+            whether the number is to be below the threshold; empty where some could.
     """
 
     value: float
@@ -59,6 +63,7 @@ class Held:
     doubt: str = ""
     constant: bool = False
     in_clusters: bool = False
+    hopeless: Callable[[float, bool], str] = lambda _alpha, _below: ""
 
 
 def of_estimate(
@@ -224,6 +229,12 @@ def of_share(errors: int, n: int, threshold: float) -> Held:
             return rows_for_proportion(errors, n, threshold, alpha)
         return rows_for_proportion(n - errors, n, 1.0 - threshold, alpha)
 
+    def hopeless(alpha: float, below: bool) -> str:
+        least = rows_without_error(threshold if below else 1.0 - threshold, alpha)
+        if least is None or n >= least:
+            return ""
+        return f"{n} rows cannot pass it, whatever they are: at least {least} are needed"
+
     at = min(max(threshold, 0.0), 1.0)
     return Held(
         errors / n,
@@ -233,6 +244,7 @@ def of_share(errors: int, n: int, threshold: float) -> Held:
         lambda _: proportion.p_below(errors, n, at) if threshold <= 1.0 else 0.0,
         lambda _: proportion.p_above(errors, n, at) if threshold >= 0.0 else 0.0,
         rows,
+        hopeless=hopeless,
     )
 
 
@@ -283,4 +295,5 @@ def of_percentile(ranked: Ranked, share: float, value: float, threshold: float) 
         lambda equal: percentile.p_below(ranked.surely_below(threshold, equal=equal), n, share),
         lambda equal: percentile.p_above(ranked.maybe_below(threshold, equal=not equal), n, share),
         rows,
+        hopeless=lambda alpha, below: "" if rows(alpha, below) is None else _NO_BOUND.format(n),
     )

@@ -157,7 +157,7 @@ def _outcome(one: Question, confidence: Confidence, *, fails: bool) -> GateOutco
         confidence.planned_rows,
     )
     if verdict == "undecided":
-        said = _undecided(held, bounds, rows, alone, confidence)
+        said = _undecided(held, bounds, rows, alone, confidence, one.upper)
     else:
         said = _turning(one, verdict, alpha)
     reason = "; ".join(part for part in (said, one.reason) if part)
@@ -165,7 +165,12 @@ def _outcome(one: Question, confidence: Confidence, *, fails: bool) -> GateOutco
 
 
 def _undecided(
-    held: Held, bounds: Bounds | None, rows: int | None, alone: Verdict, confidence: Confidence
+    held: Held,
+    bounds: Bounds | None,
+    rows: int | None,
+    alone: Verdict,
+    confidence: Confidence,
+    upper: bool,
 ) -> str:
     """Return why a gate is not decided, and what would help."""
     if held.constant or bounds is None:
@@ -175,8 +180,8 @@ def _undecided(
         parts.append(held.doubt)
     elif alone == "fail":
         parts.append("it would fail alone, but not as one of so many gates")
-    elif not all(map(math.isfinite, bounds)):
-        parts.append("so few rows have no bound of such a percentile")
+    elif hopeless := held.hopeless(confidence.alpha, upper):
+        parts.append(hopeless)
     if rows is not None:
         called = "clusters" if held.in_clusters else "rows"
         parts.append(f"about {rows} {called} would decide it")

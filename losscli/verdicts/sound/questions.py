@@ -11,7 +11,7 @@ from losscli.analyses.evaluate.figures import Figure
 from losscli.analyses.evaluate.grounds import Grounds
 from losscli.compute.statistics.estimate import Estimate, of_samples
 from losscli.compute.statistics.intervals.bounds import Bounds
-from losscli.compute.statistics.powers import Form
+from losscli.compute.statistics.powers import ALONE, Form, Powers, sums_of
 from losscli.loss.spec import BoundLoss
 from losscli.verdicts.gates.grammar import Constant, Gate, Relative
 from losscli.verdicts.sound.confidence import SHARES, Confidence
@@ -57,10 +57,10 @@ def absolute(gate: Gate, figure: Figure, grounds: Grounds, confidence: Confidenc
 
     def without(rows: int, largest: bool) -> Held | None:
         values = None if ranked is None or grounds.sums is None else ranked.values
-        if values is None or grounds.sums is None or not math.isfinite(float(values.sum())):
+        if values is None or grounds.sums is None:
             return None
         taken = values[len(values) - rows :] if largest else values[:rows]
-        return hold(of_samples(less(grounds.sums, map(Fraction, taken.tolist()))))
+        return hold(of_samples(less(grounds.sums, sums_of(ALONE, Powers.of(taken)))))
 
     return Question(
         gate,

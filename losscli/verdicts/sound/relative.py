@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -78,17 +78,15 @@ class Both:
         if rows > len(kept) or not self.candidate.plain or not form.is_difference:
             return None
         whole = sums_of(form, self.evidence[0].powers[0], self.evidence[1].powers[0], self.beside.mixed[0])
-        taken = (form.first * Fraction(a) + form.second * Fraction(b) + form.constant for a, b in kept[:rows])
-        return of_samples(less(whole, taken))
+        taken = [form.first * Fraction(a) + form.second * Fraction(b) + form.constant for a, b in kept[:rows]]
+        of_taken = [sum((one**power for one in taken), Fraction(0)) for power in range(4)]
+        return of_samples(less(whole, Sums(*of_taken)))
 
 
-def less(whole: Sums, taken: Iterable[Fraction]) -> Sums:
-    """Return sums without those of some numbers, exact."""
-    found = whole
-    for number in taken:
-        third = None if found.third is None else found.third - number**3
-        found = Sums(found.none - 1, found.first - number, found.second - number**2, third)
-    return found
+def less(whole: Sums, part: Sums) -> Sums:
+    """Return the sums of all numbers but those of a part of them."""
+    third = None if whole.third is None or part.third is None else whole.third - part.third
+    return Sums(whole.none - part.none, whole.first - part.first, whole.second - part.second, third)
 
 
 def form_of(bound: BoundLoss, figure: str, line: Line) -> Form | None:

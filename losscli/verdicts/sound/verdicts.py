@@ -94,5 +94,7 @@ def _side(grounds: Grounds, there: Result | str) -> Side | None:
             return None
         error = error / abs(slope)
     sure = there.sure
-    size = float(there.n if sure is None or sure.clusters is None else sure.clusters)
+    size = float(there.n)
+    if sure is not None:
+        size = float(sure.clusters or sure.n_effective or size)
     return Side(there.mean, error, size, None if sure is None else sure.skewness)

@@ -216,3 +216,14 @@ def test_relative_difference_is_within_the_interval_of_fieller(diabetes):
     assert found.relative == pytest.approx(-1153.5011301587797 / 4131.914027149322, rel=1e-12)
     low, high = found.relative_ci
     assert low < found.relative < high < 0.0
+
+
+def test_losses_of_0_and_1_are_decided_where_the_interval_and_the_exact_p_agree():
+    """Five samples are all better: Tango's interval leaves 0 out, and the exact p is 2/32."""
+    baseline = np.r_[np.ones(5, int), np.zeros(45, int)]
+    models = {"b": baseline, "a": np.zeros(50, int)}
+    (found,) = losscli.compare(models, np.zeros(50, int), "zero_one")[0].comparisons
+    assert found.ci[1] < 0.0
+    assert (found.p, found.verdict) == (0.0625, "undecided")
+    (found,) = losscli.compare(models, np.zeros(50, int), "zero_one", level=0.9)[0].comparisons
+    assert found.verdict == "better"

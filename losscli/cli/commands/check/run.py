@@ -133,7 +133,10 @@ def _together(prepared: Sequence[Prepared], observe: Observer | None) -> list[Fo
 
 
 def _by_itself(one: Prepared, samples: Any) -> Report | LosscliError:
-    """Return the report of a check that is not read together with others, or what was wrong."""
+    """Return the report of a check that is not read together with others, or what was wrong.
+
+    `samples` is who gets them, or with an engine those of each part; None for nobody.
+    """
     from losscli.cli.options.engine import crew_asked
     from losscli.verdicts.judged import evaluate
 
