@@ -69,6 +69,9 @@ def parts_beside(readings: Sequence[Reading], most: int) -> tuple[tuple[Part, ..
     if all(one.left.files and (one.right is one.left or one.pairs_files) for one in readings):
         if any(shard.keys for source in found for shard in source.files):
             return ()
+        if not all(source.repeatable for source in found):
+            # The first file is a pipe, and whoever opened it has to read it.
+            return ()
         files = [*zip(*(source.files for source in found), strict=True)]
         return tuple(_of_files(beside, files, most))
     size = sum(source.size or 0 for source in found)

@@ -268,9 +268,9 @@ class Reading:
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self.assembler.classes),
                 *notes.unmapped(self._edits, request.map_labels),
-                *of_rows,
                 *agreements(self.shared),
                 *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
+                *of_rows,
             ),
             of_rows=of_rows,
         )

@@ -251,3 +251,12 @@ def test_equal_losses_are_counted_exactly_or_not_at_all(values, cut):
                     assert found.count(value) == len(values)
                 else:
                     assert found.count(value) == (values.count(value) if found.exact else None)
+
+
+@pytest.mark.parametrize("losses", [[1.0, 2.0, 2.0, 5000.0], [0.0, 1.0, 2.0, 5000.0], [-1.0, 3.0], [1.0] * 9])
+def test_counts_beyond_what_is_kept_are_whole_numbers(losses, monkeypatch):
+    monkeypatch.setattr(histogram, "EXACT_UP_TO", 0)
+    ordered = Distribution.of(np.array(losses)).ordered()
+    for counts in (ordered.picture(9)[1], ordered.sketch(9).counts):
+        assert sum(counts) == len(losses)
+        assert {*map(type, counts)} == {int}

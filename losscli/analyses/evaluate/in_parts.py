@@ -38,8 +38,10 @@ from losscli.common.errors import LosscliError
 from losscli.compute.engines import local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
+from losscli.inputs import notes
 from losscli.inputs.across import overlap
 from losscli.inputs.ids import ID
+from losscli.inputs.pairing.classes import LabelEdits
 from losscli.inputs.pairing.distinct import Distinct
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
@@ -157,16 +159,23 @@ def of_one_run(
         return None
     if reading.roles.by_id and not _are_distinct(reading, parts, tasks, crew):
         return None
-    # What is to be known of an input of several files is what there is to say of the first of them.
+    told = _told(parts, reading.request)
+    if told is None:
+        return None
+    return [replace(one, parts=tuple(replace(part, notes=told) for part in one.parts)) for one in found]
+
+
+def _told(parts: Sequence[Part], request: Request) -> tuple[str, ...] | None:
+    """Return the notes of one run; None where a part says what its first one does not."""
+    # That no label is replaced holds of all rows where it holds of those of each part.
+    edits = LabelEdits(request.ignore_label, request.map_labels)
+    of_all = {*notes.unmapped(edits, request.map_labels)}
+    every = of_all.intersection(*(part.notes for part in parts))
+    # What else is to be known of an input of several files is what there is to say of the first of them.
     first = min(parts, key=lambda part: digest_of(part.predictions).size)
-    if any(not {*part.notes} <= {*first.notes} for part in parts):
+    if any(not {*part.notes} - of_all <= {*first.notes} for part in parts):
         return None
-    if reading.request.map_labels and any(part.notes != first.notes for part in parts):
-        # Labels that are to be replaced may be in some of them alone.
-        return None
-    return [
-        replace(one, parts=tuple(replace(part, notes=first.notes) for part in one.parts)) for one in found
-    ]
+    return tuple(note for note in first.notes if note in every or note not in of_all)
 
 
 def _of_files(result: Result, *, several: bool) -> Result:

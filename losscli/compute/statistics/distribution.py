@@ -140,7 +140,8 @@ class Histogram:
         above, above_counts = self.positive.read()
         below, below_counts = self.negative.read()
         values = np.concatenate([-below[::-1], np.zeros(min(self.zeros, 1)), above])
-        counts = np.concatenate([below_counts[::-1], [self.zeros][: self.zeros], above_counts])
+        zeros = np.full(min(self.zeros, 1), self.zeros)
+        counts = np.concatenate([below_counts[::-1], zeros, above_counts])
         if counts.sum() == 1:
             return np.array([self.low]), counts
         # The least and the largest loss stand for themselves.

@@ -186,6 +186,38 @@ def test_notes_of_one_file_are_those_of_one_run(tmp_path):
     assert any("1 comment line" in note for note in in_parts.evaluate(asked, Here(2)).notes)
 
 
+@pytest.mark.parametrize("row", [0, 60, 119, None])
+@pytest.mark.parametrize("several", [False, True])
+def test_that_no_label_is_replaced_is_told_of_all_rows(tmp_path, row, several):
+    predictions, labels = tables(6)
+    labels["label"] += 1000
+    if row is not None:
+        labels.loc[row, "label"] = 7
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for number in range(several + 1):
+            rows = table[number * 60 : (number + 1) * 60] if several else table
+            rows.to_csv(tmp_path / name / f"{number}.csv", index=False)
+    asked = request(tmp_path / "p", tmp_path / "l", map_labels={"7": "8"})
+    with mock.patch.object(in_parts.run, "evaluate"):
+        notes = in_parts.evaluate(asked, Here(3)).notes
+    assert notes == (("no label is 7 (--map-labels)",) if row is None else ())
+    agree(asked, Here(3))
+
+
+def test_notes_of_names_and_of_columns_are_in_the_order_of_one_run(tmp_path):
+    predictions, labels = tables(6, ids=False, classes=True)
+    predictions.loc[7, "prediction"] = "elk"
+    predictions["day"] = labels["day"] = [*range(N)]
+    predictions.to_csv(tmp_path / "p.csv", index=False)
+    labels.to_csv(tmp_path / "l.csv", index=False)
+    agree(request(tmp_path / "p.csv", tmp_path / "l.csv", ("zero_one",)), Here(3), parts=3)
+    assert (
+        len(in_parts.evaluate(request(tmp_path / "p.csv", tmp_path / "l.csv", ("zero_one",)), Here(3)).notes)
+        == 2
+    )
+
+
 def test_a_function_of_this_program_is_for_this_process(tmp_path):
     predictions, labels = tables(6)
     predictions.to_csv(tmp_path / "p.csv", index=False)
@@ -207,6 +239,23 @@ def test_a_pipe_is_read_once(tmp_path):
     there = process(*asked, "--engine", "processes", cwd=tmp_path, stdin=text)
     assert (there.returncode, there.stdout, there.stderr) == (here.returncode, here.stdout, here.stderr)
     assert here.returncode == 0
+
+
+def test_a_pipe_that_is_the_first_file_is_read_once(tmp_path):
+    predictions, labels = tables(6)
+    for name, table in (("p", predictions), ("l", labels)):
+        (tmp_path / name).mkdir()
+        for number, start in enumerate((0, 60)):
+            table[start : start + 60].to_csv(tmp_path / name / f"{number}.csv", index=False)
+    whole = document(run.evaluate(request(tmp_path / "p", tmp_path / "l")))
+    pipe = tmp_path / "p" / "0.csv"
+    text = pipe.read_text()
+    pipe.unlink()
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_text, args=(text,), daemon=True).start()
+    crew = Here(2)
+    assert document(in_parts.evaluate(request(tmp_path / "p", tmp_path / "l"), crew)) == whole
+    assert crew.parts == 0
 
 
 @pytest.mark.parametrize("hashed", [False, True])
