@@ -68,7 +68,8 @@ def request_of(
         **{name: (text, str) for name, text in texts.items()},
         **{name: (asked[name], bool) for name in ("hive", "label_hive")},
         "block_rows": (asked["block_rows"], Integral),
-        **{name: (asked[name], TextFormat) for name in ("format", "label_format")},
+        "format": (asked["format"], TextFormat),
+        "label_format": (asked["label_format"], TextFormat),
         "map_labels": (asked["map_labels"], Mapping),
     }
     raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
