@@ -20,7 +20,7 @@ from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
-from losscli.outputs.python.engines import no_engine
+from losscli.outputs.python.engines import gradients, no_engine
 from losscli.outputs.python.judging import Against, Confident, Judging, judged_comparison
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of, with_baseline
@@ -196,6 +196,9 @@ def compare(
     top: int | None = 10,
     gate: Names = None,
     confidence: float | None = None,
+    engine: Literal["local", "processes", "dask"] = "local",
+    workers: int | None = None,
+    scheduler: str | None = None,
     **inputs: Unpack[Inputs],
 ) -> CompareReport:
     """Say which of several models is better, and how sure that is: what `losscli compare` says.
@@ -223,6 +226,7 @@ def compare(
         top: how many samples that moved a difference the most the report has, each way; None for all.
         gate: conditions such as `"mse <= baseline"` on every candidate, or `"NAME:mse <= 0.3"` on one model.
         confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
+        engine, workers, scheduler: where the work is done, as for `evaluate`.
         **inputs: see `Inputs`.
 
     Returns:
@@ -257,11 +261,13 @@ def compare(
             *unknown("pairs", pairs, CHOICES["pairs"]),
             *unknown("adjust", adjust, CHOICES["adjust"]),
             *(() if check is None else unknown("check", check, CHOICES["check"])),
+            *no_engine(engine, workers, scheduler, None, top),
         ),
     )
     asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
     find = finder(() if loss is None else as_computed(loss))
-    return CompareReport.made_of(judged_comparison(asked, gate, confidence, find))
+    crew = crew_of(engine, workers, scheduler)
+    return CompareReport.made_of(judged_comparison(asked, gate, confidence, find, crew))
 
 
 @with_inputs
@@ -287,8 +293,7 @@ def gradient(
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; omit it if `predictions` has both.
         loss: one loss or several, as for `evaluate`.
-        of: `"loss"` for the derivative of each sample's own loss, `"cost"` for that of the cost, which
-            depends on the weights.
+        of: `"loss"`, the derivative of each sample's own loss, or `"cost"`, that of the weighted cost.
         group: the column with the groups, in either input; with several, each combination is a group.
         show: columns of either input to show with the samples that have the largest gradients.
         reduction: what the cost is, `mean` or `sum`.
@@ -321,12 +326,7 @@ def gradient(
         top=top,
         after=(*unknown("of", of, get_args(Of)), *no_engine(engine, workers, scheduler, None, top)),
     )
-    crew = crew_of(engine, workers, scheduler)
-    if crew is not None:
-        from losscli.analyses.gradient import in_parts
-
-        return GradientReport.made_of(in_parts.gradient(request, of, crew))
-    return GradientReport.made_of(_gradient(request, of))
+    return GradientReport.made_of(gradients(request, of, crew_of(engine, workers, scheduler)))
 
 
 @with_inputs

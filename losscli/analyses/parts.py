@@ -21,6 +21,7 @@ from losscli.inputs.partitions import Part, parts_of
 from losscli.inputs.places import Shard
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.reading import Reading
+from losscli.inputs.request import Request
 from losscli.inputs.shards.find import together
 from losscli.inputs.shards.kinds import Kinds, Typed, kinds_of
 from losscli.inputs.source import Source
@@ -179,26 +180,23 @@ def tasks_of(
     names = reading.left.name, reading.right.name
     return [
         Task(
-            _sent(part), losses, number, names, None if samples is None else samples.part(number, len(parts))
+            *(sent_anywhere(part), losses, number, names),
+            None if samples is None else samples.part(number, len(parts)),
         )
         for number, part in enumerate(parts)
     ]
 
 
-def _sent(part: Part) -> Part:
-    """Return a part as workers get it, wherever they run."""
-    request = part.request
-    return replace(
-        part,
-        request=replace(
-            request,
-            predictions=from_anywhere(request.predictions),
-            labels=from_anywhere(request.labels),
-            loss=(),
-            mergeable=True,
-            fingerprints=False,
-        ),
+def sent_anywhere(part: Part, known: dict[int, Any] | None = None) -> Part:
+    """Return a part as workers get it, wherever they run; what is `known` by its id is the same once more."""
+    request, found = part.request, {} if known is None else known
+    predictions, labels = (
+        found.setdefault(id(data), from_anywhere(data)) for data in (request.predictions, request.labels)
     )
+    asked = replace(
+        request, predictions=predictions, labels=labels, loss=(), mergeable=True, fingerprints=False
+    )
+    return replace(part, request=asked)
 
 
 def from_anywhere(data: Any) -> Any:
@@ -220,22 +218,33 @@ def same_code(
 
 def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]:
     """Open one part, to be read on one thread, and work on it; what is wrong with it is returned."""
-    request = task.part.request
-    try:
-        request = replace(request, loss=task.losses.bound())
+
+    def found() -> Outcome[Found]:
+        request = replace(task.part.request, loss=task.losses.bound())
         with Reading(request, ahead=False) as reading:
-            state = work(task, reading)
-            columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
-            rows = reading.left.rows, reading.right.rows
-            states = state_of(reading.left), state_of(reading.right)
-            types = tuple(kinds_of(source.header, wants) for source, wants in reading.wants)
-            told = any(True for one in reading.wants for _ in notes.columns(*one))
-            beside = task.losses.beside()
-            return Outcome(__version__, state, columns, rows, types, told, states=states, beside=beside)
+            return outcome_of(reading, work(task, reading), task.losses)
+
+    return tried(found, [task.part.request])
+
+
+def outcome_of(reading: Reading, state: Found, losses: Sent) -> Outcome[Found]:
+    """Return what came of a part that was read."""
+    columns = frozenset(reading.left.header.names), frozenset(reading.right.header.names)
+    rows = reading.left.rows, reading.right.rows
+    states = state_of(reading.left), state_of(reading.right)
+    types = tuple(kinds_of(source.header, wants) for source, wants in reading.wants)
+    told = any(True for one in reading.wants for _ in notes.columns(*one))
+    return Outcome(__version__, state, columns, rows, types, told, states=states, beside=losses.beside())
+
+
+def tried(work: Callable[[], Outcome[Found]], requests: Iterable[Request]) -> Outcome[Found]:
+    """Return what comes of a part, of which this is asked; what is wrong with it is returned."""
+    try:
+        return work()
     except NoPartnerError:
         return Outcome(__version__, refused="ids", apart=True)
     except LosscliError as error:
-        inputs = map(path_of, (request.predictions, request.labels))
+        inputs = (path_of(one) for request in requests for one in (request.predictions, request.labels))
         paths = [one for one in inputs if isinstance(one, str)]
         if isinstance(error, OutputError):
             paths.append(str(Path(error.where).parent))
@@ -243,9 +252,9 @@ def done(task: Given, work: Callable[[Given, Reading], Found]) -> Outcome[Found]
         return Outcome(__version__, refused=str(error), missing=missing)
 
 
-def numbered(task: Task, reading: Reading) -> Provenance:
-    """Return what was read of a part, as one of the parts of the whole."""
-    read = reading.provenance()
+def numbered(task: Task, reading: Reading, read: Provenance | None = None) -> Provenance:
+    """Return what was read of a part, as one of the parts of the whole; by default what its reading says."""
+    read = reading.provenance() if read is None else read
     # The bytes of its inputs are told by whoever has all of them; here they number the part.
     name = Fingerprint(task.number, f"{task.number:012}")
     labels = replace(read.labels, path=task.part.label_file, fingerprint=name)
@@ -282,6 +291,17 @@ def refuse_workers(answers: Iterable[Answer]) -> None:
                 "there is no such file for it",
                 "files that every worker can open under the same path",
             )
+
+
+def rows_before(tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]) -> list[int]:
+    """Return how many rows are before those of the file of each part: they are numbered in their file."""
+    before, total, first = [], 0, 0
+    for place, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True)):
+        if place and task.part.file != tasks[place - 1].part.file:
+            first = total
+        before.append(first)
+        total += outcome.rows[0]
+    return before
 
 
 def are_alike(reading: Reading, tasks: Sequence[Task], outcomes: Sequence[Outcome[Any]]) -> bool:

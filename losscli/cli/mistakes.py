@@ -58,7 +58,9 @@ _ELSEWHERE = {
     "--receipt": "A receipt is of one call: each shard may have its own, from `losscli evaluate`.",
 }
 """What is to be said of options that another command has."""
-_ENGINE = "`losscli evaluate`, `gradient` and `check` have engines; other commands run in one process."
+_ENGINE = (
+    "`losscli evaluate`, `gradient`, `compare` and `check` have engines; other commands run in one process."
+)
 _CHOICE = re.compile(r"(.*) is not one of .*", re.DOTALL)
 _NUMBER = re.compile(r"(.*) is not (?:a valid (?:integer|float).*|in the range .*)", re.DOTALL)
 

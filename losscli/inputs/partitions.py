@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from losscli.common.errors import LosscliError
 from losscli.inputs.format import NAMES, format_of
@@ -44,69 +45,94 @@ def parts_of(reading: Reading, most: int) -> tuple[Part, ...]:
     Both inputs are cut at the same rows: files of the same names, of which a large one is cut once more, else
     at most `most` stretches of the rows of single files, where their formats can be cut.
     """
-    request = reading.request
-    if request.unmatched == "drop" or request.top is None:
+    return tuple(part for (part,) in parts_beside([reading], most))
+
+
+def parts_beside(readings: Sequence[Reading], most: int) -> tuple[tuple[Part, ...], ...]:
+    """Return what the inputs of several models are cut into, a part for each model; as `parts_of` cuts them.
+
+    All are read beside the same labels, and cut at the same rows. An input that two of them share is one
+    object in each part, too.
+    """
+    requests = [reading.request for reading in readings]
+    if requests[0].unmatched == "drop" or requests[0].top is None:
         # What one part leaves out may be in another; and of all samples nothing is small.
         return ()
-    left, right = reading.left, reading.right
-    if left.files and (right is left or reading.pairs_files):
-        if any(shard.keys for shard in (*left.files, *right.files)):
+    sources = {id(source): source for one in readings for source in (one.left, one.right)}
+    places = {key: place for place, key in enumerate(sources)}
+    beside = _Beside(
+        requests,
+        [places[id(one.left)] for one in readings],
+        [None if one.right is one.left else places[id(one.right)] for one in readings],
+    )
+    found = [*sources.values()]
+    if all(one.left.files and (one.right is one.left or one.pairs_files) for one in readings):
+        if any(shard.keys for source in found for shard in source.files):
             return ()
-        if not (left.repeatable and right.repeatable):
+        if not all(source.repeatable for source in found):
             # The first file is a pipe, and whoever opened it has to read it.
             return ()
-        others = [None] * len(left.files) if right is left else right.files
-        return tuple(_of_files(request, [*zip(left.files, others, strict=True)], most))
-    sources = [left] if right is left else [left, right]
-    size = sum(source.size or 0 for source in sources)
-    return tuple(
-        Part(replace(request, predictions=one, labels=other))
-        for one, other in _stretches(sources, min(most, size // LEAST_BYTES))
-    )
+        files = [*zip(*(source.files for source in found), strict=True)]
+        return tuple(_of_files(beside, files, most))
+    size = sum(source.size or 0 for source in found)
+    return tuple(map(beside.parts, _stretches(found, min(most, size // LEAST_BYTES))))
 
 
-def _of_files(request: Request, pairs: Sequence[tuple[Shard, Shard | None]], most: int) -> Iterator[Part]:
-    """Yield the parts that pairs of files make: each is one, or several where it is more than its share."""
-    sizes = [_size({one.path, (other or one).path}) for one, other in pairs]
+@dataclass(frozen=True)
+class _Beside:
+    """What is asked of each model, and the places of its predictions and labels among all inputs."""
+
+    requests: Sequence[Request]
+    left: Sequence[int]
+    right: Sequence[int | None]
+
+    def parts(self, data: Sequence[Any], names: Sequence[str] = (), size: int = 0) -> tuple[Part, ...]:
+        """Return the part of each model, given those of all inputs."""
+        found = []
+        for request, left, right in zip(self.requests, self.left, self.right, strict=True):
+            asked = replace(request, predictions=data[left], labels=None if right is None else data[right])
+            files = (names[left], names[left if right is None else right]) if names else ("", "")
+            found.append(Part(asked, *files, size))
+        return tuple(found)
+
+    def opened(self, paths: Sequence[str], stack: ExitStack) -> list[Source]:
+        """Open a file of each input. Raises LosscliError for what cannot be read."""
+        formats = {}
+        for request, left, right in zip(self.requests, self.left, self.right, strict=True):
+            formats[left] = ("predictions", request.prediction_format)
+            if right is not None:
+                formats[right] = ("labels", request.label_format)
+        return [
+            stack.enter_context(closing(open_source(path, *formats[place])))
+            for place, path in enumerate(paths)
+        ]
+
+
+def _of_files(beside: _Beside, files: Sequence[Sequence[Shard]], most: int) -> Iterator[tuple[Part, ...]]:
+    """Yield the parts that files side by side make: one, or several where they are more than a share."""
+    sizes = [_size({one.path for one in together}) for together in files]
     share = max(1, sum(sizes) / most)
-    for (one, other), size in zip(pairs, sizes, strict=True):
-        labels = None if other is None else other.path
-        whole = Part(
-            replace(request, predictions=one.path, labels=labels), one.name, (other or one).name, size
-        )
+    for together, size in zip(files, sizes, strict=True):
+        paths, names = [one.path for one in together], [one.name for one in together]
         pieces = min(round(size / share), size // LEAST_BYTES)
-        found = _of_large(whole, pieces) if pieces > 1 else []
-        yield from found or [whole]
+        cut = _of_large(beside, paths, pieces) if pieces > 1 else []
+        yield from (beside.parts(one, names, size // pieces) for one in cut)
+        if not cut:
+            yield beside.parts(paths, names, size)
 
 
-def _of_large(whole: Part, pieces: int) -> list[Part]:
-    """Return what a pair of files is cut into; nothing where it cannot be, or something is wrong with it."""
-    request = whole.request
+def _of_large(beside: _Beside, paths: Sequence[str], pieces: int) -> list[tuple[Stretch, ...]]:
+    """Return what files are cut into; nothing where they cannot be, or something is wrong with them."""
     try:
         with ExitStack() as stack:
-            sources = [
-                stack.enter_context(closing(open_source(path, role, text_format)))
-                for path, role, text_format in (
-                    (request.predictions, "predictions", request.prediction_format),
-                    (request.labels, "labels", request.label_format),
-                )
-                if path is not None
-            ]
-            return [
-                replace(
-                    whole,
-                    request=replace(request, predictions=one, labels=other),
-                    size=whole.size // pieces,
-                )
-                for one, other in _stretches(sources, pieces)
-            ]
+            return _stretches(beside.opened(paths, stack), pieces)
     except LosscliError:
         # That is told by who reads it.
         return []
 
 
-def _stretches(sources: Sequence[Source], most: int) -> list[tuple[Stretch, Stretch | None]]:
-    """Return stretches of one file or of two, cut at the same rows; nothing where they cannot be cut."""
+def _stretches(sources: Sequence[Source], most: int) -> list[tuple[Stretch, ...]]:
+    """Return stretches of files, cut at the same rows; nothing where one cannot be cut."""
     cutters = [cutter for source in sources if (cutter := _cutter(source)) is not None]
     if most < 2 or len(cutters) < len(sources):
         return []
@@ -119,11 +145,10 @@ def _stretches(sources: Sequence[Source], most: int) -> list[tuple[Stretch, Stre
         rows = min(one.rows for one in cuts)
         pieces = max(1, min(most, rows))
         marks = [rows * place // pieces for place in range(1, pieces)]
-        one, other = cuts[0].stretches(marks), cuts[-1].stretches(marks)
+        return [*zip(*(one.stretches(marks) for one in cuts), strict=True)]
     except (LosscliError, OSError, IndexError):
         # It was changed, or cannot be read: that is told by who reads it.
         return []
-    return [*zip(one, other if len(cuts) > 1 else [None] * pieces, strict=True)]
 
 
 def _cutter(source: Source) -> Callable[[Source], Cuts | None] | None:

@@ -285,10 +285,10 @@ class Reading:
         return Input(shown(source.path), source.rows, None if found is None else Fingerprint(*found), shards)
 
     def _pairs(self) -> Iterator[Pair]:
-        left = self._watched("predictions", self._chunks(self.left, self._left_wants))
+        left = self.watched("predictions", self._chunks(self.left, self._left_wants))
         if self.right is self.left:
             return ((chunk, chunk) for chunk in left)
-        return self.paired(left, self._watched("labels", self._chunks(self.right, self._right_wants)))
+        return self.paired(left, self.watched("labels", self._chunks(self.right, self._right_wants)))
 
     def paired(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
         """Yield the rows of two inputs in pairs, whose shared columns agree."""
@@ -340,7 +340,8 @@ class Reading:
                         return id_, name_of(self.right.files[chunk.shard].path)
         return None
 
-    def _watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    def watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Yield chunks of an input, and take note of their ids where parts are to be put together."""
         asked = self.request.mergeable and self.roles.by_id
         return self._ranges.watched(role, chunks) if asked else chunks
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, shorten
 from losscli.inputs.block import Block
-from losscli.inputs.chunk import Chunk
+from losscli.inputs.chunk import Chunk, Want
 from losscli.inputs.columns.needs import BESIDE, common_needs
 from losscli.inputs.columns.search import Search, Table
 from losscli.inputs.groups import group_roles
@@ -211,6 +211,11 @@ class SideBySide:
         labels = self.readings[0].right.rows - self._rows
         return {name: one.left.rows - self._rows for name, one in left} | {"labels": labels}
 
+    @property
+    def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
+        """The columns that are read of each input, whoever wants them."""
+        return tuple((one.source, one.wanted.wants) for one in self._inputs)
+
     def provenance(self) -> tuple[Provenance, ...]:
         """Return what was read for each model, known once all blocks were taken."""
         shared = {role: name for role, name in self.readings[0].roles.columns.items() if role in BESIDE}
@@ -257,6 +262,7 @@ class SideBySide:
         """Yield the rows of all inputs side by side: the labels paired with the first, then the others."""
         first = self.readings[0]
         chunks = [self._chunks(one) for one in self._inputs]
+        chunks[0] = first.watched("predictions", chunks[0])
         if first.right is first.left:
             return map(Bundle, zip(chunks[0]))
         bundles: Iterator[Bundle] = map(Bundle, first.paired(chunks[0], chunks[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.compare.reports import report_of
@@ -21,6 +22,9 @@ from losscli.verdicts.sound.beside import Beside
 from losscli.verdicts.sound.confidence import Confidence
 from losscli.verdicts.sound.judge import judge as judge_soundly
 from losscli.verdicts.sound.verdicts import questions
+
+if TYPE_CHECKING:
+    from losscli.analyses.parts import Crew
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,11 @@ def compare(
     *,
     sink: SampleSink | None = None,
     observe: Observer | None = None,
+    crew: Crew | None = None,
 ) -> CompareReport:
     """Return the judged report of `losscli.analyses.compare.run.compare`, which says what is raised.
+
+    A `crew` computes it in parts, without a sink.
 
     Raises:
         LosscliError: besides, for a gate on a group that does not occur.
@@ -52,7 +59,12 @@ def compare(
         sound = standard.confidence is not None
         requests = tuple(replace(one, grounds=sound) for one in asked.requests)
         asked = replace(asked, requests=requests, spread=True, mixed=asked.mixed or sound)
-    report, comparing, state, provenance = compared(asked, sink=sink, observe=observe)
+    if crew is None:
+        report, comparing, state, provenance = compared(asked, sink=sink, observe=observe)
+    else:
+        from losscli.analyses.compare import in_parts
+
+        report, comparing, state, provenance = in_parts.compare(asked, crew, observe)
     if not standard.gates:
         return report
     return replace(report, gates=_judged(asked, standard, comparing, state, provenance))

@@ -48,19 +48,31 @@ def compare(
 def compared(asked: Asked, *, sink: SampleSink | None = None, observe: Observer | None = None) -> Found:
     """Return the report of a comparison, and what else gates are judged from; see `compare`."""
     with SideBySide(asked.requests, asked.names) as reading:
-        plans = tuple(map(plan_of, reading.readings))
-        comparing = Comparing(
-            plans,
-            asked.pairs,
-            counts=asked.first.weights_are == "counts",
-            mixed=asked.mixed or any(bound.loss.finish is not None for bound in plans[0].losses),
-            spread=frozenset(range(len(plans))) if asked.spread else frozenset(),
-            lag=asked.lag or 0,
-            moved=10 if asked.first.top is None else asked.first.top,
-            check=asked.check,
-            seed=asked.seed,
-        )
-        state = comparing.run(reading.blocks(observe), sink and partial(sink, comparing))
-        provenance = reading.provenance()
-        report = summarise(asked, comparing, state, provenance, reading.unmatched)
-        return Found(report, comparing, state, provenance)
+        return of_opened(asked, reading, sink=sink, observe=observe)
+
+
+def of_opened(
+    asked: Asked, reading: SideBySide, *, sink: SampleSink | None = None, observe: Observer | None = None
+) -> Found:
+    """Compute what inputs were opened for; see `compare`."""
+    comparing = fold_of(asked, reading)
+    state = comparing.run(reading.blocks(observe), sink and partial(sink, comparing))
+    provenance = reading.provenance()
+    report = summarise(asked, comparing, state, provenance, reading.unmatched)
+    return Found(report, comparing, state, provenance)
+
+
+def fold_of(asked: Asked, reading: SideBySide) -> Comparing:
+    """Return what is computed of the inputs of models."""
+    plans = tuple(map(plan_of, reading.readings))
+    return Comparing(
+        plans,
+        asked.pairs,
+        counts=asked.first.weights_are == "counts",
+        mixed=asked.mixed or any(bound.loss.finish is not None for bound in plans[0].losses),
+        spread=frozenset(range(len(plans))) if asked.spread else frozenset(),
+        lag=asked.lag or 0,
+        moved=10 if asked.first.top is None else asked.first.top,
+        check=asked.check,
+        seed=asked.seed,
+    )

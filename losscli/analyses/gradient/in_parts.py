@@ -27,6 +27,7 @@ from losscli.analyses.parts import (
     notes_of_types,
     numbered,
     refuse_workers,
+    rows_before,
     tasks_of,
 )
 from losscli.analyses.report import refuse_nothing
@@ -151,17 +152,6 @@ def _each(state: State) -> Iterator[LossState[Pull]]:
         yield from of_group
 
 
-def _rows_before(tasks: Sequence[GradientTask], outcomes: Sequence[Outcome[Pulled]]) -> list[int]:
-    """Return how many rows are before those of the file of each part: they are numbered in their file."""
-    before, total, first = [], 0, 0
-    for place, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True)):
-        if place and task.part.file != tasks[place - 1].part.file:
-            first = total
-        before.append(first)
-        total += outcome.rows[0]
-    return before
-
-
 def _together(
     reading: Reading,
     tasks: Sequence[GradientTask],
@@ -174,7 +164,7 @@ def _together(
     read = in_parts.of_one_run(reading, tasks, outcomes, [one.read for one in found], crew)
     if read is None or notes_of_types(reading, tasks, outcomes) != ():
         return None
-    before = _rows_before(tasks, outcomes)
+    before = rows_before(tasks, outcomes)
     places = {
         row + behind: replace(place, shard=task.part.file)
         for one, behind, task in zip(found, before, tasks, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from losscli.cli.command import run_of
 from losscli.cli.options.comparing import comparing_conflicts, comparing_options
+from losscli.cli.options.engine import crew_asked, engine_conflicts, engine_options
 from losscli.cli.options.environment import EnvironmentCommand
 from losscli.cli.options.gates import confidence_of, model_gate_options, model_gates
 from losscli.cli.options.inputs import (
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
 @full_option
 @model_gate_options
 @report_option
+@engine_options
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -143,7 +146,7 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
         {**options, "predictions": one.predictions, "prediction": one.prediction, "labels": found.labels}
         for one in found.models
     ]
-    wrong += [*comparing_conflicts(options)]
+    wrong += [*comparing_conflicts(options), *_engine_conflicts(options)]
     if each:
         read = {**each[0], "states": [one["predictions"] for one in each[1:]]}
         wrong += [*conflicts(each[0]), *output_conflicts(read, outputs), *_piped(each)]
@@ -180,6 +183,13 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     return asked, Standard(gates, confidence_of(options))
 
 
+def _engine_conflicts(options: dict[str, Any]) -> Iterator[LosscliError]:
+    """Yield what is wrong with the engine: of samples of several models no part writes a file."""
+    yield from engine_conflicts({**options, "per_sample": None})
+    if options["engine"] != "local" and options["per_sample"] is not None:
+        yield UsageError("--per-sample", f"the engine is {options['engine']}", "--engine local")
+
+
 def _piped(each: list[dict[str, Any]]) -> list[LosscliError]:
     """Return what is wrong with reading standard input for a model other than the first, and for labels."""
     others = [one["predictions"] for one in each[1:]]
@@ -195,12 +205,12 @@ def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> Compa
 
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(sys.stderr))
-        sink = None
+        sink, crew = None, crew_asked(options)
         if options["per_sample"] is not None:
             from losscli.outputs.samples.compared import ComparedSink
 
             sink = stack.enter_context(ComparedSink(options["per_sample"], asked.names, asked.pairs))
-        return compare(asked, standard, sink=sink, observe=progress)
+        return compare(asked, standard, sink=sink, observe=progress, crew=crew)
 
 
 def _view(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> ComparisonView:

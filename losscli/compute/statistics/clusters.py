@@ -182,7 +182,7 @@ def _in_buckets(found: Clusters) -> Clusters:
 def hashes(names: Array) -> Array:
     """Return a hash of 64 bits of each name, dtype `S`, that does not depend on the width of the array."""
     width = -(-max(1, names.dtype.itemsize) // 8) * 8
-    words = np.ascontiguousarray(names.astype(f"S{width}")).view("<u8").reshape(len(names), -1)
+    words = np.ascontiguousarray(names.astype(f"S{width}")).view("<u8").reshape(len(names), width // 8)
     total = np.zeros(len(names), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for place in range(words.shape[1]):

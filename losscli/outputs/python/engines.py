@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from losscli.analyses.gradient.report import GradientReport, Of
+from losscli.analyses.gradient.run import gradient
 from losscli.common.arguments import too_small, unknown
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
+from losscli.inputs.request import Request
+
+if TYPE_CHECKING:
+    from losscli.analyses.parts import Crew
 
 
 def no_engine(engine: Any, workers: Any, scheduler: Any, state: Any, top: Any) -> Iterator[LosscliError]:
@@ -27,3 +33,12 @@ def no_engine(engine: Any, workers: Any, scheduler: Any, state: Any, top: Any) -
             yield UsageError("state", f"the engine is {engine}", 'engine="local"')
         if top is None:
             yield UsageError("top", f"the engine is {engine}, and its workers keep few samples", "a number")
+
+
+def gradients(request: Request, of: Of, crew: Crew | None) -> GradientReport:
+    """Return the report of gradients, computed in parts by a crew; here where there is none."""
+    if crew is None:
+        return gradient(request, of)
+    from losscli.analyses.gradient import in_parts
+
+    return in_parts.gradient(request, of, crew)

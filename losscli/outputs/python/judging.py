@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.compare.request import Asked
@@ -23,6 +23,9 @@ from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.gates.of_models import parse_gates
 from losscli.verdicts.judged import Standard
 from losscli.verdicts.sound.confidence import Confidence, refusals, useless, wrong_confidence
+
+if TYPE_CHECKING:
+    from losscli.analyses.parts import Crew
 
 Against = str | os.PathLike[str] | Mapping[str, Any] | Report | None
 """What gates compare with: the path of a document, a document as it was parsed, or a report."""
@@ -87,7 +90,9 @@ def refusals_of(
     )
 
 
-def judged_comparison(asked: Asked, gate: Any, confidence: Any, find: Callable[[str], Loss]) -> CompareReport:
+def judged_comparison(
+    asked: Asked, gate: Any, confidence: Any, find: Callable[[str], Loss], crew: Crew | None = None
+) -> CompareReport:
     """Return the report of a comparison, held against gates. Raises all that is wrong with them.
 
     Args:
@@ -95,6 +100,7 @@ def judged_comparison(asked: Asked, gate: Any, confidence: Any, find: Callable[[
         gate: texts, as a caller gives them.
         confidence: how sure they are to be; None where figures are compared as they are.
         find: returns a loss by its name.
+        crew: computes it in parts; None for this process.
     """
     first, texts = asked.first, [*map(str, listed(gate))]
     sure = Confident(confidence, guarantee=asked.guarantee and confidence is not None)
@@ -110,7 +116,7 @@ def judged_comparison(asked: Asked, gate: Any, confidence: Any, find: Callable[[
         if asked.lag is not None:
             raise UsageError("confidence", "there is a lag too", "gates without it", "Leave out one of them.")
         raise_together(refusals_of(bare, first, level, paired=True))
-    return compare(asked, Compared(tuple(gates), level))
+    return compare(asked, Compared(tuple(gates), level), crew=crew)
 
 
 class Judging:

@@ -288,4 +288,4 @@ def test_commands_that_cannot_say_so(command, option):
     done = call(*command, *option)
     assert done.returncode == 2
     assert f"there is no option '{option[0]}'" in done.stderr
-    assert "`losscli evaluate`, `gradient` and `check` have engines; other commands run in one" in done.stderr
+    assert "`losscli evaluate`, `gradient`, `compare` and `check` have engines; other" in done.stderr
