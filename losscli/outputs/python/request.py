@@ -30,6 +30,20 @@ from losscli.loss.asked import Losses, bind_one, named_apart
 from losscli.outputs.python.losses import as_computed, loaded
 
 
+def _typed(asked: dict[str, Any], **given: Any) -> dict[str, tuple[Any, Any]]:
+    """Return each argument with the type that it has to have."""
+    kinds: dict[str, Any] = {"top": Integral, "level": Real, "cluster": str, "weights_are": str}
+    return {
+        **{name: (value, kinds[name]) for name, value in given.items()},
+        **{name: (asked[name], str) for name in TEXTS},
+        **{name: (asked[name], bool) for name in ("hive", "label_hive")},
+        "block_rows": (asked["block_rows"], Integral),
+        "format": (asked["format"], TextFormat),
+        "label_format": (asked["label_format"], TextFormat),
+        "map_labels": (asked["map_labels"], Mapping),
+    }
+
+
 def request_of(
     function: str,
     predictions: Any,
@@ -57,21 +71,7 @@ def request_of(
         TypeError: for an unknown argument.
     """
     asked = _known(function, given)
-    texts: dict[str, Any] = {
-        "cluster": cluster,
-        "weights_are": weights_are,
-        **{name: asked[name] for name in TEXTS},
-    }
-    typed: dict[str, tuple[Any, Any]] = {
-        "top": (top, Integral),
-        "level": (level, Real),
-        **{name: (text, str) for name, text in texts.items()},
-        **{name: (asked[name], bool) for name in ("hive", "label_hive")},
-        "block_rows": (asked["block_rows"], Integral),
-        "format": (asked["format"], TextFormat),
-        "label_format": (asked["label_format"], TextFormat),
-        "map_labels": (asked["map_labels"], Mapping),
-    }
+    typed = _typed(asked, top=top, level=level, cluster=cluster, weights_are=weights_are)
     raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
     if loss is None:
         raise _no_loss(labels)

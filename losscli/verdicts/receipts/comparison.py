@@ -328,7 +328,7 @@ def _wrong(what: Asked, standard: Standard, where: str) -> Iterator[LosscliError
     if standard.confidence is None:
         return
     if what.lag is not None:
-        yield LosscliError(where, "it has a confidence and --lag", "one of them")
+        yield LosscliError(where, "it has a confidence and a lag", "one of them")
     yield from refusals(
         gates,
         first.loss,
