@@ -204,8 +204,7 @@ def compare(
     """Say which of several models is better, and how sure that is: what `losscli compare` says.
 
     Args:
-        predictions: the predictions of the models, each as for `evaluate`: a mapping of their names, or a
-            list; or one input, of which `prediction` names a column for each model.
+        predictions: of each model, by name or in a list; or one input with a `prediction` column of each.
         labels: as for `evaluate`; omit it if one input has the predictions of all models and the labels.
         loss: one loss or several, as for `evaluate`.
         baseline_model: the name of the model that the others are compared with; by default the first.
@@ -226,7 +225,9 @@ def compare(
         top: how many samples that moved a difference the most the report has, each way; None for all.
         gate: conditions such as `"mse <= baseline"` on every candidate, or `"NAME:mse <= 0.3"` on one model.
         confidence: gates pass or fail only if that is so sure, such as 0.95; else they are undecided.
-        engine, workers, scheduler: where the work is done, as for `evaluate`.
+        engine: where the work is done, as for `evaluate`.
+        workers: how many there are, as for `evaluate`.
+        scheduler: that of Dask, as for `evaluate`.
         **inputs: see `Inputs`.
 
     Returns:
@@ -237,8 +238,6 @@ def compare(
 
     Examples:
         >>> report = losscli.compare({"a": [1.0, 2.5, 3.0], "b": [1.5, 2.0, 4.0]}, [1.0, 2.0, 3.0], "mae")
-        >>> report
-        <CompareReport mae: b undecided>
         >>> report["mae"].comparisons[0].difference
         0.3333333333333333
     """

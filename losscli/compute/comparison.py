@@ -203,7 +203,7 @@ class Comparing:
         spread: of which models the distribution of the losses is kept.
         worst: of which models the samples with the largest losses are kept.
         lag: over how many rows autocovariances go; 0 for what a note needs.
-        moved: how many samples are kept that moved a difference the most, in each direction.
+        moved: how many samples are kept that moved a difference the most, in each direction; None for all.
         check: what is drawn for a cross-check; None without one.
         seed: of its draws.
     """
@@ -215,7 +215,7 @@ class Comparing:
     spread: frozenset[int] = frozenset()
     worst: frozenset[int] = frozenset()
     lag: int = 0
-    moved: int = 10
+    moved: int | None = 10
     check: Method | None = None
     seed: int = 0
 

@@ -72,7 +72,7 @@ def fold_of(asked: Asked, reading: SideBySide) -> Comparing:
         mixed=asked.mixed or any(bound.loss.finish is not None for bound in plans[0].losses),
         spread=frozenset(range(len(plans))) if asked.spread else frozenset(),
         lag=asked.lag or 0,
-        moved=10 if asked.first.top is None else asked.first.top,
+        moved=asked.first.top,
         check=asked.check,
         seed=asked.seed,
     )

@@ -71,7 +71,7 @@ def request_of(
         TypeError: for an unknown argument.
     """
     asked = _known(function, given)
-    typed = _typed(asked, top=top, level=level, cluster=cluster, weights_are=weights_are)
+    typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are)
     raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
     if loss is None:
         raise _no_loss(labels)

@@ -111,16 +111,16 @@ def refusals(
         elif figure in SHARES:
             yield from _of_percentile(at, gate, confidence, dependent=weighted or clustered)
         elif confidence.planned_rows is not None and relative and not paired:
-            yield _not_paired(at, "--anytime")
+            yield _not_paired(at)
         elif confidence.guarantee:
             yield from _guaranteed(at, gate, bound, paired=paired, dependent=importance or clustered)
         elif bound is not None and bound.loss.indicator and not weighted and not clustered:
             yield from _impossible(at, gate)
 
 
-def _not_paired(at: str, option: str) -> UsageError:
+def _not_paired(at: str) -> UsageError:
     remedy = "Add --baseline-predictions FILE in place of --baseline."
-    return UsageError(at, f"the baseline has no rows, which {option} needs", "its predictions", remedy)
+    return UsageError(at, "the baseline is a report, which has no rows", "its predictions", remedy)
 
 
 def _of_percentile(at: str, gate: Gate, confidence: Confidence, *, dependent: bool) -> Iterator[UsageError]:
@@ -146,7 +146,7 @@ def _guaranteed(
         found = "with weights or clusters nothing is guaranteed (--guarantee)"
         yield UsageError(at, found, "neither", "Leave out --guarantee.")
     elif relative and not paired:
-        yield _not_paired(at, "--guarantee")
+        yield _not_paired(at)
     elif relative and bound is not None and gate.figure == "cost" and _is_offset(gate, bound):
         found = "the difference of two such costs is not a mean (--guarantee)"
         yield UsageError(at, found, f"{gate.spec} <= baseline * FACTOR", "Leave out --guarantee.")
