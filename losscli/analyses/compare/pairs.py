@@ -114,7 +114,8 @@ def compared(
     return ComparisonFigures(
         candidate=names[0],
         baseline=names[1],
-        difference=there.value,
+        # Costs that are both infinite have no difference; losses that are all the same have one of 0.
+        difference=0.0 if told.verdict == "identical" else there.value,
         ci=told.ci,
         relative=_number(relative),
         relative_ci=_relative(asked, bound, found, pair, there, alpha),
@@ -171,8 +172,14 @@ def _told(
     if error is None:
         return _Told(None, None, "undecided", name)
     if error == 0.0 and name != "guarantee":
-        # Nothing varies: what is left is that all samples are on one side.
-        p = 2.0 ** (1 - n)
+        if estimate.std != 0.0:
+            # Clusters or neighbours that cancel out: samples are on both sides.
+            return _Told(None, None, "undecided", name)
+        if not there.value:
+            # Those that differ have no weight.
+            return _Told((0.0, 0.0), 1.0, "identical", name)
+        # Nothing varies: what is left is that all samples, or clusters, are on one side.
+        p = 2.0 ** (1.0 - estimate.size)
         word: Better = "undecided" if p >= alpha else "better" if there.value < 0.0 else "worse"
         return _Told(None, p, word, name)
     if not math.isfinite(error):

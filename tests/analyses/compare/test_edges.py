@@ -297,3 +297,62 @@ def test_signatures_tell_comparisons_apart():
     assert replace(parts(signatures[6]), ci="wide-t").compare[1] == ("lag", "1")
     plain = losscli.evaluate([1.0, 2, 4], labels, "mse", level=0.95).signature
     assert plain != signatures[0]
+
+
+def weighted(candidate, baseline, weight, **more):
+    table = {"b": baseline, "a": candidate, "label": np.zeros(len(candidate)), "w": weight}
+    columns = {"prediction": ["b", "a"], "label": "label", "weight": "w"}
+    result = losscli.compare(pd.DataFrame(table), loss=identity, **columns, **more)[0]
+    return result, result.comparisons[0]
+
+
+def test_samples_without_weight_make_no_model_worse():
+    _, found = weighted([2.0, *[1.0] * 11], [1.0] * 12, [0.0, *[1.0] * 11])
+    assert (found.difference, found.ci, found.p, found.verdict) == (0.0, (0.0, 0.0), 1.0, "identical")
+    # Of a constant difference only samples with weight tell.
+    _, found = weighted([2.0] * 12, [1.0] * 12, [0.0] * 8 + [1.0] * 4)
+    assert (found.p, found.verdict) == (2.0**-3, "undecided")
+
+
+def test_clusters_that_cancel_out_say_nothing():
+    more = {"prediction": ["b", "a"], "label": "label", "cluster": "c"}
+    table = {"b": [1.0] * 12, "a": [2.0, 0.5] * 6, "label": [0.0] * 12, "c": np.arange(12) // 2}
+    found = losscli.compare(pd.DataFrame(table), loss=identity, **more)[0].comparisons[0]
+    assert (found.standard_error, found.p, found.ci, found.verdict) == (0.0, None, None, "undecided")
+    # Of a constant difference each cluster is one sample.
+    found = losscli.compare(pd.DataFrame(table | {"a": [2.0] * 12}), loss=identity, **more)[0].comparisons[0]
+    assert found.p == 2.0**-5
+
+
+def test_the_unit_of_weights_changes_nothing():
+    chance = np.random.default_rng(1)
+    a, b, weight = chance.normal(size=40), chance.normal(size=40), chance.integers(1, 5, 40) / 1024
+    found = weighted(a, b, weight)[1]
+    assert found.effect.dz is not None
+    assert found == replace(weighted(a, b, weight * 64)[1], gained=found.gained, lost=found.lost)
+    assert math.isclose(found.std, found.standard_error * math.sqrt(40), rel_tol=1e-14)
+
+
+def test_counts_are_as_of_the_repeated_rows():
+    result, found = weighted([1.0, 2.0, 4.0], [2.0, 2.0, 2.0], [3.0, 2.0, 1.0], weights_are="counts")
+    effect = found.effect
+    assert (effect.better, effect.equal, effect.worse, effect.win_rate) == (3, 2, 1, 4 / 6)
+    assert result.n_effective == 6.0
+
+
+def test_infinite_losses():
+    labels = np.zeros(3)
+
+    def huge(label, prediction):
+        return np.where(prediction > 1.0, np.inf, prediction - label)
+
+    models = {"b": np.array([2.0, 1.0, 0.5]), "a": np.array([2.0, 1.0, 0.5])}
+    result = losscli.compare(models, labels, huge)[0]
+    assert result.n_effective == 3.0
+    assert (result.comparisons[0].difference, result.comparisons[0].verdict) == (0.0, "identical")
+
+
+@pytest.mark.parametrize(("lag", "known"), [(3, True), (4, False), (5, False), (9, False)])
+def test_more_lags_than_samples_say_nothing(lag, known):
+    found = compared([1.0, 2.0, 4.0, 3.0, 5.0], [0.0, 3.0, 1.0, 2.0, 2.5], lag=lag)
+    assert (found.standard_error is not None, found.p is not None) == (known, known)
