@@ -132,7 +132,7 @@ def _result(
     group: str | None = None,
 ) -> LossComparison:
     state = found.models[0].state
-    costs = [cost_of(bound, found, place) for place in range(len(found.models))]
+    costs = [cost_of(bound, found, place, asked.lag) for place in range(len(found.models))]
     plain = asked.first.weight is None and found.clusters is None
     bounds = bound.bounds(max(1, len(comparing.plans[0].outputs)))
     span = None if bounds is None else bounds[1] - bounds[0]

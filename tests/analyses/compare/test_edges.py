@@ -11,6 +11,7 @@ import pytest
 from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 import losscli
 from losscli.analyses.compare.document import document
@@ -356,3 +357,30 @@ def test_infinite_losses():
 def test_more_lags_than_samples_say_nothing(lag, known):
     found = compared([1.0, 2.0, 4.0, 3.0, 5.0], [0.0, 3.0, 1.0, 2.0, 2.5], lag=lag)
     assert (found.standard_error is not None, found.p is not None) == (known, known)
+
+
+def of_lags(d, lag):
+    """(mean, standard error) after Diebold and Mariano, with the factor of Harvey, Leybourne and Newbold."""
+    n, mean = len(d), d.mean()
+    whole = sum((2 if h else 1) * ((d[h:] - mean) * (d[: n - h] - mean)).sum() / n for h in range(lag + 1))
+    return math.sqrt(whole / n / ((n + 1 - 2 * (lag + 1) + (lag + 1) * lag / n) / n))
+
+
+@pytest.mark.parametrize("lag", [0, 1, 3])
+def test_lags_of_means_and_of_roots(lag):
+    chance = np.random.default_rng(5)
+    a, b = np.cumsum(chance.normal(size=(2, 80)), axis=1) / 3 + chance.normal(size=(2, 80))
+    for loss, slopes in (("mse", (1.0, 1.0)), ("rmse", [0.5 / math.sqrt((one**2).mean()) for one in (a, b)])):
+        report = losscli.compare({"b": b, "a": a}, np.zeros(80), loss, lag=lag)[0]
+        found = report.comparisons[0]
+        error = of_lags(slopes[0] * a**2 - slopes[1] * b**2, lag)
+        assert math.isclose(found.standard_error, error, rel_tol=1e-10)
+        assert math.isclose(found.t, found.difference / error, rel_tol=1e-10)
+        assert math.isclose(report.models[1].standard_error, slopes[0] * of_lags(a**2, lag), rel_tol=1e-10)
+        assert (found.interval, found.skewness) == ("t", None)
+        assert math.isclose(found.p, 2 * stats.t.sf(abs(found.t), 79), rel_tol=1e-10)
+
+
+def test_models_of_a_few_samples_that_differ_by_a_constant_may_be_the_lowest():
+    models = {name: np.arange(3) + by for name, by in (("b", 2.0), ("a", 1.0), ("c", 1.5))}
+    assert losscli.compare(models, np.zeros(3), identity)[0].best == ("b", "a", "c")
