@@ -79,7 +79,7 @@ def difference_of(
     value = first.value - second.value
     slopes = [bound.finish_derivative(cost.mean.value) for cost in (first, second)]
     if not all(slope and math.isfinite(slope) for slope in slopes):
-        return Difference(value, Estimate(plain.n, Fraction(value)))
+        return Difference(value, Estimate(plain.n, Fraction(value), effective=plain.effective))
     alpha, beta = Fraction(slopes[0]), -Fraction(slopes[1])
     form = Form(alpha, beta, -(alpha * first.mean.mean + beta * second.mean.mean))
     linear = estimate_of_two(form, candidate, baseline, beside, found.clusters, pair)
@@ -154,7 +154,7 @@ def compared(
             equal=beside.equal,
             win_rate=(beside.lower + 0.5 * beside.equal) / n if n else None,
         ),
-        approximation=approximation(estimate.effective, estimate.skewness, constant=not error),
+        approximation=approximation(estimate.effective, estimate.skewness, constant=error == 0.0),
         verdict=told.verdict,
         interval=told.interval,
         equivalence=_equivalence(asked.margin, there, baseline.value, alpha),

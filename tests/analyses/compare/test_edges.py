@@ -384,3 +384,35 @@ def test_lags_of_means_and_of_roots(lag):
 def test_models_of_a_few_samples_that_differ_by_a_constant_may_be_the_lowest():
     models = {name: np.arange(3) + by for name, by in (("b", 2.0), ("a", 1.0), ("c", 1.5))}
     assert losscli.compare(models, np.zeros(3), identity)[0].best == ("b", "a", "c")
+
+
+def test_approximation_is_constant_only_of_what_does_not_vary():
+    chance = np.random.default_rng(1).normal(size=40)
+    # At a cost of 0 the root has no slope.
+    found = compared(np.zeros(40), chance, "rmse")
+    assert (found.standard_error, found.approximation) == (None, "ok")
+    assert compared([1.0], [2.0]).approximation == "small"
+    table = {"b": chance, "a": np.zeros(40), "label": np.zeros(40), "c": np.zeros(40)}
+    more = {"prediction": ["b", "a"], "label": "label", "cluster": "c"}
+    alone = losscli.compare(pd.DataFrame(table), loss=identity, **more)[0].comparisons[0]
+    assert (alone.ci, alone.approximation, alone.verdict) == (None, "small", "undecided")
+
+
+def test_gates_do_not_depend_on_the_unit_of_weights():
+    chance = np.random.default_rng(3)
+    label, weight = np.zeros(400), chance.uniform(0.5, 1.5, size=400)
+    table = {"prediction": chance.normal(size=400), "label": label}
+    found = []
+    for unit in (1.0, weight.sum()):
+        frame = pd.DataFrame(table | {"w": weight / unit})
+        options = {"weight": "w", "gate": ["mse <= 1.4", "mse <= 1.01"], "confidence": 0.95}
+        gates = losscli.evaluate(frame, loss="mse", **options).gates
+        found.append([(one.verdict, one.rows_needed) for one in gates])
+    assert found[0] == found[1]
+    assert found[0][0] == ("pass", None)
+    assert found[0][1][0] == "undecided"
+
+
+def test_gate_on_a_model_that_is_not_there_names_those_that_are():
+    with pytest.raises(LosscliError, match=r"A gate may begin with a model: old, new"):
+        losscli.compare({"old": [1.0, 2.0], "new": [1.0, 3.0]}, [1.0, 2.0], "mse", gate="nwe:mse <= 1")
