@@ -416,3 +416,11 @@ def test_gates_do_not_depend_on_the_unit_of_weights():
 def test_gate_on_a_model_that_is_not_there_names_those_that_are():
     with pytest.raises(LosscliError, match=r"A gate may begin with a model: old, new"):
         losscli.compare({"old": [1.0, 2.0], "new": [1.0, 3.0]}, [1.0, 2.0], "mse", gate="nwe:mse <= 1")
+
+
+def test_baseline_beside_predictions_of_no_rows(tmp_path):
+    for name, head in (("y", "id,label\n"), ("a", "id,prediction\n")):
+        (tmp_path / f"{name}.csv").write_text(head)
+    a, y = (str(tmp_path / f"{name}.csv") for name in "ay")
+    with pytest.raises(LosscliError, match="no data rows"):
+        losscli.evaluate(a, y, "mse", baseline_predictions=a, gate="mse <= baseline", confidence=0.9)
