@@ -403,7 +403,7 @@ def test_gates_do_not_depend_on_the_unit_of_weights():
     label, weight = np.zeros(400), chance.uniform(0.5, 1.5, size=400)
     table = {"prediction": chance.normal(size=400), "label": label}
     found = []
-    for unit in (1.0, weight.sum()):
+    for unit in (1.0, 4.0 * weight.sum()):
         frame = pd.DataFrame(table | {"w": weight / unit})
         options = {"weight": "w", "gate": ["mse <= 1.4", "mse <= 1.01"], "confidence": 0.95}
         gates = losscli.evaluate(frame, loss="mse", **options).gates
