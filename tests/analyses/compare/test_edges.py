@@ -424,3 +424,10 @@ def test_baseline_beside_predictions_of_no_rows(tmp_path):
     a, y = (str(tmp_path / f"{name}.csv") for name in "ay")
     with pytest.raises(LosscliError, match="no data rows"):
         losscli.evaluate(a, y, "mse", baseline_predictions=a, gate="mse <= baseline", confidence=0.9)
+
+
+def test_with_lags_models_that_nobody_compared_may_be_the_lowest():
+    chance = np.random.default_rng(2).normal(size=(3, 60))
+    models = {"b": chance[0] + 9.0, "a": chance[1], "c": chance[2] + 3.0}
+    assert losscli.compare(models, np.zeros(60), identity, lag=1)[0].best == ("a", "c")
+    assert losscli.compare(models, np.zeros(60), identity, lag=1, pairs="all")[0].best == ("a",)
