@@ -378,8 +378,9 @@ class Comparing:
         a, b = finite[candidate], finite[baseline]
         mixed, lags = self._sums(a, b, weights)
         before = None if earlier is None else earlier.pairs[number]
+        repeated = found.samples.first.weight if self.counts else None
         return PairOfModels(
-            Beside(*_counts(found.losses[candidate], found.losses[baseline]), mixed),
+            Beside(*_counts(found.losses[candidate], found.losses[baseline], repeated), mixed),
             self._moved(found, candidate, baseline, -1.0, None if before is None else before.gained),
             self._moved(found, candidate, baseline, 1.0, None if before is None else before.lost),
             lags,
@@ -450,9 +451,14 @@ def _slices(samples: Samples) -> Iterator[Samples]:
         yield samples.take(slice(start, start + rows))
 
 
-def _counts(a: Array, b: Array) -> tuple[int, int, int]:
-    lower, higher = int(np.count_nonzero(a < b)), int(np.count_nonzero(a > b))
-    return lower, higher, len(a) - lower - higher
+def _counts(a: Array, b: Array, repeated: Array | None) -> tuple[int, int, int]:
+    """Return how many of `a` are lower, higher and the same, each as often as it is repeated."""
+    lower, higher = a < b, a > b
+    if repeated is None:
+        counts = int(np.count_nonzero(lower)), int(np.count_nonzero(higher))
+        return *counts, len(a) - sum(counts)
+    equal = ~(lower | higher)
+    return int(repeated[lower].sum()), int(repeated[higher].sum()), int(repeated[equal].sum())
 
 
 def _finite(losses: tuple[Array, ...]) -> Array | None:

@@ -114,6 +114,9 @@ def estimate_of_two(
 
 
 def _estimate(rows: int, sums: list[Sums]) -> Estimate:
+    if not sums:
+        # Not even a block was read.
+        return Estimate(0.0, Fraction(0))
     return of_samples(sums[0]) if len(sums) == 1 else of_weighted(rows, sums[0], sums[1], sums[2])
 
 

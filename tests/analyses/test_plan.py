@@ -152,3 +152,8 @@ def test_the_command(tmp_path):
     refused = losscli("plan", str(path), "--gate", "mae <= 3")
     assert refused.returncode == 2
     assert f"losscli: report {path}: there is no mae" in refused.stderr
+
+
+def test_one_row_says_that_it_is_too_few():
+    plan = library.plan([1.0], [2.0], gate="mse <= 3")
+    assert (plan.rows_needed, plan.reason[:17]) == (None, "less than two row")

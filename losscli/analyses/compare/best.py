@@ -9,6 +9,7 @@ from losscli.analyses.compare.pairs import difference_of, interval_of
 from losscli.analyses.compare.report import ComparisonFigures
 from losscli.analyses.compare.request import Asked
 from losscli.compute.comparison import Compared, Comparing
+from losscli.compute.statistics.intervals.bounds import error_rate
 from losscli.loss.spec import BoundLoss
 
 
@@ -61,13 +62,18 @@ def _is_worse(
     span: float | None,
 ) -> bool:
     """Whether a model is worse than that of the lowest cost, of two that nobody asked to compare."""
+    if asked.lag is not None:
+        # How neighbours depend on each other is only known of those that were asked for.
+        return False
     others = zip(comparing.others, found.others, strict=True)
     pair, beside = next(one for one in others if {*one[0]} == {place, lowest})
     there = difference_of(bound, found, pair, beside)
     sign = 1.0 if pair[0] == place else -1.0
     error = there.estimate.standard_error
     if not error or not math.isfinite(error) or not math.isfinite(there.value):
-        return sign * there.value > 0.0 and error == 0.0
+        if error != 0.0 or there.estimate.std != 0.0:
+            return False
+        return sign * there.value > 0.0 and 2.0 ** (1.0 - there.estimate.size) < error_rate(asked.level)
     ends, _ = interval_of(asked, there.value, there.estimate, None if span is None else (-span, span))
     if ends is None:
         return False

@@ -33,7 +33,7 @@ class Cost:
     mean: Estimate
 
 
-def cost_of(bound: BoundLoss, found: Compared, place: int) -> Cost:
+def cost_of(bound: BoundLoss, found: Compared, place: int, lag: int | None = None) -> Cost:
     """Return the cost of the model at a place; of an infinite one nothing is known but that."""
     model = found.models[place]
     mean = model.state.moments.mean
@@ -44,9 +44,9 @@ def cost_of(bound: BoundLoss, found: Compared, place: int) -> Cost:
         factors = [Fraction(0)] * len(found.models)
         factors[place] = Fraction(1)
         estimate = of_clusters(estimate, found.clusters, tuple(factors))
-    if found.lags:
+    if lag is not None:
         sums = sums_of(Form(), model.evidence.powers[0])
-        estimate = of_lags(estimate, sums, found.lags[place].covariances(sums.first))
+        estimate = of_lags(estimate, sums, found.lags[place].covariances(sums.first) if lag else ())
     return Cost(bound.finish(mean), estimate)
 
 
@@ -64,28 +64,48 @@ class Difference:
 
 
 def difference_of(
-    bound: BoundLoss, found: Compared, pair: tuple[int, int], beside: Beside, *, lagged: bool = False
+    bound: BoundLoss, found: Compared, pair: tuple[int, int], beside: Beside, lag: int | None = None
 ) -> Difference:
     """Return the difference of the costs of the models at two places, and how sure it is."""
     candidate, baseline = (found.models[place].evidence for place in pair)
-    first, second = (cost_of(bound, found, place) for place in pair)
+    first, second = (cost_of(bound, found, place, lag) for place in pair)
     plain = estimate_of_two(DIFFERENCE, candidate, baseline, beside, found.clusters, pair)
     if not (math.isfinite(first.value) and math.isfinite(second.value)):
         return Difference(first.value - second.value, Estimate(plain.n, Fraction(0)))
     if bound.loss.finish is None:
-        if lagged:
-            sums = sums_of(DIFFERENCE, candidate.powers[0], baseline.powers[0], beside.mixed[0])
-            place = next(number for number, one in enumerate(found.pairs) if one.beside is beside)
-            plain = of_lags(plain, sums, found.pairs[place].lags.covariances(sums.first))
+        if lag is not None:
+            plain = _of_lags(plain, DIFFERENCE, found, pair, beside, lag)
         return Difference(plain.value, plain)
     value = first.value - second.value
     slopes = [bound.finish_derivative(cost.mean.value) for cost in (first, second)]
     if not all(slope and math.isfinite(slope) for slope in slopes):
-        return Difference(value, Estimate(plain.n, Fraction(value)))
+        return Difference(value, Estimate(plain.n, Fraction(value), effective=plain.effective))
     alpha, beta = Fraction(slopes[0]), -Fraction(slopes[1])
     form = Form(alpha, beta, -(alpha * first.mean.mean + beta * second.mean.mean))
     linear = estimate_of_two(form, candidate, baseline, beside, found.clusters, pair)
+    if lag is not None:
+        linear = _of_lags(linear, form, found, pair, beside, lag)
     return Difference(value, replace(linear, mean=Fraction(value)))
+
+
+def _of_lags(
+    estimate: Estimate, form: Form, found: Compared, pair: tuple[int, int], beside: Beside, lag: int
+) -> Estimate:
+    """Return the estimate of a form of two models' losses, each of which depends on those before it."""
+    first, second = (found.models[place].evidence.powers[0] for place in pair)
+    sums = sums_of(form, first, second, beside.mixed[0])
+    if not lag:
+        return of_lags(estimate, sums, ())
+    place = next(number for number, one in enumerate(found.pairs) if one.beside is beside)
+    of_d = found.pairs[place].lags.covariances(first.first.read() - second.first.read())
+    of_a, of_b = (
+        found.lags[at].covariances(one.first.read()) for at, one in zip(pair, (first, second), strict=True)
+    )
+    # Of a − b it is γ(a) + γ(b) less what a and b have in common, either way round.
+    x, y = form.first, form.second
+    common = [a + b - d for a, b, d in zip(of_a, of_b, of_d, strict=True)]
+    each = zip(of_a, of_b, common, strict=True)
+    return of_lags(estimate, sums, [x * x * a + y * y * b + x * y * ab for a, b, ab in each])
 
 
 def compared(
@@ -103,18 +123,19 @@ def compared(
     """
     pair, known = asked.pairs[place], found.pairs[place]
     beside, names = known.beside, [asked.names[one] for one in asked.pairs[place]]
-    there = difference_of(bound, found, pair, beside, lagged=asked.lag is not None)
+    there = difference_of(bound, found, pair, beside, asked.lag)
     estimate = there.estimate
     n = beside.lower + beside.higher + beside.equal
     alpha = error_rate(asked.level)
     told = _told(asked, there, beside, alpha, indicator=indicator, span=span)
-    baseline = cost_of(bound, found, pair[1])
+    baseline = cost_of(bound, found, pair[1], asked.lag)
     relative = there.value / abs(baseline.value) if baseline.value and math.isfinite(there.value) else None
     error = estimate.standard_error
     return ComparisonFigures(
         candidate=names[0],
         baseline=names[1],
-        difference=there.value,
+        # Costs that are both infinite have no difference; losses that are all the same have one of 0.
+        difference=0.0 if told.verdict == "identical" else there.value,
         ci=told.ci,
         relative=_number(relative),
         relative_ci=_relative(asked, bound, found, pair, there, alpha),
@@ -133,7 +154,7 @@ def compared(
             equal=beside.equal,
             win_rate=(beside.lower + 0.5 * beside.equal) / n if n else None,
         ),
-        approximation=approximation(estimate.effective, estimate.skewness, constant=not error),
+        approximation=approximation(estimate.effective, estimate.skewness, constant=error == 0.0),
         verdict=told.verdict,
         interval=told.interval,
         equivalence=_equivalence(asked.margin, there, baseline.value, alpha),
@@ -171,8 +192,14 @@ def _told(
     if error is None:
         return _Told(None, None, "undecided", name)
     if error == 0.0 and name != "guarantee":
-        # Nothing varies: what is left is that all samples are on one side.
-        p = 2.0 ** (1 - n)
+        if estimate.std != 0.0:
+            # Clusters or neighbours that cancel out: samples are on both sides.
+            return _Told(None, None, "undecided", name)
+        if not there.value:
+            # Those that differ have no weight.
+            return _Told((0.0, 0.0), 1.0, "identical", name)
+        # Nothing varies: what is left is that all samples, or clusters, are on one side.
+        p = 2.0 ** (1.0 - estimate.size)
         word: Better = "undecided" if p >= alpha else "better" if there.value < 0.0 else "worse"
         return _Told(None, p, word, name)
     if not math.isfinite(error):
@@ -248,8 +275,8 @@ def _relative(
     """Return Fieller's interval of the relative difference; None for finished costs and other intervals."""
     if bound.loss.finish is not None or asked.interval not in ("wide-t", "t"):
         return None
-    errors = [cost_of(bound, found, place).mean.standard_error for place in pair]
-    baseline = cost_of(bound, found, pair[1])
+    errors = [cost_of(bound, found, place, asked.lag).mean.standard_error for place in pair]
+    baseline = cost_of(bound, found, pair[1], asked.lag)
     error = there.estimate.standard_error
     if not error or None in errors or not baseline.value:
         return None

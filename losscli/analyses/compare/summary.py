@@ -132,7 +132,7 @@ def _result(
     group: str | None = None,
 ) -> LossComparison:
     state = found.models[0].state
-    costs = [cost_of(bound, found, place) for place in range(len(found.models))]
+    costs = [cost_of(bound, found, place, asked.lag) for place in range(len(found.models))]
     plain = asked.first.weight is None and found.clusters is None
     bounds = bound.bounds(max(1, len(comparing.plans[0].outputs)))
     span = None if bounds is None else bounds[1] - bounds[0]
@@ -146,7 +146,8 @@ def _result(
         )
         for place, pair in enumerate(found.pairs)
     )
-    weighted = found.models[0].evidence.estimate()
+    # The evidence is of finite losses.
+    effective = found.models[0].evidence.estimate().effective
     return LossComparison(
         loss=bound.spec,
         parameters=dict(bound.parameters),
@@ -154,7 +155,7 @@ def _result(
         dropped=state.dropped,
         ignored=state.ignored,
         weight_sum=state.moments.weight_sum,
-        n_effective=weighted.effective,
+        n_effective=effective if asked.has_importance else state.moments.weight_sum,
         clusters=None if found.clusters is None else len(found.clusters),
         models=tuple(_model(asked, bound, found, place, cost, bounds) for place, cost in enumerate(costs)),
         comparisons=comparisons,

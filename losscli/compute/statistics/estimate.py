@@ -28,7 +28,8 @@ class Estimate:
     Attributes:
         n: the samples (of weights of repetition, what they repeat).
         mean: exact.
-        std: the sample standard deviation; None where it is undefined.
+        std: the sample standard deviation, with importance weights that of w·(number − mean)·n/Σw, which is
+            the same for weights in any unit; None where it is undefined.
         standard_error: of the mean; None where it is undefined.
         skewness: of what the standard error is made of; None where all of it is equal, or unknown.
         size: what the formulas of intervals call n: the samples, or the clusters.
@@ -98,12 +99,13 @@ def of_weighted(rows: int, sums: Sums, squared: Sums, cubed: Sums) -> Estimate:
     effective = float(total * total / squared.none)
     if rows < 2:
         return Estimate(float(rows), mean, size=float(rows), effective=effective)
-    about, square, cube = (one.about(mean) for one in (sums, squared, cubed))
+    square, cube = (one.about(mean) for one in (squared, cubed))
+    variance = square.second * rows / ((rows - 1) * total * total)
     return Estimate(
         float(rows),
         mean,
-        root(about.second / (total - 1)) if total > 1 else None,
-        root(square.second * rows / ((rows - 1) * total * total)),
+        root(variance * rows),
+        root(variance),
         skewness_of(Fraction(rows), square.second, cube.third),
         float(rows),
         effective,
@@ -163,7 +165,8 @@ def of_lags(found: Estimate, sums: Sums, covariances: Sequence[Fraction]) -> Est
         )
         whole = variance + 2 * sum(fading, Fraction(0))
     factor = (n + 1 - 2 * (most + 1) + Fraction((most + 1) * most) / n) / n
-    error = root(max(whole, Fraction(0)) / n / factor) if factor > 0 else None
+    # Of as many lags as numbers nothing is known, though the factor is above 0 again.
+    error = root(max(whole, Fraction(0)) / n / factor) if factor > 0 and most + 1 < n else None
     return Estimate(found.n, found.mean, found.std, error, None, float(n), float(n), float(n - 1), by_t=True)
 
 

@@ -43,8 +43,9 @@ def parse_gates(
         try:
             gate = parse_gate(rest, find, where)
         except UsageError as error:
-            if not named:
-                error.remedy = error.remedy or f"A gate may begin with a model: {listed([*names], 10)}"
+            if not named and (":" in text or not error.remedy):
+                models_are = f"A gate may begin with a model: {listed([*names], 10)}"
+                error.remedy = f"{error.remedy} {models_are}" if error.remedy else models_are
             wrong.append(error)
             continue
         if named and named[-1] == names[0] and isinstance(gate.threshold, Relative):

@@ -22,11 +22,11 @@ from losscli.compute.statistics.special import normal_upper_quantile
 from losscli.loss.spec import BoundLoss
 from losscli.verdicts.gates.grammar import Constant, Gate
 from losscli.verdicts.sound.confidence import SHARES
+from losscli.verdicts.sound.held import NOTHING_VARIES, TOO_FEW
 from losscli.verdicts.sound.questions import raw_threshold
 
 ONLY_A_BOUND = "fewer rows have no bound of such a percentile; how many decide it is not known"
 NO_DIFFERENCE = "the figure is at the threshold"
-NOTHING_VARIES = "nothing varies, so that nothing is known of how sure the figure is"
 BEYOND = "no cost is beyond the threshold"
 NOT_FINITE = "the figure is not finite"
 
@@ -150,7 +150,7 @@ def _rows(wanted: Wanted, result: Result, value: float, where: str) -> _Rows:
         )
     spread = _spread(wanted, result)
     if spread is None:
-        return _Rows(None, NOTHING_VARIES)
+        return _Rows(None, NOTHING_VARIES if _size(result) > 1 else TOO_FEW)
     rows = rows_for_mean(spread, result.mean - at, result.skewness, alpha, wanted.power)
     if rows is None:
         return _Rows(None, NO_DIFFERENCE)

@@ -11,6 +11,7 @@ import pytest
 from helpers.examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 import losscli
 from losscli.analyses.compare.document import document
@@ -297,3 +298,136 @@ def test_signatures_tell_comparisons_apart():
     assert replace(parts(signatures[6]), ci="wide-t").compare[1] == ("lag", "1")
     plain = losscli.evaluate([1.0, 2, 4], labels, "mse", level=0.95).signature
     assert plain != signatures[0]
+
+
+def weighted(candidate, baseline, weight, **more):
+    table = {"b": baseline, "a": candidate, "label": np.zeros(len(candidate)), "w": weight}
+    columns = {"prediction": ["b", "a"], "label": "label", "weight": "w"}
+    result = losscli.compare(pd.DataFrame(table), loss=identity, **columns, **more)[0]
+    return result, result.comparisons[0]
+
+
+def test_samples_without_weight_make_no_model_worse():
+    _, found = weighted([2.0, *[1.0] * 11], [1.0] * 12, [0.0, *[1.0] * 11])
+    assert (found.difference, found.ci, found.p, found.verdict) == (0.0, (0.0, 0.0), 1.0, "identical")
+    # Of a constant difference only samples with weight tell.
+    _, found = weighted([2.0] * 12, [1.0] * 12, [0.0] * 8 + [1.0] * 4)
+    assert (found.p, found.verdict) == (2.0**-3, "undecided")
+
+
+def test_clusters_that_cancel_out_say_nothing():
+    more = {"prediction": ["b", "a"], "label": "label", "cluster": "c"}
+    table = {"b": [1.0] * 12, "a": [2.0, 0.5] * 6, "label": [0.0] * 12, "c": np.arange(12) // 2}
+    found = losscli.compare(pd.DataFrame(table), loss=identity, **more)[0].comparisons[0]
+    assert (found.standard_error, found.p, found.ci, found.verdict) == (0.0, None, None, "undecided")
+    # Of a constant difference each cluster is one sample.
+    found = losscli.compare(pd.DataFrame(table | {"a": [2.0] * 12}), loss=identity, **more)[0].comparisons[0]
+    assert found.p == 2.0**-5
+
+
+def test_the_unit_of_weights_changes_nothing():
+    chance = np.random.default_rng(1)
+    a, b, weight = chance.normal(size=40), chance.normal(size=40), chance.integers(1, 5, 40) / 1024
+    found = weighted(a, b, weight)[1]
+    assert found.effect.dz is not None
+    assert found == replace(weighted(a, b, weight * 64)[1], gained=found.gained, lost=found.lost)
+    assert math.isclose(found.std, found.standard_error * math.sqrt(40), rel_tol=1e-14)
+
+
+def test_counts_are_as_of_the_repeated_rows():
+    result, found = weighted([1.0, 2.0, 4.0], [2.0, 2.0, 2.0], [3.0, 2.0, 1.0], weights_are="counts")
+    effect = found.effect
+    assert (effect.better, effect.equal, effect.worse, effect.win_rate) == (3, 2, 1, 4 / 6)
+    assert result.n_effective == 6.0
+
+
+def test_infinite_losses():
+    labels = np.zeros(3)
+
+    def huge(label, prediction):
+        return np.where(prediction > 1.0, np.inf, prediction - label)
+
+    models = {"b": np.array([2.0, 1.0, 0.5]), "a": np.array([2.0, 1.0, 0.5])}
+    result = losscli.compare(models, labels, huge)[0]
+    assert result.n_effective == 3.0
+    assert (result.comparisons[0].difference, result.comparisons[0].verdict) == (0.0, "identical")
+
+
+@pytest.mark.parametrize(("lag", "known"), [(3, True), (4, False), (5, False), (9, False)])
+def test_more_lags_than_samples_say_nothing(lag, known):
+    found = compared([1.0, 2.0, 4.0, 3.0, 5.0], [0.0, 3.0, 1.0, 2.0, 2.5], lag=lag)
+    assert (found.standard_error is not None, found.p is not None) == (known, known)
+
+
+def of_lags(d, lag):
+    """(mean, standard error) after Diebold and Mariano, with the factor of Harvey, Leybourne and Newbold."""
+    n, mean = len(d), d.mean()
+    whole = sum((2 if h else 1) * ((d[h:] - mean) * (d[: n - h] - mean)).sum() / n for h in range(lag + 1))
+    return math.sqrt(whole / n / ((n + 1 - 2 * (lag + 1) + (lag + 1) * lag / n) / n))
+
+
+@pytest.mark.parametrize("lag", [0, 1, 3])
+def test_lags_of_means_and_of_roots(lag):
+    chance = np.random.default_rng(5)
+    a, b = np.cumsum(chance.normal(size=(2, 80)), axis=1) / 3 + chance.normal(size=(2, 80))
+    for loss, slopes in (("mse", (1.0, 1.0)), ("rmse", [0.5 / math.sqrt((one**2).mean()) for one in (a, b)])):
+        report = losscli.compare({"b": b, "a": a}, np.zeros(80), loss, lag=lag)[0]
+        found = report.comparisons[0]
+        error = of_lags(slopes[0] * a**2 - slopes[1] * b**2, lag)
+        assert math.isclose(found.standard_error, error, rel_tol=1e-10)
+        assert math.isclose(found.t, found.difference / error, rel_tol=1e-10)
+        assert math.isclose(report.models[1].standard_error, slopes[0] * of_lags(a**2, lag), rel_tol=1e-10)
+        assert (found.interval, found.skewness) == ("t", None)
+        assert math.isclose(found.p, 2 * stats.t.sf(abs(found.t), 79), rel_tol=1e-10)
+
+
+def test_models_of_a_few_samples_that_differ_by_a_constant_may_be_the_lowest():
+    models = {name: np.arange(3) + by for name, by in (("b", 2.0), ("a", 1.0), ("c", 1.5))}
+    assert losscli.compare(models, np.zeros(3), identity)[0].best == ("b", "a", "c")
+
+
+def test_approximation_is_constant_only_of_what_does_not_vary():
+    chance = np.random.default_rng(1).normal(size=40)
+    # At a cost of 0 the root has no slope.
+    found = compared(np.zeros(40), chance, "rmse")
+    assert (found.standard_error, found.approximation) == (None, "ok")
+    assert compared([1.0], [2.0]).approximation == "small"
+    table = {"b": chance, "a": np.zeros(40), "label": np.zeros(40), "c": np.zeros(40)}
+    more = {"prediction": ["b", "a"], "label": "label", "cluster": "c"}
+    alone = losscli.compare(pd.DataFrame(table), loss=identity, **more)[0].comparisons[0]
+    assert (alone.ci, alone.approximation, alone.verdict) == (None, "small", "undecided")
+
+
+def test_gates_do_not_depend_on_the_unit_of_weights():
+    chance = np.random.default_rng(3)
+    label, weight = np.zeros(400), chance.uniform(0.5, 1.5, size=400)
+    table = {"prediction": chance.normal(size=400), "label": label}
+    found = []
+    for unit in (1.0, 4.0 * weight.sum()):
+        frame = pd.DataFrame(table | {"w": weight / unit})
+        options = {"weight": "w", "gate": ["mse <= 1.4", "mse <= 1.01"], "confidence": 0.95}
+        gates = losscli.evaluate(frame, loss="mse", **options).gates
+        found.append([(one.verdict, one.rows_needed) for one in gates])
+    assert found[0] == found[1]
+    assert found[0][0] == ("pass", None)
+    assert found[0][1][0] == "undecided"
+
+
+def test_gate_on_a_model_that_is_not_there_names_those_that_are():
+    with pytest.raises(LosscliError, match=r"A gate may begin with a model: old, new"):
+        losscli.compare({"old": [1.0, 2.0], "new": [1.0, 3.0]}, [1.0, 2.0], "mse", gate="nwe:mse <= 1")
+
+
+def test_baseline_beside_predictions_of_no_rows(tmp_path):
+    for name, head in (("y", "id,label\n"), ("a", "id,prediction\n")):
+        (tmp_path / f"{name}.csv").write_text(head)
+    a, y = (str(tmp_path / f"{name}.csv") for name in "ay")
+    with pytest.raises(LosscliError, match="no data rows"):
+        losscli.evaluate(a, y, "mse", baseline_predictions=a, gate="mse <= baseline", confidence=0.9)
+
+
+def test_with_lags_models_that_nobody_compared_may_be_the_lowest():
+    chance = np.random.default_rng(2).normal(size=(3, 60))
+    models = {"b": chance[0] + 9.0, "a": chance[1], "c": chance[2] + 3.0}
+    assert losscli.compare(models, np.zeros(60), identity, lag=1)[0].best == ("a", "c")
+    assert losscli.compare(models, np.zeros(60), identity, lag=1, pairs="all")[0].best == ("a",)

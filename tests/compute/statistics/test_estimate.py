@@ -147,8 +147,8 @@ def test_without_variance_and_without_samples():
     assert (alone.standard_error, alone.clusters, alone.std) == (None, 1, math.sqrt(0.5))
     assert estimate([1.0, 2.0], np.array([0.0, 3.0])).standard_error is None
     assert estimate([1.0, 2.0], np.array([0.0, 0.0])).n == 0.0
-    # Weights of less than 1 in all: a standard deviation of repetitions there is none.
-    assert estimate([1.0, 2.0], np.array([0.25, 0.25])).std is None
+    # The unit of weights changes nothing.
+    assert estimate([1.0, 2.0], np.array([0.25, 0.25])).std == math.sqrt(0.5)
 
 
 def test_one_row_a_cluster_is_no_cluster():
