@@ -99,8 +99,8 @@ def test_runs_that_are_not_those_of_the_program_are_found(one_cell, monkeypatch)
         list(error_rates.gates(SHORT_FORM))
 
 
+@mpmath.workdps(30)
 def test_means_are_those_of_mpmath():
-    mpmath.mp.dps = 30
     sharp = mpmath.digamma(mpmath.mpf("1.4")) - mpmath.digamma(mpmath.mpf("1.2"))
 
     def cost(p):

@@ -80,7 +80,7 @@ def test_baseline_predictions_serve_plain_gates():
         (["--confidence", "0.9", "-g", "mse.n > 1"], "nobody knows how sure n is"),
         (["--confidence", "0.9", "-g", "mse < 1", "--reduction", "sum"], "the cost is a sum"),
         (["--confidence", "0.9", "-g", "mse < 1", "--anytime"], "Add --planned-rows N"),
-        (["--confidence", "0.9", "-g", "mse < 1", "--planned-rows", "9"], "there is no --anytime"),
+        (["--confidence", "0.9", "-g", "mse < 1", "--planned-rows", "9"], "--anytime is not given"),
         (["--confidence", "0.9", "-g", "mse < 1", "--guarantee"], "mse can be any number"),
         (["--anytime", "--planned-rows", "9", "-g", "mse < 1"], "gates have no confidence"),
         (["--guarantee", "-g", "mse < 1"], "gates have no confidence"),

@@ -133,7 +133,7 @@ def test_every_command_that_has_formats_offers_it_and_says_so_in_its_help(folder
         said = " ".join(commands[name][1].split())
         assert "--format FORMAT table, json, jsonl, csv, markdown, html, yaml; the format of" in said, name
         assert said.count("openmetrics, yaml, or github without a path") == (
-            name in ("evaluate", "merge", "check")
+            name in ("evaluate", "compare", "merge", "check")
         )
 
 

@@ -64,11 +64,11 @@ def useless(
         found = "it is not said for how many rows"
         yield UsageError("--anytime", found, "about how many there will be", "Add --planned-rows N")
     if planned_rows is not None and not anytime:
-        yield UsageError("--planned-rows", "there is no --anytime", "both or neither", "Add --anytime")
+        yield UsageError("--planned-rows", "--anytime is not given", "both or neither", "Add --anytime")
     if anytime and guarantee:
-        yield UsageError("--anytime", "--guarantee is there too", "one of them", "Leave out one of them.")
+        yield UsageError("--anytime", "--guarantee is given too", "one of them", "Leave out one of them.")
     if baseline_predictions and baseline:
-        found, needed = "there is --baseline too", "one baseline"
+        found, needed = "--baseline is given too", "one baseline"
         yield UsageError("--baseline-predictions", found, needed, "Leave out one of them.")
 
 
@@ -106,7 +106,7 @@ def refusals(
             remedy = "Leave out --confidence, or judge it in a call of its own."
             yield UsageError(at, found, "a gate on the cost, the mean or a percentile", remedy)
         elif summed and figure == "cost":
-            found, remedy = "the cost is a sum (--reduction sum)", f"Use {gate.spec}.mean, or leave that out."
+            found, remedy = "the cost is a sum", f"Use {gate.spec}.mean, or leave out --reduction sum."
             yield UsageError(at, found, "a cost that is a mean", remedy)
         elif figure in SHARES:
             yield from _of_percentile(at, gate, confidence, dependent=weighted or clustered)
@@ -132,7 +132,7 @@ def _of_percentile(at: str, gate: Gate, confidence: Confidence, *, dependent: bo
         yield UsageError(at, found, "neither weights nor clusters", remedy)
     if confidence.planned_rows is not None:
         found = "bounds of percentiles do not hold at every look"
-        yield UsageError(at, found, "a gate on the cost, or no --anytime", remedy)
+        yield UsageError(at, found, "a gate on the cost, judged once", remedy)
 
 
 def _guaranteed(
@@ -140,15 +140,15 @@ def _guaranteed(
 ) -> Iterator[UsageError]:
     relative = isinstance(gate.threshold, Relative)
     if bound is not None and bound.bounds(2) is None:
-        found = f"{gate.spec} can be any number, so nothing is guaranteed (--guarantee)"
+        found = f"{gate.spec} can be any number, so nothing is guaranteed"
         yield UsageError(at, found, "a loss with a range, such as brier", "Leave out --guarantee.")
     elif dependent:
-        found = "with weights or clusters nothing is guaranteed (--guarantee)"
+        found = "with weights or clusters nothing is guaranteed"
         yield UsageError(at, found, "neither", "Leave out --guarantee.")
     elif relative and not paired:
         yield _not_paired(at)
     elif relative and bound is not None and gate.figure == "cost" and _is_offset(gate, bound):
-        found = "the difference of two such costs is not a mean (--guarantee)"
+        found = "the difference of two such costs is not a mean"
         yield UsageError(at, found, f"{gate.spec} <= baseline * FACTOR", "Leave out --guarantee.")
 
 
