@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from losscli.common.array import Array
 from losscli.compute.evidence import Beside, Evidence
-from losscli.compute.fold import SHOW, SLICE, WIDE, LossState, by_group
+from losscli.compute.fold import SHOW, LossState, States, by_group, cuts
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses, measure, row_by_row
 from losscli.compute.statistics import quick_sums
@@ -168,24 +168,8 @@ class Compared:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedStates:
-    """What is known after some samples: a state per loss; with groups, one per group and loss."""
-
-    losses: tuple[Compared, ...]
-    groups: Mapping[bytes, tuple[Compared, ...]] = field(default_factory=dict)
-
-    def merge(self, other: ComparedStates) -> ComparedStates:
-        """Return what is known after the rows of both, the other's behind these."""
-        groups = dict(self.groups)
-        for name, states in other.groups.items():
-            groups[name] = _merged(groups[name], states) if name in groups else states
-        return ComparedStates(_merged(self.losses, other.losses), groups)
-
-
-def _merged(left: tuple[Compared, ...], right: tuple[Compared, ...]) -> tuple[Compared, ...]:
-    return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
-
+ComparedStates = States[Compared]
+"""What is known after some samples, of which those merged with it follow."""
 
 Watch = Callable[[Samples, tuple[tuple[RowLosses, ...], ...]], None]
 """Gets some samples, and of each model every loss of every row."""
@@ -234,9 +218,8 @@ class Comparing:
         """
         found: ComparedStates | None = None
         for blocks in parts:
-            for samples in _slices(Samples(blocks)):
-                if not len(samples):
-                    continue
+            for rows in cuts(blocks[0]):
+                samples = Samples(tuple(block.take(rows) for block in blocks))
                 measured = self.measure(samples)
                 if watch is not None:
                     watch(samples, measured)
@@ -259,23 +242,23 @@ class Comparing:
         """
         losses = len(self.plans[0].losses)
         if not samples.blocks or not len(samples):
-            return ComparedStates((self._nothing(),) * losses)
+            return States((self._nothing(),) * losses)
         measured = self.measure(samples) if measured is None else measured
         counting = [Counting.of(samples, tuple(one[place] for one in measured)) for place in range(losses)]
         before: list[Any] = [None] * losses if earlier is None else list(earlier.losses)
         group = samples.first.group
         if group is None:
             whole = tuple(self._of_one(found, before[place]) for place, found in enumerate(counting))
-            return ComparedStates(whole)
+            return States(whole)
         groups = {}
         for name, places in by_group(group):
             part = samples.take(places)
             taken = [tuple(one[place].take(places) for one in measured) for place in range(losses)]
             groups[name] = tuple(self._of_one(Counting.of(part, one), None) for one in taken)
-        overall = reduce(_merged, groups.values())
+        overall = reduce(States.merge, map(States, groups.values())).losses
         # Neighbours of all samples are not those of a group.
         overall = tuple(self._in_order(one, found) for one, found in zip(overall, counting, strict=True))
-        return ComparedStates(overall, groups)
+        return States(overall, groups)
 
     def measure(self, samples: Samples) -> tuple[tuple[RowLosses, ...], ...]:
         """Return of each model every loss of every row.
@@ -437,18 +420,6 @@ class Comparing:
             pairs.append(replace(pair, lags=Lags.of(numbers, max(1, self.lag))))
         lags = tuple(Lags.of((values, np.zeros(0)), self.lag) for values in losses) if self.lag else ()
         return replace(one, pairs=tuple(pairs), lags=lags)
-
-
-def _slices(samples: Samples) -> Iterator[Samples]:
-    """Cut samples into parts that stay in the cache while they are worked on; with groups they stay whole."""
-    prediction = samples.first.prediction
-    width = prediction.shape[1] if prediction.ndim == 2 else 1
-    rows = max(256, SLICE * WIDE // max(WIDE, width))
-    if len(samples) <= rows or samples.first.group is not None:
-        yield samples
-        return
-    for start in range(0, len(samples), rows):
-        yield samples.take(slice(start, start + rows))
 
 
 def _counts(a: Array, b: Array, repeated: Array | None) -> tuple[int, int, int]:

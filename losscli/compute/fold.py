@@ -132,18 +132,27 @@ def _merged(left: tuple[One, ...], right: tuple[One, ...]) -> tuple[One, ...]:
     return tuple(one.merge(other) for one, other in zip(left, right, strict=True))
 
 
-def slices(block: Block) -> Iterator[Block]:
-    """Cut a block into parts that stay in the cache while they are worked on.
+def cuts(block: Block) -> Iterator[slice]:
+    """Yield the rows of a block, in parts that stay in the cache while they are worked on.
 
     A block with groups or clusters stays whole: telling them apart costs more than what the cache saves.
     """
     width = block.prediction.shape[1] if block.prediction.ndim == 2 else 1
     rows = max(256, SLICE * WIDE // max(WIDE, width))
-    if len(block) <= rows or block.group is not None or block.cluster is not None:
+    whole = block.group is not None or block.cluster is not None
+    step = len(block) if whole else rows
+    for start in range(0, len(block), max(1, step)):
+        yield slice(start, start + step)
+
+
+def slices(block: Block) -> Iterator[Block]:
+    """Cut a block as `cuts` says; one without rows is a part too."""
+    parts = [*cuts(block)]
+    if len(parts) < 2:
         yield block
         return
-    for start in range(0, len(block), rows):
-        yield block.take(slice(start, start + rows))
+    for rows in parts:
+        yield block.take(rows)
 
 
 Selectable = TypeVar("Selectable", bound="_Selectable")

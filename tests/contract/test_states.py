@@ -511,7 +511,6 @@ IN_ORDER = {
     comparison.Model,
     comparison.PairOfModels,
     comparison.Compared,
-    comparison.ComparedStates,
     Replicates,
 }
 """States that depend on the order of rows, what they are made of, and of draws: their own tests have them."""

@@ -36,6 +36,7 @@ from losscli.analyses.parts import (
 from losscli.common.errors import LosscliError
 from losscli.common.version import __version__
 from losscli.compute.comparison import Compared, ComparedStates
+from losscli.compute.fold import States
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.partitions import Part, parts_beside
@@ -197,7 +198,7 @@ def _together(
             for piece, rows in zip(pieces, before, strict=True)
             if piece.state is not None
         ]
-        comparing, state = fold_of(asked, reading), reduce(ComparedStates.merge, states)
+        comparing, state = fold_of(asked, reading), reduce(States.merge, states)
         report = summarise(asked, comparing, state, provenance, None)
     except LosscliError:
         return None
@@ -269,4 +270,4 @@ def _in_whole(state: ComparedStates, rows: int, classes: Sequence[int] | None) -
             for one in losses
         )
 
-    return ComparedStates(each(state.losses), {name: each(found) for name, found in state.groups.items()})
+    return States(each(state.losses), {name: each(found) for name, found in state.groups.items()})

@@ -21,7 +21,7 @@ from losscli.analyses.compare.report import (
     Moved,
 )
 from losscli.analyses.compare.request import Asked
-from losscli.analyses.evaluate.summary import carried, shown_values, signature_of
+from losscli.analyses.evaluate.summary import carried, groups_of, shown_values, signature_of
 from losscli.analyses.report import head_fields
 from losscli.analyses.sure import finished, sure_of
 from losscli.common.errors import LosscliError
@@ -29,9 +29,8 @@ from losscli.compute.comparison import Compared, ComparedStates, Comparing, Pair
 from losscli.compute.statistics.exact_sum import rounded
 from losscli.compute.statistics.powers import DIFFERENCE, sums_of
 from losscli.compute.statistics.worst import Worst
-from losscli.inputs.groups import members
 from losscli.inputs.ids import texts
-from losscli.inputs.pairing.alike import note_of_cases, refuse_alike
+from losscli.inputs.pairing.alike import note_of_cases
 from losscli.inputs.provenance import Provenance
 from losscli.loss.spec import BoundLoss
 
@@ -52,14 +51,11 @@ def summarise(
         LosscliError: where no sample counts for a loss, or the weights sum to 0.
     """
     plan, first = comparing.plans[0], provenance[0]
-    names = {name: name.decode("utf-8", "surrogatepass") for name in sorted(state.groups)}
-    for column in zip(*(members(first.group, name) for name in names.values()), strict=True):
-        refuse_alike((value for _, value in column), "groups", "groups")
     results = []
     for place, bound in enumerate(plan.losses):
         found = state.losses[place]
         _refuse_nothing(asked, bound, found, first)
-        groups = {shown: state.groups[name][place] for name, shown in names.items()}
+        groups = groups_of(state, place, first)
         of_groups = tuple(
             _result(asked, comparing, bound, one, first, group=name) for name, one in groups.items()
         )
@@ -77,7 +73,6 @@ def summarise(
         ci=asked.interval,
         compare=asked.settings,
     )
-    several = len(asked.requests) > len({one.predictions.path for one in provenance})
     groups_shown = (name.decode("utf-8", "replace") for name in sorted(state.groups))
     notes = (
         *dict.fromkeys(note for one in provenance for note in one.notes),
@@ -86,22 +81,28 @@ def summarise(
     )
     return CompareReport(
         **head_fields(first, signature=str(signature), notes=notes, unmatched=unmatched),
-        models=tuple(
-            Entrant(
-                name,
-                "candidate" if number else "baseline",
-                one.predictions,
-                _column(one) if several else None,
-                one.columns,
-                one.found,
-            )
-            for number, (name, one) in enumerate(zip(asked.names, provenance, strict=True))
-        ),
+        models=_entrants(asked, provenance),
         level=asked.level,
         interval=asked.interval,
         adjust=asked.adjust,
         results=adjusted(results, asked.adjust),
         planned_rows=asked.planned_rows,
+    )
+
+
+def _entrants(asked: Asked, provenance: Sequence[Provenance]) -> tuple[Entrant, ...]:
+    """Return the models, with the column of each where one input has several."""
+    several = len(asked.requests) > len({one.predictions.path for one in provenance})
+    return tuple(
+        Entrant(
+            name,
+            "candidate" if number else "baseline",
+            one.predictions,
+            _column(one) if several else None,
+            one.columns,
+            one.found,
+        )
+        for number, (name, one) in enumerate(zip(asked.names, provenance, strict=True))
     )
 
 

@@ -21,7 +21,6 @@ from losscli.compute.statistics.intervals.approximation import approximation, le
 from losscli.compute.statistics.intervals.bounds import Bounds, error_rate
 from losscli.compute.statistics.intervals.equivalence import equivalence
 from losscli.compute.statistics.intervals.guarantee import maurer_pontil
-from losscli.compute.statistics.intervals.lags import lagged_error
 from losscli.compute.statistics.intervals.mean import WideT
 from losscli.compute.statistics.intervals.ratio import fieller
 from losscli.compute.statistics.intervals.several import benjamini_hochberg, holm
@@ -411,21 +410,6 @@ def test_probabilities_sum_to_1(difference, error, df, margin):
     bounds = WideT(difference, error, df).bounds(0.05)
     if abs(found.p - 0.05) > 1e-9:
         assert (found.p < 0.05) == (-margin < bounds.low and bounds.high < margin)
-
-
-def test_lagged_errors():
-    # the formula as Harvey, Leybourne and Newbold have it
-    plain = math.sqrt((1.0 + 2.0 * (0.5 + 0.2)) / 50)
-    factor = math.sqrt((50 + 1 - 2 * 3 + 3 * 2 / 50) / 50)
-    assert lagged_error([1.0, 0.5, 0.2], 50) == near((plain / factor, False))
-    # without lags it is the usual one: γ₀ is divided by n
-    assert lagged_error([float(np.var(SLEEP))], 10).standard_error == near(float(stats.sem(SLEEP)))
-    bartlett = math.sqrt((1.0 - 0.7) / 50) / math.sqrt((50 + 1 - 2 * 2 + 2 / 50) / 50)
-    assert lagged_error([1.0, -0.7], 50) == near((bartlett, True))
-    assert lagged_error([0.0, 0.0], 50).standard_error == 0.0
-    for autocovariances, n in (([], 5), ([1.0, 0.0], 2), ([math.nan], 5), ([-1.0], 5)):
-        with pytest.raises(ValueError, match="autocovariances"):
-            lagged_error(autocovariances, n)
 
 
 def test_the_rule():
