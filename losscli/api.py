@@ -20,6 +20,7 @@ from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
+from losscli.outputs.python.examining import doctor
 from losscli.outputs.python.engines import gradients, no_engine
 from losscli.outputs.python.judging import Against, Confident, Judging, judged_comparison
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "compare",
+    "doctor",
     "evaluate",
     "fit",
     "gradient",

@@ -79,7 +79,7 @@ def request_of(
     bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
     specs = [one.spec for one in bound if one is not None]
     found += wrong
-    if not specs and not found and function != "recommend":
+    if not specs and not found and function not in ("doctor", "recommend"):
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
