@@ -1,4 +1,4 @@
-"""With which loss inputs are examined, and what they are: from the loss that is asked for, or from the data."""
+"""With which loss inputs are examined, and what they are: the loss asked for says it, or the data."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from losscli.loss.spec import BoundLoss, parse_spec
 OF_NUMBERS = ("mse", "binary_cross_entropy", "binary_cross_entropy:from_logits=true")
 OF_CLASSES = ("cross_entropy", "cross_entropy:from_logits=true")
 FAR = 1.0
-"""Predictions of labels 0 and 1 that are further than this beyond them are logits: a line fitted to such labels
-is beyond them too, but not as far."""
+"""Predictions of labels 0 and 1 that are further than this beyond them are logits: a line fitted to such
+labels is beyond them too, but not as far."""
 
 
 def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:

@@ -1,4 +1,4 @@
-"""From a request to findings: every check looks at all samples in one pass, and what would mend them is tried.
+"""From a request to findings: every check sees all samples in one pass, and what would mend them is tried.
 
 One pass finds. What a repair is said to give is what `evaluate` gives with it: only where something is found,
 the inputs are read once more for each repair.
@@ -91,10 +91,10 @@ def examination(fold: Examining, state: Examined, provenance: Provenance) -> Exa
         states=state.seen,
         place=place,
     )
-    return _judged(case, report, plan)
+    return _judged(case, report)
 
 
-def _judged(case: Case, report: Report, plan: Plan) -> Examination:
+def _judged(case: Case, report: Report) -> Examination:
     found: list[Finding] = []
     checked: list[str] = []
     not_applicable: list[tuple[str, str]] = []

@@ -28,7 +28,8 @@ def doctor(
         predictions: a path, a frame or an array, as for `evaluate`.
         labels: the same for the labels; omit it if `predictions` has both.
         loss: the loss that is examined; without one the data decide.
-        train: the data that the model was trained on, a path, a frame or an array: are test samples among them?
+        train: the data that the model was trained on, a path, a frame or an array: are
+            test samples among them?
         **inputs: see `Inputs`.
 
     Returns:
