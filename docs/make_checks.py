@@ -22,13 +22,11 @@ BEGIN, END = "<!-- checks: written from their declarations -->", "<!-- /checks -
 
 def main(arguments: list[str]) -> int:
     """Write the table into every page with the marks, or compare it with what would be written."""
+    block = "\n".join([BEGIN, *told(), END])
     stale = []
     for page in sorted(HERE.glob("*.md")):
         text = page.read_text(encoding="utf-8")
-        block = "\n".join([BEGIN, *told(), END])
-        wanted = re.sub(
-            f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _, new=block: new, text, flags=re.DOTALL
-        )
+        wanted = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: block, text, flags=re.DOTALL)
         if wanted == text:
             continue
         stale.append(page)
@@ -46,7 +44,8 @@ def told() -> Iterator[str]:
     yield "| | check | what is wrong | levels | rows |"
     yield "|---|---|---|---|---:|"
     for check in every():
-        yield f"| {check.code} | `{check.name}` | {cell(check.lie)} | {', '.join(check.levels)} | {check.fewest} |"
+        levels = ", ".join(check.levels)
+        yield f"| {check.code} | `{check.name}` | {cell(check.lie)} | {levels} | {check.fewest} |"
     for check in every():
         yield from ["", f"### {check.name}", ""]
         yield from one(check)
