@@ -1,0 +1,129 @@
+"""Where things stand in a drawing: margins measured for the words in them, numbers turned into places."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from losscli.common.text import visible
+from losscli.outputs.drawing.svg.marks import HEIGHT, WIDTH, Axis, Chart
+from losscli.outputs.drawing.svg.ticks import ticks_of
+
+LETTER = 6.9
+"""About the width of a letter; of wide scripts one is as wide as two."""
+LONGEST_NAME = 28
+LINE = 20.0
+Ticks = tuple[tuple[float, str], ...]
+
+
+def number(value: float) -> str:
+    """Return a place as short as a screen can tell it from others: the same text on every machine."""
+    return f"{round(value * 20.0) / 20.0:.2f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0"
+
+
+def room(text: str) -> float:
+    """Return about how wide a text is."""
+    shown = visible(text)
+    return LETTER * sum(2 if ord(letter) >= 0x1100 else 1 for letter in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the plot of a chart stands.
+
+    Attributes:
+        chart: what is drawn.
+        left, top, width, height: the plot, in units of the drawing.
+        whole: the height of the drawing.
+        x_ticks, y_ticks: those that have room.
+        legend: where the entries of the legend begin.
+    """
+
+    chart: Chart
+    left: float
+    top: float
+    width: float
+    height: float
+    whole: float
+    x_ticks: Ticks
+    y_ticks: Ticks
+    legend: tuple[tuple[float, float], ...]
+
+    def x(self, value: float) -> float:
+        """Return the place of a number along x."""
+        return self.left + self.width * _share(self.chart.x, value)
+
+    def y(self, value: float) -> float:
+        """Return the place of a number along y."""
+        return self.top + self.height * (1.0 - _share(self.chart.y, value))
+
+
+def _share(axis: Axis, value: float) -> float:
+    """Return how far a number is along its axis, from 0 to 1; what is beyond its ends stays near them."""
+    low, high = axis.low, axis.high
+    if axis.log:
+        low, high, value = math.log(low), math.log(high), math.log(max(value, axis.low * 1e-3))
+    if not high > low:
+        return 0.5
+    return min(max((value - low) / (high - low), -0.05), 1.05)
+
+
+def framed(chart: Chart) -> Frame:
+    """Return where the plot of a chart stands."""
+    inner = chart.height if chart.height is not None else HEIGHT - 80.0
+    y_ticks = _apart(ticks_of(chart.y, max(2, int(inner / 36.0))), chart.y, inner, _tall)
+    widest = max((min(room(text), LETTER * LONGEST_NAME) for _, text in y_ticks), default=0.0)
+    left = max(34.0, widest + 16.0)
+    rows, legend = _legend(chart)
+    top = (30.0 if chart.y.title else 12.0) + LINE * rows
+    width = WIDTH - left - 22.0
+    if chart.square:
+        inner = min(width, 420.0)
+        width = inner
+        y_ticks = _apart(ticks_of(chart.y, max(2, int(inner / 36.0))), chart.y, inner, _tall)
+    most = 8 if chart.x.ticks is None else len(chart.x.ticks)
+    x_ticks = _apart(ticks_of(chart.x, most), chart.x, width, _wide)
+    whole = top + inner + (44.0 if chart.x.title else 26.0)
+    return Frame(chart, left, top, width, inner, whole, x_ticks, y_ticks, legend)
+
+
+def _tall(_text: str) -> float:
+    return 15.0
+
+
+def _wide(text: str) -> float:
+    return room(text) + 10.0
+
+
+def _apart(ticks: Ticks, axis: Axis, length: float, size: object) -> Ticks:
+    """Return the ticks whose texts do not meet, the first of them first; those beyond the ends are left out."""
+    assert callable(size)
+    inside = [one for one in ticks if -1e-9 <= _share(axis, one[0]) <= 1.0 + 1e-9]
+    for step in range(1, max(2, len(inside) + 1)):
+        chosen = inside[::step]
+        places = [(length * _share(axis, value), size(text) / 2.0) for value, text in chosen]
+        if all(_clear(one, other) for one, other in zip(places, places[1:], strict=False)):
+            return tuple(chosen)
+    return tuple(inside[:1])
+
+
+def _clear(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(other[0] - one[0]) >= one[1] + other[1]
+
+
+def _legend(chart: Chart) -> tuple[int, tuple[tuple[float, float], ...]]:
+    """Return how many lines the legend has, and where its entries begin."""
+    places = tuple(_entries(chart))
+    rows = 1 + int((places[-1][1] - 14.0) / LINE) if places else 0
+    return rows, places
+
+
+def _entries(chart: Chart) -> Iterator[tuple[float, float]]:
+    left, top = 4.0, 14.0
+    for _, words in chart.legend:
+        needed = 30.0 + room(words) + 18.0
+        if left > 4.0 and left + needed > WIDTH:
+            left, top = 4.0, top + LINE
+        yield left, top
+        left += needed
