@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Role = Literal["first", "second", "third", "fourth", "muted"]
@@ -75,7 +75,7 @@ class Ribbon:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Intervals along one axis, each with a cap at its ends: along y at `at` of x, or along x at `at` of y."""
+    """Intervals with caps at their ends: along y each at `at` of x, or along x at `at` of y."""
 
     at: Sequence[float]
     low: Sequence[float]
@@ -144,15 +144,3 @@ class Chart:
 WIDTH = 640.0
 HEIGHT = 300.0
 """Usual sizes, in units of the drawing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where the plot stands in a drawing, and how numbers become places. For writers."""
-
-    chart: Chart
-    left: float
-    top: float
-    width: float
-    height: float
-    extra: dict[str, float] = field(default_factory=dict)

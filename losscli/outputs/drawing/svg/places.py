@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from losscli.common.text import visible
 from losscli.outputs.drawing.svg.marks import HEIGHT, WIDTH, Axis, Chart
@@ -15,11 +16,6 @@ LETTER = 6.9
 LONGEST_NAME = 28
 LINE = 20.0
 Ticks = tuple[tuple[float, str], ...]
-
-
-def number(value: float) -> str:
-    """Return a place as short as a screen can tell it from others: the same text on every machine."""
-    return f"{round(value * 20.0) / 20.0:.2f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0"
 
 
 def room(text: str) -> float:
@@ -96,14 +92,13 @@ def _wide(text: str) -> float:
     return room(text) + 10.0
 
 
-def _apart(ticks: Ticks, axis: Axis, length: float, size: object) -> Ticks:
-    """Return the ticks whose texts do not meet, the first of them first; those beyond the ends are left out."""
-    assert callable(size)
+def _apart(ticks: Ticks, axis: Axis, length: float, size: Callable[[str], float]) -> Ticks:
+    """Return the ticks whose texts do not meet; those beyond the ends are left out."""
     inside = [one for one in ticks if -1e-9 <= _share(axis, one[0]) <= 1.0 + 1e-9]
     for step in range(1, max(2, len(inside) + 1)):
         chosen = inside[::step]
         places = [(length * _share(axis, value), size(text) / 2.0) for value, text in chosen]
-        if all(_clear(one, other) for one, other in zip(places, places[1:], strict=False)):
+        if all(_clear(one, other) for one, other in pairwise(places)):
             return tuple(chosen)
     return tuple(inside[:1])
 

@@ -1,20 +1,17 @@
 """A chart as SVG: presentation attributes alone, no style and no script, so that strict pages show it.
 
-Lines, words and axes have the colour of the text around them. Roles have colours of Okabe and Ito's palette
-that can be told from white and from black (contrast 3 or more), and a shape or a dash each, so that nothing is
-said by colour alone. All words stand in margins that are measured for them; ticks without room are left out.
+Lines, words and axes have the colour of the text around them. Roles have colours that can be told from
+white and from black (contrast 3 or more), and a shape or a dash each, so that nothing is said by colour
+alone. Words stand in margins that are measured for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
-from losscli.common.text import visible
+from losscli.outputs.drawing.markup import Markup, number, tag
 from losscli.outputs.drawing.svg.marks import (
-    HEIGHT,
     WIDTH,
-    Axis,
     Bars,
     Cells,
     Chart,
@@ -27,8 +24,7 @@ from losscli.outputs.drawing.svg.marks import (
     Role,
     Rule,
 )
-from losscli.outputs.drawing.svg.places import Frame, framed, number, room
-from losscli.outputs.drawing.svg.ticks import ticks_of
+from losscli.outputs.drawing.svg.places import LONGEST_NAME, Frame, framed, room
 
 COLORS: dict[Role, str] = {
     "first": "#0072B2",
@@ -41,10 +37,11 @@ COLORS: dict[Role, str] = {
 DASHES: dict[Role, str] = {"second": "7 4", "third": "2 3", "fourth": "9 3 2 3", "muted": "3 3"}
 SIZE = 12.0
 """Of the letters."""
-LONGEST_NAME = 28
+HAIR = 0.75
+"""What is there is seen: no bar is lower."""
 
 
-def svg(chart: Chart, title: str, finding: str, key: str, *, alone: bool = False) -> str:
+def svg(chart: Chart, title: str, finding: str, key: str, *, alone: bool = False) -> Markup:
     """Return a chart as one element.
 
     Args:
@@ -55,238 +52,233 @@ def svg(chart: Chart, title: str, finding: str, key: str, *, alone: bool = False
         alone: whether it is a file of its own, which has a background and a size.
     """
     frame = framed(chart)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(WIDTH)} {number(frame.whole)}" '
-        f'role="img" aria-labelledby="{key}-t {key}-d" font-family="system-ui, sans-serif" '
-        f'font-size="{number(SIZE)}" fill="currentColor"'
-    )
+    own: dict[str, str | float | None] = {}
     if alone:
-        head += f' width="{number(WIDTH)}" height="{number(frame.whole)}" color="#1f2328"'
-    parts = [
-        f"{head}>",
-        f'<title id="{key}-t">{_text(title)}</title><desc id="{key}-d">{_text(finding)}</desc>',
-        *(['<rect width="100%" height="100%" fill="#ffffff"/>'] if alone else ()),
+        own = {"width": WIDTH, "height": frame.whole, "color": "#1f2328"}
+    plot = tag("rect", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
+    return tag(
+        "svg",
+        tag("title", title, id=f"{key}-t"),
+        tag("desc", finding, id=f"{key}-d"),
+        *([tag("rect", width="100%", height="100%", fill="#ffffff")] if alone else []),
         *_axes(chart, frame),
-        f'<clipPath id="{key}-c"><rect x="{number(frame.left)}" y="{number(frame.top)}" '
-        f'width="{number(frame.width)}" height="{number(frame.height)}"/></clipPath>',
-        f'<g clip-path="url(#{key}-c)">',
-        *(part for mark in chart.marks for part in _mark(mark, frame)),
-        "</g>",
+        tag("clipPath", plot, id=f"{key}-c"),
+        tag("g", *(one for mark in chart.marks for one in _mark(mark, frame)), clip_path=f"url(#{key}-c)"),
         *_legend(chart, frame),
-        "</svg>",
-    ]
-    return "".join(parts)
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(WIDTH)} {number(frame.whole)}",
+        role="img",
+        aria_labelledby=f"{key}-t {key}-d",
+        font_family="system-ui, sans-serif",
+        font_size=SIZE,
+        fill="currentColor",
+        **own,
+    )
 
 
-def _text(text: str) -> str:
-    return escape(visible(text))
-
-
-def _axes(chart: Chart, frame: Frame) -> Iterator[str]:
-    yield '<g stroke="currentColor" stroke-opacity="0.18">'
+def _axes(chart: Chart, frame: Frame) -> Iterator[Markup]:
     bottom, right = frame.top + frame.height, frame.left + frame.width
-    for value, _ in frame.x_ticks:
-        place = number(frame.x(value))
-        yield f'<path d="M{place} {number(frame.top)}V{number(bottom)}"/>'
-    for value, _ in frame.y_ticks:
-        place = number(frame.y(value))
-        yield f'<path d="M{number(frame.left)} {place}H{number(right)}"/>'
-    yield "</g>"
-    yield f'<path d="M{number(frame.left)} {number(bottom)}H{number(right)}" stroke="currentColor" '
-    yield 'stroke-opacity="0.6"/>'
+    grid = [_path("M", frame.x(value), frame.top, "V", bottom) for value, _ in frame.x_ticks]
+    grid += [_path("M", frame.left, frame.y(value), "H", right) for value, _ in frame.y_ticks]
+    yield tag("path", d="".join(grid), stroke="currentColor", stroke_opacity="0.18")
+    yield tag(
+        "path", d=_path("M", frame.left, bottom, "H", right), stroke="currentColor", stroke_opacity="0.6"
+    )
     for value, text in frame.x_ticks:
-        yield f'<text x="{number(frame.x(value))}" y="{number(bottom + 17)}" text-anchor="middle">{_text(text)}</text>'
+        yield tag("text", text, x=frame.x(value), y=bottom + 17.0, text_anchor="middle")
     for value, text in frame.y_ticks:
         shown = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
-        yield f'<text x="{number(frame.left - 8)}" y="{number(frame.y(value) + 4)}" text-anchor="end">'
-        yield f"{_text(shown)}</text>"
+        yield tag("text", shown, x=frame.left - 8.0, y=frame.y(value) + 4.0, text_anchor="end")
     if chart.x.title:
-        middle = number(frame.left + frame.width / 2)
-        yield f'<text x="{middle}" y="{number(bottom + 36)}" text-anchor="middle">{_text(chart.x.title)}</text>'
+        yield tag(
+            "text", chart.x.title, x=frame.left + frame.width / 2.0, y=bottom + 36.0, text_anchor="middle"
+        )
     if chart.y.title:
         # Above the plot it reads without turning one's head, and meets no tick.
-        yield f'<text x="4" y="{number(frame.top - 12)}">{_text(chart.y.title)}</text>'
+        yield tag("text", chart.y.title, x=4.0, y=frame.top - 12.0)
 
 
-def _legend(chart: Chart, frame: Frame) -> Iterator[str]:
+def _path(*parts: str | float) -> str:
+    """Return commands of a path and their numbers as its text."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        else:
+            text += ("" if text[-1:].isalpha() else " ") + number(part)
+    return text
+
+
+def _legend(chart: Chart, frame: Frame) -> Iterator[Markup]:
     for (role, words), (left, top) in zip(chart.legend, frame.legend, strict=True):
         first = next((mark for mark in chart.marks if getattr(mark, "role", None) == role), None)
-        yield _sample(first, role, left, top)
-        yield f'<text x="{number(left + 30)}" y="{number(top + 4)}">{_text(words)}</text>'
+        yield from _sample(first, role, left, top)
+        yield tag("text", words, x=left + 30.0, y=top + 4.0)
 
 
-def _sample(mark: Mark | None, role: Role, left: float, top: float) -> str:
-    """Return a small picture of how a role is drawn."""
+def _sample(mark: Mark | None, role: Role, left: float, top: float) -> Iterator[Markup]:
+    """Yield a small picture of how a role is drawn."""
     match mark:
         case Bars() | Cells():
-            return f'<rect x="{number(left + 4)}" y="{number(top - 6)}" width="16" height="12" {_fill(role, 0.75)}/>'
+            yield tag("rect", x=left + 4.0, y=top - 6.0, width=16.0, height=12.0, **_fill(role, 0.75))
         case Ribbon():
-            return f'<rect x="{number(left + 2)}" y="{number(top - 6)}" width="20" height="12" {_fill(role, 0.2)}/>'
+            yield tag("rect", x=left + 2.0, y=top - 6.0, width=20.0, height=12.0, **_fill(role, 0.2))
         case Points():
-            return _shape(left + 12, top, role, 4.5)
+            yield _shape(left + 12.0, top, role, 4.5)
         case _:
-            line = f'<path d="M{number(left)} {number(top)}h24" fill="none" {_stroke(role)}/>'
-            return line + (_shape(left + 12, top, role, 4.0) if isinstance(mark, Intervals) else "")
+            yield tag("path", d=_path("M", left, top, "h", 24.0), fill="none", **_stroke(role))
+            if isinstance(mark, Intervals):
+                yield _shape(left + 12.0, top, role, 4.0)
 
 
-def _stroke(role: Role, width: float = 2.0) -> str:
-    dash = f' stroke-dasharray="{DASHES[role]}"' if role in DASHES else ""
-    return f'stroke="{COLORS[role]}" stroke-width="{number(width)}"{dash}'
+def _stroke(role: Role, width: float = 2.0) -> dict[str, str | float | None]:
+    return {"stroke": COLORS[role], "stroke_width": width, "stroke_dasharray": DASHES.get(role)}
 
 
-def _fill(role: Role, opacity: float) -> str:
-    return f'fill="{COLORS[role]}" fill-opacity="{number(opacity)}"'
+def _fill(role: Role, opacity: float) -> dict[str, str]:
+    return {"fill": COLORS[role], "fill_opacity": number(opacity)}
 
 
-def _mark(mark: Mark, frame: Frame) -> Iterator[str]:
+def _mark(mark: Mark, frame: Frame) -> Iterator[Markup]:
     match mark:
         case Bars():
-            yield from _bars(mark, frame)
+            yield tag("g", *_bars(mark, frame), **_fill(mark.role, 0.75))
         case Line():
-            yield f'<path d="{_path(mark, frame)}" fill="none" {_stroke(mark.role)} stroke-linejoin="round"/>'
+            yield tag(
+                "path", d=_through(mark, frame), fill="none", stroke_linejoin="round", **_stroke(mark.role)
+            )
         case Points():
             yield from _points(mark, frame)
         case Ribbon():
             yield from _ribbon(mark, frame)
         case Intervals():
-            yield from _intervals(mark, frame)
+            yield _intervals(mark, frame)
         case Cells():
-            yield from _cells(mark, frame)
+            yield tag("g", *_cells(mark, frame), fill=COLORS[mark.role])
+            yield from _in_cells(mark, frame)
         case Rule():
             yield _rule(mark, frame)
         case Diagonal():
-            low, high = max(frame.chart.x.low, frame.chart.y.low), min(frame.chart.x.high, frame.chart.y.high)
-            yield _segment(frame, (low, low), (high, high), mark.role)
+            low = max(frame.chart.x.low, frame.chart.y.low)
+            high = min(frame.chart.x.high, frame.chart.y.high)
+            ends = _path("M", frame.x(low), frame.y(low), "L", frame.x(high), frame.y(high))
+            yield tag("path", d=ends, fill="none", **_stroke(mark.role, 1.4))
 
 
-def _bars(mark: Bars, frame: Frame) -> Iterator[str]:
+def _bars(mark: Bars, frame: Frame) -> Iterator[Markup]:
     base = frame.y(mark.base)
-    yield f"<g {_fill(mark.role, 0.75)}>"
     for place, (low, high, top) in enumerate(zip(mark.low, mark.high, mark.tops, strict=True)):
         if top == mark.base:
             continue
         left, right, edge = frame.x(low), frame.x(high), frame.y(top)
-        gap = min(1.0, (right - left) * 0.1)
-        # What is there is seen: a bar is never thinner than a hair.
-        height = max(abs(edge - base), 0.75)
-        upper = min(edge, base) if edge <= base else base
-        if height == 0.75 and edge <= base:
-            upper = base - height
-        yield (
-            f'<rect x="{number(left + gap / 2)}" y="{number(upper)}" width="{number(max(right - left - gap, 0.5))}" '
-            f'height="{number(height)}">{_title(mark.titles, place)}</rect>'
+        gap, tall = min(1.0, (right - left) * 0.1), max(abs(edge - base), HAIR)
+        yield tag(
+            "rect",
+            *_titled(mark.titles, place),
+            x=left + gap / 2.0,
+            y=base - tall if top > mark.base else base,
+            width=max(right - left - gap, 0.5),
+            height=tall,
         )
-    yield "</g>"
 
 
-def _title(titles: Sequence[str], place: int) -> str:
-    return f"<title>{_text(titles[place])}</title>" if titles else ""
+def _titled(titles: Sequence[str], place: int) -> tuple[Markup, ...]:
+    return (tag("title", titles[place]),) if titles else ()
 
 
-def _path(mark: Line, frame: Frame) -> str:
-    found, before = [], None
+def _through(mark: Line, frame: Frame) -> str:
+    parts: list[str | float] = []
     for x, y in zip(mark.x, mark.y, strict=True):
-        here = number(frame.x(x)), number(frame.y(y))
-        if before is None:
-            found.append(f"M{here[0]} {here[1]}")
+        if not parts:
+            parts += ("M", frame.x(x), frame.y(y))
         elif mark.steps:
-            found.append(f"H{here[0]}V{here[1]}")
+            parts += ("H", frame.x(x), "V", frame.y(y))
         else:
-            found.append(f"L{here[0]} {here[1]}")
-        before = here
-    return "".join(found)
+            parts += ("L", frame.x(x), frame.y(y))
+    return _path(*parts)
 
 
-def _points(mark: Points, frame: Frame) -> Iterator[str]:
+def _points(mark: Points, frame: Frame) -> Iterator[Markup]:
+    places = [(frame.x(x), frame.y(y)) for x, y in zip(mark.x, mark.y, strict=True)]
     if mark.small:
         # One path of dots is a fifth of as many circles.
-        dots = "".join(
-            f"M{number(frame.x(x))} {number(frame.y(y))}h0" for x, y in zip(mark.x, mark.y, strict=True)
+        dots = "".join(_path("M", x, y, "h", 0.0) for x, y in places)
+        yield tag(
+            "path",
+            d=dots,
+            fill="none",
+            stroke=COLORS[mark.role],
+            stroke_opacity="0.45",
+            stroke_width=3.0,
+            stroke_linecap="round",
         )
-        color = f'stroke="{COLORS[mark.role]}" stroke-opacity="0.45"'
-        yield f'<path d="{dots}" fill="none" {color} stroke-width="3" stroke-linecap="round"/>'
         return
-    for place, (x, y) in enumerate(zip(mark.x, mark.y, strict=True)):
-        shape = _shape(frame.x(x), frame.y(y), mark.role, 4.0)
-        yield f"<g>{shape}{_title(mark.titles, place)}</g>" if mark.titles else shape
+    for place, (x, y) in enumerate(places):
+        yield tag("g", *_titled(mark.titles, place), _shape(x, y, mark.role, 4.0))
 
 
-def _shape(x: float, y: float, role: Role, size: float) -> str:
+def _shape(x: float, y: float, role: Role, size: float) -> Markup:
     """Return the shape of a role: a disc, a diamond, a square or a triangle."""
     fill = _fill(role, 1.0)
+    if role == "third":
+        return tag("rect", x=x - size, y=y - size, width=2.0 * size, height=2.0 * size, **fill)
     if role == "second":
         s = size * 1.25
-        return f'<path d="M{number(x)} {number(y - s)}l{number(s)} {number(s)}l{number(-s)} {number(s)}l{number(-s)} {number(-s)}z" {fill}/>'
-    if role == "third":
-        return f'<rect x="{number(x - size)}" y="{number(y - size)}" width="{number(2 * size)}" height="{number(2 * size)}" {fill}/>'
+        return tag("path", d=_path("M", x, y - s, "L", x + s, y, "L", x, y + s, "L", x - s, y, "z"), **fill)
     if role == "fourth":
         s = size * 1.2
-        return (
-            f'<path d="M{number(x)} {number(y - s)}l{number(s)} {number(1.8 * s)}h{number(-2 * s)}z" {fill}/>'
-        )
-    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(size)}" {fill}/>'
+        return tag("path", d=_path("M", x, y - s, "L", x + s, y + 0.8 * s, "H", x - s, "z"), **fill)
+    return tag("circle", cx=x, cy=y, r=size, **fill)
 
 
-def _ribbon(mark: Ribbon, frame: Frame) -> Iterator[str]:
-    upper = [f"{number(frame.x(x))} {number(frame.y(y))}" for x, y in zip(mark.x, mark.high, strict=True)]
-    lower = [f"{number(frame.x(x))} {number(frame.y(y))}" for x, y in zip(mark.x, mark.low, strict=True)]
+def _ribbon(mark: Ribbon, frame: Frame) -> Iterator[Markup]:
+    upper = [(frame.x(x), frame.y(y)) for x, y in zip(mark.x, mark.high, strict=True)]
+    lower = [(frame.x(x), frame.y(y)) for x, y in zip(mark.x, mark.low, strict=True)]
     if upper:
-        yield f'<path d="M{"L".join([*upper, *reversed(lower)])}z" {_fill(mark.role, 0.2)}/>'
+        around = [part for x, y in (*upper, *reversed(lower)) for part in ("L", x, y)]
+        yield tag("path", d=_path("M", *around[1:], "z"), **_fill(mark.role, 0.2))
 
 
-def _intervals(mark: Intervals, frame: Frame) -> Iterator[str]:
+def _intervals(mark: Intervals, frame: Frame) -> Markup:
     found = []
     for at, low, high in zip(mark.at, mark.low, mark.high, strict=True):
         if mark.along == "y":
-            x, a, b = frame.x(at), frame.y(low), frame.y(high)
-            found.append(f"M{number(x)} {number(a)}V{number(b)}")
-            found += [f"M{number(x - 3)} {number(end)}h6" for end in (a, b)]
+            x, ends = frame.x(at), (frame.y(low), frame.y(high))
+            found.append(_path("M", x, ends[0], "V", ends[1]))
+            found += [_path("M", x - 3.0, end, "h", 6.0) for end in ends]
         else:
-            y, a, b = frame.y(at), frame.x(low), frame.x(high)
-            found.append(f"M{number(a)} {number(y)}H{number(b)}")
-            found += [f"M{number(end)} {number(y - 4)}v8" for end in (a, b)]
-    yield f'<path d="{"".join(found)}" fill="none" stroke="{COLORS[mark.role]}" stroke-width="1.6"/>'
+            y, ends = frame.y(at), (frame.x(low), frame.x(high))
+            found.append(_path("M", ends[0], y, "H", ends[1]))
+            found += [_path("M", end, y - 4.0, "v", 8.0) for end in ends]
+    return tag("path", d="".join(found), fill="none", stroke=COLORS[mark.role], stroke_width=1.6)
 
 
-def _cells(mark: Cells, frame: Frame) -> Iterator[str]:
-    yield f'<g fill="{COLORS[mark.role]}">'
+def _boxes(mark: Cells, frame: Frame) -> Iterator[tuple[int, float, float, float, float, float]]:
+    """Yield the place of each cell in its list, left, top, width and height, and its share."""
     rows = zip(mark.low_x, mark.high_x, mark.low_y, mark.high_y, mark.shares, strict=True)
     for place, (low_x, high_x, low_y, high_y, share) in enumerate(rows):
-        if share <= 0.0:
-            continue
-        left, right, top, bottom = frame.x(low_x), frame.x(high_x), frame.y(high_y), frame.y(low_y)
-        opacity = number(0.08 + 0.87 * min(share, 1.0))
-        yield (
-            f'<rect x="{number(left)}" y="{number(top)}" width="{number(right - left)}" '
-            f'height="{number(bottom - top)}" fill-opacity="{opacity}">{_title(mark.titles, place)}</rect>'
-        )
-    yield "</g>"
-    if not mark.texts:
-        return
-    rows = zip(mark.low_x, mark.high_x, mark.low_y, mark.high_y, mark.shares, strict=True)
-    for place, (low_x, high_x, low_y, high_y, share) in enumerate(rows):
+        left, top = frame.x(low_x), frame.y(high_y)
+        yield place, left, top, frame.x(high_x) - left, frame.y(low_y) - top, min(share, 1.0)
+
+
+def _cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
+    for place, left, top, width, height, share in _boxes(mark, frame):
+        if share > 0.0:
+            titled, opacity = _titled(mark.titles, place), number(0.08 + 0.87 * share)
+            yield tag("rect", *titled, x=left, y=top, width=width, height=height, fill_opacity=opacity)
+
+
+def _in_cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
+    for place, left, top, width, height, share in _boxes(mark, frame) if mark.texts else ():
         text = mark.texts[place]
-        if (
-            text
-            and room(text) <= frame.x(high_x) - frame.x(low_x) - 2
-            and frame.y(low_y) - frame.y(high_y) >= SIZE
-        ):
-            x, y = (frame.x(low_x) + frame.x(high_x)) / 2, (frame.y(low_y) + frame.y(high_y)) / 2
-            color = ' fill="#ffffff"' if share > 0.55 else ""
-            yield f'<text x="{number(x)}" y="{number(y + 4)}" text-anchor="middle"{color}>{_text(text)}</text>'
+        if text and room(text) <= width - 2.0 and height >= SIZE:
+            middle, fill = top + height / 2.0 + 4.0, "#ffffff" if share > 0.55 else None
+            yield tag("text", text, x=left + width / 2.0, y=middle, text_anchor="middle", fill=fill)
 
 
-def _rule(mark: Rule, frame: Frame) -> str:
+def _rule(mark: Rule, frame: Frame) -> Markup:
     if mark.along == "y":
-        path = f"M{number(frame.x(mark.at))} {number(frame.top)}v{number(frame.height)}"
+        path = _path("M", frame.x(mark.at), frame.top, "v", frame.height)
     else:
-        path = f"M{number(frame.left)} {number(frame.y(mark.at))}h{number(frame.width)}"
-    return f'<path d="{path}" fill="none" {_stroke(mark.role, 1.6)}/>'
-
-
-def _segment(frame: Frame, one: tuple[float, float], other: tuple[float, float], role: Role) -> str:
-    path = f"M{number(frame.x(one[0]))} {number(frame.y(one[1]))}L{number(frame.x(other[0]))} {number(frame.y(other[1]))}"
-    return f'<path d="{path}" fill="none" {_stroke(role, 1.4)}/>'
-
-
-__all__ = ["Axis", "svg", "ticks_of"]
+        path = _path("M", frame.left, frame.y(mark.at), "h", frame.width)
+    return tag("path", d=path, fill="none", **_stroke(mark.role, 1.6))
