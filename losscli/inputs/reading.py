@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -24,29 +25,26 @@ from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import may_be_row, refuse_numbered, saying
 from losscli.inputs.header import TextFormat
-from losscli.inputs.ids import ID, texts
+from losscli.inputs.ids import ID
 from losscli.inputs.look import Look
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing import one_input
 from losscli.inputs.pairing.agree import Shared, agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position, one_ahead
 from losscli.inputs.pairing.assemble import Assembler, Assembly
-from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere, other_files
+from losscli.inputs.pairing.by_shards import by_id_and_shard, by_shards, label_file_with, pairs_files
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
-from losscli.inputs.pairing.distinct import Again, Distinct
+from losscli.inputs.pairing.distinct import Again
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
-from losscli.inputs.streams.opened import name_of
 from losscli.inputs.stretch import path_of
 from losscli.inputs.unused import refuse_unused
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
-MOST_LOOKED_FOR = 100
-"""Ids without a partner that are looked for in other files, for the message."""
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
 
@@ -143,7 +141,9 @@ class Reading:
         single, align = self.right is self.left, self.request.align
         self.shared = () if single else shared_columns(self.left, self.right, self.roles, align)
         self.unmatched = self._leaves_out()
-        self.pairs_files = self._pairs_by_shard()
+        # What is left out for its id may be in any file.
+        anywhere = self.roles.by_id and self.unmatched is not None
+        self.pairs_files = not anywhere and pairs_files(self.left, self.right, by_id=self.roles.by_id)
 
     @property
     def _is_itself(self) -> bool:
@@ -305,40 +305,12 @@ class Reading:
         pairs = agreeing(pairs, self.shared, self.names, self.decimals) if self.shared else pairs
         return one_input.advised(pairs, self.names, one_input.glob_of(self.left, self.right, self.roles))
 
-    def _pairs_by_shard(self) -> bool:
-        """Whether files of the same names are paired; raise where rows cannot be paired by position."""
-        left, right = self.left.files, self.right.files
-        if self.right is self.left or not (left or right):
-            return False
-        names = [one.name for one in left], [one.name for one in right]
-        if self.roles.by_id:
-            # What is left out for its id may be in any file.
-            return names[0] == names[1] and self.unmatched is None
-        if names[0] != names[1]:
-            raise other_files(self.left, self.right)
-        return True
-
     def _shard_by_shard(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
         files = [*zip(self.left.files, self.right.files, strict=True)]
         if not self.roles.by_id:
-            yield from by_shards(left, right, files, by_position, self.names)
-            return
-        with closing(Distinct(self.again)) as seen:
-            pairs = by_shards(left, right, files, by_id, self.names)
-            yield from distinct_everywhere(pairs, seen, self.names, self._label_file_with)
-
-    def _label_file_with(self, ids: Sequence[str]) -> tuple[str, str] | None:
-        """Return the first of some ids that a file of the labels has, and the path of that file."""
-        if not self.right.repeatable:
-            return None
-        wants = tuple(want for want in self._right_wants if want.role == ID)
-        with closing(self.right.again()) as source:
-            for chunk in source.chunks(wants, self.request.block_rows):
-                there = {*texts(chunk.columns[ID])}
-                for id_ in ids[:MOST_LOOKED_FOR]:
-                    if id_ in there:
-                        return id_, name_of(self.right.files[chunk.shard].path)
-        return None
+            return by_shards(left, right, files, by_position, self.names)
+        elsewhere = partial(label_file_with, self.right, self._right_wants, self.request.block_rows)
+        return by_id_and_shard(left, right, files, self.names, self.again, elsewhere)
 
     def watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """Yield chunks of an input, and take note of their ids where parts are to be put together."""
