@@ -23,11 +23,14 @@ TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 FILES = (*TEXT, "input-format", "hive")
 """What may be said about any file: the fields of a `TextFormat`."""
 _SWITCHES = ("header", "hive")
+_TRANSFORMS = ("exp", "expm1", "log", "log1p", "log10", "pow10", "square", "sqrt", "negate")
 CHOICES = {
     "align": ("auto", "id", "position"),
     "unmatched": ("error", "drop"),
     "bad-rows": ("error", "drop"),
     "reduction": ("mean", "sum"),
+    "transform-label": _TRANSFORMS,
+    "transform-prediction": (*_TRANSFORMS, "unsoftmax", "unsigmoid"),
     "weights-are": ("importance", "counts"),
     "pairs": ("baseline", "all"),
     "adjust": ("holm", "bh", "none"),

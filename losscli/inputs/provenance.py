@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from losscli.inputs.edits import Edits
 from losscli.inputs.places import PlaceOf, on_no_line
 
 
@@ -52,6 +53,7 @@ class Provenance:
     weights_are: str = "importance"
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
+    edits: Edits = field(default_factory=Edits)
     notes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)

@@ -33,7 +33,7 @@ from losscli.inputs.pairing.agree import Shared, agreeing, agreements, keys, sha
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position, one_ahead
 from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.by_shards import by_id_and_shard, by_shards, label_file_with, pairs_files
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, match_columns
 from losscli.inputs.pairing.distinct import Again
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
@@ -252,6 +252,7 @@ class Reading:
             weights_are=request.weights_are,
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
+            edits=request.edits,
             classes=self.assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
@@ -439,11 +440,10 @@ class Reading:
 
     def _assembly(self, *, share: bool = False) -> Assembly:
         readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)
-        order: tuple[int, ...] = ()
+        where, order = f"{self.left.name} and {self.right.name}", tuple[int, ...]()
         if self.roles.label_classes:
-            readings, order = self._match_label_columns(readings)
+            readings, order = match_columns(readings, self.roles.label_classes, where)
         if_numbers = "".join(f"{remedy}. " for bound in self.losses if (remedy := bound.remedy("prediction")))
-        where = f"{self.left.name} and {self.right.name}"
         found = FoundClasses(where, if_numbers) if self.roles.class_names else None
         names = {
             want.role: tuple(source.header.names[column] for column in want.columns)
@@ -454,19 +454,3 @@ class Reading:
         shown = {one.want.role: one.title for one in self.roles.shown}
         drop, counts = self.request.drop, self.request.counts
         return Assembly(self._edits, drop, readings, found, order, names, groups, shown, counts, share)
-
-    def _match_label_columns(
-        self, readings: tuple[Classes, ...]
-    ) -> tuple[tuple[Classes, ...], tuple[int, ...]]:
-        """Return the reading in which both sides name the same classes, and the order of the labels."""
-        for classes in readings:
-            for names in self.roles.label_classes:
-                order = classes.order_of(names)
-                if order is not None:
-                    return (classes,), order
-        raise LosscliError(
-            f"{self.left.name} and {self.right.name}",
-            f"prediction columns for {listed(readings[-1].names)}; label columns for "
-            f"{listed(self.roles.label_classes[-1])}",
-            "the same classes on both sides",
-        )

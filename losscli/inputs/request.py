@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from losscli.inputs.edits import Edits
 from losscli.inputs.header import TextFormat
 from losscli.loss.spec import BoundLoss
 
@@ -35,6 +36,7 @@ class Request:
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
         ignore_label: labels whose rows are left out.
         map_labels: labels to replace.
+        edits: what else is changed before a loss sees it.
         reduction: `mean` or `sum`.
         level: how sure an interval of a cost is to be, between 0 and 1; None for no intervals.
         top: how many worst samples to keep; None for all.
@@ -76,6 +78,7 @@ class Request:
     bad_rows: str = "error"
     ignore_label: tuple[str, ...] = ()
     map_labels: Mapping[str, str] = field(default_factory=dict)
+    edits: Edits = field(default_factory=Edits)
     reduction: str = "mean"
     level: float | None = None
     top: int | None = 10

@@ -35,6 +35,7 @@ from losscli.common.json import Document, Object, laid_out, read_json
 from losscli.common.options import CHOICES
 from losscli.common.text import encodable
 from losscli.common.version import __version__
+from losscli.inputs import edits
 from losscli.inputs.formats.csv.numbers import parser_version
 from losscli.inputs.header import TextFormat
 from losscli.inputs.provenance import Input
@@ -59,6 +60,7 @@ CALL: codec.Record = {
         "weights_are": optional(codec.one_of(CHOICES["weights-are"]), "importance"),
         "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
+        "edits": edits.beside(lambda name: name.replace("_", "-")),
         "align": codec.one_of(CHOICES["align"]),
         # Older receipts know of no other way than to refuse.
         "unmatched": optional(codec.one_of(CHOICES["unmatched"]), "error"),

@@ -111,6 +111,7 @@ def planned(request: Request, plan: Plan, provenance: Provenance, across: Across
         show=request.show,
         ignore_label=request.ignore_label,
         map_labels=dict(sorted(request.map_labels.items())),
+        edits=request.edits.effective,
         columns=provenance.columns,
         found=provenance.found,
         classes=() if across.names else provenance.classes,

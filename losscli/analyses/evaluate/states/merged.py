@@ -133,6 +133,7 @@ def request_of(state: State) -> Request:
         bad_rows=plan.bad_rows,
         ignore_label=plan.ignore_label,
         map_labels=plan.map_labels,
+        edits=plan.edits,
         reduction=plan.reduction,
         top=plan.top,
     )
@@ -199,6 +200,7 @@ def read_together(
         group=plan.group,
         ignored=plan.ignore_label,
         mapped=tuple(plan.map_labels.items()),
+        edits=plan.edits,
         notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
         classes=plan.classes or names,
         columns=plan.columns,

@@ -16,6 +16,7 @@ from losscli.common.text import encodable
 from losscli.compute.fold import LossState
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs.across import Across
+from losscli.inputs.edits import Edits
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Origin, Value
 
@@ -70,6 +71,7 @@ class Planned:
     show: tuple[str, ...]
     ignore_label: tuple[str, ...]
     map_labels: Mapping[str, str]
+    edits: Edits
     columns: Mapping[str, str | tuple[str, ...]]
     found: Mapping[str, str]
     classes: tuple[str, ...]
