@@ -37,6 +37,7 @@ from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, ma
 from losscli.inputs.pairing.distinct import Again
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.row_edits import RowEdits
 from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
@@ -64,6 +65,7 @@ class Reading:
         left, right: the predictions and the labels; the same source where one input has both.
         names: both as messages call them.
         shared: the columns that have to agree in both.
+        row_edits: leaves rows out and shifts labels, where that is asked for.
         unmatched: counts the rows that are left out for their ids; None where none is.
         pairs_files: whether each file of the one input is paired with that of the same name.
         assembler: makes blocks of pairs.
@@ -139,6 +141,7 @@ class Reading:
     def _pair_up(self) -> None:
         """Find out how rows are paired, and what has to agree in those that are."""
         single, align = self.right is self.left, self.request.align
+        self.row_edits = RowEdits(self.request, self.left, self.right, self.roles)
         self.shared = () if single else shared_columns(self.left, self.right, self.roles, align)
         self.unmatched = self._leaves_out()
         # What is left out for its id may be in any file.
@@ -252,7 +255,9 @@ class Reading:
             weights_are=request.weights_are,
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
-            edits=request.edits,
+            edits=self.row_edits.read(),
+            rows_left_out=self.row_edits.left_out,
+            excluded=self.row_edits.ids,
             classes=self.assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
@@ -269,6 +274,7 @@ class Reading:
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self.assembler.classes),
                 *notes.unmapped(self._edits, request.map_labels),
+                *self.row_edits.notes(),
                 *agreements(self.shared),
                 *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
                 *of_rows,
@@ -288,23 +294,38 @@ class Reading:
     def _pairs(self) -> Iterator[Pair]:
         left = self.watched("predictions", self._chunks(self.left, self._left_wants))
         if self.right is self.left:
-            return ((chunk, chunk) for chunk in left)
+            return ((rows[0], rows[-1]) for rows in self.row_edits.one_input(left))
         return self.paired(left, self.watched("labels", self._chunks(self.right, self._right_wants)))
 
-    def paired(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
-        """Yield the rows of two inputs in pairs, whose shared columns agree."""
-        if self.pairs_files:
-            pairs = self._shard_by_shard(left, right)
-        elif self.roles.by_id:
-            pairs = by_id(left, right, self.names, self.again, self.unmatched)
-        else:
-            hint = self.hint(self.left) or self.hint(self.right)
-            pairs = by_position(left, right, self.names, hint)
-            if hint:
-                # Whether there are as many rows tells what the first one is, and whether it may be read.
-                pairs = one_ahead(pairs)
+    def paired(
+        self, left: Iterator[Chunk], right: Iterator[Chunk], *, beside_others: bool = False
+    ) -> Iterator[Pair]:
+        """Yield the rows of two inputs in pairs, whose shared columns agree.
+
+        With `beside_others`, rows that go by position are left out, shifted and compared by who pairs them
+        with those of other inputs first.
+        """
+        edits = self.row_edits
+        if edits and self.roles.by_id:
+            left, right = edits.predictions(left), edits.labels(right)
+        pairs = self._paired(left, right)
+        if edits and not self.roles.by_id:
+            if beside_others:
+                return pairs
+            pairs = ((rows[0], rows[1]) for rows in edits.together(pairs))
         pairs = agreeing(pairs, self.shared, self.names, self.decimals) if self.shared else pairs
         return one_input.advised(pairs, self.names, one_input.glob_of(self.left, self.right, self.roles))
+
+    def _paired(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
+        if self.pairs_files:
+            return self._shard_by_shard(left, right)
+        if self.roles.by_id:
+            spared = self.row_edits.spared
+            return by_id(left, right, self.names, self.again, self.unmatched, spared=spared)
+        hint = self.hint(self.left) or self.hint(self.right)
+        pairs = by_position(left, right, self.names, hint)
+        # Whether there are as many rows tells what the first one is, and whether it may be read.
+        return one_ahead(pairs) if hint else pairs
 
     def _shard_by_shard(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
         files = [*zip(self.left.files, self.right.files, strict=True)]
@@ -370,8 +391,7 @@ class Reading:
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""
         with closing(self.left.again()) as source:
-            for chunk in source.chunks(self.id_wants, self.request.block_rows):
-                yield chunk.columns[ID]
+            yield from self.row_edits.again(source.chunks(self.id_wants, self.request.block_rows))
 
     def _chunks(self, source: Source, wants: tuple[Want, ...]) -> Iterator[Chunk]:
         chunks = source.chunks(wants, self.request.block_rows)

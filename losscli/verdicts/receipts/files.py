@@ -41,7 +41,7 @@ def locate(
     one with the recorded bytes is it; where none has them, the first one that is there was changed.
 
     Args:
-        role: `predictions`, `labels` or `code`.
+        role: `predictions`, `labels`, `exclude-ids` or `code`.
         path: as recorded; `-` was a pipe.
         recorded: which bytes it had; the SHA-256 alone for code.
         receipt: the path of the receipt.
@@ -68,7 +68,7 @@ def locate(
             if file is not None and not file.changed:
                 return file
     if changed is None:
-        raise _missing(role, path, recorded, tried, given, alone=alone and role != "code")
+        raise _missing(role, path, recorded, tried, given, alone=alone and role in ("predictions", "labels"))
     return changed
 
 
