@@ -44,11 +44,13 @@ CHOICES = {
 """What follows an option where it is its value; another word is the next one of the sentence."""
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
+    *("skip-rows", "exclude-ids"),
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format"),
 )
 NUMBERS = (
+    "shift-labels",
     *("workers", "level", "confidence", "lag", "planned-rows"),
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds", "power"),
@@ -82,6 +84,10 @@ _NAMING = tuple(
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
         r"no label is .+ \((?P<option>--ignore-label|--map-labels)\)",
+        r"it has \d+ rows, and no row \d+ to leave out \((?P<option>--skip-rows)\)",
+        r"no row is left of \d+ \((?P<option>--.+)\)",
+        r"row N of the predictions is paired with .+ \((?P<option>--shift-labels .+)\)",
+        r"left out: \d+ rows?(?: .+)? \((?P<option>--(?:skip-rows|exclude-ids) .+)\)",
         r"(?P<option>--optimizer momentum or nesterov)",
         r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from numbers import Real
@@ -38,6 +39,9 @@ class Inputs(TypedDict, total=False):
     bad_rows: Literal["error", "drop"]
     ignore_label: Values
     map_labels: Mapping[str | float, str | float] | None
+    shift_labels: int | None
+    skip_rows: str | int | tuple[int, int] | Sequence[str | int | tuple[int, int]] | None
+    exclude_ids: str | os.PathLike[str] | None
     block_rows: int
     format: TextFormat | None
     label_format: TextFormat | None
@@ -59,6 +63,9 @@ DEFAULTS: Inputs = {
     "bad_rows": "error",
     "ignore_label": None,
     "map_labels": None,
+    "shift_labels": None,
+    "skip_rows": None,
+    "exclude_ids": None,
     "block_rows": BLOCK_ROWS,
     "format": None,
     "label_format": None,
@@ -87,6 +94,9 @@ _DOCUMENTED = """\
         bad_rows: raise for a missing or impossible value, or leave its row out and count it.
         ignore_label: labels whose rows are left out and counted.
         map_labels: labels to replace before anything else looks at them.
+        shift_labels: by how many rows the label of a prediction is further on, if rows go by position.
+        skip_rows: rows of the predictions that are left out and counted, from 1: `"60-64"`, 60, or several.
+        exclude_ids: a file of ids, one on each line, whose samples are left out and counted.
         block_rows: how many rows are in memory at a time; does not change any figure.
         format: separator, decimal mark, encoding and header of files.
         label_format: the same for the label file, where it differs.

@@ -22,6 +22,9 @@ from losscli.common.text import encodable, plain_number
 Pairs = tuple[tuple[str, str], ...]
 Ranges = tuple[tuple[int, int], ...]
 MOST_ROWS = 1 << 62
+SHIFT = "a whole number other than 0"
+ROWS = "rows from 1 on, such as 60-64"
+"""What rows have to be, in the words of messages."""
 _MOST_TEXT = 100
 _DIGEST_DIGITS = 12
 NAMES = {
@@ -198,7 +201,7 @@ def _are_numbers(values: Any) -> bool:
 def _read_shift(part: Document, key: str) -> int:
     value = part.value(key)
     if type(value) is not int or not is_shift(value):
-        part.refuse(key, "a whole number other than 0")
+        part.refuse(key, SHIFT)
     return value
 
 
@@ -206,7 +209,7 @@ def _read_ranges(part: Document, key: str) -> Ranges:
     found = [range_of(text) for text in part.texts(key)]
     ranges = tuple(one for one in found if one is not None)
     if not ranges or len(ranges) < len(found):
-        part.refuse(key, "rows from 1 on, such as 60-64")
+        part.refuse(key, ROWS)
     return ranges
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,8 @@ from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.search import Search, Table
-from losscli.inputs.header import TextFormat
-from losscli.inputs.ids import ID, as_text, concatenated, empty, texts
+from losscli.inputs.header import Header, TextFormat
+from losscli.inputs.ids import ID, concatenated, empty, texts
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.lookup import table_of
 from losscli.inputs.provenance import Fingerprint, Input
@@ -38,13 +40,13 @@ class Excluded:
         Raises:
             LosscliError: for a file that cannot be read, and columns of which none is the id.
         """
-        with closing(open_source(path, "ids to exclude", TextFormat(), hashed=True)) as source:
-            place, first = _ids_of(source, column)
-            want = Want(ID, (place,), text=True, integers=True)
-            parts = [chunk.columns[ID] for chunk in source.chunks((want,), BLOCK_ROWS)]
+        # A list has no header: whether its first line is one is told by what it says.
+        listed_ = TextFormat(header=False)
+        with closing(open_source(path, "ids to exclude", listed_, hashed=True)) as source:
+            parts = [*_ids_of(source, column)]
             found = source.fingerprint()
             self._name = source.name
-        ids = concatenated([*first, *parts]) if first or parts else np.zeros(0, dtype="S8")
+        ids = concatenated(parts) if parts else np.zeros(0, dtype="S8")
         missing = empty(ids)
         ids = ids if missing is None else ids[~missing]
         _, places = np.unique(ids, return_index=True)
@@ -72,27 +74,46 @@ class Excluded:
         return f"{ids} in {self._name} {'is' if len(left) == 1 else 'are'} in no input: {few}{more}"
 
 
-def _ids_of(source: Source, column: str | None) -> tuple[int, list[Array]]:
-    """Return which column has the ids, and those that stand in the first line."""
-    search = Search(Table(source.name, source.header))
+def _ids_of(source: Source, column: str | None) -> Iterator[Array]:
+    """Yield the ids of an input, which begins with its header if it is a text that has one."""
+    names = source.header.names
+    if not source.separated:
+        place, _ = _place_of(source.name, source.header, column)
+        for chunk in source.chunks((_want(place),), BLOCK_ROWS):
+            yield chunk.columns[ID]
+        return
+    place = -1
+    for chunk in source.chunks(tuple(map(_want_at, range(len(names)))), BLOCK_ROWS):
+        start = 0
+        if place < 0 and len(chunk):
+            first = tuple(texts(chunk.columns[f"{ID} {at}"][:1])[0] for at in range(len(names)))
+            place, start = _place_of(source.name, replace(source.header, names=first, present=True), column)
+        yield chunk.columns[f"{ID} {place}"][start:]
+
+
+def _want(place: int) -> Want:
+    return Want(ID, (place,), text=True, integers=True)
+
+
+def _want_at(place: int) -> Want:
+    return replace(_want(place), role=f"{ID} {place}")
+
+
+def _place_of(name: str, header: Header, column: str | None) -> tuple[int, int]:
+    """Return which column has the ids, and how many of the lines that say so are none."""
+    search = Search(Table(name, header))
     if column is not None and search.has(column):
-        return search.place(column, "--id"), []
+        return search.place(column, "--id"), 1
     for names in (ID_NAMES, PANDAS_INDEXES):
         found = search.called(names)
         if len(found) == 1:
-            return found[0], []
-    if source.header.unnamed:
-        return 0, []
-    names = source.header.names
-    if len(names) > 1:
+            return found[0], 1
+    if len(header.names) > 1:
         called = "id" if column is None else column
         raise LosscliError(
-            source.name,
-            f"which column has the ids to exclude is not certain: {listed(names, 12)}",
+            name,
+            f"which column has the ids to exclude is not certain: {listed(header.names, 12)}",
             "one column, or one that is called id",
             f"Write an id on each line; or call the column {shorten(called)}.",
         )
-    if source.header.present and source.separated:
-        # A list has no header: its first line is an id like the others.
-        return 0, [as_text(np.array([names[0].encode()]))]
-    return 0, []
+    return 0, 0

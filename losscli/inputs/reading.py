@@ -115,6 +115,8 @@ class Reading:
         )
         if request.labels is not None:
             refuse_one_pipe(request.predictions, request.labels)
+        for data in (request.predictions, request.labels):
+            refuse_one_pipe(data, request.edits.exclude_ids, "--exclude-ids", "Write the ids to a file.")
         self.left = stack.enter_context(
             closing(self._open(opener, request.predictions, "predictions", request.prediction_format))
         )

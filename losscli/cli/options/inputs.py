@@ -15,6 +15,7 @@ import click
 
 from losscli.cli.command import Function, options
 from losscli.cli.options.repeat import quoted
+from losscli.cli.options.row_edits import row_edit_options
 from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
 from losscli.cli.terminal.complete import TYPED_LOSSES, complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
@@ -56,6 +57,7 @@ _FIELDS = (
 
 def request_of(options: Mapping[str, Any], **more: Any) -> Request:
     """Return what the shared options ask for, and `more` of a request; the rest of it is at its defaults."""
+    from losscli.inputs.edits import Edits
     from losscli.inputs.request import BLOCK_ROWS, Request
 
     return Request(
@@ -64,6 +66,7 @@ def request_of(options: Mapping[str, Any], **more: Any) -> Request:
         loss=options["losses"],
         id=options["id_"],
         block_rows=options["block_rows"] or BLOCK_ROWS,
+        edits=Edits(**{name: options[name] for name in ("shift_labels", "skip_rows", "exclude_ids")}),
         **{name: options[name] for name in _FIELDS},
         **more,
     )
@@ -379,6 +382,7 @@ row_options = options(
         callback=_mapping,
         help="Replace label A with B: 0=-1,1=1 (repeatable).",
     ),
+    row_edit_options,
     ADVANCED.rare.option(
         "--block-rows",
         type=click.IntRange(min=1),
