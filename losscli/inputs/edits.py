@@ -21,10 +21,12 @@ from losscli.common.text import encodable, plain_number
 
 Pairs = tuple[tuple[str, str], ...]
 Ranges = tuple[tuple[int, int], ...]
-MOST_ROWS = 1 << 62
+FACTOR = "a finite number other than 0"
+STANDARD = "a finite mean, and a finite standard deviation above 0"
 SHIFT = "a whole number other than 0"
 ROWS = "rows from 1 on, such as 60-64"
-"""What rows have to be, in the words of messages."""
+"""What numbers have to be, in the words of messages."""
+MOST_ROWS = 1 << 62
 _MOST_TEXT = 100
 _DIGEST_DIGITS = 12
 NAMES = {
@@ -183,14 +185,14 @@ def _read_pairs(part: Document, key: str) -> Pairs:
 
 def _read_factor(part: Document, key: str) -> float:
     value = part.number(key)
-    return value if is_factor(value) else part.refuse(key, "a finite number other than 0")
+    return value if is_factor(value) else part.refuse(key, FACTOR)
 
 
 def _read_standard(part: Document, key: str) -> tuple[float, float]:
     values = part.value(key)
     numbers = tuple(map(float, values)) if _are_numbers(values) else ()
     if not are_mean_and_std(numbers):
-        part.refuse(key, "a finite mean, and a standard deviation above 0")
+        part.refuse(key, STANDARD)
     return numbers[0], numbers[1]
 
 

@@ -166,5 +166,6 @@ def _missing(
         return LosscliError(path, found, needed, remedy)
     remedy = f"Name it: --{role} FILE, or --search FOLDER." if alone else _SEARCH
     name = "standard input" if path == "-" else path
-    found = f"the {role} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"
+    what = "ids to exclude" if role == "exclude-ids" else role
+    found = f"the {what} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"
     return LosscliError(name, found, needed, remedy)
