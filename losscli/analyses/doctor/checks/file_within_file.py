@@ -11,7 +11,7 @@ import numpy as np
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged
 from losscli.analyses.doctor.checks.tail_repeats_head import padding_of
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.repeats import KEPT_RUNS, REPEATS, RUN, Repeats
+from losscli.analyses.doctor.statistics.repeats import KEPT_RUNS, REPEATS, RUN, Repeats, varied
 
 MOSTLY = 0.5
 NEAR = 20.0
@@ -43,7 +43,7 @@ def block_of(seen: Repeats) -> Block | None:
     distances, counts = np.unique(apart, return_counts=True)
     distance = int(distances[counts.argmax()])
     chosen = apart == distance
-    if len(np.unique(runs.mark[again][chosen])) <= MOSTLY * int(chosen.sum()):
+    if varied(runs.mark[again][chosen]) <= MOSTLY:
         return None
     start, stop = int(first[chosen].min()) - RUN + 1, int(first[chosen].max())
     return _whole(seen, start, stop, distance, int(runs.last[again][chosen].max()))
@@ -53,7 +53,9 @@ def _whole(seen: Repeats, start: int, stop: int, distance: int, end: int) -> Blo
     """Return a block of which some runs are known, up to the ends of the file and of the block itself."""
     near = 0 if seen.end <= KEPT_RUNS else math.ceil(NEAR * seen.end / KEPT_RUNS)
     start = 1 if start - 1 <= near else start
-    end = seen.end if seen.end - end <= near else end
+    if seen.end - end <= near:
+        end = seen.end
+        stop = max(stop, min(end, start + 2 * distance - 1) - distance)
     if abs(start + distance - 1 - stop) <= 2 * near or stop > start + distance - 1:
         # The copy follows at once: what comes again is as long as the distance.
         stop = start + distance - 1
@@ -93,7 +95,7 @@ CHECK = Check(
     fewest=2 * RUN,
     looks_at=f"the labels and predictions of each {RUN} rows in order, to the last digit, as 64-bit keys; about "
     f"{KEPT_RUNS} of those keys are held, chosen by their values, so that both copies are chosen or none",
-    rule=f"at least {RUN} rows in order come again in order, and more than half of them differ. Up to "
+    rule=f"at least {RUN} rows in order come again in order, and more than half of each {RUN} of them differ. Up to "
     f"{KEPT_RUNS} rows nothing escapes; of n rows beyond, m that come again are missed with a chance of "
     f"exp(−{KEPT_RUNS}·m/n), and their ends may be known only to within {NEAR:.0f}·n/{KEPT_RUNS} rows, where "
     "they are not those of the file or of its copy.",

@@ -9,14 +9,14 @@ from losscli.common.array import Array
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _STEPS = ((np.uint64(32), np.uint64(0xD6E8FEB86659FD93)),) * 2
 _LAST = np.uint64(32)
-_PIECE = 1 << 13
+PIECE = 1 << 13
 """Rows at a time: all that is computed of them stays in the cache."""
 
 
 def mixed(words: Array) -> Array:
     """Mix words, uint64 `(rows,)`, in place, and return them: each bit comes to depend on all."""
-    for start in range(0, len(words), _PIECE):
-        piece = words[start : start + _PIECE]
+    for start in range(0, len(words), PIECE):
+        piece = words[start : start + PIECE]
         for shift, factor in _STEPS:
             piece ^= piece >> shift
             piece *= factor

@@ -8,12 +8,13 @@ behind. Where a row stands changes neither the sample nor the order in which sta
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from losscli.analyses.doctor.check import Rows, Setting, Statistic
-from losscli.analyses.doctor.statistics.keys import joined, keys_of, mixed, share
+from losscli.analyses.doctor.statistics.keys import PIECE, joined, keys_of, mixed, share
 from losscli.common.array import Array
 
 ENDS = 1024
@@ -107,7 +108,7 @@ class Repeats:
         head_rows, tail_rows: int64, the places of these.
         rows: a sample of the rows.
         labels, predictions: of their labels, and of their predictions, alone.
-        runs: a sample of `RUN` rows in order, by the last of them; the mark is the key of that row.
+        runs: a sample of `RUN` rows in order, by the last of them; the mark are the bits that their keys set.
     """
 
     n: int = 0
@@ -129,9 +130,9 @@ class Repeats:
         # Runs that begin here and end there.
         begun, ended = self.tail[1 - RUN :], later.head[: RUN - 1]
         keys = np.concatenate([begun, ended])
-        across = runs_of(keys)
+        across, bits = runs_of(keys)
         places = later.head_rows[len(ended) - len(across) : len(ended)]
-        runs = self.runs.merge(self.runs.of(across, places, keys[len(keys) - len(across) :], end), end)
+        runs = self.runs.merge(self.runs.of(across, places, bits, end), end)
         return Repeats(
             self.n + later.n,
             end,
@@ -159,15 +160,32 @@ class Repeats:
         return next((one for one in sizes if np.array_equal(self.head[:one], self.tail[-one:])), 0)
 
 
-def runs_of(keys: Array) -> Array:
-    """Return the key of each `RUN` keys in order, mixed: (rows − RUN + 1,), none for fewer."""
+def runs_of(keys: Array) -> tuple[Array, Array]:
+    """Return the key of each `RUN` keys in order, and about how many of them differ; none for fewer.
+
+    Each key sets one of 64 bits: of d different ones about 64 (1 − e^(−d/64)) bits are set, which is what is
+    returned, see `varied`.
+    """
     if len(keys) < RUN:
-        return _NONE
-    runs, width, base = keys, 1, _BASE
-    while width < RUN:
-        runs = runs[:-width] * np.uint64(base) + runs[width:]
-        width, base = 2 * width, base * base % (1 << 64)
-    return mixed(runs)
+        return _NONE, _NONE
+    found = np.empty(len(keys) - RUN + 1, dtype=np.uint64)
+    set_ = np.empty(len(found), dtype=np.uint64)
+    for start in range(0, len(found), PIECE):
+        runs = keys[start : start + PIECE + RUN - 1]
+        bits = np.uint64(1) << (runs >> np.uint64(58))
+        width, base = 1, _BASE
+        while width < RUN:
+            runs = runs[:-width] * np.uint64(base) + runs[width:]
+            bits = bits[:-width] | bits[width:]
+            width, base = 2 * width, base * base % (1 << 64)
+        found[start : start + PIECE], set_[start : start + PIECE] = runs, bits
+    return mixed(found), set_
+
+
+def varied(bits: Array) -> float:
+    """Return about which share of the rows of runs differ, on average, from the bits that they set."""
+    set_ = float(np.bitwise_count(bits).mean()) / 64
+    return -math.log1p(-min(set_, 63 / 64)) * 64 / RUN
 
 
 def _of(_: Setting, rows: Rows) -> Repeats:
@@ -177,7 +195,7 @@ def _of(_: Setting, rows: Rows) -> Repeats:
     end = int(row[-1])
     labels, predictions = keys_of(rows.label), keys_of(rows.prediction)
     keys = joined(labels, predictions)
-    runs = runs_of(keys)
+    runs, bits = runs_of(keys)
     first = len(keys) - len(runs)
     return Repeats(
         n=len(rows),
@@ -189,7 +207,7 @@ def _of(_: Setting, rows: Rows) -> Repeats:
         rows=Sample(KEPT_ROWS).of(keys, row, keys, end),
         labels=Sample(KEPT_VALUES).of(labels, row, labels, end),
         predictions=Sample(KEPT_VALUES).of(predictions, row, predictions, end),
-        runs=Sample(KEPT_RUNS).of(runs, row[first:], keys[first:], end),
+        runs=Sample(KEPT_RUNS).of(runs, row[first:], bits, end),
     )
 
 
