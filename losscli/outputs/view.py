@@ -63,6 +63,10 @@ class View(ABC):
         """Return the page of a pull request or a job: by default that of a screen."""
         return self.page()
 
+    def sheet(self) -> Iterable[Element]:
+        """Return the page for a browser, which can draw: by default that of a pull request."""
+        return self.summary()
+
     def width(self, room: int | None) -> int | None:
         """Return how wide its page is on a screen of so many columns; None for as wide as it needs."""
         return room

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from losscli.inputs.provenance import Input
+    from losscli.outputs.drawing.svg.marks import Chart
 
 
 class Kind(Enum):
@@ -177,5 +178,30 @@ class Art(NamedTuple):
     apart: bool = True
 
 
-Element: TypeAlias = Inputs | Section | Ledger | Picture | Words | Items | Entries | Art
+class Card(NamedTuple):
+    """A figure that stands out: what it is, the figure, and what is to be said of it."""
+
+    title: Text
+    figure: str
+    told: Text = ""
+
+
+class Cards(NamedTuple):
+    """Figures that stand out, side by side."""
+
+    cards: tuple[Card, ...]
+
+
+class Figure(NamedTuple):
+    """A chart, what is to be seen in it in words, and its numbers as a table, for pages that can draw."""
+
+    title: str
+    finding: Text
+    chart: Chart
+    numbers: Section
+    subject: str = ""
+    """What it is about, from outside."""
+
+
+Element: TypeAlias = Inputs | Section | Ledger | Picture | Words | Items | Entries | Art | Cards | Figure
 """What a page is made of."""

@@ -14,7 +14,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def tag(name: str, *inside: str, **attributes: str | float | None) -> Markup:
+def tag(name: str, /, *inside: str, **attributes: str | float | None) -> Markup:
     """Return an element with what is inside of it.
 
     Text that is no markup is made visible and escaped, and so are the values of attributes; numbers are

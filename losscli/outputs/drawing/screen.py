@@ -10,11 +10,13 @@ from losscli.common.text import unlike_command, visible
 from losscli.outputs.drawing.console import FILE, Looks
 from losscli.outputs.drawing.elements import (
     Art,
+    Cards,
     Column,
     Command,
     Data,
     Element,
     Entries,
+    Figure,
     Inputs,
     Items,
     Kind,
@@ -86,6 +88,9 @@ class _Screen:
                 return self.entries(element)
             case Art():
                 return self.art(element)
+            case Cards() | Figure():
+                # They are for pages that can draw.
+                return iter(())
 
     def inputs(self, inputs: Inputs) -> Iterator[Line]:
         """Yield what was read."""

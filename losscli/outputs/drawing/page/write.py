@@ -1,0 +1,283 @@
+"""Writes a page for a browser: elements in sections, charts as SVG, nothing loaded and nothing run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from losscli.common.text import visible
+from losscli.outputs.drawing.elements import (
+    Cards,
+    Column,
+    Data,
+    Element,
+    Entries,
+    Figure,
+    Inputs,
+    Item,
+    Items,
+    Kind,
+    Ledger,
+    Section,
+    Strong,
+    Text,
+    Words,
+    parts_of,
+    rows_of,
+)
+from losscli.outputs.drawing.grid import decimally_aligned
+from losscli.outputs.drawing.markup import Markup, markup, tag, together
+from losscli.outputs.drawing.page.style import style
+from losscli.outputs.drawing.screen import drawn
+from losscli.outputs.drawing.svg.write import svg
+
+LONGEST = 200
+"""Letters of a text from outside that are shown."""
+VERDICTS = ("pass", "fail", "undecided", "error")
+
+
+def page(title: str, elements: Iterable[Element], signature: str = "") -> str:
+    """Return a whole document.
+
+    Args:
+        title: what it is about.
+        elements: what stands on it. Words of the role `part` begin a section; those before are its head.
+        signature: what it was computed of; ids are made of it, so that pages put together do not clash.
+    """
+    policy = f"default-src 'none'; style-src 'sha256-{_digest(style())}'; base-uri 'none'; form-action 'none'"
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        Markup(f"<style>{style()}</style>"),
+    )
+    key = hashlib.sha256(signature.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    writer = Writer(f"l{key}")
+    first, *parts = _parts(elements)
+    body = tag(
+        "body",
+        tag("header", tag("h1", title), *writer.lines(first[1])),
+        tag("main", *(writer.section(words, inside) for words, inside in parts)),
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def fragment(elements: Iterable[Element], signature: str, most: int) -> tuple[str, bool]:
+    """Return elements for a page of somebody else, at most so many bytes of them, and whether that is all."""
+    key = hashlib.sha256(signature.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    writer, found, size = Writer(f"l{key}"), "", 0
+    for element in elements:
+        text = together(writer.lines([element]))
+        size += len(text.encode())
+        if size > most:
+            return found, False
+        found += text
+    return found, True
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _parts(elements: Iterable[Element]) -> list[tuple[Words | None, list[Element]]]:
+    found: list[tuple[Words | None, list[Element]]] = [(None, [])]
+    for element in elements:
+        if isinstance(element, Words) and element.role == "part":
+            found.append((element, []))
+        else:
+            found[-1][1].append(element)
+    return found
+
+
+class Writer:
+    """Writes elements; it counts the charts and sections of a page, which have ids."""
+
+    def __init__(self, key: str) -> None:
+        self._key, self._count = key, 0
+
+    def _next(self) -> str:
+        self._count += 1
+        return f"{self._key}-{self._count}"
+
+    def section(self, words: Words | None, elements: Iterable[Element]) -> Markup:
+        """Return a section with its title."""
+        key = self._next()
+        title = tag("h2", sentence(words.whole), id=key) if words is not None else Markup("")
+        return tag("section", title, *self.lines(elements), aria_labelledby=key)
+
+    def lines(self, elements: Iterable[Element]) -> Iterator[Markup]:
+        """Yield each element."""
+        for element in elements:
+            match element:
+                case Figure():
+                    yield self._figure(element)
+                case Cards():
+                    yield _cards(element)
+                case Section():
+                    yield _table_of(element)
+                case Ledger():
+                    yield _ledger(element)
+                case Words():
+                    yield _words(element)
+                case Items():
+                    yield tag("ul", *map(_item, element.items))
+                case Inputs():
+                    yield _read(element)
+                case Entries():
+                    yield _entries(element)
+                case _:
+                    # Lines of characters, as on a screen.
+                    yield tag("pre", drawn([element]).strip("\n"))
+
+    def _figure(self, figure: Figure) -> Markup:
+        key, words = self._next(), "".join(parts_of(figure.finding))
+        title = sentence((figure.title, *((": ", Data(figure.subject)) if figure.subject else ())))
+        return tag(
+            "figure",
+            tag("figcaption", tag("h3", title), tag("p", sentence(figure.finding))),
+            svg(figure.chart, figure.title, words, key),
+            tag("details", tag("summary", "The numbers of this chart"), _table_of(figure.numbers)),
+        )
+
+
+def sentence(text: Text) -> Markup:
+    """Return a sentence, text from outside in it as code."""
+    return together(
+        code(part) if isinstance(part, Data) else tag("strong", part) if isinstance(part, Strong) else part
+        for part in parts_of(text)
+    )
+
+
+def code(text: str) -> Markup:
+    """Return text from outside, cut where it is very long."""
+    shown = visible(text[: LONGEST + 1])
+    cut = len(text) > LONGEST or len(shown) > 4 * LONGEST
+    return tag("code", shown[:LONGEST] + "…" if cut else shown)
+
+
+def _words(words: Words) -> Markup:
+    if words.role == "heading":
+        return tag("h3", sentence(words.whole))
+    role = f"verdict {words.role}" if words.role in VERDICTS else words.role
+    return tag("p", sentence(words.whole), class_=role or None)
+
+
+def _cards(cards: Cards) -> Markup:
+    return tag(
+        "ul",
+        *(
+            tag(
+                "li",
+                tag("span", sentence(card.title), class_="what"),
+                tag("span", card.figure, class_="figure"),
+                *([tag("span", sentence(card.told), class_="told")] if card.told else []),
+            )
+            for card in cards.cards
+        ),
+        class_="cards",
+    )
+
+
+def _item(item: Item) -> Markup:
+    below = [tag("ul", *(tag("li", sentence(text)) for text in item.below))] if item.below else []
+    return tag("li", sentence(item.text), *below)
+
+
+def _read(element: Inputs) -> Markup:
+    read = [
+        together(
+            (
+                sentence((name,)),
+                " ",
+                code(source.path),
+                f", {rows_of(source.rows)}",
+                *([", ", sentence(told)] if told else []),
+            )
+        )
+        for name, source, told in element.named
+    ]
+    return tag("ul", *(tag("li", one) for one in read), class_="note")
+
+
+def _entries(element: Entries) -> Markup:
+    return tag(
+        "ul",
+        *(
+            tag("li", tag("strong", entry.name), ": ", *(tag("span", text, " ") for text, _ in entry.told))
+            for entry in element.entries
+        ),
+    )
+
+
+def _table_of(section: Section) -> Markup:
+    title: Text = (section.title, *((": ", Data(section.subject)) if section.subject else ()))
+    columns = [
+        (_title(column), cells(column, strong=at in section.strong, first=at == 0))
+        for at, column in enumerate(section.columns)
+    ]
+    headed = any(column.title for column in section.columns)
+    return together((_table(title, columns, headed=headed), *_notes(section.notes)))
+
+
+def _ledger(ledger: Ledger) -> Markup:
+    columns = [
+        (_title(column), cells(column, strong=at in ledger.strong, first=at == 0))
+        for at, column in enumerate(ledger.columns)
+    ]
+    if any(ledger.behind):
+        columns.append(
+            (tag("th", ledger.title, scope="col"), [tag("td", sentence(text)) for text in ledger.behind])
+        )
+    headed = bool(ledger.title) or any(column.title for column in ledger.columns)
+    return together((_table(ledger.title, columns, headed=headed), *_notes(ledger.notes)))
+
+
+def _table(title: Text, columns: Sequence[tuple[Markup, Sequence[Markup]]], *, headed: bool) -> Markup:
+    """Return a table of columns; where it is wider than the page, it can be moved, also by keys."""
+    rows = (tag("tr", *row) for row in zip(*(found for _, found in columns), strict=True))
+    head = [tag("thead", tag("tr", *(one for one, _ in columns)))] if headed else []
+    named = "".join(parts_of(title)) or "table"
+    caption = [tag("caption", sentence(title))] if title else []
+    table = tag("table", *caption, *head, tag("tbody", *rows))
+    return tag("div", table, class_="scroll", role="region", tabindex="0", aria_label=named)
+
+
+def _notes(notes: Iterable[tuple[str, str]]) -> Iterator[Markup]:
+    for about, note in notes:
+        yield tag("p", *([code(about), ": "] if about else []), note, class_="note")
+
+
+def _title(column: Column) -> Markup:
+    text = code(column.title) if column.title_kind is Kind.DATA else markup(column.title)
+    return tag("th", text, scope="col", class_=_side(column)) if column.title else tag("td")
+
+
+def _side(column: Column) -> str | None:
+    return "n" if column.kind in (Kind.NUMBER, Kind.FIGURE) else None
+
+
+def cells(column: Column, *, strong: bool, first: bool) -> list[Markup]:
+    """Return the cells of a column: the first names the row; numbers have their points below each other."""
+    match column.kind:
+        case Kind.NUMBER:
+            # A figure space is as wide as a digit; what stands for a point or an exponent may be narrower.
+            texts = [markup(cell.replace(" ", "\u2007")) for cell in decimally_aligned(column.cells)]
+        case Kind.DATA:
+            texts = [code(cell) for cell in column.cells]
+        case _:
+            texts = [markup(cell) for cell in column.cells]
+    words = column.cells if column.kind is Kind.WORD else [""] * len(texts)
+    name, scope = ("th", "row") if first else ("td", None)
+    return [
+        tag(
+            name,
+            tag("strong", text) if strong else text,
+            scope=scope,
+            class_=_side(column) or (word if word in VERDICTS else None),
+        )
+        for text, word in zip(texts, words, strict=True)
+    ]
