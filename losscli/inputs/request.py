@@ -44,6 +44,7 @@ class Request:
         fingerprints: whether the report is to say which bytes the inputs had.
         grounds: whether what gates with a confidence are judged from is to be with the results.
         doctor: whether what `losscli doctor` finds is to be told among the notes.
+        page: whether what a page shows is to be kept.
         mergeable: whether what the rows leave open is to be found out, for rows of other runs to tell.
     """
 
@@ -88,6 +89,7 @@ class Request:
     grounds: bool = False
     mergeable: bool = False
     doctor: bool = False
+    page: bool = False
 
     @property
     def drop(self) -> bool:

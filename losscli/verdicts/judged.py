@@ -141,17 +141,22 @@ def evaluate(
 
         report = in_parts.evaluate(request, crew, observe, samples)
         return standard.judged(request, _examined(request, report, crew))
-    report = run.evaluate(request, sink=sink, observe=observe, keep=keep, onlooker=_onlooker(request))
+    report = run.evaluate(request, sink=sink, observe=observe, keep=keep, onlookers=_onlookers(request))
     return standard.judged(request, report)
 
 
-def _onlooker(request: Request) -> Onlooker | None:
-    """Return who says what doctor finds, if that is asked for."""
-    if not request.doctor:
-        return None
-    from losscli.analyses.doctor.beside import Looking
+def _onlookers(request: Request) -> list[Onlooker]:
+    """Return who see the rows besides: for what doctor finds, and for a page, if these are asked for."""
+    found: list[Onlooker] = []
+    if request.doctor:
+        from losscli.analyses.doctor.beside import Looking
 
-    return Looking()
+        found.append(Looking())
+    if request.page:
+        from losscli.analyses.evaluate.portrayed import Portrayer
+
+        found.append(Portrayer())
+    return found
 
 
 def _examined(request: Request, report: Report, crew: Crew | None) -> Report:
@@ -185,7 +190,7 @@ def evaluate_many(
         sinks=None if sinks is None else [sinks[place] for place in going],
         observe=observe,
         keeps=None if keeps is None else [keeps[place] for place in going],
-        onlookers=[_onlooker(requests[place]) for place in going],
+        onlookers=[_onlookers(requests[place]) for place in going],
     )
     for place, outcome in zip(going, found, strict=True):
         judged = partial(standards[place].judged, requests[place])

@@ -12,6 +12,7 @@ from losscli.analyses.doctor.kinds import setting_of
 from losscli.analyses.doctor.report import as_notes
 from losscli.analyses.doctor.run import examination
 from losscli.analyses.evaluate.report import Report
+from losscli.compute.fold import LossStates
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
@@ -40,7 +41,7 @@ class Looking:
         self._state = reduce(Examined.merge, self._recent, self._state)
         self._recent = []
 
-    def told(self, report: Report, provenance: Provenance) -> Report:
+    def told(self, report: Report, provenance: Provenance, _state: LossStates, /) -> Report:
         """Return the report with a note for each finding."""
         self._gather()
         return with_findings(report, [*as_notes(examination(self._fold, self._state, provenance).findings)])

@@ -14,6 +14,7 @@ from losscli.compute.statistics.sketch import Sketch
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.grounds import Grounds
+    from losscli.analyses.page.seen import PageData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,8 @@ class Report(Judged):
     results: tuple[Result, ...]
     level: float | None = None
     """How sure the intervals of costs are; None if there are none."""
+    page: PageData | None = field(default=None, repr=False, compare=False)
+    """What charts of a page are made of; None where no page was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import refuse_nothing
 from losscli.compute.engines import Engine, local
-from losscli.compute.fold import Losses
+from losscli.compute.fold import Losses, LossStates
 from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
@@ -33,8 +33,8 @@ class Onlooker(Protocol):
     def __call__(self, plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
         """See the next rows and their losses, as a sink does."""
 
-    def told(self, report: Report, provenance: Provenance) -> Report:
-        """Return the report of the run with what there is to say."""
+    def told(self, report: Report, provenance: Provenance, state: LossStates, /) -> Report:
+        """Return the report of the run with what there is to say, given what it folded."""
 
 
 def evaluate(
@@ -44,7 +44,7 @@ def evaluate(
     sink: Sink | None = None,
     observe: Observer | None = None,
     keep: Keep | None = None,
-    onlooker: Onlooker | None = None,
+    onlookers: Sequence[Onlooker] = (),
 ) -> Report:
     """Compute what is asked for.
 
@@ -54,14 +54,14 @@ def evaluate(
         sink: gets every block with the losses of its rows, in order.
         observe: is told how far the work is, block by block.
         keep: gets the state, to be merged with those of other runs; the request is `mergeable`.
-        onlooker: sees every block beside the run, and adds to the report.
+        onlookers: see every block beside the run, and add to the report.
 
     Raises:
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does not
             accept, and when no row is left.
     """
     with Reading(request) as reading:
-        return of_opened(reading, engine=engine, sink=sink, observe=observe, keep=keep, onlooker=onlooker)
+        return of_opened(reading, engine=engine, sink=sink, observe=observe, keep=keep, onlookers=onlookers)
 
 
 def of_opened(
@@ -71,20 +71,22 @@ def of_opened(
     sink: Sink | None = None,
     observe: Observer | None = None,
     keep: Keep | None = None,
-    onlooker: Onlooker | None = None,
+    onlookers: Sequence[Onlooker] = (),
 ) -> Report:
     """Compute what inputs were opened for; see `evaluate`."""
     plan = plan_of(reading)
-    if onlooker is not None:
+    for onlooker in onlookers:
         onlooker.begin(reading, plan)
-    watched = watching(plan, sink, onlooker)
+    watched = watching(plan, sink, *onlookers)
     state = engine.run(Losses(plan), reading.blocks(observe), watched)
     provenance = reading.provenance()
     report = summarise(plan, state, provenance)
     refuse_nothing(report, report.results)
     if keep is not None:
         keep(made_of(reading.request, plan, state, provenance, reading.across()))
-    return report if onlooker is None else onlooker.told(report, provenance)
+    for onlooker in onlookers:
+        report = onlooker.told(report, provenance, state)
+    return report
 
 
 def watching(plan: Plan, *sinks: Sink | None) -> Callable[[Block, tuple[RowLosses, ...]], None] | None:

@@ -47,7 +47,7 @@ Evaluating = local.Running[tuple[RowLosses, ...], LossStates]
 
 MOST_OPEN = 200
 """Files that are open at a time: beyond, requests are opened when it is their turn."""
-_NO_MATTER = ("loss", "top", "reduction", "level", "grounds", "doctor")
+_NO_MATTER = ("loss", "top", "reduction", "level", "grounds", "doctor", "page")
 """What requests that are read together may differ in."""
 
 
@@ -81,7 +81,7 @@ class Waiting:
     request: Request
     sink: Once | None
     keep: Keep | None = None
-    onlooker: Onlooker | None = None
+    onlookers: Sequence[Onlooker] = ()
     outcome: Outcome | None = None
 
     @property
@@ -132,9 +132,9 @@ def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | Non
     folds: list[Evaluating] = []
     alike: dict[Hashable, Evaluating] = {}
     for task, own, plan in zip(tasks, readings, plans, strict=True):
-        if task.onlooker is not None:
-            task.onlooker.begin(own, plan)
-        watched = watching(plan, task.sink, task.onlooker)
+        for onlooker in task.onlookers:
+            onlooker.begin(own, plan)
+        watched = watching(plan, task.sink, *task.onlookers)
         if watched is None:
             same = plan.losses, plan.top, plan.evidence
             folds.append(alike.setdefault(same, Evaluating(Losses(plan))))
@@ -152,7 +152,9 @@ def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | Non
             refuse_nothing(report, report.results)
             if task.keep is not None:
                 task.keep(made_of(task.request, plan, fold.state, provenance, own.across()))
-            task.outcome = report if task.onlooker is None else task.onlooker.told(report, provenance)
+            for onlooker in task.onlookers:
+                report = onlooker.told(report, provenance, fold.state)
+            task.outcome = report
         except LosscliError as error:
             task.outcome = error
 
@@ -233,7 +235,7 @@ def evaluate_many(
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
     keeps: Sequence[Keep | None] | None = None,
-    onlookers: Sequence[Onlooker | None] | None = None,
+    onlookers: Sequence[Sequence[Onlooker]] | None = None,
 ) -> list[Outcome]:
     """Compute what all requests ask for, reading each of their files once.
 
@@ -242,7 +244,7 @@ def evaluate_many(
         sinks: for each request, who gets every block with the losses of its rows, in order.
         observe: is told how far the work on all of them is.
         keeps: for each request, who gets its state.
-        onlookers: for each request, who sees its blocks and adds to its report.
+        onlookers: for each request, who see its blocks and add to its report.
 
     Returns:
         For each request its report, equal to what `evaluate` returns for it, or the error that
@@ -250,10 +252,10 @@ def evaluate_many(
     """
     watched = [None] * len(requests) if sinks is None else list(sinks)
     kept = [None] * len(requests) if keeps is None else list(keeps)
-    beside = [None] * len(requests) if onlookers is None else list(onlookers)
+    beside = [()] * len(requests) if onlookers is None else list(onlookers)
     tasks = [
-        Waiting(request, None if sink is None else Once(sink), keep, onlooker)
-        for request, sink, keep, onlooker in zip(requests, watched, kept, beside, strict=True)
+        Waiting(request, None if sink is None else Once(sink), keep, others)
+        for request, sink, keep, others in zip(requests, watched, kept, beside, strict=True)
     ]
     with _Together(tasks, observe) as many:
         many.run()

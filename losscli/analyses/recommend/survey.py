@@ -16,6 +16,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import about, refused
+from losscli.compute.statistics.drawn import mixed
 from losscli.inputs.block import COUNTS, Block
 from losscli.loss.numeric import row_sum
 from losscli.loss.spec import BoundLoss
@@ -91,7 +92,7 @@ class Kept:
             array if block.classes and array.ndim == 1 else array.astype(np.float64, copy=False)
             for array in (block.label, block.prediction)
         )
-        return Kept(drawn(block.row), block.row, label, prediction).cut()
+        return Kept(mixed(block.row), block.row, label, prediction).cut()
 
     def merge(self, other: Kept) -> Kept:
         """Return what is kept of the rows of both."""
@@ -116,18 +117,6 @@ class Kept:
         order = np.argsort(self.row, kind="stable")
         columns = (np.ascontiguousarray(array[order]) for array in (self.label, self.prediction))
         return Kept(self.key[order], self.row[order], *columns)
-
-
-def drawn(row: Array) -> Array:
-    """Return a random key of each row number, uint64 `(rows,)`: the same on every run and machine.
-
-    The mixing is that of SplitMix64 (Steele, Lea and Flood, doi:10.1145/2714064.2660195): one key per
-    row number, no two the same.
-    """
-    z = row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(z ^ (z >> np.uint64(31)))
 
 
 @dataclass(frozen=True, slots=True)

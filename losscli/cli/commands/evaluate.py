@@ -24,6 +24,7 @@ from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
+    format_of,
     format_options,
     full_option,
     output_conflicts,
@@ -140,6 +141,7 @@ def requested(
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
         doctor=options["doctor"],
+        page=format_of(options) == "html" or any(option == "--report html" for option, _ in reports),
     )
     return request, tuple(gates)
 

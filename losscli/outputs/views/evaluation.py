@@ -113,6 +113,12 @@ class EvaluationView(View):
         yield from samples_and_groups(report)
         yield signed(report.version, report.signature)
 
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page for a browser."""
+        from losscli.outputs.views.sheet import sheet
+
+        return sheet(self.report)
+
     def brief(self) -> str:
         """Return the costs, of how many samples they are, and the verdict."""
         report = self.report

@@ -1,0 +1,70 @@
+"""Counts of probabilities in fixed bins, and of outcomes beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from losscli.common.array import Array
+
+BINS = 4096
+"""Equal ones on [0, 1]; the last one has its upper end."""
+
+
+def bins_of(probability: Array) -> Array:
+    """Return the bin of each probability, int64 `(rows,)`; what is beyond 0 and 1 is in the outer ones."""
+    return np.clip((probability * BINS).astype(np.int64), 0, BINS - 1)
+
+
+def _none() -> Array:
+    return np.zeros(BINS, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibrated:
+    """How often what was given a probability happened. A commutative monoid under `merge`.
+
+    Attributes:
+        counts: the rows of each bin, int64 `(BINS,)`.
+        happened: those of which the event happened.
+    """
+
+    counts: Array = field(default_factory=_none)
+    happened: Array = field(default_factory=_none)
+
+    @staticmethod
+    def of(probability: Array, event: Array) -> Calibrated:
+        """Return the counts of rows: probabilities, and whether each event happened (a mask)."""
+        places = bins_of(probability)
+        return Calibrated(np.bincount(places, minlength=BINS), np.bincount(places[event], minlength=BINS))
+
+    def merge(self, other: Calibrated) -> Calibrated:
+        """Return the counts of both."""
+        return Calibrated(self.counts + other.counts, self.happened + other.happened)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Confusion:
+    """How often each class was predicted where each was true: int64, `(true, predicted)`."""
+
+    counts: Array
+
+    @staticmethod
+    def of(label: Array, predicted: Array, classes: int) -> Confusion:
+        """Return the counts of rows, given indices of classes."""
+        places = label.astype(np.int64) * classes + predicted
+        return Confusion(np.bincount(places, minlength=classes * classes).reshape(classes, classes))
+
+    def merge(self, other: Confusion) -> Confusion:
+        """Return the counts of both; of classes that only one has seen there are none in the other."""
+        size = max(len(self.counts), len(other.counts))
+        return Confusion(_grown(self.counts, size) + _grown(other.counts, size))
+
+
+def _grown(counts: Array, size: int) -> Array:
+    if len(counts) == size:
+        return counts
+    found = np.zeros((size, size), dtype=np.int64)
+    found[: len(counts), : len(counts)] = counts
+    return found

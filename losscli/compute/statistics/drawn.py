@@ -1,0 +1,103 @@
+"""Rows drawn at random, the same whatever their order, blocks and engine: those with the smallest keys.
+
+The key of a row is a hash of its id, or of its number where it has none. The k rows with the smallest keys
+are a uniform sample without replacement, and merge: a bottom-k sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from losscli.common.array import Array
+
+_STEP, _FIRST, _SECOND = (
+    np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
+_LAST = np.uint64(2**64 - 1)
+
+
+def keys_of(row: Array, ids: Array | None = None) -> Array:
+    """Return a random key for each row, uint64 `(rows,)`: by its id, int64 or bytes, else by its number."""
+    if ids is None or ids.dtype.kind != "S":
+        return mixed(row if ids is None else ids)
+    width = -(-max(ids.dtype.itemsize, 1) // 8)
+    padded = np.ascontiguousarray(ids.astype(f"S{8 * width}"))
+    words = padded.view("<u8").reshape(len(ids), width)
+    found = np.full(len(ids), _STEP)
+    for place in range(width):
+        word = words[:, place]
+        # What shorter texts are filled up with changes nothing: an array is as wide as its longest text.
+        found = np.where(word == 0, found, mixed((found ^ word) + np.uint64(place)))
+    return found
+
+
+def mixed(number: Array) -> Array:
+    """Return a random key of each number, uint64 `(rows,)`, no two of different numbers the same.
+
+    The mixing is that of SplitMix64 (Steele, Lea and Flood, doi:10.1145/2714064.2660195).
+    """
+    z = number.astype(np.uint64)
+    z *= _STEP
+    z ^= z >> np.uint64(30)
+    z *= _FIRST
+    z ^= z >> np.uint64(27)
+    z *= _SECOND
+    z ^= z >> np.uint64(31)
+    return np.asarray(z)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The rows with the smallest keys, at most so many, with some columns: a commutative monoid.
+
+    Attributes:
+        most: how many are kept.
+        n: how many rows they are drawn from.
+        key: their keys, uint64 `(kept,)`.
+        columns: arrays with an entry or a row for each of them, by name.
+    """
+
+    most: int
+    n: int = 0
+    key: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    columns: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def ceiling(self) -> np.uint64:
+        """The key that a row has to be below to be among them beside these."""
+        return np.uint64(self.key.max()) if len(self.key) >= self.most else _LAST
+
+    def with_rows(self, key: Array, columns: Mapping[str, Array]) -> Drawn:
+        """Return what is drawn of these rows and others, given the keys and the columns of those."""
+        rows = len(key)
+        near = key < self.ceiling
+        if not near.all():
+            key, columns = key[near], {name: column[near] for name, column in columns.items()}
+        if not self.columns:
+            return _cut(self.most, self.n + rows, key, columns)
+        both = {name: np.concatenate([column, columns[name]]) for name, column in self.columns.items()}
+        return _cut(self.most, self.n + rows, np.concatenate([self.key, key]), both)
+
+    def merge(self, other: Drawn) -> Drawn:
+        """Return what is drawn of the rows of both."""
+        if not self.n or not other.n:
+            return self if self.n else other
+        found = self.with_rows(other.key, other.columns)
+        return Drawn(self.most, self.n + other.n, found.key, found.columns)
+
+    def in_order(self) -> Drawn:
+        """Return the same in the order of their keys, which is that of no file."""
+        order = np.argsort(self.key, kind="stable")
+        return Drawn(
+            self.most, self.n, self.key[order], {name: column[order] for name, column in self.columns.items()}
+        )
+
+
+def _cut(most: int, n: int, key: Array, columns: Mapping[str, Array]) -> Drawn:
+    if len(key) <= most:
+        return Drawn(most, n, key, columns)
+    places = np.argpartition(key, most - 1)[:most]
+    return Drawn(most, n, key[places], {name: column[places] for name, column in columns.items()})

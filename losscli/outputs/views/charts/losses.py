@@ -1,0 +1,115 @@
+"""Charts of losses: how they are spread, and which share of the cost the worst of them have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from losscli.analyses.evaluate.report import Result
+from losscli.analyses.page.spread import Spread, share_of_worst
+from losscli.common.text import readable_number
+from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
+from losscli.outputs.drawing.svg.marks import Axis, Bars, Chart, Diagonal, Line, Mark, Role, Rule
+from losscli.outputs.views.results import percent
+
+ROOM = 1.08
+"""How much higher an axis is than the highest bar."""
+
+
+def spread(result: Result, found: Spread) -> Figure | None:
+    """Return how the losses are spread; None where they are all of one size."""
+    if len(found.edges) < 2 or found.edges[0] == found.edges[-1]:
+        return None
+    low, high = found.edges[:-1], found.edges[1:]
+    median, mean = result.quantiles.get(0.5), result.mean
+    marks: list[Mark] = [
+        Bars(
+            low, high, found.counts, titles=[_bin(*one) for one in zip(low, high, found.counts, strict=True)]
+        )
+    ]
+    legend: list[tuple[Role, str]] = [("first", "losses")]
+    inside = found.edges[0], found.edges[-1]
+    lines: tuple[tuple[Role, str, float | None], ...] = (
+        ("second", "mean", mean),
+        ("third", "median", median),
+    )
+    for role, name, value in lines:
+        if value is not None and inside[0] <= value <= inside[1]:
+            marks.append(Rule(value, "y", role))
+            legend.append((role, f"{name} {readable_number(value)}"))
+    chart = Chart(
+        Axis(f"loss{' (in even ratios)' if found.log else ''}", inside[0], inside[1], log=found.log),
+        Axis("samples", 0.0, max(found.counts) * ROOM),
+        tuple(marks),
+        tuple(legend),
+    )
+    return Figure("How the losses are spread", told(result, found), chart, _bins(found), result.loss)
+
+
+def told(result: Result, found: Spread) -> str:
+    """Return in a sentence how large most losses are, and what the worst of them cost."""
+    parts = []
+    median = result.quantiles.get(0.5)
+    if median is not None:
+        parts.append(f"half of the losses are below {readable_number(median)}")
+    for share, words in ((0.01, "the worst 1 %"), (0.1, "the worst 10 %")):
+        cost = share_of_worst(found, share)
+        if cost is not None:
+            parts.append(f"{words} of the samples carry {percent(cost)} of the cost")
+            break
+    if found.zeros:
+        parts.append(f"{found.zeros} are 0")
+    if found.infinite:
+        parts.append(f"{found.infinite} are infinite")
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _bin(low: float, high: float, count: int) -> str:
+    return f"{readable_number(low)} to {readable_number(high)}: {count}"
+
+
+def _bins(found: Spread) -> Section:
+    rows = list(_rows(found))
+    columns = (
+        Column("loss from", Kind.NUMBER, [low for low, _, _ in rows]),
+        Column("to", Kind.NUMBER, [high for _, high, _ in rows]),
+        Column("samples", Kind.NUMBER, [str(count) for _, _, count in rows]),
+    )
+    return Section("", columns)
+
+
+def _rows(found: Spread) -> Iterator[tuple[str, str, int]]:
+    if found.log and found.zeros:
+        yield "0", "0", found.zeros
+    for low, high, count in zip(found.edges[:-1], found.edges[1:], found.counts, strict=True):
+        yield readable_number(low), readable_number(high), count
+
+
+def concentration(result: Result, found: Spread) -> Figure | None:
+    """Return which share of the cost the worst samples have; None where losses do not add up to one."""
+    if len(found.shares) < 3:
+        return None
+    samples, costs = zip((0.0, 0.0), *found.shares, strict=True)
+    chart = Chart(
+        Axis("share of the samples, the worst first", 0.0, 1.0, ticks=_percents()),
+        Axis("share of the cost", 0.0, 1.0, ticks=_percents()),
+        (Diagonal(), Line(samples, costs)),
+        (("first", "these losses"), ("muted", "if all were alike")),
+        height=220.0,
+    )
+    tenth = share_of_worst(found, 0.1)
+    half = next((share for share, cost in found.shares if cost >= 0.5), 1.0)
+    words = f"Half of the cost comes from {percent(half)} of the samples or fewer"
+    words += f"; the worst 10 % carry {percent(tenth)}." if tenth is not None else "."
+    numbers = Section(
+        "",
+        (
+            Column("worst samples", Kind.NUMBER, [percent(share) for share, _ in found.shares]),
+            Column("share of the cost", Kind.NUMBER, [percent(cost) for _, cost in found.shares]),
+        ),
+    )
+    return Figure("How much the worst samples matter", words, chart, numbers, result.loss)
+
+
+def _percents() -> tuple[tuple[float, str], ...]:
+    return tuple((step / 5.0, f"{20 * step} %") for step in range(6))
