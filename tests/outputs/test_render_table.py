@@ -15,8 +15,10 @@ from losscli.common.text import visible
 from losscli.outputs.drawing.console import Looks, looks
 from losscli.outputs.drawing.grid import Strip, decimally_aligned, grid
 from losscli.outputs.formats import load
-from losscli.outputs.views.evaluation import OF_GROUPS, EvaluationView, costs, verdict, worst
+from losscli.outputs.views.evaluation import EvaluationView
+from losscli.outputs.views.first_screen import verdict
 from losscli.outputs.views.results import MOST_GROUPS, bars, groups
+from losscli.outputs.views.tables import OF_GROUPS, costs, worst
 
 render = load("table").render
 

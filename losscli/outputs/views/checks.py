@@ -25,8 +25,9 @@ from losscli.outputs.drawing.elements import (
 )
 from losscli.outputs.view import View, named
 from losscli.outputs.views.comparison import ComparisonView
-from losscli.outputs.views.evaluation import SURE, EvaluationView, gate_columns, worst
+from losscli.outputs.views.evaluation import SURE, EvaluationView
 from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
+from losscli.outputs.views.tables import gate_columns, worst
 from losscli.verdicts.gates.judge import explain
 
 MOST_SAMPLES = 3

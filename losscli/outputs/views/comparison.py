@@ -19,7 +19,6 @@ from losscli.analyses.compare.report import (
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Ledger, Section, Text, Words
 from losscli.outputs.view import View, named
-from losscli.outputs.views.evaluation import gates as gates_section
 from losscli.outputs.views.first_screen import judged
 from losscli.outputs.views.results import (
     carried,
@@ -36,6 +35,7 @@ from losscli.outputs.views.results import (
     signed,
     value_cells,
 )
+from losscli.outputs.views.tables import gates as gates_section
 
 MOVED = 1
 """So many samples are shown of each direction, unless somebody asks for more."""

@@ -8,14 +8,14 @@ from losscli.analyses.evaluate.report import Report
 from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import Card, Cards, Data, Element, Figure, Words
 from losscli.outputs.views.charts import losses, numbers
-from losscli.outputs.views.evaluation import (
+from losscli.outputs.views.first_screen import verdict
+from losscli.outputs.views.results import ends, inputs, percent_of, signed, subtitle
+from losscli.outputs.views.tables import (
     costs,
     distribution,
     gates,
     samples_and_groups,
 )
-from losscli.outputs.views.first_screen import verdict
-from losscli.outputs.views.results import ends, inputs, percent_of, signed, subtitle
 
 
 def sheet(report: Report) -> Iterator[Element]:
