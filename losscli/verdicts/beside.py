@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from losscli.analyses.compare.reports import report_of
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.run import Sink
+from losscli.analyses.evaluate.run import Onlooker, Sink, watching
 from losscli.common.errors import UsageError
 from losscli.common.text import shorten
 from losscli.compute.comparison import Comparing, Samples, together
+from losscli.compute.fold import States
 from losscli.compute.plan import plan_of
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.reading import Observer
@@ -40,7 +42,12 @@ class Judged:
 
 
 def evaluate(
-    request: Request, predictions: Any, *, sink: Sink | None = None, observe: Observer | None = None
+    request: Request,
+    predictions: Any,
+    *,
+    sink: Sink | None = None,
+    observe: Observer | None = None,
+    onlookers: Sequence[Onlooker] = (),
 ) -> Judged:
     """Evaluate predictions and those of a baseline in one pass over the same labels.
 
@@ -51,6 +58,7 @@ def evaluate(
         predictions: those of the baseline, or what is asked of them.
         sink: gets every block of the predictions with the losses of its rows, in order.
         observe: is told how far the work is.
+        onlookers: see what the sink gets, and add to the report.
 
     Raises:
         LosscliError: as `evaluate` does for each of them, and for ids that only one has.
@@ -72,15 +80,22 @@ def evaluate(
             moved=MOVED,
         )
 
+        for onlooker in onlookers:
+            onlooker.begin(reading.readings[0], comparing.plans[0])
+        watched = watching(comparing.plans[0], sink, *onlookers)
+
         def watch(samples: Samples, measured: tuple[tuple[RowLosses, ...], ...]) -> None:
-            assert sink is not None
+            assert watched is not None
             status = [together([one[place].status for one in measured]) for place in range(len(measured[0]))]
             mine = tuple(replace(one, status=why) for one, why in zip(measured[0], status, strict=True))
-            sink(comparing.plans[0], samples.first, mine)
+            watched(samples.first, mine)
 
-        state = comparing.run(reading.blocks(observe), None if sink is None else watch)
+        state = comparing.run(reading.blocks(observe), None if watched is None else watch)
         provenance = reading.provenance()
     report, baseline = (report_of(comparing, state, place, provenance) for place in (0, 1))
+    losses = States(tuple(one.models[0].state for one in state.losses))
+    for onlooker in onlookers:
+        report = onlooker.told(report, provenance[0], losses)
     where = f"baseline {shorten(provenance[1].predictions.path)}"
     return Judged(report, Baseline(where, baseline), Beside(comparing, state, 0, report, baseline))
 

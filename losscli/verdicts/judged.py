@@ -133,13 +133,15 @@ def evaluate(
     if standard.predictions is not None:
         from losscli.verdicts import beside
 
-        found = beside.evaluate(request, standard.predictions, sink=sink, observe=observe)
+        found = beside.evaluate(
+            request, standard.predictions, sink=sink, observe=observe, onlookers=_for_page(request)
+        )
         here = replace(standard, baseline=found.baseline)
         return here.judged(request, _examined(request, found.report, None), found.both)
     if crew is not None:
         from losscli.analyses.evaluate import in_parts
 
-        report = in_parts.evaluate(request, crew, observe, samples)
+        report = in_parts.evaluate(request, crew, observe, samples, _for_page(request))
         return standard.judged(request, _examined(request, report, crew))
     report = run.evaluate(request, sink=sink, observe=observe, keep=keep, onlookers=_onlookers(request))
     return standard.judged(request, report)
@@ -152,11 +154,16 @@ def _onlookers(request: Request) -> list[Onlooker]:
         from losscli.analyses.doctor.beside import Looking
 
         found.append(Looking())
-    if request.page:
-        from losscli.analyses.evaluate.portrayed import Portrayer
+    return [*found, *_for_page(request)]
 
-        found.append(Portrayer())
-    return found
+
+def _for_page(request: Request) -> list[Onlooker]:
+    """Return who sees the rows for a page, if that is asked for."""
+    if not request.page:
+        return []
+    from losscli.analyses.evaluate.portrayed import Portrayer
+
+    return [Portrayer()]
 
 
 def _examined(request: Request, report: Report, crew: Crew | None) -> Report:

@@ -49,9 +49,15 @@ from losscli.loss.sent import sent
 
 
 def evaluate(
-    request: Request, crew: Crew, observe: Observer | None = None, samples: Samples | None = None
+    request: Request,
+    crew: Crew,
+    observe: Observer | None = None,
+    samples: Samples | None = None,
+    onlookers: Sequence[run.Onlooker] = (),
 ) -> Report:
     """Return what `run.evaluate` returns, computed in parts by a crew; `samples` gets those of each part.
+
+    With `onlookers`, who see all rows, it is one run.
 
     Raises:
         LosscliError: as `run.evaluate` does, and what the crew raises.
@@ -61,7 +67,7 @@ def evaluate(
         if isinstance(crew, AbstractContextManager):
             stack.enter_context(crew)
         # What gates with a confidence are judged from is in no state.
-        losses = None if request.grounds else sent(request.loss)
+        losses = None if request.grounds or onlookers else sent(request.loss)
         tasks = tasks_of(reading, losses, crew.workers, samples)
         if len(tasks) > 1:
             report = _of_parts(reading, tasks, crew)
@@ -72,7 +78,7 @@ def evaluate(
         else:
             # What can be read once, such as a pipe, was opened here, and is read here.
             with all_samples(samples) as sink:
-                return run.of_opened(reading, sink=sink, observe=observe)
+                return run.of_opened(reading, sink=sink, observe=observe, onlookers=onlookers)
     if report is not None:
         return report
     with all_samples(samples) as sink:

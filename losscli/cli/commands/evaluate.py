@@ -174,13 +174,15 @@ def _evaluate(request: Request, standard: Standard, options: dict[str, Any], sta
         return evaluate(request, standard, sink=samples, observe=progress, keep=keep)
 
 
-def view_of(report: Report, options: Mapping[str, Any], *, top_given: bool) -> EvaluationView:
+def view_of(
+    report: Report, options: Mapping[str, Any], *, top_given: bool, command: str = ""
+) -> EvaluationView:
     """Return what is shown of a report: so many samples as were asked for, or as fit on a screen."""
     from losscli.outputs.views.evaluation import EvaluationView
     from losscli.outputs.views.first_screen import SAMPLES
 
     samples = None if options["all_"] else options["top"] if top_given else SAMPLES
-    return EvaluationView(report, full=options["full"], samples=samples)
+    return EvaluationView(report, full=options["full"], samples=samples, command=command)
 
 
 def _publish(checked: Checked, options: dict[str, Any], *, top_given: bool) -> None:
@@ -188,5 +190,5 @@ def _publish(checked: Checked, options: dict[str, Any], *, top_given: bool) -> N
     from losscli.cli.terminal import failing
 
     assert checked.evaluation is not None
-    view = view_of(checked.evaluation, options, top_given=top_given)
+    view = view_of(checked.evaluation, options, top_given=top_given, command=checked.command)
     deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))

@@ -15,10 +15,10 @@ from losscli.common.text import visible
 ELSEWHERE = frozenset(
     (
         *("--report", "--output", "--per-sample", "--receipt", "--state", "--format", "--json", "--quiet"),
-        *("--color", "--traceback"),
+        *("--color", "--traceback", "--block-rows", "--engine", "--workers", "--scheduler"),
     )
 )
-"""Options that say where results go and how they look: at home they go to the screen."""
+"""Options that say where results go, how they look, and who does the work: no figure depends on them."""
 
 
 def command_line(arguments: Sequence[str], command: click.Command, name: str = "evaluate") -> str:

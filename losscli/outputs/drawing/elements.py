@@ -201,6 +201,8 @@ class Figure(NamedTuple):
     numbers: Section
     subject: str = ""
     """What it is about, from outside."""
+    role: str = ""
+    """That of the words: a verdict, where it is one."""
 
 
 Element: TypeAlias = Inputs | Section | Ledger | Picture | Words | Items | Entries | Art | Cards | Figure

@@ -20,7 +20,7 @@ def draw(view: View, looks: Looks) -> str:
 
     brief = view.brief()
     title = f"losscli: {shorten(brief, _LONGEST)}" if brief else "losscli report"
-    text = page(title, view.sheet(), getattr(view.report, "signature", ""))
+    text = page(title, view.sheet(), getattr(view.report, "signature", ""), view.heading())
     # References to characters mean the same in whatever encoding a stream has.
     return text.encode("ascii", "xmlcharrefreplace").decode() if looks.ascii_only else text
 

@@ -122,7 +122,7 @@ def view_of_checks(checks: Sequence[Checked]) -> View:
             case CompareReport() as compared:
                 return ComparisonView(compared)
             case Report() as found:
-                return EvaluationView(found)
+                return EvaluationView(found, command=checks[0].command)
     return ChecksView(checks)
 
 

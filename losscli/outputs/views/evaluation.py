@@ -11,9 +11,11 @@ from losscli.analyses.evaluate.figures import NUMBERS, PERCENTILES
 from losscli.analyses.evaluate.report import Report
 from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import (
+    Data,
     Element,
     Picture,
     Strong,
+    Text,
     Words,
 )
 from losscli.outputs.view import COUNTS, INPUTS, View, named
@@ -45,10 +47,15 @@ class EvaluationView(View):
     documented: ClassVar[ModuleType] = document
     report: Report
 
-    def __init__(self, report: Report, *, full: bool = False, samples: int | None = SAMPLES) -> None:
-        """Show `full` figures, or what fits on a screen, with so many `samples` (None: all there are)."""
+    def __init__(
+        self, report: Report, *, full: bool = False, samples: int | None = SAMPLES, command: str = ""
+    ) -> None:
+        """Show `full` figures, or what fits on a screen, with so many `samples` (None: all there are).
+
+        `command` is the line that computes the same once more; empty where there is none.
+        """
         super().__init__(report)
-        self._full, self._samples = full, samples
+        self._full, self._samples, self._command = full, samples, command
         if report.level is not None:
             self.columns = {**EvaluationView.columns, **SURE}
 
@@ -99,7 +106,11 @@ class EvaluationView(View):
         """Yield the page for a browser."""
         from losscli.outputs.views.sheet import sheet
 
-        return sheet(self.report)
+        return sheet(self.report, self._command)
+
+    def heading(self) -> Text:
+        """Return what was evaluated."""
+        return ("Evaluation of ", Data(self.report.predictions.path))
 
     def brief(self) -> str:
         """Return the costs, of how many samples they are, and the verdict."""

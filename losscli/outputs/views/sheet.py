@@ -3,62 +3,188 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
-from losscli.analyses.evaluate.report import Report
+from losscli.analyses.evaluate.report import Report, Result
+from losscli.analyses.page.spread import Spread
 from losscli.common.text import exact_number
-from losscli.outputs.drawing.elements import Card, Cards, Data, Element, Figure, Words
-from losscli.outputs.views.charts import losses, numbers
-from losscli.outputs.views.first_screen import verdict
-from losscli.outputs.views.results import ends, inputs, percent_of, signed, subtitle
-from losscli.outputs.views.tables import (
-    costs,
-    distribution,
-    gates,
-    samples_and_groups,
+from losscli.outputs.drawing.elements import (
+    Card,
+    Cards,
+    Column,
+    Command,
+    Data,
+    Element,
+    Figure,
+    Kind,
+    Section,
+    Text,
+    Words,
 )
+from losscli.outputs.views.charts import classes, cost, gates, groups, losses, numbers, probabilities
+from losscli.outputs.views.first_screen import before_finish, verdict
+from losscli.outputs.views.results import (
+    ends,
+    inputs,
+    paired,
+    percent_of,
+    plus_minus,
+    signed,
+    subtitle,
+    told_inputs,
+)
+from losscli.outputs.views.results import groups as table_of_groups
+from losscli.outputs.views.tables import FIGURES, OF_GROUPS, costs, distribution, worst
+from losscli.outputs.views.tables import gates as table_of_gates
+
+MOST = 3
+"""Losses that have charts; the others are in the tables."""
+RULERS = 8
+"""Gates that have one, those that did not pass first."""
 
 
-def sheet(report: Report) -> Iterator[Element]:
-    """Yield what stands on the page."""
+def sheet(report: Report, command: str = "") -> Iterator[Element]:
+    """Yield what stands on the page; `command` is the line that repeats it."""
     yield from _head(report)
-    yield Words("Losses", "part")
-    yield costs(report)
-    for result in report.results:
-        found = None if report.page is None else report.page.spreads.get(result.loss)
-        if found is not None:
-            yield from _there(losses.spread(result, found), losses.concentration(result, found))
-    yield distribution(report)
-    page = report.page
-    if page is not None and page.sample is not None:
-        yield Words("Numbers", "part")
-        yield from _there(numbers.labels_by_prediction(page.sample), numbers.residuals(page.sample))
-    yield Words("Samples", "part")
-    yield from samples_and_groups(report)
-    yield Words("What was read", "part")
-    yield inputs(report)
-    yield Words(subtitle(report))
-    for note in report.notes:
-        yield Words(Data(note), "note")
-    yield signed(report.version, report.signature)
+    yield from _gates(report)
+    yield from _part("Losses", _losses(report))
+    yield from _part(*_predictions(report))
+    yield from _part("Groups", _groups(report))
+    # The slices of `report.page.slices` go here.
+    yield from _part("Worst samples", filter(None, map(worst, report.results)))
+    yield from _part("How this was computed", _read(report, command))
+
+
+def _part(title: str, elements: Iterator[Element | None]) -> Iterator[Element]:
+    """Yield a part of the page with its title; nothing where nothing is in it."""
+    found = [one for one in elements if one is not None]
+    if found:
+        yield Words(title, "part")
+        yield from found
 
 
 def _head(report: Report) -> Iterator[Element]:
-    gated = gates(report)
-    if gated is not None:
+    yield Words((*told_inputs(report), "."), "note")
+    if report.gates:
         yield Words(verdict(report), report.verdict or "")
-    yield Cards(
-        tuple(
-            Card(
-                Data(result.loss),
-                exact_number(result.cost),
-                f"{percent_of(report.level)} interval {ends(result.ci)}" if result.ci is not None else "",
-            )
-            for result in report.results
-        )
-    )
-    if gated is not None:
-        yield gated
+    counts = {result.n for result in report.results}
+    several = len(counts) > 1
+    cards = [
+        Card(_called(report, result), exact_number(result.cost), _sure(report, result, several))
+        for result in report.results
+    ]
+    if not several:
+        n = counts.pop()
+        cards.append(Card("samples", str(n), _counted(report)))
+    yield Cards(tuple(cards))
 
 
-def _there(*figures: Figure | None) -> Iterator[Figure]:
-    return (figure for figure in figures if figure is not None)
+def _called(report: Report, result: Result) -> Text:
+    return (Data(result.loss), ", summed" if report.reduction == "sum" else " cost")
+
+
+def _sure(report: Report, result: Result, several: bool) -> str:
+    parts = []
+    if result.ci is not None:
+        parts.append(f"{percent_of(report.level)} interval {ends(result.ci)}")
+    elif result.standard_error is not None:
+        parts.append(f"{plus_minus(result.standard_error)} (standard error)")
+    if result.baseline is not None:
+        parts.append(f"baseline {exact_number(result.baseline)}")
+    if several:
+        parts += [f"n {result.n}", _left_out(result)]
+    return "; ".join(filter(None, parts))
+
+
+def _counted(report: Report) -> Text:
+    """Return which rows the samples are."""
+    how = [*paired(report)]
+    how[:1] = [part.removeprefix(", ") for part in how[:1]]
+    left_out = _left_out(report.results[0])
+    return tuple(filter(None, (left_out, "; " if left_out and how else "", *how)))
+
+
+def _left_out(result: Result) -> str:
+    counts = {name: getattr(result, name) for name in ("dropped", "ignored", "clipped")}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+
+
+def _gates(report: Report) -> Iterator[Element]:
+    table = table_of_gates(report)
+    if table is None:
+        return
+    order = sorted(report.gates, key=lambda gate: ("fail", "undecided", "pass").index(gate.verdict))
+    yield Words("Gates", "part")
+    rulers = [one for gate in order[:RULERS] if (one := gates.ruler(gate, report)) is not None]
+    yield from rulers
+    if len(order) > 1 or not rulers:
+        yield table._replace(title="All gates" if len(order) > 1 else "")
+
+
+def _losses(report: Report) -> Iterator[Element | None]:
+    drawn: list[Spread] = []
+    for result in report.results[:MOST]:
+        found = None if report.page is None else report.page.spreads.get(result.loss)
+        # The losses of rmse are those of mse.
+        if found is not None and found not in drawn:
+            drawn.append(found)
+            yield losses.spread(result, found)
+            yield losses.concentration(result, found)
+    if len(report.results) > 1:
+        yield costs(report)
+    yield _spread(report)
+
+
+def _spread(report: Report) -> Section:
+    """Return a row per loss with the figures of its losses."""
+    table, results = distribution(report), report.results
+    names = Column("loss", Kind.DATA, [result.loss for result in results])
+    shown = [one for one in FIGURES if any(map(one.tells, results))]
+    return table._replace(columns=(names, *(one.column(results) for one in shown)))
+
+
+def _predictions(report: Report) -> tuple[str, Iterator[Element | None]]:
+    """Return what there is to see of labels and predictions, and what it is called."""
+    page = report.page
+    if page is None:
+        return "", iter(())
+    titles = {"numbers": "Numbers", "probability": "Probabilities", "class_names": "Classes"}
+    return titles.get(page.kind, "Classes and their probabilities"), _seen(report)
+
+
+def _seen(report: Report) -> Iterator[Element | None]:
+    page = report.page
+    assert page is not None
+    if page.sample is not None:
+        yield numbers.labels_by_prediction(page.sample)
+        yield numbers.bias(page.sample)
+        yield numbers.residuals(page.sample)
+    if page.calibrated is not None:
+        yield probabilities.calibration(page.calibrated, of_classes=page.kind == "classes")
+        if page.kind == "probability":
+            yield probabilities.by_label(page.calibrated)
+    if page.of_label is not None:
+        yield probabilities.of_true_class(page.of_label)
+    yield from (cost.parts(result, page) for result in report.results[:MOST])
+    if page.confusion is not None:
+        yield from classes.confused(page.confusion, page.classes)
+
+
+def _groups(report: Report) -> Iterator[Figure | Section | None]:
+    for result in report.results[:MOST]:
+        table = table_of_groups(result, OF_GROUPS, "highest cost", attrgetter("cost"))
+        if table is not None:
+            table = table._replace(notes=tuple(before_finish([result])))
+            yield groups.forest(result, report.level, table._replace(title="", subject="")) or table
+
+
+def _read(report: Report, command: str) -> Iterator[Element]:
+    yield inputs(report)
+    yield Words(subtitle(report), "note")
+    for note in report.notes:
+        yield Words(Data(note), "note")
+    if command:
+        yield Words("To repeat it:")
+        yield Words(Command(command))
+    yield Words("To cite it, give the version and the signature, which says how the figures are defined:")
+    yield signed(report.version, report.signature)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from losscli.common.text import visible
 from losscli.outputs.drawing.elements import (
     Cards,
     Column,
+    Command,
     Data,
     Element,
     Entries,
@@ -34,16 +36,18 @@ from losscli.outputs.drawing.svg.write import svg
 
 LONGEST = 200
 """Letters of a text from outside that are shown."""
+DIGIT, PUNCTUATION = "\u2007", "\u2008"
 VERDICTS = ("pass", "fail", "undecided", "error")
 
 
-def page(title: str, elements: Iterable[Element], signature: str = "") -> str:
+def page(title: str, elements: Iterable[Element], signature: str = "", heading: Text = "") -> str:
     """Return a whole document.
 
     Args:
         title: what it is about.
         elements: what stands on it. Words of the role `part` begin a section; those before are its head.
         signature: what it was computed of; ids are made of it, so that pages put together do not clash.
+        heading: what stands above all; nothing for the title.
     """
     policy = f"default-src 'none'; style-src 'sha256-{_digest(style())}'; base-uri 'none'; form-action 'none'"
     head = tag(
@@ -60,7 +64,7 @@ def page(title: str, elements: Iterable[Element], signature: str = "") -> str:
     first, *parts = _parts(elements)
     body = tag(
         "body",
-        tag("header", tag("h1", title), *writer.lines(first[1])),
+        tag("header", tag("h1", sentence(heading or title)), *writer.lines(first[1])),
         tag("main", *(writer.section(words, inside) for words, inside in parts)),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
@@ -110,11 +114,18 @@ class Writer:
         return tag("section", title, *self.lines(elements), aria_labelledby=key)
 
     def lines(self, elements: Iterable[Element]) -> Iterator[Markup]:
-        """Yield each element."""
+        """Yield each element; figures that follow one another stand side by side where there is room."""
+        for drawn_, those in groupby(elements, lambda one: isinstance(one, Figure)):
+            if drawn_:
+                yield tag(
+                    "div", *(self._figure(one) for one in those if isinstance(one, Figure)), class_="figures"
+                )
+            else:
+                yield from self._lines(those)
+
+    def _lines(self, elements: Iterable[Element]) -> Iterator[Markup]:
         for element in elements:
             match element:
-                case Figure():
-                    yield self._figure(element)
                 case Cards():
                     yield _cards(element)
                 case Section():
@@ -135,10 +146,11 @@ class Writer:
 
     def _figure(self, figure: Figure) -> Markup:
         key, words = self._next(), "".join(parts_of(figure.finding))
+        role = figure.role if figure.role in VERDICTS else None
         title = sentence((figure.title, *((": ", Data(figure.subject)) if figure.subject else ())))
         return tag(
             "figure",
-            tag("figcaption", tag("h3", title), tag("p", sentence(figure.finding))),
+            tag("figcaption", tag("h3", title), tag("p", sentence(figure.finding), class_=role)),
             svg(figure.chart, figure.title, words, key),
             tag("details", tag("summary", "The numbers of this chart"), _table_of(figure.numbers)),
         )
@@ -153,7 +165,9 @@ def sentence(text: Text) -> Markup:
 
 
 def code(text: str) -> Markup:
-    """Return text from outside, cut where it is very long."""
+    """Return text from outside, cut where it is very long; what is to be pasted is not."""
+    if isinstance(text, Command):
+        return tag("code", text, class_="command")
     shown = visible(text[: LONGEST + 1])
     cut = len(text) > LONGEST or len(shown) > 4 * LONGEST
     return tag("code", shown[:LONGEST] + "…" if cut else shown)
@@ -264,8 +278,7 @@ def cells(column: Column, *, strong: bool, first: bool) -> list[Markup]:
     """Return the cells of a column: the first names the row; numbers have their points below each other."""
     match column.kind:
         case Kind.NUMBER:
-            # A figure space is as wide as a digit; what stands for a point or an exponent may be narrower.
-            texts = [markup(cell.replace(" ", "\u2007")) for cell in decimally_aligned(column.cells)]
+            texts = [*map(markup, pointed(column.cells))]
         case Kind.DATA:
             texts = [code(cell) for cell in column.cells]
         case _:
@@ -280,4 +293,17 @@ def cells(column: Column, *, strong: bool, first: bool) -> list[Markup]:
             class_=_side(column) or (word if word in VERDICTS else None),
         )
         for text, word in zip(texts, words, strict=True)
+    ]
+
+
+def pointed(cells_: Sequence[str]) -> list[str]:
+    """Return numbers, flush right below each other, filled up so that their decimal points are so too.
+
+    A figure space is as wide as a digit, a punctuation space as a point.
+    """
+    padded = decimally_aligned(cells_)
+    longest = min(padded, key=lambda text: len(text) - len(text.rstrip()), default="")
+    return [
+        text.strip() + "".join(PUNCTUATION if one == "." else DIGIT for one in longest[len(text.rstrip()) :])
+        for text in padded
     ]

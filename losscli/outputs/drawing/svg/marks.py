@@ -112,13 +112,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of one axis, over the whole of the other, such as what passes a gate.
+
+    It is hatched, so that it can be told from what is beside it without its colour.
+    """
+
+    low: float
+    high: float
+    role: Role = "third"
+
+
+@dataclass(frozen=True, slots=True)
 class Diagonal:
     """The line on which both axes have the same number."""
 
     role: Role = "muted"
 
 
-Mark: TypeAlias = Bars | Line | Points | Ribbon | Intervals | Cells | Rule | Diagonal
+Mark: TypeAlias = Bars | Line | Points | Ribbon | Intervals | Cells | Rule | Zone | Diagonal
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,6 @@ class Chart:
     square: bool = False
 
 
-WIDTH = 640.0
+WIDTH = 480.0
 HEIGHT = 300.0
-"""Usual sizes, in units of the drawing."""
+"""Usual sizes, in units of the drawing: small enough for letters to be read on a phone."""

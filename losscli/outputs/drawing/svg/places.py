@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 from losscli.common.text import visible
 from losscli.outputs.drawing.svg.marks import HEIGHT, WIDTH, Axis, Chart
@@ -13,15 +14,17 @@ from losscli.outputs.drawing.svg.ticks import ticks_of
 
 LETTER = 6.9
 """About the width of a letter; of wide scripts one is as wide as two."""
-LONGEST_NAME = 28
+LONGEST_NAME = 22
 LINE = 20.0
+SQUARE = 350.0
+"""The side of a square plot, at most."""
 Ticks = tuple[tuple[float, str], ...]
 
 
 def room(text: str) -> float:
     """Return about how wide a text is."""
     shown = visible(text)
-    return LETTER * sum(2 if ord(letter) >= 0x1100 else 1 for letter in shown)
+    return LETTER * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Frame:
         left, top, width, height: the plot, in units of the drawing.
         whole: the height of the drawing.
         x_ticks, y_ticks: those that have room.
+        turned: whether those of x are written from the bottom to the top.
         legend: where the entries of the legend begin.
     """
 
@@ -44,6 +48,7 @@ class Frame:
     whole: float
     x_ticks: Ticks
     y_ticks: Ticks
+    turned: bool
     legend: tuple[tuple[float, float], ...]
 
     def x(self, value: float) -> float:
@@ -69,27 +74,37 @@ def framed(chart: Chart) -> Frame:
     """Return where the plot of a chart stands."""
     inner = chart.height if chart.height is not None else HEIGHT - 80.0
     y_ticks = _apart(ticks_of(chart.y, max(2, int(inner / 36.0))), chart.y, inner, _tall)
-    widest = max((min(room(text), LETTER * LONGEST_NAME) for _, text in y_ticks), default=0.0)
-    left = max(34.0, widest + 16.0)
+    widest = max((shown_room(text) for _, text in y_ticks), default=0.0)
+    left = max(34.0, widest + 14.0)
     rows, legend = _legend(chart)
     top = (30.0 if chart.y.title else 12.0) + LINE * rows
     width = WIDTH - left - 22.0
     if chart.square:
-        inner = min(width, 420.0)
+        inner = min(width, SQUARE)
         width = inner
         y_ticks = _apart(ticks_of(chart.y, max(2, int(inner / 36.0))), chart.y, inner, _tall)
-    most = 8 if chart.x.ticks is None else len(chart.x.ticks)
-    x_ticks = _apart(ticks_of(chart.x, most), chart.x, width, _wide)
-    whole = top + inner + (44.0 if chart.x.title else 26.0)
-    return Frame(chart, left, top, width, inner, whole, x_ticks, y_ticks, legend)
+    most = 7 if chart.x.ticks is None else len(chart.x.ticks)
+    every = ticks_of(chart.x, most)
+    x_ticks = _apart(every, chart.x, width, _wide)
+    turned = chart.x.names and len(x_ticks) < len(every)
+    if turned:
+        x_ticks = _apart(every, chart.x, width, _tall)
+    below = max((shown_room(text) for _, text in x_ticks), default=0.0) + 12.0 if turned else 26.0
+    whole = top + inner + below + (20.0 if chart.x.title else 0.0)
+    return Frame(chart, left, top, width, inner, whole, x_ticks, y_ticks, turned, legend)
+
+
+def shown_room(text: str) -> float:
+    """Return about how wide a text of a tick is, which is cut where it is long."""
+    return min(room(text), LETTER * LONGEST_NAME)
 
 
 def _tall(_text: str) -> float:
-    return 15.0
+    return 13.0
 
 
 def _wide(text: str) -> float:
-    return room(text) + 10.0
+    return shown_room(text) + 10.0
 
 
 def _apart(ticks: Ticks, axis: Axis, length: float, size: Callable[[str], float]) -> Ticks:

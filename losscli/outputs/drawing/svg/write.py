@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from losscli.common.text import visible
 from losscli.outputs.drawing.markup import Markup, number, tag
 from losscli.outputs.drawing.svg.marks import (
     WIDTH,
@@ -23,8 +24,9 @@ from losscli.outputs.drawing.svg.marks import (
     Ribbon,
     Role,
     Rule,
+    Zone,
 )
-from losscli.outputs.drawing.svg.places import LONGEST_NAME, Frame, framed, room
+from losscli.outputs.drawing.svg.places import LETTER, LONGEST_NAME, Frame, framed, room, shown_room
 
 COLORS: dict[Role, str] = {
     "first": "#0072B2",
@@ -37,6 +39,8 @@ COLORS: dict[Role, str] = {
 DASHES: dict[Role, str] = {"second": "7 4", "third": "2 3", "fourth": "9 3 2 3", "muted": "3 3"}
 SIZE = 12.0
 """Of the letters."""
+FEW = 60
+"""Dots that are larger than those of more."""
 HAIR = 0.75
 """What is there is seen: no bar is lower."""
 
@@ -78,24 +82,45 @@ def svg(chart: Chart, title: str, finding: str, key: str, *, alone: bool = False
 
 def _axes(chart: Chart, frame: Frame) -> Iterator[Markup]:
     bottom, right = frame.top + frame.height, frame.left + frame.width
-    grid = [_path("M", frame.x(value), frame.top, "V", bottom) for value, _ in frame.x_ticks]
-    grid += [_path("M", frame.left, frame.y(value), "H", right) for value, _ in frame.y_ticks]
-    yield tag("path", d="".join(grid), stroke="currentColor", stroke_opacity="0.18")
+    # Between names there is nothing to be read off.
+    grid = (
+        [] if chart.x.names else [_path("M", frame.x(at), frame.top, "V", bottom) for at, _ in frame.x_ticks]
+    )
+    if not chart.y.names:
+        grid += [_path("M", frame.left, frame.y(at), "H", right) for at, _ in frame.y_ticks]
+    if grid:
+        yield tag("path", d="".join(grid), stroke="currentColor", stroke_opacity="0.18")
     yield tag(
         "path", d=_path("M", frame.left, bottom, "H", right), stroke="currentColor", stroke_opacity="0.6"
     )
     for value, text in frame.x_ticks:
-        yield tag("text", text, x=frame.x(value), y=bottom + 17.0, text_anchor="middle")
+        yield _tick(text, frame.x(value), bottom, turned=frame.turned)
     for value, text in frame.y_ticks:
-        shown = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
-        yield tag("text", shown, x=frame.left - 8.0, y=frame.y(value) + 4.0, text_anchor="end")
+        yield tag("text", _cut(text), x=frame.left - 8.0, y=frame.y(value) + 4.0, text_anchor="end")
     if chart.x.title:
-        yield tag(
-            "text", chart.x.title, x=frame.left + frame.width / 2.0, y=bottom + 36.0, text_anchor="middle"
-        )
+        middle = max(frame.left + frame.width / 2.0, room(chart.x.title) / 2.0)
+        middle = min(middle, WIDTH - room(chart.x.title) / 2.0)
+        yield tag("text", chart.x.title, x=middle, y=frame.whole - 8.0, text_anchor="middle")
     if chart.y.title:
         # Above the plot it reads without turning one's head, and meets no tick.
         yield tag("text", chart.y.title, x=4.0, y=frame.top - 12.0)
+
+
+def _tick(text: str, x: float, bottom: float, *, turned: bool) -> Markup:
+    if not turned:
+        return tag("text", _cut(text), x=x, y=bottom + 17.0, text_anchor="middle")
+    place = f"{number(x + 4.0)} {number(bottom + 8.0)}"
+    return tag("text", _cut(text), text_anchor="end", transform=f"translate({place}) rotate(-90)")
+
+
+def _cut(text: str) -> str:
+    """Return a text as it has room: letters of wide scripts take twice as much."""
+    if room(text) <= shown_room(text):
+        return text
+    shown = visible(text)
+    while room(shown) > LETTER * (LONGEST_NAME - 1):
+        shown = shown[:-1]
+    return f"{shown}…"
 
 
 def _path(*parts: str | float) -> str:
@@ -121,6 +146,9 @@ def _sample(mark: Mark | None, role: Role, left: float, top: float) -> Iterator[
     match mark:
         case Bars() | Cells():
             yield tag("rect", x=left + 4.0, y=top - 6.0, width=16.0, height=12.0, **_fill(role, 0.75))
+        case Zone():
+            yield tag("rect", x=left + 2.0, y=top - 6.0, width=20.0, height=12.0, **_fill(role, 0.2))
+            yield tag("path", d=_hatched(left + 2.0, top - 6.0, 20.0, 12.0), **_stroke(role, 0.8, dash=False))
         case Ribbon():
             yield tag("rect", x=left + 2.0, y=top - 6.0, width=20.0, height=12.0, **_fill(role, 0.2))
         case Points():
@@ -131,8 +159,9 @@ def _sample(mark: Mark | None, role: Role, left: float, top: float) -> Iterator[
                 yield _shape(left + 12.0, top, role, 4.0)
 
 
-def _stroke(role: Role, width: float = 2.0) -> dict[str, str | float | None]:
-    return {"stroke": COLORS[role], "stroke_width": width, "stroke_dasharray": DASHES.get(role)}
+def _stroke(role: Role, width: float = 2.0, *, dash: bool = True) -> dict[str, str | float | None]:
+    dashes = DASHES.get(role) if dash else None
+    return {"stroke": COLORS[role], "stroke_width": width, "stroke_dasharray": dashes}
 
 
 def _fill(role: Role, opacity: float) -> dict[str, str]:
@@ -158,6 +187,8 @@ def _mark(mark: Mark, frame: Frame) -> Iterator[Markup]:
             yield from _in_cells(mark, frame)
         case Rule():
             yield _rule(mark, frame)
+        case Zone():
+            yield from _zone(mark, frame)
         case Diagonal():
             low = max(frame.chart.x.low, frame.chart.y.low)
             high = min(frame.chart.x.high, frame.chart.y.high)
@@ -208,8 +239,8 @@ def _points(mark: Points, frame: Frame) -> Iterator[Markup]:
             d=dots,
             fill="none",
             stroke=COLORS[mark.role],
-            stroke_opacity="0.45",
-            stroke_width=3.0,
+            stroke_opacity="0.45" if len(places) > FEW else "0.8",
+            stroke_width=3.0 if len(places) > FEW else 6.0,
             stroke_linecap="round",
         )
         return
@@ -264,16 +295,20 @@ def _boxes(mark: Cells, frame: Frame) -> Iterator[tuple[int, float, float, float
 def _cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
     for place, left, top, width, height, share in _boxes(mark, frame):
         if share > 0.0:
-            titled, opacity = _titled(mark.titles, place), number(0.08 + 0.87 * share)
+            # Where there is text in them, they are as faint as it needs to be read on light and on dark.
+            titled, opacity = (
+                _titled(mark.titles, place),
+                number((0.55 if mark.texts else 0.9) * share + 0.06),
+            )
             yield tag("rect", *titled, x=left, y=top, width=width, height=height, fill_opacity=opacity)
 
 
 def _in_cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
-    for place, left, top, width, height, share in _boxes(mark, frame) if mark.texts else ():
+    for place, left, top, width, height, _ in _boxes(mark, frame) if mark.texts else ():
         text = mark.texts[place]
         if text and room(text) <= width - 2.0 and height >= SIZE:
-            middle, fill = top + height / 2.0 + 4.0, "#ffffff" if share > 0.55 else None
-            yield tag("text", text, x=left + width / 2.0, y=middle, text_anchor="middle", fill=fill)
+            middle = top + height / 2.0 + 4.0
+            yield tag("text", text, x=left + width / 2.0, y=middle, text_anchor="middle")
 
 
 def _rule(mark: Rule, frame: Frame) -> Markup:
@@ -282,3 +317,24 @@ def _rule(mark: Rule, frame: Frame) -> Markup:
     else:
         path = _path("M", frame.left, frame.y(mark.at), "h", frame.width)
     return tag("path", d=path, fill="none", **_stroke(mark.role, 1.6))
+
+
+def _zone(mark: Zone, frame: Frame) -> Iterator[Markup]:
+    left, right = (
+        min(max(frame.x(at), frame.left), frame.left + frame.width) for at in (mark.low, mark.high)
+    )
+    if not right > left:
+        return
+    box = left, frame.top, right - left, frame.height
+    yield tag("rect", x=box[0], y=box[1], width=box[2], height=box[3], **_fill(mark.role, 0.12))
+    yield tag("path", d=_hatched(*box), stroke_opacity="0.5", **_stroke(mark.role, 0.8, dash=False))
+
+
+def _hatched(left: float, top: float, width: float, height: float, step: float = 8.0) -> str:
+    """Return slanted lines that fill a box, none beyond it."""
+    lines, at = [], step / 2.0
+    while at < width + height:
+        start, end = min(at, width), max(at - height, 0.0)
+        lines.append(_path("M", left + start, top + at - start, "L", left + end, top + at - end))
+        at += step
+    return "".join(lines)

@@ -16,8 +16,8 @@ ROOM = 1.08
 
 
 def spread(result: Result, found: Spread) -> Figure | None:
-    """Return how the losses are spread; None where they are all of one size."""
-    if len(found.edges) < 2 or found.edges[0] == found.edges[-1]:
+    """Return how the losses are spread; None where they are all of one size or of two, such as 0 and 1."""
+    if len(found.edges) < 2 or found.edges[0] == found.edges[-1] or of_few(result):
         return None
     low, high = found.edges[:-1], found.edges[1:]
     median, mean = result.quantiles.get(0.5), result.mean
@@ -37,12 +37,17 @@ def spread(result: Result, found: Spread) -> Figure | None:
             marks.append(Rule(value, "y", role))
             legend.append((role, f"{name} {readable_number(value)}"))
     chart = Chart(
-        Axis(f"loss{' (in even ratios)' if found.log else ''}", inside[0], inside[1], log=found.log),
+        Axis(f"loss{', log scale' if found.log else ''}", inside[0], inside[1], log=found.log),
         Axis("samples", 0.0, max(found.counts) * ROOM),
         tuple(marks),
         tuple(legend),
     )
     return Figure("How the losses are spread", told(result, found), chart, _bins(found), result.loss)
+
+
+def of_few(result: Result) -> bool:
+    """Whether all losses are one or two numbers, of which a chart says nothing that a table does not."""
+    return result.sketch is not None and result.sketch.scale == "values" and len(result.sketch.values) <= 2
 
 
 def told(result: Result, found: Spread) -> str:
@@ -87,7 +92,7 @@ def _rows(found: Spread) -> Iterator[tuple[str, str, int]]:
 
 def concentration(result: Result, found: Spread) -> Figure | None:
     """Return which share of the cost the worst samples have; None where losses do not add up to one."""
-    if len(found.shares) < 3:
+    if len(found.shares) < 3 or of_few(result):
         return None
     samples, costs = zip((0.0, 0.0), *found.shares, strict=True)
     chart = Chart(
@@ -95,7 +100,6 @@ def concentration(result: Result, found: Spread) -> Figure | None:
         Axis("share of the cost", 0.0, 1.0, ticks=_percents()),
         (Diagonal(), Line(samples, costs)),
         (("first", "these losses"), ("muted", "if all were alike")),
-        height=220.0,
     )
     tenth = share_of_worst(found, 0.1)
     half = next((share for share, cost in found.shares if cost >= 0.5), 1.0)

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from losscli.common.array import Array
 from losscli.common.text import readable_number
 from losscli.compute.statistics.drawn import Drawn
+from losscli.compute.statistics.special import t_upper_quantile
 from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
-from losscli.outputs.drawing.svg.marks import Axis, Cells, Chart, Diagonal, Line, Mark, Points, Ribbon, Rule
+from losscli.outputs.drawing.svg.marks import (
+    Axis,
+    Cells,
+    Chart,
+    Diagonal,
+    Intervals,
+    Line,
+    Mark,
+    Points,
+    Ribbon,
+    Role,
+    Rule,
+)
+from losscli.outputs.drawing.svg.places import SQUARE
 
 CELLS = 40
 FEW = 500
 """Rows up to which each is a point; more are counted in cells."""
 BINS = 12
+LEAST = 10
+"""Rows that a bin has at least."""
 
 
 def labels_by_prediction(sample: Drawn) -> Figure | None:
     """Return labels against predictions."""
     label, prediction = sample.columns["label"], sample.columns["prediction"]
     low, high = _range(np.concatenate([label, prediction]))
-    if not high > low:
+    if not _is_axis((low, high)):
         return None
     marks: list[Mark] = [_rows(prediction, label, (low, high), (low, high)), Diagonal("second")]
     correlation = _correlation(label, prediction)
@@ -44,24 +62,57 @@ def labels_by_prediction(sample: Drawn) -> Figure | None:
 def residuals(sample: Drawn) -> Figure | None:
     """Return by how much predictions are off, by the prediction: medians, and where 8 in 10 samples are."""
     label, prediction = sample.columns["label"], sample.columns["prediction"]
-    residual = prediction - label
+    with np.errstate(over="ignore"):
+        residual = prediction - label
     x, y = _range(prediction), _range(residual)
-    if not (x[1] > x[0] and y[1] > y[0]):
+    if not (_is_axis(x) and _is_axis(y)):
         return None
     bins = _bins(prediction, residual)
-    marks: list[Mark] = [
-        _rows(prediction, residual, x, y),
-        Ribbon(bins["at"], bins["p10"], bins["p90"], "third"),
-        Line(bins["at"], bins["p50"], "third"),
-        Rule(0.0, "x", "second"),
-    ]
+    marks: list[Mark] = [_rows(prediction, residual, x, y)]
+    legend: list[tuple[Role, str]] = [("first", "samples"), ("second", "no error")]
+    words = "Above the line predictions are too high, below it too low."
+    if len(bins["at"]) > 1:
+        marks.append(Ribbon(bins["at"], bins["p10"], bins["p90"], "third"))
+        marks.append(Line(bins["at"], bins["p50"], "third"))
+        legend.insert(1, ("third", "median; 8 in 10 samples around it"))
+        words = "8 in 10 errors are in the band, half of them below the line in it."
+    marks.append(Rule(0.0, "x", "second"))
     chart = Chart(
         Axis("prediction", *x),
         Axis("prediction − label", *y),
         tuple(marks),
-        (("first", "samples"), ("third", "median; 8 in 10 samples around it"), ("second", "no error")),
+        tuple(legend),
     )
-    return Figure("Errors by prediction", _where_off(bins) + _drawn(sample), chart, _of_bins(bins))
+    return Figure("Errors by prediction", words + _drawn(sample), chart, _of_bins(bins))
+
+
+def bias(sample: Drawn) -> Figure | None:
+    """Return by how much predictions are off on average, by the prediction, with intervals."""
+    label, prediction = sample.columns["label"], sample.columns["prediction"]
+    with np.errstate(over="ignore"):
+        bins = _bins(prediction, prediction - label)
+    if len(bins["at"]) < 2 or not all(map(math.isfinite, (*bins["low"], *bins["high"]))):
+        return None
+    ends = min(0.0, *bins["low"]), max(0.0, *bins["high"])
+    room = 0.06 * (ends[1] - ends[0])
+    x = _range(prediction)
+    y = ends[0] - room, ends[1] + room
+    if not (_is_axis(x) and _is_axis(y)):
+        return None
+    chart = Chart(
+        Axis("prediction", *x),
+        Axis("mean of prediction − label", *y),
+        (
+            Rule(0.0, "x", "second"),
+            Intervals(bins["at"], bins["low"], bins["high"]),
+            Points(bins["at"], bins["mean"]),
+        ),
+        (("first", "mean, with 95 % interval"), ("second", "no bias")),
+        height=SQUARE,
+    )
+    return Figure(
+        "Where predictions are too high or too low", _where_off(bins) + _drawn(sample), chart, _biases(bins)
+    )
 
 
 def _drawn(sample: Drawn) -> str:
@@ -69,11 +120,16 @@ def _drawn(sample: Drawn) -> str:
     return "" if shown == sample.n else f" Drawn are {shown} of {sample.n} samples, chosen by chance."
 
 
+def _is_axis(ends: tuple[float, float]) -> bool:
+    """Whether there are numbers between the ends, and all of them are finite."""
+    return math.isfinite(ends[1] - ends[0]) and ends[1] > ends[0]
+
+
 def _range(values: Array) -> tuple[float, float]:
     """Return between which numbers nearly all values are, with a little room."""
-    low, high = (float(value) for value in np.quantile(values, [0.002, 0.998]))
-    if len(values) <= FEW:
-        low, high = float(values.min()), float(values.max())
+    low, high = float(values.min()), float(values.max())
+    if len(values) > FEW and math.isfinite(high - low):
+        low, high = (float(value) for value in np.quantile(values, [0.002, 0.998]))
     room = 0.03 * (high - low)
     return low - room, high + room
 
@@ -97,40 +153,49 @@ def _rows(x: Array, y: Array, of_x: tuple[float, float], of_y: tuple[float, floa
 
 
 def _bins(prediction: Array, residual: Array) -> dict[str, list[float]]:
-    """Return quantiles of residuals, and their mean and its standard error, of bins of equally many rows."""
+    """Return quantiles of residuals, and their mean with its interval, of bins of equally many rows."""
     order = np.argsort(prediction, kind="stable")
-    found: dict[str, list[float]] = {name: [] for name in ("at", "n", "mean", "error", "p10", "p50", "p90")}
-    for rows in np.array_split(order, min(BINS, max(1, len(order) // 10))):
-        values = residual[rows]
-        found["at"].append(float(np.median(prediction[rows])))
-        found["n"].append(float(len(rows)))
-        found["mean"].append(float(values.mean()))
-        found["error"].append(float(values.std(ddof=1) / len(rows) ** 0.5) if len(rows) > 1 else float("nan"))
-        for name, value in zip(("p10", "p50", "p90"), np.quantile(values, [0.1, 0.5, 0.9]), strict=True):
+    names = ("at", "from", "to", "n", "mean", "low", "high", "p10", "p50", "p90")
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for rows in np.array_split(order, min(BINS, max(1, len(order) // LEAST))):
+        values, n, inside = residual[rows], len(rows), prediction[rows]
+        with np.errstate(all="ignore"):
+            mean, error = float(values.mean()), float(values.std(ddof=1) / n**0.5) if n > 1 else math.nan
+        half = t_upper_quantile(0.025, n - 1.0) * error if n > 1 else math.nan
+        row = {"at": np.median(inside), "from": inside.min(), "to": inside.max(), "n": n, "mean": mean}
+        row |= {"low": mean - half, "high": mean + half}
+        row |= dict(zip(("p10", "p50", "p90"), np.quantile(values, [0.1, 0.5, 0.9]), strict=True))
+        for name, value in row.items():
             found[name].append(float(value))
     return found
 
 
 def _where_off(bins: dict[str, list[float]]) -> str:
-    off = [
-        (at, mean)
-        for at, mean, error in zip(bins["at"], bins["mean"], bins["error"], strict=True)
-        if error > 0.0 and abs(mean) > 3.0 * error
-    ]
+    every = list(zip(bins["at"], bins["mean"], bins["low"], bins["high"], strict=True))
+    off = [(at, mean) for at, mean, low, high in every if low > 0.0 or high < 0.0]
     if not off:
-        return "In no part of the predictions are they off in one direction beyond chance."
+        return f"The interval of none of {len(every)} bins is on one side of 0."
     at, mean = max(off, key=lambda one: abs(one[1]))
     way = "high" if mean > 0.0 else "low"
+    several = f"{len(off)} of {len(every)} bins are" if len(off) > 1 else f"1 of {len(every)} bins is"
     return (
-        f"Predictions near {readable_number(at)} are too {way}, by {readable_number(abs(mean))} on average."
+        f"{several} off beyond chance: predictions near {readable_number(at)} most, which are too {way} by "
+        f"{readable_number(abs(mean), 3)} on average. Of 20 bins, 1 would be by chance."
     )
 
 
 def _of_bins(bins: dict[str, list[float]]) -> Section:
-    names = {"at": "prediction near", "n": "samples", "mean": "mean error", "error": "standard error"}
-    names |= {"p10": "p10", "p50": "median", "p90": "p90"}
+    return _columns(bins, {"p10": "p10", "p50": "median", "p90": "p90"})
+
+
+def _biases(bins: dict[str, list[float]]) -> Section:
+    return _columns(bins, {"mean": "mean error", "low": "interval from", "high": "interval to"})
+
+
+def _columns(bins: dict[str, list[float]], those: dict[str, str]) -> Section:
+    names = {"from": "prediction from", "to": "to", "n": "samples", **those}
     columns = tuple(
-        Column(title, Kind.NUMBER, [readable_number(value) for value in bins[name]])
+        Column(title, Kind.NUMBER, [readable_number(value, 4) for value in bins[name]])
         for name, title in names.items()
     )
     return Section("", columns)

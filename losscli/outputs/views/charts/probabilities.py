@@ -1,0 +1,170 @@
+"""Charts of probabilities: whether what is given a probability happens as often, and how they are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from losscli.analyses.page.probabilities import BINS, Calibrated
+from losscli.analyses.page.reliability import Reliable, mean_distance, reliability
+from losscli.common.text import readable_number
+from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
+from losscli.outputs.drawing.svg.marks import Axis, Bars, Chart, Diagonal, Intervals, Points, Ribbon
+from losscli.outputs.drawing.svg.places import SQUARE
+from losscli.outputs.drawing.svg.ticks import ticks_of
+from losscli.outputs.views.results import percent
+
+BARS = 32
+"""Of histograms; each has the rows of 128 fixed bins."""
+UNIT = tuple((step / 5.0, f"{step / 5.0:.1f}".rstrip("0").rstrip(".")) for step in range(6))
+
+
+def calibration(calibrated: Calibrated, *, of_classes: bool) -> Figure | None:
+    """Return how often what was given a probability happened; of classes, how often the top one is true."""
+    bins = reliability(calibrated)
+    if not bins:
+        return None
+    at = [one.probability for one in bins]
+    shares = [one.share for one in bins]
+    axis, happened = (
+        ("probability of the top class", "share in which it is true")
+        if of_classes
+        else ("probability", "share of label 1")
+    )
+    chart = Chart(
+        Axis(axis, 0.0, 1.0, ticks=UNIT),
+        Axis(happened, 0.0, 1.0, ticks=UNIT),
+        (
+            Ribbon(at, [one.band.low for one in bins], [one.band.high for one in bins], "muted"),
+            Diagonal("second"),
+            Intervals(at, [one.interval.low for one in bins], [one.interval.high for one in bins]),
+            Points(at, shares, titles=[_title(one) for one in bins]),
+        ),
+        (
+            ("first", "found, with 95 % interval"),
+            ("second", "calibrated"),
+            ("muted", "where 95 % of calibrated ones are"),
+        ),
+        square=True,
+    )
+    title = "Is the top class as often true as it says?" if of_classes else "Do probabilities come true?"
+    return Figure(title, _told(bins), chart, _table(bins, happened))
+
+
+def _title(one: Reliable) -> str:
+    return f"{readable_number(one.probability, 4)}: {one.events} of {one.n}"
+
+
+def _told(bins: Sequence[Reliable]) -> str:
+    off = [one for one in bins if one.off]
+    several = f"of {len(bins)} bins" if len(bins) > 1 else "of 1 bin"
+    error = f" On average they are {readable_number(mean_distance(tuple(bins)), 3)} apart."
+    if not off:
+        return f"In none {several} is the share further from the probability than chance explains.{error}"
+    worst = max(off, key=lambda one: abs(one.share - one.probability))
+    return (
+        f"In {len(off)} {several} the share is further from the probability than chance explains: most where "
+        f"the probability is about {readable_number(worst.probability, 3)}, which came true in "
+        f"{percent(worst.share)} ({worst.events} of {worst.n}).{error}"
+    )
+
+
+def _table(bins: Sequence[Reliable], happened: str) -> Section:
+    columns = (
+        Column("from", Kind.NUMBER, [readable_number(one.low, 4) for one in bins]),
+        Column("to", Kind.NUMBER, [readable_number(one.high, 4) for one in bins]),
+        Column("samples", Kind.NUMBER, [str(one.n) for one in bins]),
+        Column("mean probability", Kind.NUMBER, [readable_number(one.probability, 4) for one in bins]),
+        Column(happened, Kind.NUMBER, [readable_number(one.share, 4) for one in bins]),
+        Column("95 % interval", Kind.WORD, [_between(*one.interval) for one in bins]),
+        Column("if calibrated", Kind.WORD, [_between(*one.band) for one in bins]),
+    )
+    note = "Intervals are Wilson's; what is expected if calibrated are binomial quantiles at the mean."
+    return Section("", columns, notes=(("", note),))
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:.3f} to {high:.3f}"
+
+
+def by_label(calibrated: Calibrated) -> Figure | None:
+    """Return how probabilities are spread where the label is 1, upwards, and where it is 0, downwards."""
+    ones = _bars(calibrated.happened.tolist())
+    zeros = _bars((calibrated.counts - calibrated.happened).tolist())
+    top = max(*ones, *zeros)
+    if not top:
+        return None
+    low, high = _edges()
+    ticks = tuple((side * value, text) for value, text in _counts(top) for side in (-1.0, 1.0) if value)
+    chart = Chart(
+        Axis("probability", 0.0, 1.0, ticks=UNIT),
+        Axis("samples", -1.05 * top, 1.05 * top, ticks=tuple(sorted({(0.0, "0"), *ticks}))),
+        (
+            Bars(low, high, ones, "first", titles=_titles(ones)),
+            Bars(low, high, [-float(count) for count in zeros], "second", titles=_titles(zeros)),
+        ),
+        (("first", "label 1, upwards"), ("second", "label 0, downwards")),
+        height=SQUARE,
+    )
+    right = sum(ones[BARS // 2 :]) + sum(zeros[: BARS // 2])
+    told = (
+        f"{percent(right / (sum(ones) + sum(zeros)))} of the samples are on the side of 0.5 of their label."
+    )
+    columns = (
+        *_from_to(),
+        *(_column(f"label {name}", counts) for name, counts in (("1", ones), ("0", zeros))),
+    )
+    return Figure("How far are the labels told apart?", told, chart, Section("", columns))
+
+
+def of_true_class(of_label: Calibrated) -> Figure | None:
+    """Return how the probabilities of the true classes are spread."""
+    counts = _bars(of_label.counts.tolist())
+    total = sum(counts)
+    if not total:
+        return None
+    low, high = _edges()
+    chart = Chart(
+        Axis("probability of the true class", 0.0, 1.0, ticks=UNIT),
+        Axis("samples", 0.0, 1.05 * max(counts)),
+        (Bars(low, high, counts, titles=_titles(counts)),),
+        height=SQUARE,
+    )
+    half = sum(counts[: BARS // 2])
+    told = f"{percent(half / total)} of the samples ({half}) gave their true class less than 0.5"
+    least = int(of_label.counts[: BINS // 100].sum())
+    told += f", and {percent(least / total)} ({least}) less than 0.01." if least else "."
+    return Figure(
+        "How probable was the true class?",
+        told,
+        chart,
+        Section("", (*_from_to(), _column("samples", counts))),
+    )
+
+
+def _bars(counts: Sequence[int]) -> list[int]:
+    size = BINS // BARS
+    return [sum(counts[at : at + size]) for at in range(0, BINS, size)]
+
+
+def _edges() -> tuple[list[float], list[float]]:
+    return [at / BARS for at in range(BARS)], [(at + 1) / BARS for at in range(BARS)]
+
+
+def _titles(counts: Sequence[int]) -> list[str]:
+    return [f"{at / BARS:g} to {(at + 1) / BARS:g}: {count}" for at, count in enumerate(counts)]
+
+
+def _counts(top: int) -> tuple[tuple[float, str], ...]:
+    return ticks_of(Axis("", 0.0, float(top)), 4)
+
+
+def _from_to() -> tuple[Column, Column]:
+    low, high = _edges()
+    return (
+        Column("from", Kind.NUMBER, [f"{value:.5f}" for value in low]),
+        Column("to", Kind.NUMBER, [f"{value:.5f}" for value in high]),
+    )
+
+
+def _column(name: str, counts: Sequence[int]) -> Column:
+    return Column(name, Kind.NUMBER, [str(count) for count in counts])
