@@ -21,7 +21,9 @@ from losscli.inputs.columns.needs import Roles
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Reading
 from losscli.loss import Layout
-from losscli.loss.domain import BINARY
+from losscli.loss.domain import BINARY, PROBABILITY, SIGN, Simplex
+from losscli.loss.formulas.classwise import probabilities
+from losscli.loss.numeric import sigmoid
 from losscli.loss.spec import BoundLoss
 
 DRAWN = 16_384
@@ -53,13 +55,27 @@ def kind_of(loss: BoundLoss, roles: Roles) -> Kind:
     if roles.class_names:
         return "class_names"
     if roles.classes:
-        logits = bool(loss.parameters.get("from_logits")) or loss.loss.family == "margin"
-        return "other" if logits else "classes"
+        return "classes" if are_probabilities(loss) else "class_names"
     if len(roles.outputs) != 1 or loss.layout not in (Layout.OUTPUTS, Layout.SCALAR, Layout.TOGETHER):
         return "other"
     if loss.label_domain is BINARY:
-        return "other" if loss.parameters.get("from_logits") else "probability"
-    return "numbers"
+        return "probability" if are_probabilities(loss) else "other"
+    scores = loss.label_domain is SIGN or bool(loss.parameters.get("log_input"))
+    return "other" if scores else "numbers"
+
+
+def are_probabilities(loss: BoundLoss) -> bool:
+    """Whether predictions are probabilities, or logits of some."""
+    domain = loss.prediction_domain
+    return bool(loss.parameters.get("from_logits")) or domain is PROBABILITY or isinstance(domain, Simplex)
+
+
+def probabilities_of(loss: BoundLoss, prediction: Array) -> Array:
+    """Return the probabilities that predictions are, or that they are logits of."""
+    logits, normalize = (bool(loss.parameters.get(name)) for name in ("from_logits", "normalize"))
+    if prediction.ndim == 1:
+        return sigmoid(prediction) if logits else prediction
+    return probabilities(prediction, from_logits=logits, normalize=normalize)
 
 
 def counted(kind: Kind, block: Block, loss: Array, before: Counted) -> Counted:
@@ -75,6 +91,9 @@ def counted(kind: Kind, block: Block, loss: Array, before: Counted) -> Counted:
         true = label if label.ndim == 1 else label.argmax(axis=1)
         return before.merge(_of_classes(true, prediction))
     if kind == "class_names":
+        if prediction.ndim == 2:
+            label = label if label.ndim == 1 else label.argmax(axis=1)
+            prediction = prediction.argmax(axis=1)
         size = len(block.classes) or 1 + int(max(label.max(initial=0), prediction.max(initial=0)))
         if size <= MOST_CLASSES:
             return before.merge(Counted(confusion=Confusion.of(label, prediction, size)))
@@ -102,12 +121,14 @@ class Portrayer:
         self._kind = kind_of(plan.losses[0], reading.roles)
         self._state = Counted()
 
-    def __call__(self, _plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
+    def __call__(self, plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
         """See the next rows: those that count for the first loss."""
         status, loss = rows[0].status, rows[0].value
         if status is not None:
             block, loss = block.take(status == COUNTS), loss[status == COUNTS]
         if len(block):
+            if self._kind in ("probability", "classes"):
+                block = replace(block, prediction=probabilities_of(plan.losses[0], block.prediction))
             self._state = counted(self._kind, block, loss, self._state)
 
     def told(self, report: Report, provenance: Provenance, state: LossStates) -> Report:
@@ -117,15 +138,16 @@ class Portrayer:
             for result, one in zip(report.results, state.losses, strict=True)
             if (spread := spread_of(one.what.ordered())) is not None
         }
-        found = self._state
+        found, too_many = self._state, len(provenance.classes) > MOST_CLASSES
         page = PageData(
             kind=self._kind,
             spreads=spreads,
             sample=None if found.sample is None else found.sample.in_order(),
             calibrated=found.calibrated,
             of_label=found.of_label,
-            confusion=found.confusion,
+            # Names that come up later would make it that of the earlier rows.
+            confusion=None if too_many else found.confusion,
             classes=provenance.classes,
-            classes_left_out=len(provenance.classes) > MOST_CLASSES,
+            classes_left_out=too_many,
         )
         return replace(report, page=page)

@@ -71,7 +71,7 @@ def _head(report: Report) -> Iterator[Element]:
     several = len(counts) > 1
     cards = [
         Card(_called(report, result), exact_number(result.cost), _sure(report, result, several))
-        for result in report.results
+        for result in report.results[:MOST]
     ]
     if not several:
         n = counts.pop()
@@ -122,6 +122,8 @@ def _gates(report: Report) -> Iterator[Element]:
 
 
 def _losses(report: Report) -> Iterator[Element | None]:
+    if len(report.results) > 1:
+        yield costs(report)
     drawn: list[Spread] = []
     for result in report.results[:MOST]:
         found = None if report.page is None else report.page.spreads.get(result.loss)
@@ -130,14 +132,14 @@ def _losses(report: Report) -> Iterator[Element | None]:
             drawn.append(found)
             yield losses.spread(result, found)
             yield losses.concentration(result, found)
-    if len(report.results) > 1:
-        yield costs(report)
     yield _spread(report)
 
 
 def _spread(report: Report) -> Section:
-    """Return a row per loss with the figures of its losses."""
+    """Return the figures of the losses; of one loss in a row."""
     table, results = distribution(report), report.results
+    if len(results) > 1:
+        return table
     names = Column("loss", Kind.DATA, [result.loss for result in results])
     shown = [one for one in FIGURES if any(map(one.tells, results))]
     return table._replace(columns=(names, *(one.column(results) for one in shown)))
@@ -168,6 +170,8 @@ def _seen(report: Report) -> Iterator[Element | None]:
     yield from (cost.parts(result, page) for result in report.results[:MOST])
     if page.confusion is not None:
         yield from classes.confused(page.confusion, page.classes)
+    elif page.classes_left_out:
+        yield Words(f"There are {len(page.classes)} classes, too many to count which is taken for which.")
 
 
 def _groups(report: Report) -> Iterator[Figure | Section | None]:

@@ -72,19 +72,22 @@ def _share(axis: Axis, value: float) -> float:
 
 def framed(chart: Chart) -> Frame:
     """Return where the plot of a chart stands."""
-    inner = chart.height if chart.height is not None else HEIGHT - 80.0
-    y_ticks = _apart(ticks_of(chart.y, max(2, int(inner / 36.0))), chart.y, inner, _tall)
+    inner = SQUARE if chart.square else chart.height if chart.height is not None else HEIGHT - 80.0
+    down = ticks_of(chart.y, max(2, int(inner / 36.0)))
+    y_ticks = _apart(down, chart.y, inner, _tall)
     widest = max((shown_room(text) for _, text in y_ticks), default=0.0)
-    left = max(34.0, widest + 14.0)
+    most = 7 if chart.x.ticks is None else len(chart.x.ticks)
+    every = ticks_of(chart.x, most)
+    # Texts of numbers are as wide at the ends as in the middle; names are within their own part.
+    half = 0.0 if chart.x.names else max((shown_room(text) for _, text in every), default=0.0) / 2.0
+    left = max(34.0, widest + 14.0, half)
     rows, legend = _legend(chart)
     top = (30.0 if chart.y.title else 12.0) + LINE * rows
-    width = WIDTH - left - 22.0
+    width = WIDTH - left - max(22.0, half)
     if chart.square:
         inner = min(width, SQUARE)
         width = inner
-        y_ticks = _apart(ticks_of(chart.y, max(2, int(inner / 36.0))), chart.y, inner, _tall)
-    most = 7 if chart.x.ticks is None else len(chart.x.ticks)
-    every = ticks_of(chart.x, most)
+        y_ticks = _apart(down, chart.y, inner, _tall)
     x_ticks = _apart(every, chart.x, width, _wide)
     turned = chart.x.names and len(x_ticks) < len(every)
     if turned:

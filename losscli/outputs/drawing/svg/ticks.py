@@ -59,17 +59,29 @@ def texts(values: list[float]) -> Iterator[str]:
     largest = max((abs(value) for value in values), default=0.0)
     smallest = min((abs(value) for value in values if value), default=0.0)
     if largest >= 1e6 or (largest and largest < 1e-3) or (smallest and largest / smallest > 1e5):
-        return (_short(value) for value in values)
-    digits = next((d for d in range(7) if all(_near(value, d, largest) for value in values)), 7)
-    return (f"{value + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}") for value in values)
+        return iter(_distinct(values))
+    digits = next((d for d in range(7) if all(_near(value, d, largest) for value in values)), None)
+    found = [] if digits is None else [f"{value + 0.0:.{digits}f}" for value in values]
+    if len(set(found)) < len(values):
+        return iter(_distinct(values))
+    return (text.replace("-", "\N{MINUS SIGN}") for text in found)
+
+
+def _distinct(values: list[float]) -> list[str]:
+    """Return numbers with as many significant digits as tell them apart."""
+    for digits in range(3, 18):
+        found = [_short(value, digits) for value in values]
+        if len(set(found)) == len(found):
+            break
+    return found
 
 
 def _near(value: float, digits: int, largest: float) -> bool:
     return abs(round(value, digits) - value) <= 1e-9 * largest
 
 
-def _short(value: float) -> str:
-    text = f"{value:.3g}"
+def _short(value: float, digits: int) -> str:
+    text = f"{value:.{digits}g}"
     mantissa, e, exponent = text.partition("e")
     text = f"{mantissa}e{int(exponent)}" if e else text
     return text.replace("-", "\N{MINUS SIGN}")

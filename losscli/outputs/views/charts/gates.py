@@ -33,7 +33,7 @@ def ruler(gate: GateOutcome, report: Report) -> Figure | None:
         marks.append(Intervals([0.5], [max(ends[0], low)], [min(ends[1], high)], along="x"))
     marks.append(Points([value], [0.5]))
     legend: tuple[tuple[Role, str], ...] = (
-        ("first", f"value {readable_number(value)}{called}"),
+        ("first", f"{'distance' if relative else 'value'} {readable_number(value)}{called}"),
         ("second", f"threshold {readable_number(gate.threshold)}"),
         ("third", "passes"),
     )

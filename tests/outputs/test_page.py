@@ -1,0 +1,325 @@
+"""The page of an evaluation: what stands on it, for whom, and that its bytes are those of its report."""
+
+import base64
+import hashlib
+import math
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.calls import losscli
+from helpers.documents import sandbox
+from helpers.pages import Node, clashes, parsed
+
+EVIL = "</title><script>alert(1)</script>\x1b[31m\u202e\"'&amp;"
+CALLS = {
+    "numbers": "diabetes.csv -l mse -l mae -l rmse -l huber:delta=50 --group sex --show sex --level 0.9 "
+    "-g mse<=3000 -g mse.p95[sex_1]<=9000",
+    "probability": "cancer_logistic.csv cancer_labels.csv -l bce -l brier",
+    "logits": "cancer_logits.csv cancer_labels.csv -l bce:from_logits=true",
+    "margins": "cancer_scores.csv cancer_signs.csv -l hinge",
+    "classes": "wine_bayes.csv wine_labels.csv -l ce -g ce<=0.4 --confidence 0.9",
+    "class_logits": "wine_logits.csv wine_labels.csv -l ce:from_logits=true",
+    "class_names": "digits_bayes.csv digits_labels.csv -l zero_one",
+    "baseline": "diabetes_linear.csv diabetes_labels.csv -l mse -g mse<=baseline --confidence 0.95 "
+    "--baseline-predictions diabetes_forest.csv",
+    "packed": "diabetes.csv.gz -l mse",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return sandbox(tmp_path_factory.mktemp("page"))
+
+
+def text_of(call: str | list[str], folder: Path) -> str:
+    words = call.split() if isinstance(call, str) else call
+    done = losscli("evaluate", *words, "--exit-zero", "--format", "html", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module", params=CALLS)
+def text(request, folder) -> str:
+    return text_of(CALLS[request.param], folder)
+
+
+def figures(page: Node) -> dict[str, Node]:
+    """Return the figures of a page by the title of their drawing, the first of each."""
+    return {one.all("svg")[0].all("title")[0].text: one for one in reversed(page.all("figure"))}
+
+
+def rows(figure: Node) -> list[list[str]]:
+    """Return the numbers of a figure, a list for each row of its table, without what fills them up."""
+    (table,) = figure.all("table")
+    return [[cell.text.strip() for cell in row.all("th", "td")] for row in table.all("tbody")[0].all("tr")]
+
+
+def test_it_is_readable_without_its_looks(text):
+    page = parsed(text)
+    (html,), (_,), (_,), (_,) = (page.all(tag) for tag in ("html", "h1", "header", "main"))
+    assert html["lang"] == "en"
+    ids = Counter(one["id"] for one in page.walk() if one.get("id"))
+    assert max(ids.values()) == 1
+    for one in page.walk():
+        for key in (one.get("aria-labelledby") or "").split():
+            assert key in ids
+    for section in page.all("section"):
+        assert section.all("h2")[0]["id"] == section["aria-labelledby"]
+    assert all(one["scope"] in ("col", "row") for one in page.all("th"))
+    for region in page.all("div"):
+        if region["class"] == "scroll":
+            assert (region["role"], region["tabindex"]) == ("region", "0")
+            assert region["aria-label"]
+
+
+def test_every_chart_says_what_is_seen_and_has_its_numbers(text):
+    page = parsed(text)
+    assert len(page.all("svg")) == len(page.all("figure")) > 0
+    for figure in page.all("figure"):
+        (drawing,) = figure.all("svg")
+        assert drawing["role"] == "img"
+        named = {one.get("id"): one.text for one in drawing.all("title", "desc")}
+        finding = figure.all("figcaption")[0].all("p")[0].text
+        assert named[drawing["aria-labelledby"].split()[1]] == finding
+        assert len(finding) > 20
+        assert figure.all("details")[0].all("table")[0].all("tbody")[0].all("tr")
+        assert clashes(drawing) == []
+
+
+def test_it_runs_nothing_and_loads_nothing(text):
+    page = parsed(text)
+    (policy,) = [one["content"] for one in page.all("meta") if one.get("http-equiv")]
+    style = page.all("style")[0].text
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    wanted = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == wanted
+    assert {*re.findall(r"\bhttps?:[^\s\"'<]+", text)} <= {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"url\((?!#)|@import|data:|<script| on\w+=| style=", text)
+    assert len(text.encode()) < 150_000
+
+
+def test_its_parts_are_those_that_apply(folder):
+    parts = {
+        name: [one.text for one in parsed(text_of(CALLS[name], folder)).all("h2")]
+        for name in ("numbers", "probability", "classes", "class_names", "margins")
+    }
+    end = ["Worst samples", "How this was computed"]
+    assert parts == {
+        "numbers": ["Gates", "Losses", "Numbers", "Groups", *end],
+        "probability": ["Losses", "Probabilities", *end],
+        "classes": ["Gates", "Losses", "Classes and their probabilities", *end],
+        "class_names": ["Losses", "Classes", *end],
+        "margins": ["Losses", *end],
+    }
+
+
+def test_cost_interval_and_verdict_come_first(folder):
+    (head,) = parsed(text_of(CALLS["numbers"], folder)).all("header")
+    assert [one.text for one in head.all("p")][-1] == "fail: 1 of 2 gates failed"
+    cards = [[part.text for part in card.all("span")] for card in head.all("li")]
+    assert cards[0] == ["mse cost", "2978.4128969905414", "90 % interval 2671 to 3310"]
+    assert [card[0] for card in cards] == ["mse cost", "mae cost", "rmse cost", "samples"]
+
+
+def test_gates_are_rulers_those_that_failed_first(folder):
+    page = parsed(text_of(CALLS["numbers"], folder))
+    drawn = [one for one in page.all("figure") if one.all("title")[0].text == "Gate"]
+    assert [one.all("code")[0].text for one in drawn] == ["mse.p95[sex_1] <= 9000", "mse <= 3000"]
+    assert [one.all("p")[0]["class"] for one in drawn] == ["fail", "pass"]
+    words = [one.text for one in drawn[1].all("text")]
+    assert {"value 2978.41, 90 % interval", "threshold 3000", "passes"} <= {*words}
+    # The hatched part ends at the threshold, and the value is in it.
+    (zone,) = [one for one in drawn[1].all("g")[0].all("rect") if one.get("fill-opacity")]
+    (dot,) = drawn[1].all("g")[0].all("circle")
+    assert float(zone["x"]) < float(dot["cx"]) < float(zone["x"]) + float(zone["width"])
+    (zone,) = [one for one in drawn[0].all("g")[0].all("rect") if one.get("fill-opacity")]
+    (dot,) = drawn[0].all("g")[0].all("circle")
+    assert float(dot["cx"]) > float(zone["x"]) + float(zone["width"])
+
+
+def test_a_gate_beside_a_baseline_shows_the_distance(folder):
+    page = parsed(text_of(CALLS["baseline"], folder))
+    gate = figures(page)["Gate"]
+    words = [one.text for one in gate.all("text")]
+    assert "distance from the threshold" in words
+    assert "Numbers" in [one.text for one in page.all("h2")]
+
+
+def test_reliability_is_that_of_the_rows(tmp_path):
+    random = np.random.default_rng(2)
+    probability = random.random(3000)
+    label = random.random(3000) < probability
+    write(tmp_path / "data.csv", prediction=probability, label=label.astype(int))
+    page = parsed(text_of("data.csv -l bce", tmp_path))
+    found = figures(page)["Do probabilities come true?"]
+    assert len(rows(found)) == 15
+    for low, high, n, mean, share, *_ in rows(found):
+        inside = (probability >= float(low) - 5e-5) & (probability < float(high) + 5e-5)
+        assert int(n) == pytest.approx(inside.sum(), abs=3)
+        assert float(share) == pytest.approx(label[inside].mean(), abs=0.02)
+        assert float(mean) == pytest.approx(probability[inside].mean(), abs=0.001)
+    spread = rows(figures(page)["How far are the labels told apart?"])
+    assert [int(row[2]) for row in spread] == np.histogram(probability[label], 32, (0, 1))[0].tolist()
+    assert [int(row[3]) for row in spread] == np.histogram(probability[~label], 32, (0, 1))[0].tolist()
+
+
+def test_parts_of_the_cost_add_up_as_they_are_shown(folder):
+    for name in ("probability", "numbers"):
+        for figure in parsed(text_of(CALLS[name], folder)).all("figure"):
+            if figure.all("title")[0].text == "What the cost is made of":
+                sum_ = figure.all("p")[0].text.partition(":")[0]
+                cost, uncertainty, gained, lost = map(float, re.split(" [=−+] ", sum_))
+                assert cost == pytest.approx(uncertainty - gained + lost)
+                shown = {row[0]: float(row[1]) for row in rows(figure)}
+                assert shown["cost"] == pytest.approx(
+                    shown["uncertainty"] - shown["discrimination"] + shown["miscalibration"], rel=1e-4
+                )
+
+
+def test_classes_are_counted_in_the_order_people_sort_them(tmp_path):
+    names = ["kind 10", "kind 2", "kind 1", "kind 2", "kind 10", "kind 2"]
+    taken = ["kind 10", "kind 1", "kind 1", "kind 2", "kind 2", "kind 1"]
+    write(tmp_path / "data.csv", label=names, prediction=taken)
+    page = parsed(text_of("data.csv -l zero_one", tmp_path))
+    matrix = figures(page)["Which class is taken for which"]
+    assert [row[0] for row in rows(matrix)] == ["kind 1", "kind 2", "kind 10"]
+    assert "most often kind 2 is taken for kind 1 (2 of 3)" in matrix.all("p")[0].text
+    assert [row[1:4] for row in rows(matrix)] == [["1", "3", "1"], ["3", "2", "1"], ["2", "1", "1"]]
+    titles = {one.text for one in matrix.all("svg")[0].all("title")}
+    assert {"kind 2 taken for kind 1: 2", "kind 10 taken for kind 10: 1"} <= titles
+
+
+def test_of_many_classes_the_worst_pairs_are_listed(tmp_path):
+    label = [f"c{at % 31}" for at in range(310)]
+    taken = [f"c{(at + (at % 31 == 5)) % 31}" for at in range(310)]
+    write(tmp_path / "data.csv", label=label, prediction=taken)
+    page = parsed(text_of("data.csv -l zero_one", tmp_path))
+    assert "Which class is taken for which" not in figures(page)
+    assert "c5 is taken for c6 (10 of 10)" in page.text
+
+
+def test_groups_are_in_the_order_of_their_costs(folder):
+    found = figures(parsed(text_of(CALLS["numbers"], folder)))["Cost by group"]
+    assert "highest in sex_1 (3213.44, n 235)" in found.all("p")[0].text
+    names = [one.text for one in found.all("text") if one.text.startswith("sex")]
+    assert names == ["sex_1", "sex_2"]
+
+
+def test_biases_are_those_of_the_bins(tmp_path):
+    random = np.random.default_rng(4)
+    prediction = random.normal(size=480)
+    label = prediction - 0.3 * prediction**2 + 0.2 * random.normal(size=480)
+    write(tmp_path / "data.csv", prediction=prediction, label=label)
+    page = parsed(text_of("data.csv -l mse", tmp_path))
+    found = rows(figures(page)["Where predictions are too high or too low"])
+    order = np.argsort(prediction)
+    for row, inside in zip(found, np.array_split(order, 12), strict=True):
+        error = (prediction - label)[inside]
+        half = 2.0227 * error.std(ddof=1) / math.sqrt(len(error))  # Student's t, 39 degrees of freedom
+        assert [float(cell) for cell in row[2:]] == pytest.approx(
+            [40, error.mean(), error.mean() - half, error.mean() + half], rel=1e-3, abs=1e-4
+        )
+
+
+def test_points_of_numbers_are_below_each_other(folder):
+    page = parsed(text_of(CALLS["numbers"], folder))
+    (table,) = [one for one in page.all("table") if "The 10 worst samples: mse" in one.text]
+    cells = [row.all("td", "th")[3].text for row in table.all("tbody")[0].all("tr")]
+    # What is behind the last digit before the point is as wide in each: a space for each digit and point.
+    behind = {
+        re.sub(r"[0-9]", "\u2007", re.sub(r"^-?\d+", "", cell)).replace(".", "\u2008") for cell in cells
+    }
+    assert len(behind) == 1
+
+
+def test_the_same_report_has_the_same_bytes(folder):
+    for name in ("numbers", "probability", "classes", "class_names"):
+        call = CALLS[name]
+        found = text_of(call, folder)
+        assert text_of(call, folder) == found
+        assert text_of(f"{call} --block-rows 7", folder) == found
+        assert text_of(f"{call} --engine processes --workers 2", folder) == found
+
+
+def test_the_order_of_rows_does_not_matter_where_they_have_ids(tmp_path):
+    random = np.random.default_rng(6)
+    label = random.normal(size=1200)
+    prediction = label + random.normal(size=1200)
+    for name, order in (("a", np.arange(1200)), ("b", random.permutation(1200))):
+        where = tmp_path / name
+        where.mkdir()
+        write(where / "data.csv", id=order, label=label[order], prediction=prediction[order])
+    one, other = (figures(parsed(text_of("data.csv -l mse", tmp_path / name))) for name in "ab")
+    assert {name: rows(found) for name, found in one.items()} == {
+        name: rows(found) for name, found in other.items()
+    }
+    assert one["Labels and predictions"].all("svg") == other["Labels and predictions"].all("svg")
+
+
+def test_the_command_that_repeats_it_is_whole_and_without_outputs(folder):
+    call = f"{CALLS['numbers']} --block-rows 50 --report json=found.json"
+    (command,) = [one for one in parsed(text_of(call, folder)).all("code") if one.get("class") == "command"]
+    assert command.text.startswith("losscli evaluate diabetes.csv -l mse -l mae -l rmse")
+    assert not re.search("--(block-rows|report|format)", command.text)
+    written = losscli("evaluate", "diabetes.csv", "-l", "mse", "--report", "html=x.html", "-q", cwd=folder)
+    assert written.returncode == 0
+    assert "losscli evaluate diabetes.csv -l mse" in (folder / "x.html").read_text(encoding="utf-8")
+
+
+def test_hostile_names_are_text(tmp_path):
+    random = np.random.default_rng(8)
+    for at in range(4):
+        (tmp_path / f"{at}").mkdir()
+    label = random.integers(0, 2, 60)
+    hostile = [f"{EVIL}{at % 2}" for at in range(60)]
+    write(tmp_path / "0" / "<b>&.csv", id=[f"{EVIL}{at}" for at in range(60)], label=label,
+          prediction=random.random(60), **{EVIL.replace("\x1b", ""): hostile, "g<i>": hostile})  # fmt: skip
+    write(tmp_path / "1" / "d.csv", label=hostile, prediction=hostile[::-1])
+    group = ["--group", "g<i>", "--show", EVIL.replace("\x1b", ""), "-g", "bce <= 0.1"]
+    texts = [
+        text_of(["0/<b>&.csv", "-l", "bce", *group], tmp_path),
+        text_of(["1/d.csv", "-l", "zero_one"], tmp_path),
+    ]
+    for found in texts:
+        page = parsed(found)
+        assert not page.all("script", "img", "b", "i")
+        assert "\x1b" not in found
+        assert "\u202e" not in found
+        assert "<script>alert(1)</script>" in page.text
+        assert all(clashes(one) == [] for one in page.all("svg"))
+
+
+@pytest.mark.parametrize(
+    ("label", "prediction"),
+    [
+        ([1.0], [1.0]),
+        ([1.0, 1.0], [1.0, 1.0]),
+        ([1e300, -1e300, 0.0], [-1e300, 1e300, 0.0]),
+        ([1e-300, 2e-300, 0.0], [0.0, 1e-300, 3e-300]),
+        ([0.0] * 40, [*np.linspace(1e9, 1e9 + 1.0, 40)]),
+        ([*range(40)], [5.0] * 40),
+    ],
+)
+def test_numbers_of_any_size_have_a_page(label, prediction, tmp_path):
+    write(tmp_path / "data.csv", label=label, prediction=prediction)
+    found = text_of("data.csv -l mse -l mae", tmp_path)
+    assert not re.search(r"[ \"M,]-?(nan|inf)", "".join(re.findall("<svg.*?</svg>", found)))
+    assert all(clashes(one) == [] for one in parsed(found).all("svg"))
+
+
+def write(path: Path, **columns: object) -> None:
+    import pandas as pd
+
+    pd.DataFrame(columns).to_csv(path, index=False)
+
+
+def test_of_more_classes_than_are_counted_none_is(tmp_path):
+    label = [f"c{at}" for at in range(260)]
+    write(tmp_path / "data.csv", label=label, prediction=[*label[1:], label[0]])
+    found = text_of("data.csv -l zero_one --block-rows 50", tmp_path)
+    assert text_of("data.csv -l zero_one", tmp_path) == found
+    assert "There are 260 classes, too many to count which is taken for which." in parsed(found).text
+    assert "taken for each other" not in found
