@@ -15,7 +15,7 @@ from losscli.common.array import Array
 from losscli.compute.fold import LossStates
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses
-from losscli.compute.statistics.drawn import Drawn, keys_of
+from losscli.compute.statistics.drawn import Drawn
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.columns.needs import Roles
 from losscli.inputs.provenance import Provenance
@@ -84,7 +84,7 @@ def counted(kind: Kind, block: Block, loss: Array, before: Counted) -> Counted:
     if kind == "numbers":
         sample = before.sample or Drawn(DRAWN)
         columns = {"label": label, "prediction": prediction, "loss": loss}
-        return Counted(sample.with_rows(keys_of(block.row, block.id), columns))
+        return Counted(sample.with_rows(block.row, block.id, columns))
     if kind == "probability":
         return before.merge(Counted(calibrated=Calibrated.of(prediction, label > 0.5)))
     if kind == "classes":
