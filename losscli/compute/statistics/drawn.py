@@ -79,21 +79,19 @@ class Drawn:
     """The rows with the smallest keys, at most so many, with some columns: a commutative monoid.
 
     Attributes:
-        most: how many are kept.
+        most: how many are kept; up to twice as many are held until `in_order`, so that it is not chosen
+            among them too often.
         n: how many rows they are drawn from.
-        key: their keys, uint64 `(kept,)`.
+        key: their keys, uint64 `(held,)`.
         columns: arrays with an entry or a row for each of them, by name.
+        ceiling: the key that a row has to be below to be among them beside these.
     """
 
     most: int
     n: int = 0
     key: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     columns: Mapping[str, Array] = field(default_factory=dict)
-
-    @property
-    def ceiling(self) -> np.uint64:
-        """The key that a row has to be below to be among them beside these."""
-        return np.uint64(self.key.max()) if len(self.key) >= self.most else _LAST
+    ceiling: np.uint64 = _LAST
 
     def with_rows(self, row: Array, ids: Array | None, columns: Mapping[str, Array]) -> Drawn:
         """Return what is drawn of these rows and others, given what the keys of those are made of."""
@@ -113,7 +111,15 @@ class Drawn:
         if self.columns:
             key = np.concatenate([self.key, key])
             columns = {name: np.concatenate([self.columns[name], one]) for name, one in columns.items()}
-        return _cut(self.most, self.n + rows, key, columns)
+        held = Drawn(self.most, self.n + rows, key, columns, self.ceiling)
+        return held if len(key) < 2 * self.most else held._cut()
+
+    def _cut(self) -> Drawn:
+        if len(self.key) <= self.most:
+            return self
+        places = np.argpartition(self.key, self.most - 1)[: self.most]
+        key, columns = self.key[places], {name: column[places] for name, column in self.columns.items()}
+        return Drawn(self.most, self.n, key, columns, np.uint64(key.max()))
 
     def merge(self, other: Drawn) -> Drawn:
         """Return what is drawn of the rows of both."""
@@ -123,14 +129,7 @@ class Drawn:
 
     def in_order(self) -> Drawn:
         """Return the same in the order of their keys, which is that of no file."""
-        order = np.argsort(self.key, kind="stable")
-        return Drawn(
-            self.most, self.n, self.key[order], {name: column[order] for name, column in self.columns.items()}
-        )
-
-
-def _cut(most: int, n: int, key: Array, columns: Mapping[str, Array]) -> Drawn:
-    if len(key) <= most:
-        return Drawn(most, n, key, columns)
-    places = np.argpartition(key, most - 1)[:most]
-    return Drawn(most, n, key[places], {name: column[places] for name, column in columns.items()})
+        kept = self._cut()
+        order = np.argsort(kept.key, kind="stable")
+        columns = {name: column[order] for name, column in kept.columns.items()}
+        return Drawn(kept.most, kept.n, kept.key[order], columns, kept.ceiling)
