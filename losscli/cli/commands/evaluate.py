@@ -141,7 +141,8 @@ def requested(
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
         doctor=options["doctor"],
-        page=format_of(options) == "html" or any(option == "--report html" for option, _ in reports),
+        page=(not options["quiet"] and format_of(options) == "html")
+        or any(option == "--report html" for option, _ in reports),
     )
     return request, tuple(gates)
 

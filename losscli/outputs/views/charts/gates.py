@@ -55,14 +55,17 @@ def _ends(gate: GateOutcome, report: Report) -> tuple[tuple[float, ...], str]:
         if gate.bounds is None:
             return (), ""
         low, high = gate.bounds
-        bounds = tuple(end if math.isfinite(end) else math.copysign(math.inf, end) for end in (low, high))
-        return bounds, f", bounds of {percent_of(gate.sound.confidence)} confidence"
+        if math.isnan(low) or math.isnan(high):
+            return (), ""
+        return (low, high), f", bounds of {percent_of(gate.sound.confidence)} confidence"
     if gate.figure != "cost":
         return (), ""
     for result in report.results:
         for one in (result, *result.groups):
             if one.loss == gate.loss and one.group == gate.group and one.ci is not None:
-                return one.ci, f", {percent_of(report.level)} interval"
+                return (
+                    one.ci if all(map(math.isfinite, one.ci)) else ()
+                ), f", {percent_of(report.level)} interval"
     return (), ""
 
 

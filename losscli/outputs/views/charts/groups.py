@@ -26,9 +26,9 @@ def forest(result: Result, level: float | None, table: Section) -> Figure | None
     sure = [(place, ends) for place, one in enumerate(found) if (ends := _ends(one)) is not None]
     edges = [result.cost, *(one.cost for one in found), *(end for _, ends in sure for end in ends)]
     low, high = min(edges), max(edges)
-    if not (math.isfinite(high - low) and high > low):
-        return None
     room = 0.04 * (high - low)
+    if not (math.isfinite(high - low + 2.0 * room) and math.isfinite(high + room) and high > low):
+        return None
     rows = [len(found) - 1 - place for place in range(len(found))]
     marks: list[Mark] = [Rule(result.cost, "y", "second")]
     if sure:
@@ -55,10 +55,10 @@ def forest(result: Result, level: float | None, table: Section) -> Figure | None
 
 def _ends(one: Result) -> tuple[float, float] | None:
     """Return the interval of a cost, or what is within its standard error."""
-    if one.ci is not None:
-        return one.ci
-    error = one.standard_error
-    return None if error is None or not math.isfinite(error) else (one.cost - error, one.cost + error)
+    ends = one.ci
+    if ends is None and one.standard_error is not None:
+        ends = one.cost - one.standard_error, one.cost + one.standard_error
+    return ends if ends is not None and all(map(math.isfinite, ends)) else None
 
 
 def _titles(found: Sequence[Result]) -> list[str]:
