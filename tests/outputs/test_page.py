@@ -199,6 +199,7 @@ def test_of_many_classes_the_worst_pairs_are_listed(tmp_path):
     page = parsed(text_of("data.csv -l zero_one", tmp_path))
     assert "Which class is taken for which" not in figures(page)
     assert "c5 is taken for c6 (10 of 10)" in page.text
+    assert "The only confusion" in page.text
 
 
 def test_groups_are_in_the_order_of_their_costs(folder):
@@ -322,4 +323,4 @@ def test_of_more_classes_than_are_counted_none_is(tmp_path):
     found = text_of("data.csv -l zero_one --block-rows 50", tmp_path)
     assert text_of("data.csv -l zero_one", tmp_path) == found
     assert "There are 260 classes, too many to count which is taken for which." in parsed(found).text
-    assert "taken for each other" not in found
+    assert "confusions" not in found

@@ -132,5 +132,5 @@ def _worst(counts: np.ndarray, names: Sequence[str], wrong: Sequence[tuple[int, 
             [f"{100.0 * count / int(counts[true].sum()):.1f} %" for count, true, _ in shown],
         ),
     )
-    title = "The pair that is" if len(shown) == 1 else f"The {len(shown)} pairs that are"
-    return Section(f"{title} taken for each other most often", columns)
+    several = len(shown) > 1
+    return Section(f"The {len(shown)} most frequent confusions" if several else "The only confusion", columns)
