@@ -249,7 +249,7 @@ def test_ids_are_excluded_from_several_files(here):
 
 
 def ours_document(report):
-    return json.loads(report.json())
+    return report.to_dict()
 
 
 @pytest.mark.parametrize(
@@ -441,7 +441,7 @@ def test_configs_and_variables_say_it_too(here):
     env = {"LOSSCLI_SHIFT_LABELS": "-1", "LOSSCLI_SKIP_ROWS": "2-3\n5"}
     call = ["evaluate", "p.csv", "l.csv", "-l", "mse", "--quiet"]
     said = losscli(*call, "--shift-labels", "-1", "--skip-rows", "2-3", "--skip-rows", "5", cwd=here)
-    assert losscli(*call, cwd=here, env=env).stdout == said.stdout != ""
+    assert losscli(*call, cwd=here, **env).stdout == said.stdout != ""
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,14 @@ class Repair:
         options: other fields of a request and their values; mappings and tuples join those of the request.
         loss: the spec of the loss to compute instead; empty for the one that was asked for.
         swapped: whether predictions and labels change places.
+        said: whether it is short enough for a command line.
     """
 
     edits: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = ""
     swapped: bool = False
+    said: bool = True
 
     def request(self, request: Request, loss: BoundLoss) -> Request | None:
         """Return the mended request for a loss; None where it asks for another edit of the same kind."""

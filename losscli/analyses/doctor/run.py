@@ -7,6 +7,7 @@ the inputs are read once more for each repair.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suite
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
+from losscli.analyses.doctor.training import shown, training_of
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.evaluate.summary import summarise
@@ -52,8 +54,12 @@ def doctor(
     try:
         losses, needs = losses_for(request)
         request = replace(request, loss=losses[:1])
-        with Reading(request, needs) as reading:
-            fold = fold_of(reading, losses, train)
+        training = None if train is None else training_of(train, request, needs)
+        asked = request if training is None else shown(request, training)
+        with Reading(asked, needs) as reading:
+            setting = replace(setting_of(reading, losses), request=request)
+            setting = replace(setting, train=training, train_path=path_of(train))
+            fold = Examining.of_plan(setting, every(), plan_of(reading))
             state = engine.run(fold, reading.blocks(observe))
             provenance = reading.provenance()
     except LosscliError as error:
@@ -69,9 +75,14 @@ def as_examined(request: Request) -> Request:
     return replace(request, reduction="mean", top=0, group=(), level=None, grounds=False)
 
 
-def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = None) -> Examining:
+def fold_of(reading: Reading, losses: tuple[BoundLoss, ...]) -> Examining:
     """Return the fold of opened inputs."""
-    return Examining.of_plan(setting_of(reading, losses, train), every(), plan_of(reading))
+    return Examining.of_plan(setting_of(reading, losses), every(), plan_of(reading))
+
+
+def path_of(data: Any) -> str | None:
+    """Return the path of a file; None for what is none."""
+    return os.fspath(data) if isinstance(data, (str, os.PathLike)) else None
 
 
 def examination(fold: Examining, state: Examined, provenance: Provenance) -> Examination:
@@ -156,7 +167,7 @@ def _tried(check: Check, one: Finding, request: Request, loss: BoundLoss, cost: 
     mended = one.repair.request(request, loss)
     if mended is None:
         return one
-    one = replace(one, command=command_of(mended))
+    one = replace(one, command=command_of(mended) if one.repair.said else None)
     if any(map(is_read_once, (request.predictions, request.labels))):
         return one
     cost_repaired = _cost(mended)

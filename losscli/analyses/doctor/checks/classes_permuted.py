@@ -70,7 +70,11 @@ def _of_one(case: Case, moved: Moved) -> tuple[Repair, str, str]:
         f"one; labels have the probability {readable_number(moved.before, 3)} on average."
     )
     labels = remapped(case, {"0": "1", "1": "0"})
-    return Repair(options={"map_labels": labels}), message, "Exchange the labels 0 and 1, or predict the other class."
+    return (
+        Repair(options={"map_labels": labels}),
+        message,
+        "Exchange the labels 0 and 1, or predict the other class.",
+    )
 
 
 def _of_columns(case: Case, moved: Moved) -> tuple[Repair, str, str]:
@@ -90,7 +94,11 @@ def _of_columns(case: Case, moved: Moved) -> tuple[Repair, str, str]:
         f"largest probability in {shorten(columns[there])!r}, and {seen.largest[most, most]} in its own."
     )
     renamed = tuple((classes[order[place]], classes[place]) for place in changed)
-    return Repair(edits={"rename_class": renamed}), message, "Rename the columns, or put them in the right order."
+    return (
+        Repair(edits={"rename_class": renamed}),
+        message,
+        "Rename the columns, or put them in the right order.",
+    )
 
 
 def remapped(case: Case, change: Mapping[str, str]) -> dict[str, str]:
