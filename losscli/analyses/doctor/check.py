@@ -47,6 +47,9 @@ class Kind(Enum):
     OTHER = "columns of another kind"
 
 
+ALL_UP_TO, ONE_IN = 1 << 20, 17
+"""What takes long to look at is looked at in the first so many rows, and then in one of so many."""
+
 ANY = tuple(Kind)
 TWO_CLASSES = (Kind.PROBABILITY, Kind.LOGIT)
 
@@ -83,6 +86,12 @@ class Setting:
         """Whether label and prediction are one number each."""
         return len(self.outputs) == 1 and not (self.classes or self.class_names)
 
+    @property
+    def numbers(self) -> bool:
+        """Whether each output is a prediction, a number, of a label, a number."""
+        same = 0 < len(self.outputs) == len(self.label_outputs)
+        return same and not (self.classes or self.class_names)
+
 
 class Rows:
     """The samples of a block that count, and what checks share of them.
@@ -107,6 +116,30 @@ class Rows:
     def prediction(self) -> Array:
         """As in a block."""
         return self.block.prediction
+
+    @cached_property
+    def some(self) -> Rows:
+        """These rows; of those behind `ALL_UP_TO` one in `ONE_IN`, for what takes long to look at.
+
+        Which these are depends on the number of the row in the predictions alone.
+        """
+        row = self.block.row
+        if not len(row) or int(row.max()) <= ALL_UP_TO:
+            return self
+        chosen = (row <= ALL_UP_TO) | (row % ONE_IN == 0)
+        return Rows(self.block.take(chosen), tuple(one and one.take(chosen) for one in self.measured))
+
+    @cached_property
+    def each(self) -> tuple[tuple[Array, Array], ...]:
+        """Label and prediction of each output, float64 `(rows,)`, where `Setting.numbers`."""
+        label, prediction = (
+            np.asarray(values, dtype=np.float64).reshape(len(self), -1)
+            for values in (self.label, self.prediction)
+        )
+        return tuple(
+            (np.ascontiguousarray(label[:, place]), np.ascontiguousarray(prediction[:, place]))
+            for place in range(prediction.shape[1])
+        )
 
     @cached_property
     def classes(self) -> Array:
