@@ -16,8 +16,8 @@ from losscli.inputs.block import Block
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import Needs
 from losscli.inputs.columns.search import Search, Table
-from losscli.inputs.ids import ID, integers
 from losscli.inputs.header import TextFormat
+from losscli.inputs.ids import ID, integers
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.distinct import hashed
 from losscli.inputs.reading import Reading
