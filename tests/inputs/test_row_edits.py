@@ -408,7 +408,7 @@ def test_states_that_count_rows_stand_alone(here, asked):
     alone = ours.merge(["a.state"])
     assert (alone.signature, alone.rows_left_out) == (whole.signature, whole.rows_left_out)
     assert [*map(str, alone.notes)] == [*map(str, whole.notes)]
-    with pytest.raises(LosscliError, match="which counts the rows of one file"):
+    with pytest.raises(LosscliError, match="rows were counted in one file of each"):
         ours.merge(["a.state", "b.state"])
 
 
@@ -437,7 +437,7 @@ def test_configs_and_variables_say_it_too(here):
     want = ours.evaluate("p_ids.csv", "l_ids.csv", loss="mse", skip_rows=[1, 2, 5, 4])
     assert document["results"][0]["cost"] == want.results[0].cost
     assert document["rows_left_out"]["exclude-ids"] == {"predictions": 1, "labels": 1}
-    assert document["exclude_ids"]["rows"] == 1
+    assert document["excluded"]["rows"] == 1
     env = {"LOSSCLI_SHIFT_LABELS": "-1", "LOSSCLI_SKIP_ROWS": "2-3\n5"}
     call = ["evaluate", "p.csv", "l.csv", "-l", "mse", "--quiet"]
     said = losscli(*call, "--shift-labels", "-1", "--skip-rows", "2-3", "--skip-rows", "5", cwd=here)
