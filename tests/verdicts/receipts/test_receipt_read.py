@@ -243,7 +243,13 @@ def test_every_field_that_is_missing_is_refused_unless_it_may_be(tmp_path, path)
         return
     said = refusal(tmp_path, whole)
     # Of what stands in two places, or follows from the rest, the other one is told.
-    if path not in {("document",), ("gates",), ("inputs", "labels"), ("inputs", "exclude-ids"), ("code", 1, "package")}:
+    if path not in {
+        ("document",),
+        ("gates",),
+        ("inputs", "labels"),
+        ("inputs", "exclude-ids"),
+        ("code", 1, "package"),
+    }:
         assert f"there is no {place_of(path)}" in said
 
 
