@@ -132,7 +132,7 @@ CHECK = Check(
     remedy="Rename the columns: --rename-class a=b,b=a; of one probability exchange the labels: "
     "--map-labels 0=1,1=0.",
     evidence=(
-        "log loss 36.04 instead of 0, columns not in the order of labels: scikit-learn #30910, #10914, #33631",
+        "log loss 36.04 instead of 0, columns in another order: scikit-learn #30910, #10914, #33631",
         'order of "10" and "2", area under the curve below ½: openml/automlbenchmark #161, #212',
         "mljar-supervised #245, cleanlab #997, ML.NET #3773, linfa #393, responsible-ai-toolbox #1031",
         "classy-classification #28, evidently #27, nanoTabPFN #6",

@@ -32,9 +32,10 @@ def applies_to(setting: Setting) -> str:
 def _judge(case: Case) -> Iterator[Finding]:
     seen = case.seen(WRITTEN)
     places = seen.digits.places
-    if not (seen.measured and seen.digits.rounded and seen.clipped):
+    refused = case.error is not None
+    if not (seen.measured and seen.digits.rounded and (seen.clipped or refused)):
         return
-    level: Level = "likely" if seen.share > SHARE and places >= FEW_PLACES else "hint"
+    level: Level = "likely" if refused or (seen.share > SHARE and places >= FEW_PLACES) else "hint"
     yield Finding(
         check=CHECK.name,
         level=level,
@@ -43,7 +44,7 @@ def _judge(case: Case) -> Iterator[Finding]:
         statistic=seen.share,
         threshold=SHARE,
         rows=seen.clipped,
-        repair=None if case.error is None else Repair(loss=_with_tolerance(case, places)),
+        repair=Repair(loss=_with_tolerance(case, places)) if refused else None,
     )
 
 
@@ -55,18 +56,20 @@ def _with_tolerance(case: Case, places: int) -> str:
 
 def _message(case: Case, seen: Written) -> str:
     places = seen.digits.places
-    rows = f"{seen.clipped} row{'s have' if seen.clipped > 1 else ' has'}"
-    message = (
-        f"all probabilities are multiples of {readable_number(10.0**-places)}, and {rows} probability 0 for "
-        f"the label: clipped, they carry {readable_number(100.0 * seen.share, 3)} % of the cost."
-    )
-    found = seen.range_of(places)
-    if found is not None:
-        low, high = map(readable_number, found)
-        message += f" With the digits that are missing, the cost is between {low} and {high}."
+    message = f"all probabilities are multiples of {readable_number(10.0**-places)}"
     if case.error is not None:
-        message += " Rows do not sum to 1, as they are rounded."
-    return message
+        message += ", and so rows do not sum to 1"
+    if seen.clipped:
+        rows = f"{seen.clipped} row{'s have' if seen.clipped > 1 else ' has'}"
+        message += (
+            f", and {rows} probability 0 for the label: clipped, they carry "
+            f"{readable_number(100.0 * seen.share, 3)} % of the cost"
+        )
+    found = seen.range_of(places)
+    if found is None:
+        return f"{message}."
+    low, high = map(readable_number, found)
+    return f"{message}. With the digits that are missing, the cost is between {low} and {high}."
 
 
 CHECK = Check(

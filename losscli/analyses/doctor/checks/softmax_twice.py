@@ -18,9 +18,11 @@ def judge(case: Case) -> Judged:
 
 def _judge(case: Case) -> Iterator[Finding]:
     seen = case.seen(SQUASHED)
-    if not seen.possible or len(seen.distinct) < DISTINCT:
+    fewest = max(FEWEST, SHARE * seen.n)
+    if not seen.possible or seen.near < fewest or seen.gain.z <= SURE:
         return
-    if seen.near < max(FEWEST, SHARE * seen.n) or seen.gain.z <= SURE:
+    # Few distinct numbers may come close to the end by chance, but are not at it.
+    if len(seen.distinct) < (2 if seen.at_end >= fewest else DISTINCT):
         return
     if case.setting.classes:
         message = (
@@ -66,7 +68,8 @@ CHECK = Check(
     looks_at="the logarithm L of the largest ratio of two probabilities of a row, and what q they are the "
     "softmax of: q = log p + (1 − Σ log p)/k; of one probability, q = log(p/(1 − p))",
     rule="L ≤ 1 and q ≥ 0 in every row, but for 10⁻⁶; L > 0.98 in at least 5 % of the rows and in 5; at "
-    "least 10 distinct rows; and the Brier score of q is lower, by more than 4 standard errors",
+    "least 10 distinct rows, or 2 if L = 1 in so many; and the Brier score of q is lower, by more than 4 "
+    "standard errors",
     remedy="Take it once: leave out the last layer's softmax, or the loss's; --transform-prediction "
     "unsoftmax undoes it (of one probability unsigmoid).",
     evidence=(

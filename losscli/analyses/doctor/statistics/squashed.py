@@ -28,6 +28,7 @@ class Squashed:
         n: the samples.
         possible: whether all may be.
         near: the rows in which the logarithm of the largest ratio is above 0.98.
+        at_end: those in which it is 1, as it is where the first one gave 0 and 1.
         distinct: the first distinct rows, at most 10.
         gain: the Brier score less that of what they were before.
     """
@@ -35,6 +36,7 @@ class Squashed:
     n: int = 0
     possible: bool = True
     near: int = 0
+    at_end: int = 0
     distinct: tuple[bytes, ...] = ()
     gain: Gain = field(default_factory=Gain)
 
@@ -44,7 +46,8 @@ class Squashed:
             return Squashed(self.n + later.n, possible=False)
         distinct = tuple(dict.fromkeys((*self.distinct, *later.distinct)))[:DISTINCT]
         gain = self.gain.merge(later.gain)
-        return Squashed(self.n + later.n, True, self.near + later.near, distinct, gain)
+        near, at_end = self.near + later.near, self.at_end + later.at_end
+        return Squashed(self.n + later.n, True, near, at_end, distinct, gain)
 
 
 def _of(setting: Setting, rows: Rows) -> Squashed:
@@ -55,9 +58,8 @@ def _of(setting: Setting, rows: Rows) -> Squashed:
     if found is None:
         return Squashed(len(rows), possible=False)
     inner, ratio, gain = found
-    return Squashed(
-        len(rows), True, int(np.count_nonzero(ratio > NEAR)), tuple(_first_distinct(inner)), Gain.of(gain)
-    )
+    near, at_end = (int(np.count_nonzero(ratio > least)) for least in (NEAR, 1.0 - WITHIN))
+    return Squashed(len(rows), True, near, at_end, tuple(_first_distinct(inner)), Gain.of(gain))
 
 
 Found = tuple[Array, Array, Array] | None
