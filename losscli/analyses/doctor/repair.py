@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from losscli.common.options import quoted_label
 from losscli.common.text import plain_number
 from losscli.inputs.request import Request
 from losscli.loss.registry import find
@@ -97,9 +98,9 @@ def _words(name: str, value: Any) -> Iterator[str]:
         yield option if value else negated
         return
     if isinstance(value, Mapping):
-        value = ",".join(f"{old}={new}" for old, new in value.items())
+        value = _pairs(value.items())
     elif name == "rename_class":
-        value = ",".join(f"{old}={new}" for old, new in value)
+        value = _pairs(value)
     elif name == "rescale_prediction":
         value = ",".join(map(plain_number, value))
     elif name == "skip_rows":
@@ -113,3 +114,7 @@ def _words(name: str, value: Any) -> Iterator[str]:
             if isinstance(one, os.PathLike)
             else str(one)
         )
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    return ",".join(f"{quoted_label(old)}={quoted_label(new)}" for old, new in pairs)

@@ -200,11 +200,13 @@ def _of_refusal(request: Request, losses: tuple[BoundLoss, ...], error: LosscliE
         if not math.isfinite(result.cost):
             continue
         assert check.told is not None
+        told = check.told(error)
+        message, remedy = (told, error.remedy or check.remedy) if isinstance(told, str) else told
         finding = Finding(
             check=check.name,
             level=check.levels[0],
-            message=check.told(error),
-            remedy=error.remedy or check.remedy,
+            message=message,
+            remedy=remedy,
             statistic=1.0,
             threshold=1.0,
             rows=result.n,

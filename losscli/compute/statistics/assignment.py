@@ -1,4 +1,4 @@
-"""The best assignment: which column each row gets, each column once, so that the sum of the gains is largest."""
+"""The best assignment: which column each row gets, each column once, for the largest sum of gains."""
 
 from __future__ import annotations
 

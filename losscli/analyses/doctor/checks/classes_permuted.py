@@ -24,6 +24,8 @@ SHOWN = 5
 
 def judge(case: Case) -> Judged:
     """Speak where labels have their probability in other columns than their own."""
+    if case.error is not None:
+        return "the loss refuses a row"
     seen = case.seen(LOGIT_SUMS if case.kind is Kind.LOGIT else CLASS_SUMS)
     if not seen.fits:
         return "its labels are not two classes 0 and 1"
@@ -65,11 +67,11 @@ def _of_one(case: Case, moved: Moved) -> tuple[Repair, str, str]:
     right, right_after = round(moved.right * moved.rows), round(moved.right_after * moved.rows)
     (name,) = case.setting.outputs
     message = (
-        f"column {shorten(name)!r} looks like the {'logit' if case.kind is Kind.LOGIT else 'probability'} of the "
-        f"label 0: {right} of {moved.rows} rows are on the side of their label, and {right_after} on the other "
-        f"one; labels have the probability {readable_number(moved.before, 3)} on average."
+        f"column {shorten(name)!r} looks like the {'logit' if case.kind is Kind.LOGIT else 'probability'} "
+        f"of the label 0: {right} of {moved.rows} rows are on the side of their label, and {right_after} "
+        f"on the other one; labels have the probability {readable_number(moved.before, 3)} on average."
     )
-    labels = remapped(case, {"0": "1", "1": "0"})
+    labels = remapped(case.request.map_labels, {"0": "1", "1": "0"})
     return (
         Repair(options={"map_labels": labels}),
         message,
@@ -101,9 +103,8 @@ def _of_columns(case: Case, moved: Moved) -> tuple[Repair, str, str]:
     )
 
 
-def remapped(case: Case, change: Mapping[str, str]) -> dict[str, str]:
+def remapped(known: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]:
     """Return how labels have to be mapped so that they change after what is mapped already."""
-    known = case.request.map_labels
     return {**change, **{old: change.get(new, new) for old, new in known.items()}}
 
 
@@ -123,16 +124,17 @@ CHECK = Check(
     fewest=30,
     looks_at="the sum of each column over the rows of each label, k² sums of k ≤ 1000 classes: the order of "
     "columns that gives labels the most probability, of all k! orders (logits as their softmax)",
-    rule="of the rows of moved classes, at least 20: the probability of labels rises by more than "
-    "√(2 (log k! + 13.8)) standard errors, and that of every class rises; as it stands it is on average no more "
-    "than the mean of its column, and in the other order at least 0.2 of the way from the mean of that column to "
-    "1; the label then has the largest probability in at least half of them, and 1.2 times as often as before",
+    rule="of the rows of moved classes, at least 20: the probability of labels rises by more than √(2 "
+    "(log k! + 13.8)) standard errors, and that of every class rises; as it stands it is on average no "
+    "more than the mean of its column, and in the other order at least 0.2 of the way from the mean of "
+    "that column to 1; the label then has the largest probability in at least half of them, and 1.2 times "
+    "as often as before",
     remedy="Rename the columns: --rename-class a=b,b=a; of one probability exchange the labels: "
     "--map-labels 0=1,1=0.",
     evidence=(
-        "columns in another order than the labels of a library, log loss 36.04: scikit-learn #30910, #10914, #33631",
+        "log loss 36.04 instead of 0, columns in another order: scikit-learn #30910, #10914, #33631",
         'order of "10" and "2", area under the curve below ½: openml/automlbenchmark #161, #212',
-        "mljar-supervised #245, cleanlab #997, ML.NET #3773, linfa #393, responsible-ai-toolbox #1031, "
+        "mljar-supervised #245, cleanlab #997, ML.NET #3773, linfa #393, responsible-ai-toolbox #1031",
         "classy-classification #28, evidently #27, nanoTabPFN #6",
         "the warning is asked for: healthcareai-r #387",
     ),

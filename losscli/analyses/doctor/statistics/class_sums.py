@@ -1,6 +1,6 @@
-"""Sums of the probability of each class over the rows with each label: what any other order of columns gives.
+"""Sums of each class's probability over the rows with each label: what any order of columns gives.
 
-A probability is taken to 24 binary places, so that sums are integers: no order of rows or blocks changes them.
+A probability is taken to 24 binary places, so that sums are integers: where blocks end changes nothing.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class ClassSums:
     @staticmethod
     def empty(classes: int, *, fits: bool = True) -> ClassSums:
         """Return those of no samples."""
-        of_two = (np.zeros((classes, classes), dtype=np.int64) for _ in range(3))
-        return ClassSums(np.zeros(classes, dtype=np.int64), *of_two, fits)
+        sums, squares, largest = (np.zeros((classes, classes), dtype=np.int64) for _ in range(3))
+        return ClassSums(np.zeros(classes, dtype=np.int64), sums, squares, largest, fits)
 
     @staticmethod
     def of(label: Array, probability: Array) -> ClassSums:
