@@ -245,6 +245,7 @@ class Check:
         refused: repairs to be tried where inputs are refused before all rows were seen: what evaluates with
             one of them had that fault. It gets the request and the error.
         told: says in a sentence what is wrong where one of these helps, given the error.
+        refused_remedy: what to do then, as a sentence; by default what the error says.
         gains: whether a repair has to lower the cost, which one that leaves rows out need not.
     """
 
@@ -263,6 +264,7 @@ class Check:
     applies: Callable[[Setting], str] | None = None
     refused: Callable[[Request, LosscliError], Iterator[Repair]] | None = None
     told: Callable[[LosscliError], str] | None = None
+    refused_remedy: str = ""
     gains: bool = True
 
     @property

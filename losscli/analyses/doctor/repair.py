@@ -16,6 +16,8 @@ _NOT_SAID = frozenset(
     ("predictions", "labels", "loss", "top", "block_rows", "fingerprints", "grounds", "mergeable", "level")
 )
 """Fields of a request that are no options of a command that mends, or stand in it otherwise."""
+_AS_USUAL = {"decimal": ".", "comment": "#"}
+"""What is the same as nothing said."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _options(request: Request) -> Iterator[str]:
         value, default = getattr(request, one.name), getattr(usual, one.name)
         if one.name == "edits":
             yield from _edits(value, default)
-        elif value != default:
+        elif value not in (default, _AS_USUAL.get(one.name, default)):
             yield from _words(one.name, value)
 
 

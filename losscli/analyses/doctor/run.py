@@ -58,7 +58,9 @@ def doctor(
         training = None if train is None else training_of(train, request, needs)
         asked = request if training is None else shown(request, training)
         with Reading(asked, needs) as reading:
-            setting = replace(setting_of(reading, losses), request=request, train=training, train_path=path_of(train))
+            setting = replace(
+                setting_of(reading, losses), request=request, train=training, train_path=path_of(train)
+            )
             fold = Examining.of_plan(setting, every(), plan_of(reading))
             state = engine.run(fold, reading.blocks(observe))
             provenance = reading.provenance()
@@ -194,7 +196,7 @@ def _of_refusal(request: Request, losses: tuple[BoundLoss, ...], error: LosscliE
             check=check.name,
             level=check.levels[0],
             message=check.told(error),
-            remedy=error.remedy or check.remedy,
+            remedy=check.refused_remedy or error.remedy or check.remedy,
             statistic=1.0,
             threshold=1.0,
             rows=result.n,

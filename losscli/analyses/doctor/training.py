@@ -16,8 +16,8 @@ from losscli.inputs.block import Block
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import Needs
 from losscli.inputs.columns.search import Search, Table
-from losscli.inputs.ids import ID, integers
 from losscli.inputs.header import TextFormat
+from losscli.inputs.ids import ID, integers
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing.distinct import hashed
 from losscli.inputs.reading import Reading
@@ -100,9 +100,7 @@ def training_of(data: Any, request: Request, needs: Needs) -> Training:
                 places = _shared(source, reading)
         if not by_id and len(places) < _FEWEST:
             return Training(source.name, why_not=_NONE)
-        wants = tuple(
-            Want(f"{ID} {place}", (place,), text=True, integers=by_id) for place in places.values()
-        )
+        wants = tuple(Want(f"{ID} {place}", (place,), text=True, integers=by_id) for place in places.values())
         return _read(source, wants, () if by_id else tuple(places))
 
 
