@@ -46,8 +46,8 @@ def _judge(case: Case, seen: Overlap, training: Training) -> Iterator[Finding]:
 
 def _repair(setting: Setting, seen: Overlap, *, by_ids: bool) -> Repair | None:
     """Return what leaves the samples out: the ids of the training data, or the rows themselves."""
-    if by_ids and setting.train_path is not None:
-        return Repair(edits={"exclude_ids": setting.train_path})
+    if by_ids and setting.train.path is not None:
+        return Repair(edits={"exclude_ids": setting.train.path})
     if seen.ranges is None:
         return None
     ranges = tuple((int(first), int(last)) for first, last in seen.ranges.tolist())
