@@ -25,8 +25,9 @@ class LossLag:
 
     def merge(self, later: LossLag) -> LossLag:
         """Return those of these rows and of those behind them."""
-        lags = None if self.lags is None or later.lags is None else self.lags.merge(later.lags)
-        return LossLag(self.n + later.n, added(self.sums, later.sums), lags)
+        if self.lags is None or later.lags is None:
+            return _UNKNOWN
+        return LossLag(self.n + later.n, added(self.sums, later.sums), self.lags.merge(later.lags))
 
     @property
     def correlation(self) -> float | None:
@@ -46,6 +47,9 @@ class LossLag:
         return None if found is None else found * math.sqrt(self.n)
 
 
+_UNKNOWN = LossLag(lags=None)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LossLags:
     """Those of each loss of a setting."""
@@ -59,11 +63,13 @@ class LossLags:
 
 def _of(_: Setting, rows: Rows) -> LossLags:
     chosen = looked_at(rows.block.row)
+    if not len(rows.block.row[chosen]):
+        return LossLags((LossLag(),) * len(rows.measured))
     found = []
     for measured in rows.measured:
         values = None if measured is None else measured.value[chosen]
         if values is None or not np.isfinite(values).all():
-            found.append(LossLag(lags=None))
+            found.append(_UNKNOWN)
             continue
         found.append(
             LossLag(len(values), power_sums(values, powers=(1, 2)), Lags.of((values, np.zeros(0)), 1))

@@ -26,6 +26,7 @@ from losscli.common.array import Array
 from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
 
 _ZERO = ExactSum.empty()
+_NOT_FINITE: Sums = (_ZERO,) * 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,9 @@ class Moved:
 
     def merge(self, other: Moved) -> Moved:
         """Return what is known of both."""
-        return Moved(
-            self.n + other.n,
-            added(self.sums, other.sums),
-            self.equal + other.equal,
-            self.finite and other.finite,
-        )
+        finite = self.finite and other.finite
+        sums = added(self.sums, other.sums) if finite else _NOT_FINITE
+        return Moved(self.n + other.n, sums, self.equal + other.equal, finite)
 
     @property
     def gain(self) -> ExactSum:
@@ -109,9 +107,10 @@ class Shifts:
         if not self.n or not later.n:
             return self if self.n else later
         across = _neighbours(*together(self.last, later.first), len(self.last[0]))
+        sums, finite = added(self.sums, later.sums), self.finite and later.finite
         return Shifts(
             self.n + later.n,
-            added(self.sums, later.sums),
+            sums if finite else (*sums[:-1], _ZERO),
             tuple(
                 one.merge(between).merge(other)
                 for one, between, other in zip(self.moved, across.moved, later.moved, strict=True)
@@ -119,7 +118,7 @@ class Shifts:
             self.serial.merge(across.serial).merge(later.serial),
             self.rising + across.rising + later.rising,
             self.falling + across.falling + later.falling,
-            self.finite and later.finite,
+            finite,
             together(self.first, later.first, FIRST),
             together(self.last, later.last, LAST),
         )
@@ -186,7 +185,7 @@ def _moved(prediction: Array, label: Array, here: Array | slice, there: Array | 
     with np.errstate(all="ignore"):
         gain = (f - y) ** 2 - (f - other) ** 2
     if not np.isfinite(gain).all():
-        return Moved(len(f), equal=equal, finite=False)
+        return Moved(len(f), _NOT_FINITE, equal, finite=False)
     sums = (*power_sums(gain, powers=(1, 2)), ExactSum.of_products(f, other))
     return Moved(len(f), sums, equal)
 
