@@ -67,7 +67,6 @@ class Setting:
         classes: whether there is a column for each class.
         class_names: whether predictions are one column of class names.
         train: what is known of the training data, a `Training`; None without.
-        train_path: where they are, if they are a file; None without.
     """
 
     request: Request
@@ -79,7 +78,6 @@ class Setting:
     classes: bool
     class_names: bool
     train: Any = None
-    train_path: str | None = None
 
     @property
     def one_number(self) -> bool:

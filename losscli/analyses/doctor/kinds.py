@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from losscli.analyses.doctor.check import Kind, Setting
 from losscli.analyses.doctor.statistics.facts import Facts
@@ -57,7 +58,7 @@ def _bound(specs: tuple[str, ...]) -> tuple[BoundLoss, ...]:
     return tuple(parse_spec(spec, find) for spec in specs)
 
 
-def setting_of(reading: Reading, losses: tuple[BoundLoss, ...]) -> Setting:
+def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = None) -> Setting:
     """Return what is known of opened inputs before their first row."""
     roles = reading.roles
     return Setting(
@@ -69,6 +70,7 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...]) -> Setting:
         one_input=reading.right is reading.left,
         classes=bool(roles.classes),
         class_names=roles.class_names,
+        train=train,
     )
 
 

@@ -17,6 +17,8 @@ _NOT_SAID = frozenset(
     ("predictions", "labels", "loss", "top", "block_rows", "fingerprints", "grounds", "mergeable", "doctor")
 )
 """Fields of a request that are no options of a command that mends, or stand in it otherwise."""
+_AS_USUAL = {"decimal": ".", "comment": "#"}
+"""What is the same as nothing said."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _options(request: Request) -> Iterator[str]:
         value, default = getattr(request, one.name), getattr(usual, one.name)
         if one.name == "edits":
             yield from _edits(value, default)
-        elif value != default:
+        elif value not in (default, _AS_USUAL.get(one.name, default)):
             yield from _words(one.name, value)
 
 

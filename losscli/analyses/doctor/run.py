@@ -7,7 +7,6 @@ the inputs are read once more for each repair.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -55,11 +54,9 @@ def doctor(
         losses, needs = losses_for(request)
         request = replace(request, loss=losses[:1])
         training = None if train is None else training_of(train, request, needs)
-        asked = request if training is None else shown(request, training)
-        with Reading(asked, needs) as reading:
-            setting = replace(setting_of(reading, losses), request=request)
-            setting = replace(setting, train=training, train_path=path_of(train))
-            fold = Examining.of_plan(setting, every(), plan_of(reading))
+        with Reading(request if training is None else shown(request, training), needs) as reading:
+            fold = fold_of(reading, losses, training)
+            fold = replace(fold, setting=replace(fold.setting, request=request))
             state = engine.run(fold, reading.blocks(observe))
             provenance = reading.provenance()
     except LosscliError as error:
@@ -75,14 +72,9 @@ def as_examined(request: Request) -> Request:
     return replace(request, reduction="mean", top=0, group=(), level=None, grounds=False)
 
 
-def fold_of(reading: Reading, losses: tuple[BoundLoss, ...]) -> Examining:
+def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = None) -> Examining:
     """Return the fold of opened inputs."""
-    return Examining.of_plan(setting_of(reading, losses), every(), plan_of(reading))
-
-
-def path_of(data: Any) -> str | None:
-    """Return the path of a file; None for what is none."""
-    return os.fspath(data) if isinstance(data, (str, os.PathLike)) else None
+    return Examining.of_plan(setting_of(reading, losses, train), every(), plan_of(reading))
 
 
 def examination(fold: Examining, state: Examined, provenance: Provenance) -> Examination:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,6 +37,7 @@ class Training:
 
     Attributes:
         name: the file, as messages call it.
+        path: where it is; None for data in memory.
         columns: what tells rows by the names of the test data; none where ids do.
         rows: how many there are.
         keys: uint64, ascending, those of the rows that differ.
@@ -44,6 +46,7 @@ class Training:
     """
 
     name: str
+    path: str | None = None
     columns: tuple[str, ...] = ()
     rows: int = 0
     keys: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
@@ -100,8 +103,9 @@ def training_of(data: Any, request: Request, needs: Needs) -> Training:
                 places = _shared(source, reading)
         if not by_id and len(places) < _FEWEST:
             return Training(source.name, why_not=_NONE)
+        path = os.fspath(data) if isinstance(data, (str, os.PathLike)) else None
         wants = tuple(Want(f"{ID} {place}", (place,), text=True, integers=by_id) for place in places.values())
-        return _read(source, wants, () if by_id else tuple(places))
+        return replace(_read(source, wants, () if by_id else tuple(places)), path=path)
 
 
 _NONE = "it and the inputs have neither ids nor two other columns in common"
@@ -121,7 +125,7 @@ def _read(source: Source, wants: tuple[Want, ...], columns: tuple[str, ...]) -> 
         low, high = min(low, float(values.min())), max(high, float(values.max()))
     keys = np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.uint64)
     counted = whole and is_counted(low, high, rows) and len(keys) == rows
-    return Training(source.name, columns, rows, keys, counted)
+    return Training(source.name, None, columns, rows, keys, counted)
 
 
 def is_counted(low: float, high: float, rows: int) -> bool:

@@ -29,7 +29,7 @@ def _judge(correlation: float, z: float, rows: int) -> Iterator[Finding]:
         level="note",
         message=f"the losses of neighbouring rows are correlated ({readable_number(correlation, 3)}, z "
         f"{readable_number(z, 3)}): intervals that take rows as independent are too {width}.",
-        remedy="Have intervals know of it: --cluster COLUMN, or compare with --lag",
+        remedy="Have intervals know of it: --cluster COLUMN",
         statistic=z,
         threshold=SURE,
         rows=rows,
@@ -44,7 +44,7 @@ CHECK = Check(
     fewest=30,
     looks_at=f"the correlation r of the loss of each row and the next one, in their order; of {LOOKED_AT}",
     rule=f"|r|·√n > {SURE:.0f}",
-    remedy="Have intervals know of it: --cluster COLUMN; compare takes --lag.",
+    remedy="Have intervals know of it: --cluster COLUMN.",
     evidence=("standard errors of clusters: Miller 2024, arXiv 2411.00640",),
     statistics=(LOSS_LAGS,),
     judge=judge,

@@ -22,17 +22,17 @@ Shift = tuple[int, float, str]
 def judge(case: Case) -> Judged:
     """Speak where predictions fit the labels of other rows."""
     if case.setting.classes:
-        return _findings(case, case.seen(CLASS_SHIFTS), best_of_classes(case.seen(CLASS_SHIFTS)))
+        return _findings(case.seen(CLASS_SHIFTS), best_of_classes(case.seen(CLASS_SHIFTS)))
     seen = case.seen(SHIFTS_OF_NUMBERS)
     if not seen.finite:
         return "errors are too large to be squared"
-    return _findings(case, seen, best_of_numbers(seen) if case.kind is Kind.NUMBERS else best_of_two(seen))
+    return _findings(seen, best_of_numbers(seen) if case.kind is Kind.NUMBERS else best_of_two(seen))
 
 
 def best_of_numbers(seen: Shifts) -> Shift | None:
     """Return the shift with which numbers fit, where half of the squared error goes with it."""
     found: list[tuple[float, Shift]] = []
-    plain = rounded(seen.error.read() / max(seen.n, 1))
+    plain = seen.error
     for shift, moved in zip(SHIFTS, seen.moved, strict=True):
         if moved.n and moved.finite and moved.z > SURE:
             error = max(0.0, plain - rounded(moved.gain.read() / moved.n))
@@ -70,7 +70,7 @@ def best_of_classes(seen: ClassShifts) -> Shift | None:
     return max(found, default=(0.0, None))[1]
 
 
-def _findings(case: Case, seen: Shifts | ClassShifts, best: Shift | None) -> Iterator[Finding]:
+def _findings(seen: Shifts | ClassShifts, best: Shift | None) -> Iterator[Finding]:
     if best is None:
         return
     shift, z, told = best
@@ -107,17 +107,21 @@ CHECK = Check(
     levels=("likely", "hint"),
     kinds=(Kind.NUMBERS, Kind.PROBABILITY, Kind.LOGIT, Kind.SCORE, Kind.CLASSES, Kind.CLASS_LOGITS),
     fewest=40,
-    looks_at=f"predictions beside the labels up to {REACH} rows further on and before, where rows are paired by "
-    f"position: the squared errors of numbers, else how probable labels are; of {LOOKED_AT}",
-    rule=f"numbers: squared errors are less by more than {SURE:.2f} standard errors, √(2 (log {len(SHIFTS)} + log "
-    "10⁶)), at most half as large, and at most half of Var y. Classes: labels are no more probable than by chance "
-    f"(z ≤ {UNRELATED:.0f}); those of the other rows are, and more than those of their own, both by more than "
-    f"{SURE:.2f} standard errors. A hint where labels are serially correlated (lag 1, z > {SERIAL:.0f}), or half "
-    "of the predictions are an earlier label exactly: a forecast that repeats the last value looks like this, too",
+    looks_at=f"predictions beside the labels up to {REACH} rows further on and before, where rows are "
+    f"paired by position: the squared errors of numbers, else how probable labels are; of {LOOKED_AT}",
+    rule=f"numbers: squared errors are less by more than {SURE:.2f} standard errors, √(2 (log "
+    f"{len(SHIFTS)} + log 10⁶)), at most half as large, and at most half of Var y. Classes: labels are no "
+    f"more probable than by chance (z ≤ {UNRELATED:.0f}); those of the other rows are, and more than those "
+    f"of their own, both by more than {SURE:.2f} standard errors. A hint where labels are serially "
+    f"correlated (lag 1, z > {SERIAL:.0f}), or half of the predictions are an earlier label exactly: a "
+    "forecast that repeats the last value looks like this, too",
     remedy="Pair rows by ids: --id COLUMN; or --shift-labels ROWS.",
     evidence=(
-        "unit8co/darts #713 (rmse 1.64, shifted 1.04); blue-yonder/tsfresh #539, #727; Nixtla/mlforecast #108; "
-        "ibm-granite-community/granite-timeseries-cookbook #28; INRIA/geoarches #34; "
+        "unit8co/darts #713 (rmse 1.64, shifted 1.04)",
+        "blue-yonder/tsfresh #539, #727",
+        "Nixtla/mlforecast #108",
+        "ibm-granite-community/granite-timeseries-cookbook #28",
+        "INRIA/geoarches #34",
         "thuml/Time-Series-Library #339",
     ),
     statistics=(SHIFTS_OF_NUMBERS, CLASS_SHIFTS),

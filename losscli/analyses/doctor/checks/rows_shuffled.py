@@ -18,7 +18,7 @@ from losscli.analyses.doctor.statistics.shifts import SHIFTS_OF_NUMBERS, Shifts
 from losscli.common.text import readable_number
 
 UNRELATED, LOWEST = 2.0, -3.0
-SPREAD, OF_LOGITS, CLAIM = 0.25, 1.0, 0.1
+SPREAD, MOST, OF_LOGITS, CLAIM = 0.4, 2.0, 1.0, 0.2
 
 
 def judge(case: Case) -> Judged:
@@ -43,7 +43,7 @@ def _spread(kind: Kind, seen: Shifts, unshifted: bool) -> tuple[str, bool]:
         return told, unshifted and seen.spread >= OF_LOGITS
     ratio = seen.spread / seen.variance if seen.variance > 0.0 else 0.0
     told = f"their variance is {readable_number(ratio)} of that of the labels"
-    return told, unshifted and ratio >= SPREAD
+    return told, unshifted and SPREAD <= ratio <= MOST
 
 
 def _findings(seen: Shifts | ClassShifts, told: str, sure: bool) -> Iterator[Finding]:
@@ -70,16 +70,20 @@ CHECK = Check(
     levels=("hint",),
     kinds=(Kind.NUMBERS, Kind.PROBABILITY, Kind.LOGIT, Kind.SCORE, Kind.CLASSES, Kind.CLASS_LOGITS),
     fewest=100,
-    looks_at="whether predictions say anything of the labels, and how sure they are, where rows are paired by "
-    f"position; of {LOOKED_AT}",
-    rule=f"r·√n, or how much more probable labels are than by chance in standard errors, is between {LOWEST:.0f} "
-    f"and {UNRELATED:.0f}; and predictions are sure: their variance is at least {SPREAD} of that of the labels, "
-    f"that of logits at least {OF_LOGITS:.0f}; the mean of Σ p² is at least {CLAIM} above how probable labels are "
-    "by chance. Honest models are that bad, too: it is a hint",
+    looks_at="whether predictions say anything of the labels, and how sure they are, where rows are "
+    f"paired by position; of {LOOKED_AT}",
+    rule="r·√n, or how much more probable labels are than by chance in standard errors, is between "
+    f"{LOWEST:.0f} and {UNRELATED:.0f}; and predictions are sure: their variance is {SPREAD} to {MOST:.0f} "
+    f"times that of the labels, that of logits at least {OF_LOGITS:.0f}; of classes the mean of Σ p² is at "
+    f"least {CLAIM} above how probable labels are by chance; and no shift mends it. Honest models are that "
+    "bad, too: it is a hint",
     remedy="Write ids beside predictions and labels: --id COLUMN.",
     evidence=(
-        "a generator that shuffles: keras-team/keras #6499, #5558, #6234, #7520; skorch-dev/skorch #499; "
-        "rstudio/keras3 #264; danielegrattarola/spektral #440; dennybritz/cnn-text-classification-tf #136; "
+        "keras-team/keras #6499, #5558, #6234, #7520",
+        "skorch-dev/skorch #499",
+        "rstudio/keras3 #264",
+        "danielegrattarola/spektral #440",
+        "dennybritz/cnn-text-classification-tf #136",
         "hiyouga/LlamaFactory #2209",
     ),
     statistics=(SHIFTS_OF_NUMBERS, CLASS_SHIFTS),

@@ -34,8 +34,8 @@ def _judge(case: Case, seen: Overlap, training: Training) -> Iterator[Finding]:
     yield Finding(
         check=CHECK.name,
         level="likely" if sure else "hint",
-        message=f"{seen.found} of the {seen.n} samples ({readable_number(100 * share, 3)} %) are in the training "
-        f"data too: {what} of {training.name}{told}{doubt}.",
+        message=f"{seen.found} of the {seen.n} samples ({readable_number(100 * share, 3)} %) are in the "
+        f"training data too: {what} of {training.name}{told}{doubt}.",
         remedy="Leave out the samples that the model was trained on.",
         statistic=share,
         threshold=0.0 if by_ids else by_chance,
@@ -46,8 +46,8 @@ def _judge(case: Case, seen: Overlap, training: Training) -> Iterator[Finding]:
 
 def _repair(setting: Setting, seen: Overlap, *, by_ids: bool) -> Repair | None:
     """Return what leaves the samples out: the ids of the training data, or the rows themselves."""
-    if by_ids and setting.train_path is not None:
-        return Repair(edits={"exclude_ids": setting.train_path})
+    if by_ids and setting.train.path is not None:
+        return Repair(edits={"exclude_ids": setting.train.path})
     if seen.ranges is None:
         return None
     ranges = tuple((int(first), int(last)) for first, last in seen.ranges.tolist())
@@ -67,17 +67,20 @@ CHECK = Check(
     lie="samples are among those that the model was trained on",
     levels=("likely", "hint"),
     fewest=1,
-    looks_at="with --train FILE, the ids that the predictions and that file have; without ids, the rows of all "
-    "columns that it shares with the inputs, predictions apart, as text. Of the training data it holds 8 bytes "
-    f"a row, and of the samples that are among them up to {MOST_RANGES} ranges of rows; two different rows are "
-    "taken for the same with a chance of 1 in 2⁶⁴",
-    rule="an id is in both; a hint where the ids of both count from 0 or 1. Without ids: "
-    f"{100 * MANY:.0f} % of the samples, and {TIMES:.0f} times the share of the training rows that repeat others; "
-    f"a hint from {100 * FEW:.0f} % on",
+    looks_at="with --train FILE, the ids that the predictions and that file have; without ids, the rows "
+    "of all columns that it shares with the inputs, predictions apart, as text. Of the training data it "
+    f"holds 8 bytes a row, and of the samples that are among them up to {MOST_RANGES} ranges of rows; two "
+    "different rows are taken for the same with a chance of 1 in 2⁶⁴",
+    rule=f"an id is in both; a hint where the ids of both count from 0 or 1. Without ids: {100 * MANY:.0f} "
+    f"% of the samples, and {TIMES:.0f} times the share of the training rows that repeat others; a hint "
+    f"from {100 * FEW:.0f} % on",
     remedy="Leave the samples out: --exclude-ids FILE, or --skip-rows FIRST-LAST.",
     evidence=(
-        "embeddings-benchmark/mteb #1036; huggingface/datasets #4261; vietai/mTet #5 (6294 of 19151 test pairs); "
-        "ai-forever/ru-gpts #23; ljwztc/CLIP-Driven-Universal-Model #63",
+        "embeddings-benchmark/mteb #1036",
+        "huggingface/datasets #4261",
+        "vietai/mTet #5 (6294 of 19151 test pairs)",
+        "ai-forever/ru-gpts #23",
+        "ljwztc/CLIP-Driven-Universal-Model #63",
     ),
     statistics=(OVERLAP,),
     judge=judge,

@@ -1,4 +1,4 @@
-"""How probable the label of a row is, and that of a row a few places further on, where each class has a column.
+"""How probable the label of a row is, and that of a row a few places further on: one column a class.
 
 All columns of a row less their mean: of probabilities that takes nothing away, and of logits what does not
 count.
@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from losscli.analyses.doctor.check import Rows, Setting, Statistic
-from losscli.analyses.doctor.statistics.neighbours import REACH, SHIFTS, looked_at, pairs_of
+from losscli.analyses.doctor.statistics.neighbours import (
+    FIRST,
+    LAST,
+    NO_ENDS,
+    SHIFTS,
+    Ends,
+    Sums,
+    added,
+    ends_of,
+    looked_at,
+    pairs_of,
+    together,
+)
 from losscli.analyses.doctor.statistics.shifts import z_of
 from losscli.common.array import Array
 from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
@@ -26,31 +38,27 @@ class Moved:
 
     Attributes:
         n: how many.
-        total: Σ p_k′.
-        gain, squares: Σ d and Σ d², d = p_k′ − p_k.
+        sums: Σ p_k′, Σ d and Σ d², d = p_k′ − p_k.
         equal: in how many k′ is k.
     """
 
     n: int = 0
-    total: ExactSum = _ZERO
-    gain: ExactSum = _ZERO
-    squares: ExactSum = _ZERO
+    sums: Sums = (_ZERO,) * 3
     equal: int = 0
 
     def merge(self, other: Moved) -> Moved:
         """Return what is known of both."""
-        return Moved(
-            self.n + other.n,
-            self.total.merge(other.total),
-            self.gain.merge(other.gain),
-            self.squares.merge(other.squares),
-            self.equal + other.equal,
-        )
+        return Moved(self.n + other.n, added(self.sums, other.sums), self.equal + other.equal)
+
+    @property
+    def total(self) -> ExactSum:
+        """Σ p_k′."""
+        return self.sums[0]
 
     @property
     def z(self) -> float:
         """By how many standard errors p_k′ is above p_k, paired by sample."""
-        return z_of(self.gain, self.squares, self.n)
+        return z_of(self.sums[1], self.sums[2], self.n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,37 +72,32 @@ class ClassShifts:
         of_label: Σ p_k.
         moved: by shift.
         first, last: probabilities, labels and places of the first rows and of the last.
-        finite: whether all are numbers.
     """
 
     n: int = 0
     counts: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    columns: tuple[tuple[ExactSum, ...], ...] = ()
+    columns: tuple[Sums, ...] = ()
     of_label: ExactSum = _ZERO
     moved: tuple[Moved, ...] = (Moved(),) * len(SHIFTS)
-    first: tuple[Array, ...] = ()
-    last: tuple[Array, ...] = ()
+    first: Ends = NO_ENDS
+    last: Ends = NO_ENDS
 
     def merge(self, later: ClassShifts) -> ClassShifts:
         """Return what is known of these rows and those behind them."""
         if not self.n or not later.n:
             return self if self.n else later
-        ends = tuple(np.concatenate(both) for both in zip(self.last, later.first, strict=True))
-        across = _neighbours(*ends, cut=len(self.last[0]))
+        across = _neighbours(*together(self.last, later.first), len(self.last[0]))
         return ClassShifts(
             self.n + later.n,
             self.counts + later.counts,
-            tuple(
-                (one[0].merge(other[0]), one[1].merge(other[1]))
-                for one, other in zip(self.columns, later.columns, strict=True)
-            ),
+            tuple(added(one, other) for one, other in zip(self.columns, later.columns, strict=True)),
             self.of_label.merge(later.of_label),
             tuple(
                 one.merge(between).merge(other)
                 for one, between, other in zip(self.moved, across, later.moved, strict=True)
             ),
-            _together(self.first, later.first, slice(None, REACH)),
-            _together(self.last, later.last, slice(-REACH, None)),
+            together(self.first, later.first, FIRST),
+            together(self.last, later.last, LAST),
         )
 
     @property
@@ -118,8 +121,9 @@ class ClassShifts:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation of p_k were labels drawn without regard to the rows; what rows differ in
-        expectation is in it, so that it may be too large.
+        """The standard deviation of p_k were labels drawn without regard to the rows, or more.
+
+        What the expectations of rows differ in is part of it.
         """
         square = math.fsum(
             share * rounded(squares.read() / self.n)
@@ -148,10 +152,6 @@ class ClassShifts:
         return (near.equal / near.n - same) / scale * math.sqrt(near.n) if near.n and scale > 0.0 else 0.0
 
 
-def _together(one: tuple[Array, ...], other: tuple[Array, ...], which: slice) -> tuple[Array, ...]:
-    return tuple(np.concatenate(both)[which] for both in zip(one, other, strict=True))
-
-
 def _neighbours(p: Array, label: Array, row: Array, cut: int | None = None) -> tuple[Moved, ...]:
     return tuple(_moved(p, label, *pairs_of(row, shift, cut)) for shift in SHIFTS)
 
@@ -162,8 +162,8 @@ def _moved(p: Array, label: Array, here: Array | slice, there: Array | slice) ->
         return Moved()
     rows = np.arange(len(label))[here]
     theirs, ours = p[rows, other], p[rows, y]
-    gains = power_sums(theirs - ours, powers=(1, 2))
-    return Moved(len(y), ExactSum.of(theirs), *gains, int(np.count_nonzero(y == other)))
+    sums = (ExactSum.of(theirs), *power_sums(theirs - ours, powers=(1, 2)))
+    return Moved(len(y), sums, int(np.count_nonzero(y == other)))
 
 
 def _of(_: Setting, rows: Rows) -> ClassShifts:
@@ -172,15 +172,14 @@ def _of(_: Setting, rows: Rows) -> ClassShifts:
     if not len(row):
         return ClassShifts()
     p, label = centred(rows.prediction[chosen]), rows.classes[chosen]
-    ends = p, label, row
     return ClassShifts(
         len(row),
         np.bincount(label, minlength=p.shape[1]),
         tuple(power_sums(column, powers=(1, 2)) for column in p.T),
         ExactSum.of(p[np.arange(len(row)), label]),
-        _neighbours(*ends),
-        tuple(one[:REACH].copy() for one in ends),
-        tuple(one[-REACH:].copy() for one in ends),
+        _neighbours(p, label, row),
+        ends_of(p, label, row, FIRST),
+        ends_of(p, label, row, LAST),
     )
 
 

@@ -8,34 +8,34 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from losscli.analyses.doctor.check import Rows, Setting, Statistic
-from losscli.analyses.doctor.statistics.neighbours import looked_at
+from losscli.analyses.doctor.statistics.neighbours import Sums, added, looked_at
 from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
 from losscli.compute.statistics.lags import Lags
+
+_ZERO = ExactSum.empty()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LossLag:
-    """Sums of a loss, and of its products with that of the next row; None for `lags` where one is no number."""
+    """Σ l and Σ l² of a loss, and its products with the next one; no `lags` where one is no number."""
 
     n: int = 0
-    total: ExactSum = ExactSum.empty()
-    squares: ExactSum = ExactSum.empty()
+    sums: Sums = (_ZERO,) * 2
     lags: Lags | None = field(default_factory=lambda: Lags(1))
 
     def merge(self, later: LossLag) -> LossLag:
         """Return those of these rows and of those behind them."""
-        lags = None if self.lags is None or later.lags is None else self.lags.merge(later.lags)
-        return LossLag(
-            self.n + later.n, self.total.merge(later.total), self.squares.merge(later.squares), lags
-        )
+        if self.lags is None or later.lags is None:
+            return _UNKNOWN
+        return LossLag(self.n + later.n, added(self.sums, later.sums), self.lags.merge(later.lags))
 
     @property
     def correlation(self) -> float | None:
         """That of a loss with the next one; None where losses are all the same, or not all numbers."""
         if self.lags is None or self.n < 2:
             return None
-        total = self.total.read()
-        variance = self.squares.read() / self.n - (total / self.n) ** 2
+        total = self.sums[0].read()
+        variance = self.sums[1].read() / self.n - (total / self.n) ** 2
         if variance <= 0:
             return None
         return rounded(self.lags.covariances(total)[0] / variance)
@@ -45,6 +45,9 @@ class LossLag:
         """The same by its standard error, 1/√n."""
         found = self.correlation
         return None if found is None else found * math.sqrt(self.n)
+
+
+_UNKNOWN = LossLag(lags=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,14 +63,16 @@ class LossLags:
 
 def _of(_: Setting, rows: Rows) -> LossLags:
     chosen = looked_at(rows.block.row)
+    if not len(rows.block.row[chosen]):
+        return LossLags((LossLag(),) * len(rows.measured))
     found = []
     for measured in rows.measured:
         values = None if measured is None else measured.value[chosen]
         if values is None or not np.isfinite(values).all():
-            found.append(LossLag(lags=None))
+            found.append(_UNKNOWN)
             continue
         found.append(
-            LossLag(len(values), *power_sums(values, powers=(1, 2)), Lags.of((values, np.zeros(0)), 1))
+            LossLag(len(values), power_sums(values, powers=(1, 2)), Lags.of((values, np.zeros(0)), 1))
         )
     return LossLags(tuple(found))
 
