@@ -1,4 +1,4 @@
-"""What is written with few digits, and what with many."""
+"""Numbers of 16 bits."""
 
 from __future__ import annotations
 
@@ -7,44 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from losscli.analyses.doctor.check import Rows, Setting, Statistic
-from losscli.analyses.doctor.statistics.outputs import of_outputs
-from losscli.common.array import Array
-
-DIGITS = 6
-FINE = 1e-3
-"""What is left of a number behind so many digits, by the last of them, is not rounding from here on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Where every prediction is a whole number, how many labels have more than `DIGITS` digits.
-
-    Attributes:
-        n: the samples.
-        whole: whether every prediction is a whole number.
-        long: the labels with more digits; 0 unless `whole`.
-    """
-
-    n: int = 0
-    whole: bool = True
-    long: int = 0
-
-    def merge(self, later: Written) -> Written:
-        """Return that of both."""
-        whole = self.whole and later.whole
-        return Written(self.n + later.n, whole, self.long + later.long if whole else 0)
-
-
-def _written(label: Array, prediction: Array) -> Written:
-    if (prediction != np.rint(prediction)).any():
-        return Written(len(label), whole=False)
-    size = np.abs(label[label != 0.0])
-    scaled = size * 10.0 ** (DIGITS - 1 - np.floor(np.log10(size)))
-    return Written(len(label), True, int(np.count_nonzero(np.abs(scaled - np.rint(scaled)) > FINE)))
-
-
-WRITTEN = of_outputs("written", Written, _written, some=True)
-
 
 FORMATS = {"bfloat16": (16, 8), "float16": (13, 11)}
 """Of each format how many bits of a float32 are 0, and how many bits a number has."""
@@ -80,7 +42,7 @@ class Precision:
 
 
 def _precision(_: Setting, rows: Rows) -> Precision:
-    values = np.ascontiguousarray(rows.some.prediction, dtype=np.float32).ravel()
+    values = np.ascontiguousarray(rows.prediction, dtype=np.float32).ravel()
     if not len(values):
         return Precision()
     bits = values.view(np.uint32)
