@@ -64,6 +64,7 @@ class Setting:
         classes: whether there is a column for each class.
         class_names: whether predictions are one column of class names.
         train: the path of the training data; None without.
+        others: of each column of the labels' input that is carried along, its title in blocks and its name.
     """
 
     request: Request
@@ -75,6 +76,7 @@ class Setting:
     classes: bool
     class_names: bool
     train: Any = None
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def one_number(self) -> bool:

@@ -15,6 +15,7 @@ from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
@@ -51,7 +52,7 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        request = replace(request, loss=losses[:1])
+        request = replace(with_others(request, losses, needs), loss=losses[:1])
         with Reading(request, needs) as reading:
             fold = fold_of(reading, losses, train)
             state = engine.run(fold, reading.blocks(observe))

@@ -42,9 +42,12 @@ class Precision:
 
 
 def _precision(_: Setting, rows: Rows) -> Precision:
-    values = np.ascontiguousarray(rows.prediction, dtype=np.float32).ravel()
-    if not len(values):
+    if not len(rows):
         return Precision()
+    with np.errstate(over="ignore", under="ignore"):
+        values = np.ascontiguousarray(rows.prediction, dtype=np.float32).ravel()
+    if np.isinf(values).any() or np.count_nonzero(values) < np.count_nonzero(rows.prediction):
+        return Precision(len(values), _ALL)
     bits = values.view(np.uint32)
     used = int(np.bitwise_or.reduce(bits)) & _ALL
     found = Precision(len(values), used).settled()
