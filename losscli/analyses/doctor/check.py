@@ -47,9 +47,6 @@ class Kind(Enum):
     OTHER = "columns of another kind"
 
 
-ALL_UP_TO, ONE_IN = 1 << 20, 17
-"""What takes long to look at is looked at in the first so many rows, and then in one of so many."""
-
 ANY = tuple(Kind)
 TWO_CLASSES = (Kind.PROBABILITY, Kind.LOGIT)
 
@@ -67,6 +64,8 @@ class Setting:
         classes: whether there is a column for each class.
         class_names: whether predictions are one column of class names.
         train: what is known of the training data, a `Training`; None without.
+        others: of each column of the labels' input that is carried along, its title in blocks and its
+            name.
     """
 
     request: Request
@@ -78,6 +77,7 @@ class Setting:
     classes: bool
     class_names: bool
     train: Any = None
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def one_number(self) -> bool:
@@ -114,18 +114,6 @@ class Rows:
     def prediction(self) -> Array:
         """As in a block."""
         return self.block.prediction
-
-    @cached_property
-    def some(self) -> Rows:
-        """These rows; of those behind `ALL_UP_TO` one in `ONE_IN`, for what takes long to look at.
-
-        Which these are depends on the number of the row in the predictions alone.
-        """
-        row = self.block.row
-        if not len(row) or int(row.max()) <= ALL_UP_TO:
-            return self
-        chosen = (row <= ALL_UP_TO) | (row % ONE_IN == 0)
-        return Rows(self.block.take(chosen), tuple(one and one.take(chosen) for one in self.measured))
 
     @cached_property
     def each(self) -> tuple[tuple[Array, Array], ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from losscli.analyses.doctor import run
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import losses_for
+from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.evaluate import in_parts
 from losscli.analyses.evaluate.states import state as states
@@ -75,6 +76,7 @@ def _in_parts(request: Request, crew: Crew) -> Examination | None:
     try:
         losses, needs = losses_for(request)
         with ExitStack() as stack:
+            request = with_others(request, losses, needs)
             reading = stack.enter_context(Reading(replace(request, loss=losses[:1]), needs))
             if isinstance(crew, AbstractContextManager):
                 stack.enter_context(crew)

@@ -62,7 +62,7 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
     """Return what is known of opened inputs before their first row."""
     roles = reading.roles
     return Setting(
-        request=reading.request,
+        request=replace(reading.request, show=()),
         losses=roles.decide(losses),
         outputs=roles.outputs,
         label_outputs=roles.label_outputs,
@@ -71,6 +71,11 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
         classes=bool(roles.classes),
         class_names=roles.class_names,
         train=train,
+        others=tuple(
+            (one.title, reading.right.header.names[one.want.columns[0]])
+            for one in roles.shown
+            if one.labels or reading.right is reading.left
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
@@ -52,9 +53,11 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        request = replace(request, loss=losses[:1])
+        asked = request = replace(with_others(request, losses, needs), loss=losses[:1])
         training = None if train is None else training_of(train, request, needs)
-        with Reading(request if training is None else shown(request, training), needs) as reading:
+        if training is not None:
+            asked = shown(request, training)
+        with Reading(asked, needs) as reading:
             fold = fold_of(reading, losses, training)
             fold = replace(fold, setting=replace(fold.setting, request=request))
             state = engine.run(fold, reading.blocks(observe))

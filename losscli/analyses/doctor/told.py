@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from losscli.analyses.doctor.check import Case, Finding, Level, State
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.outputs import Outputs
@@ -50,7 +52,9 @@ def tell(
 ) -> Iterator[Finding]:
     """Yield what a check says of the outputs, given what it says of each by itself."""
     names = case.setting.outputs
-    told = [(name, one) for name, state in zip(names, seen.of, strict=True) if (one := judge(state))]
+    # What is out of range is neither above nor below a threshold.
+    with np.errstate(all="ignore"):
+        told = [(name, one) for name, state in zip(names, seen.of, strict=True) if (one := judge(state))]
     alike = len(told) == len(names) and all(one.repair == told[0][1].repair for _, one in told)
     if len(names) == 1 or (alike and told and told[0][1].repair is not None):
         for _, one in told[:1]:

@@ -170,4 +170,5 @@ def _shared(source: Source, reading: Reading) -> dict[str, int]:
 
 def shown(request: Request, training: Training) -> Request:
     """Return a request whose blocks have the columns that training data are told by."""
-    return replace(request, show=training.columns) if training.columns else request
+    more = tuple(name for name in training.columns if name not in request.show)
+    return replace(request, show=(*request.show, *more))

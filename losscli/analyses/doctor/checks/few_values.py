@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
-from losscli.analyses.doctor.statistics.distinct import DIFFERENT, Different
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 
 
 def judge(case: Case) -> Judged:
     """Note predictions of one value, or of few where labels are continuous."""
-    return tell(case, CHECK.name, case.seen(DIFFERENT), _one)
+    return tell(case, CHECK.name, case.seen(SAMPLE), _one)
 
 
-def _one(seen: Different) -> Told | None:
-    different = seen.predictions.count
-    if different == 1.0:
+def _one(seen: Sample) -> Told | None:
+    different = len(np.unique(seen.prediction))
+    if different == 1:
         found = "all predictions are the same"
     elif seen.continuous and different < math.sqrt(seen.n):
-        found = f"predictions have {different:.0f} values in {seen.n} rows, and most labels occur once"
+        found = f"predictions have {different} values in {seen.n} rows, and most labels occur once"
     else:
         return None
     return Told(
         message=f"{found}.",
-        remedy="Look whether the model predicts a mean, or saw its features.",
-        statistic=different,
+        remedy="Look whether the model predicts a mean, or did not see its features.",
+        statistic=float(different),
         threshold=math.sqrt(seen.n),
         level="note",
     )
@@ -40,9 +42,9 @@ CHECK = Check(
     fewest=30,
     looks_at="how many different values labels and predictions have",
     rule="predictions have one value; or most labels occur once, and predictions have fewer than √n values",
-    remedy="Look whether the model predicts a mean, or saw its features.",
+    remedy="Look whether the model predicts a mean, or did not see its features.",
     evidence=("a model that predicts the mean",),
-    statistics=(DIFFERENT,),
+    statistics=(SAMPLE,),
     judge=judge,
     applies=not_numbers,
 )

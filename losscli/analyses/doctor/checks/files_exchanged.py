@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import numpy as np
 
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.digits import DIGITS, WRITTEN, Written
 from losscli.analyses.doctor.statistics.facts import FACTS, Facts
-from losscli.analyses.doctor.statistics.outputs import Outputs
-from losscli.analyses.doctor.statistics.pair_moments import PAIR_MOMENTS, PairMoments
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told, tell
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import readable_number
 from losscli.inputs.request import Request
 
-LONG = 0.9
+DIGITS, LONG = 6, 0.9
+FINE = 1e-3
+"""What is left of a number behind so many digits, by the last of them, is not rounding from here on."""
 RELATED = 0.3
 ONE, FAR, SURE, CORRELATION = 0.05, 0.7, 5.0, 0.5
 REMEDY = "Exchange the two files."
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """What is known of an output."""
-
-    written: Written
-    moments: PairMoments
-
-    def merge(self, later: Both) -> Both:
-        """Return that of both."""
-        return Both(self.written.merge(later.written), self.moments.merge(later.moments))
 
 
 def judge(case: Case) -> Judged:
@@ -55,32 +45,39 @@ def _of_classes(case: Case, facts: Facts) -> Iterator[Finding]:
 
 
 def _of_numbers(case: Case) -> Iterator[Finding]:
-    moments = case.seen(PAIR_MOMENTS)
-    both = (Both(*one) for one in zip(case.seen(WRITTEN).of, moments.of, strict=True))
-    found = [*tell(case, CHECK.name, Outputs(tuple(both)), _of_digits)]
-    yield from found or tell(case, CHECK.name, moments, _of_slopes)
+    seen = case.seen(SAMPLE)
+    found = [*tell(case, CHECK.name, seen, _of_digits)]
+    yield from found or tell(case, CHECK.name, seen, _of_slopes)
 
 
-def _of_digits(seen: Both) -> Told | None:
-    written, moments = seen.written, seen.moments
-    share = written.long / written.n
-    if not written.whole or share < LONG or not moments.prediction_variance > 0.0:
+def _of_digits(seen: Sample) -> Told | None:
+    f = seen.prediction
+    if not (f == np.rint(f)).all() or not seen.prediction_variance > 0.0:
+        return None
+    long = int(seen.counts[_is_long(seen.label)].sum())
+    if long < LONG * seen.n:
         return None
     # Predictions vary less than what they predict.
-    less = moments.prediction_variance > moments.variance and (moments.correlation or 0.0) > RELATED
+    less = seen.prediction_variance > seen.variance and (seen.correlation or 0.0) > RELATED
     return Told(
-        message=f"every prediction is a whole number, and {written.long} of {written.n} labels have more "
-        "than "
-        f"{DIGITS} digits: the files look exchanged.",
+        message=f"every prediction is a whole number, and {long} of {seen.n} labels have more than {DIGITS} "
+        "digits: the files look exchanged.",
         remedy=REMEDY,
-        statistic=share,
+        statistic=long / seen.n,
         threshold=LONG,
         level="likely" if less else "hint",
         repair=Repair(swapped=True),
     )
 
 
-def _of_slopes(seen: PairMoments) -> Told | None:
+def _is_long(values: Array) -> Array:
+    """Return which numbers are not whole, and have more than `DIGITS` digits."""
+    size = np.abs(values)
+    scaled = size * 10.0 ** (DIGITS - 1 - np.floor(np.log10(size)))
+    return np.asarray((values != np.rint(values)) & (np.abs(scaled - np.rint(scaled)) > FINE))
+
+
+def _of_slopes(seen: Sample) -> Told | None:
     correlation = seen.correlation
     if correlation is None or not CORRELATION < correlation < 1.0:
         return None
@@ -130,7 +127,7 @@ CHECK = Check(
         "keras-team/autokeras #441, mit-ll-responsible-ai/equine #174, OpenTabular/DeepTab #443",
         "MLOpsPython #392, PythonDataScienceHandbook #107, OpenSTL #173",
     ),
-    statistics=(WRITTEN, PAIR_MOMENTS),
+    statistics=(SAMPLE,),
     judge=judge,
     refused=_refused,
     told=lambda error: f"{error.found}; with the two files exchanged nothing is refused.",

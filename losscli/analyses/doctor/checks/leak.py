@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.statistics.agreement import AGREEMENT, Agreement
-from losscli.analyses.doctor.statistics.distinct import DIFFERENT, Different
-from losscli.analyses.doctor.statistics.outputs import Outputs
-from losscli.analyses.doctor.statistics.pair_moments import PAIR_MOMENTS, PairMoments
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import readable_number
 
@@ -16,33 +12,18 @@ EQUAL, SOME, LEFT = 0.9, 0.1, 1e-9
 REMEDY = "Look whether the labels, or a column made of them, are among the features."
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of an output."""
-
-    agreement: Agreement
-    different: Different
-    moments: PairMoments
-
-    def merge(self, later: Known) -> Known:
-        """Return that of both."""
-        return Known(
-            self.agreement.merge(later.agreement),
-            self.different.merge(later.different),
-            self.moments.merge(later.moments),
-        )
-
-
 def judge(case: Case) -> Judged:
     """Speak where continuous labels are predicted to the last digit, or all but so."""
-    parts = zip(case.seen(AGREEMENT).of, case.seen(DIFFERENT).of, case.seen(PAIR_MOMENTS).of, strict=True)
-    return tell(case, CHECK.name, Outputs(tuple(Known(*one) for one in parts)), _one)
+    agreement = iter(case.seen(AGREEMENT).of)
+    return tell(case, CHECK.name, case.seen(SAMPLE), lambda one: _one(one, next(agreement)))
 
 
-def _one(seen: Known) -> Told | None:
-    n, equal = seen.agreement.n, seen.agreement.equal
+def _one(seen: Sample, agreement: Agreement) -> Told | None:
+    n, equal = agreement.n, agreement.equal
     share = equal / n
-    if seen.different.continuous and share >= SOME:
+    if not seen.continuous:
+        return None
+    if share >= SOME:
         return Told(
             message=f"{equal} of {n} predictions are their label to the last digit, and most labels occur "
             "once.",
@@ -52,18 +33,17 @@ def _one(seen: Known) -> Told | None:
             level="likely" if share >= EQUAL else "hint",
             rows=equal,
         )
-    variance, error = seen.moments.variance, seen.moments.error(1.0)
-    if seen.different.continuous and 0.0 < error < LEFT * variance:
-        return Told(
-            message=f"the mean squared error is {readable_number(error / variance, 3)} times the variance "
-            "of the "
-            "labels: predictions are the labels but for rounding.",
-            remedy=REMEDY,
-            statistic=error / variance,
-            threshold=LEFT,
-            level="hint",
-        )
-    return None
+    ratio = seen.error(1.0) / seen.variance
+    if not ratio < LEFT:
+        return None
+    return Told(
+        message=f"the mean squared error is {readable_number(ratio, 3)} times the variance of the labels: "
+        "predictions are the labels but for rounding.",
+        remedy=REMEDY,
+        statistic=ratio,
+        threshold=LEFT,
+        level="hint",
+    )
 
 
 CHECK = Check(
@@ -81,7 +61,7 @@ CHECK = Check(
     remedy="Look whether the labels, or a column made of them, are among the features: the model has to be "
     "mended.",
     evidence=("CANET #2",),
-    statistics=(AGREEMENT, DIFFERENT, PAIR_MOMENTS),
+    statistics=(AGREEMENT, SAMPLE),
     judge=judge,
     applies=not_numbers,
 )

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind
-from losscli.analyses.doctor.statistics.digits import FORMATS, PRECISION
-from losscli.analyses.doctor.statistics.pair_moments import PAIR_MOMENTS, PairMoments
+from losscli.analyses.doctor.statistics.precision import FORMATS, PRECISION
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told
 from losscli.common.text import readable_number
 
@@ -41,12 +41,13 @@ def _bound(case: Case, share: float) -> str:
     """Return what rounding can have done to the cost, where that is known."""
     if case.loss.spec == "cross_entropy":
         return f" That puts the cost within {readable_number(-math.log1p(-share), 2)}."
-    if case.loss.spec != "mse" or PAIR_MOMENTS.name not in case.states:
+    if case.loss.spec != "mse" or SAMPLE.name not in case.states:
         return ""
-    seen: tuple[PairMoments, ...] = case.seen(PAIR_MOMENTS).of
+    seen: tuple[Sample, ...] = case.seen(SAMPLE).of
+    squares = [one.mean(one.prediction**2) for one in seen]
     bounds = [
-        2.0 * share * math.sqrt(one.error(1.0) * float(one.mean(2, 0))) + share**2 * float(one.mean(2, 0))
-        for one in seen
+        2.0 * share * math.sqrt(one.error(1.0) * square) + share**2 * square
+        for one, square in zip(seen, squares, strict=True)
     ]
     return f" That puts the cost within {readable_number(sum(bounds) / len(bounds), 2)}."
 
@@ -63,7 +64,7 @@ CHECK = Check(
     "multiples of one number",
     remedy="Save the predictions as float32.",
     evidence=("what inference in half precision writes",),
-    statistics=(PRECISION, PAIR_MOMENTS),
+    statistics=(PRECISION, SAMPLE),
     judge=judge,
     applies=lambda setting: "predictions are names" if setting.class_names else "",
 )

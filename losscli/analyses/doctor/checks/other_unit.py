@@ -6,7 +6,7 @@ import math
 
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.pair_moments import PAIR_MOMENTS, PairMoments
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import plain_number, readable_number
 
@@ -23,12 +23,12 @@ CORRELATION, ERROR, SURE = 0.5, 0.1, 4.0
 WORDS = {100.0: "per cent and fractions", 60.0: "minutes and hours", 3600.0: "seconds and hours"}
 
 
-def unit_of(seen: PairMoments) -> float | None:
+def unit_of(seen: Sample) -> float | None:
     """Return the factor that turns the unit of the predictions into that of the labels; None without."""
     correlation = seen.correlation
     if correlation is None or correlation <= CORRELATION:
         return None
-    slope = float(seen.mean(1, 1) / seen.mean(2, 0))
+    slope = seen.mean(seen.label * seen.prediction) / seen.mean(seen.prediction**2)
     if not 0.0 < slope < math.inf:
         return None
     near = [
@@ -47,10 +47,10 @@ def unit_of(seen: PairMoments) -> float | None:
 
 def judge(case: Case) -> Judged:
     """Speak where a usual factor makes predictions fit."""
-    return tell(case, CHECK.name, case.seen(PAIR_MOMENTS), _one)
+    return tell(case, CHECK.name, case.seen(SAMPLE), _one)
 
 
-def _one(seen: PairMoments) -> Told | None:
+def _one(seen: Sample) -> Told | None:
     unit = unit_of(seen)
     if unit is None:
         return None
@@ -87,7 +87,7 @@ CHECK = Check(
         "kwuking/TimeMixer #97, MLmetrics #7",
         "a scale of 0.1 by which a rmse of 1 was 0.1: allenai/rslearn #695",
     ),
-    statistics=(PAIR_MOMENTS,),
+    statistics=(SAMPLE,),
     judge=judge,
     applies=not_numbers,
 )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.outputs import Outputs
-from losscli.analyses.doctor.statistics.sentinels import COUNTED, SENTINELS, SPREAD, Counted, Counts, Spread
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sentinels import COUNTED, SENTINELS, Counted, Counts
 from losscli.analyses.doctor.told import Told, not_numbers, tell
+from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import plain_number, readable_number
-from losscli.compute.statistics.distribution import Histogram
 from losscli.inputs.request import Request
 
 SHARE, ROWS = 0.002, 2
@@ -25,54 +24,36 @@ IGNORED = ("-100", "-9", "-99", "-999", "-9999")
 """Labels of classes that stand for none; PyTorch ignores −100."""
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
-    """What is known of an output: all rows, and of some rows how they are spread."""
-
-    counted: Counted
-    spread: Spread
-
-    def merge(self, later: Both) -> Both:
-        """Return those of both."""
-        return Both(self.counted.merge(later.counted), self.spread.merge(later.spread))
-
-
 def judge(case: Case) -> Judged:
     """Speak where a usual sentinel is far from all other values."""
     return _judge(case)
 
 
 def _judge(case: Case) -> Iterator[Finding]:
-    pairs = zip(case.seen(COUNTED).of, case.seen(SPREAD).of, strict=True)
-    seen = Outputs(tuple(Both(counted, spread) for counted, spread in pairs))
+    seen, counted = case.seen(SAMPLE), case.seen(COUNTED).of
     single = len(seen.of) == 1
-    yield from tell(case, CHECK.name, seen, _of_labels(single))
-    yield from tell(case, CHECK.name, seen, _of_predictions)
+    each = iter(counted)
+    yield from tell(case, CHECK.name, seen, lambda one: _of_labels(case, one, next(each), single=single))
+    other = iter(counted)
+    yield from tell(case, CHECK.name, seen, lambda one: _of_predictions(case, one, next(other)))
 
 
-def _of_labels(single: bool) -> Callable[[Both], Told | None]:
-    def one(seen: Both) -> Told | None:
-        found = _sentinel(seen.spread.labels, seen.spread.counted.labels)
-        if found is None:
-            return None
-        value = plain_number(SENTINELS[found[0]])
-        return _told(
-            "label",
-            found,
-            seen.counted.labels,
-            f"Leave these rows out: --ignore-label {value}",
-            Repair(options={"ignore_label": (value,)}) if single else None,
-        )
-
-    return one
+def _of_labels(case: Case, seen: Sample, counted: Counted, *, single: bool) -> Told | None:
+    found = _sentinel(seen, seen.label, counted.labels, case.n)
+    if found is None:
+        return None
+    value = plain_number(SENTINELS[found[0]])
+    repair = Repair(options={"ignore_label": (value,)}) if single else None
+    remedy = f"Leave these rows out: --ignore-label {value}"
+    return _told("label", found, counted.labels, remedy, repair)
 
 
-def _of_predictions(seen: Both) -> Told | None:
-    found = _sentinel(seen.spread.predictions, seen.spread.counted.predictions)
+def _of_predictions(case: Case, seen: Sample, counted: Counted) -> Told | None:
+    found = _sentinel(seen, seen.prediction, counted.predictions, case.n)
     if found is None:
         return None
     remedy = "Have the model predict these rows, or leave them out of both files."
-    return _told("prediction", found, seen.counted.predictions, remedy, None)
+    return _told("prediction", found, counted.predictions, remedy, None)
 
 
 def _told(
@@ -92,24 +73,23 @@ def _told(
     )
 
 
-def _sentinel(histogram: Histogram, counts: Counts) -> tuple[int, float, float] | None:
+def _sentinel(seen: Sample, values: Array, counts: Counts, n: int) -> tuple[int, float, float] | None:
     """Return the place of a sentinel, its distance from the median, and the median; None without."""
-    total = histogram.total
-    often = [place for place, n in enumerate(counts) if n >= max(ROWS, SHARE * total)]
+    often = [place for place, count in enumerate(counts) if count >= max(ROWS, SHARE * n)]
     if not often:
         return None
-    values, sizes = histogram.read()
-    ends = np.cumsum(sizes)
-    low, median, high = (float(values[np.searchsorted(ends, share * total)]) for share in (0.25, 0.5, 0.75))
+    order = np.argsort(values, kind="stable")
+    ends = np.cumsum(seen.counts[order])
+    quarters = np.searchsorted(ends, np.array([0.25, 0.5, 0.75]) * ends[-1])
+    low, median, high = values[order[quarters]].tolist()
     # Halves first: the difference of two numbers can be out of range.
     half = (high / 2.0 - low / 2.0) / OF_QUARTILES
-    if half <= 0.0:
+    if not half > 0.0:
         return None
-    distance = np.abs(values / 2.0 - median / 2.0) / half
-    beyond = int(sizes[distance > NO_OTHER].sum())
+    beyond = np.abs(values / 2.0 - median / 2.0) / half > NO_OTHER
     for place in often:
         far = abs(SENTINELS[place] / 2.0 - median / 2.0) / half
-        if far > FAR and beyond == counts[place]:
+        if far > FAR and not (beyond & (values != SENTINELS[place])).any():
             return place, far, median
     return None
 
@@ -137,7 +117,7 @@ CHECK = Check(
     "of the quartiles / 1.349) from the median, and no other value beyond 10",
     remedy="Leave these labels out: --ignore-label VALUE. For predictions the model has to be mended.",
     evidence=("scores that are no number came as 0: dotnet/machinelearning #6361",),
-    statistics=(COUNTED, SPREAD),
+    statistics=(COUNTED, SAMPLE),
     judge=judge,
     applies=not_numbers,
     refused=_refused,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.agreement import AGREEMENT, Agreement
-from losscli.analyses.doctor.statistics.pair_moments import PAIR_MOMENTS, PairMoments
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import readable_number
 
@@ -17,14 +17,14 @@ BETTER = 1.2
 
 def judge(case: Case) -> Judged:
     """Speak where labels fall as predictions rise, and predictions with the other sign fit."""
-    seen = case.seen(PAIR_MOMENTS)
+    seen = case.seen(SAMPLE)
     if case.kind is Kind.SCORE:
         signs = iter(case.seen(AGREEMENT).of)
         return tell(case, CHECK.name, seen, lambda one: _of_scores(one, next(signs)))
     return tell(case, CHECK.name, seen, _of_numbers)
 
 
-def _of_numbers(seen: PairMoments) -> Told | None:
+def _of_numbers(seen: Sample) -> Told | None:
     correlation = seen.correlation
     if correlation is None or correlation >= CORRELATION:
         return None
@@ -39,7 +39,7 @@ def _of_numbers(seen: PairMoments) -> Told | None:
     )
 
 
-def _of_scores(seen: PairMoments, signs: Agreement) -> Told | None:
+def _of_scores(seen: Sample, signs: Agreement) -> Told | None:
     """Judge scores of labels −1 and 1: they have no unit, so that it is their signs that have to fit."""
     correlation, gain = seen.correlation, seen.gain(-1.0)
     if correlation is None or correlation >= CORRELATION or gain <= SURE:
@@ -76,7 +76,7 @@ CHECK = Check(
     "than 1.2 times as often as the more frequent label occurs",
     remedy="Negate the predictions: --transform-prediction negate.",
     evidence=("area under the curve below ½: openml/automlbenchmark #161",),
-    statistics=(PAIR_MOMENTS, AGREEMENT),
+    statistics=(SAMPLE, AGREEMENT),
     judge=judge,
     applies=not_numbers,
 )

@@ -7,7 +7,7 @@ import math
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.checks.other_unit import unit_of
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.pair_moments import PAIR_MOMENTS, PairMoments
+from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import readable_number
 
@@ -18,10 +18,10 @@ CORRELATION, ERROR, SURE = 0.7, 0.1, 4.0
 
 def judge(case: Case) -> Judged:
     """Speak where predictions look standardised, labels are elsewhere, and undoing it makes them fit."""
-    return tell(case, CHECK.name, case.seen(PAIR_MOMENTS), _one)
+    return tell(case, CHECK.name, case.seen(SAMPLE), _one)
 
 
-def _one(seen: PairMoments) -> Told | None:
+def _one(seen: Sample) -> Told | None:
     correlation = seen.correlation
     if correlation is None or correlation <= CORRELATION or unit_of(seen) is not None:
         return None
@@ -70,7 +70,7 @@ CHECK = Check(
         "KimMeen/Time-LLM #104, Secilia-Cxy/SOFTS #7, thuml/Autoformer #79",
         "DAMO-DI-ML/NeurIPS2023-One-Fits-All #30, #43",
     ),
-    statistics=(PAIR_MOMENTS,),
+    statistics=(SAMPLE,),
     judge=judge,
     applies=not_numbers,
 )

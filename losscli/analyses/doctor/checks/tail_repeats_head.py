@@ -88,11 +88,11 @@ def _of_ids(request: Request) -> tuple[int, int] | None:
 
 def told(error: LosscliError) -> tuple[str, str]:
     """Say in a sentence what is wrong where ids come more than once, and what to do."""
-    return (
+    message = (
         f"{error.found}: the last rows repeat the first ones, by their ids; a sampler that gives each "
-        "process as many samples fills up with the first ones.",
-        "Leave out the last rows of the predictions.",
+        "process as many samples fills up with the first ones."
     )
+    return message, "Leave out the last rows of the predictions."
 
 
 CHECK = Check(

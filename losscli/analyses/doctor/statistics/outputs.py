@@ -24,7 +24,7 @@ class Outputs(Generic[State]):
 
 
 def of_outputs(
-    name: str, empty: Callable[[], State], of: Callable[[Array, Array], State], *, some: bool = False
+    name: str, empty: Callable[[], State], of: Callable[[Array, Array], State]
 ) -> Statistic[Outputs[State]]:
     """Return the statistic that sees each output by itself.
 
@@ -32,15 +32,13 @@ def of_outputs(
         name: what it is called.
         empty: what is known of no rows.
         of: what is known of labels and predictions, float64 `(rows,)` each.
-        some: whether it sees of many rows some only, see `Rows.some`.
     """
 
     def seen(setting: Setting, rows: Rows) -> Outputs[State]:
-        shown = rows.some if some else rows
-        if not len(shown):
+        if not len(rows):
             return Outputs(tuple(empty() for _ in setting.outputs))
         with np.errstate(all="ignore"):
-            return Outputs(tuple(of(label, prediction) for label, prediction in shown.each))
+            return Outputs(tuple(of(label, prediction) for label, prediction in rows.each))
 
     return Statistic(
         name,

@@ -1,4 +1,4 @@
-"""Values that stand for a missing one: how often each of a list occurs, and how far it is from the others."""
+"""Values that stand for a missing one: how often each of a list occurs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from losscli.analyses.doctor.statistics.outputs import of_outputs
 from losscli.common.array import Array
-from losscli.compute.statistics.distribution import Histogram
 
 FLOAT_MAX = float(np.finfo(np.float32).max)
 SENTINELS: tuple[float, ...] = (
@@ -53,23 +52,6 @@ class Counted:
         return Counted(_sum(self.labels, later.labels), _sum(self.predictions, later.predictions))
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Histograms of labels and predictions, and the sentinels in them, of which rows `Rows.some` are."""
-
-    labels: Histogram
-    predictions: Histogram
-    counted: Counted
-
-    def merge(self, later: Spread) -> Spread:
-        """Return those of both."""
-        return Spread(
-            self.labels.merge(later.labels),
-            self.predictions.merge(later.predictions),
-            self.counted.merge(later.counted),
-        )
-
-
 def _sum(one: Counts, other: Counts) -> Counts:
     return tuple(a + b for a, b in zip(one, other, strict=True))
 
@@ -85,9 +67,4 @@ def _counted(label: Array, prediction: Array) -> Counted:
     return Counted(_counts(label), _counts(prediction))
 
 
-def _spread(label: Array, prediction: Array) -> Spread:
-    return Spread(Histogram.of(label), Histogram.of(prediction), _counted(label, prediction))
-
-
 COUNTED = of_outputs("counted_sentinels", Counted, _counted)
-SPREAD = of_outputs("spread", lambda: Spread(Histogram(), Histogram(), Counted()), _spread, some=True)
