@@ -1,0 +1,245 @@
+"""Honest pairs of predictions and labels, kept in a folder so that doctor can be run on them many times.
+
+`index.json` has a line for each pair, and a file `.npz` for each data set has the arrays. `load` gives a
+pair, `given` the arguments of `losscli.doctor`, as a user would have given them: which of several ways is a
+matter of the pair's name.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from doctor import models
+from doctor.datasets import PACKAGES, Frame, frames, seed
+from losscli.common.array import Array
+
+SHOWN_COLUMNS = 8
+RESERVED = {"id", "sample_id", "row_id", "index", "label", "labels", "target", "y", "truth", "true", "actual"}
+CLASS_PREFIXES = ("prob", "p_", "class", "pred", "score", "logit", "weight", "output", "estimate")
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What is known of a pair; `classes` are the names of the columns of predictions, in order."""
+
+    name: str
+    dataset: str
+    package: str
+    half: str
+    target: str
+    model: str
+    kind: str
+    n: int
+    classes: tuple[str, ...]
+    quality: float
+    grade: str
+    file: str
+    place: str
+
+    def draw(self, what: str, sides: int) -> int:
+        """A number below `sides` that depends on the name alone."""
+        return seed(f"{what} of {self.name}") % sides
+
+
+class Pair(NamedTuple):
+    """Predictions `(rows,)` or `(rows, classes)`, labels `(rows,)`, and `numbers`, `classes` or `binary`."""
+
+    predictions: Array
+    labels: Array
+    kind: str
+    meta: Meta
+
+
+class Call(NamedTuple):
+    """The arguments of `losscli.doctor`, and in which form they are."""
+
+    predictions: Any
+    labels: Any
+    loss: str | None
+    options: Mapping[str, Any]
+    form: str
+
+
+def make(folder: Path, packages: tuple[str, ...] = PACKAGES, workers: int = 2, quick: int = 1) -> list[Meta]:
+    """Fit the models of every data set, or of one in `quick`, and keep what they predict."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = (frame for frame in frames(packages) if seed(f"sample {frame.name}") % quick == 0)
+    found: list[Meta] = []
+    with ProcessPoolExecutor(workers) as pool:
+        for number, made in enumerate(pool.map(fitted, chosen, [folder] * 10**6)):
+            found += made
+            if number % 100 == 0:
+                write(folder, found)
+    write(folder, found)
+    return found
+
+
+def write(folder: Path, found: list[Meta]) -> None:
+    (folder / "index.json").write_text(json.dumps([asdict(one) for one in found], indent=0), encoding="utf-8")
+
+
+def fitted(frame: Frame, folder: Path) -> list[Meta]:
+    """The pairs of a data set."""
+    arrays, found = dict[str, Array](), list[Meta]()
+    file = f"{frame.half}-{seed(frame.name):08x}.npz"
+    for number, task in enumerate(models.tasks(frame)):
+        labels = task.rows[task.target].to_numpy()[task.test]
+        arrays[f"{number} labels"] = labels if task.kind == "numbers" else labels.astype(str)
+        names = () if task.kind == "numbers" else tuple(sorted(set(task.rows[task.target])))
+        for which, rows in (("test", task.test), ("train", task.train)):
+            arrays |= {f"{number} {which} {name}": one for name, one in columns(task, rows).items()}
+        for model, values in models.predicted(task):
+            place = f"{number} predictions {model}"
+            arrays[place] = values
+            quality = models.quality(task.kind, labels, values)
+            grade = models.grade(task.kind, quality)
+            if not np.isfinite(quality):
+                quality = -1.0
+            name = f"{frame.name}/{task.target}/{model}"
+            one = Meta(
+                f"{name}/{task.kind}", frame.name, frame.package, frame.half, task.target, model, task.kind,
+                len(labels), names, round(quality, 4), grade, file, place,
+            )  # fmt: skip
+            found.append(one)
+            if len(names) == 2:
+                found.append(replace(one, name=f"{name}/binary", kind="binary"))
+    if found:
+        np.savez(folder / file, **arrays)  # type: ignore[arg-type]
+    return found
+
+
+def columns(task: models.Task, rows: Array) -> dict[str, Array]:
+    """Some columns beside the one that is predicted, as a file of predictions may have them, and that one."""
+    names = [str(name) for name in task.rows.columns if name != task.target][:SHOWN_COLUMNS]
+    made = {}
+    for name in (*names, task.target):
+        column = task.rows[name].iloc[rows]
+        made[name] = (
+            column.to_numpy() if column.dtype == "float64" else column.fillna("").to_numpy().astype(str)
+        )
+    return made
+
+
+class Pairs:
+    """The pairs in a folder."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        read = json.loads((self.folder / "index.json").read_text(encoding="utf-8"))
+        self.metas = [Meta(**{**one, "classes": tuple(one["classes"])}) for one in read]
+        self.named = {one.name: one for one in self.metas}
+        self._arrays = lru_cache(4)(self._opened)
+
+    def _opened(self, file: str) -> dict[str, Array]:
+        with np.load(self.folder / file) as found:
+            return dict(found)
+
+    def of(self, half: str, quick: int = 1) -> list[Meta]:
+        """The pairs of a half, or those of one data set in `quick`."""
+        return [one for one in self.metas if one.half == half and seed(f"sample {one.dataset}") % quick == 0]
+
+    def load(self, name: str) -> Pair:
+        meta = self.named[name]
+        arrays = self._arrays(meta.file)
+        labels, predictions = arrays[f"{meta.place[0]} labels"], arrays[meta.place]
+        if meta.kind == "binary":
+            labels, predictions = (labels == meta.classes[1]).astype("int64"), predictions[:, 1]
+        return Pair(predictions, labels, meta.kind, meta)
+
+    def beside(self, meta: Meta, which: str = "test") -> dict[str, Array]:
+        """The other columns of the rows that are predicted (`test`), or that the model was fitted to (`train`)."""
+        begin = f"{meta.place[0]} {which} "
+        arrays = self._arrays(meta.file)
+        return {name.removeprefix(begin): one for name, one in arrays.items() if name.startswith(begin)}
+
+    def call(self, pair: Pair) -> Call:
+        """What a user gives: 60 % by position, 20 % by id, 15 % one table, 5 % with the training file."""
+        side = pair.meta.draw("form", 20)
+        form = "position" if side < 12 else "id" if side < 16 else "table" if side < 19 else "train"
+        return given(pair, form, self)
+
+
+def given(pair: Pair, form: str, pairs: "Pairs | None" = None) -> Call:
+    """A pair in one of the forms that files have; `table` and `train` need the other columns of `pairs`."""
+    meta, n = pair.meta, len(pair.labels)
+    left, right = predicted_columns(pair), {"label": texts(pair.labels)}
+    options: dict[str, Any] = {}
+    order = np.arange(n)
+    if form in ("id", "train"):
+        ids = (
+            np.arange(1000, 1000 + n) if meta.draw("ids", 2) else np.array([f"row{i:05d}" for i in range(n)])
+        )
+        left, right = {"id": texts(ids), **left}, {"id": texts(ids), **right}
+        if meta.draw("order", 2):
+            order = np.random.RandomState(meta.draw("seed", 2**31)).permutation(n)
+    if form == "train":
+        assert pairs is not None
+        known = pairs.beside(meta, "train")
+        size = len(known[meta.target])
+        others = (
+            np.arange(10**6, 10**6 + size)
+            if meta.draw("ids", 2)
+            else np.array([f"fit{i:05d}" for i in range(size)])
+        )
+        options["train"] = pd.DataFrame(
+            {"id": texts(others), **renamed(known, meta), "label": texts(known[meta.target])}
+        )
+    if form == "table":
+        assert pairs is not None
+        return Call(
+            pd.DataFrame({**renamed(pairs.beside(meta), meta), **right, **left}),
+            None,
+            loss_of(meta),
+            {},
+            form,
+        )
+    labels = pd.DataFrame(right).iloc[order].reset_index(drop=True)
+    return Call(pd.DataFrame(left), labels, loss_of(meta), options, form)
+
+
+def predicted_columns(pair: Pair) -> dict[str, Any]:
+    if pair.kind == "classes":
+        return {f"prob_{name}": pair.predictions[:, k] for k, name in enumerate(pair.meta.classes)}
+    return {"prediction": pair.predictions}
+
+
+def texts(values: Array) -> Any:
+    return values.astype(object) if values.dtype.kind == "U" else values
+
+
+def renamed(columns: Mapping[str, Array], meta: Meta) -> dict[str, Any]:
+    """Columns beside a prediction under names that mean nothing to losscli; without the label."""
+    return {
+        f"x_{name}" if name.lower() in RESERVED or name.lower().startswith(CLASS_PREFIXES) else name: texts(
+            one
+        )
+        for name, one in columns.items()
+        if name != meta.target
+    }
+
+
+def loss_of(meta: Meta) -> str | None:
+    """Half the calls name a loss."""
+    if meta.draw("whether", 2):
+        return None
+    named = {
+        "classes": ("cross_entropy", "multiclass_brier"),
+        "binary": ("binary_cross_entropy", "brier"),
+        "numbers": ("mse", "mae"),
+    }
+    return named[meta.kind][meta.draw("loss", 2)]
+
+
+def some(metas: list[Meta]) -> Iterator[list[Meta]]:
+    """The pairs of one data set after the other."""
+    by_file = dict[str, list[Meta]]()
+    for one in metas:
+        by_file.setdefault(one.file, []).append(one)
+    yield from by_file.values()
