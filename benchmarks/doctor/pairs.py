@@ -154,7 +154,7 @@ class Pairs:
         return Pair(predictions, labels, meta.kind, meta)
 
     def beside(self, meta: Meta, which: str = "test") -> dict[str, Array]:
-        """The other columns of the rows that are predicted (`test`), or that the model was fitted to (`train`)."""
+        """The other columns of the rows that are predicted (`test`), or of the fit (`train`)."""
         begin = f"{meta.place[0]} {which} "
         arrays = self._arrays(meta.file)
         return {name.removeprefix(begin): one for name, one in arrays.items() if name.startswith(begin)}
