@@ -78,6 +78,7 @@ def evaluate(
     engine: Literal["local", "processes", "dask"] = "local",
     workers: int | None = None,
     scheduler: str | None = None,
+    doctor: bool = False,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -106,6 +107,7 @@ def evaluate(
         engine: where the work is done: in this process, in several, or on a Dask cluster.
         workers: how many workers an engine starts; by default one for each processor.
         scheduler: the address of the Dask scheduler; by default a cluster of its own.
+        doctor: note what `doctor` finds in these rows, in the same pass.
         **inputs: see `Inputs`.
 
     Returns:
@@ -140,7 +142,8 @@ def evaluate(
         judging=judging,
     )
     crew = crew_of(engine, workers, scheduler)
-    return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
+    asked = replace(judging.request(request), doctor=doctor)
+    return Report.made_of(_evaluated(asked, judging.standard(beside), state, crew))
 
 
 @spoken

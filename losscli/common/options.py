@@ -44,12 +44,14 @@ CHOICES = {
 """What follows an option where it is its value; another word is the next one of the sentence."""
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
+    *("rename-class", "rescale-prediction"),
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format"),
 )
 NUMBERS = (
     *("workers", "level", "confidence", "lag", "planned-rows"),
+    "scale-prediction",
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds", "power"),
 )
@@ -82,6 +84,9 @@ _NAMING = tuple(
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
         r"no label is .+ \((?P<option>--ignore-label|--map-labels)\)",
+        r"no predicted class is .+ \((?P<option>--rename-class)\)",
+        r"a number that is finite after (?P<option>--.+)",
+        r"(?:label|prediction) is [-\d.e, ()…sum]+ after (?P<option>--(?:re)?(?:transform|scale)-.+)",
         r"(?P<option>--optimizer momentum or nesterov)",
         r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
@@ -215,7 +220,9 @@ def _with_value(option: str, value: str | None, *, on: bool) -> str:
         return name
     if option == "classes" and value != "…":
         return f"{name}={json.dumps([*class_names(value)], ensure_ascii=False)}"
-    if option == "map-labels" and value != "…":
+    if option == "rescale-prediction" and value != "…":
+        return f"{name}=({', '.join(value.split(','))})"
+    if option in ("map-labels", "rename-class") and value != "…":
         pairs = (f"{_literal(old)}: {_literal(new)}" for _, old, new in label_pairs(value))
         return f"{name}={{{', '.join(pairs)}}}"
     return f"{name}={value if option in NUMBERS else json.dumps(value, ensure_ascii=False)}"

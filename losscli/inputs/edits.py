@@ -18,6 +18,9 @@ from losscli.common.options import CHOICES
 from losscli.common.text import encodable, plain_number
 
 Pairs = tuple[tuple[str, str], ...]
+FACTOR = "a finite number other than 0"
+STANDARD = "a finite mean, and a finite standard deviation above 0"
+"""What numbers have to be, in the words of messages."""
 NAMES = {
     "rename": "--rename-class",
     "rescale": "--rescale-prediction",
@@ -107,14 +110,14 @@ def _read_pairs(part: Document, key: str) -> Pairs:
 
 def _read_factor(part: Document, key: str) -> float:
     value = part.number(key)
-    return value if is_factor(value) else part.refuse(key, "a finite number other than 0")
+    return value if is_factor(value) else part.refuse(key, FACTOR)
 
 
 def _read_standard(part: Document, key: str) -> tuple[float, float]:
     values = part.value(key)
     numbers = tuple(map(float, values)) if _are_numbers(values) else ()
     if not are_mean_and_std(numbers):
-        part.refuse(key, "a finite mean, and a standard deviation above 0")
+        part.refuse(key, STANDARD)
     return numbers[0], numbers[1]
 
 

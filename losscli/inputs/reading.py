@@ -34,6 +34,7 @@ from losscli.inputs.pairing.assemble import Assembler, Assembly
 from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere, other_files
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, match_columns
 from losscli.inputs.pairing.distinct import Again, Distinct
+from losscli.inputs.pairing.edits import refuse_edits, values_of
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
 from losscli.inputs.shards.kinds import kinds_by_role
@@ -113,6 +114,8 @@ class Reading:
             request.map_labels,
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
+        self._renames = LabelEdits((), dict(request.edits.rename_class), request.prediction_format.decimal)
+        self._values = values_of(request.edits)
         if request.labels is not None:
             refuse_one_pipe(request.predictions, request.labels)
         self.left = stack.enter_context(
@@ -133,6 +136,7 @@ class Reading:
             request,
         )
         self._check_widths()
+        refuse_edits(request.edits, self._needs, self.roles)
         self.names = Names(self.left.name, self.right.name)
         self._pair_up()
         self._ranges, self._looked = Ranges(), list[Look]()
@@ -190,6 +194,11 @@ class Reading:
         self.request = request
         self.roles = self.roles.samples_alone() if follow else self.roles
         self.assembler = Assembler(self._assembly(share=share), request.block_rows)
+
+    @property
+    def edited(self) -> tuple[tuple[str, str], ...]:
+        """Of each role whose numbers are changed, the options that do it."""
+        return tuple((role, str(edit)) for role, edit in self._values.items() if edit)
 
     @property
     def id_wants(self) -> tuple[Want, ...]:
@@ -269,6 +278,7 @@ class Reading:
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self.assembler.classes),
                 *notes.unmapped(self._edits, request.map_labels),
+                *notes.unrenamed(self._renames, request.edits, names=self.roles.class_names),
                 *agreements(self.shared),
                 *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
                 *of_rows,
@@ -481,4 +491,7 @@ class Reading:
         groups = self.roles.groups
         shown = {one.want.role: one.title for one in self.roles.shown}
         drop, counts = self.request.drop, self.request.counts
-        return Assembly(self._edits, drop, readings, found, order, names, groups, shown, counts, share)
+        return Assembly(
+            *(self._edits, drop, readings, found, order, names, groups, shown, counts, share),
+            *(self._renames, self._values),
+        )

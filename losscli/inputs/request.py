@@ -43,6 +43,7 @@ class Request:
         block_rows: how many rows are in memory at a time; does not change any figure.
         fingerprints: whether the report is to say which bytes the inputs had.
         grounds: whether what gates with a confidence are judged from is to be with the results.
+        doctor: whether what `losscli doctor` finds is to be told among the notes.
         mergeable: whether what the rows leave open is to be found out, for rows of other runs to tell.
     """
 
@@ -86,6 +87,7 @@ class Request:
     fingerprints: bool = False
     grounds: bool = False
     mergeable: bool = False
+    doctor: bool = False
 
     @property
     def drop(self) -> bool:

@@ -13,7 +13,7 @@ from losscli.loss.registry import find
 from losscli.loss.spec import BoundLoss, parse_spec
 
 _NOT_SAID = frozenset(
-    ("predictions", "labels", "loss", "top", "block_rows", "fingerprints", "grounds", "mergeable", "level")
+    ("predictions", "labels", "loss", "top", "block_rows", "fingerprints", "grounds", "mergeable", "doctor")
 )
 """Fields of a request that are no options of a command that mends, or stand in it otherwise."""
 

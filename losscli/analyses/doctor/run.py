@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding, Setting
+from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suited
@@ -26,7 +26,7 @@ from losscli.analyses.suitable import is_read_once
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
 from losscli.compute.fold import Losses
-from losscli.compute.plan import Plan, plan_of
+from losscli.compute.plan import plan_of
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
@@ -48,14 +48,12 @@ def doctor(
     Raises:
         LosscliError: for inputs that cannot be read or paired, where no check knows why.
     """
-    request = replace(request, reduction="mean", top=0, group=(), level=None)
-    losses: tuple[BoundLoss, ...] = request.loss[:1]
+    request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
         request = replace(request, loss=losses[:1])
         with Reading(request, needs) as reading:
-            setting = setting_of(reading, losses, train)
-            fold = Examining.of_plan(setting, every(), plan_of(reading))
+            fold = fold_of(reading, losses, train)
             state = engine.run(fold, reading.blocks(observe))
             provenance = reading.provenance()
     except LosscliError as error:
@@ -64,6 +62,16 @@ def doctor(
             raise
         return found
     return examination(fold, state, provenance)
+
+
+def as_examined(request: Request) -> Request:
+    """Return a request as it is examined: of the mean of all samples."""
+    return replace(request, reduction="mean", top=0, group=(), level=None, grounds=False)
+
+
+def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = None) -> Examining:
+    """Return the fold of opened inputs."""
+    return Examining.of_plan(setting_of(reading, losses, train), every(), plan_of(reading))
 
 
 def examination(fold: Examining, state: Examined, provenance: Provenance) -> Examination:
@@ -160,7 +168,7 @@ def _tried(check: Check, one: Finding, request: Request, loss: BoundLoss, cost: 
 
 def _cost(request: Request) -> float | None:
     try:
-        return evaluate(request).results[0].cost
+        return evaluate(replace(as_examined(request), mergeable=False, fingerprints=False)).results[0].cost
     except LosscliError:
         return None
 
@@ -223,9 +231,3 @@ def _of_one(finding: Finding, report: Report, mended: Request) -> Examination:
         checked=(finding.check,),
         not_applicable=others,
     )
-
-
-def setting_and_fold(reading: Reading, plan: Plan) -> tuple[Setting, Examining]:
-    """Return what an evaluation needs to be examined while it runs, with the first of its losses."""
-    setting = setting_of(reading, plan.losses[:1])
-    return setting, Examining.of_plan(setting, every(), plan)

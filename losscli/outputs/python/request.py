@@ -27,6 +27,7 @@ from losscli.inputs.header import TextFormat
 from losscli.inputs.memory.source import with_indexes
 from losscli.inputs.request import Request
 from losscli.loss.asked import Losses, bind_one, named_apart
+from losscli.outputs.python.edits import edits_of, wrong_edits
 from losscli.outputs.python.losses import as_computed, loaded
 
 
@@ -72,7 +73,9 @@ def request_of(
     """
     asked = _known(function, given)
     typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are)
-    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
+    raise_together(
+        [*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked), *wrong_edits(asked)]
+    )
     if loss is None:
         raise _no_loss(labels)
     found: list[LosscliError] = []
@@ -114,6 +117,7 @@ def request_of(
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
         ignore_label=columns_of(asked["ignore_label"]),
+        edits=edits_of(asked),
         map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},
         reduction=reduction,
         top=own(top),
