@@ -15,7 +15,7 @@ from pathlib import Path
 
 from doctor import pages, pairs, runs, tables
 from doctor.datasets import PACKAGES
-from doctor.runs import ALARMS, LEVELS
+from doctor.runs import ALARMS, KINDS, LEVELS
 
 from losscli.analyses.doctor.checks import every
 
@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--half", choices=("reporting", "tuning"), default="reporting")
     made.add_argument("--quick", action="store_true", help="one data set in eight")
     made.add_argument("--only", default="", help="faults of these checks, such as D8,D13")
+    made.add_argument("--kinds", default="", help="pairs of these kinds, such as numbers,classes")
     made.add_argument("--honest", action="store_true", help="no faults")
     made.add_argument("--faults", action="store_true", help="no honest pairs")
     made.add_argument(
@@ -47,7 +48,10 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     asked = parser().parse_args(arguments)
     quick = QUICK if asked.quick else 1
-    if asked.write and (asked.half != "reporting" or quick > 1 or asked.only or asked.honest or asked.faults):
+    kinds = tuple(filter(None, asked.kinds.split(","))) or KINDS
+    if asked.write and (
+        asked.half != "reporting" or quick > 1 or asked.only or asked.kinds or asked.honest or asked.faults
+    ):
         parser().error("what is written is all of the reporting half: --write goes with no other choice")
     if not (asked.pairs / "index.json").exists():
         pairs.make(asked.pairs, PACKAGES, asked.workers, quick)
@@ -55,7 +59,7 @@ def main(arguments: list[str]) -> int:
     kept = pairs.Pairs(asked.pairs)
     found: tables.Row = {"half": asked.half, "versions": tables.versions(), "data": tables.counts(kept.metas)}
     if not asked.faults:
-        said = runs.honest(asked.pairs, asked.half, quick, asked.workers, asked.form)
+        said = runs.honest(asked.pairs, asked.half, quick, asked.workers, asked.form, kinds)
         found["honest"] = tables.of_honest(said, [check.name for check in every()])
         found["together"], found["forms"] = tables.together(said), tables.by_form(said)
         if asked.half == "tuning":
@@ -63,7 +67,7 @@ def main(arguments: list[str]) -> int:
         show_slow(said)
     if not asked.honest:
         only = tuple(filter(None, asked.only.split(",")))
-        faulty = runs.faulty(asked.pairs, asked.half, quick, asked.workers, only)
+        faulty = runs.faulty(asked.pairs, asked.half, quick, asked.workers, only, kinds)
         found["faults"] = [row for row in tables.of_faults(faulty, kept.named) if row["fault"] in faulty]
         if asked.missed:
             print(*tables.missed_lines(faulty), sep="\n")

@@ -22,6 +22,9 @@ LEVELS = ("certain", "likely", "hint", "note")
 ALARMS = LEVELS[:2]
 """What changes the exit status."""
 MOST_PER_GRADE = 400
+KINDS = ("numbers", "classes", "binary")
+
+Kinds = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -143,10 +146,15 @@ def honest(folder: Path, half: str, quick: int = 1, workers: int = 2, form: str 
 
 
 def faulty(
-    folder: Path, half: str, quick: int = 1, workers: int = 2, only: tuple[str, ...] = ()
+    folder: Path,
+    half: str,
+    quick: int = 1,
+    workers: int = 2,
+    only: tuple[str, ...] = (),
+    kinds: Kinds = KINDS,
 ) -> dict[str, list[Said]]:
     """What doctor says of the pairs with each fault, of good and medium models."""
-    metas = opened(folder).of(half, quick)
+    metas = [one for one in opened(folder).of(half, quick) if one.kind in kinds]
     wanted = {
         one.name: chosen(metas, one) for one in FAULTS if not only or one.name in only or one.number in only
     }

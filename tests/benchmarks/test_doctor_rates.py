@@ -101,9 +101,7 @@ def test_models_predict_the_other_half_in_order_of_the_file(kept: pairs.Pairs):
 def test_a_pair_costs_the_same_in_every_form(kept: pairs.Pairs, kind: str, form: str):
     pair = of_kind(kept, kind)
     call, plain = pairs.given(pair, form, kept), pairs.given(pair, "position")
-    costs = [
-        losscli.evaluate(one.predictions, one.labels, faults.PLAIN[kind]).cost for one in (call, plain)
-    ]
+    costs = [losscli.evaluate(one.predictions, one.labels, faults.PLAIN[kind]).cost for one in (call, plain)]
     assert costs[0] == costs[1]
     assert ("train" in call.options) == (form == "train")
 
@@ -147,7 +145,9 @@ def test_what_doctor_says_is_counted(kept: pairs.Pairs):
     assert row["good"]["found"] > 0
     assert row["good"]["found"] == row["good"]["mended"] <= row["good"]["pairs"]
     assert "D16 sign_flipped" in "\n".join(tables.alarm_lines(faulty["negated"]))
-    assert len(list(tables.missed_lines(faulty))) == sum(not one.of(_fault("negated")) for one in faulty["negated"])
+    assert len(list(tables.missed_lines(faulty))) == sum(
+        not one.of(_fault("negated")) for one in faulty["negated"]
+    )
 
 
 def _fault(name: str) -> faults.Fault:
