@@ -139,8 +139,10 @@ def is_mended(pair: Pair, finding: dict[str, Any]) -> bool:
     return repaired is not None and abs(repaired - cost) <= 0.01 * abs(cost) + 1e-9
 
 
-def honest(folder: Path, half: str, quick: int = 1, workers: int = 2, form: str | None = None) -> list[Said]:
-    groups = list(some(opened(folder).of(half, quick)))
+def honest(
+    folder: Path, half: str, quick: int = 1, workers: int = 2, form: str | None = None, kinds: Kinds = KINDS
+) -> list[Said]:
+    groups = list(some([one for one in opened(folder).of(half, quick) if one.kind in kinds]))
     jobs = [(folder, group, form) for group in groups]
     return [one for made in spread(honest_of, jobs, workers) for one in made]
 

@@ -159,7 +159,7 @@ def test_what_doctor_raises_is_no_alarm(kept: pairs.Pairs):
     said = runs.say(call._replace(loss="no_such_loss"), "name")
     assert "no_such_loss" in said.failed
     assert not said.alarms
-    assert list(tables.alarm_lines([said]))[0].startswith("refused")
+    assert next(iter(tables.alarm_lines([said]))).startswith("refused")
 
 
 def test_only_all_of_the_reporting_half_is_written():
