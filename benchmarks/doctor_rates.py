@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--honest", action="store_true", help="no faults")
     made.add_argument("--faults", action="store_true", help="no honest pairs")
     made.add_argument(
-        "--form", choices=("position", "id", "table", "train"), help="all honest pairs in this form"
+        "--form", choices=tuple(dict.fromkeys(pairs.FORMS)), help="all honest pairs in this form"
     )
     made.add_argument("--hints", action="store_true", help="list hints, too")
     made.add_argument("--missed", action="store_true", help="list the pairs where a fault is not found")

@@ -243,10 +243,8 @@ def trained_on(pair: Pair, chance: Random, pairs: Pairs) -> Call:
     call = given(pair, "train", pairs)
     train, n = call.options["train"], len(pair.labels)
     some = chance.choice(n, max(1, 3 * n // 10), replace=False)
-    ids = call.predictions["id"].iloc[some].tolist() + train["id"].astype(object).tolist()
-    known = train.iloc[np.append(np.zeros(len(some), int), np.arange(len(train)))].reset_index(drop=True)
-    known["id"] = [str(one) for one in ids] if isinstance(ids[0], str) or isinstance(ids[-1], str) else ids
-    return call._replace(options={"train": known})
+    shared = train.iloc[np.zeros(len(some), int)].assign(id=call.predictions["id"].iloc[some].to_numpy())
+    return call._replace(options={"train": pd.concat([shared, train], ignore_index=True)})
 
 
 # D13 to D19: numbers

@@ -13,6 +13,7 @@ FORMS = {
     "id": "two files, by id",
     "table": "one file, with other columns",
     "train": "by id, with `--train`",
+    "rows": "one file, with `--train`, without ids",
     "loss given": "with `--loss`",
     "no loss given": "without",
 }

@@ -20,6 +20,9 @@ from doctor import models
 from doctor.datasets import PACKAGES, Frame, frames, seed
 from losscli.common.array import Array
 
+FORMS = (*("position",) * 12, *("id",) * 4, *("table",) * 2, "rows", "train")
+"""How pairs are given, each as often as it is here: two files by position, by id, with the training file; one
+file that has other columns too, and that with the training file, without ids."""
 SHOWN_COLUMNS = 8
 RESERVED = {"id", "sample_id", "row_id", "index", "label", "labels", "target", "y", "truth", "true", "actual"}
 CLASS_PREFIXES = ("prob", "p_", "class", "pred", "score", "logit", "weight", "output", "estimate")
@@ -160,48 +163,46 @@ class Pairs:
         return {name.removeprefix(begin): one for name, one in arrays.items() if name.startswith(begin)}
 
     def call(self, pair: Pair) -> Call:
-        """What a user gives: 60 % by position, 20 % by id, 15 % one table, 5 % with the training file."""
-        side = pair.meta.draw("form", 20)
-        form = "position" if side < 12 else "id" if side < 16 else "table" if side < 19 else "train"
-        return given(pair, form, self)
+        """What a user gives: most often two files that are paired by position."""
+        return given(pair, FORMS[pair.meta.draw("form", len(FORMS))], self)
 
 
 def given(pair: Pair, form: str, pairs: "Pairs | None" = None) -> Call:
-    """A pair in one of the forms that files have; `table` and `train` need the other columns of `pairs`."""
+    """A pair in one of the forms that files have; all but `position` and `id` need the rest of `pairs`."""
     meta, n = pair.meta, len(pair.labels)
     left, right = predicted_columns(pair), {"label": texts(pair.labels)}
-    options: dict[str, Any] = {}
+    options, loss = dict[str, Any](), loss_of(meta)
+    if form in ("train", "rows"):
+        assert pairs is not None
+        options["train"] = training_file(pair, pairs, ids=form == "train")
+    if form in ("table", "rows"):
+        assert pairs is not None
+        beside = renamed(pairs.beside(meta), meta)
+        return Call(pd.DataFrame({**beside, **right, **left}), None, loss, options, form)
     order = np.arange(n)
     if form in ("id", "train"):
-        ids = (
-            np.arange(1000, 1000 + n) if meta.draw("ids", 2) else np.array([f"row{i:05d}" for i in range(n)])
-        )
-        left, right = {"id": texts(ids), **left}, {"id": texts(ids), **right}
+        ids = texts(numbered(meta, 1000, "row", n))
+        left, right = {"id": ids, **left}, {"id": ids, **right}
         if meta.draw("order", 2):
             order = np.random.RandomState(meta.draw("seed", 2**31)).permutation(n)
-    if form == "train":
-        assert pairs is not None
-        known = pairs.beside(meta, "train")
-        size = len(known[meta.target])
-        others = (
-            np.arange(10**6, 10**6 + size)
-            if meta.draw("ids", 2)
-            else np.array([f"fit{i:05d}" for i in range(size)])
-        )
-        options["train"] = pd.DataFrame(
-            {"id": texts(others), **renamed(known, meta), "label": texts(known[meta.target])}
-        )
-    if form == "table":
-        assert pairs is not None
-        return Call(
-            pd.DataFrame({**renamed(pairs.beside(meta), meta), **right, **left}),
-            None,
-            loss_of(meta),
-            {},
-            form,
-        )
     labels = pd.DataFrame(right).iloc[order].reset_index(drop=True)
-    return Call(pd.DataFrame(left), labels, loss_of(meta), options, form)
+    return Call(pd.DataFrame(left), labels, loss, options, form)
+
+
+def training_file(pair: Pair, pairs: "Pairs", *, ids: bool) -> pd.DataFrame:
+    """The rows that the model was fitted to, without or with ids, which are others than those of the pair."""
+    known = pairs.beside(pair.meta, "train")
+    labels = known[pair.meta.target]
+    if pair.kind == "binary":
+        labels = (labels == pair.meta.classes[1]).astype("int64")
+    columns = {**renamed(known, pair.meta), "label": texts(labels)}
+    numbers = {"id": texts(numbered(pair.meta, 10**6, "fit", len(labels)))} if ids else {}
+    return pd.DataFrame({**numbers, **columns})
+
+
+def numbered(meta: Meta, first: int, word: str, n: int) -> Array:
+    """Ids that are numbers, or begin with a word."""
+    return first + np.arange(n) if meta.draw("ids", 2) else np.array([f"{word}{i:05d}" for i in range(n)])
 
 
 def predicted_columns(pair: Pair) -> dict[str, Any]:

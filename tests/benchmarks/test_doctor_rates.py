@@ -96,14 +96,14 @@ def test_models_predict_the_other_half_in_order_of_the_file(kept: pairs.Pairs):
     assert of_kind(kept, "numbers").meta.quality > 0.6
 
 
-@pytest.mark.parametrize("form", ["position", "id", "table", "train"])
+@pytest.mark.parametrize("form", ["position", "id", "table", "rows", "train"])
 @pytest.mark.parametrize("kind", ["numbers", "classes", "binary"])
 def test_a_pair_costs_the_same_in_every_form(kept: pairs.Pairs, kind: str, form: str):
     pair = of_kind(kept, kind)
     call, plain = pairs.given(pair, form, kept), pairs.given(pair, "position")
     costs = [losscli.evaluate(one.predictions, one.labels, faults.PLAIN[kind]).cost for one in (call, plain)]
     assert costs[0] == costs[1]
-    assert ("train" in call.options) == (form == "train")
+    assert ("train" in call.options) == (form in ("train", "rows"))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
