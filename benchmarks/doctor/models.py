@@ -80,7 +80,8 @@ def suited(frame: Frame, target: str, kind: str, usable: Array) -> Task | None:
 
 
 def text_of(value: Any) -> str:
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+    """The name of a class, as a file can say it."""
+    return f"{value:.0f}" if isinstance(value, float) else str(value).replace('"', "") or "not given"
 
 
 def features(task: Task) -> Array:

@@ -21,7 +21,7 @@ from losscli.common.errors import LosscliError
 LEVELS = ("certain", "likely", "hint", "note")
 ALARMS = LEVELS[:2]
 """What changes the exit status."""
-MOST_PER_GRADE = 400
+MOST_PER_GRADE = 200
 KINDS = ("numbers", "classes", "binary")
 
 Kinds = tuple[str, ...]
