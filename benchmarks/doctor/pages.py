@@ -105,7 +105,8 @@ def made_with(found: Row) -> list[str]:
     versions = ", ".join(
         f"{name} {found['versions'][name]}" for name in ("Python", "losscli", "numpy", "sklearn")
     )
-    return [f"{versions}; data sets of {told}; {found['seconds'] / 60:.0f} minutes on two cores."]
+    sample = "" if found["quick"] == 1 else f"A sample: one data set in {found['quick']}, chosen by name. "
+    return [f"{sample}{versions}; data sets of {told}; {found['seconds'] / 60:.0f} minutes on two cores."]
 
 
 def sections(found: Row) -> Iterator[tuple[str, list[str]]]:
