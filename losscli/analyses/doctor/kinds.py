@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from losscli.analyses.doctor.check import Kind, Setting
 from losscli.analyses.doctor.statistics.facts import Facts
 from losscli.analyses.recommend.kinds import choose
-from losscli.analyses.suitable import is_read_once, try_kinds
+from losscli.analyses.suitable import Suitability, is_read_once, try_kinds
 from losscli.common.errors import LosscliError
 from losscli.inputs.columns.needs import Needs, common_needs
 from losscli.inputs.reading import Reading
@@ -41,7 +43,7 @@ def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:
                 "a loss, or a file of which the first rows can be read first",
                 "Name the loss: --loss NAME",
             )
-    chosen = choose(try_kinds(replace(request, bad_rows="drop")))
+    chosen = _chosen(try_kinds(replace(request, bad_rows="drop")))
     layout = chosen.needs.layout
     if layout is Layout.OUTPUTS:
         losses = _bound(OF_NUMBERS)
@@ -52,6 +54,19 @@ def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:
     else:
         losses = chosen.losses[:1]
     return losses, common_needs(losses[:1])
+
+
+def _chosen(trials: list[Suitability]) -> Suitability:
+    """Return the kind of columns that the inputs hold; shares among 0s and 1s are no names of classes."""
+    chosen = choose(trials)
+    if not chosen.needs.class_predictions or chosen.block is None or chosen.block.prediction.ndim == 2:
+        return chosen
+    for trial in trials:
+        if trial.needs.layout is Layout.OUTPUTS and trial.block is not None:
+            prediction = trial.block.prediction
+            if prediction.ndim == 1 and (prediction != np.rint(prediction)).any():
+                return trial
+    return chosen
 
 
 def _bound(specs: tuple[str, ...]) -> tuple[BoundLoss, ...]:
