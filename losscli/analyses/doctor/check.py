@@ -64,6 +64,7 @@ class Setting:
         classes: whether there is a column for each class.
         class_names: whether predictions are one column of class names.
         train: what is known of the training data, a `Training`; None without.
+        several: whether an input is several files, of which no rows can be named.
     """
 
     request: Request
@@ -75,6 +76,7 @@ class Setting:
     classes: bool
     class_names: bool
     train: Any = None
+    several: bool = False
 
     @property
     def one_number(self) -> bool:

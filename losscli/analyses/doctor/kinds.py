@@ -71,6 +71,7 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
         classes=bool(roles.classes),
         class_names=roles.class_names,
         train=train,
+        several=bool(reading.left.files or reading.right.files),
     )
 
 
