@@ -66,6 +66,7 @@ class Setting:
         train: what is known of the training data, a `Training`; None without.
         others: of each column of the labels' input that is carried along, its title in blocks and its
             name.
+        several: whether an input is several files, of which no rows can be named.
     """
 
     request: Request
@@ -78,6 +79,7 @@ class Setting:
     class_names: bool
     train: Any = None
     others: tuple[tuple[str, str], ...] = ()
+    several: bool = False
 
     @property
     def one_number(self) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 from losscli.analyses.doctor import run
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import losses_for
-from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.report import Examination
+from losscli.analyses.doctor.training import Training, training_of
 from losscli.analyses.evaluate import in_parts
 from losscli.analyses.evaluate.states import state as states
 from losscli.analyses.evaluate.states.made import read_by
@@ -43,9 +43,15 @@ from losscli.loss.spec import BoundLoss
 
 @dataclass(frozen=True, kw_only=True)
 class ExamineTask(Task):
-    """A part, and which columns are read of it."""
+    """A part, and what is read of it.
+
+    Attributes:
+        needs: the columns.
+        train: what is known of the training data; None without.
+    """
 
     needs: Needs
+    train: Training | None
 
 
 @dataclass(frozen=True)
@@ -65,26 +71,30 @@ def doctor(
         LosscliError: as `run.doctor` does, and what the crew raises.
     """
     once = any(map(is_read_once, (request.predictions, request.labels)))
-    # Training data would be read by every worker.
-    found = None if crew is None or once or train is not None else _in_parts(request, crew)
+    found = None if crew is None or once else _in_parts(request, crew, train)
     return run.doctor(request, train=train, observe=observe) if found is None else found
 
 
-def _in_parts(request: Request, crew: Crew) -> Examination | None:
+def _in_parts(request: Request, crew: Crew, train: Any) -> Examination | None:
     """Return the report of all parts; None where something is left to one run over everything."""
     request = run.as_examined(request)
     try:
         losses, needs = losses_for(request)
         with ExitStack() as stack:
-            request = with_others(request, losses, needs)
-            reading = stack.enter_context(Reading(replace(request, loss=losses[:1]), needs))
+            request = replace(request, loss=losses[:1])
+            training = None if train is None else training_of(train, request, needs)
+            asked = run.with_columns(request, losses, needs, training)
+            reading = stack.enter_context(Reading(asked, needs))
+            if reading.left.files or reading.right.files:
+                # In which order rows are is told by their numbers, which parts that are files do not know.
+                return None
             if isinstance(crew, AbstractContextManager):
                 stack.enter_context(crew)
-            fold, known = run.fold_of(reading, losses), sent(losses)
+            fold, known = run.fold_of(reading, losses, request, training), sent(losses)
             parts = tasks_of(reading, known, crew.workers)
             if len(parts) < 2:
                 return None
-            tasks = [ExamineTask(**vars(task), needs=needs) for task in parts]
+            tasks = [ExamineTask(**vars(task), needs=needs, train=training) for task in parts]
             outcomes = by_crew(crew, examine_part, tasks)
             refuse_workers(outcomes)
             return _together(reading, fold, tasks, outcomes, crew)

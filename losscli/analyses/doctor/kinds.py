@@ -91,6 +91,7 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
             for one in roles.shown
             if one.labels or reading.right is reading.left
         ),
+        several=bool(reading.left.files or reading.right.files),
     )
 
 

@@ -19,7 +19,7 @@ from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
-from losscli.analyses.doctor.training import shown, training_of
+from losscli.analyses.doctor.training import Training, shown, training_of
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.evaluate.summary import summarise
@@ -59,7 +59,6 @@ def doctor(
             asked = shown(request, training)
         with Reading(asked, needs) as reading:
             fold = fold_of(reading, losses, training)
-            fold = replace(fold, setting=replace(fold.setting, request=request))
             state = engine.run(fold, reading.blocks(observe))
             provenance = reading.provenance()
     except LosscliError as error:
@@ -75,9 +74,13 @@ def as_examined(request: Request) -> Request:
     return replace(request, reduction="mean", top=0, group=(), level=None, grounds=False)
 
 
-def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = None) -> Examining:
+def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], training: Training | None = None) -> Examining:
     """Return the fold of opened inputs."""
-    return Examining.of_plan(setting_of(reading, losses, train), every(), plan_of(reading))
+    setting = setting_of(reading, losses, training)
+    if training is not None and training.columns:
+        # What blocks show of the training data's columns is no part of what was asked for.
+        setting = replace(setting, request=replace(setting.request, show=()))
+    return Examining.of_plan(setting, every(), plan_of(reading))
 
 
 def examination(fold: Examining, state: Examined, provenance: Provenance) -> Examination:

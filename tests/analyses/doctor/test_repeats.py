@@ -169,10 +169,8 @@ def test_beyond_what_is_held_ends_are_those_of_the_file(stretches: Any, found: F
     prediction, label = again(numbers, 5, *stretches, rows=60_000)
     block = block_of(state_of(prediction, label, 9_999))
     assert block is not None
-    assert (block.copy - block.first, block.end) == (
-        found.copy - found.first,
-        pytest.approx(found.end, abs=40),
-    )
+    assert block.copy - block.first == found.copy - found.first
+    assert abs(block.end - found.end) <= 40
     if found.first == 1:
         assert block == found
 

@@ -11,8 +11,11 @@ import pytest
 from helpers.pairs_of_rows import classes, inputs, numbers, said, two_classes
 
 import losscli
-from losscli.analyses.doctor.statistics import neighbours
+from losscli.analyses.doctor.check import Rows
+from losscli.analyses.doctor.statistics import class_shifts, neighbours
+from losscli.analyses.doctor.statistics.class_shifts import CLASS_SHIFTS
 from losscli.common.array import Array
+from losscli.inputs.block import Block
 
 MAKERS = pytest.mark.parametrize("makes", [numbers, two_classes, classes])
 STEPS = pytest.mark.parametrize("step", [-3, -2, -1, 1, 2, 3])
@@ -163,3 +166,35 @@ def test_neighbours_with_losses_that_are_alike_are_noted(rows: int, speaks: bool
     noise = np.repeat(random.normal(size=rows), 20) if speaks else random.normal(size=20 * rows)
     found = said(label + noise, label)
     assert found.get("correlated_losses") == ("note" if speaks else None)
+
+
+def of_rows(prediction: Array, label: Array) -> class_shifts.ClassShifts:
+    """Return what is seen of rows of classes."""
+    row = np.arange(1, len(label) + 1)
+    return CLASS_SHIFTS.of(None, Rows(Block(row, row, label, prediction), ()))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("weights", [[3.0, 1.0, 0.5], [0.2, 0.1, 5.0, 1.0]])
+def test_labels_in_other_orders_are_one_standard_error_from_chance(weights: list[float]) -> None:
+    random = np.random.default_rng(1)
+    prediction = random.dirichlet(weights, 500)
+    label = random.choice(len(weights), 500, p=np.divide(weights, sum(weights)))
+    found = [of_rows(prediction, random.permutation(label)).related for _ in range(200)]
+    assert np.std(found) == pytest.approx(1.0, abs=0.2)
+    assert np.mean(found) == pytest.approx(0.0, abs=0.25)
+
+
+def test_many_classes_are_less_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    prediction, label = classes(300, 1)
+    sure = of_rows(prediction, label)
+    monkeypatch.setattr(class_shifts, "MOST", 2)
+    unsure = of_rows(prediction, label)
+    assert len(unsure.products) == 0
+    assert 0.0 < unsure.related <= sure.related
+
+
+def test_logits_are_taken_less_what_their_rows_have_in_common() -> None:
+    prediction, label = moved(*classes(300, 2), 1)
+    logits = np.log(prediction) + np.random.default_rng(1).normal(0.0, 50.0, (len(label), 1))
+    report = losscli.doctor(*inputs(logits, label), "cross_entropy:from_logits=true")
+    assert "rows_shifted" in {one.check for one in report.findings}

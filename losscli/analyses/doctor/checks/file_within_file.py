@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.analyses.doctor.check import Case, Check, Finding, Judged
+from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Setting
 from losscli.analyses.doctor.checks.tail_repeats_head import padding_of
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.repeats import KEPT_RUNS, REPEATS, RUN, Repeats, varied
@@ -67,10 +67,10 @@ def _whole(seen: Repeats, start: int, stop: int, distance: int, end: int) -> Blo
 
 def judge(case: Case) -> Judged:
     """Speak where some rows come again in order."""
-    return _judge(case.seen(REPEATS))
+    return _judge(case.setting, case.seen(REPEATS))
 
 
-def _judge(seen: Repeats) -> Iterator[Finding]:
+def _judge(setting: Setting, seen: Repeats) -> Iterator[Finding]:
     block = block_of(seen)
     if block is None or padding_of(seen) >= block.rows:
         return
@@ -83,7 +83,7 @@ def _judge(seen: Repeats) -> Iterator[Finding]:
         statistic=float(block.rows),
         threshold=float(RUN),
         rows=block.end - block.copy + 1,
-        repair=Repair(edits={"skip_rows": ((block.copy, block.end),)}),
+        repair=None if setting.several else Repair(edits={"skip_rows": ((block.copy, block.end),)}),
     )
 
 

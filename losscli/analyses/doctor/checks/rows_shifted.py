@@ -22,11 +22,13 @@ Shift = tuple[int, float, str]
 def judge(case: Case) -> Judged:
     """Speak where predictions fit the labels of other rows."""
     if case.setting.classes:
-        return _findings(case.seen(CLASS_SHIFTS), best_of_classes(case.seen(CLASS_SHIFTS)))
+        return _findings(case.setting, case.seen(CLASS_SHIFTS), best_of_classes(case.seen(CLASS_SHIFTS)))
     seen = case.seen(SHIFTS_OF_NUMBERS)
     if not seen.finite:
         return "errors are too large to be squared"
-    return _findings(seen, best_of_numbers(seen) if case.kind is Kind.NUMBERS else best_of_two(seen))
+    return _findings(
+        case.setting, seen, best_of_numbers(seen) if case.kind is Kind.NUMBERS else best_of_two(seen)
+    )
 
 
 def best_of_numbers(seen: Shifts) -> Shift | None:
@@ -70,7 +72,7 @@ def best_of_classes(seen: ClassShifts) -> Shift | None:
     return max(found, default=(0.0, None))[1]
 
 
-def _findings(seen: Shifts | ClassShifts, best: Shift | None) -> Iterator[Finding]:
+def _findings(setting: Setting, seen: Shifts | ClassShifts, best: Shift | None) -> Iterator[Finding]:
     if best is None:
         return
     shift, z, told = best
@@ -87,7 +89,7 @@ def _findings(seen: Shifts | ClassShifts, best: Shift | None) -> Iterator[Findin
         statistic=z,
         threshold=SURE,
         rows=moved.n,
-        repair=Repair(edits={"shift_labels": shift}),
+        repair=None if setting.several else Repair(edits={"shift_labels": shift}),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from losscli.analyses.doctor.check import Case, Check, Finding, Judged
+from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Setting
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.repeats import ENDS, REPEATS, RUN, Repeats
 from losscli.common.errors import LosscliError
@@ -30,10 +30,10 @@ def padding_of(seen: Repeats) -> int:
 
 def judge(case: Case) -> Judged:
     """Speak where the first rows and the last are the same, in the same order."""
-    return _judge(case.seen(REPEATS))
+    return _judge(case.setting, case.seen(REPEATS))
 
 
-def _judge(seen: Repeats) -> Iterator[Finding]:
+def _judge(setting: Setting, seen: Repeats) -> Iterator[Finding]:
     rows = padding_of(seen)
     if not rows:
         return
@@ -48,7 +48,7 @@ def _judge(seen: Repeats) -> Iterator[Finding]:
         statistic=float(rows),
         threshold=float(LEAST),
         rows=rows,
-        repair=Repair(edits={"skip_rows": ((first, last),)}),
+        repair=None if setting.several else Repair(edits={"skip_rows": ((first, last),)}),
     )
 
 

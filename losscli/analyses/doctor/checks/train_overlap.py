@@ -48,7 +48,7 @@ def _repair(setting: Setting, seen: Overlap, *, by_ids: bool) -> Repair | None:
     """Return what leaves the samples out: the ids of the training data, or the rows themselves."""
     if by_ids and setting.train.path is not None:
         return Repair(edits={"exclude_ids": setting.train.path})
-    if seen.ranges is None:
+    if seen.ranges is None or setting.several:
         return None
     ranges = tuple((int(first), int(last)) for first, last in seen.ranges.tolist())
     return Repair(edits={"skip_rows": ranges}, said=len(ranges) <= MOST_SAID)

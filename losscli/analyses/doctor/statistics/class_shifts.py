@@ -30,6 +30,11 @@ from losscli.common.array import Array
 from losscli.compute.statistics.exact_sum import ExactSum, power_sums, rounded
 
 _ZERO = ExactSum.empty()
+MOST = 64
+"""Classes of which all products are summed."""
+_PIECE = 1 << 18
+UNIT, FAR = 1 << 12, 16.0
+"""Products are of numbers rounded to 1/`UNIT`, up to ±`FAR`: their sums are whole and below 2⁵³."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class ClassShifts:
         n: the rows that are looked at.
         counts: int64 `(classes,)`, how many have which label.
         columns: Σ p_j and Σ p_j² of each column.
+        products: int64 `(classes, classes)`, Σ p_i·p_j in units, see `UNIT`; `(0, 0)` of too many classes.
         of_label: Σ p_k.
         moved: by shift.
         first, last: probabilities, labels and places of the first rows and of the last.
@@ -77,6 +83,7 @@ class ClassShifts:
     n: int = 0
     counts: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     columns: tuple[Sums, ...] = ()
+    products: Array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     of_label: ExactSum = _ZERO
     moved: tuple[Moved, ...] = (Moved(),) * len(SHIFTS)
     first: Ends = NO_ENDS
@@ -91,6 +98,7 @@ class ClassShifts:
             self.n + later.n,
             self.counts + later.counts,
             tuple(added(one, other) for one, other in zip(self.columns, later.columns, strict=True)),
+            self.products + later.products,
             self.of_label.merge(later.of_label),
             tuple(
                 one.merge(between).merge(other)
@@ -121,15 +129,25 @@ class ClassShifts:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation of p_k were labels drawn without regard to the rows, or more.
+        """The standard deviation of a p_k were labels in any other order: √(Σ f_j Var p_j − Var Σ f_j p_j).
 
-        What the expectations of rows differ in is part of it.
+        Of more than `MOST` classes the latter is left out, which is more.
         """
-        square = math.fsum(
-            share * rounded(squares.read() / self.n)
-            for share, (_, squares) in zip(self.shares.tolist(), self.columns, strict=True)
+        shares = self.shares.tolist()
+        means = [rounded(total.read() / self.n) for total, _ in self.columns]
+        squares = [rounded(square.read() / self.n) for _, square in self.columns]
+        variance = math.fsum(
+            share * (square - mean * mean) for share, mean, square in zip(shares, means, squares, strict=True)
         )
-        return math.sqrt(max(0.0, square - self.by_chance**2))
+        if len(self.products):
+            products = self.products / (float(self.n) * UNIT * UNIT)
+            expected = math.fsum(
+                one * other * (products[i, j] - means[i] * means[j])
+                for i, one in enumerate(shares)
+                for j, other in enumerate(shares)
+            )
+            variance -= max(0.0, expected)
+        return math.sqrt(max(0.0, variance))
 
     def relation(self, total: ExactSum, n: int) -> float:
         """Return by how many standard errors the mean of p_k, or p_k′, is above that by chance."""
@@ -176,11 +194,22 @@ def _of(_: Setting, rows: Rows) -> ClassShifts:
         len(row),
         np.bincount(label, minlength=p.shape[1]),
         tuple(power_sums(column, powers=(1, 2)) for column in p.T),
+        _products(p),
         ExactSum.of(p[np.arange(len(row)), label]),
         _neighbours(p, label, row),
         ends_of(p, label, row, FIRST),
         ends_of(p, label, row, LAST),
     )
+
+
+def _products(p: Array) -> Array:
+    if p.shape[1] > MOST:
+        return np.zeros((0, 0), dtype=np.int64)
+    found = np.zeros((p.shape[1], p.shape[1]), dtype=np.int64)
+    for start in range(0, len(p), _PIECE):
+        units = np.rint(np.clip(p[start : start + _PIECE], -FAR, FAR) * UNIT)
+        found += (units.T @ units).astype(np.int64)
+    return found
 
 
 def centred(prediction: Array) -> Array:
