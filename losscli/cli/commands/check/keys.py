@@ -50,7 +50,7 @@ MAPPING = Kind(
     {"anyOf": [TEXT.schema, {"type": "object", "additionalProperties": VALUE.schema}]},
 )
 # The names of columns and labels may be numbers.
-_METAVARS = {"COLUMN": VALUE, "VALUE": VALUE, "A=B,…": MAPPING, "A,B,…": VALUE}
+_METAVARS = {"COLUMN": VALUE, "VALUE": VALUE, "A=B,…": MAPPING, "A,B,…": VALUE, "FIRST-LAST": VALUE}
 
 
 def kind_of(parameter: click.Parameter) -> Kind:
