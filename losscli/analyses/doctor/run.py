@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
-from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.kinds import OF_NAMES, as_numbers, kind_of, losses_for, setting_of, suited
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
@@ -27,6 +28,7 @@ from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
+from losscli.inputs.columns.needs import Needs
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
@@ -51,17 +53,31 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        request = replace(request, loss=losses[:1])
-        with Reading(request, needs) as reading:
-            fold = fold_of(reading, losses, train)
-            state = engine.run(fold, reading.blocks(observe))
-            provenance = reading.provenance()
+        found = _folded(request, losses, needs, train, engine, observe)
     except LosscliError as error:
-        found = _of_refusal(request, losses, error)
-        if found is None:
+        if not request.loss and [one.spec for one in losses] == [OF_NAMES]:
+            # Of a few rows that are all 0 or 1 it cannot be told that they are no names.
+            with suppress(LosscliError):
+                return examination(*_folded(request, *as_numbers(), train, engine, observe))
+        told = _of_refusal(replace(request, loss=losses[:1]), losses, error)
+        if told is None:
             raise
-        return found
-    return examination(fold, state, provenance)
+        return told
+    return examination(*found)
+
+
+def _folded(
+    request: Request,
+    losses: tuple[BoundLoss, ...],
+    needs: Needs,
+    train: Any,
+    engine: Engine,
+    observe: Observer | None,
+) -> tuple[Examining, Examined, Provenance]:
+    with Reading(replace(request, loss=losses[:1]), needs) as reading:
+        fold = fold_of(reading, losses, train)
+        state = engine.run(fold, reading.blocks(observe))
+        return fold, state, reading.provenance()
 
 
 def as_examined(request: Request) -> Request:

@@ -92,3 +92,10 @@ def test_repair_gives_the_promised_cost(tmp_path: Path) -> None:
     assert status == 1
     mended(found[SHARES])
     same_in_all_blocks(files, "--loss", "cross_entropy:from_logits=true")
+
+
+def test_first_rows_that_could_be_names() -> None:
+    probability, label = of_two(7, 3000)
+    probability[:1000] = np.round(probability[:1000])
+    found = api.doctor(probability, label)
+    assert (found.kind.name, found.loss) == ("PROBABILITY", "binary_cross_entropy")
