@@ -56,7 +56,7 @@ def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:
 
 
 def as_numbers() -> tuple[tuple[BoundLoss, ...], Needs]:
-    """Return the losses of which the data decide if labels and predictions are numbers, and what they read."""
+    """Return the losses of which the data decide if both sides are numbers, and what they read."""
     losses = _bound(OF_NUMBERS)
     return losses, common_needs(losses[:1])
 

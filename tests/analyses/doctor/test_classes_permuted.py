@@ -138,6 +138,7 @@ def test_sums_merge_and_know_the_brier_score() -> None:
     whole = ClassSums.of(label, both)
     for cut in range(1, 50):
         assert ClassSums.of(label[:cut], both[:cut]).merge(ClassSums.of(label[cut:], both[cut:])) == whole
+    assert ClassSums.of_two(label, probability) == whole
     assert whole.brier == pytest.approx(float(((probability - label) ** 2).mean()), abs=1e-6)
 
 

@@ -84,7 +84,7 @@ CHECK = Check(
     "and a row is clipped: likely if k is 3 or 4 and clipped rows carry more than 10 % of the cost, else "
     "a hint, as the votes of 10 or 100 trees look the same",
     remedy="Write more digits, or logits.",
-    evidence=("proclam #39", "with float32, DeepCTR #55"),
+    evidence=("proclam #39", "with float32, shenweichen/DeepCTR-Torch #55"),
     statistics=(WRITTEN,),
     judge=judge,
     applies=applies_to,
