@@ -85,3 +85,21 @@ def test_labels_that_are_mapped_already() -> None:
     assert found.cost_repaired == api.evaluate(probability, label, "cross_entropy").cost
     with pytest.raises(LosscliError):
         api.doctor(probability, pd.DataFrame({"label": label + 2}), "cross_entropy")
+
+
+def test_two_numbers_without_a_loss(tmp_path: Path) -> None:
+    probability, label = of_two(1)
+    files = write(tmp_path, probability, label + 1)
+    status, found = examined(files)
+    assert (status, found[NAME]["level"], found[NAME]["loss"]) == (1, "likely", "mse")
+    mended(found[NAME])
+    random = np.random.default_rng(0)
+    for values, truth in (
+        (probability, label),
+        (probability + 1.0, label + 1),
+        (probability, random.permutation(label) + 1),
+        (probability, label + 1.0 - 0.01 * (np.arange(400) == 3)),
+        (probability, np.where(np.arange(400) == 3, 1.5, label + 1.0)),
+        (probability, label + 2),
+    ):
+        assert NAME not in said(values, truth, "mse")
