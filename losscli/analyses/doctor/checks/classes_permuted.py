@@ -37,7 +37,7 @@ def is_sure(moved: Moved) -> bool:
     """Whether another order of the columns is beyond chance, and turns the useless into the good."""
     return (
         moved.rows >= FEWEST
-        and moved.z > _threshold(moved)
+        and moved.z > threshold_of(moved)
         and moved.each_gains
         and moved.before <= moved.base
         and moved.after - moved.base_after >= SKILL * (1.0 - moved.base_after)
@@ -45,7 +45,8 @@ def is_sure(moved: Moved) -> bool:
     )
 
 
-def _threshold(moved: Moved) -> float:
+def threshold_of(moved: Moved) -> float:
+    """Return the z that the best of all orders of columns has to exceed."""
     return beyond_chance(math.lgamma(len(moved.order) + 1))
 
 
@@ -57,7 +58,7 @@ def _found(case: Case, moved: Moved) -> Iterator[Finding]:
         message=message,
         remedy=remedy,
         statistic=moved.z,
-        threshold=_threshold(moved),
+        threshold=threshold_of(moved),
         rows=moved.rows,
         repair=repair,
     )

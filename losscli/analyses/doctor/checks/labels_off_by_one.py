@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting, beyond_chance
-from losscli.analyses.doctor.checks.classes_permuted import is_sure, remapped
+from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting
+from losscli.analyses.doctor.checks.classes_permuted import is_sure, remapped, threshold_of
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.class_sums import CLASS_SUMS, MOST_CLASSES, Moved, classes_of
 from losscli.analyses.doctor.statistics.facts import FACTS
@@ -62,7 +62,7 @@ def _found(case: Case, moved: Moved, numbers: tuple[int, ...]) -> Iterator[Findi
             message=message,
             remedy=REMEDY,
             statistic=moved.z,
-            threshold=beyond_chance(0.0),
+            threshold=threshold_of(moved),
             rows=moved.rows,
             repair=Repair(options={"map_labels": remapped(case.request.map_labels, change)}),
         )
@@ -82,8 +82,8 @@ def _of_numbers(case: Case) -> Iterator[Finding]:
         yield Finding(
             check=CHECK.name,
             level="likely",
-            message="labels are 1 and 2, and all predictions are in [0, 1]: they look like probabilities of the "
-            "label 2.",
+            message="labels are 1 and 2, and all predictions are in [0, 1]: they look like probabilities of "
+            "the label 2.",
             remedy="Write the labels 1 and 2 as 0 and 1; --map-labels changes labels.",
             statistic=gain,
             threshold=SURE,
