@@ -117,7 +117,7 @@ def examine_part(task: ExamineTask) -> Outcome[Part]:
 
 
 def _part(task: ExamineTask, reading: Reading, losses: tuple[BoundLoss, ...]) -> Part:
-    seen = local.run(run.fold_of(reading, losses), reading.blocks(None))
+    seen = local.run(run.fold_of(reading, losses, task.part.request, task.train), reading.blocks(None))
     read = read_by(reading.request, plan_of(reading), numbered(task, reading), reading.across())
     return Part(read, seen)
 

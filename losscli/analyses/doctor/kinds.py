@@ -22,6 +22,7 @@ from losscli.loss.spec import BoundLoss, parse_spec
 
 OF_NUMBERS = ("mse", "binary_cross_entropy", "binary_cross_entropy:from_logits=true")
 OF_CLASSES = ("cross_entropy", "cross_entropy:from_logits=true")
+OF_NAMES = "zero_one"
 FAR = 1.0
 """Predictions of labels 0 and 1 that are further than this beyond them are logits: a line fitted to such
 labels is beyond them too, but not as far."""
@@ -46,11 +47,11 @@ def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:
     chosen = _chosen(try_kinds(replace(request, bad_rows="drop")))
     layout = chosen.needs.layout
     if layout is Layout.OUTPUTS:
-        losses = _bound(OF_NUMBERS)
-    elif layout is Layout.CLASSES and chosen.block is not None and chosen.block.prediction.ndim == 2:
+        return as_numbers()
+    if layout is Layout.CLASSES and chosen.block is not None and chosen.block.prediction.ndim == 2:
         losses = _bound(OF_CLASSES)
     elif layout is Layout.CLASSES:
-        losses = _bound(("zero_one",))
+        losses = _bound((OF_NAMES,))
     else:
         losses = chosen.losses[:1]
     return losses, common_needs(losses[:1])
@@ -67,6 +68,12 @@ def _chosen(trials: list[Suitability]) -> Suitability:
             if prediction.ndim == 1 and (prediction != np.rint(prediction)).any():
                 return trial
     return chosen
+
+
+def as_numbers() -> tuple[tuple[BoundLoss, ...], Needs]:
+    """Return the losses of which the data decide if both sides are numbers, and what they read."""
+    losses = _bound(OF_NUMBERS)
+    return losses, common_needs(losses[:1])
 
 
 def _bound(specs: tuple[str, ...]) -> tuple[BoundLoss, ...]:

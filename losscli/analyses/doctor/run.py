@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
-from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.kinds import OF_NAMES, as_numbers, kind_of, losses_for, setting_of, suited
 from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
@@ -29,6 +30,7 @@ from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
+from losscli.inputs.columns.needs import Needs
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
@@ -53,20 +55,33 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        asked = request = replace(with_others(request, losses, needs), loss=losses[:1])
-        training = None if train is None else training_of(train, request, needs)
-        if training is not None:
-            asked = shown(request, training)
-        with Reading(asked, needs) as reading:
-            fold = fold_of(reading, losses, training)
-            state = engine.run(fold, reading.blocks(observe))
-            provenance = reading.provenance()
+        found = _folded(request, losses, needs, train, engine, observe)
     except LosscliError as error:
-        found = _of_refusal(request, losses, error)
-        if found is None:
+        if not request.loss and [one.spec for one in losses] == [OF_NAMES]:
+            # Of a few rows that are all 0 or 1 it cannot be told that they are no names.
+            with suppress(LosscliError):
+                return examination(*_folded(request, *as_numbers(), train, engine, observe))
+        told = _of_refusal(replace(request, loss=losses[:1]), losses, error)
+        if told is None:
             raise
-        return found
-    return examination(fold, state, provenance)
+        return told
+    return examination(*found)
+
+
+def _folded(
+    request: Request,
+    losses: tuple[BoundLoss, ...],
+    needs: Needs,
+    train: Any,
+    engine: Engine,
+    observe: Observer | None,
+) -> tuple[Examining, Examined, Provenance]:
+    request = replace(request, loss=losses[:1])
+    training = None if train is None else training_of(train, request, needs)
+    with Reading(with_columns(request, losses, needs, training), needs) as reading:
+        fold = fold_of(reading, losses, request, training)
+        state = engine.run(fold, reading.blocks(observe))
+        return fold, state, reading.provenance()
 
 
 def as_examined(request: Request) -> Request:
@@ -74,12 +89,19 @@ def as_examined(request: Request) -> Request:
     return replace(request, reduction="mean", top=0, group=(), level=None, grounds=False)
 
 
-def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], training: Training | None = None) -> Examining:
-    """Return the fold of opened inputs."""
-    setting = setting_of(reading, losses, training)
-    if training is not None and training.columns:
-        # What blocks show of the training data's columns is no part of what was asked for.
-        setting = replace(setting, request=replace(setting.request, show=()))
+def with_columns(
+    request: Request, losses: tuple[BoundLoss, ...], needs: Needs, training: Training | None
+) -> Request:
+    """Return a request with the columns besides that checks have to see."""
+    request = with_others(request, losses, needs)
+    return request if training is None else shown(request, training)
+
+
+def fold_of(
+    reading: Reading, losses: tuple[BoundLoss, ...], request: Request, training: Training | None = None
+) -> Examining:
+    """Return the fold of opened inputs; repairs are of the request, without columns that checks alone see."""
+    setting = replace(setting_of(reading, losses, training), request=request)
     return Examining.of_plan(setting, every(), plan_of(reading))
 
 

@@ -37,7 +37,7 @@ def is_sure(moved: Moved) -> bool:
     """Whether another order of the columns is beyond chance, and turns the useless into the good."""
     return (
         moved.rows >= FEWEST
-        and moved.z > _threshold(moved)
+        and moved.z > threshold_of(moved)
         and moved.each_gains
         and moved.before <= moved.base
         and moved.after - moved.base_after >= SKILL * (1.0 - moved.base_after)
@@ -45,7 +45,8 @@ def is_sure(moved: Moved) -> bool:
     )
 
 
-def _threshold(moved: Moved) -> float:
+def threshold_of(moved: Moved) -> float:
+    """Return the z that the best of all orders of columns has to exceed."""
     return beyond_chance(math.lgamma(len(moved.order) + 1))
 
 
@@ -57,7 +58,7 @@ def _found(case: Case, moved: Moved) -> Iterator[Finding]:
         message=message,
         remedy=remedy,
         statistic=moved.z,
-        threshold=_threshold(moved),
+        threshold=threshold_of(moved),
         rows=moved.rows,
         repair=repair,
     )
@@ -132,11 +133,11 @@ CHECK = Check(
     remedy="Rename the columns: --rename-class a=b,b=a; of one probability exchange the labels: "
     "--map-labels 0=1,1=0.",
     evidence=(
-        "log loss 36.04 instead of 0, columns in another order: scikit-learn #30910, #10914, #33631",
+        "log loss 36.04 instead of 0: scikit-learn/scikit-learn #30910, #10914, #33631",
         'order of "10" and "2", area under the curve below ½: openml/automlbenchmark #161, #212',
-        "mljar-supervised #245, cleanlab #997, ML.NET #3773, linfa #393, responsible-ai-toolbox #1031",
-        "classy-classification #28, evidently #27, nanoTabPFN #6",
-        "the warning is asked for: healthcareai-r #387",
+        "mljar/mljar-supervised #245, cleanlab/cleanlab #997, dotnet/machinelearning #3773",
+        "rust-ml/linfa #393, microsoft/responsible-ai-toolbox #1031, evidentlyai/evidently #27",
+        "the warning is asked for: HealthCatalyst/healthcareai-r #387",
     ),
     statistics=(CLASS_SUMS, LOGIT_SUMS),
     judge=judge,

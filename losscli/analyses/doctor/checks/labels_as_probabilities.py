@@ -63,7 +63,7 @@ CHECK = Check(
     rule="all are 0 or 1: the cost of a log loss is then the share of errors × 36.04, the logarithm of "
     "where it clips",
     remedy="Write probabilities (predict_proba), or measure with zero_one.",
-    evidence=("log loss 34.5 and 36.04 of predicted labels: scikit-learn #24365, #6703",),
+    evidence=("log loss 34.5 and 36.04 of predicted labels: scikit-learn/scikit-learn #24365, #6703",),
     statistics=(CLASS_SUMS,),
     judge=judge,
     applies=lambda setting: "" if sees(setting) else "it is about one probability, or one for each class",

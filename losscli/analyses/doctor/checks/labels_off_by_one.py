@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting, beyond_chance
-from losscli.analyses.doctor.checks.classes_permuted import is_sure, remapped
+from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting
+from losscli.analyses.doctor.checks.classes_permuted import is_sure, remapped, threshold_of
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.class_sums import CLASS_SUMS, MOST_CLASSES, Moved, classes_of
+from losscli.analyses.doctor.statistics.facts import FACTS
+from losscli.analyses.doctor.statistics.sample import SAMPLE
 from losscli.analyses.evaluate.run import evaluate
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, is_whole
@@ -17,7 +19,7 @@ from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss.domain import BINARY
 
-FEWEST_CLASSES = 3
+FEWEST_CLASSES, SURE = 3, 5.0
 REMEDY = "Count both from the same number; --map-labels changes labels."
 NO_CLASS = "no class"
 """What a label becomes that there is not if labels are off by one: it is refused."""
@@ -25,6 +27,8 @@ NO_CLASS = "no class"
 
 def judge(case: Case) -> Judged:
     """Speak where the columns that labels have their probability in are each one further."""
+    if case.setting.one_number:
+        return _of_numbers(case) if case.kind is Kind.NUMBERS else "labels 1 and 2 are refused"
     numbers = _numbers(case.classes)
     if len(numbers) < FEWEST_CLASSES:
         return "its classes are not three or more whole numbers that follow each other"
@@ -58,9 +62,33 @@ def _found(case: Case, moved: Moved, numbers: tuple[int, ...]) -> Iterator[Findi
             message=message,
             remedy=REMEDY,
             statistic=moved.z,
-            threshold=beyond_chance(0.0),
+            threshold=threshold_of(moved),
             rows=moved.rows,
             repair=Repair(options={"map_labels": remapped(case.request.map_labels, change)}),
+        )
+
+
+def _of_numbers(case: Case) -> Iterator[Finding]:
+    """Yield what is wrong where labels are 1 and 2, and predictions probabilities of the label 2."""
+    facts = case.seen(FACTS)
+    if not (facts.shares and (facts.label_low, facts.label_high) == (1.0, 2.0)):
+        return
+    (seen,) = case.seen(SAMPLE).of
+    if ((seen.label != 1.0) & (seen.label != 2.0)).any():
+        return
+    gain = seen.gain(1.0, 1.0)
+    if gain > SURE and seen.error(1.0, 1.0) < seen.variance:
+        labels = remapped(case.request.map_labels, {"1": "0", "2": "1"})
+        yield Finding(
+            check=CHECK.name,
+            level="likely",
+            message="labels are 1 and 2, and all predictions are in [0, 1]: they look like probabilities of "
+            "the label 2.",
+            remedy="Write the labels 1 and 2 as 0 and 1; --map-labels changes labels.",
+            statistic=gain,
+            threshold=SURE,
+            rows=case.n,
+            repair=Repair(options={"map_labels": labels}),
         )
 
 
@@ -122,9 +150,11 @@ def told(error: LosscliError) -> tuple[str, str]:
 
 
 def _applies(setting: Setting) -> str:
-    classes = classes_of(setting) if setting.classes else 0
+    if setting.one_number:
+        return ""
+    classes = classes_of(setting)
     if classes < FEWEST_CLASSES:
-        return "what it looks for in labels of two classes is refused; it is about columns of three or more"
+        return "it is about columns of three or more classes, and one number"
     return f"{classes} classes are more than {MOST_CLASSES}" if classes > MOST_CLASSES else ""
 
 
@@ -133,16 +163,18 @@ CHECK = Check(
     number=22,
     lie="labels are counted from 1, and columns of classes from 0, or the other way round",
     levels=("likely", "hint"),
-    kinds=(Kind.CLASSES, Kind.CLASS_LOGITS),
+    kinds=(Kind.NUMBERS, Kind.CLASSES, Kind.CLASS_LOGITS),
     fewest=30,
     looks_at="labels that are refused; and the order of columns that gives labels the most probability, as "
     "classes_permuted has it, where classes are whole numbers that follow each other",
-    rule="a label is refused, and moved by one all labels are classes; or classes_permuted would speak, "
-    "and each class has its probability in the column of the number before it, or each in that of the "
-    "number after it: likely, and a hint if one at the end has it at the other end",
+    rule="a label is refused, and moved by one all labels are classes; or classes_permuted would speak, and "
+    "each class has its probability in the column of the number before it, or each in that of the number "
+    "after it: likely, and a hint if one at the end has it at the other end; or labels are 1 and 2, "
+    "predictions in [0, 1], and labels less 1 are nearer to them than to their mean, and than labels are, by "
+    "more than 5 standard errors",
     remedy="Count both from the same number: --map-labels 1=0,2=1,3=2.",
     evidence=("tensorflow and torch count classes from 0, R and MATLAB from 1",),
-    statistics=(CLASS_SUMS,),
+    statistics=(CLASS_SUMS, SAMPLE),
     judge=judge,
     applies=_applies,
     refused=refused,

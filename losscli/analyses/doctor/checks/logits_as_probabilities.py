@@ -69,7 +69,7 @@ CHECK = Check(
     "within 0.001, nor if numbers in [−1, 2] have a lower Brier score cut to [0, 1] than as logits, as a "
     "line fitted to labels has",
     remedy="Name the loss with from_logits=true.",
-    evidence=("tensorflow #28718, keras-io #494, #1439, pytorch #12299",),
+    evidence=("tensorflow/tensorflow #28718, keras-team/keras-io #494, #1439, pytorch/pytorch #12299",),
     statistics=(ROW_SUMS, CLASS_SUMS, LOGIT_SUMS, INSIDE),
     judge=judge,
     gains=False,

@@ -92,7 +92,7 @@ CHECK = Check(
     rule="labels are of one class alone; a class with a column is never the label; or a class that is a "
     "label is the most probable one in no row",
     remedy="Look whether labels or columns are missing, or classes have other names.",
-    evidence=("scikit-learn #6703",),
+    evidence=("scikit-learn/scikit-learn #6703",),
     statistics=(CLASS_COUNTS,),
     judge=judge,
     applies=_applies,

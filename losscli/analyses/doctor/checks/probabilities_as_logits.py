@@ -72,8 +72,8 @@ CHECK = Check(
     "standard errors",
     remedy="Leave out from_logits=true.",
     evidence=(
-        "tensorflow #28718, keras-io #494, #1439",
-        "1.1065 instead of 1.1689: pytorch #12299",
+        "tensorflow/tensorflow #28718, keras-team/keras-io #494, #1439",
+        "1.1065 instead of 1.1689: pytorch/pytorch #12299",
     ),
     statistics=(ROW_SUMS, AS_SHARES),
     judge=judge,

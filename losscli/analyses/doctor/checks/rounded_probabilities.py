@@ -82,9 +82,10 @@ CHECK = Check(
     "the cost, and what the cost is if each label's probability is half a unit more or less",
     rule="all are multiples of 10⁻ᵏ, k ≤ 4, of no larger step (shares of 8 votes are multiples of 0.125), "
     "and a row is clipped: likely if k is 3 or 4 and clipped rows carry more than 10 % of the cost, else "
-    "a hint, as the votes of 10 or 100 trees look the same",
+    "a hint, as the votes of 10 or 100 trees look the same; or rows are refused because of their sums, and "
+    "with sums that may be half a unit a column off they are not: likely",
     remedy="Write more digits, or logits.",
-    evidence=("proclam #39", "with float32, DeepCTR #55"),
+    evidence=("proclam #39", "with float32, shenweichen/DeepCTR-Torch #55"),
     statistics=(WRITTEN,),
     judge=judge,
     applies=applies_to,

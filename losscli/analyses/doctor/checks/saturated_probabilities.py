@@ -46,7 +46,7 @@ CHECK = Check(
     rule="all are float32, not all of them multiples of 2⁻¹² or of 0.0001, some are exactly 1, and "
     "clipped rows carry more than 10 % of the cost",
     remedy="Save logits, and name the loss with from_logits=true.",
-    evidence=("log loss 36 of saturated outputs: DeepCTR-Torch #55",),
+    evidence=("log loss 36 of saturated outputs: shenweichen/DeepCTR-Torch #55",),
     statistics=(WRITTEN,),
     judge=judge,
     applies=applies_to,

@@ -73,8 +73,8 @@ CHECK = Check(
     remedy="Take it once: leave out the last layer's softmax, or the loss's; --transform-prediction "
     "unsoftmax undoes it (of one probability unsigmoid).",
     evidence=(
-        '"one of the larger pain points in Keras": keras-hub #1008; keras #15271',
-        '"loss bounded by 0.74": SciCo #2; tflearn #562, tensorflow_cookbook #86, daisyRec #15, dana #1',
+        '"one of the larger pain points in Keras": keras-team/keras-hub #1008; keras-team/keras #15271',
+        '"loss bounded by 0.74": SciCo #2; tflearn/tflearn #562, tensorflow_cookbook #86, daisyRec #15',
     ),
     statistics=(SQUASHED,),
     judge=judge,

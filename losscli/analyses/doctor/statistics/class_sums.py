@@ -90,6 +90,23 @@ class ClassSums:
         found.largest[:] = pairs.reshape(classes, classes)
         return found
 
+    @staticmethod
+    def of_two(label: Array, probability: Array) -> ClassSums:
+        """Return those of labels 0 and 1, int64 `(rows,)`, and of probabilities of the label 1 `(rows,)`."""
+        found = ClassSums.empty(2)
+        ones = np.rint(probability * UNIT)
+        found.rows[:] = np.bincount(label, minlength=2)
+        found.sums[:, 1] = _by_label(label, ones, 2)
+        found.sums[:, 0] = found.rows * int(UNIT) - found.sums[:, 1]
+        ones *= 2.0
+        ones -= UNIT
+        ones *= ones
+        ones /= UNIT
+        squares = _by_label(label, np.rint(ones, out=ones), 2)
+        found.squares[0, 1], found.squares[1, 0] = squares
+        found.largest[:] = np.bincount(2 * label + (probability > 0.5), minlength=4).reshape(2, 2)
+        return found
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ClassSums) and self._all == other._all
 
@@ -177,10 +194,10 @@ def _of(setting: Setting, rows: Rows, *, logits: bool = False) -> ClassSums:
     if setting.classes:
         return ClassSums.of(rows.classes, of_classes(rows.prediction))
     label = rows.label
-    if label.ndim > 1 or not ((label == 0.0) | (label == 1.0)).all():
+    if label.ndim > 1 or not all(bool(((part == 0.0) | (part == 1.0)).all()) for part in (label[:64], label)):
         return ClassSums.empty(classes, fits=False)
     one = sigmoid(rows.prediction) if logits else np.clip(rows.prediction, 0.0, 1.0)
-    return ClassSums.of(label.astype(np.int64), np.stack([1.0 - one, one], axis=1))
+    return ClassSums.of_two(label.astype(np.int64), one)
 
 
 def of_classes(prediction: Array) -> Array:
