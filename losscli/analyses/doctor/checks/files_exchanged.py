@@ -83,7 +83,7 @@ def _of_slopes(seen: Sample) -> Told | None:
         return None
     of_labels, of_predictions = seen.covariance / seen.variance, seen.covariance / seen.prediction_variance
     error = math.sqrt((1.0 - correlation**2) / (seen.n - 2)) * of_predictions / correlation
-    gap = (1.0 - of_predictions) / error
+    gap = (1.0 - of_predictions) / error if error > 0.0 else math.inf
     if abs(of_labels - 1.0) > ONE or of_predictions > FAR or gap < SURE:
         return None
     return Told(

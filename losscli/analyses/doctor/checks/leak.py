@@ -33,9 +33,9 @@ def _one(seen: Sample, agreement: Agreement) -> Told | None:
             level="likely" if share >= EQUAL else "hint",
             rows=equal,
         )
-    ratio = seen.error(1.0) / seen.variance
-    if not ratio < LEFT:
+    if not seen.error(1.0) < LEFT * seen.variance:
         return None
+    ratio = seen.error(1.0) / seen.variance
     return Told(
         message=f"the mean squared error is {readable_number(ratio, 3)} times the variance of the labels: "
         "predictions are the labels but for rounding.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -61,9 +62,9 @@ def _fits(seen: Sample) -> Iterator[tuple[float, str, str]]:
             ("labels", seen.label, transform(seen.prediction)),
         ):
             apart = target - prediction
-            ratio = seen.mean(apart * apart) / seen.variance_of(target)
-            if ratio >= 0.0:
-                yield ratio, side, name
+            error, variance = seen.mean(apart * apart), seen.variance_of(target)
+            if error < FIT * variance < math.inf:
+                yield error / variance, side, name
 
 
 CHECK = Check(

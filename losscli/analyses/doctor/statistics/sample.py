@@ -36,6 +36,18 @@ class Sample:
     prediction: Array
     counts: Array
 
+    @staticmethod
+    def of(label: Array, prediction: Array) -> Sample:
+        """Return that of labels and predictions, float64 `(rows,)`."""
+        hashes = _hashes(label, prediction)
+        if len(hashes) > 4 * KEPT:
+            # Of rows that mostly differ these are enough.
+            few = np.flatnonzero(hashes < np.uint64((3 * KEPT << 63) // len(hashes)))
+            found = _least(hashes[few], label[few], prediction[few])
+            if len(found.hashes) == KEPT:
+                return found
+        return _least(hashes, label, prediction)
+
     def merge(self, later: Sample) -> Sample:
         """Return that of both."""
         one, other = self._below(later), later._below(self)
@@ -141,17 +153,6 @@ def _hashes(label: Array, prediction: Array) -> Array:
     return found
 
 
-def _of(label: Array, prediction: Array) -> Sample:
-    hashes = _hashes(label, prediction)
-    if len(hashes) > 4 * KEPT:
-        # Of rows that mostly differ these are enough.
-        few = np.flatnonzero(hashes < np.uint64((3 * KEPT << 63) // len(hashes)))
-        found = _least(hashes[few], label[few], prediction[few])
-        if len(found.hashes) == KEPT:
-            return found
-    return _least(hashes, label, prediction)
-
-
 def _least(hashes: Array, label: Array, prediction: Array) -> Sample:
     found, place, counts = np.unique(hashes, return_index=True, return_counts=True)
     place = place[:KEPT]
@@ -162,4 +163,4 @@ def _empty() -> Sample:
     return Sample(np.zeros(0, np.uint64), np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
 
 
-SAMPLE = of_outputs("sample", _empty, _of)
+SAMPLE = of_outputs("sample", _empty, Sample.of)
