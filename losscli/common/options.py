@@ -45,11 +45,13 @@ CHOICES = {
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
     *("rename-class", "rescale-prediction"),
+    *("skip-rows", "exclude-ids"),
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format"),
 )
 NUMBERS = (
+    "shift-labels",
     *("workers", "level", "confidence", "lag", "planned-rows"),
     "scale-prediction",
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
@@ -87,6 +89,11 @@ _NAMING = tuple(
         r"no predicted class is .+ \((?P<option>--rename-class)\)",
         r"a number that is finite after (?P<option>--.+)",
         r"(?:label|prediction) is [-\d.e, ()…sum]+ after (?P<option>--(?:re)?(?:transform|scale)-.+)",
+        r"it has \d+ rows, and no row \d+ to leave out \((?P<option>--skip-rows)\)",
+        r"rows were counted in one file of each \((?P<option>--[a-z-]+)\)",
+        r"no row is left of \d+ \((?P<option>--.+)\)",
+        r"row N of the predictions is paired with .+ \((?P<option>--shift-labels .+)\)",
+        r"left out: \d+ rows?(?: .+)? \((?P<option>--(?:skip-rows .+|exclude-ids(?: .+)?))\)",
         r"(?P<option>--optimizer momentum or nesterov)",
         r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",

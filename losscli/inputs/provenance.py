@@ -62,6 +62,10 @@ class Provenance:
     """How a role got its column, where neither an option nor a usual name gave it."""
     unmatched: Mapping[str, int] | None = None
     """How many rows of each input were left out, as the other has not their id; None: refused."""
+    rows_left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By option, how many rows of each input were left out because somebody asked for it."""
+    excluded: Input | None = None
+    """The file of ids whose samples were left out, if there is one."""
     why_paired: str = ""
     """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
     agreeing: tuple[str, ...] = ()

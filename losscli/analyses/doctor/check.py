@@ -63,8 +63,9 @@ class Setting:
         one_input: whether one input has labels and predictions.
         classes: whether there is a column for each class.
         class_names: whether predictions are one column of class names.
-        train: the path of the training data; None without.
-        others: of each column of the labels' input that is carried along, its title in blocks and its name.
+        train: what is known of the training data, a `Training`; None without.
+        others: of each column of the labels' input that is carried along, its title in blocks and its
+            name.
     """
 
     request: Request
@@ -262,7 +263,8 @@ class Check:
         applies: returns why it does not apply to a setting, or nothing.
         refused: repairs to be tried where inputs are refused before all rows were seen: what evaluates with
             one of them had that fault. It gets the request and the error.
-        told: says in a sentence what is wrong where one of these helps, given the error.
+        told: says in a sentence what is wrong where one of these helps, given the error; or that, and what to
+            do, which otherwise the error says.
         gains: whether a repair has to lower the cost, which one that leaves rows out need not.
     """
 
@@ -280,7 +282,7 @@ class Check:
     judge: Callable[[Case], Judged] | None = None
     applies: Callable[[Setting], str] | None = None
     refused: Callable[[Request, LosscliError], Iterator[Repair]] | None = None
-    told: Callable[[LosscliError], str] | None = None
+    told: Callable[[LosscliError], str | tuple[str, str]] | None = None
     gains: bool = True
 
     @property

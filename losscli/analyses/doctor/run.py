@@ -19,6 +19,7 @@ from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
+from losscli.analyses.doctor.training import shown, training_of
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.evaluate.summary import summarise
@@ -52,9 +53,13 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        request = replace(with_others(request, losses, needs), loss=losses[:1])
-        with Reading(request, needs) as reading:
-            fold = fold_of(reading, losses, train)
+        asked = request = replace(with_others(request, losses, needs), loss=losses[:1])
+        training = None if train is None else training_of(train, request, needs)
+        if training is not None:
+            asked = shown(request, training)
+        with Reading(asked, needs) as reading:
+            fold = fold_of(reading, losses, training)
+            fold = replace(fold, setting=replace(fold.setting, request=request))
             state = engine.run(fold, reading.blocks(observe))
             provenance = reading.provenance()
     except LosscliError as error:
@@ -157,7 +162,7 @@ def _tried(check: Check, one: Finding, request: Request, loss: BoundLoss, cost: 
     mended = one.repair.request(request, loss)
     if mended is None:
         return one
-    one = replace(one, command=command_of(mended))
+    one = replace(one, command=command_of(mended) if one.repair.said else None)
     if any(map(is_read_once, (request.predictions, request.labels))):
         return one
     cost_repaired = _cost(mended)
@@ -190,11 +195,13 @@ def _of_refusal(request: Request, losses: tuple[BoundLoss, ...], error: LosscliE
         if not math.isfinite(result.cost):
             continue
         assert check.told is not None
+        told = check.told(error)
+        message, remedy = (told, error.remedy or check.remedy) if isinstance(told, str) else told
         finding = Finding(
             check=check.name,
             level=check.levels[0],
-            message=check.told(error),
-            remedy=error.remedy or check.remedy,
+            message=message,
+            remedy=remedy,
             statistic=1.0,
             threshold=1.0,
             rows=result.n,

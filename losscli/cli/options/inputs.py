@@ -15,6 +15,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.options.edits import edit_options, edits_of, pairs_of
 from losscli.cli.options.repeat import quoted
+from losscli.cli.options.row_edits import row_edit_options
 from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
 from losscli.cli.terminal.complete import TYPED_LOSSES, complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
@@ -364,6 +365,7 @@ row_options = options(
         help="Replace label A with B: 0=-1,1=1 (repeatable).",
     ),
     edit_options,
+    row_edit_options,
     ADVANCED.rare.option(
         "--block-rows",
         type=click.IntRange(min=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -29,6 +30,7 @@ from losscli.inputs.request import Request
 from losscli.loss.asked import Losses, bind_one, named_apart
 from losscli.outputs.python.edits import edits_of, wrong_edits
 from losscli.outputs.python.losses import as_computed, loaded
+from losscli.outputs.python.row_edits import row_edits_of, wrong_row_edits
 
 
 def _typed(asked: dict[str, Any], **given: Any) -> dict[str, tuple[Any, Any]]:
@@ -74,7 +76,13 @@ def request_of(
     asked = _known(function, given)
     typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are)
     raise_together(
-        [*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked), *wrong_edits(asked)]
+        [
+            *wrong_types(typed),
+            *_no_columns(group=group, show=show),
+            *_no_labels(asked),
+            *wrong_edits(asked),
+            *wrong_row_edits(asked),
+        ]
     )
     if loss is None:
         raise _no_loss(labels)
@@ -117,7 +125,7 @@ def request_of(
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
         ignore_label=columns_of(asked["ignore_label"]),
-        edits=edits_of(asked),
+        edits=replace(edits_of(asked), **row_edits_of(asked)),
         map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},
         reduction=reduction,
         top=own(top),

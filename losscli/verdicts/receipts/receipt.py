@@ -11,7 +11,7 @@ import json
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from losscli.analyses.evaluate.document import (
@@ -43,6 +43,8 @@ from losscli.inputs.request import Request
 from losscli.loss import Origin
 
 SCHEMA = 1
+EXCLUDE = "exclude-ids"
+"""The role of a file of ids whose samples are left out."""
 KIND = "receipt"
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"
@@ -127,6 +129,7 @@ class Receipt(Recorded):
     Attributes:
         options: what a request is made of besides, by its fields.
         unmatched: how many rows of each input were left out for their ids; None where that is an error.
+        rows_left_out: by option how many rows of each input were left out because somebody asked for it.
         inputs: by role, the predictions, and the labels where they are a file of their own.
         results: the figures.
         gates: what they were held against.
@@ -137,6 +140,7 @@ class Receipt(Recorded):
     results: tuple[Result, ...]
     gates: tuple[RecordedGate, ...]
     unmatched: Mapping[str, int] | None = None
+    rows_left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def receipt(request: Request, report: Report) -> str:
@@ -152,6 +156,8 @@ def receipt(request: Request, report: Report) -> str:
     inputs = {"predictions": report.predictions}
     if request.labels is not None:
         inputs["labels"] = report.labels
+    if report.excluded is not None:
+        inputs[EXCLUDE] = report.excluded
     for role, source in inputs.items():
         if source.fingerprint is None:
             raise LosscliError(role, "they are in memory, not in a file", "a file")
@@ -277,6 +283,8 @@ def read(whole: Document) -> Receipt:
     if options["unmatched"] == "drop" and "labels" in inputs:
         # A single input has every id, and leaves no row out.
         whole.object("unmatched")
+    for option in options["edits"].options_of_rows:
+        whole.object("rows_left_out").object(option)
     found = Receipt(
         losses=losses,
         options=options,
@@ -292,14 +300,14 @@ def read(whole: Document) -> Receipt:
 
 
 def _read_inputs(inputs: Document) -> dict[str, Input]:
-    roles = ("predictions", "labels") if "labels" in inputs.data else ("predictions",)
+    roles = ("predictions", *(role for role in ("labels", EXCLUDE) if role in inputs.data))
     return {role: Input(**codec.read(inputs.object(role), READ_INPUT)) for role in roles}
 
 
 def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return the specs of the losses, and the other options by the fields of a request."""
-    for role in ("predictions", "labels"):
-        if call.value(role) != (inputs[role].path if role in inputs else None):
+    for role in ("predictions", "labels", EXCLUDE):
+        if call.value(role, None) != (inputs[role].path if role in inputs else None):
             call.refuse(role, "the path listed among the inputs")
     options = codec.read(call, CALL)
     if "labels" not in inputs:

@@ -81,13 +81,13 @@ def test_evaluation_tells_findings_as_notes(tmp_path: Path) -> None:
 
 def test_checks_of_a_config_tell_findings(tmp_path: Path) -> None:
     flipped(tmp_path)
-    config = '[checks.one]\npredictions = "p.csv"\nlabels = "l.csv"\nloss = "mse"\n{}\n[checks.two]\n'
-    config += 'predictions = "p.csv"\nlabels = "l.csv"\nloss = "mae"\n'
-    (tmp_path / "losscli.toml").write_text(config.format("doctor = true"), encoding="utf-8")
-    done = losscli("check", "--json", cwd=tmp_path)
-    notes = [str(one.get("notes", "")) for one in json.loads(done.stdout)["checks"]]
-    assert "sign_flipped" in done.stderr + notes[0]
-    assert "sign_flipped" not in notes[1]
+    one = '[[check]]\nname = "one"\npredictions = "p.csv"\nlabels = "l.csv"\n'
+    config = f'{one}loss = "mse"\ndoctor = true\n{one.replace("one", "two")}loss = "mae"\n'
+    (tmp_path / "losscli.toml").write_text(config, encoding="utf-8")
+    done = losscli("check", "--format", "table", cwd=tmp_path)
+    assert done.stderr.count("doctor (likely, sign_flipped)") == 1
+    done = losscli("check", "--format", "markdown", cwd=tmp_path)
+    assert (done.stdout + done.stderr).count("sign_flipped") == 1
 
 
 def test_pipes_are_examined_with_a_loss(tmp_path: Path) -> None:
