@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import plain_number, readable_number
 
@@ -83,7 +83,7 @@ CHECK = Check(
     kinds=(Kind.NUMBERS,),
     fewest=30,
     looks_at="the slope b = Σyf / Σf² of labels y on predictions f, and the mean squared error with usual "
-    "factors",
+    "factors" + SAMPLED,
     rule="b is within 10 % of 10, 100, 1000, 10⁴, 10⁵, 10⁶ or 10⁹, within 5 % of 60, 3600, 24 or 1024, or "
     "within 1 % of 2.54, 0.3048, 1.609344 or 0.45359237, or of one by one of them (of two it is the power of "
     "ten, unless the other halves the error); with that factor u, mse(u·f) < mse(f) / 10 and < ½ Var y, and "

@@ -7,7 +7,7 @@ import math
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.checks.other_unit import unit_of
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import readable_number
 
@@ -58,7 +58,7 @@ CHECK = Check(
     kinds=(Kind.NUMBERS,),
     fewest=30,
     looks_at="the means and standard deviations of predictions f and labels y, and the mean squared error of "
-    "f · sd y + mean y",
+    "f · sd y + mean y" + SAMPLED,
     rule="|mean f| < 0.5 and 0.2 < sd f < 1.5; |mean y| > 3 and > 3 sd y, or sd y > 5 or < 0.1; correlation "
     "> 0.7; with the standardisation undone the mean squared error is below a tenth of what it was and below "
     "½ Var y; no factor alone is enough (other_unit)",

@@ -17,6 +17,8 @@ from losscli.analyses.doctor.statistics.outputs import of_outputs
 from losscli.common.array import Array
 
 KEPT = 1 << 15
+SAMPLED = f"; of more than {KEPT:,} different rows a sample of so many"
+"""What declarations say of it."""
 _LABEL, _PREDICTION = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1342543DE82EF95)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
