@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 
 
@@ -40,7 +40,7 @@ CHECK = Check(
     levels=("note",),
     kinds=(Kind.NUMBERS, Kind.PROBABILITY, Kind.LOGIT, Kind.SCORE),
     fewest=30,
-    looks_at="how many different values labels and predictions have",
+    looks_at="how many different values labels and predictions have" + SAMPLED,
     rule="predictions have one value; or most labels occur once, and predictions have fewer than √n values",
     remedy="Look whether the model predicts a mean, or did not see its features.",
     evidence=("a model that predicts the mean",),

@@ -10,7 +10,7 @@ import numpy as np
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.facts import FACTS, Facts
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, tell
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
@@ -83,7 +83,7 @@ def _of_slopes(seen: Sample) -> Told | None:
         return None
     of_labels, of_predictions = seen.covariance / seen.variance, seen.covariance / seen.prediction_variance
     error = math.sqrt((1.0 - correlation**2) / (seen.n - 2)) * of_predictions / correlation
-    gap = (1.0 - of_predictions) / error
+    gap = (1.0 - of_predictions) / error if error > 0.0 else math.inf
     if abs(of_labels - 1.0) > ONE or of_predictions > FAR or gap < SURE:
         return None
     return Told(
@@ -114,7 +114,7 @@ CHECK = Check(
     fewest=30,
     looks_at="how labels and predictions are written; the slopes of each on the other; where they are "
     "refused, "
-    "whether they are not when exchanged",
+    "whether they are not when exchanged" + SAMPLED,
     rule="likely: every prediction is a whole number, not all the same, at least 90 % of the labels have "
     "more "
     "than 6 significant digits, predictions vary more than labels, and their correlation exceeds 0.3 "

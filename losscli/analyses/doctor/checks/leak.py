@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.statistics.agreement import AGREEMENT, Agreement
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import readable_number
 
@@ -33,9 +33,9 @@ def _one(seen: Sample, agreement: Agreement) -> Told | None:
             level="likely" if share >= EQUAL else "hint",
             rows=equal,
         )
-    ratio = seen.error(1.0) / seen.variance
-    if not ratio < LEFT:
+    if not seen.error(1.0) < LEFT * seen.variance:
         return None
+    ratio = seen.error(1.0) / seen.variance
     return Told(
         message=f"the mean squared error is {readable_number(ratio, 3)} times the variance of the labels: "
         "predictions are the labels but for rounding.",
@@ -54,7 +54,7 @@ CHECK = Check(
     kinds=(Kind.NUMBERS,),
     fewest=30,
     looks_at="how many predictions are their label to the last bit, the mean squared error, and whether most "
-    "labels occur once",
+    "labels occur once" + SAMPLED,
     rule="most labels occur once, and the prediction is the label in at least 90 % of the rows; a hint "
     "from 10 % "
     "on, or where the mean squared error is below 10⁻⁹ Var y",

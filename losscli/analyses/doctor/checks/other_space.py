@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.array import Array
 from losscli.common.text import readable_number
@@ -61,9 +62,9 @@ def _fits(seen: Sample) -> Iterator[tuple[float, str, str]]:
             ("labels", seen.label, transform(seen.prediction)),
         ):
             apart = target - prediction
-            ratio = seen.mean(apart * apart) / seen.variance_of(target)
-            if ratio >= 0.0:
-                yield ratio, side, name
+            error, variance = seen.mean(apart * apart), seen.variance_of(target)
+            if error < FIT * variance < math.inf:
+                yield error / variance, side, name
 
 
 CHECK = Check(
@@ -74,7 +75,7 @@ CHECK = Check(
     kinds=(Kind.NUMBERS,),
     fewest=30,
     looks_at="the mean squared error of predictions f of labels y, and those of f of t(y) and of t(f) of y, "
-    "without a refit, for t in log, log1p, log10 and sqrt",
+    "without a refit, for t in log, log1p, log10 and sqrt" + SAMPLED,
     rule="mse(f, y) > Var y, and mse(f, t(y)) < ½ Var t(y), or mse(t(f), y) < ½ Var y; the t that fits best",
     remedy="Undo it: --transform-prediction or --transform-label with exp, expm1, pow10 or square.",
     evidence=("a log that was taken of labels before the fit, and never undone: from practice",),

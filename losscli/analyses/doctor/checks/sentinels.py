@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.statistics.sentinels import COUNTED, SENTINELS, Counted, Counts
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.array import Array
@@ -111,7 +111,7 @@ CHECK = Check(
     "largest "
     "int16, int32 or int64, ±1e30, 1e20 or ± the largest float32, and the quartiles of all values; where "
     "labels of "
-    "classes are refused, whether that is because of −9, −99, −999, −9999 or −100",
+    "classes are refused, whether that is because of −9, −99, −999, −9999 or −100" + SAMPLED,
     rule="one of them in at least 0.2 % of the rows and in 2, more than 20 robust standard deviations (the "
     "distance "
     "of the quartiles / 1.349) from the median, and no other value beyond 10",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from losscli.analyses.doctor.check import Case, Check, Judged, Kind
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.agreement import AGREEMENT, Agreement
-from losscli.analyses.doctor.statistics.sample import SAMPLE, Sample
+from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, not_numbers, tell
 from losscli.common.text import readable_number
 
@@ -70,7 +70,7 @@ CHECK = Check(
     fewest=30,
     looks_at="the correlation r of labels y and predictions f, and the mean squared error of −f next to "
     "that of f; "
-    "of scores next to labels −1 and 1, how many have the sign of their label",
+    "of scores next to labels −1 and 1, how many have the sign of their label" + SAMPLED,
     rule="r < −0.5, mse(−f) < ½ mse(f), mse(−f) < Var y, and the gain is beyond 5 standard errors; of scores "
     "r < −0.5, the same gain, and signs are wrong more often than 1.2 times as often as they are right, and "
     "than 1.2 times as often as the more frequent label occurs",

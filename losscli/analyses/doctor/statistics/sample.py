@@ -17,6 +17,8 @@ from losscli.analyses.doctor.statistics.outputs import of_outputs
 from losscli.common.array import Array
 
 KEPT = 1 << 15
+SAMPLED = f"; of more than {KEPT:,} different rows a sample of so many"
+"""What declarations say of it."""
 _LABEL, _PREDICTION = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1342543DE82EF95)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -35,6 +37,18 @@ class Sample:
     label: Array
     prediction: Array
     counts: Array
+
+    @staticmethod
+    def of(label: Array, prediction: Array) -> Sample:
+        """Return that of labels and predictions, float64 `(rows,)`."""
+        hashes = _hashes(label, prediction)
+        if len(hashes) > 4 * KEPT:
+            # Of rows that mostly differ these are enough.
+            few = np.flatnonzero(hashes < np.uint64((3 * KEPT << 63) // len(hashes)))
+            found = _least(hashes[few], label[few], prediction[few])
+            if len(found.hashes) == KEPT:
+                return found
+        return _least(hashes, label, prediction)
 
     def merge(self, later: Sample) -> Sample:
         """Return that of both."""
@@ -141,17 +155,6 @@ def _hashes(label: Array, prediction: Array) -> Array:
     return found
 
 
-def _of(label: Array, prediction: Array) -> Sample:
-    hashes = _hashes(label, prediction)
-    if len(hashes) > 4 * KEPT:
-        # Of rows that mostly differ these are enough.
-        few = np.flatnonzero(hashes < np.uint64((3 * KEPT << 63) // len(hashes)))
-        found = _least(hashes[few], label[few], prediction[few])
-        if len(found.hashes) == KEPT:
-            return found
-    return _least(hashes, label, prediction)
-
-
 def _least(hashes: Array, label: Array, prediction: Array) -> Sample:
     found, place, counts = np.unique(hashes, return_index=True, return_counts=True)
     place = place[:KEPT]
@@ -162,4 +165,4 @@ def _empty() -> Sample:
     return Sample(np.zeros(0, np.uint64), np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
 
 
-SAMPLE = of_outputs("sample", _empty, _of)
+SAMPLE = of_outputs("sample", _empty, Sample.of)
