@@ -41,12 +41,16 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--hints", action="store_true", help="list hints, too")
     made.add_argument("--missed", action="store_true", help="list the pairs where a fault is not found")
     made.add_argument("--workers", type=int, default=2)
-    made.add_argument("--write", action="store_true", help="write the page of the manual")
+    made.add_argument("--write", action="store_true", help="write the page of the manual, and the file")
+    made.add_argument("--page", action="store_true", help="only write the page anew, from the file")
     return made
 
 
 def main(arguments: list[str]) -> int:
     asked = parser().parse_args(arguments)
+    if asked.page:
+        pages.write(pages.stored())
+        return 0
     quick = QUICK if asked.quick else 1
     kinds = tuple(filter(None, asked.kinds.split(","))) or KINDS
     if asked.write and (

@@ -8,6 +8,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent.parent
 PAGE, RESULTS = HERE.parent / "docs" / "doctor-measured.md", HERE / "doctor_rates.json"
 BAR, HINT_BAR = 1 / 1000, 1 / 20
+GRADES = ("good", "medium")
 FORMS = {
     "position": "two files, by position",
     "id": "two files, by id",
@@ -69,7 +70,7 @@ def power(rows: Sequence[Row]) -> list[str]:
         [
             row["number"],
             row["title"],
-            *(percent(row[grade]["found"], row[grade]["pairs"]) for grade in ("good", "medium")),
+            *(percent(row[grade]["found"], row["sought"] * row[grade]["pairs"]) for grade in GRADES),
             "—" if row["rate"] is None else f"{row['rate']} %",
             percent(row["good"]["mended"], row["good"]["found"]) if row["undone"] else "—",
             f"{row['good']['pairs']:,} / {row['medium']['pairs']:,}",

@@ -9,7 +9,7 @@ from typing import Any
 from doctor.datasets import PACKAGES
 from doctor.faults import FAULTS
 from doctor.pairs import Meta
-from doctor.runs import ALARMS, LEVELS, Said, code
+from doctor.runs import ALARMS, LEVELS, Said, code, codes
 
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
@@ -60,6 +60,7 @@ def of_faults(said: dict[str, list[Said]], metas: dict[str, Meta]) -> list[Row]:
     for fault in FAULTS:
         row: Row = {"fault": fault.name, "number": fault.number, "title": fault.title, "rate": fault.rate}
         row |= {"least": fault.least, "undone": fault.undone}
+        row["sought"] = not {fault.number, *fault.also}.isdisjoint(codes().values())
         for grade in ("good", "medium"):
             ones = [one for one in said.get(fault.name, ()) if metas[one.pair].grade == grade]
             row[grade] = {
