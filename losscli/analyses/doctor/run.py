@@ -98,10 +98,15 @@ def with_columns(
 
 
 def fold_of(
-    reading: Reading, losses: tuple[BoundLoss, ...], request: Request, training: Training | None = None
+    reading: Reading,
+    losses: tuple[BoundLoss, ...],
+    request: Request | None = None,
+    training: Training | None = None,
 ) -> Examining:
     """Return the fold of opened inputs; repairs are of the request, without columns that checks alone see."""
-    setting = replace(setting_of(reading, losses, training), request=request)
+    setting = setting_of(reading, losses, training)
+    if request is not None:
+        setting = replace(setting, request=request)
     return Examining.of_plan(setting, every(), plan_of(reading))
 
 
