@@ -90,6 +90,7 @@ _NAMING = tuple(
         r"a number that is finite after (?P<option>--.+)",
         r"(?:label|prediction) is [-\d.e, ()…sum]+ after (?P<option>--(?:re)?(?:transform|scale)-.+)",
         r"it has \d+ rows, and no row \d+ to leave out \((?P<option>--skip-rows)\)",
+        r"rows were counted in one file of each \((?P<option>--[a-z-]+)\)",
         r"no row is left of \d+ \((?P<option>--.+)\)",
         r"row N of the predictions is paired with .+ \((?P<option>--shift-labels .+)\)",
         r"left out: \d+ rows?(?: .+)? \((?P<option>--(?:skip-rows .+|exclude-ids(?: .+)?))\)",

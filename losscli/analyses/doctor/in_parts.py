@@ -11,6 +11,7 @@ from typing import Any
 from losscli.analyses.doctor import run
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import losses_for
+from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.evaluate import in_parts
 from losscli.analyses.evaluate.states import state as states
@@ -42,15 +43,9 @@ from losscli.loss.spec import BoundLoss
 
 @dataclass(frozen=True, kw_only=True)
 class ExamineTask(Task):
-    """A part, and what is read of it.
-
-    Attributes:
-        needs: the columns.
-        train: as `run.doctor` gets it.
-    """
+    """A part, and which columns are read of it."""
 
     needs: Needs
-    train: Any
 
 
 @dataclass(frozen=True)
@@ -70,24 +65,26 @@ def doctor(
         LosscliError: as `run.doctor` does, and what the crew raises.
     """
     once = any(map(is_read_once, (request.predictions, request.labels)))
-    found = None if crew is None or once else _in_parts(request, crew, train)
+    # Training data would be read by every worker.
+    found = None if crew is None or once or train is not None else _in_parts(request, crew)
     return run.doctor(request, train=train, observe=observe) if found is None else found
 
 
-def _in_parts(request: Request, crew: Crew, train: Any) -> Examination | None:
+def _in_parts(request: Request, crew: Crew) -> Examination | None:
     """Return the report of all parts; None where something is left to one run over everything."""
     request = run.as_examined(request)
     try:
         losses, needs = losses_for(request)
         with ExitStack() as stack:
+            request = with_others(request, losses, needs)
             reading = stack.enter_context(Reading(replace(request, loss=losses[:1]), needs))
             if isinstance(crew, AbstractContextManager):
                 stack.enter_context(crew)
-            fold, known = run.fold_of(reading, losses, train), sent(losses)
+            fold, known = run.fold_of(reading, losses), sent(losses)
             parts = tasks_of(reading, known, crew.workers)
             if len(parts) < 2:
                 return None
-            tasks = [ExamineTask(**vars(task), needs=needs, train=train) for task in parts]
+            tasks = [ExamineTask(**vars(task), needs=needs) for task in parts]
             outcomes = by_crew(crew, examine_part, tasks)
             refuse_workers(outcomes)
             return _together(reading, fold, tasks, outcomes, crew)
@@ -110,7 +107,7 @@ def examine_part(task: ExamineTask) -> Outcome[Part]:
 
 
 def _part(task: ExamineTask, reading: Reading, losses: tuple[BoundLoss, ...]) -> Part:
-    seen = local.run(run.fold_of(reading, losses, task.train), reading.blocks(None))
+    seen = local.run(run.fold_of(reading, losses), reading.blocks(None))
     read = read_by(reading.request, plan_of(reading), numbered(task, reading), reading.across())
     return Part(read, seen)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from losscli.analyses.doctor.check import Kind, Setting
 from losscli.analyses.doctor.statistics.facts import Facts
 from losscli.analyses.recommend.kinds import choose
-from losscli.analyses.suitable import is_read_once, try_kinds
+from losscli.analyses.suitable import Suitability, is_read_once, try_kinds
 from losscli.common.errors import LosscliError
 from losscli.inputs.columns.needs import Needs, common_needs
 from losscli.inputs.reading import Reading
@@ -42,7 +44,7 @@ def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:
                 "a loss, or a file of which the first rows can be read first",
                 "Name the loss: --loss NAME",
             )
-    chosen = choose(try_kinds(replace(request, bad_rows="drop")))
+    chosen = _chosen(try_kinds(replace(request, bad_rows="drop")))
     layout = chosen.needs.layout
     if layout is Layout.OUTPUTS:
         return as_numbers()
@@ -61,6 +63,19 @@ def as_numbers() -> tuple[tuple[BoundLoss, ...], Needs]:
     return losses, common_needs(losses[:1])
 
 
+def _chosen(trials: list[Suitability]) -> Suitability:
+    """Return the kind of columns that the inputs hold; shares among 0s and 1s are no names of classes."""
+    chosen = choose(trials)
+    if not chosen.needs.class_predictions or chosen.block is None or chosen.block.prediction.ndim == 2:
+        return chosen
+    for trial in trials:
+        if trial.needs.layout is Layout.OUTPUTS and trial.block is not None:
+            prediction = trial.block.prediction
+            if prediction.ndim == 1 and (prediction != np.rint(prediction)).any():
+                return trial
+    return chosen
+
+
 def _bound(specs: tuple[str, ...]) -> tuple[BoundLoss, ...]:
     return tuple(parse_spec(spec, find) for spec in specs)
 
@@ -69,7 +84,7 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
     """Return what is known of opened inputs before their first row."""
     roles = reading.roles
     return Setting(
-        request=reading.request,
+        request=replace(reading.request, show=()),
         losses=roles.decide(losses),
         outputs=roles.outputs,
         label_outputs=roles.label_outputs,
@@ -78,6 +93,11 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
         classes=bool(roles.classes),
         class_names=roles.class_names,
         train=train,
+        others=tuple(
+            (one.title, reading.right.header.names[one.want.columns[0]])
+            for one in roles.shown
+            if one.labels or reading.right is reading.left
+        ),
     )
 
 

@@ -17,6 +17,8 @@ _NOT_SAID = frozenset(
     ("predictions", "labels", "loss", "top", "block_rows", "fingerprints", "grounds", "mergeable", "doctor")
 )
 """Fields of a request that are no options of a command that mends, or stand in it otherwise."""
+_AS_USUAL = {"decimal": ".", "comment": "#"}
+"""What is the same as nothing said."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class Repair:
         options: other fields of a request and their values; mappings and tuples join those of the request.
         loss: the spec of the loss to compute instead; empty for the one that was asked for.
         swapped: whether predictions and labels change places.
+        said: whether it is short enough for a command line.
     """
 
     edits: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = ""
     swapped: bool = False
+    said: bool = True
 
     def request(self, request: Request, loss: BoundLoss) -> Request | None:
         """Return the mended request for a loss; None where it asks for another edit of the same kind."""
@@ -77,7 +81,7 @@ def _options(request: Request) -> Iterator[str]:
         value, default = getattr(request, one.name), getattr(usual, one.name)
         if one.name == "edits":
             yield from _edits(value, default)
-        elif value != default:
+        elif value not in (default, _AS_USUAL.get(one.name, default)):
             yield from _words(one.name, value)
 
 

@@ -16,9 +16,11 @@ from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import OF_NAMES, as_numbers, kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
+from losscli.analyses.doctor.training import shown, training_of
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
 from losscli.analyses.evaluate.summary import summarise
@@ -74,8 +76,13 @@ def _folded(
     engine: Engine,
     observe: Observer | None,
 ) -> tuple[Examining, Examined, Provenance]:
-    with Reading(replace(request, loss=losses[:1]), needs) as reading:
-        fold = fold_of(reading, losses, train)
+    asked = request = replace(with_others(request, losses, needs), loss=losses[:1])
+    training = None if train is None else training_of(train, request, needs)
+    if training is not None:
+        asked = shown(request, training)
+    with Reading(asked, needs) as reading:
+        fold = fold_of(reading, losses, training)
+        fold = replace(fold, setting=replace(fold.setting, request=request))
         state = engine.run(fold, reading.blocks(observe))
         return fold, state, reading.provenance()
 
@@ -172,7 +179,7 @@ def _tried(check: Check, one: Finding, request: Request, loss: BoundLoss, cost: 
     mended = one.repair.request(request, loss)
     if mended is None:
         return one
-    one = replace(one, command=command_of(mended))
+    one = replace(one, command=command_of(mended) if one.repair.said else None)
     if any(map(is_read_once, (request.predictions, request.labels))):
         return one
     cost_repaired = _cost(mended)

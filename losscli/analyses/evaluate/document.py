@@ -133,9 +133,7 @@ UNMATCHED: codec.Record = {
     ),
 }
 """Only where rows were left out: those whose id one input alone has, and those that the caller names."""
-EXCLUDED: codec.Record = {
-    "excluded": codec.renamed("exclude_ids", codec.optional(codec.nested(Input, READ_INPUT)))
-}
+EXCLUDED: codec.Record = {"excluded": codec.optional(codec.nested(Input, READ_INPUT))}
 """The file of ids whose samples were left out."""
 
 HEAD: codec.Record = {

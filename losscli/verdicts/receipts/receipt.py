@@ -283,6 +283,8 @@ def read(whole: Document) -> Receipt:
     if options["unmatched"] == "drop" and "labels" in inputs:
         # A single input has every id, and leaves no row out.
         whole.object("unmatched")
+    for option in options["edits"].options_of_rows:
+        whole.object("rows_left_out").object(option)
     found = Receipt(
         losses=losses,
         options=options,

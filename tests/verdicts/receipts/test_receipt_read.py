@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate.document import GATE, RESULT
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable
-from losscli.inputs.edits import Edits
+from losscli.inputs.edits import OF_ROWS, Edits
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.request import Request
 from losscli.loss import Origin
@@ -127,7 +127,10 @@ EVERY_OPTION = {
     **dict.fromkeys(("id", "label_id", "weight", "delimiter", "encoding", "comment"), "c"),
     **dict.fromkeys(("input_format", "label_input_format"), "csv"),
     "map_labels": {"0": "1"},
-    "edits": Edits((("a", "b"), ("b", "a")), (0.5, 2.0), "exp", 100.0, "log1p"),
+    "edits": Edits(
+        *((("a", "b"), ("b", "a")), (0.5, 2.0), "exp", 100.0, "log1p"),
+        *(-3, ((1, 2), (7, 7)), "x.txt"),
+    ),
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header", "hive", "label_hive"), False),
     "unmatched": "drop",
@@ -151,7 +154,12 @@ def rich():
     found = replace(
         with_intervals(EVERYTHING), signature=SIGNATURE, predictions=source, labels=source, gates=gates
     )
-    found = replace(found, unmatched={"predictions": 2, "labels": 0})
+    found = replace(
+        found,
+        unmatched={"predictions": 2, "labels": 0},
+        rows_left_out={option: {"predictions": 2, "labels": 1} for option in OF_ROWS},
+        excluded=replace(source, path="x.txt"),
+    )
     return json.loads(receipt(Request("a.csv", "a.csv", loss=tuple(loss), **EVERY_OPTION), found))
 
 
@@ -209,7 +217,7 @@ OPTIONAL = {
     ),
     *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
     *("cluster", "weights-are", "level"),
-    *(field.name.replace("_", "-") for field in fields(Edits)),
+    *(field.name.replace("_", "-") for field in fields(Edits) if field.name != "exclude_ids"),
 }
 
 
@@ -235,7 +243,13 @@ def test_every_field_that_is_missing_is_refused_unless_it_may_be(tmp_path, path)
         return
     said = refusal(tmp_path, whole)
     # Of what stands in two places, or follows from the rest, the other one is told.
-    if path not in {("document",), ("gates",), ("inputs", "labels"), ("code", 1, "package")}:
+    if path not in {
+        ("document",),
+        ("gates",),
+        ("inputs", "labels"),
+        ("inputs", "exclude-ids"),
+        ("code", 1, "package"),
+    }:
         assert f"there is no {place_of(path)}" in said
 
 

@@ -1,0 +1,101 @@
+"""D26: the column that is taken for the label is what the model decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting
+from losscli.analyses.doctor.repair import Repair
+from losscli.analyses.doctor.statistics.other_columns import OTHERS, Others, Table
+from losscli.analyses.doctor.told import Told
+from losscli.common.text import readable_number, shorten
+
+UNSURE = 14.0
+"""So many errors are expected of what was decided: that there is none is by chance less often than 10⁻⁶."""
+AGREEMENT, SURE = 0.2, 6.0
+STRONG = 0.4
+
+
+def judge(case: Case) -> Judged:
+    """Speak where every label is what its prediction decides, and another column may be the truth."""
+    return _judge(case)
+
+
+def _judge(case: Case) -> Iterator[Finding]:
+    seen: Others = case.seen(OTHERS)
+    logits = case.kind in (Kind.LOGIT, Kind.CLASS_LOGITS)
+    if not seen.same[1 if logits else 0]:
+        return
+    unsure = math.nan if logits else float(seen.unsure)
+    surprising = unsure > UNSURE
+    names = dict(case.setting.others)
+    rows = {names[title]: agreement(table) for title, table in seen.tables.items()}
+    found = {
+        name: told
+        for name, told in rows.items()
+        if told[1] > (AGREEMENT if surprising else STRONG) and told[2] > SURE
+    }
+    if not found:
+        return
+    label = case.setting.label_outputs[0] if case.setting.label_outputs else "label"
+    share = ", ".join(f"`{shorten(name)}` in {told[0]:.0%}" for name, told in found.items())
+    errors = f" {readable_number(unsure, 3)} errors are to be expected of it." if surprising else ""
+    (one, *more) = found
+    named = f"If that is the truth: --label {shorten(one)}" if not more else "Name the truth: --label COLUMN"
+    yield Told(
+        message=f"in all {seen.n} rows the label `{shorten(label)}` is what the prediction decides.{errors} "
+        f"Of the columns next to it these have the same classes, and agree with it: {share} of the rows.",
+        remedy=f"`{shorten(label)}` may be the decision of the model. {named}",
+        statistic=max(told[1] for told in found.values()),
+        threshold=AGREEMENT if surprising else STRONG,
+        level="likely",
+        repair=None if more else Repair(options={"label": (one,)}),
+    ).of(case, CHECK.name)
+
+
+def agreement(table: Table) -> tuple[float, float, float]:
+    """Return how often two columns agree, how much oftener than by chance (Cohen's κ), and its z."""
+    size = math.isqrt(len(table))
+    counts = np.array(table, dtype=np.float64).reshape(size, size)
+    n = counts.sum()
+    if not n:
+        return 0.0, 0.0, 0.0
+    share = float(np.trace(counts) / n)
+    chance = float(counts.sum(axis=0) @ counts.sum(axis=1) / n**2)
+    if not 0.0 < chance < 1.0:
+        return share, 0.0, 0.0
+    z = (share - chance) / math.sqrt(chance * (1.0 - chance) / n)
+    return share, (share - chance) / (1.0 - chance), z
+
+
+def _applies(setting: Setting) -> str:
+    return (
+        "" if setting.others else "no other column was read: labels are not what predictions decide, or named"
+    )
+
+
+CHECK = Check(
+    name="label_is_prediction",
+    number=26,
+    lie="the column that is taken for the label is what the model decided",
+    levels=("likely", "hint"),
+    kinds=(Kind.PROBABILITY, Kind.LOGIT, Kind.CLASSES, Kind.CLASS_LOGITS),
+    fewest=30,
+    looks_at="whether every label is the class that its prediction decides, and the agreement of up to 20 "
+    "other "
+    "columns of the labels' input that have the same classes with it",
+    rule="every label is decided by its prediction; another column has the same classes and agrees with it "
+    "beyond "
+    "chance (Cohen's κ > 0.2, 6 standard errors); likely where the probabilities are of 14 errors or more, "
+    "else a "
+    "hint, with κ > 0.4",
+    remedy="Name the column of the truth: --label COLUMN.",
+    evidence=("columns Label and Score of PyCaret before 3.0, beside the column of the truth",),
+    statistics=(OTHERS,),
+    judge=judge,
+    applies=_applies,
+    gains=False,
+)

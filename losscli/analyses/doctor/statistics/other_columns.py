@@ -1,0 +1,106 @@
+"""Whether labels are what predictions decide, and how other columns of such values go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from losscli.analyses.doctor.check import Rows, Setting, Statistic
+from losscli.analyses.doctor.others import decided
+from losscli.common.array import Array
+from losscli.common.text import exact_value
+from losscli.compute.statistics.exact_sum import ExactSum
+
+MOST_CLASSES = 64
+TWO = ("0", "1")
+Table = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What is known of some rows.
+
+    Attributes:
+        n: the samples.
+        same: whether every label is what its prediction decides, with ½ and with 0 as the limit.
+        at_limit: how many labels are 0, and how many 1, with a prediction that is ½, and that is 0.
+        unsure: the sum of the least probabilities that the decision is wrong.
+        tables: by the column how often each of its classes, by row, occurs with each label; of columns of
+            which every cell is a class or empty. Nothing unless `same`.
+    """
+
+    n: int = 0
+    same: tuple[bool, bool] = (True, True)
+    at_limit: tuple[int, ...] = (0, 0, 0, 0)
+    unsure: ExactSum = field(default_factory=ExactSum.empty)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    def merge(self, later: Others) -> Others:
+        """Return that of both."""
+        if not self.n or not later.n:
+            return self if self.n else later
+        at_limit = tuple(one + other for one, other in zip(self.at_limit, later.at_limit, strict=True))
+        # Whatever is at the limit goes to one side of it.
+        half = self.same[0] and later.same[0] and not (at_limit[0] and at_limit[1])
+        zero = self.same[1] and later.same[1] and not (at_limit[2] and at_limit[3])
+        n = self.n + later.n
+        if not (half or zero):
+            return Others(n, (False, False))
+        tables = {
+            name: tuple(a + b for a, b in zip(table, later.tables[name], strict=True))
+            for name, table in self.tables.items()
+            if name in later.tables
+        }
+        return Others(n, (half, zero), at_limit, self.unsure.merge(later.unsure), tables)
+
+
+def _of(setting: Setting, rows: Rows) -> Others:
+    if not len(rows):
+        return Others()
+    same = decided(rows.block)
+    if not any(same):
+        return Others(len(rows), (False, False))
+    label, prediction = rows.label, rows.prediction
+    names = rows.block.classes if setting.classes else TWO
+    at_limit = tuple(
+        int(np.count_nonzero((prediction == limit) & (label == one))) if prediction.ndim == 1 else 0
+        for limit in (0.5, 0.0)
+        for one in (0, 1)
+    )
+    found: dict[str, Table] = {}
+    for title, _ in setting.others if len(names) <= MOST_CLASSES else ():
+        table = _table(rows.block.shown[title], label.astype(np.int64), names)
+        if table is not None:
+            found[title] = table
+    return Others(len(rows), same, at_limit, ExactSum.of(_unsure(prediction)), found)
+
+
+def _unsure(prediction: Array) -> Array:
+    """Return how likely the decision is wrong, where predictions are probabilities; else a number ≤ 1."""
+    top = prediction.max(axis=1) if prediction.ndim == 2 else np.maximum(prediction, 1.0 - prediction)
+    return np.asarray(1.0 - np.clip(top, 0.0, 1.0))
+
+
+def _table(cells: Array, label: Array, names: tuple[str, ...]) -> Table | None:
+    """Return how often each class occurs with each label, row by row; None where a cell is no class."""
+    different, inverse = np.unique(cells, return_inverse=True)
+    if len(different) > 2 * len(names) + 2:
+        return None
+    values = {exact_value(name): place for place, name in enumerate(names)}
+    values.pop(None, None)
+    places = []
+    for cell in different.tolist():
+        text = cell.decode("utf-8", "replace").strip()
+        place = names.index(text) if text in names else values.get(exact_value(text), None if text else -1)
+        if place is None:
+            return None
+        places.append(place)
+    of_cell = np.array(places, dtype=np.int64)[inverse]
+    told = of_cell >= 0
+    counts = np.bincount(of_cell[told] * len(names) + label[told], minlength=len(names) ** 2)
+    return tuple(counts.tolist())
+
+
+OTHERS = Statistic("other_columns", lambda _: Others(), _of, lambda setting: bool(setting.others))
