@@ -8,9 +8,14 @@ from dataclasses import replace
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting
 from losscli.analyses.doctor.checks.classes_permuted import is_sure, remapped, threshold_of
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.class_sums import CLASS_SUMS, MOST_CLASSES, Moved, classes_of
+from losscli.analyses.doctor.statistics.class_sums import (
+    CLASS_SUMS,
+    MOST_CLASSES,
+    ONE_TWO_SUMS,
+    Moved,
+    classes_of,
+)
 from losscli.analyses.doctor.statistics.facts import FACTS
-from losscli.analyses.doctor.statistics.sample import SAMPLE
 from losscli.analyses.evaluate.run import evaluate
 from losscli.common.errors import LosscliError
 from losscli.common.text import exact_value, is_whole
@@ -19,7 +24,7 @@ from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss.domain import BINARY
 
-FEWEST_CLASSES, SURE = 3, 5.0
+FEWEST_CLASSES = 3
 REMEDY = "Count both from the same number; --map-labels changes labels."
 NO_CLASS = "no class"
 """What a label becomes that there is not if labels are off by one: it is refused."""
@@ -70,14 +75,12 @@ def _found(case: Case, moved: Moved, numbers: tuple[int, ...]) -> Iterator[Findi
 
 def _of_numbers(case: Case) -> Iterator[Finding]:
     """Yield what is wrong where labels are 1 and 2, and predictions probabilities of the label 2."""
-    facts = case.seen(FACTS)
-    if not (facts.shares and (facts.label_low, facts.label_high) == (1.0, 2.0)):
+    seen = case.seen(ONE_TWO_SUMS)
+    if not (seen.fits and case.seen(FACTS).shares):
         return
-    (seen,) = case.seen(SAMPLE).of
-    if ((seen.label != 1.0) & (seen.label != 2.0)).any():
-        return
-    gain = seen.gain(1.0, 1.0)
-    if gain > SURE and seen.error(1.0, 1.0) < seen.variance:
+    share = float(seen.rows[1]) / case.n
+    known = share * (1.0 - share)
+    if seen.brier < known:
         labels = remapped(case.request.map_labels, {"1": "0", "2": "1"})
         yield Finding(
             check=CHECK.name,
@@ -85,8 +88,8 @@ def _of_numbers(case: Case) -> Iterator[Finding]:
             message="labels are 1 and 2, and all predictions are in [0, 1]: they look like probabilities of "
             "the label 2.",
             remedy="Write the labels 1 and 2 as 0 and 1; --map-labels changes labels.",
-            statistic=gain,
-            threshold=SURE,
+            statistic=seen.brier,
+            threshold=known,
             rows=case.n,
             repair=Repair(options={"map_labels": labels}),
         )
@@ -169,12 +172,11 @@ CHECK = Check(
     "classes_permuted has it, where classes are whole numbers that follow each other",
     rule="a label is refused, and moved by one all labels are classes; or classes_permuted would speak, and "
     "each class has its probability in the column of the number before it, or each in that of the number "
-    "after it: likely, and a hint if one at the end has it at the other end; or labels are 1 and 2, "
-    "predictions in [0, 1], and labels less 1 are nearer to them than to their mean, and than labels are, by "
-    "more than 5 standard errors",
+    "after it: likely, and a hint if one at the end has it at the other end; or labels are 1 and 2, and "
+    "predictions, in [0, 1], have a lower Brier score for the labels less 1 than their share",
     remedy="Count both from the same number: --map-labels 1=0,2=1,3=2.",
     evidence=("tensorflow and torch count classes from 0, R and MATLAB from 1",),
-    statistics=(CLASS_SUMS, SAMPLE),
+    statistics=(CLASS_SUMS, ONE_TWO_SUMS),
     judge=judge,
     applies=_applies,
     refused=refused,

@@ -17,6 +17,7 @@ from losscli.compute.statistics.assignment import best_assignment
 from losscli.loss.numeric import sigmoid, softmax, true_column
 
 UNIT = 2.0**24
+FIRST = 64
 MOST_CLASSES = 1000
 """Sums of k classes take k² numbers, and the best order k³ steps."""
 
@@ -187,17 +188,21 @@ def sees(setting: Setting) -> bool:
     return 2 <= classes_of(setting) <= MOST_CLASSES
 
 
-def _of(setting: Setting, rows: Rows, *, logits: bool = False) -> ClassSums:
+def _of(setting: Setting, rows: Rows, *, logits: bool = False, first: float = 0.0) -> ClassSums:
     classes = classes_of(setting)
     if not len(rows):
         return ClassSums.empty(classes)
     if setting.classes:
         return ClassSums.of(rows.classes, of_classes(rows.prediction))
     label = rows.label
-    if label.ndim > 1 or not all(bool(((part == 0.0) | (part == 1.0)).all()) for part in (label[:64], label)):
+    if label.ndim > 1 or not all(_are_two(part, first) for part in (label[:FIRST], label)):
         return ClassSums.empty(classes, fits=False)
     one = sigmoid(rows.prediction) if logits else np.clip(rows.prediction, 0.0, 1.0)
-    return ClassSums.of_two(label.astype(np.int64), one)
+    return ClassSums.of_two((label - first).astype(np.int64), one)
+
+
+def _are_two(label: Array, first: float) -> bool:
+    return bool(((label == first) | (label == first + 1.0)).all())
 
 
 def of_classes(prediction: Array) -> Array:
@@ -216,9 +221,10 @@ def _empty(setting: Setting) -> ClassSums:
 
 CLASS_SUMS = Statistic("class_sums", _empty, _of, sees)
 LOGIT_SUMS = Statistic(
-    "class_sums_of_logits",
-    _empty,
-    partial(_of, logits=True),
-    lambda setting: setting.one_number and sees(setting),
+    "class_sums_of_logits", _empty, partial(_of, logits=True), lambda setting: setting.one_number
 )
 """The same of one number, taken for the logit of the label 1."""
+ONE_TWO_SUMS = Statistic(
+    "class_sums_from_one", _empty, partial(_of, first=1.0), lambda setting: setting.one_number
+)
+"""The same of one number, and of labels 1 and 2."""
