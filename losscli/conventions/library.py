@@ -138,6 +138,22 @@ def find(name: str) -> Library:
     raise UsageError("--as", found, f"one of {', '.join((OURS, *names()))}", hint)
 
 
+def library_of(text: str) -> Library:
+    """Return the library of a text such as `keras@3.1`. Raises UsageError for one that there is not."""
+    try:
+        return find(text.partition("@")[0])
+    except UsageError as error:
+        raise UsageError("--library", error.found, f"one of {', '.join(names())}", error.remedy) from None
+
+
+def version_of(text: str) -> str:
+    """Return the version in a text such as `keras@3.1`; empty without. Raises UsageError for none."""
+    _, at, version = text.partition("@")
+    if at and not _VERSION.fullmatch(version):
+        raise UsageError("--library", f"'{shorten(text)}'", "a version behind the @, such as sklearn@1.2")
+    return version
+
+
 OURS = "losscli"
 """What a convention is called that is ours, but for what it is told."""
 
