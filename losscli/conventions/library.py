@@ -22,7 +22,7 @@ _ENTRY = {"call", "source", "note", "since", "until", "parameters", "recorded", 
 _RECORDED = {"data", "value", "version", "parameters", "weight", "exact"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
     """A number that the library gave, to be reproduced.
 
@@ -43,7 +43,7 @@ class Recorded:
     exact: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """How one call of a library makes its number of what losscli calls `loss`.
 
@@ -86,7 +86,7 @@ class Entry:
         return (*given, *self.overrides.written())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """A library: its name, what it was read from, and its calls by the losses here."""
 
