@@ -20,9 +20,8 @@ class Call:
         loss: the spec of the loss, with the parameters that the call has too.
         data: the kinds of data that it takes.
         run: makes the call.
-        profile: the name of `--as`; empty where no profile gives the number, so that it is a deviation of one.
+        profile: what `--as` says to give this number.
         weighted: whether it is given weights.
-        reduction: `sum` if the cost is a sum.
         tolerance: how far a number may be off, relatively, where the library computes in float32.
     """
 
@@ -30,9 +29,8 @@ class Call:
     loss: str
     data: str
     run: Run
-    profile: str = ""
+    profile: str
     weighted: bool = False
-    reduction: str = "mean"
     tolerance: float = 1e-12
 
     @property

@@ -118,8 +118,9 @@ def classes(seed: int, rows: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     label = draw(seed, 1, rows) % count
     weight = draw(seed, 2, (rows, count))
     weight[np.arange(rows), label] += ONE
-    weight[draw(seed, 3, rows) % 8 == 0, 0] = 0
-    weight[np.flatnonzero(draw(seed, 4, rows) % 32 == 0), label[draw(seed, 4, rows) % 32 == 0]] = 0
+    kind = draw(seed, 3, rows) % 32
+    weight[kind % 8 == 0, 0] = 0
+    weight[np.flatnonzero(kind == 1), label[kind == 1]] = 0
     total = weight.sum(axis=1, keepdims=True)
     return label, (weight * 10_000 + total // 2) // total / 10_000
 

@@ -27,7 +27,9 @@ def of(metric: str, link: str = "", *, weighted: bool = False) -> Run:
 
 def call(metric: str, loss: str, data: str, link: str = "", *, weighted: bool = False, off: float = 1e-12) -> Call:
     text = f"CatBoost {metric}" + (f" of the {link}" if link else "") + (" with weights" if weighted else "")
-    return Call(text, loss, data, of(metric, link, weighted=weighted), "catboost", weighted, tolerance=off)
+    profile = "catboost.prediction" if link else "catboost"
+    off = max(off, 1e-7) if weighted else off  # weights are float32
+    return Call(text, loss, data, of(metric, link, weighted=weighted), profile, weighted, off)
 
 
 PLAIN = (
@@ -37,8 +39,8 @@ PLAIN = (
     ("SMAPE", "smape", "numbers positive"),
     ("Quantile", "quantile", "numbers"),
     ("Quantile:alpha=0.9", "quantile:q=0.9", "numbers"),
-    ("Expectile:alpha=0.9", "expectile:q=0.9", "numbers"),
-    ("Lq:q=1.5", "lp:p=1.5", "numbers"),
+    ("Expectile:alpha=0.25", "expectile:q=0.25", "numbers"),
+        ("Lq:q=1.5", "lp:p=1.5", "numbers"),
     ("Huber:delta=1", "huber", "numbers"),
     ("Huber:delta=2.5", "huber:delta=2.5", "numbers"),
     ("FairLoss:smoothness=1", "fair", "numbers"),
@@ -56,10 +58,12 @@ CALLS = (
     *(call(*each) for each in PLAIN),
     *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN if metric in
       ("RMSE", "MAE", "Quantile", "Logloss", "MultiClass", "MAPE", "Poisson")),
+    call("Expectile:alpha=0.9", "expectile:q=0.9", "numbers", off=1e-7),
     call("MSLE", "msle", "positive counts", off=1.5e-7),
     call("LogCosh", "log_cosh", "numbers", off=1e-4),
     call("Poisson", "poisson_nll", "counts", "log"),
     call("Tweedie:variance_power=1.5", "tweedie_deviance:power=1.5", "positive counts", "log"),
+    call("Tweedie:variance_power=1.5", "tweedie_deviance:power=1.5", "log_counts"),
     call("Logloss", "binary_cross_entropy", "binary_inside", "logit"),
     call("CrossEntropy", "binary_cross_entropy", "binary_inside", "logit"),
     call("BrierScore", "brier", "binary_inside", "logit"),

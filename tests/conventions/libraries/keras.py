@@ -35,16 +35,14 @@ def of(measure: object, *, weighted: bool = False, sparse: bool = False) -> Run:
 
 def call(text: str, loss: str, data: str, profile: str = "keras", weighted: bool = False) -> Call:
     measure = eval(text, {"losses": losses, "metrics": metrics})  # the text is in this file
-    reduction = "sum" if "reduction='sum'" in text else "mean"
     sparse = "Sparse" in text or "Generalized" in text
     return Call(
         f"keras.{text}" + ("(sample_weight=)" if weighted else ""),
         loss,
         data,
         of(measure, weighted=weighted, sparse=sparse),
-        profile,
+        profile + ("+reduction=sum" if "reduction='sum'" in text else ""),
         weighted,
-        reduction,
         FLOAT32,
     )
 
@@ -98,7 +96,6 @@ LOSSES = (
 )
 
 METRICS = (
-    ("RootMeanSquaredError()", "rmse", "numbers numbers_x3"),
     ("LogCoshError()", "log_cosh", "numbers numbers_x3"),
     ("CosineSimilarity()", "cosine", "numbers_x3"),
 )
@@ -108,8 +105,11 @@ WEIGHTED = ("MeanSquaredError()", "BinaryCrossentropy()", "CategoricalCrossentro
 CALLS = (
     *(call(f"losses.{text}", *rest) for text, *rest in (*BOTH, *LOSSES)),
     *(call(f"losses.{text}", *rest, weighted=True) for text, *rest in BOTH if text in WEIGHTED),
-    call("losses.MeanSquaredError(reduction='mean_with_sample_weight')", "mse", "numbers", "", weighted=True),
+    call("losses.MeanSquaredError(reduction='mean_with_sample_weight')", "mse", "numbers", "keras+weights=sum", weighted=True),
     *(call(f"metrics.{text}", *rest, "keras.metrics") for text, *rest in (*BOTH, *METRICS)),
     *(call(f"metrics.{text}", *rest, "keras.metrics", weighted=True) for text, *rest in BOTH if text in WEIGHTED),
-    call("metrics.RootMeanSquaredError()", "rmse", "numbers numbers_x3", "keras.metrics", weighted=True),
+    *(
+        call("metrics.RootMeanSquaredError()", "rmse", "numbers numbers_x3", weighted=weighted)
+        for weighted in (False, True)
+    ),
 )

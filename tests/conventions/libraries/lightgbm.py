@@ -46,7 +46,8 @@ def call(metric: str, loss: str, data: str, objective: str = "regression", **opt
     shown = ", ".join(f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted"))
     text = f"LightGBM {metric}" + (f" ({shown})" if shown else "") + (" with weights" if weighted else "")
     made = of(metric, objective, **options)  # type: ignore[arg-type]
-    return Call(text, loss, data, made, "lightgbm", weighted)
+    profile = f"lightgbm.{metric}" if metric in ("gamma", "cross_entropy") else "lightgbm"
+    return Call(text, loss, data, made, profile, weighted, 1e-6 if weighted else 1e-8 if metric == "gamma" else 1e-12)
 
 
 PLAIN = (

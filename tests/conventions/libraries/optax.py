@@ -32,12 +32,12 @@ def call(name: str, loss: str, data: str, run: Run | None = None, **options: obj
 
 CALLS = (
     call("squared_error", "mse", "numbers numbers_x3"),
-    Call("optax.losses.l2_loss().mean()", "mse", "numbers numbers_x3", of("l2_loss")),
+    Call("optax.losses.l2_loss().mean()", "mse", "numbers numbers_x3", of("l2_loss"), "optax.l2_loss"),
     call("huber_loss", "huber", "numbers numbers_x3"),
     call("huber_loss", "huber:delta=2.5", "numbers", delta=2.5),
     call("log_cosh", "log_cosh", "numbers numbers_x3"),
     call("cosine_distance", "cosine", "numbers_x3"),
-    Call("optax.losses.cosine_similarity().mean()", "cosine", "numbers_x3", of("cosine_similarity")),
+    Call("optax.losses.cosine_similarity().mean()", "cosine", "numbers_x3", of("cosine_similarity"), "optax.similarity"),
     call(
         "sigmoid_binary_cross_entropy",
         "binary_cross_entropy:from_logits=true",

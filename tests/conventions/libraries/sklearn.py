@@ -53,9 +53,9 @@ def cosine(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> flo
 def call(name: str, loss: str, data: str, *, run: Run | None = None, weighted: bool = False, **options: object) -> Call:
     arguments = [f"{key}={value!r}" for key, value in options.items()]
     text = f"sklearn.metrics.{name}({', '.join((*arguments, *(('sample_weight=',) if weighted else ())))})"
-    reduction = "sum" if options.get("normalize") is False else "mean"
+    profile = "sklearn+reduction=sum" if options.get("normalize") is False else "sklearn"
     made = run or of(name, weighted=weighted, **options)
-    return Call(text, loss, data, made, "sklearn", weighted, reduction)
+    return Call(text, loss, data, made, profile, weighted)
 
 
 REGRESSION = (
@@ -108,7 +108,7 @@ CALLS = (
     call("zero_one_loss", "zero_one:threshold=0.5", "binary", run=decided(0.5)),
     call("zero_one_loss", "zero_one:threshold=0.5", "binary", run=decided(0.5, weighted=True), weighted=True),
     Call("sklearn.metrics.pairwise.paired_cosine_distances()", "cosine", "numbers_x3", cosine, "sklearn"),
-    Call("sklearn._loss.loss.HalfSquaredError()", "mse", "numbers", half("HalfSquaredError")),
+    Call("sklearn._loss.loss.HalfSquaredError()", "mse", "numbers", half("HalfSquaredError"), "sklearn.half"),
     Call(
         "sklearn._loss.loss.HalfPoissonLoss()",
         "poisson_nll:log_input=true",

@@ -46,18 +46,22 @@ def cosine(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> flo
     return float(nn.CosineEmbeddingLoss()(tensor(prediction), tensor(label), one))
 
 
+VARIANTS = {"batchmean": "batchmean", "log_input=False": "mean", "BCEWithLogits": "with_logits"}
+
+
 def call(text: str, loss: str, data: str, run: Run | None = None, **options: object) -> Call:
     made = run or of(eval(text, {"nn": nn, "torch": torch}))  # the text is in this file
     text = text.replace("nn.", "torch.nn.", 1)
-    reduction = "sum" if "reduction='sum'" in text else "mean"
-    return Call(text, loss, data, made, "torch", reduction=reduction, **options)  # type: ignore[arg-type]
+    profile = next((f"torch.{name}" for word, name in VARIANTS.items() if word in text), "torch")
+    profile += "+reduction=sum" if "reduction='sum'" in text else ""
+    return Call(text, loss, data, made, profile, **options)  # type: ignore[arg-type]
 
 
 CALLS = (
     call("nn.MSELoss()", "mse", "numbers numbers_x3"),
-    call("nn.MSELoss(reduction='sum')", "mse", "numbers numbers_x3"),
+    call("nn.MSELoss(reduction='sum')", "mse", "numbers"),
     call("nn.L1Loss()", "mae", "numbers numbers_x3"),
-    call("nn.L1Loss(reduction='sum')", "mae", "numbers numbers_x3"),
+    call("nn.L1Loss(reduction='sum')", "mae", "numbers"),
     call("nn.HuberLoss()", "huber", "numbers numbers_x3"),
     call("nn.HuberLoss(delta=2.5)", "huber:delta=2.5", "numbers"),
     call("nn.SmoothL1Loss()", "smooth_l1", "numbers numbers_x3"),

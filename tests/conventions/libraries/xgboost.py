@@ -36,7 +36,8 @@ def call(metric: str, loss: str, data: str, objective: str = "reg:squarederror",
     shown = ", ".join(f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted"))
     text = f"XGBoost {metric}" + (f" ({shown})" if shown else "") + (" with weights" if weighted else "")
     made = of(metric, objective, **options)  # type: ignore[arg-type]
-    return Call(text, loss, data, made, "xgboost", weighted, tolerance=FLOAT32)
+    profile = "xgboost.nloglik" if metric == "gamma-nloglik" else "xgboost"
+    return Call(text, loss, data, made, profile, weighted, tolerance=FLOAT32)
 
 
 PLAIN = (
