@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -153,6 +152,8 @@ def read(text: str, where: str) -> Library:
     Raises:
         LosscliError: for a key, a loss, a parameter or a value that there is not, and what is missing.
     """
+    import tomllib
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -221,6 +221,15 @@ def as_library(bound: BoundLoss, said: Asked) -> BoundLoss:
     )
 
 
+def told(bound: Theirs) -> str:
+    """Return in a sentence which call is meant, and what differs from losscli."""
+    other = ", ".join(differences(bound)) or "nothing differs from losscli"
+    entry, library = bound.entry, bound.said.library
+    if entry is None or library is None:
+        return f"{bound.spec} is not as losscli has it: {other}"
+    return f"{bound.spec} is what {entry.call} gives ({library.title} {library.version}): {other}"
+
+
 def differences(bound: Theirs) -> tuple[str, ...]:
     """Return what differs from losscli, as it is typed: parameters that were taken, and overrides."""
     taken = (
