@@ -15,7 +15,7 @@ from losscli.conventions.overrides import Clip, Denominator, Overrides
 from losscli.loss import Value, number
 from losscli.loss.formulas.classwise import label_rows
 from losscli.loss.formulas.deviance import half_gamma, half_poisson, half_tweedie, log_factorial
-from losscli.loss.numeric import log_softmax, row_sum, softplus, true_column
+from losscli.loss.numeric import log_softmax, row_sum, sigmoid, softplus, true_column
 
 Kernel = Callable[[Array, Array, Mapping[str, Value], Overrides], Array]
 KERNELS: dict[str, Kernel] = {}
@@ -75,7 +75,24 @@ def binary_cross_entropy(label: Array, p: Array, parameters: Mapping[str, Value]
     clip = clip_of(parameters, how)
     if clip.kind == "two":
         p = np.clip(p, clip.amount, 1.0 - clip.amount)
-    return 0.0 - times(seen, logarithm(p, clip)) - times(1.0 - y, logarithm(1.0 - p, clip))
+    found = 0.0 - times(seen, logarithm(p, clip))
+    return found if how.terms == "positive" else found - times(1.0 - y, logarithm(1.0 - p, clip))
+
+
+@_of("binary_focal")
+def binary_focal(label: Array, p: Array, parameters: Mapping[str, Value], how: Overrides) -> Array:
+    gamma, alpha = number(parameters, "gamma"), parameters["alpha"]
+    if parameters["from_logits"]:
+        missed, loss = sigmoid(np.where(label == 1.0, -p, p)), softplus(np.where(label == 1.0, -p, p))
+    else:
+        # What is clipped is under the logarithm alone.
+        missed = np.where(label == 1.0, 1.0 - p, p)
+        loss = binary_cross_entropy(label, p, {**parameters, "label_smoothing": 0.0, "pos_weight": 1.0}, how)
+    found = missed**gamma * loss
+    if alpha is None:
+        return np.asarray(found)
+    share = number(parameters, "alpha")
+    return np.where(label == 1.0, share, 1.0 - share).astype(found.dtype) * found
 
 
 @_of("cross_entropy", "perplexity")
@@ -106,10 +123,11 @@ def kl_divergence(label: Array, p: Array, parameters: Mapping[str, Value], how: 
     else:
         if parameters.get("normalize") and not how.normalize:
             p = p / row_sum(p)[:, None]
-        logs = logarithm(p, clip_of(parameters, how))
-    if how.clip is not None and how.clip.kind == "two":
-        # What clips on both sides clips labels too.
-        y = np.clip(y, how.clip.amount, 1.0)
+        clip = clip_of(parameters, how)
+        if clip.kind == "two":
+            # What clips on both sides clips labels too, and a probability of 1 is in its range.
+            y, clip = np.clip(y, clip.amount, 1.0), Clip("below", clip.amount)
+        logs = logarithm(np.minimum(p, 1.0), clip)
     own = times(y, np.log(y))
     return row_sum(own - times(y, logs)) if how.constant != "left_out" else 0.0 - row_sum(times(y, logs))
 
@@ -137,7 +155,9 @@ def poisson_nll(label: Array, mean: Array, parameters: Mapping[str, Value], how:
         found = np.exp(mean) - label * mean
     else:
         found = mean - times(label, logarithm(mean, how.clip or Clip("none")))
-    constant = how.constant or ("lgamma" if parameters["full"] else "none")
+    constant = how.constant or "lgamma"
+    if not parameters["full"] and how.constant != "lgamma":
+        constant = "none"
     if constant == "lgamma":
         found = found + log_factorial(label).astype(mean.dtype)
     elif constant == "stirling":
@@ -159,13 +179,15 @@ def poisson_deviance(label: Array, mean: Array, _: Mapping[str, Value], how: Ove
     """Return the deviance, or what of half of it depends on the prediction: ŷ − y log ŷ."""
     if how.constant == "left_out":
         return mean - times(label, logarithm(mean, how.clip or Clip("none")))
+    if how.clip is not None and how.clip.kind == "add":
+        return 2.0 * (label * (np.log(label + how.clip.amount) - np.log(mean)) - (label - mean))
     return 2.0 * half_poisson(label, mean)
 
 
 @_of("tweedie_deviance")
 def tweedie_deviance(label: Array, mean: Array, parameters: Mapping[str, Value], how: Overrides) -> Array:
     """Return the deviance, or what of half of it depends on the prediction."""
-    power = number(parameters, "power")
+    power = mean.dtype.type(number(parameters, "power"))
     if power == 1.0:
         return poisson_deviance(label, mean, parameters, how)
     if power == 2.0:

@@ -57,6 +57,7 @@ class Overrides:
     reversed: bool | None = None
     ties: str | None = None
     true_class_zero: bool | None = None
+    terms: str | None = None
     scale_by_half: str | None = None
     factor: float | None = None
     constant: str | None = None
@@ -166,8 +167,9 @@ LIST: Mapping[str, Override] = {
         *_word("identity", "log", "logit"), "the scale of the predictions: log, or logit of what is meant"
     ),
     "squash": Override(
-        *_word("none", "sigmoid", "softmax", "sigmoid_outside"),
-        "what is made of scores first; sigmoid_outside: a sigmoid, if any score is outside [0, 1]",
+        *_word("none", "sigmoid", "softmax", "sigmoid_outside", "logits"),
+        "what is made of scores first; sigmoid_outside: a sigmoid, or of classes a softmax, if any is outside "
+        "[0, 1]; logits: the same of logits, so that their probabilities are clipped",
     ),
     "negatives": Override(_number, "a number", "labels and predictions below this are this"),
     "add_label": Override(_number, "a number", "is added to labels"),
@@ -195,6 +197,10 @@ LIST: Mapping[str, Override] = {
     ),
     "true_class_zero": Override(
         _switch, "true or false", "whether the true class stands with 0 among the others"
+    ),
+    "terms": Override(
+        *_word("all", "positive"),
+        "positive: of several outputs the terms of label 1 alone, as if they were classes",
     ),
     "scale_by_half": Override(
         *_word("true", "false", "auto"), "whether the loss is halved; auto: of less than three classes"

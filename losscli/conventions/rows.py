@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,8 @@ def row_losses(bound: BoundLoss, how: Overrides, label: Array, prediction: Array
     `bound` is the loss with the parameters of the convention.
     """
     label, prediction = rounded_inputs(how, label, prediction)
+    if prediction.ndim == 1 and how.terms is not None:
+        how = replace(how, terms=None)
     if bound.layout is Layout.OUTPUTS and prediction.ndim == 2:
         columns = [
             _of_output(bound, how, label[:, at], prediction[:, at]) for at in range(prediction.shape[1])
@@ -55,6 +58,9 @@ def output_losses(bound: BoundLoss, how: Overrides, label: Array, prediction: Ar
 
 def _of_output(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) -> Array:
     classes = prediction.shape[1] if bound.layout is Layout.CLASSES and prediction.ndim == 2 else 0
+    if how.squash == "logits" and bound.parameters.get("from_logits"):
+        bound = replace(bound, parameters={**bound.parameters, "from_logits": False})
+        prediction = sigmoid(prediction) if prediction.ndim == 1 else softmax(prediction)
     label, prediction = prepared(bound, how, label, prediction)
     kernel = KERNELS.get(bound.loss.name)
     if kernel is not None:
@@ -83,10 +89,7 @@ def prepared(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) 
         prediction = np.exp(prediction)
     elif how.link == "logit":
         prediction = sigmoid(prediction)
-    if how.squash == "sigmoid":
-        prediction = sigmoid(prediction)
-    elif how.squash == "softmax":
-        prediction = softmax(prediction)
+    prediction = squashed(how.squash, prediction)
     if how.negatives is not None:
         label, prediction = np.maximum(label, how.negatives), np.maximum(prediction, how.negatives)
     if how.add_label is not None:
@@ -101,6 +104,17 @@ def prepared(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) 
         residual = prediction - label
         prediction = label + np.sign(residual) * np.maximum(np.abs(residual) - how.dead_zone, 0.0)
     return label, prediction
+
+
+def squashed(kind: str | None, scores: Array) -> Array:
+    """Return scores as probabilities, or as they are."""
+    if kind == "sigmoid_outside":
+        # TorchMetrics looks at all that it is given: so does a block, and a report is made of one.
+        outside = bool(np.any((scores < 0.0) | (scores > 1.0)))
+        kind = ("sigmoid" if scores.ndim == 1 else "softmax") if outside else None
+    if kind == "sigmoid":
+        return sigmoid(scores)
+    return softmax(scores) if kind == "softmax" else scores
 
 
 def _spread_floored(prediction: Array, parameters: Mapping[str, Value], floor: float) -> Array:
