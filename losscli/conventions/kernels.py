@@ -74,7 +74,7 @@ def binary_cross_entropy(label: Array, p: Array, parameters: Mapping[str, Value]
         return seen * softplus(-p) + (1.0 - y) * softplus(p)
     clip = clip_of(parameters, how)
     if clip.kind == "two":
-        p = np.clip(p, clip.amount, 1.0 - clip.amount)
+        p, clip = np.clip(p, clip.amount, 1.0 - clip.amount), Clip("none")
     found = 0.0 - times(seen, logarithm(p, clip))
     return found if how.terms == "positive" else found - times(1.0 - y, logarithm(1.0 - p, clip))
 
