@@ -1,9 +1,9 @@
 """Says how wrong a model is: the command `losscli` as a library.
 
-`evaluate` computes costs, `compare` says which of several models is better, `gradient` computes derivatives
-of costs, `fit` minimises one, `recommend` says which loss suits the data, `plan` how many rows a gate needs;
-`merge` makes one report of the states of shards; `per_sample` returns the loss of each sample; `load_loss`
-and `losses` give losses.
+`evaluate` computes costs, `doctor` says what is wrong with the inputs, `compare` which of several models is
+better, `gradient` computes derivatives of costs, `fit` minimises one, `recommend` says which loss suits the
+data, `plan` how many rows a gate needs; `merge` makes one report of the states of shards; `per_sample`
+returns the loss of each sample; `load_loss` and `losses` give losses.
 Importing this package imports neither NumPy nor pandas; the first use does.
 """
 
@@ -17,6 +17,7 @@ from losscli.common.version import __version__
 if TYPE_CHECKING:
     from losscli.api import (
         compare,
+        doctor,
         evaluate,
         fit,
         gradient,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "compare",
+    "doctor",
     "evaluate",
     "fit",
     "gradient",

@@ -12,20 +12,21 @@ from losscli.analyses.fit.run import fit as _fit
 from losscli.analyses.fit.train import Schedule
 from losscli.analyses.gradient.report import Of
 from losscli.analyses.gradient.run import gradient as _gradient
-from losscli.analyses.recommend.run import recommend as _recommend
-from losscli.common.arguments import listed, no_texts, once, own, too_small, unknown, wrong_types
+from losscli.common.arguments import listed, no_texts, once, own, unknown, wrong_types
 from losscli.common.errors import UsageError, raise_together
 from losscli.common.options import CHOICES
 from losscli.compute.engines.choice import crew_of
 from losscli.inputs.arguments import Inputs, Names, with_inputs
 from losscli.loss import registry
 from losscli.loss.asked import Losses, OneLoss, finder
+from losscli.outputs.python.advising import recommend
 from losscli.outputs.python.engines import gradients, no_engine
+from losscli.outputs.python.examining import doctor
 from losscli.outputs.python.judging import Against, Confident, Judging, judged_comparison
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.planning import plan
-from losscli.outputs.python.reports import Advice, CompareReport, FitReport, GradientReport, Report
+from losscli.outputs.python.reports import CompareReport, FitReport, GradientReport, Report
 from losscli.outputs.python.request import request_of
 from losscli.outputs.python.spoken import spoken
 from losscli.outputs.python.states import evaluated as _evaluated
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "compare",
+    "doctor",
     "evaluate",
     "fit",
     "gradient",
@@ -77,6 +79,7 @@ def evaluate(
     engine: Literal["local", "processes", "dask"] = "local",
     workers: int | None = None,
     scheduler: str | None = None,
+    doctor: bool = False,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -106,6 +109,7 @@ def evaluate(
         engine: where the work is done: in this process, in several, or on a Dask cluster.
         workers: how many workers an engine starts; by default one for each processor.
         scheduler: the address of the Dask scheduler; by default a cluster of its own.
+        doctor: note what `doctor` finds in these rows, in the same pass.
         **inputs: see `Inputs`.
 
     Returns:
@@ -140,7 +144,8 @@ def evaluate(
         judging=judging,
     )
     crew = crew_of(engine, workers, scheduler)
-    return Report.made_of(_evaluated(judging.request(request), judging.standard(beside), state, crew))
+    asked = replace(judging.request(request), doctor=doctor)
+    return Report.made_of(_evaluated(asked, judging.standard(beside), state, crew))
 
 
 @spoken
@@ -405,32 +410,6 @@ def fit(
     )
     asked = FitRequest(request, model, once(optimizers), once(rates) or (None,), schedule, own(folds))
     return FitReport.made_of(_fit(replace(asked, save=save)))
-
-
-@with_inputs
-@spoken
-def recommend(predictions: Any, labels: Any = None, *, top: int = 5, **inputs: Unpack[Inputs]) -> Advice:
-    """Say which losses suit the data, and why: what `losscli recommend` says.
-
-    Args:
-        predictions: a path, a frame or an array, as for `evaluate`.
-        labels: the same for the labels; omit it if `predictions` has both.
-        top: the largest number of losses to recommend; their costs are weighted if there are weights.
-        **inputs: see `Inputs`.
-
-    Returns:
-        The advice; `advice.recommendations[0].loss` is the spec of the loss that suits best.
-
-    Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
-
-    Examples:
-        >>> losscli.recommend("wine_logistic.csv", "wine_labels.csv").recommendations[0].loss
-        'cross_entropy'
-    """
-    request = request_of("recommend", predictions, labels, inputs, top=top, after=too_small("top", top, 1))
-    return Advice.made_of(_recommend(request, top=own(top)))
 
 
 @with_inputs

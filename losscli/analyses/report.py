@@ -79,6 +79,10 @@ class Head:
     """How the column of a role was found, if neither an option nor a usual name gave it."""
     unmatched: Mapping[str, int] | None = None
     """How many rows of each input were left out because the other lacks their id; None if not allowed."""
+    rows_left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By option, how many rows of each input were left out because the caller asked for it."""
+    excluded: Input | None = None
+    """The file of ids whose samples were left out; None if there is none."""
     why_paired: str = ""
     """Why rows were paired by position; empty if they were not, or if one input has both."""
     agreeing: tuple[str, ...] = ()
@@ -94,7 +98,8 @@ def head_fields(source: Head | Provenance, **instead: Any) -> dict[str, Any]:
 def refuse_nothing(report: Head, results: Iterable[LossResult]) -> None:
     """Raise where there is no sample, or no weight, to take a mean of."""
     where = report.predictions.path
-    rows = report.predictions.rows - (report.unmatched or {}).get("predictions", 0)
+    asked = sum(counts["predictions"] for counts in report.rows_left_out.values())
+    rows = report.predictions.rows - (report.unmatched or {}).get("predictions", 0) - asked
     for result in results:
         if result.n == 0:
             left_out = result.dropped + result.ignored

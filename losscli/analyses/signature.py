@@ -5,6 +5,7 @@
     mse|n:440|mean|align:id|unmatched:drop|bad:error|v:0.1.0
     mse|n:442|mean|align:id|bad:error|weight:w|weights:counts|cluster:user|ci:wide-t|level:0.95|v:0.1.0
     mse|group:site=3,year=2024|n:20|mean|align:id|bad:error|v:0.1.0
+    cross_entropy|n:59|mean|align:id|bad:error|rename:a=b|rename:b=a|prediction:exp|scale:100|v:0.1.0
     mse|n:442|mean|align:id|bad:error|ci:wide-t|level:0.95|adjust:holm|pairs:all|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
     mse|n:442|mean|as:keras@3.1+weights=sum|align:id|bad:error|v:0.1.0
@@ -26,6 +27,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from losscli.common.text import exact_number, exact_value, plain_number, visible
+from losscli.inputs.edits import NAMES as EDITS
 from losscli.loss.spec import BoundLoss, show_value
 
 INTERVAL = "wide-t"
@@ -39,7 +41,7 @@ _FIELDS = re.compile(
     r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
     r"\|(?P<reduction>mean|sum)(?:\|as:(?P<as>[\w.@+=:-]+))?\|align:(?P<alignment>id|position)(?:(?<=:id)\|unmatched:(?P<unmatched>drop))?\|bad:(?P<bad>error|drop)"
     r"(?:\|weight:(?P<weight>[^|]*)(?:\|weights:(?P<counts>counts))?)?(?:\|cluster:(?P<cluster>[^|]*))?"
-    r"(?P<edits>(?:\|(?:ignore|map):[^|]*)*)"
+    rf"(?P<edits>(?:\|(?:ignore|map|{'|'.join(EDITS)}):[^|]*)*)"
     r"(?P<fit>(?:\|fit:[^|]*\|seed:[^|]*\|batch:[^|]*\|epochs:[^|]*\|decay:[^|]*\|folds:[^|]*)?)"
     r"(?:\|ci:(?P<ci>wide-t|t|anytime|guarantee)\|level:(?P<level>[^|]*)"
     r"(?P<compare>(?:\|adjust:[^|]*(?:\|(?:pairs|by|lag|margin|planned|check|seed):[^|]*)*)?))?"
@@ -124,6 +126,7 @@ class Signature:
         compare: how models are compared, pairs of a setting and its value: `adjust`, and, if they are not the
             usual ones, `pairs`, `by` (the groups), `lag`, `margin`, `planned` (rows), `check` and `seed`.
         ignored, mapped: the edits of labels in their canonical form (`edits`).
+        edited: what else was changed, each its kind and its values (`Edits.parts`).
         gradient: of what the figures are the gradient, `loss` or `cost`; None for losses themselves.
         fit: how predictions were corrected, pairs of a setting and its value: `fit` (the model), `seed`,
             `batch`, `epochs`, `decay` and `folds`; empty for predictions as they are.
@@ -139,6 +142,7 @@ class Signature:
     weight: str | None = None
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
+    edited: tuple[tuple[str, ...], ...] = ()
     gradient: str | None = None
     fit: tuple[tuple[str, str], ...] = ()
     unmatched: str = "error"
@@ -167,6 +171,7 @@ class Signature:
             *([] if self.cluster is None else [f"cluster:{_escaped(self.cluster)}"]),
             *(f"ignore:{_escaped(label)}" for label in self.ignored),
             *(f"map:{_escaped(old)}={_escaped(new)}" for old, new in self.mapped),
+            *(f"{kind}:{_between(kind).join(map(_escaped, values))}" for kind, *values in self.edited),
             *(f"{setting}:{_escaped(value)}" for setting, value in self.fit),
             *([] if self.level is None else [f"ci:{self.ci}", f"level:{plain_number(self.level)}"]),
             *(f"{setting}:{_escaped(value)}" for setting, value in self.compare),
@@ -206,6 +211,11 @@ def parts(text: str) -> Signature:
         compare=tuple(_pair(setting, ":") for setting in (found["compare"] or "").split("|")[1:]),
         ignored=tuple(_unescaped(label) for kind, _, label in said if kind == "ignore"),
         mapped=tuple(_pair(labels, "=") for kind, _, labels in said if kind == "map"),
+        edited=tuple(
+            (kind, *map(_unescaped, values.split(_between(kind))))
+            for kind, _, values in said
+            if kind in EDITS
+        ),
         gradient=found["gradient"],
         fit=tuple(_pair(setting, ":") for setting in found["fit"].split("|")[1:]),
         unmatched=found["unmatched"] or "error",
@@ -266,6 +276,11 @@ def _escaped(text: str) -> str:
         else letter
         for letter in text
     )
+
+
+def _between(kind: str) -> str:
+    """Return what stands between the values of an edit."""
+    return "=" if kind == "rename" else ","
 
 
 def _pair(text: str, sign: str) -> tuple[str, str]:

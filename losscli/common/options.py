@@ -23,11 +23,14 @@ TEXT = ("delimiter", "decimal", "encoding", "header", "comment")
 FILES = (*TEXT, "input-format", "hive")
 """What may be said about any file: the fields of a `TextFormat`."""
 _SWITCHES = ("header", "hive")
+_TRANSFORMS = ("exp", "expm1", "log", "log1p", "log10", "pow10", "square", "sqrt", "negate")
 CHOICES = {
     "align": ("auto", "id", "position"),
     "unmatched": ("error", "drop"),
     "bad-rows": ("error", "drop"),
     "reduction": ("mean", "sum"),
+    "transform-label": _TRANSFORMS,
+    "transform-prediction": (*_TRANSFORMS, "unsoftmax", "unsigmoid"),
     "weights-are": ("importance", "counts"),
     "pairs": ("baseline", "all"),
     "adjust": ("holm", "bh", "none"),
@@ -41,12 +44,16 @@ CHOICES = {
 """What follows an option where it is its value; another word is the next one of the sentence."""
 WORDS = (
     *("loss", "ignore-label", "baseline", "gate", "save-predictions", "map-labels", "classes"),
+    *("rename-class", "rescale-prediction"),
+    *("skip-rows", "exclude-ids"),
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format", "as"),
 )
 NUMBERS = (
+    "shift-labels",
     *("workers", "level", "confidence", "lag", "planned-rows"),
+    "scale-prediction",
     *("top", "block-rows", "learning-rate", "momentum", "epochs", "batch-size", "tolerance", "patience"),
     *("seed", "folds", "power"),
 )
@@ -79,6 +86,13 @@ _NAMING = tuple(
         r"both have a column of that name \((?P<option>--\w+)\), and .+",
         r"its cost is a \w+ \((?P<option>--reduction \w+)\), here it is a \w+",
         r"no label is .+ \((?P<option>--ignore-label|--map-labels)\)",
+        r"no predicted class is .+ \((?P<option>--rename-class)\)",
+        r"a number that is finite after (?P<option>--.+)",
+        r"(?:label|prediction) is [-\d.e, ()…sum]+ after (?P<option>--(?:re)?(?:transform|scale)-.+)",
+        r"it has \d+ rows, and no row \d+ to leave out \((?P<option>--skip-rows)\)",
+        r"no row is left of \d+ \((?P<option>--.+)\)",
+        r"row N of the predictions is paired with .+ \((?P<option>--shift-labels .+)\)",
+        r"left out: \d+ rows?(?: .+)? \((?P<option>--(?:skip-rows .+|exclude-ids(?: .+)?))\)",
         r"(?P<option>--optimizer momentum or nesterov)",
         r"a file, because (?P<option>--of cost) reads the inputs twice, .+",
         r"predictions look like probabilities, .+: (?P<option>--map-labels -1=0,1=1)",
@@ -212,7 +226,9 @@ def _with_value(option: str, value: str | None, *, on: bool) -> str:
         return name
     if option == "classes" and value != "…":
         return f"{name}={json.dumps([*class_names(value)], ensure_ascii=False)}"
-    if option == "map-labels" and value != "…":
+    if option == "rescale-prediction" and value != "…":
+        return f"{name}=({', '.join(value.split(','))})"
+    if option in ("map-labels", "rename-class") and value != "…":
         pairs = (f"{_literal(old)}: {_literal(new)}" for _, old, new in label_pairs(value))
         return f"{name}={{{', '.join(pairs)}}}"
     return f"{name}={value if option in NUMBERS else json.dumps(value, ensure_ascii=False)}"

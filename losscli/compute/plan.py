@@ -29,6 +29,7 @@ class Plan:
         counts: whether weights say how often a row is there.
         grounds: whether what gates with a confidence are judged from is to be with the results.
         may_exceed: whether one of the columns of classes may be none.
+        edited: of each role whose numbers are changed, the options that do it.
         doubtful: the inputs whose first row, which is row 1, may be a header, and the options that say so.
     """
 
@@ -45,6 +46,7 @@ class Plan:
     counts: bool = False
     grounds: bool = False
     may_exceed: bool = False
+    edited: tuple[tuple[str, str], ...] = ()
     doubtful: tuple[tuple[str, str], ...] = ()
     place: PlaceOf = field(default=on_no_line, compare=False)
     """The place of a row of the predictions."""
@@ -83,6 +85,7 @@ def plan_of(reading: Reading) -> Plan:
         grounds=request.grounds,
         doubtful=tuple(reading.doubtful_headers.items()),
         may_exceed=roles.may_exceed,
+        edited=reading.edited,
         place=reading.left.place,
         files=tuple(shard.name for shard in reading.left.files),
         apart=reading.left.apart if reading.left.files else None,

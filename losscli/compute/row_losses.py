@@ -272,6 +272,7 @@ def _outside_error(plan: Plan, bound: BoundLoss, block: Block, outside: dict[str
         found, needed = f"label is {label} and prediction is {prediction}", loss.constraint.description
     else:
         found = f"{role} is {label if role == 'label' else prediction}"
+        found += f" after {edited}" if (edited := dict(plan.edited).get(role)) else ""
         domain = bound.label_domain if role == "label" else bound.prediction_domain
         one_hot = role == "label" and _is_one_hot(bound, block.label)
         needed = "1 in the column of the class and 0 in the others" if one_hot else domain.description

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from numbers import Real
@@ -38,6 +39,14 @@ class Inputs(TypedDict, total=False):
     bad_rows: Literal["error", "drop"]
     ignore_label: Values
     map_labels: Mapping[str | float, str | float] | None
+    rename_class: Mapping[str | float, str | float] | None
+    rescale_prediction: Sequence[float] | None
+    transform_prediction: str | None
+    scale_prediction: float | None
+    transform_label: str | None
+    shift_labels: int | None
+    skip_rows: str | int | tuple[int, int] | Sequence[str | int | tuple[int, int]] | None
+    exclude_ids: str | os.PathLike[str] | None
     block_rows: int
     format: TextFormat | None
     label_format: TextFormat | None
@@ -59,6 +68,14 @@ DEFAULTS: Inputs = {
     "bad_rows": "error",
     "ignore_label": None,
     "map_labels": None,
+    "rename_class": None,
+    "rescale_prediction": None,
+    "transform_prediction": None,
+    "scale_prediction": None,
+    "transform_label": None,
+    "shift_labels": None,
+    "skip_rows": None,
+    "exclude_ids": None,
     "block_rows": BLOCK_ROWS,
     "format": None,
     "label_format": None,
@@ -87,6 +104,14 @@ _DOCUMENTED = """\
         bad_rows: raise for a missing or impossible value, or leave its row out and count it.
         ignore_label: labels whose rows are left out and counted.
         map_labels: labels to replace before anything else looks at them.
+        rename_class: classes whose columns are those of other classes: `{"a": "b", "b": "a"}`.
+        rescale_prediction: mean and standard deviation, to undo a standardisation of the predictions.
+        transform_prediction: a function of predictions, such as `"exp"` or `"unsoftmax"`.
+        scale_prediction: what predictions are multiplied by, after all else.
+        transform_label: a function of labels, such as `"log1p"`.
+        shift_labels: by how many rows the label of a prediction is further on, if rows go by position.
+        skip_rows: rows of the predictions that are left out and counted, from 1: `"60-64"`, 60, or several.
+        exclude_ids: a file of ids, one on each line, whose samples are left out and counted.
         block_rows: how many rows are in memory at a time; does not change any figure.
         format: separator, decimal mark, encoding and header of files.
         label_format: the same for the label file, where it differs.

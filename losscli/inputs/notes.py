@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from losscli.common.text import exact_value, listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.needs import SPREAD, Needs, Roles
+from losscli.inputs.edits import Edits
 from losscli.inputs.pairing.align import Unmatched
 from losscli.inputs.pairing.classes import FoundClasses, LabelEdits
 from losscli.inputs.source import Source
@@ -77,6 +78,13 @@ def unmapped(edits: LabelEdits, mapped: Mapping[str, str]) -> Iterator[str]:
     """Yield a note where there is no label that was to be replaced."""
     if mapped and not edits.matched and not edits.only_switches:
         yield f"no label is {' or '.join(map(shorten, mapped))} (--map-labels)"
+
+
+def unrenamed(renames: LabelEdits, edits: Edits, *, names: bool) -> Iterator[str]:
+    """Yield a note where `names` of classes are predicted, and none that was to be renamed."""
+    if names and edits.rename_class and not renames.matched:
+        olds = " or ".join(shorten(old) for old, _ in edits.rename_class)
+        yield f"no predicted class is {olds} (--rename-class)"
 
 
 def strangers(found: FoundClasses | None) -> Iterator[str]:

@@ -55,8 +55,8 @@ def parts_beside(readings: Sequence[Reading], most: int) -> tuple[tuple[Part, ..
     object in each part, too.
     """
     requests = [reading.request for reading in readings]
-    if requests[0].unmatched == "drop" or requests[0].top is None:
-        # What one part leaves out may be in another; and of all samples nothing is small.
+    if requests[0].unmatched == "drop" or requests[0].top is None or requests[0].edits.of_rows:
+        # What one part leaves out may be in another, as may be a label; and of all samples nothing is small.
         return ()
     sources = {id(source): source for one in readings for source in (one.left, one.right)}
     places = {key: place for place, key in enumerate(sources)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from losscli.inputs.edits import Edits
 from losscli.inputs.places import PlaceOf, on_no_line
 
 
@@ -52,6 +53,7 @@ class Provenance:
     weights_are: str = "importance"
     ignored: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str], ...] = ()
+    edits: Edits = field(default_factory=Edits)
     notes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -60,6 +62,10 @@ class Provenance:
     """How a role got its column, where neither an option nor a usual name gave it."""
     unmatched: Mapping[str, int] | None = None
     """How many rows of each input were left out, as the other has not their id; None: refused."""
+    rows_left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By option, how many rows of each input were left out because somebody asked for it."""
+    excluded: Input | None = None
+    """The file of ids whose samples were left out, if there is one."""
     why_paired: str = ""
     """Why rows were paired by position, in our words; empty where they were not, or one input has both."""
     agreeing: tuple[str, ...] = ()

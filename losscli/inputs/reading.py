@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -24,29 +25,28 @@ from losscli.inputs.columns.resolve import resolve
 from losscli.inputs.columns.search import Table
 from losscli.inputs.formats.csv.doubts import may_be_row, refuse_numbered, saying
 from losscli.inputs.header import TextFormat
-from losscli.inputs.ids import ID, texts
+from losscli.inputs.ids import ID
 from losscli.inputs.look import Look
 from losscli.inputs.opening import open_source
 from losscli.inputs.pairing import one_input
 from losscli.inputs.pairing.agree import Shared, agreeing, agreements, keys, shared_columns
 from losscli.inputs.pairing.align import Names, Pair, Unmatched, by_id, by_position, one_ahead
 from losscli.inputs.pairing.assemble import Assembler, Assembly
-from losscli.inputs.pairing.by_shards import by_shards, distinct_everywhere, other_files
-from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
-from losscli.inputs.pairing.distinct import Again, Distinct
+from losscli.inputs.pairing.by_shards import by_id_and_shard, by_shards, label_file_with, pairs_files
+from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits, match_columns
+from losscli.inputs.pairing.distinct import Again
+from losscli.inputs.pairing.edits import refuse_edits, values_of
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.row_edits import RowEdits
 from losscli.inputs.shards.kinds import kinds_by_role
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
-from losscli.inputs.streams.opened import name_of
 from losscli.inputs.stretch import path_of
 from losscli.inputs.unused import refuse_unused
 from losscli.loss import Layout
 from losscli.loss.spec import BoundLoss
 
-MOST_LOOKED_FOR = 100
-"""Ids without a partner that are looked for in other files, for the message."""
 Observer = Callable[[int, int | None, int], None]
 """Told the bytes read, the bytes there are (None: unknown), and the rows done so far."""
 
@@ -66,6 +66,7 @@ class Reading:
         left, right: the predictions and the labels; the same source where one input has both.
         names: both as messages call them.
         shared: the columns that have to agree in both.
+        row_edits: leaves rows out and shifts labels, where that is asked for.
         unmatched: counts the rows that are left out for their ids; None where none is.
         pairs_files: whether each file of the one input is paired with that of the same name.
         assembler: makes blocks of pairs.
@@ -113,8 +114,12 @@ class Reading:
             request.map_labels,
             (request.prediction_format if request.labels is None else request.label_format).decimal,
         )
+        self._renames = LabelEdits((), dict(request.edits.rename_class), request.prediction_format.decimal)
+        self._values = values_of(request.edits)
         if request.labels is not None:
             refuse_one_pipe(request.predictions, request.labels)
+        for data in (request.predictions, request.labels):
+            refuse_one_pipe(data, request.edits.exclude_ids, "--exclude-ids", "Write the ids to a file.")
         self.left = stack.enter_context(
             closing(self._open(opener, request.predictions, "predictions", request.prediction_format))
         )
@@ -133,6 +138,7 @@ class Reading:
             request,
         )
         self._check_widths()
+        refuse_edits(request.edits, self._needs, self.roles)
         self.names = Names(self.left.name, self.right.name)
         self._pair_up()
         self._ranges, self._looked = Ranges(), list[Look]()
@@ -141,9 +147,12 @@ class Reading:
     def _pair_up(self) -> None:
         """Find out how rows are paired, and what has to agree in those that are."""
         single, align = self.right is self.left, self.request.align
+        self.row_edits = RowEdits(self.request, self.left, self.right, self.roles)
         self.shared = () if single else shared_columns(self.left, self.right, self.roles, align)
         self.unmatched = self._leaves_out()
-        self.pairs_files = self._pairs_by_shard()
+        # What is left out for its id may be in any file.
+        anywhere = self.roles.by_id and self.unmatched is not None
+        self.pairs_files = not anywhere and pairs_files(self.left, self.right, by_id=self.roles.by_id)
 
     @property
     def _is_itself(self) -> bool:
@@ -190,6 +199,11 @@ class Reading:
         self.request = request
         self.roles = self.roles.samples_alone() if follow else self.roles
         self.assembler = Assembler(self._assembly(share=share), request.block_rows)
+
+    @property
+    def edited(self) -> tuple[tuple[str, str], ...]:
+        """Of each role whose numbers are changed, the options that do it."""
+        return tuple((role, str(edit)) for role, edit in self._values.items() if edit)
 
     @property
     def id_wants(self) -> tuple[Want, ...]:
@@ -252,6 +266,9 @@ class Reading:
             weights_are=request.weights_are,
             ignored=request.ignore_label,
             mapped=tuple(request.map_labels.items()),
+            edits=self.row_edits.read(),
+            rows_left_out=self.row_edits.left_out,
+            excluded=self.row_edits.ids,
             classes=self.assembler.classes,
             columns=self.roles.columns,
             found=self.roles.found,
@@ -268,6 +285,8 @@ class Reading:
                 *notes.spread(self.roles),
                 *notes.order(self._needs, self.assembler.classes),
                 *notes.unmapped(self._edits, request.map_labels),
+                *notes.unrenamed(self._renames, request.edits, names=self.roles.class_names),
+                *self.row_edits.notes(),
                 *agreements(self.shared),
                 *one_input.note(self.left, one_input.glob_of(self.left, self.right, self.roles)),
                 *of_rows,
@@ -287,58 +306,45 @@ class Reading:
     def _pairs(self) -> Iterator[Pair]:
         left = self.watched("predictions", self._chunks(self.left, self._left_wants))
         if self.right is self.left:
-            return ((chunk, chunk) for chunk in left)
+            return ((rows[0], rows[-1]) for rows in self.row_edits.one_input(left))
         return self.paired(left, self.watched("labels", self._chunks(self.right, self._right_wants)))
 
-    def paired(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
-        """Yield the rows of two inputs in pairs, whose shared columns agree."""
-        if self.pairs_files:
-            pairs = self._shard_by_shard(left, right)
-        elif self.roles.by_id:
-            pairs = by_id(left, right, self.names, self.again, self.unmatched)
-        else:
-            hint = self.hint(self.left) or self.hint(self.right)
-            pairs = by_position(left, right, self.names, hint)
-            if hint:
-                # Whether there are as many rows tells what the first one is, and whether it may be read.
-                pairs = one_ahead(pairs)
+    def paired(
+        self, left: Iterator[Chunk], right: Iterator[Chunk], *, beside_others: bool = False
+    ) -> Iterator[Pair]:
+        """Yield the rows of two inputs in pairs, whose shared columns agree.
+
+        With `beside_others`, rows that go by position are left out, shifted and compared by who pairs them
+        with those of other inputs first.
+        """
+        edits = self.row_edits
+        if edits and self.roles.by_id:
+            left, right = edits.predictions(left), edits.labels(right)
+        pairs = self._paired(left, right)
+        if edits and not self.roles.by_id:
+            if beside_others:
+                return pairs
+            pairs = ((rows[0], rows[1]) for rows in edits.together(pairs))
         pairs = agreeing(pairs, self.shared, self.names, self.decimals) if self.shared else pairs
         return one_input.advised(pairs, self.names, one_input.glob_of(self.left, self.right, self.roles))
 
-    def _pairs_by_shard(self) -> bool:
-        """Whether files of the same names are paired; raise where rows cannot be paired by position."""
-        left, right = self.left.files, self.right.files
-        if self.right is self.left or not (left or right):
-            return False
-        names = [one.name for one in left], [one.name for one in right]
+    def _paired(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
+        if self.pairs_files:
+            return self._shard_by_shard(left, right)
         if self.roles.by_id:
-            # What is left out for its id may be in any file.
-            return names[0] == names[1] and self.unmatched is None
-        if names[0] != names[1]:
-            raise other_files(self.left, self.right)
-        return True
+            spared = self.row_edits.spared
+            return by_id(left, right, self.names, self.again, self.unmatched, spared=spared)
+        hint = self.hint(self.left) or self.hint(self.right)
+        pairs = by_position(left, right, self.names, hint)
+        # Whether there are as many rows tells what the first one is, and whether it may be read.
+        return one_ahead(pairs) if hint else pairs
 
     def _shard_by_shard(self, left: Iterator[Chunk], right: Iterator[Chunk]) -> Iterator[Pair]:
         files = [*zip(self.left.files, self.right.files, strict=True)]
         if not self.roles.by_id:
-            yield from by_shards(left, right, files, by_position, self.names)
-            return
-        with closing(Distinct(self.again)) as seen:
-            pairs = by_shards(left, right, files, by_id, self.names)
-            yield from distinct_everywhere(pairs, seen, self.names, self._label_file_with)
-
-    def _label_file_with(self, ids: Sequence[str]) -> tuple[str, str] | None:
-        """Return the first of some ids that a file of the labels has, and the path of that file."""
-        if not self.right.repeatable:
-            return None
-        wants = tuple(want for want in self._right_wants if want.role == ID)
-        with closing(self.right.again()) as source:
-            for chunk in source.chunks(wants, self.request.block_rows):
-                there = {*texts(chunk.columns[ID])}
-                for id_ in ids[:MOST_LOOKED_FOR]:
-                    if id_ in there:
-                        return id_, name_of(self.right.files[chunk.shard].path)
-        return None
+            return by_shards(left, right, files, by_position, self.names)
+        elsewhere = partial(label_file_with, self.right, self._right_wants, self.request.block_rows)
+        return by_id_and_shard(left, right, files, self.names, self.again, elsewhere)
 
     def watched(self, role: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """Yield chunks of an input, and take note of their ids where parts are to be put together."""
@@ -397,8 +403,7 @@ class Reading:
     def _ids_again(self) -> Generator[Array, None, None]:
         """Yield the ids of the predictions once more, from the first one on."""
         with closing(self.left.again()) as source:
-            for chunk in source.chunks(self.id_wants, self.request.block_rows):
-                yield chunk.columns[ID]
+            yield from self.row_edits.again(source.chunks(self.id_wants, self.request.block_rows))
 
     def _chunks(self, source: Source, wants: tuple[Want, ...]) -> Iterator[Chunk]:
         chunks = source.chunks(wants, self.request.block_rows)
@@ -467,11 +472,10 @@ class Reading:
 
     def _assembly(self, *, share: bool = False) -> Assembly:
         readings = tuple(Classes(names, self.left.name) for names in self.roles.classes)
-        order: tuple[int, ...] = ()
+        where, order = f"{self.left.name} and {self.right.name}", tuple[int, ...]()
         if self.roles.label_classes:
-            readings, order = self._match_label_columns(readings)
+            readings, order = match_columns(readings, self.roles.label_classes, where)
         if_numbers = "".join(f"{remedy}. " for bound in self.losses if (remedy := bound.remedy("prediction")))
-        where = f"{self.left.name} and {self.right.name}"
         found = FoundClasses(where, if_numbers) if self.roles.class_names else None
         names = {
             want.role: tuple(source.header.names[column] for column in want.columns)
@@ -481,20 +485,7 @@ class Reading:
         groups = self.roles.groups
         shown = {one.want.role: one.title for one in self.roles.shown}
         drop, counts = self.request.drop, self.request.counts
-        return Assembly(self._edits, drop, readings, found, order, names, groups, shown, counts, share)
-
-    def _match_label_columns(
-        self, readings: tuple[Classes, ...]
-    ) -> tuple[tuple[Classes, ...], tuple[int, ...]]:
-        """Return the reading in which both sides name the same classes, and the order of the labels."""
-        for classes in readings:
-            for names in self.roles.label_classes:
-                order = classes.order_of(names)
-                if order is not None:
-                    return (classes,), order
-        raise LosscliError(
-            f"{self.left.name} and {self.right.name}",
-            f"prediction columns for {listed(readings[-1].names)}; label columns for "
-            f"{listed(self.roles.label_classes[-1])}",
-            "the same classes on both sides",
+        return Assembly(
+            *(self._edits, drop, readings, found, order, names, groups, shown, counts, share),
+            *(self._renames, self._values),
         )

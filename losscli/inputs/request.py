@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from losscli.inputs.edits import Edits
 from losscli.inputs.header import TextFormat
 from losscli.loss.spec import BoundLoss
 
@@ -35,6 +36,7 @@ class Request:
         bad_rows: `error`, or `drop` to leave bad rows out and count them.
         ignore_label: labels whose rows are left out.
         map_labels: labels to replace.
+        edits: what else is changed before a loss sees it.
         reduction: `mean` or `sum`.
         as_: the library whose conventions the losses have already, as it is said; empty for ours.
         level: how sure an interval of a cost is to be, between 0 and 1; None for no intervals.
@@ -42,6 +44,7 @@ class Request:
         block_rows: how many rows are in memory at a time; does not change any figure.
         fingerprints: whether the report is to say which bytes the inputs had.
         grounds: whether what gates with a confidence are judged from is to be with the results.
+        doctor: whether what `losscli doctor` finds is to be told among the notes.
         mergeable: whether what the rows leave open is to be found out, for rows of other runs to tell.
     """
 
@@ -77,6 +80,7 @@ class Request:
     bad_rows: str = "error"
     ignore_label: tuple[str, ...] = ()
     map_labels: Mapping[str, str] = field(default_factory=dict)
+    edits: Edits = field(default_factory=Edits)
     reduction: str = "mean"
     as_: str = ""
     level: float | None = None
@@ -85,6 +89,7 @@ class Request:
     fingerprints: bool = False
     grounds: bool = False
     mergeable: bool = False
+    doctor: bool = False
 
     @property
     def drop(self) -> bool:

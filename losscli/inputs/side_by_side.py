@@ -36,6 +36,7 @@ from losscli.inputs.pairing.classes import Classes
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer, Opener, Reading
 from losscli.inputs.request import Request
+from losscli.inputs.row_edits import LABEL
 from losscli.inputs.shared.opened import key_of
 from losscli.inputs.source import Source
 from losscli.inputs.streams.once import refuse_one_pipe
@@ -82,7 +83,7 @@ class SideBySide:
             ahead: whether threads of their own read ahead.
         """
         self.names, self._requests, self._reads_ahead = tuple(names), tuple(requests), ahead
-        self._rows = 0
+        self._rows, self._excluded = 0, dict[str, int]()
         _refuse_pipes(requests)
         with ExitStack() as stack:
             self._opened = _Opened(opener, stack, self._called())
@@ -149,6 +150,11 @@ class SideBySide:
             why = _why_position(self.readings)
             for one in self.readings:
                 one.by_position(why)
+        for one in self.readings:
+            one.row_edits = first.row_edits
+        if first.row_edits.spared is not None and first.roles.by_id and len(several) > 1:
+            found = f"rows of {len(several)} inputs are paired by id, and each has an order of its own"
+            raise UsageError("--skip-rows", found, "one order", "Leave samples out by id: --exclude-ids FILE")
         shares = [sum(other.left is one.left for other in self.readings) > 1 for one in self.readings]
         self._between = tuple(self._shared_with_first(one) for one in self.readings)
         for place, (one, share) in enumerate(zip(self.readings, shares, strict=True)):
@@ -186,12 +192,15 @@ class SideBySide:
         sources = [first.left, *(() if single else (first.right,)), *(one.left for one in self.readings)]
         self._inputs = [_Input(source) for source in {id(source): source for source in sources}.values()]
         places = {id(one.source): place for place, one in enumerate(self._inputs)}
-        self._views = []
+        self._views, self._label_roles = [], set[str]()
         for reading, between in zip(self.readings, self._between, strict=True):
             sides = [
                 _View(places[id(source)], self._inputs[places[id(source)]].wanted.ask(wants))
                 for source, wants in reading.wants
             ]
+            if single and first.row_edits.parts_labels:
+                sides = _labels_apart(sides[0])
+                self._label_roles |= {*sides[1].roles.values()}
             ours = [_View(0, self._inputs[0].wanted.ask([column.left_want for column in between]))]
             held = self._inputs[places[id(reading.left)]].wanted
             ours.append(_View(sides[0].place, held.ask([column.right_want for column in between])))
@@ -208,8 +217,19 @@ class SideBySide:
             return None
         names = (f"{name} (predictions)" if name == "labels" else name for name in self.names)
         left = zip(names, self.readings, strict=True)
-        labels = self.readings[0].right.rows - self._rows
-        return {name: one.left.rows - self._rows for name, one in left} | {"labels": labels}
+        return {name: self._without(one.left) for name, one in left} | {
+            "labels": self._without(self.readings[0].right)
+        }
+
+    def _without(self, source: Source) -> int:
+        """Return how many rows of an input were left out for their ids, if nobody asked to leave them out."""
+        first = self.readings[0]
+        if source is first.left or source is first.right:
+            role = "predictions" if source is first.left else "labels"
+            asked = sum(counts[role] for counts in first.row_edits.left_out.values())
+        else:
+            asked = self._excluded.get(source.name, 0)
+        return source.rows - self._rows - asked
 
     @property
     def wants(self) -> tuple[tuple[Source, tuple[Want, ...]], ...]:
@@ -222,8 +242,7 @@ class SideBySide:
         found = []
         for one in self.readings:
             if one.unmatched is not None:
-                one.unmatched.predictions = one.left.rows - self._rows
-                one.unmatched.labels = one.right.rows - self._rows
+                one.unmatched.predictions, one.unmatched.labels = map(self._without, (one.left, one.right))
             known = one.provenance()
             found.append(replace(known, columns={**shared, **known.columns}))
         return tuple(found)
@@ -263,15 +282,27 @@ class SideBySide:
         first = self.readings[0]
         chunks = [self._chunks(one) for one in self._inputs]
         chunks[0] = first.watched("predictions", chunks[0])
+        edits = first.row_edits
         if first.right is first.left:
-            return map(Bundle, zip(chunks[0]))
-        bundles: Iterator[Bundle] = map(Bundle, first.paired(chunks[0], chunks[1]))
+            return map(Bundle, edits.one_input(chunks[0], self._label_roles))
+        paired = first.paired(chunks[0], chunks[1], beside_others=True)
+        bundles: Iterator[Bundle] = map(Bundle, paired)
+        by_position = edits and not first.roles.by_id
         done = 2
         for reading, views, between in zip(self.readings, self._views, self._between, strict=True):
             if views.left.place == done:
                 bundles = self._joined(bundles, chunks[done], reading)
                 done += 1
-            if reading is not first and (reading.shared or between):
+            if reading is not first and (reading.shared or between) and not by_position:
+                bundles = agreed(bundles, partial(self._disagreement, reading, views, between))
+        return self._edited(bundles) if by_position else bundles
+
+    def _edited(self, bundles: Iterator[Bundle]) -> Iterator[Bundle]:
+        """Yield rows that go by position without those to leave out, and with the labels to be theirs."""
+        edits = self.readings[0].row_edits
+        bundles = map(Bundle, edits.together(bundle.chunks for bundle in bundles))
+        for reading, views, between in zip(self.readings, self._views, self._between, strict=True):
+            if reading.shared or between:
                 bundles = agreed(bundles, partial(self._disagreement, reading, views, between))
         return bundles
 
@@ -282,6 +313,8 @@ class SideBySide:
         first = self.readings[0]
         names = Names(first.left.name, reading.left.name, models=True, id=first.names.id)
         if reading.roles.by_id:
+            if first.row_edits:
+                chunks = first.row_edits.others(chunks, self._excluded, reading.left.name)
             # Of those that were left out for the labels nothing is known any more.
             again = first.again if first.unmatched is None else None
             pairs = by_id(bundles, chunks, names, again, reading.unmatched, distinct=True)
@@ -376,6 +409,12 @@ class _Views:
         """Return the predictions and the labels of some rows."""
         left = self.left.of(bundle)
         return left, left if self.right is self.left else self.right.of(bundle)
+
+
+def _labels_apart(view: _View) -> list[_View]:
+    """Return what is seen of an input that has both, and of its labels, which are of other rows."""
+    rest = {own: read for own, read in view.roles.items() if own != LABEL}
+    return [_View(view.place, rest), _View(view.place + 1, {LABEL: view.roles[LABEL]})]
 
 
 def _place(found: Disagreement) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.run import Keep, Sink
+from losscli.analyses.evaluate.run import Keep, Onlooker, Sink
 from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
@@ -135,12 +135,33 @@ def evaluate(
 
         found = beside.evaluate(request, standard.predictions, sink=sink, observe=observe)
         here = replace(standard, baseline=found.baseline)
-        return here.judged(request, found.report, found.both)
+        return here.judged(request, _examined(request, found.report, None), found.both)
     if crew is not None:
         from losscli.analyses.evaluate import in_parts
 
-        return standard.judged(request, in_parts.evaluate(request, crew, observe, samples))
-    return standard.judged(request, run.evaluate(request, sink=sink, observe=observe, keep=keep))
+        report = in_parts.evaluate(request, crew, observe, samples)
+        return standard.judged(request, _examined(request, report, crew))
+    report = run.evaluate(request, sink=sink, observe=observe, keep=keep, onlooker=_onlooker(request))
+    return standard.judged(request, report)
+
+
+def _onlooker(request: Request) -> Onlooker | None:
+    """Return who says what doctor finds, if that is asked for."""
+    if not request.doctor:
+        return None
+    from losscli.analyses.doctor.beside import Looking
+
+    return Looking()
+
+
+def _examined(request: Request, report: Report, crew: Crew | None) -> Report:
+    """Return a report that was computed otherwise with what doctor finds, in a pass of its own."""
+    if not request.doctor:
+        return report
+    from losscli.analyses.doctor.in_parts import doctor
+    from losscli.analyses.doctor.report import as_notes
+
+    return replace(report, notes=(*report.notes, *as_notes(doctor(request, crew).findings)))
 
 
 def evaluate_many(
@@ -164,6 +185,7 @@ def evaluate_many(
         sinks=None if sinks is None else [sinks[place] for place in going],
         observe=observe,
         keeps=None if keeps is None else [keeps[place] for place in going],
+        onlookers=[_onlooker(requests[place]) for place in going],
     )
     for place, outcome in zip(going, found, strict=True):
         judged = partial(standards[place].judged, requests[place])

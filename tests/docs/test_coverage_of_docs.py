@@ -178,7 +178,7 @@ def test_keys_of_several_values_are_told() -> None:
     text = (DOCS / "check.md").read_text(encoding="utf-8")
     (row,) = re.findall(r"^\| (.*) \| a text, or an array of texts \|$", text, re.MULTILINE)
     several = {key for key, parameter in KEYS.items() if parameter.multiple}
-    assert {*re.findall(r"`([\w-]+)`", row), "map-labels"} == several
+    assert {*re.findall(r"`([\w-]+)`", row), "map-labels", "rename-class"} == several
 
 
 def test_changelog_names_the_version() -> None:

@@ -3,6 +3,8 @@
 from hypothesis import strategies as st
 
 from losscli.analyses.signature import Identity, Signature
+from losscli.common.options import CHOICES
+from losscli.inputs.edits import Edits
 
 STRUCTURE = "%|+=,:@/#"
 LETTERS = [*STRUCTURE, *"ab1.-_ é漢\0\n\x1b\u202e\udc80", "%7C", "|n:3", "|v:0", "|seed:1", "+b", "=c"]
@@ -16,6 +18,20 @@ identities = st.builds(
 )
 SETTINGS = ("fit", "seed", "batch", "epochs", "decay", "folds")
 fits = st.tuples(*[texts] * len(SETTINGS)).map(lambda values: tuple(zip(SETTINGS, values, strict=True)))
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def edits(texts):
+    """Draw what is changed of rows; `texts` are those that names of classes are made of."""
+    return st.builds(
+        Edits,
+        rename_class=st.dictionaries(texts, texts, max_size=3).map(lambda pairs: tuple(pairs.items())),
+        rescale_prediction=st.none()
+        | st.tuples(finite, st.floats(min_value=0.0, exclude_min=True, allow_infinity=False)),
+        transform_prediction=st.none() | st.sampled_from(CHOICES["transform-prediction"]),
+        scale_prediction=st.none() | finite.filter(bool),
+        transform_label=st.none() | st.sampled_from(CHOICES["transform-label"]),
+    )
 
 
 @st.composite
@@ -39,6 +55,7 @@ def signatures(draw, *, of_evaluate=False):
         level=draw(st.none() | st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
         ignored=tuple(draw(st.lists(texts, max_size=2))),
         mapped=tuple(draw(st.lists(st.tuples(texts, texts), max_size=2))),
+        edited=draw(edits(names)).parts(),
         gradient=None if of_evaluate else draw(st.sampled_from([None, "loss", "cost"])),
         fit=() if of_evaluate else draw(st.just(()) | fits),
     )

@@ -164,7 +164,7 @@ Stretches = Sequence[tuple[Any, Any]]
 def is_for(reading: Reading, stretches: Stretches = ()) -> bool:
     """Whether inputs that were opened can be paired share by share: by id, of several files or stretches."""
     request, roles, left, right = reading.request, reading.roles, reading.left, reading.right
-    if request.unmatched == "drop" or request.top is None or not roles.by_id:
+    if request.unmatched == "drop" or request.top is None or request.edits.of_rows or not roles.by_id:
         return False
     if right is left or reading.pairs_files or not (left.files or right.files or stretches):
         return False

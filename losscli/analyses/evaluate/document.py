@@ -20,6 +20,7 @@ from losscli.common.json import Document, Json, Object, encode, finite, laid_out
 from losscli.common.text import encodable, exact_number
 from losscli.common.version import __version__
 from losscli.compute.plan import QUANTILES
+from losscli.inputs.edits import OF_ROWS
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Value
 
@@ -111,15 +112,31 @@ _SHARDS = codec.Field(
 INPUT: codec.Record = {**_SHARD, "shards": codec.optional(_SHARDS, ())}
 
 
-def _read_unmatched(part: Document, key: str) -> dict[str, int]:
+def _read_counts(part: Document, key: str) -> dict[str, int]:
     found = part.object(key)
     return {role: found.count(role) for role in ("predictions", "labels")}
 
 
+def _read_left_out(part: Document, key: str) -> dict[str, dict[str, int]]:
+    found = part.object(key)
+    return {option: _read_counts(found, option) for option in OF_ROWS if option in found.data}
+
+
 UNMATCHED: codec.Record = {
-    "unmatched": codec.optional(codec.Field(lambda key, counts: {key: dict(counts)}, _read_unmatched))
+    "unmatched": codec.optional(codec.Field(lambda key, counts: {key: dict(counts)}, _read_counts)),
+    "rows_left_out": codec.optional(
+        codec.Field(
+            lambda key, counts: {key: {option: dict(of_roles) for option, of_roles in counts.items()}},
+            _read_left_out,
+        ),
+        {},
+    ),
 }
-"""Only where rows whose id one input alone has were left out."""
+"""Only where rows were left out: those whose id one input alone has, and those that the caller names."""
+EXCLUDED: codec.Record = {
+    "excluded": codec.renamed("exclude_ids", codec.optional(codec.nested(Input, READ_INPUT)))
+}
+"""The file of ids whose samples were left out."""
 
 HEAD: codec.Record = {
     "version": renamed("losscli", codec.TEXT),
@@ -133,6 +150,7 @@ HEAD: codec.Record = {
     ),
     "found": codec.optional(codec.TEXTS_BY_NAME, {}),
     **UNMATCHED,
+    **EXCLUDED,
 }
 
 

@@ -170,6 +170,7 @@ def _told(parts: Sequence[Part], request: Request) -> tuple[str, ...] | None:
     # That no label is replaced holds of all rows where it holds of those of each part.
     edits = LabelEdits(request.ignore_label, request.map_labels)
     of_all = {*notes.unmapped(edits, request.map_labels)}
+    of_all |= {*notes.unrenamed(LabelEdits((), {}), request.edits, names=True)}
     every = of_all.intersection(*(part.notes for part in parts))
     # What else is to be known of an input of several files is what there is to say of the first of them.
     first = min(parts, key=lambda part: digest_of(part.predictions).size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.states.made import made_of
@@ -15,11 +16,25 @@ from losscli.compute.fold import Losses
 from losscli.compute.plan import Plan, plan_of
 from losscli.compute.row_losses import RowLosses
 from losscli.inputs.block import Block
+from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
 
 Sink = Callable[[Plan, Block, tuple[RowLosses, ...]], None]
 Keep = Callable[[State], None]
+
+
+class Onlooker(Protocol):
+    """Sees the samples of a run in the same pass, and has something to say in its report."""
+
+    def begin(self, reading: Reading, plan: Plan) -> None:
+        """Get ready for the first row, perhaps once more."""
+
+    def __call__(self, plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
+        """See the next rows and their losses, as a sink does."""
+
+    def told(self, report: Report, provenance: Provenance) -> Report:
+        """Return the report of the run with what there is to say."""
 
 
 def evaluate(
@@ -29,6 +44,7 @@ def evaluate(
     sink: Sink | None = None,
     observe: Observer | None = None,
     keep: Keep | None = None,
+    onlooker: Onlooker | None = None,
 ) -> Report:
     """Compute what is asked for.
 
@@ -38,13 +54,14 @@ def evaluate(
         sink: gets every block with the losses of its rows, in order.
         observe: is told how far the work is, block by block.
         keep: gets the state, to be merged with those of other runs; the request is `mergeable`.
+        onlooker: sees every block beside the run, and adds to the report.
 
     Raises:
         LosscliError: for inputs that cannot be read or paired, cells and rows that a loss does not
             accept, and when no row is left.
     """
     with Reading(request) as reading:
-        return of_opened(reading, engine=engine, sink=sink, observe=observe, keep=keep)
+        return of_opened(reading, engine=engine, sink=sink, observe=observe, keep=keep, onlooker=onlooker)
 
 
 def of_opened(
@@ -54,14 +71,30 @@ def of_opened(
     sink: Sink | None = None,
     observe: Observer | None = None,
     keep: Keep | None = None,
+    onlooker: Onlooker | None = None,
 ) -> Report:
     """Compute what inputs were opened for; see `evaluate`."""
     plan = plan_of(reading)
-    watched = None if sink is None else partial(sink, plan)
+    if onlooker is not None:
+        onlooker.begin(reading, plan)
+    watched = watching(plan, sink, onlooker)
     state = engine.run(Losses(plan), reading.blocks(observe), watched)
     provenance = reading.provenance()
     report = summarise(plan, state, provenance)
     refuse_nothing(report, report.results)
     if keep is not None:
         keep(made_of(reading.request, plan, state, provenance, reading.across()))
-    return report
+    return report if onlooker is None else onlooker.told(report, provenance)
+
+
+def watching(plan: Plan, *sinks: Sink | None) -> Callable[[Block, tuple[RowLosses, ...]], None] | None:
+    """Return who gets the blocks of a run with this plan: all of these; None where there is none."""
+    several = [sink for sink in sinks if sink is not None]
+    if len(several) < 2:
+        return partial(several[0], plan) if several else None
+
+    def hand(block: Block, rows: tuple[RowLosses, ...]) -> None:
+        for sink in several:
+            sink(plan, block, rows)
+
+    return hand

@@ -11,7 +11,7 @@ from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Picture, Sample, head_fields
 from losscli.analyses.signature import Identity, Signature, canonical_label, edits
 from losscli.analyses.sure import Sure, finished_error, sure_of
-from losscli.common.text import shorten
+from losscli.common.text import exact_value, shorten
 from losscli.compute.fold import SHOW, LossState, LossStates, One, States, What
 from losscli.compute.plan import QUANTILES, Plan
 from losscli.compute.row_losses import sample_errors
@@ -164,6 +164,7 @@ def signature_of(plan: Plan, provenance: Provenance) -> Signature:
     alike = {canonical_label(name) for name in provenance.classes}
     by_value = len(alike) == len(provenance.classes)
     ignored, mapped = edits(provenance.ignored, dict(provenance.mapped), by_value=by_value)
+    numbers = by_value and all(exact_value(name) is not None for name in provenance.classes)
     return Signature(
         losses=tuple(map(Identity.of, plan.losses)),
         n=(),
@@ -179,6 +180,7 @@ def signature_of(plan: Plan, provenance: Provenance) -> Signature:
         level=plan.level,
         ignored=ignored,
         mapped=mapped,
+        edited=provenance.edits.parts(canonical_label if numbers else str),
     )
 
 

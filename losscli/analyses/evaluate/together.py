@@ -21,11 +21,10 @@ import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
-from functools import partial
 from typing import Any
 
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.run import Keep, Sink
+from losscli.analyses.evaluate.run import Keep, Onlooker, Sink, watching
 from losscli.analyses.evaluate.states.made import made_of
 from losscli.analyses.evaluate.summary import summarise
 from losscli.analyses.report import refuse_nothing
@@ -48,7 +47,7 @@ Evaluating = local.Running[tuple[RowLosses, ...], LossStates]
 
 MOST_OPEN = 200
 """Files that are open at a time: beyond, requests are opened when it is their turn."""
-_NO_MATTER = ("loss", "top", "reduction", "level", "grounds")
+_NO_MATTER = ("loss", "top", "reduction", "level", "grounds", "doctor")
 """What requests that are read together may differ in."""
 
 
@@ -82,6 +81,7 @@ class Waiting:
     request: Request
     sink: Once | None
     keep: Keep | None = None
+    onlooker: Onlooker | None = None
     outcome: Outcome | None = None
 
     @property
@@ -131,12 +131,15 @@ def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | Non
     plans = [plan_of(own) for own in readings]
     folds: list[Evaluating] = []
     alike: dict[Hashable, Evaluating] = {}
-    for task, plan in zip(tasks, plans, strict=True):
-        if task.sink is None:
+    for task, own, plan in zip(tasks, readings, plans, strict=True):
+        if task.onlooker is not None:
+            task.onlooker.begin(own, plan)
+        watched = watching(plan, task.sink, task.onlooker)
+        if watched is None:
             same = plan.losses, plan.top, plan.evidence
             folds.append(alike.setdefault(same, Evaluating(Losses(plan))))
         else:
-            folds.append(Evaluating(Losses(plan), partial(task.sink, plan)))
+            folds.append(Evaluating(Losses(plan), watched))
     local.run_together(list(dict.fromkeys(folds)), reading.blocks(observe))
     for task, own, plan, fold in zip(tasks, readings, plans, folds, strict=True):
         if fold.error is not None:
@@ -149,7 +152,7 @@ def run_pass(reading: Reading, tasks: Sequence[Waiting], observe: Observer | Non
             refuse_nothing(report, report.results)
             if task.keep is not None:
                 task.keep(made_of(task.request, plan, fold.state, provenance, own.across()))
-            task.outcome = report
+            task.outcome = report if task.onlooker is None else task.onlooker.told(report, provenance)
         except LosscliError as error:
             task.outcome = error
 
@@ -230,6 +233,7 @@ def evaluate_many(
     sinks: Sequence[Sink | None] | None = None,
     observe: Observer | None = None,
     keeps: Sequence[Keep | None] | None = None,
+    onlookers: Sequence[Onlooker | None] | None = None,
 ) -> list[Outcome]:
     """Compute what all requests ask for, reading each of their files once.
 
@@ -238,6 +242,7 @@ def evaluate_many(
         sinks: for each request, who gets every block with the losses of its rows, in order.
         observe: is told how far the work on all of them is.
         keeps: for each request, who gets its state.
+        onlookers: for each request, who sees its blocks and adds to its report.
 
     Returns:
         For each request its report, equal to what `evaluate` returns for it, or the error that
@@ -245,9 +250,10 @@ def evaluate_many(
     """
     watched = [None] * len(requests) if sinks is None else list(sinks)
     kept = [None] * len(requests) if keeps is None else list(keeps)
+    beside = [None] * len(requests) if onlookers is None else list(onlookers)
     tasks = [
-        Waiting(request, None if sink is None else Once(sink), keep)
-        for request, sink, keep in zip(requests, watched, kept, strict=True)
+        Waiting(request, None if sink is None else Once(sink), keep, onlooker)
+        for request, sink, keep, onlooker in zip(requests, watched, kept, beside, strict=True)
     ]
     with _Together(tasks, observe) as many:
         many.run()

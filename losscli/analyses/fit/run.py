@@ -53,7 +53,7 @@ def fit(asked: FitRequest, *, engine: Engine = local, observe: Observer | None =
     with Reading(request) as reading:
         # Groups are for the folds; the figures of each are not asked for.
         if asked.save is not None:
-            refuse_other(reading.left)
+            refuse_other(reading.left, reading.request)
         plan = plan_of(reading)
         found = engine.run(Collecting(plan, link_for(bound)), reading.blocks(observe))
         provenance = reading.provenance()

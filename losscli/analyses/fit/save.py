@@ -95,7 +95,7 @@ def save(path: str, request: Request, reading: Reading, bound: BoundLoss, correc
         (want,) = (want for want in reading.roles.predictions if want.role == "prediction")
         for chunk in source.chunks((want,), request.block_rows):
             raw, ends = rows.take(len(chunk))
-            prediction = chunk.columns["prediction"]
+            prediction = reading.assembler.predictions(chunk.columns["prediction"])
             good = _good(bound, prediction)
             kept += len(chunk) - int(np.count_nonzero(good))
             corrected = prediction.copy()
@@ -117,8 +117,13 @@ def not_again(name: str) -> LosscliError:
     )
 
 
-def refuse_other(source: Source) -> None:
+def refuse_other(source: Source, request: Request) -> None:
     """Raise UsageError for predictions that are not one text with separators: they are not written again."""
+    if request.edits.rename_class:
+        found = "with classes renamed, the columns would keep their names"
+        raise UsageError(
+            "--save-predictions", found, "columns of what their names say", "Rename them in the file."
+        )
     if source.files:
         raise UsageError(
             "--save-predictions", f"{source.name} is {len(source.files)} files", "predictions in one file"

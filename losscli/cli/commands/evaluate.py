@@ -38,7 +38,7 @@ from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
 from losscli.cli.options.state import state_conflicts, state_option, state_written
 from losscli.cli.options.sure import sure_conflicts, sure_options
-from losscli.cli.sections import MEASURE
+from losscli.cli.sections import COMPUTE, MEASURE
 from losscli.common.errors import ExitStatus, LosscliError, raise_together
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from losscli.outputs.views.evaluation import EvaluationView
     from losscli.verdicts.gates.grammar import Gate
     from losscli.verdicts.judged import Standard
+
+doctor_option = COMPUTE.option(
+    "--doctor", is_flag=True, help="Note what `losscli doctor` finds in these rows, in the same pass."
+)
 
 
 @click.command(
@@ -75,6 +79,7 @@ if TYPE_CHECKING:
 @gate_options
 @confidence_options
 @report_option
+@doctor_option
 @engine_options
 @color_option
 @click.pass_context
@@ -142,6 +147,7 @@ def requested(
         grounds=options["confidence"] is not None,
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
+        doctor=options["doctor"],
     )
     if as_:
         from losscli.compute.reduced import refusals

@@ -6,7 +6,6 @@ file is opened.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.command import Function, options
+from losscli.cli.options.edits import edit_options, edits_of, pairs_of
 from losscli.cli.options.repeat import quoted
+from losscli.cli.options.row_edits import row_edit_options
 from losscli.cli.sections import ADVANCED, COLUMNS, COMPUTE, ROWS, TEXT_FORMAT
 from losscli.cli.terminal.complete import TYPED_LOSSES, complete_loss
 from losscli.common.errors import LosscliError, UsageError, raise_together
-from losscli.common.options import CHOICES, TEXT, given, label_pairs
+from losscli.common.options import CHOICES, TEXT
 from losscli.common.text import nearest, shorten
 from losscli.inputs.format import NAMES
 
@@ -64,6 +65,7 @@ def request_of(options: Mapping[str, Any], **more: Any) -> Request:
         loss=options["losses"],
         id=options["id_"],
         block_rows=options["block_rows"] or BLOCK_ROWS,
+        edits=edits_of(options),
         **{name: options[name] for name in _FIELDS},
         **more,
     )
@@ -176,25 +178,8 @@ def _encoding(_context: click.Context, parameter: click.Parameter, value: str | 
     return value
 
 
-def _mapping(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
-    from losscli.common.text import exact_value
-
-    mapped: dict[str, str] = {}
-    taken: dict[Any, str] = {}
-    errors: list[LosscliError] = []
-    for pair, old, new in (found for text in texts for found in label_pairs(text)):
-        value = exact_value(old)
-        if not (old and new):
-            needed = "A=B,C=D, with double quotes around a label that contains = or a comma"
-            # As a dictionary is written.
-            meant = given("map-labels", re.sub(r"\s*:\s*", "=", pair, count=1))
-            hint = f"Did you mean {meant}?" if ":" in pair else ""
-            errors.append(UsageError("--map-labels", repr(pair), needed, hint))
-        elif taken.setdefault(old if value is None else value, new) != new:
-            errors.append(UsageError("--map-labels", f"{old!r} is mapped twice", "once"))
-        mapped[old] = new
-    raise_together(errors)
-    return mapped
+def _mapping(_context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    return pairs_of(parameter.opts[0], texts, "label")
 
 
 def _classes(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -379,6 +364,8 @@ row_options = options(
         callback=_mapping,
         help="Replace label A with B: 0=-1,1=1 (repeatable).",
     ),
+    edit_options,
+    row_edit_options,
     ADVANCED.rare.option(
         "--block-rows",
         type=click.IntRange(min=1),

@@ -313,12 +313,13 @@ def overwritten(
     """Yield an error for each output that would take the place of an input, or of another output.
 
     Args:
-        options: those of the inputs: `predictions`, `labels`, `losses`, `baseline`,
+        options: those of the inputs: `predictions`, `labels`, `exclude_ids`, `losses`, `baseline`,
             `baseline_predictions`, `states`.
         outputs: pairs of an option and the path that it names, None where it is not given.
     """
     inputs = (
-        *(options.get(name) for name in ("predictions", "labels", "baseline", "baseline_predictions")),
+        *(options.get(name) for name in ("predictions", "labels", "exclude_ids")),
+        *(options.get(name) for name in ("baseline", "baseline_predictions")),
         *options.get("states", ()),
     )
     read = [path for path in inputs if path not in (None, "-")]

@@ -54,6 +54,16 @@ def complete_page(
     return []
 
 
+def complete_check(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[Any]]:
+    """Complete the name of a check of doctor."""
+    del ctx, parameter
+    from losscli.analyses.doctor.checks import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+
+
 _OF_PREDICTIONS, _OF_LABELS = ("prediction",), ("label", "label_id")
 TYPED_LOSSES = "losscli.typed_losses"
 """Where a context keeps the specs that are typed already, while nothing of them is read."""

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from losscli.common.errors import LosscliError, UsageError
-from losscli.common.text import exact_value, listed, shorten
+from losscli.common.options import given, quoted_label
+from losscli.common.text import exact_value, listed, nearest, shorten
 from losscli.inputs.columns.search import Search, suffixes
+from losscli.inputs.edits import Pairs
 from losscli.inputs.usual_names import (
     DECIDED_NAMES,
     DECISION_NAMES,
@@ -228,23 +230,67 @@ def _indices(names: tuple[str, ...]) -> list[int] | None:
     return [*map(int, places)] if parted[0][0] else None
 
 
-def order_by_value(names: tuple[str, ...]) -> list[int]:
-    """Return the order of classes that are all numbers, by value; of others the one they have."""
-    values = [exact_value(name) for name in names]
-    numbers = [value for value in values if value is not None]
-    known = len(numbers) == len(values)
-    return sorted(range(len(names)), key=numbers.__getitem__) if known else [*range(len(names))]
-
-
-def by_value(search: Search, places: list[int], *, explicit: bool) -> list[int]:
-    """Return the columns of classes by value, where all classes are numbers; else as they are."""
-    for names in class_names_of(search, places, explicit=explicit):
+def order_by_value(readings: tuple[tuple[str, ...], ...]) -> list[int]:
+    """Return the order by value, by the first reading in which all classes are numbers; else none."""
+    for names in readings:
         values = [exact_value(name) for name in names]
         numbers = [value for value in values if value is not None]
         if len(numbers) == len(values):
-            order = sorted(range(len(numbers)), key=numbers.__getitem__)
-            return [places[place] for place in order]
-    return places
+            return sorted(range(len(numbers)), key=numbers.__getitem__)
+    return []
+
+
+def renamed_classes(
+    readings: tuple[tuple[str, ...], ...], renames: Pairs, where: str
+) -> tuple[tuple[str, ...], ...]:
+    """Return the readings in which every class that is renamed has a column, all renamed at once.
+
+    Raises:
+        UsageError: where there is none, or two columns would be of one class in all of them.
+    """
+    if not (renames and readings):
+        return readings
+    errors: list[UsageError] = []
+    found: list[tuple[str, ...]] = []
+    for names in readings:
+        try:
+            found.append(_renamed(names, dict(renames), where))
+        except UsageError as error:
+            errors.append(error)
+    if not found:
+        raise errors[-1]
+    return tuple(dict.fromkeys(found))
+
+
+def _renamed(names: tuple[str, ...], renames: dict[str, str], where: str) -> tuple[str, ...]:
+    values = [exact_value(name) for name in names]
+    by_value = {value: place for place, value in enumerate(values)}
+    if None in by_value or len(by_value) < len(names):
+        by_value = {}
+    new, taken = list(names), set[int]()
+    for old, name in renames.items():
+        value = exact_value(old)
+        place = names.index(old) if old in names else None if value is None else by_value.get(value)
+        if place in taken:
+            raise UsageError("--rename-class", f"{shorten(names[place])} is renamed twice", "once")
+        if place is None:
+            found = f"{shorten(old)} is no class of {where}"
+            near = nearest(old, names)
+            raise UsageError("--rename-class", found, f"one of {listed(names, 12)}", near)
+        taken.add(place)
+        new[place] = name
+    twice = sorted(name for name, times in Counter(new).items() if times > 1)
+    if twice:
+        found = f"two columns of {where} would be of the class {shorten(twice[0])}"
+        remedy = f"If they are exchanged: {_exchanged(twice[0], renames)}"
+        raise UsageError("--rename-class", found, "one column per class", remedy)
+    return tuple(new)
+
+
+def _exchanged(name: str, renames: dict[str, str]) -> str:
+    old = next(old for old, new in renames.items() if new == name)
+    pairs = ((old, name), (name, old))
+    return given("rename-class", ",".join("=".join(map(quoted_label, pair)) for pair in pairs))
 
 
 def without_ways(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

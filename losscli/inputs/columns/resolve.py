@@ -12,13 +12,13 @@ from losscli.common.text import listed, shorten
 from losscli.inputs.chunk import Want
 from losscli.inputs.columns.class_columns import (
     LABEL_CLASS_PREFIXES,
-    by_value,
     class_columns,
     class_names_of,
     class_said,
     classes_said,
     order_by_value,
     prefixed_columns,
+    renamed_classes,
     says_probability,
     unnamed,
     written_columns,
@@ -125,9 +125,12 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
 
 def _refuse_classes_of_none(request: Request, needs: Needs) -> None:
     """Refuse names of classes where the losses read none."""
-    if request.classes and needs.layout is not Layout.CLASSES:
-        found = f"there are no class columns: the losses read {needs.layout.value}"
-        raise UsageError("--classes", found, "a loss on classes", "Leave it out.")
+    if needs.layout is Layout.CLASSES:
+        return
+    for option, names in (("--classes", request.classes), ("--rename-class", request.edits.rename_class)):
+        if names:
+            found = f"there are no class columns: the losses read {needs.layout.value}"
+            raise UsageError(option, found, "a loss on classes", "Leave it out.")
 
 
 def _classes(
@@ -136,15 +139,19 @@ def _classes(
     """Return the columns in the order in which they are read, and the readings of their class names."""
     if needs.layout is not Layout.CLASSES:
         return places, ()
-    if not request.classes:
-        explicit = bool(request.prediction)
-        places = by_value(search, places, explicit=explicit) if needs.ordered else places
-        return places, class_names_of(search, places, explicit=explicit)
-    if needs.class_predictions and len(places) == 1:
+    names_alone = needs.class_predictions and len(places) == 1
+    if request.classes and names_alone:
         raise UsageError("--classes", "the predictions are one column of class names", "a column per class")
-    said = classes_said(search, places, request.classes)
-    order = order_by_value(said) if needs.ordered else range(len(said))
-    return [places[place] for place in order], (tuple(said[place] for place in order),)
+    readings: tuple[tuple[str, ...], ...]
+    if request.classes:
+        readings = (classes_said(search, places, request.classes),)
+    else:
+        readings = class_names_of(search, places, explicit=bool(request.prediction))
+    if not names_alone:
+        # What is one column of names is renamed cell by cell.
+        readings = renamed_classes(readings, request.edits.rename_class, search.table.name)
+    order = (needs.ordered and order_by_value(readings)) or range(len(places))
+    return [places[one] for one in order], tuple(tuple(names[one] for one in order) for names in readings)
 
 
 def _label_classes(request: Request, search: Search, places: list[int]) -> tuple[tuple[str, ...], ...]:

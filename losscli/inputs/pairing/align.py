@@ -7,7 +7,7 @@ an id that only one input has are refused, or left out and counted: then nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -62,6 +62,10 @@ class Rows(Protocol):
 
 Pair = tuple[Chunk, Chunk]
 Left = TypeVar("Left", bound=Rows)
+
+
+Spared = Callable[[Array], NDArray[np.bool_]]
+"""Says which of some ids of labels may be without a prediction."""
 
 
 class NoPartnerError(LosscliError):
@@ -144,6 +148,7 @@ def by_id(
     unmatched: Unmatched | None = None,
     *,
     distinct: bool = False,
+    spared: Spared | None = None,
 ) -> Iterator[tuple[Left, Chunk]]:
     """Yield chunks of equal length whose ids agree, in the order of the predictions.
 
@@ -155,6 +160,7 @@ def by_id(
         unmatched: is told how many rows were left out since only one input has their id; without it
             such ids are an error.
         distinct: whether taking the predictions raises, at the latest behind the last, where two have one id.
+        spared: says which labels may be without a prediction.
 
     Raises:
         LosscliError: for ids that one input has twice, or that only one input has, with the counts and
@@ -175,11 +181,15 @@ def by_id(
         if pairs.left is None and pairs.right is None:
             refuse_repeated(seen, names.both, names.unique)
         else:
-            yield from _join(pairs, seen, names, unmatched)
+            yield from _join(pairs, seen, names, unmatched, spared)
 
 
 def _join(
-    pairs: _InStep[Left], seen: Distinct, names: Names, unmatched: Unmatched | None
+    pairs: _InStep[Left],
+    seen: Distinct,
+    names: Names,
+    unmatched: Unmatched | None,
+    spared: Spared | None,
 ) -> Iterator[tuple[Left, Chunk]]:
     """Look up the label of each prediction among all the labels that are left.
 
@@ -203,7 +213,8 @@ def _join(
         unknown.add(strangers)
         if not ordered:
             seen.keep(strangers)
-    unused.add(held.left_over())
+    left_over = held.left_over()
+    unused.add(left_over if spared is None else left_over[~spared(left_over)])
     asked, also = (
         held.among(seen.first(before)) if before and (unused.count or not ordered) else (_NONE, _NONE)
     )

@@ -19,6 +19,7 @@ from losscli.inputs.groups import combined, group_roles
 from losscli.inputs.ids import empty
 from losscli.inputs.pairing.align import Pair
 from losscli.inputs.pairing.classes import Classes, FoundClasses, LabelEdits
+from losscli.inputs.pairing.edits import ValueEdits
 from losscli.inputs.pairing.remedies import DROP, classes_remedy, label_remedy, looks_like, several_remedy
 
 ROWS_LIKE_IT = 1000
@@ -43,6 +44,8 @@ class Assembly:
         shown: of each role that is carried along its title.
         counts: whether weights have to be whole numbers.
         several: whether other columns of the same input are the predictions of others.
+        renames: predicted class names to replace.
+        values: of predictions and labels, what is done to their numbers.
     """
 
     edits: LabelEdits
@@ -55,6 +58,8 @@ class Assembly:
     shown: Mapping[str, str] = field(default_factory=dict)
     counts: bool = False
     several: bool = False
+    renames: LabelEdits | None = None
+    values: Mapping[str, ValueEdits] = field(default_factory=dict)
 
 
 class Assembler:
@@ -87,6 +92,11 @@ class Assembler:
         """
         parts = ((pair,) for pair in self._parts(pairs))
         return (block for (block,) in in_lock_step((self,), parts))
+
+    def predictions(self, values: Array) -> Array:
+        """Return the numbers of a chunk as a loss sees them."""
+        edit = self._assembly.values.get("prediction")
+        return edit(values) if edit else values
 
     def refuse_cases(self) -> None:
         """Raise LosscliError, at the end, where labels and predictions write a class in other cases."""
@@ -160,6 +170,8 @@ class Assembler:
             label, ignored = edits.of_text(label, numbers=numbers) if text else edits.of_numbers(label)
             refusal.left_out[ignored] = IGNORED
         if self._assembly.found is not None:
+            if self._assembly.renames:
+                prediction, _ = self._assembly.renames.of_text(prediction, numbers=False)
             return self._names_found(self._assembly.found, label, prediction, raw, refusal)
         if label.dtype.kind == "S":
             label = self._class_or_number(label, raw, refusal)
@@ -167,7 +179,18 @@ class Assembler:
             refusal.refuse("label", _not_finite(label), "a finite number")
             label = label[:, list(self._assembly.label_order)] if self._assembly.label_order else label
         refusal.refuse("prediction", _not_finite(prediction), "a finite number")
-        return label, prediction
+        return self._edited("label", label, refusal), self._edited("prediction", prediction, refusal)
+
+    def _edited(self, role: str, values: Array, refusal: _Refusal) -> Array:
+        """Return the numbers of a role changed; of labels that are classes there is nothing to change."""
+        edit = self._assembly.values.get(role)
+        if not edit:
+            return values
+        edited = edit(values)
+        wrong = _not_finite(edited)
+        if wrong is not None:
+            refusal.refuse(role, wrong, edit.needed, edit.first_wrong(values, edited), cells=edited)
+        return edited
 
     def _class_or_number(self, label: Array, raw: Array, refusal: _Refusal) -> Array:
         readings = self._assembly.classes
@@ -301,7 +324,13 @@ class _Refusal:
         self.others: _Others | None = None
 
     def refuse(
-        self, role: str, wrong: Array | None, needed: str, shown: Array | None = None, remedy: str = DROP
+        self,
+        role: str,
+        wrong: Array | None,
+        needed: str,
+        shown: Array | None = None,
+        remedy: str = DROP,
+        cells: Array | None = None,
     ) -> None:
         """Refuse the rows that are `wrong`, unless they are left out already.
 
@@ -311,6 +340,7 @@ class _Refusal:
             needed: what a cell has to be.
             shown: the cells as they were found, where that is not what the chunk noted.
             remedy: what to do, unless a cell itself says more.
+            cells: the numbers of which one is not finite, where they are not those of the chunk.
         """
         if wrong is None:
             return
@@ -328,7 +358,7 @@ class _Refusal:
         text = side.bad.get((role, row), "not a finite number") if shown is None else _as_found(shown[place])
         self.before = self._first = place
         self.error = LosscliError(
-            f"{side.told(row)}{self._column(role, side.columns[role], place)}",
+            f"{side.told(row)}{self._column(role, side.columns[role] if cells is None else cells, place)}",
             f"{role} is {shorten(text)}" if text.strip() else _MISSING.get(role, f"{role} is missing"),
             needed,
             looks_like(text) or remedy,

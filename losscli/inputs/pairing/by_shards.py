@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Generic
 
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, shorten
-from losscli.inputs.chunk import Chunk
-from losscli.inputs.ids import ID
-from losscli.inputs.pairing.align import Left, Names, NoPartnerError, Pair, refuse_repeated
-from losscli.inputs.pairing.distinct import Distinct
+from losscli.inputs.chunk import Chunk, Want
+from losscli.inputs.ids import ID, texts
+from losscli.inputs.pairing.align import Left, Names, NoPartnerError, Pair, by_id, refuse_repeated
+from losscli.inputs.pairing.distinct import Again, Distinct
 from losscli.inputs.places import Shard
 from losscli.inputs.source import Source
 from losscli.inputs.streams.opened import name_of
+
+MOST_LOOKED_FOR = 100
+"""Ids without a partner that are looked for in other files, for the message."""
 
 PairFiles = Callable[[Iterator[Left], Iterator[Chunk], Names], Iterator[tuple[Left, Chunk]]]
 Elsewhere = Callable[[Sequence[str]], tuple[str, str] | None]
@@ -35,32 +39,63 @@ def by_shards(
         yield from pair(left.of(number), right.of(number), both)
 
 
-def distinct_everywhere(
-    pairs: Iterator[Pair], seen: Distinct, names: Names, elsewhere: Elsewhere
+def by_id_and_shard(
+    predictions: Iterator[Chunk],
+    labels: Iterator[Chunk],
+    files: Sequence[tuple[Shard, Shard]],
+    names: Names,
+    again: Again | None,
+    elsewhere: Elsewhere,
 ) -> Iterator[Pair]:
-    """Yield pairs by id, and raise at the end for ids that two files have.
+    """Yield pairs by id within each two files, and raise at the end for ids that two files have.
 
     Raises:
         LosscliError: also for an id without a partner in its own file; which other one has it is told.
     """
-    try:
-        for left, right in pairs:
-            seen.add(left.columns[ID])
-            yield left, right
-    except NoPartnerError as error:
-        found = elsewhere(error.unknown)
-        if found is not None:
-            error.found = f"{error.found}; {found[0]!r} is in {found[1]}"
-            error.needed = "the same ids in files of the same name"
-            error.remedy = (
-                "Write both sides with the same ids in each file; or rename the files of one side: "
-                "ids are looked up in all files then."
-            )
-        raise
-    refuse_repeated(seen, names.both, names.unique)
+    with closing(Distinct(again)) as seen:
+        try:
+            for left, right in by_shards(predictions, labels, files, by_id, names):
+                seen.add(left.columns[ID])
+                yield left, right
+        except NoPartnerError as error:
+            found = elsewhere(error.unknown)
+            if found is not None:
+                error.found = f"{error.found}; {found[0]!r} is in {found[1]}"
+                error.needed = "the same ids in files of the same name"
+                error.remedy = (
+                    "Write both sides with the same ids in each file; or rename the files of one side: "
+                    "ids are looked up in all files then."
+                )
+            raise
+        refuse_repeated(seen, names.both, names.unique)
 
 
-def other_files(left: Source, right: Source) -> LosscliError:
+def label_file_with(
+    labels: Source, wants: Sequence[Want], block_rows: int, ids: Sequence[str]
+) -> tuple[str, str] | None:
+    """Return the first of some ids that a file of the labels has, and the path of that file."""
+    if not labels.repeatable:
+        return None
+    with closing(labels.again()) as source:
+        for chunk in source.chunks([want for want in wants if want.role == ID], block_rows):
+            there = {*texts(chunk.columns[ID])}
+            for id_ in ids[:MOST_LOOKED_FOR]:
+                if id_ in there:
+                    return id_, name_of(labels.files[chunk.shard].path)
+    return None
+
+
+def pairs_files(left: Source, right: Source, *, by_id: bool) -> bool:
+    """Whether files of the same names are paired; raise where rows cannot be paired by position."""
+    if right is left or not (left.files or right.files):
+        return False
+    same = [one.name for one in left.files] == [one.name for one in right.files]
+    if not (by_id or same):
+        raise _other_files(left, right)
+    return same
+
+
+def _other_files(left: Source, right: Source) -> LosscliError:
     """Return the error of two inputs whose rows have no order in common."""
     counts = [f"{len(one.files)} files" if len(one.files) > 1 else "one file" for one in (left, right)]
     alone = sorted({one.name for one in left.files} ^ {one.name for one in right.files})

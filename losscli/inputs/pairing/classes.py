@@ -102,6 +102,26 @@ class Classes:
         return place
 
 
+def match_columns(
+    readings: tuple[Classes, ...], labels: Sequence[tuple[str, ...]], where: str
+) -> tuple[tuple[Classes, ...], tuple[int, ...]]:
+    """Return the reading in which columns of both sides name the same classes, and the order of the labels.
+
+    Raises:
+        LosscliError: where there is none.
+    """
+    for classes in readings:
+        for names in labels:
+            order = classes.order_of(names)
+            if order is not None:
+                return (classes,), order
+    raise LosscliError(
+        where,
+        f"prediction columns for {listed(readings[-1].names)}; label columns for {listed(labels[-1])}",
+        "the same classes on both sides",
+    )
+
+
 class FoundClasses:
     """The names of classes as they come up, in labels and predictions: there are no columns to name them.
 

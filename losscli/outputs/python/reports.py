@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from losscli.analyses.compare import report as compare
+from losscli.analyses.doctor import report as doctor
 from losscli.analyses.evaluate import report as evaluate
 from losscli.analyses.fit import report as fit
 from losscli.analyses.gradient import report as gradient
@@ -222,6 +223,12 @@ class FitReport(Made, fit.FitReport):
 
 class Plan(Made, Planned):
     """How many rows a gate needs."""
+
+    __slots__ = ()
+
+
+class Examination(Made, doctor.Examination):
+    """What `doctor` found."""
 
     __slots__ = ()
 

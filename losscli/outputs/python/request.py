@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -27,7 +28,9 @@ from losscli.inputs.header import TextFormat
 from losscli.inputs.memory.source import with_indexes
 from losscli.inputs.request import Request
 from losscli.loss.asked import Losses, bind_one, named_apart
+from losscli.outputs.python.edits import edits_of, wrong_edits
 from losscli.outputs.python.losses import as_computed, loaded
+from losscli.outputs.python.row_edits import row_edits_of, wrong_row_edits
 
 
 def _typed(asked: dict[str, Any], **given: Any) -> dict[str, tuple[Any, Any]]:
@@ -73,7 +76,15 @@ def request_of(
     """
     asked = _known(function, given)
     typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are, as_=as_)
-    raise_together([*wrong_types(typed), *_no_columns(group=group, show=show), *_no_labels(asked)])
+    raise_together(
+        [
+            *wrong_types(typed),
+            *_no_columns(group=group, show=show),
+            *_no_labels(asked),
+            *wrong_edits(asked),
+            *wrong_row_edits(asked),
+        ]
+    )
     if loss is None:
         raise _no_loss(labels)
     found: list[LosscliError] = []
@@ -86,7 +97,7 @@ def request_of(
 
         said, losses, others = as_asked(as_, losses)
         found += others
-    if not specs and not found and function != "recommend":
+    if not specs and not found and function not in ("doctor", "recommend"):
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
         found.extend(of_losses(specs))
@@ -122,6 +133,7 @@ def request_of(
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
         ignore_label=columns_of(asked["ignore_label"]),
+        edits=replace(edits_of(asked), **row_edits_of(asked)),
         map_labels={str(old): str(new) for old, new in (asked["map_labels"] or {}).items()},
         reduction=reduction,
         top=own(top),

@@ -14,6 +14,7 @@ from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.signature import Signature, parts
 from losscli.common.errors import LosscliError
 from losscli.common.text import listed, plain_number, shorten
+from losscli.inputs.edits import NAMES as EDITS
 from losscli.inputs.request import Request
 from losscli.loss import Value
 from losscli.loss.spec import BoundLoss, show_value
@@ -203,6 +204,7 @@ def _run_differs(baseline: Baseline, report: Report, here: Signature) -> Iterato
         ("--cluster", there.cluster, here.cluster),
         ("--ignore-label", there.ignored, here.ignored),
         ("--map-labels", _replaced(there), _replaced(here)),
+        *((option, _edited(there, kind), _edited(here, kind)) for kind, option in EDITS.items()),
     )
     for name, old, new in pairs:
         if old != new:
@@ -211,6 +213,12 @@ def _run_differs(baseline: Baseline, report: Report, here: Signature) -> Iterato
 
 def _replaced(signature: Signature) -> tuple[str, ...]:
     return tuple(map("=".join, signature.mapped))
+
+
+def _edited(signature: Signature, kind: str) -> tuple[str, ...]:
+    """Return the values of one kind of edit."""
+    between = "=" if kind == "rename" else ","
+    return tuple(between.join(values) for one, *values in signature.edited if one == kind)
 
 
 def _origin(spec: str, report: Report, signature: Signature) -> tuple[str, ...] | None:

@@ -31,7 +31,17 @@ from losscli.verdicts.compared import Standard, compare
 from losscli.verdicts.gates.judge import check_against
 from losscli.verdicts.gates.of_models import parse_gates
 from losscli.verdicts.receipts.outcome import Difference, Figure, FoundFile, Replayed, same_bits
-from losscli.verdicts.receipts.receipt import CALL, GATES, KIND, SCHEMA, Recorded, asked, head, origins
+from losscli.verdicts.receipts.receipt import (
+    CALL,
+    EXCLUDE,
+    GATES,
+    KIND,
+    SCHEMA,
+    Recorded,
+    asked,
+    head,
+    origins,
+)
 from losscli.verdicts.receipts.rerun import Losses, Sought, found_files, reasons_of
 from losscli.verdicts.sound.confidence import Confidence, refusals, wrong_confidence
 
@@ -40,7 +50,18 @@ _NOT_SHOWN = ("parameters", "moved")
 """A receipt may be shown to more people than the data; parameters stand in the spec."""
 _WHOLE = frozenset(
     (
-        *("schema", "document", "losscli", "signature", "call", "inputs", "unmatched", "code", "versions"),
+        *(
+            "schema",
+            "document",
+            "losscli",
+            "signature",
+            "call",
+            "inputs",
+            "unmatched",
+            "rows_left_out",
+            "code",
+            "versions",
+        ),
         *("results", "gates", "verdict"),
     )
 )
@@ -89,6 +110,7 @@ class ComparedReceipt(Recorded):
     Attributes:
         models: the baseline first.
         labels: None where they are in the files of the predictions.
+        excluded: the file of ids whose samples were left out; None where there is none.
         options: what the request of each model is made of besides, by its fields.
         asked: what the comparison is made of besides, by the fields of `Asked`.
         gates: texts, each of which begins with a model.
@@ -98,6 +120,7 @@ class ComparedReceipt(Recorded):
 
     models: tuple[RecordedModel, ...]
     labels: Input | None
+    excluded: Input | None
     options: Mapping[str, Any]
     asked: Mapping[str, Any]
     gates: tuple[str, ...]
@@ -110,6 +133,8 @@ class ComparedReceipt(Recorded):
         yield from {one.predictions.path: ("predictions", one.predictions) for one in self.models}.values()
         if self.labels is not None:
             yield "labels", self.labels
+        if self.excluded is not None:
+            yield EXCLUDE, self.excluded
 
 
 def receipt(what: Asked, report: CompareReport, confidence: Confidence | None) -> str:
@@ -138,6 +163,8 @@ def receipt(what: Asked, report: CompareReport, confidence: Confidence | None) -
     inputs: Object = {"predictions": [codec.written(one.predictions, READ_INPUT) for one in report.models]}
     if labels is not None:
         inputs["labels"] = codec.written(report.labels, READ_INPUT)
+    if report.excluded is not None:
+        inputs[EXCLUDE] = codec.written(report.excluded, READ_INPUT)
     found: Object = {
         "schema": SCHEMA,
         "document": KIND,
@@ -155,7 +182,7 @@ def _found(report: CompareReport) -> Object:
     """Return what was found, without what a receipt does not show."""
     whole = document.document(report)
     return {
-        **{key: whole[key] for key in ("unmatched",) if key in whole},
+        **{key: whole[key] for key in ("unmatched", "rows_left_out") if key in whole},
         "results": [_shown(document.result_object(result)) for result in report.results],
         **{key: whole[key] for key in ("gates", "verdict") if key in whole},
     }
@@ -180,7 +207,7 @@ def read(whole: Document) -> ComparedReceipt:
             whole.refuse(key, "a key that this version knows")
     call = whole.object("call")
     call.one_of("command", (COMMAND,))
-    models, labels = _read_models(call, whole.object("inputs"))
+    models, labels, excluded = _read_models(call, whole.object("inputs"))
     options = codec.read(call, _OPTIONS)
     if options["level"] is None:
         call.refuse("level", "a number between 0 and 1")
@@ -193,12 +220,15 @@ def read(whole: Document) -> ComparedReceipt:
     found = ComparedReceipt(
         models=models,
         labels=labels,
+        excluded=excluded,
         losses=losses,
         options=options,
         asked=codec.read(call, _ASKED),
         gates=GATES.read(call, "gate"),
         confidence=_CONFIDENCE.read(call, "confidence"),
-        found={key: whole.value(key) for key in ("unmatched", "results", "gates", "verdict")},
+        found={
+            key: whole.value(key) for key in ("unmatched", "rows_left_out", "results", "gates", "verdict")
+        },
         **head(whole),
     )
     for part in (call, whole.object("inputs"), whole.object("versions"), *whole.objects("code")):
@@ -211,7 +241,9 @@ def _loss_of(result: Any) -> Any:
     return result.get("loss") if isinstance(result, Mapping) else None
 
 
-def _read_models(call: Document, inputs: Document) -> tuple[tuple[RecordedModel, ...], Input | None]:
+def _read_models(
+    call: Document, inputs: Document
+) -> tuple[tuple[RecordedModel, ...], Input | None, Input | None]:
     files = [Input(**codec.read(part, READ_INPUT)) for part in inputs.objects("predictions")]
     parts_ = [*call.objects("models")]
     if len(parts_) < 2 or len(parts_) != len(files):
@@ -223,10 +255,13 @@ def _read_models(call: Document, inputs: Document) -> tuple[tuple[RecordedModel,
             part.refuse("predictions", "the path listed among the inputs")
         models.append(RecordedModel(part.text("name"), file, _PREDICTION.read(part, "prediction")))
     call.refuse_twice("model", [one.name for one in models])
-    labels = Input(**codec.read(inputs.object("labels"), READ_INPUT)) if "labels" in inputs.data else None
-    if call.value("labels") != (None if labels is None else labels.path):
-        call.refuse("labels", "the path listed among the inputs")
-    return tuple(models), labels
+    beside = []
+    for role in ("labels", EXCLUDE):
+        found = Input(**codec.read(inputs.object(role), READ_INPUT)) if role in inputs.data else None
+        if call.value(role) != (None if found is None else found.path):
+            call.refuse(role, "the path listed among the inputs")
+        beside.append(found)
+    return tuple(models), beside[0], beside[1]
 
 
 def replay(whole: Document, sought: Sought, observe: Observer | None = None) -> Replayed:
@@ -275,6 +310,8 @@ def _asked(recorded: ComparedReceipt, files: tuple[FoundFile, ...]) -> tuple[Ask
     places = {(file.role, file.path): file.found_at for file in files}
     losses = Losses(recorded, {file.path: file.found_at for file in files if file.role == "code"})
     bound = tuple(map(losses.bind, recorded.losses))
+    excluded = None if recorded.excluded is None else places[EXCLUDE, recorded.excluded.path]
+    edits = replace(recorded.options["edits"], exclude_ids=excluded)
     requests = tuple(
         Request(
             predictions=places["predictions", one.predictions.path],
@@ -283,7 +320,7 @@ def _asked(recorded: ComparedReceipt, files: tuple[FoundFile, ...]) -> tuple[Ask
             prediction=one.prediction,
             top=0,
             fingerprints=True,
-            **recorded.options,
+            **{**recorded.options, "edits": edits},
         )
         for one in recorded.models
     )
@@ -349,6 +386,8 @@ def _refuse_races(recorded: ComparedReceipt, report: CompareReport) -> None:
     ]
     if recorded.labels is not None:
         pairs.append((recorded.labels, report.labels))
+    if recorded.excluded is not None and report.excluded is not None:
+        pairs.append((recorded.excluded, report.excluded))
     for then, now in pairs:
         if then.fingerprint != now.fingerprint:
             found = "the file changed during the replay"
@@ -360,7 +399,7 @@ def _figures(recorded: ComparedReceipt, report: CompareReport) -> Iterator[Diffe
     now: dict[str, Any] = json.loads(laid_out(_found(report)))
     for then, one in zip(recorded.found["results"], now.pop("results"), strict=True):
         yield from _part(then, one, one["loss"], None)
-    for key in ("unmatched", "gates", "verdict"):
+    for key in ("unmatched", "rows_left_out", "gates", "verdict"):
         for place, old, new in _leaves(key, recorded.found[key], now.get(key)):
             yield Difference("", None, place, old, new)
     for model, entrant in zip(recorded.models, report.models, strict=True):

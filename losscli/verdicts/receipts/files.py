@@ -41,7 +41,7 @@ def locate(
     one with the recorded bytes is it; where none has them, the first one that is there was changed.
 
     Args:
-        role: `predictions`, `labels` or `code`.
+        role: `predictions`, `labels`, `exclude-ids` or `code`.
         path: as recorded; `-` was a pipe.
         recorded: which bytes it had; the SHA-256 alone for code.
         receipt: the path of the receipt.
@@ -68,7 +68,7 @@ def locate(
             if file is not None and not file.changed:
                 return file
     if changed is None:
-        raise _missing(role, path, recorded, tried, given, alone=alone and role != "code")
+        raise _missing(role, path, recorded, tried, given, alone=alone and role in ("predictions", "labels"))
     return changed
 
 
@@ -166,5 +166,6 @@ def _missing(
         return LosscliError(path, found, needed, remedy)
     remedy = f"Name it: --{role} FILE, or --search FOLDER." if alone else _SEARCH
     name = "standard input" if path == "-" else path
-    found = f"the {role} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"
+    what = "ids to exclude" if role == "exclude-ids" else role
+    found = f"the {what} of the receipt {'was' if role == 'code' else 'were'} not found: {places}"
     return LosscliError(name, found, needed, remedy)

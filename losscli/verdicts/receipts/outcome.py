@@ -20,7 +20,7 @@ class FoundFile:
     """One file that a receipt is about.
 
     Attributes:
-        role: `predictions`, `labels` or `code`.
+        role: `predictions`, `labels`, `exclude-ids` or `code`.
         path: as recorded.
         found_at: where it was found now.
         recorded, found: which bytes it had, and which it has.

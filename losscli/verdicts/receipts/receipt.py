@@ -11,7 +11,7 @@ import json
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from losscli.analyses.evaluate.document import (
@@ -35,6 +35,7 @@ from losscli.common.json import Document, Object, laid_out, read_json
 from losscli.common.options import CHOICES
 from losscli.common.text import encodable
 from losscli.common.version import __version__
+from losscli.inputs import edits
 from losscli.inputs.formats.csv.numbers import parser_version
 from losscli.inputs.header import TextFormat
 from losscli.inputs.provenance import Input
@@ -42,6 +43,8 @@ from losscli.inputs.request import Request
 from losscli.loss import Origin
 
 SCHEMA = 1
+EXCLUDE = "exclude-ids"
+"""The role of a file of ids whose samples are left out."""
 KIND = "receipt"
 MOST_BYTES = 64 << 20
 REMEDY = "Make it with: losscli evaluate … --receipt FILE"
@@ -59,6 +62,7 @@ CALL: codec.Record = {
         "weights_are": optional(codec.one_of(CHOICES["weights-are"]), "importance"),
         "group": optional(codec.TEXT_OR_TEXTS, ()),
         "map_labels": optional(codec.TEXTS_BY_NAME, {}),
+        "edits": edits.beside(lambda name: name.replace("_", "-")),
         "align": codec.one_of(CHOICES["align"]),
         # Older receipts know of no other way than to refuse.
         "unmatched": optional(codec.one_of(CHOICES["unmatched"]), "error"),
@@ -126,6 +130,7 @@ class Receipt(Recorded):
     Attributes:
         options: what a request is made of besides, by its fields.
         unmatched: how many rows of each input were left out for their ids; None where that is an error.
+        rows_left_out: by option how many rows of each input were left out because somebody asked for it.
         inputs: by role, the predictions, and the labels where they are a file of their own.
         results: the figures.
         gates: what they were held against.
@@ -136,6 +141,7 @@ class Receipt(Recorded):
     results: tuple[Result, ...]
     gates: tuple[RecordedGate, ...]
     unmatched: Mapping[str, int] | None = None
+    rows_left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def receipt(request: Request, report: Report) -> str:
@@ -151,6 +157,8 @@ def receipt(request: Request, report: Report) -> str:
     inputs = {"predictions": report.predictions}
     if request.labels is not None:
         inputs["labels"] = report.labels
+    if report.excluded is not None:
+        inputs[EXCLUDE] = report.excluded
     for role, source in inputs.items():
         if source.fingerprint is None:
             raise LosscliError(role, "they are in memory, not in a file", "a file")
@@ -291,14 +299,14 @@ def read(whole: Document) -> Receipt:
 
 
 def _read_inputs(inputs: Document) -> dict[str, Input]:
-    roles = ("predictions", "labels") if "labels" in inputs.data else ("predictions",)
+    roles = ("predictions", *(role for role in ("labels", EXCLUDE) if role in inputs.data))
     return {role: Input(**codec.read(inputs.object(role), READ_INPUT)) for role in roles}
 
 
 def _read_call(call: Document, inputs: Mapping[str, Input]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return the specs of the losses, and the other options by the fields of a request."""
-    for role in ("predictions", "labels"):
-        if call.value(role) != (inputs[role].path if role in inputs else None):
+    for role in ("predictions", "labels", EXCLUDE):
+        if call.value(role, None) != (inputs[role].path if role in inputs else None):
             call.refuse(role, "the path listed among the inputs")
     options = codec.read(call, CALL)
     if "labels" not in inputs:

@@ -11,6 +11,7 @@ from losscli.analyses.evaluate.figures import PERCENTILES, Figure, find_result, 
 from losscli.analyses.evaluate.report import Report, Result, Sound
 from losscli.analyses.signature import parts
 from losscli.common.errors import LosscliError, UsageError, raise_together
+from losscli.inputs.provenance import Input
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
 from losscli.loss.spec import BoundLoss
@@ -20,7 +21,7 @@ from losscli.verdicts.judged import Standard, evaluate
 from losscli.verdicts.receipts import comparison
 from losscli.verdicts.receipts.outcome import Difference, FoundFile, Replayed, compared, same_bits
 from losscli.verdicts.receipts.outcome import Figure as Recorded
-from losscli.verdicts.receipts.receipt import REMEDY, Receipt, RecordedGate, opened, read
+from losscli.verdicts.receipts.receipt import EXCLUDE, REMEDY, Receipt, RecordedGate, opened, read
 from losscli.verdicts.receipts.rerun import ANYWHERE, Losses, Sought, found_files, reasons_of
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ def replay(path: str, sought: Sought = ANYWHERE, observe: Observer | None = None
 def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, tuple[Gate, ...]]:
     found = {file.role: file.found_at for file in files if file.role != "code"}
     losses = Losses(receipt, {file.path: file.found_at for file in files if file.role == "code"})
+    edits = replace(receipt.options["edits"], exclude_ids=found.get(EXCLUDE))
     request = Request(
         predictions=found["predictions"],
         labels=found.get("labels"),
         loss=_as_then(receipt, tuple(map(losses.bind, receipt.losses))),
         top=0,
         fingerprints=True,
-        **receipt.options,
+        **{**receipt.options, "edits": edits},
     )
     gates = _gates(receipt, losses)
     losses.refuse_unused()
@@ -133,10 +135,16 @@ def _wrong(gate: Gate, recorded: RecordedGate) -> str | None:
 def _refuse_races(report: Report, files: tuple[FoundFile, ...]) -> None:
     """Raise where a file was changed between the proof that it is the same and the run."""
     recorded = {file.role: file.recorded for file in files if file.role != "code"}
-    for source, role in ((report.predictions, "predictions"), (report.labels, "labels")):
+    for role, source in _inputs(report).items():
         if role in recorded and source.fingerprint != recorded[role]:
             found = "the file changed during the replay"
             raise LosscliError(source.path, found, "a file that does not change")
+
+
+def _inputs(report: Report) -> dict[str, Input]:
+    """Return what was read, by its role."""
+    found = {"predictions": report.predictions, "labels": report.labels}
+    return found if report.excluded is None else found | {EXCLUDE: report.excluded}
 
 
 def _figures(receipt: Receipt, report: Report) -> Iterator[Difference]:
@@ -145,8 +153,13 @@ def _figures(receipt: Receipt, report: Report) -> Iterator[Difference]:
         # Another version may come to the same figures; that it is another one is told elsewhere.
         groups = tuple(_as_of(receipt.version, group) for group in result.groups)
         yield from compared(recorded, replace(_as_of(receipt.version, result), groups=groups))
-    for (role, then), now in zip(receipt.inputs.items(), (report.predictions, report.labels), strict=False):
-        yield Difference("", None, f"rows of the {role}", then.rows, now.rows)
+    inputs = _inputs(report)
+    for role, then in receipt.inputs.items():
+        yield Difference("", None, f"rows of the {role}", then.rows, inputs[role].rows)
+    for option, counts in receipt.rows_left_out.items():
+        now = report.rows_left_out.get(option, {})
+        for role, left in counts.items():
+            yield Difference("", None, f"rows of the {role} left out by {option}", left, now.get(role))
     for role, left_out in (receipt.unmatched or {}).items():
         now_out = (report.unmatched or {}).get(role)
         yield Difference("", None, f"unmatched rows of the {role}", left_out, now_out)

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 import pytest
 from helpers.planted import inner, place_of, places, planted, told, without
 from helpers.render_samples import EVERYTHING, hostile, reports, with_intervals
-from helpers.signatures import signatures
+from helpers.signatures import edits, signatures
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.analyses.evaluate.document import GATE, RESULT
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable
+from losscli.inputs.edits import Edits
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.request import Request
 from losscli.loss import Origin
@@ -34,6 +35,7 @@ options = st.fixed_dictionaries(
         "prediction": columns, "label": columns, "classes": columns, "ignore_label": columns,
         "id": maybe, "label_id": maybe, "weight": maybe, "group": columns,
         "map_labels": st.dictionaries(hostile, hostile, max_size=2),
+        "edits": edits(hostile.filter(bool)),
         "align": st.sampled_from(["auto", "id", "position"]),
         "bad_rows": st.sampled_from(["error", "drop"]),
         "reduction": st.sampled_from(["mean", "sum"]),
@@ -97,6 +99,7 @@ def test_a_receipt_reads_back_as_what_was_asked_and_found(tmp_path_factory, run)
 
     asked = Request(request.predictions, request.labels, loss=request.loss, **back.options)
     assert call(asked) == call(request)
+    assert told(asked.edits) == told(request.edits)
     assert told(asked.prediction_format) == told(request.prediction_format)
     if request.labels is not None:
         assert told(asked.label_format) == told(request.label_format)
@@ -124,6 +127,7 @@ EVERY_OPTION = {
     **dict.fromkeys(("id", "label_id", "weight", "delimiter", "encoding", "comment"), "c"),
     **dict.fromkeys(("input_format", "label_input_format"), "csv"),
     "map_labels": {"0": "1"},
+    "edits": Edits((("a", "b"), ("b", "a")), (0.5, 2.0), "exp", 100.0, "log1p"),
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header", "hive", "label_hive"), False),
     "unmatched": "drop",
@@ -157,7 +161,7 @@ SIGNATURE = "mse+rmse|n:5+442|mean|align:id|bad:error|v:0.1.0"
 WHOLE = rich()
 TEXTS = [path for path in places(WHOLE) if str(path[-1]).endswith("_text") or "quantiles_text" in path]
 READ = [path for path in places(WHOLE) if path not in TEXTS]
-FREE = {"versions", "map-labels"}
+FREE = {"versions", "map-labels", "rename-class"}
 """Objects whose keys are data."""
 
 
@@ -173,8 +177,9 @@ def refusal(tmp_path, whole):
 def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
     keys = {key for path in READ for key in path}
     names = {field.name for field in fields(Request)} - {
-        *("top", "block_rows", "fingerprints", "mergeable", "show", "grounds")
+        *("top", "block_rows", "fingerprints", "mergeable", "show", "grounds", "edits")
     }
+    names |= {field.name for field in fields(Edits)}
     assert {name.rstrip("_").replace("_", "-") for name in names} <= keys
     written = {*(name.rstrip("_") for name in RESULT), *GATE} - {"parameters", "worst", "sure", "sound"}
     beside = {"group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
@@ -205,6 +210,7 @@ OPTIONAL = {
     ),
     *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
     *("cluster", "weights-are", "level", "as"),
+    *(field.name.replace("_", "-") for field in fields(Edits)),
 }
 
 

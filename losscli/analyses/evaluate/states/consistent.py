@@ -68,6 +68,8 @@ def _of_part(plan: Planned, part: Part) -> Iterator[str]:
             yield "a file of an input is there twice"
         if sum(one.rows for one in source.files) != source.rows:
             yield "an input has not the rows of its files"
+    if [*part.rows_left_out] != [*plan.edits.options_of_rows]:
+        yield "rows were left out, or were not, against its plan"
     if part.samples < 1:
         yield "a part has no rows"
     if (plan.align == "id") != (part.across.ids.keys() == {"predictions", "labels"}):
@@ -79,7 +81,7 @@ def _of_part(plan: Planned, part: Part) -> Iterator[str]:
 
 
 def _left(part: Part, role: str) -> int:
-    return part.inputs[role].rows - (part.unmatched or {}).get(role, 0)
+    return part.inputs[role].rows - part.left_out(role)
 
 
 class _Samples:

@@ -85,6 +85,7 @@ def _part(request: Request, provenance: Provenance, across: Across) -> Part:
         provenance.unmatched,
         across,
         notes,
+        provenance.rows_left_out,
     )
 
 
@@ -114,6 +115,7 @@ def planned(request: Request, plan: Plan, provenance: Provenance, across: Across
         show=request.show,
         ignore_label=request.ignore_label,
         map_labels=dict(sorted(request.map_labels.items())),
+        edits=provenance.edits.effective,
         columns=provenance.columns,
         found=provenance.found,
         classes=() if across.names else provenance.classes,

@@ -26,6 +26,7 @@ from losscli.inputs.across import names_of, overlap, place_of, refuse_excess, re
 from losscli.inputs.pairing.classes import FoundClasses
 from losscli.inputs.provenance import Fingerprint, Input, Provenance
 from losscli.inputs.request import Request
+from losscli.inputs.row_edits import EXCLUDE, counted
 from losscli.inputs.shards.find import path_of
 from losscli.loss.spec import BoundLoss
 
@@ -58,7 +59,9 @@ def merged(paths: Sequence[Path]) -> State:
         while waiting and len(waiting[-1].parts) <= len(state.parts):
             state = waiting.pop().merge(state)
         waiting.append(state)
-    return reduce(State.merge, reversed(waiting))
+    together = reduce(State.merge, reversed(waiting))
+    _refuse_numbered(together)
+    return together
 
 
 def _refuse_other_plan(first: tuple[str, Object], other: tuple[str, Object]) -> None:
@@ -133,6 +136,7 @@ def request_of(state: State) -> Request:
         bad_rows=plan.bad_rows,
         ignore_label=plan.ignore_label,
         map_labels=plan.map_labels,
+        edits=plan.edits,
         reduction=plan.reduction,
         top=plan.top,
     )
@@ -199,11 +203,13 @@ def read_together(
         group=plan.group,
         ignored=plan.ignore_label,
         mapped=tuple(plan.map_labels.items()),
+        edits=plan.edits,
         notes=(*_notes(state, distinct=distinct), *notes.strangers(found)),
         classes=plan.classes or names,
         columns=plan.columns,
         found=plan.found,
         unmatched=_unmatched(state),
+        rows_left_out=_rows_left_out(state),
         why_paired=plan.why_paired,
         agreeing=plan.agreeing,
     )
@@ -257,10 +263,32 @@ def _unmatched(state: State) -> Mapping[str, int] | None:
     return {role: sum(one[role] for one in counts) for role in _ROLES} if counts else None
 
 
+def _rows_left_out(state: State) -> Mapping[str, Mapping[str, int]]:
+    counts = [part.rows_left_out for part in state.parts]
+    return {
+        option: {role: sum(one[option][role] for one in counts) for role in _ROLES}
+        for option in state.plan.edits.options_of_rows
+    }
+
+
+def _refuse_numbered(state: State) -> None:
+    """Raise LosscliError where several states were made of rows that are told by their place in a file."""
+    if len(state.parts) > 1 and (state.plan.edits.shift_labels or state.plan.edits.skip_rows):
+        option = "--shift-labels" if state.plan.edits.shift_labels else "--skip-rows"
+        raise LosscliError(
+            f"{state.parts[0].where} and {state.parts[-1].where}",
+            f"they were made with {option}, which counts the rows of one file",
+            "states of whole files",
+            "Leave the rows out of the files themselves; or --exclude-ids FILE",
+        )
+
+
 def _notes(state: State, *, distinct: bool) -> Iterator[str]:
     """Yield what every run had to say, and what of all rows together was not proven."""
     told = Counter(note for part in state.parts for note in dict.fromkeys(part.notes))
     yield from (note for note, times in told.items() if times == len(state.parts))
+    if len(state.parts) > 1 and state.plan.edits.exclude_ids is not None:
+        yield f"left out: {counted(_rows_left_out(state)[EXCLUDE])} (--exclude-ids)"
     if distinct or state.plan.align != "id" or len(state.parts) == 1:
         return
     ranges = {

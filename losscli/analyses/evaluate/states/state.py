@@ -16,6 +16,7 @@ from losscli.common.text import encodable
 from losscli.compute.fold import LossState
 from losscli.compute.statistics.distribution import Distribution
 from losscli.inputs.across import Across
+from losscli.inputs.edits import Edits
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Origin, Value
 
@@ -70,6 +71,7 @@ class Planned:
     show: tuple[str, ...]
     ignore_label: tuple[str, ...]
     map_labels: Mapping[str, str]
+    edits: Edits
     columns: Mapping[str, str | tuple[str, ...]]
     found: Mapping[str, str]
     classes: tuple[str, ...]
@@ -93,6 +95,7 @@ class Part:
     Attributes:
         predictions, labels: the inputs, with the bytes that they had; None for labels in the same file.
         unmatched: how many rows of each were left out for their ids; None where that is an error.
+        rows_left_out: by option how many rows of each were left out because somebody asked for it.
         across: what its rows leave open.
         notes: what is to be known of how they were read.
         where: the state that it was read from, as messages call it.
@@ -103,6 +106,7 @@ class Part:
     unmatched: Mapping[str, int] | None
     across: Across
     notes: tuple[str, ...] = ()
+    rows_left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     where: str = field(default="", compare=False)
 
     @property
@@ -114,7 +118,12 @@ class Part:
     @property
     def samples(self) -> int:
         """How many rows of the predictions have a label."""
-        return self.predictions.rows - (self.unmatched or {}).get("predictions", 0)
+        return self.predictions.rows - self.left_out("predictions")
+
+    def left_out(self, role: str) -> int:
+        """Return how many rows of an input are no sample."""
+        asked = sum(counts[role] for counts in self.rows_left_out.values())
+        return (self.unmatched or {}).get(role, 0) + asked
 
     @property
     def key(self) -> Key:

@@ -36,6 +36,7 @@ from losscli.common.options import CHOICES
 from losscli.common.text import encodable
 from losscli.common.version import __version__
 from losscli.compute.states import of_loss
+from losscli.inputs import edits
 from losscli.inputs.across import Across
 from losscli.inputs.columns.doubts import Excess
 from losscli.inputs.provenance import Input
@@ -98,6 +99,7 @@ _PLAN: codec.Record = {
     **LEVEL,
     **dict.fromkeys(("group", "show", "ignore_label"), codec.TEXTS),
     "map_labels": codec.TEXTS_BY_NAME,
+    "edits": edits.beside(),
     "columns": Field(lambda key, columns: {key: write_columns(columns)}, read_columns),
     "found": codec.TEXTS_BY_NAME,
     "classes": codec.TEXTS,

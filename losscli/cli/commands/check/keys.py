@@ -46,11 +46,11 @@ NUMBER = Kind((int, float), "a number", {"type": "number"})
 SWITCH = Kind((bool,), "true or false", {"type": "boolean"})
 MAPPING = Kind(
     (str, dict),
-    'text such as "0=-1,1=1", or a table of old and new labels',
+    'text such as "0=-1,1=1", or a table of old and new names',
     {"anyOf": [TEXT.schema, {"type": "object", "additionalProperties": VALUE.schema}]},
 )
 # The names of columns and labels may be numbers.
-_METAVARS = {"COLUMN": VALUE, "VALUE": VALUE, "A=B,…": MAPPING, "A,B,…": VALUE}
+_METAVARS = {"COLUMN": VALUE, "VALUE": VALUE, "A=B,…": MAPPING, "A,B,…": VALUE, "FIRST-LAST": VALUE}
 
 
 def kind_of(parameter: click.Parameter) -> Kind:

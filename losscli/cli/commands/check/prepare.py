@@ -101,8 +101,8 @@ class Prepared:
 
     @property
     def reads(self) -> list[str]:
-        """Every file that it reads: its inputs, what they are compared with, and the code of its losses."""
-        beside = [self.options[name] for name in ("baseline", "baseline_predictions")]
+        """Every file that it reads: inputs, ids to exclude, what they are compared with, code of losses."""
+        beside = [self.options[name] for name in ("baseline", "baseline_predictions", "exclude_ids")]
         code = [file_of(bound.loss.name) for bound in self.request.loss if ".py:" in bound.loss.name]
         return [*self.inputs, *(path for path in beside if path is not None), *code]
 

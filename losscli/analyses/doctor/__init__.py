@@ -1,0 +1,1 @@
+"""Inputs that lie: checks, each of which knows one lie, its mark in the samples, and what mends it."""
