@@ -48,7 +48,7 @@ WORDS = (
     *("skip-rows", "exclude-ids"),
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
-    *("input-format", "label-input-format"),
+    *("input-format", "label-input-format", "as"),
 )
 NUMBERS = (
     "shift-labels",
@@ -216,7 +216,7 @@ def _argument(found: re.Match[str]) -> str:
 
 def _with_value(option: str, value: str | None, *, on: bool) -> str:
     """Return an option as an argument; `on` is what a switch says."""
-    name, field = option.replace("-", "_"), option.removeprefix("label-")
+    name, field = "as_" if option == "as" else option.replace("-", "_"), option.removeprefix("label-")
     if field == "hive":
         return f"{name}={on}"
     if field in FILES and field != "input-format":

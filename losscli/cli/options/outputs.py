@@ -160,6 +160,12 @@ show_option = OUTPUT.option(
     metavar="COLUMN",
     help="Show this column with the samples (repeatable).",
 )
+as_option = COMPUTE.option(
+    "--as",
+    "as_",
+    metavar="LIBRARY",
+    help="The number of a library: keras, sklearn@1.2, …",
+)
 reduction_option = COMPUTE.option(
     "--reduction",
     type=click.Choice(CHOICES["reduction"]),

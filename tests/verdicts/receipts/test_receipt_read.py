@@ -137,6 +137,7 @@ EVERY_OPTION = {
     "cluster": "user",
     "weights_are": "counts",
     "level": 0.95,
+    "as_": "keras",
 }
 DIGEST = "0123456789abcdef" * 4
 
@@ -154,6 +155,7 @@ def rich():
     found = replace(
         with_intervals(EVERYTHING), signature=SIGNATURE, predictions=source, labels=source, gates=gates
     )
+    found = replace(found, results=tuple(replace(one, as_="keras") for one in found.results))
     found = replace(
         found,
         unmatched={"predictions": 2, "labels": 0},
@@ -186,11 +188,10 @@ def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
         *("top", "block_rows", "fingerprints", "mergeable", "show", "grounds", "edits")
     }
     names |= {field.name for field in fields(Edits)}
-    assert {name.replace("_", "-") for name in names} <= keys
-    assert (
-        {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
-        - {"parameters", "worst", "sure", "sound"}
-    ) <= keys
+    assert {name.rstrip("_").replace("_", "-") for name in names} <= keys
+    written = {*(name.rstrip("_") for name in RESULT), *GATE} - {"parameters", "worst", "sure", "sound"}
+    beside = {"group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
+    assert written | beside <= keys
     (tmp_path / "r.json").write_text(json.dumps(WHOLE))
     read_receipt(str(tmp_path / "r.json"))
 
@@ -216,7 +217,7 @@ OPTIONAL = {
         for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format", "hive")
     ),
     *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
-    *("cluster", "weights-are", "level"),
+    *("cluster", "weights-are", "level", "as"),
     *(field.name.replace("_", "-") for field in fields(Edits) if field.name != "exclude_ids"),
 }
 
@@ -227,7 +228,7 @@ def is_optional(path):
         return path[-1] in OPTIONAL
     if path[0] == "gates":
         return path[-1] in ("baseline", "reason")
-    return path[-1] in ("groups", "standard_error", "clusters", "n_effective")
+    return path[-1] in ("as", "groups", "standard_error", "clusters", "n_effective")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]
