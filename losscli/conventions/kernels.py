@@ -159,7 +159,7 @@ def poisson_nll(label: Array, mean: Array, parameters: Mapping[str, Value], how:
     if not parameters["full"] and how.constant != "lgamma":
         constant = "none"
     if constant == "lgamma":
-        found = found + log_factorial(label).astype(mean.dtype)
+        found = found + log_factorial(label.astype(np.float64)).astype(mean.dtype)
     elif constant == "stirling":
         far = label * np.log(label) - label + 0.5 * np.log(2.0 * math.pi * label)
         found = found + np.where(label > 1.0, far, label.dtype.type(0.0))

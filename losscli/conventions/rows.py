@@ -108,13 +108,10 @@ def prepared(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) 
 
 def squashed(kind: str | None, scores: Array) -> Array:
     """Return scores as probabilities, or as they are."""
-    if kind == "sigmoid_outside":
-        # TorchMetrics looks at all that it is given: so does a block, and a report is made of one.
-        outside = bool(np.any((scores < 0.0) | (scores > 1.0)))
-        kind = ("sigmoid" if scores.ndim == 1 else "softmax") if outside else None
-    if kind == "sigmoid":
+    # Whether any is outside is known at the end of all rows: then scores that all are inside are refused.
+    if kind == "sigmoid" or (kind == "sigmoid_outside" and scores.ndim == 1):
         return sigmoid(scores)
-    return softmax(scores) if kind == "softmax" else scores
+    return softmax(scores) if kind in ("softmax", "sigmoid_outside") else scores
 
 
 def _spread_floored(prediction: Array, parameters: Mapping[str, Value], floor: float) -> Array:

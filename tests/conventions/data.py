@@ -206,11 +206,17 @@ FILES = {
     "cancer_logits.csv+cancer_labels.csv": ("logits", "logits_inside"),
     "cancer_scores.csv+cancer_signs.csv": ("signs",),
     "cancer_logits.csv+cancer_signs.csv": ("signs",),
-    "wine_logistic.csv+wine_labels.csv": ("classes", "classes_inside"),
-    "wine_bayes.csv+wine_labels.csv": ("classes", "classes_inside"),
-    "wine_logits.csv+wine_labels.csv": ("class_logits",),
+    "wine_logistic.csv+wine_labels.csv": ("classes_3", "classes_inside_3"),
+    "wine_bayes.csv+wine_labels.csv": ("classes_3", "classes_inside_3"),
+    "wine_logits.csv+wine_labels.csv": ("class_logits_3",),
 }
 """The files of `sample_data/`, and the kinds of data that they are."""
+
+
+def of_kind(kind: str, rows: tuple[int, ...], seeds: tuple[int, ...]) -> list[str]:
+    """Return the names of the data sets of a kind, those of files first."""
+    files = [name for name, kinds in FILES.items() if kind in kinds]
+    return files + [f"{kind}:{count}:{seed}" for count in rows for seed in seeds]
 
 
 @cache
