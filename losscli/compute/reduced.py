@@ -124,7 +124,7 @@ def _refuse_inside(bound: Theirs, aside: Aside) -> None:
     if aside.columns and not aside.columns[0].first.mantissa:
         found = f"all scores are in [0, 1]: {bound.said} then takes them as they are"
         remedy = f"As they are: --as {bound.said}+squash=none"
-        raise LosscliError("--as", found, "a score outside [0, 1]", remedy)
+        raise UsageError("--as", found, "a score outside [0, 1]", remedy)
 
 
 def _mean(bound: Theirs, moments: Moments) -> float:

@@ -22,7 +22,7 @@ _ENTRY = {"call", "source", "note", "since", "until", "parameters", "recorded", 
 _RECORDED = {"data", "value", "version", "parameters", "weight", "exact"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
     """A number that the library gave, to be reproduced.
 
@@ -43,7 +43,7 @@ class Recorded:
     exact: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """How one call of a library makes its number of what losscli calls `loss`.
 
@@ -86,7 +86,7 @@ class Entry:
         return (*given, *self.overrides.written())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """A library: its name, what it was read from, and its calls by the losses here."""
 
@@ -136,6 +136,22 @@ def find(name: str) -> Library:
     found = f"there is no library '{shorten(name)}'"
     hint = nearest(name.lower(), known) or "To list their conventions: losscli conventions"
     raise UsageError("--as", found, f"one of {', '.join((OURS, *names()))}", hint)
+
+
+def library_of(text: str) -> Library:
+    """Return the library of a text such as `keras@3.1`. Raises UsageError for one that there is not."""
+    try:
+        return find(text.partition("@")[0])
+    except UsageError as error:
+        raise UsageError("--library", error.found, f"one of {', '.join(names())}", error.remedy) from None
+
+
+def version_of(text: str) -> str:
+    """Return the version in a text such as `keras@3.1`; empty without. Raises UsageError for none."""
+    _, at, version = text.partition("@")
+    if at and not _VERSION.fullmatch(version):
+        raise UsageError("--library", f"'{shorten(text)}'", "a version behind the @, such as sklearn@1.2")
+    return version
 
 
 OURS = "losscli"

@@ -77,7 +77,7 @@ class Comparison:
         if there != request.as_:
             here = request.as_ or "losscli"
             found = f"its figures are as {there or 'losscli'} has them, here they are as {here} has them"
-            yield LosscliError(where, found, "the same --as in both", REMEDY)
+            yield LosscliError(where, found, "the same convention in both", REMEDY)
         weight = self.baseline.signature.weight
         if self.gate.figure in WEIGHTED and (weight is None) != (request.weight is None):
             found = (
