@@ -96,7 +96,7 @@ def is_plain(bound: BoundLoss, *, weighted: bool) -> bool:
         return True
     how, weights = bound.how.reduction, bound.how.weights
     means = how is None or how.kind in ("mean", "sum_outputs", "mean_elements")
-    return means and not (weighted and weights not in (None, "sum"))
+    return means and bound.how.sign != "negative" and not (weighted and weights not in (None, "sum"))
 
 
 def cost_of(bound: BoundLoss, moments: Moments, aside: Aside | None) -> float:
@@ -109,15 +109,28 @@ def cost_of(bound: BoundLoss, moments: Moments, aside: Aside | None) -> float:
         return bound.finish(moments.mean)
     if bound.how.squash == "sigmoid_outside" and aside is not None and moments.n:
         _refuse_inside(bound, aside)
+    cost = _unsigned(bound, moments, aside)
+    return 0.0 - cost if bound.how.sign == "negative" else cost
+
+
+def _unsigned(bound: Theirs, moments: Moments, aside: Aside | None) -> float:
     how = bound.how.reduction or Reduction("mean")
     if how.kind == "sum":
         return moments.sum
     if how.kind in _BATCHES and moments.n:
-        return bound.finish(_of_batches(how, moments, aside))
+        return finished(bound, _of_batches(how, moments, aside))
     if how.kind == "mean_of_roots" and aside is not None and aside.columns:
-        costs = [bound.finish(_mean(bound, column)) for column in aside.columns]
+        costs = [finished(bound, _mean(bound, column)) for column in aside.columns]
         return sum(costs) / len(costs)
-    return bound.finish(_mean(bound, moments))
+    return finished(bound, _mean(bound, moments))
+
+
+def finished(bound: BoundLoss, mean: float) -> float:
+    """Return the cost of a mean; NaN where it has none, such as a root of less than 0."""
+    try:
+        return bound.finish(mean)
+    except ValueError:
+        return float("nan")
 
 
 def _refuse_inside(bound: Theirs, aside: Aside) -> None:

@@ -74,13 +74,14 @@ def binary_cross_entropy(label: Array, p: Array, parameters: Mapping[str, Value]
         return seen * softplus(-p) + (1.0 - y) * softplus(p)
     clip = clip_of(parameters, how)
     if clip.kind == "two":
-        p = np.clip(p, clip.amount, 1.0 - clip.amount)
+        p, clip = np.clip(p, clip.amount, 1.0 - clip.amount), Clip("none")
     found = 0.0 - times(seen, logarithm(p, clip))
     return found if how.terms == "positive" else found - times(1.0 - y, logarithm(1.0 - p, clip))
 
 
 @_of("binary_focal")
 def binary_focal(label: Array, p: Array, parameters: Mapping[str, Value], how: Overrides) -> Array:
+    """Return the cross-entropy times what was missed, to the power of gamma; its logarithm is clipped."""
     gamma, alpha = number(parameters, "gamma"), parameters["alpha"]
     if parameters["from_logits"]:
         missed, loss = sigmoid(np.where(label == 1.0, -p, p)), softplus(np.where(label == 1.0, -p, p))
@@ -182,7 +183,7 @@ def poisson_deviance(label: Array, mean: Array, _: Mapping[str, Value], how: Ove
     if how.constant == "left_out":
         return mean - times(label, logarithm(mean, how.clip or Clip("none")))
     if how.clip is not None and how.clip.kind == "add":
-        return 2.0 * (label * (np.log(label + how.clip.amount) - np.log(mean)) - (label - mean))
+        return np.asarray(2.0 * (label * (np.log(label + how.clip.amount) - np.log(mean)) - (label - mean)))
     return 2.0 * half_poisson(label, mean)
 
 
@@ -195,7 +196,9 @@ def tweedie_deviance(label: Array, mean: Array, parameters: Mapping[str, Value],
     if power == 2.0:
         return gamma_deviance(label, mean, parameters, how)
     if how.constant == "left_out":
-        return mean ** (2.0 - power) / (2.0 - power) - label * mean ** (1.0 - power) / (1.0 - power)
+        return np.asarray(
+            mean ** (2.0 - power) / (2.0 - power) - label * mean ** (1.0 - power) / (1.0 - power)
+        )
     return np.square(mean - label) if power == 0.0 else 2.0 * half_tweedie(label, mean, power)
 
 

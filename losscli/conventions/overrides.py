@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from losscli.common.errors import UsageError
@@ -58,17 +59,17 @@ class Overrides:
     ties: str | None = None
     true_class_zero: bool | None = None
     terms: str | None = None
+    constant: str | None = None
     scale_by_half: str | None = None
     factor: float | None = None
-    constant: str | None = None
     base: float | None = None
     offset: float | None = None
     sign: str | None = None
 
     def given(self) -> dict[str, Any]:
         """Return what is changed, by name, in the order of the list."""
-        found = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: value for name, value in found.items() if value is not None}
+        found = zip(NAMES, map(getattr, repeat(self), NAMES), strict=True)
+        return {name: value for name, value in found if value is not None}
 
     def over(self, other: Overrides) -> Overrides:
         """Return both, this one first where both say something."""
@@ -77,6 +78,9 @@ class Overrides:
     def written(self) -> tuple[str, ...]:
         """Return each change as it is typed: `clip=two:1e-7`."""
         return tuple(f"{name}={_written(value)}" for name, value in self.given().items())
+
+
+NAMES = tuple(one.name for one in fields(Overrides))
 
 
 class Override(NamedTuple):
@@ -168,8 +172,8 @@ LIST: Mapping[str, Override] = {
     ),
     "squash": Override(
         *_word("none", "sigmoid", "softmax", "sigmoid_outside", "logits"),
-        "what is made of scores first; sigmoid_outside: a sigmoid, or of classes a softmax, if any is outside "
-        "[0, 1]; logits: the same of logits, so that their probabilities are clipped",
+        "what is made of scores first; sigmoid_outside: a sigmoid, or of classes a softmax, if any is "
+        "outside [0, 1]; logits: the same of logits, so that their probabilities are clipped",
     ),
     "negatives": Override(_number, "a number", "labels and predictions below this are this"),
     "add_label": Override(_number, "a number", "is added to labels"),
@@ -202,18 +206,18 @@ LIST: Mapping[str, Override] = {
         *_word("all", "positive"),
         "positive: of several outputs the terms of label 1 alone, as if they were classes",
     ),
-    "scale_by_half": Override(
-        *_word("true", "false", "auto"), "whether the loss is halved; auto: of less than three classes"
-    ),
-    "factor": Override(_number, "a number", "the losses are multiplied by it"),
     "constant": Override(
         *_word("none", "lgamma", "stirling", "half_log_2pi", "entropy", "left_out"),
         "is added: log Γ(y + 1), Stirling's approximation of it for y > 1, or log(2π)/2; entropy: that of "
         "the label is taken off; left_out: what depends on the label alone is",
     ),
+    "scale_by_half": Override(
+        *_word("true", "false", "auto"), "whether the loss is halved; auto: of less than three classes"
+    ),
+    "factor": Override(_number, "a number", "the losses are multiplied by it"),
     "base": Override(_base, "a number > 0 other than 1", "the base of logarithms"),
     "offset": Override(_number, "a number", "is added to each loss"),
-    "sign": Override(*_word("positive", "negative"), "negative: the losses with the other sign, as a score"),
+    "sign": Override(*_word("positive", "negative"), "negative: the number has the other sign, as a score"),
 }  # fmt: skip
 """All there are, in the order in which they act."""
 

@@ -7,9 +7,9 @@ the type of what it is given.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from losscli.loss.numeric import row_sum, sigmoid, softmax
 if TYPE_CHECKING:
     from losscli.loss.spec import BoundLoss
 
-Formula = Callable[[Array, Array], Array]
+Numbers = TypeVar("Numbers", Array, float)
 
 
 def row_losses(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) -> Array:
@@ -108,10 +108,12 @@ def prepared(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) 
 
 def squashed(kind: str | None, scores: Array) -> Array:
     """Return scores as probabilities, or as they are."""
-    # Whether any is outside is known at the end of all rows: then scores that all are inside are refused.
-    if kind == "sigmoid" or (kind == "sigmoid_outside" and scores.ndim == 1):
+    if kind == "sigmoid_outside":
+        # Whether a score of another row is outside is asked where all rows are known.
+        kind = "sigmoid" if scores.ndim == 1 else "softmax"
+    if kind == "sigmoid":
         return sigmoid(scores)
-    return softmax(scores) if kind in ("softmax", "sigmoid_outside") else scores
+    return softmax(scores) if kind == "softmax" else scores
 
 
 def _spread_floored(prediction: Array, parameters: Mapping[str, Value], floor: float) -> Array:
@@ -148,17 +150,22 @@ _LEAST = 5e-324
 
 
 def changed(how: Overrides, losses: Array, classes: int) -> Array:
-    """Return losses behind the formula: what they are multiplied by, and what is added."""
-    if how.scale_by_half == "true" or (how.scale_by_half == "auto" and 0 < classes < 3):
-        losses = losses * 0.5
-    if how.factor is not None:
-        losses = losses * how.factor
+    """Return losses behind the formula: what is added, and what they are multiplied by."""
+    if how.reduction is not None and how.reduction.kind == "mean_elements" and classes:
+        losses = losses / classes
     if how.constant == "half_log_2pi":
         losses = losses + 0.5 * math.log(2.0 * math.pi)
+    if how.scale_by_half == "true" or (how.scale_by_half == "auto" and 0 < classes < 3):
+        losses = losses * 0.5
+    return scaled(how, losses)
+
+
+def scaled(how: Overrides, losses: Numbers) -> Numbers:
+    """Return losses, or their mean, with another factor, base and offset."""
+    if how.factor is not None:
+        losses = losses * how.factor
     if how.base is not None:
         losses = losses / math.log(how.base)
     if how.offset is not None:
         losses = losses + how.offset
-    if how.reduction is not None and how.reduction.kind == "mean_elements" and classes:
-        losses = losses / classes
-    return 0.0 - losses if how.sign == "negative" else losses
+    return losses

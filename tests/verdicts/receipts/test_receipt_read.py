@@ -204,7 +204,7 @@ OPTIONAL = {
         for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format", "hive")
     ),
     *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
-    *("cluster", "weights-are", "level"),
+    *("cluster", "weights-are", "level", "as"),
 }
 
 
@@ -214,7 +214,7 @@ def is_optional(path):
         return path[-1] in OPTIONAL
     if path[0] == "gates":
         return path[-1] in ("baseline", "reason")
-    return path[-1] in ("groups", "standard_error", "clusters", "n_effective")
+    return path[-1] in ("as", "groups", "standard_error", "clusters", "n_effective")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]
