@@ -27,9 +27,9 @@ class Recorded:
     """A number that the library gave, to be reproduced.
 
     Attributes:
-        data: the name of the data set, `tests/conventions/data/NAME.csv`.
+        data: the name of the data set: `KIND:ROWS:SEED` of `tests/conventions/data.py`, or files of `sample_data/`.
         value: the number.
-        version: the version of the library that gave it.
+        version: the version of the library that gave it; empty for that of the file.
         parameters: those of the loss that were typed.
         weight: whether its column of weights counts.
         exact: how far off the number may be, relatively; None for what the precision says.
@@ -237,7 +237,7 @@ def _recorded(loss: str, data: Mapping[str, Any], where: str) -> Recorded:
     return Recorded(
         _text(data, "data", where),
         float(value),
-        _text(data, "version", where),
+        _text(data, "version", where, optional=True),
         _parameters(loss, data.get("parameters", {}), where),
         _flag(data, "weight", where),
         exact,

@@ -149,7 +149,7 @@ class Theirs(BoundLoss):
     def prediction_domain(self) -> Domain:
         """What a prediction has to be: any number where the convention makes one of it."""
         how, domain = self.how, super().prediction_domain
-        free = how.link not in (None, "identity") or how.squash not in (None, "none")
+        free = how.link not in (None, "identity") or how.squash not in (None, "none", "logits")
         if free or how.negatives is not None or how.add_prediction is not None:
             return Columns(REAL) if self._own.layout is Layout.CLASSES else REAL
         return domain

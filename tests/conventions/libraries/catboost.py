@@ -6,7 +6,7 @@ import catboost
 import numpy as np
 from catboost.utils import eval_metric
 
-from conventions.call import Call, Run
+from conventions.call import Call, Run, squared
 
 VERSION = catboost.__version__
 NAMES = ("catboost",)
@@ -59,6 +59,8 @@ CALLS = (
     *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN if metric in
       ("RMSE", "MAE", "Quantile", "Logloss", "MultiClass", "MAPE", "Poisson")),
     call("Expectile:alpha=0.9", "expectile:q=0.9", "numbers", off=1e-7),
+    Call("CatBoost RMSE ** 2", "mse", "numbers", squared(of("RMSE")), "catboost"),
+    Call("CatBoost MultiRMSE ** 2", "mse", "numbers_x3", squared(of("MultiRMSE")), "catboost"),
     call("MSLE", "msle", "positive counts", off=1.5e-7),
     call("LogCosh", "log_cosh", "numbers", off=1e-4),
     call("Poisson", "poisson_nll", "counts", "log"),

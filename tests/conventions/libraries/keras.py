@@ -43,7 +43,7 @@ def call(text: str, loss: str, data: str, profile: str = "keras", weighted: bool
         of(measure, weighted=weighted, sparse=sparse),
         profile + ("+reduction=sum" if "reduction='sum'" in text else ""),
         weighted,
-        FLOAT32,
+        2 * FLOAT32,  # means are float32 too
     )
 
 

@@ -46,6 +46,10 @@ def cosine(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> flo
     return float(nn.CosineEmbeddingLoss()(tensor(prediction), tensor(label), one))
 
 
+def perplexity(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(nn.CrossEntropyLoss()(tensor(prediction), tensor(label)).exp())
+
+
 VARIANTS = {"batchmean": "batchmean", "log_input=False": "mean", "BCEWithLogits": "with_logits"}
 
 
@@ -109,6 +113,7 @@ CALLS = (
     ),
     call("nn.CrossEntropyLoss()", "cross_entropy:from_logits=true", "soft_logits_3 soft_logits_5"),
     call("nn.NLLLoss()", "nll", "class_logs_3 class_logs_5"),
+    call("nn.CrossEntropyLoss().exp()", "perplexity:from_logits=true", "class_logits_3 class_logits_5", perplexity),
     call("nn.NLLLoss(reduction='sum')", "nll", "class_logs_3"),
     call("nn.KLDivLoss()", "kl_divergence", "soft_3 soft_5", of(nn.KLDivLoss(), logarithm=True)),
     call(

@@ -40,6 +40,10 @@ def classes(name: str, **options: object) -> Run:
     return run
 
 
+def wrong(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return 1.0 - classes("accuracy", average="micro")(label, prediction, weight)
+
+
 def perplexity(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
     return float(functional.text.perplexity(tensor(prediction[None]), tensor(label[None])))
 
@@ -68,7 +72,22 @@ CALLS = (
     call("jensen_shannon_divergence", "js_divergence", "soft_3 soft_5", of("jensen_shannon_divergence", swapped=True)),
     call("hinge_loss", "hinge", "signs", signed),
     call("hinge_loss", "squared_hinge", "signs", lambda *data: signed(*data, squared=True), squared=True),
-    call("hinge_loss", "multiclass_hinge", "class_logits_3 class_logits_5 classes_inside_3", classes("hinge_loss")),
+    call("hinge_loss", "multiclass_hinge", "class_logits_3 class_logits_5", classes("hinge_loss")),
+    Call(
+        "torchmetrics.functional.hinge_loss() of scores in [0, 1]",
+        "multiclass_hinge",
+        "classes_inside_3 classes_5",
+        classes("hinge_loss"),
+        "torchmetrics.inside",
+    ),
+    Call(
+        "torchmetrics.functional.hinge_loss() of scores in [0, 1]",
+        "hinge",
+        "signs_inside",
+        signed,
+        "torchmetrics.inside",
+    ),
+    Call("1 - torchmetrics.functional.accuracy()", "zero_one", "class_logits_3", wrong, "torchmetrics", tolerance=1e-6),
     call("text.perplexity", "perplexity:from_logits=true", "class_logits_3 class_logits_5", perplexity),
     Call(
         "torchmetrics.functional.cosine_similarity()",

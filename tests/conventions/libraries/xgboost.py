@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xgboost
 
-from conventions.call import FLOAT32, Call, Run
+from conventions.call import FLOAT32, Call, Run, squared
 
 VERSION = xgboost.__version__
 NAMES = ("xgboost",)
@@ -55,6 +55,7 @@ PLAIN = (
 )
 CALLS = (
     *(call(*each) for each in PLAIN),
+    Call("XGBoost rmse ** 2", "mse", "numbers numbers_x3", squared(of("rmse")), "xgboost", tolerance=2 * FLOAT32),
     *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN),
     call("mphe", "pseudo_huber:delta=2.5", "numbers", huber_slope=2.5),
     call("tweedie-nloglik@1.2", "tweedie_deviance:power=1.2", "positive counts"),
