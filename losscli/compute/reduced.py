@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +12,7 @@ from losscli.common.array import Array
 from losscli.common.errors import LosscliError, UsageError
 from losscli.compute.statistics.exact_sum import ExactSum, rounded
 from losscli.compute.statistics.moments import Moments
-from losscli.conventions.overrides import Reduction
+from losscli.conventions.overrides import Overrides, Reduction
 from losscli.conventions.theirs import Theirs, as_library, parse_as
 from losscli.inputs.request import Request
 from losscli.loss import Layout
@@ -87,7 +87,7 @@ def further_of(bound: BoundLoss, label: Array, prediction: Array) -> Further | N
         return None
     if how.kind == "mean_of_roots" and prediction.ndim == 2 and bound.layout is Layout.TOGETHER:
         return Further(tuple(bound.outputs(label, prediction)))
-    return Further(rows=how.rows - 1) if how.kind in _BATCHES else None
+    return Further(rows=how.rows) if how.kind in _BATCHES else None
 
 
 def is_plain(bound: BoundLoss, *, weighted: bool) -> bool:
@@ -136,7 +136,8 @@ def finished(bound: BoundLoss, mean: float) -> float:
 def _refuse_inside(bound: Theirs, aside: Aside) -> None:
     if aside.columns and not aside.columns[0].first.mantissa:
         found = f"all scores are in [0, 1]: {bound.said} then takes them as they are"
-        remedy = f"As they are: --as {bound.said}+squash=none"
+        bare = replace(bound.said, overrides=Overrides(squash="none").over(bound.said.overrides))
+        remedy = f"As they are: --as {bare}"
         raise UsageError("--as", found, "a score outside [0, 1]", remedy)
 
 

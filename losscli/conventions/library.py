@@ -81,6 +81,11 @@ class Entry:
             not self.until or number < version_key(self.until)
         )
 
+    def said(self, library: str) -> str:
+        """Return how `--as` names it: `keras`, `keras.metrics`, `sklearn@0`."""
+        variant = f".{self.variant}" if self.variant else ""
+        return f"{library}{variant}{f'@{self.since or 0}' if self.until else ''}"
+
     def differences(self) -> tuple[str, ...]:
         """Return what is not as in losscli, as it is typed: parameters and overrides."""
         given = tuple(f"{name}={show_value(value)}" for name, value in self.parameters.items())
@@ -127,9 +132,25 @@ def libraries() -> tuple[Library, ...]:
     return tuple(map(library, names()))
 
 
+def calls_of(loss: str) -> tuple[tuple[Library, Entry], ...]:
+    """Return the calls of a loss, by its name here, in the order of the libraries."""
+    return tuple((one, call) for one in libraries() for call in one.entries if call.loss == loss)
+
+
+def told_calls(loss: str) -> tuple[str, ...]:
+    """Return a line on each call of a loss: what differs, and what `--as` says for it."""
+    return tuple(
+        f"{call.call}: {', '.join(call.differences()) or 'the same'}"
+        f"{f'; {call.note}' if call.note else ''} (--as {call.said(one.name)})"
+        for one, call in calls_of(loss)
+    )
+
+
 def find(name: str) -> Library:
     """Return a library by its name or an alias. Raises UsageError for one that there is not."""
     wanted = _key(name)
+    if wanted in names():
+        return library(wanted)
     for one in libraries():
         if wanted in map(_key, (one.name, *one.aliases)):
             return one
