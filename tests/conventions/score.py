@@ -115,9 +115,8 @@ def main() -> int:
     for one in named if asked.show else ():
         if one.place != 1:
             made = one.number
-            print(
-                f"  {made.call}, {made.loss}, {made.data}: {made.value!r}, place {one.place}, first {one.first}"
-            )
+            asked_for = f"{made.call}, {made.loss}, {made.data}: {made.value!r}"
+            print(f"  {asked_for}; place {one.place}, first {one.first}")
     first = sum(one.place == 1 for one in named)
     return int(first < 0.95 * len(named) or any(one.place == 0 for one in named))
 

@@ -57,6 +57,11 @@ PLAIN = (
     ("MultiClassOneVsAll", "binary_cross_entropy:from_logits=true", "one_vs_all_3 one_vs_all_5"),
 )
 CALLS = (
+    Call("CatBoost Accuracy", "zero_one", "class_logits_3", of("Accuracy"), "catboost.accuracy"),
+    call("Focal:focal_alpha=0.25;focal_gamma=2", "binary_focal:alpha=0.25", "logits_inside"),
+    call("HingeLoss", "multiclass_hinge", "class_logits_3 class_logits_5"),
+    Call("CatBoost LogLinQuantile", "quantile", "log_counts", of("LogLinQuantile"), "catboost.log_lin"),
+    call("MultiLogloss", "binary_cross_entropy:from_logits=true", "logits_inside_x3"),
     *(call(*each) for each in PLAIN),
     *(
         call(metric, loss, data.split()[0], weighted=True)

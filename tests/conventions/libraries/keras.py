@@ -112,6 +112,8 @@ METRICS = (
 WEIGHTED = ("MeanSquaredError()", "BinaryCrossentropy()", "CategoricalCrossentropy()", "Hinge()", "Poisson()")
 
 _ALL = (
+    call("metrics.CategoricalAccuracy()", "zero_one", "class_logits_3 class_logits_5", "keras.accuracy"),
+    call("metrics.BinaryAccuracy()", "zero_one:threshold=0.5", "binary", "keras.accuracy"),
     *(call(f"losses.{text}", *rest) for text, *rest in (*BOTH, *LOSSES)),
     *(call(f"losses.{text}", *rest, weighted=True) for text, *rest in BOTH if text in WEIGHTED),
     call(

@@ -39,6 +39,10 @@ def decided(threshold: float | None = None, *, weighted: bool = False, **options
     return run
 
 
+def accuracy(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(metrics.accuracy_score(label, prediction.argmax(axis=1)))
+
+
 def half(name: str) -> Run:
     def run(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
         return float(getattr(private, name)()(y_true=label, raw_prediction=prediction))
@@ -74,6 +78,7 @@ REGRESSION = (
 )
 
 CALLS = (
+    Call("sklearn.metrics.accuracy_score()", "zero_one", "class_logits_3", accuracy, "sklearn.accuracy"),
     *(call(*each) for each in REGRESSION),
     *(call(name, loss, data.split()[0], weighted=True) for name, loss, data in REGRESSION),
     call("mean_pinball_loss", "quantile:q=0.9", "numbers numbers_x3", alpha=0.9),

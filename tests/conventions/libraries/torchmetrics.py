@@ -57,6 +57,14 @@ def call(name: str, loss: str, data: str, run: Run | None = None, **options: obj
 
 
 CALLS = (
+    Call(
+        "torchmetrics.functional.accuracy()",
+        "zero_one",
+        "class_logits_3",
+        classes("accuracy", average="micro"),
+        "torchmetrics.accuracy",
+        tolerance=1e-6,
+    ),
     call("mean_squared_error", "mse", "numbers numbers_x3"),
     call("mean_squared_error", "rmse", "numbers numbers_x3", squared=False),
     call("mean_absolute_error", "mae", "numbers numbers_x3"),

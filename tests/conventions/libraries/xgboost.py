@@ -61,6 +61,14 @@ PLAIN = (
     ("error", "zero_one:threshold=0.5", "binary"),
 )
 CALLS = (
+    Call(
+        "XGBoost rmsle ** 2",
+        "msle",
+        "positive counts",
+        squared(of("rmsle")),
+        "xgboost",
+        tolerance=2 * FLOAT32,
+    ),
     *(call(*each) for each in PLAIN),
     Call(
         "XGBoost rmse ** 2",
