@@ -27,7 +27,7 @@ class Recorded:
     """A number that the library gave, to be reproduced.
 
     Attributes:
-        data: the name of the data set: `KIND:ROWS:SEED` of `tests/conventions/data.py`, or files of
+        data: the name of the data set: `KIND:ROWS:SEED` of `tests/conventions/data.py`, or two files of
             `sample_data/`.
         value: the number.
         version: the version of the library that gave it; empty for that of the file.

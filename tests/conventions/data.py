@@ -1,7 +1,7 @@
-"""Data sets that are the same on every machine: integer arithmetic, and at most one rounded operation per number.
+"""Data sets that are the same on every machine: integers, and at most two rounded operations a number.
 
-Each kind of data has its own ranges, exact zeros and ones where they matter, and labels that its predictions know
-something about. Values have 40 random bits, so that float32 cannot hold them.
+Each kind of data has its own ranges, exact zeros and ones where they matter, and labels that its predictions
+know something about. Values have 40 random bits, so that float32 cannot hold them.
 """
 
 from __future__ import annotations

@@ -38,5 +38,7 @@ def _named(word: str, values: np.ndarray) -> dict[str, np.ndarray]:
 def cost(loss: str, as_: str | None, data: DataSet, *, weighted: bool = False) -> float:
     """Return the cost of a loss; `as_` is what `--as` says."""
     predictions, labels = columns(data, weighted=weighted)
-    report = losscli.evaluate(predictions, labels, loss, as_=as_, weight="weight" if weighted else None, top=0)
+    report = losscli.evaluate(
+        predictions, labels, loss, as_=as_, weight="weight" if weighted else None, top=0
+    )
     return float(report.cost)

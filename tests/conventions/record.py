@@ -1,4 +1,4 @@
-"""Writes what libraries said into the files of conventions, and what no file has a place for beside the tests."""
+"""Writes what libraries said into the files of conventions; what no entry is for is kept beside the tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write(name: str, numbers: list[Number]) -> None:
     _write_entries(FOLDER / f"{name}.toml", [one for one in kept if "+" not in one.as_])
     old = json.loads(DEVIATIONS.read_text("utf-8")) if DEVIATIONS.exists() else []
     new = [asdict(one) for one in kept if "+" in one.as_]
-    merged = sorted([*(one for one in old if one["library"] != name), *new], key=lambda one: json.dumps(one))
+    merged = sorted([*(one for one in old if one["library"] != name), *new], key=json.dumps)
     DEVIATIONS.write_text("[\n" + ",\n".join(map(json.dumps, merged)) + "\n]\n", encoding="utf-8")
 
 
@@ -53,14 +53,13 @@ def _write_entries(path: Path, numbers: list[Number]) -> None:
     usual = FLOAT32 if '\nprecision = "float32"\n' in head else 1e-12
     left = list(numbers)
     written = [head]
-    for entry in entries:
-        entry = re.sub(r"(?ms)^recorded = \[\n.*?^\]\n", "", entry).rstrip("\n") + "\n"
+    for old in entries:
+        entry = re.sub(r"(?ms)^recorded = \[\n.*?^\]\n", "", old).rstrip("\n") + "\n"
         tolerance = FLOAT32 if '\nprecision = "float32"\n' in entry else usual
         mine = [] if re.search(r"(?m)^until = ", entry) else [one for one in left if _is_of(one, entry)]
         left = [one for one in left if one not in mine]
-        if mine:
-            entry += "recorded = [\n" + "".join(f"    {_line(one, tolerance)},\n" for one in mine) + "]\n"
-        written.append(entry)
+        lines = "".join(f"    {_line(one, tolerance)},\n" for one in mine)
+        written.append(f"{entry}recorded = [\n{lines}]\n" if mine else entry)
     if left:
         raise SystemExit(f"{path.name} has no entry for {left[0].call}")
     path.write_text("\n".join(part.rstrip("\n") + "\n" for part in written), encoding="utf-8")

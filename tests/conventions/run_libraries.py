@@ -67,7 +67,15 @@ def numbers_of(name: str, rows: tuple[int, ...], seeds: tuple[int, ...]) -> list
                 value = call.run(given.label, given.prediction, given.weight)
                 found.append(
                     Number(
-                        name, version, call.text, call.loss, call.profile, known, call.weighted, value, call.tolerance
+                        name,
+                        version,
+                        call.text,
+                        call.loss,
+                        call.profile,
+                        known,
+                        call.weighted,
+                        value,
+                        call.tolerance,
                     )
                 )
     return found

@@ -25,7 +25,9 @@ def of(metric: str, link: str = "", *, weighted: bool = False) -> Run:
     return run
 
 
-def call(metric: str, loss: str, data: str, link: str = "", *, weighted: bool = False, off: float = 1e-12) -> Call:
+def call(
+    metric: str, loss: str, data: str, link: str = "", *, weighted: bool = False, off: float = 1e-12
+) -> Call:
     text = f"CatBoost {metric}" + (f" of the {link}" if link else "") + (" with weights" if weighted else "")
     profile = "catboost.prediction" if link else "catboost"
     off = max(off, 1e-7) if weighted else off  # weights are float32
@@ -40,7 +42,7 @@ PLAIN = (
     ("Quantile", "quantile", "numbers"),
     ("Quantile:alpha=0.9", "quantile:q=0.9", "numbers"),
     ("Expectile:alpha=0.25", "expectile:q=0.25", "numbers"),
-        ("Lq:q=1.5", "lp:p=1.5", "numbers"),
+    ("Lq:q=1.5", "lp:p=1.5", "numbers"),
     ("Huber:delta=1", "huber", "numbers"),
     ("Huber:delta=2.5", "huber:delta=2.5", "numbers"),
     ("FairLoss:smoothness=1", "fair", "numbers"),
@@ -56,8 +58,11 @@ PLAIN = (
 )
 CALLS = (
     *(call(*each) for each in PLAIN),
-    *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN if metric in
-      ("RMSE", "MAE", "Quantile", "Logloss", "MultiClass", "MAPE", "Poisson")),
+    *(
+        call(metric, loss, data.split()[0], weighted=True)
+        for metric, loss, data in PLAIN
+        if metric in ("RMSE", "MAE", "Quantile", "Logloss", "MultiClass", "MAPE", "Poisson")
+    ),
     call("Expectile:alpha=0.9", "expectile:q=0.9", "numbers", off=1e-7),
     Call("CatBoost RMSE ** 2", "mse", "numbers", squared(of("RMSE")), "catboost"),
     Call("CatBoost MultiRMSE ** 2", "mse", "numbers_x3", squared(of("MultiRMSE")), "catboost"),

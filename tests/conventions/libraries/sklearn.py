@@ -50,7 +50,9 @@ def cosine(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> flo
     return float(paired_cosine_distances(label, prediction).mean())
 
 
-def call(name: str, loss: str, data: str, *, run: Run | None = None, weighted: bool = False, **options: object) -> Call:
+def call(
+    name: str, loss: str, data: str, *, run: Run | None = None, weighted: bool = False, **options: object
+) -> Call:
     arguments = [f"{key}={value!r}" for key, value in options.items()]
     text = f"sklearn.metrics.{name}({', '.join((*arguments, *(('sample_weight=',) if weighted else ())))})"
     profile = "sklearn+reduction=sum" if options.get("normalize") is False else "sklearn"

@@ -12,7 +12,12 @@ NAMES = ("xgboost",)
 
 
 def of(
-    metric: str, objective: str = "reg:squarederror", *, logarithm: bool = False, weighted: bool = False, **options: object
+    metric: str,
+    objective: str = "reg:squarederror",
+    *,
+    logarithm: bool = False,
+    weighted: bool = False,
+    **options: object,
 ) -> Run:
     def run(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
         with np.errstate(divide="ignore"):
@@ -33,7 +38,9 @@ def of(
 
 def call(metric: str, loss: str, data: str, objective: str = "reg:squarederror", **options: object) -> Call:
     weighted = bool(options.get("weighted"))
-    shown = ", ".join(f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted"))
+    shown = ", ".join(
+        f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted")
+    )
     text = f"XGBoost {metric}" + (f" ({shown})" if shown else "") + (" with weights" if weighted else "")
     made = of(metric, objective, **options)  # type: ignore[arg-type]
     profile = "xgboost.nloglik" if metric == "gamma-nloglik" else "xgboost"
@@ -55,7 +62,14 @@ PLAIN = (
 )
 CALLS = (
     *(call(*each) for each in PLAIN),
-    Call("XGBoost rmse ** 2", "mse", "numbers numbers_x3", squared(of("rmse")), "xgboost", tolerance=2 * FLOAT32),
+    Call(
+        "XGBoost rmse ** 2",
+        "mse",
+        "numbers numbers_x3",
+        squared(of("rmse")),
+        "xgboost",
+        tolerance=2 * FLOAT32,
+    ),
     *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN),
     call("mphe", "pseudo_huber:delta=2.5", "numbers", huber_slope=2.5),
     call("tweedie-nloglik@1.2", "tweedie_deviance:power=1.2", "positive counts"),
@@ -64,7 +78,13 @@ CALLS = (
     call("logloss", "binary_cross_entropy:from_logits=true", "logits logits_inside", "binary:logistic"),
     call("logloss", "binary_cross_entropy", "binary_x3", "reg:squarederror"),
     call("mlogloss", "cross_entropy:from_logits=true", "class_logits_3 class_logits_5", "multi:softprob"),
-    call("mlogloss", "cross_entropy", "classes_2 classes_inside_3 classes_inside_5", "multi:softprob", logarithm=True),
+    call(
+        "mlogloss",
+        "cross_entropy",
+        "classes_2 classes_inside_3 classes_inside_5",
+        "multi:softprob",
+        logarithm=True,
+    ),
     call("mlogloss", "cross_entropy", "classes_inside_3", "multi:softprob", logarithm=True, weighted=True),
     call("merror", "zero_one", "class_logits_3 class_logits_5", "multi:softprob"),
 )
