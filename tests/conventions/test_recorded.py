@@ -44,12 +44,12 @@ def test_recorded_deviations_are_given() -> None:
 
 
 def test_what_was_run_has_numbers() -> None:
-    """Each call of the newest version has been run, but for those of TensorFlow 1, which were read."""
+    """Each call of the newest version has been run, but for those of TensorFlow 1 and R, which were read."""
     missing = [
         (library.name, entry.call)
         for library in LIBRARIES
         for entry in library.entries
-        if not entry.recorded and not entry.until and library.name != "tf1"
+        if not entry.recorded and not entry.until and library.name not in ("tf1", "r_metrics")
     ]
     assert missing == []
 
