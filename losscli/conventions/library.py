@@ -16,7 +16,7 @@ from losscli.loss import Value, registry
 from losscli.loss.spec import bind, show_value
 
 FOLDER = Path(__file__).parent / "libraries"
-_VERSION = re.compile(r"\d+(\.\d+)*")
+VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 _HEAD = {"library", "title", "aliases", "version", "repository", "note", "loss"}
 _ENTRY = {"call", "source", "note", "since", "until", "parameters", "recorded", "variant"}
 _RECORDED = {"data", "value", "version", "parameters", "weight", "exact"}
@@ -160,22 +160,6 @@ def find(name: str) -> Library:
     raise UsageError("--as", found, f"one of {', '.join((OURS, *names()))}", hint)
 
 
-def library_of(text: str) -> Library:
-    """Return the library of a text such as `keras@3.1`. Raises UsageError for one that there is not."""
-    try:
-        return find(text.partition("@")[0])
-    except UsageError as error:
-        raise UsageError("--library", error.found, f"one of {', '.join(names())}", error.remedy) from None
-
-
-def version_of(text: str) -> str:
-    """Return the version in a text such as `keras@3.1`; empty without. Raises UsageError for none."""
-    _, at, version = text.partition("@")
-    if at and not _VERSION.fullmatch(version):
-        raise UsageError("--library", f"'{shorten(text)}'", "a version behind the @, such as sklearn@1.2")
-    return version
-
-
 OURS = "losscli"
 """What a convention is called that is ours, but for what it is told."""
 
@@ -232,7 +216,7 @@ def _entry(name: str, data: Mapping[str, Any], common: Overrides, where: str) ->
         )
     own = _overrides({key: value for key, value in data.items() if key not in _ENTRY}, where)
     for key in ("since", "until"):
-        if key in data and not _VERSION.fullmatch(_text(data, key, where)):
+        if key in data and not VERSION.fullmatch(_text(data, key, where)):
             raise LosscliError(where, f"{key} is '{shorten(data[key])}'", "numbers with points between them")
     return Entry(
         name,

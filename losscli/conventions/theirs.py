@@ -227,7 +227,8 @@ def told(bound: Theirs) -> str:
     entry, library = bound.entry, bound.said.library
     if entry is None or library is None:
         return f"{bound.spec} is not as losscli has it: {other}"
-    return f"{bound.spec} is what {entry.call} gives ({library.title} {bound.said.version or library.version}): {other}"
+    version = bound.said.version or library.version
+    return f"{bound.spec} is what {entry.call} gives ({library.title} {version}): {other}"
 
 
 def differences(bound: Theirs) -> tuple[str, ...]:
