@@ -40,7 +40,7 @@ def call(options: str, loss: str, data: str, **how: bool) -> Call:
         of(options, **how),
         "vw.prediction" if how.get("logarithm") else "vw",
         how.get("weighted", False),
-        tolerance=2 * FLOAT32,
+        tolerance=4 * FLOAT32,
     )
 
 
