@@ -25,7 +25,7 @@ from losscli.compute.plan import Plan
 from losscli.compute.reduced import finished
 from losscli.compute.row_losses import RowLosses, measure
 from losscli.compute.statistics.exact_sum import ExactSum, rounded
-from losscli.conventions.library import libraries
+from losscli.conventions.library import calls_of
 from losscli.conventions.overrides import Overrides, Reduction
 from losscli.conventions.rows import scaled
 from losscli.conventions.theirs import Asked, Theirs, as_library
@@ -133,9 +133,8 @@ def candidates(bound: BoundLoss, *, weighted: bool, outputs: int) -> Candidates:
     known = [
         Asked(None),
         *(
-            _asked(library.name, entry.variant)
-            for library in libraries()
-            for entry in library.of(bound.loss.name)
+            Asked(library, entry.variant, (entry.since or "0") if entry.until else "")
+            for library, entry in calls_of(bound.loss.name)
         ),
     ]
     single = tuple(deviations_of(bound, weighted=weighted, outputs=outputs))
@@ -150,12 +149,6 @@ def candidates(bound: BoundLoss, *, weighted: bool, outputs: int) -> Candidates:
             if not one.given().keys() & other.given().keys():
                 made.add(known[0], (one, other))
     return made.candidates()
-
-
-def _asked(name: str, variant: str) -> Asked:
-    from losscli.conventions.library import library
-
-    return Asked(library(name), variant)
 
 
 def _scale(bound: Theirs) -> Overrides:

@@ -14,7 +14,7 @@ from losscli.common.array import Array
 from losscli.conventions.overrides import Clip, Denominator, Overrides
 from losscli.loss import Value, number
 from losscli.loss.formulas.classwise import label_rows
-from losscli.loss.formulas.deviance import half_gamma, half_poisson, half_tweedie, log_factorial
+from losscli.loss.formulas.deviance import half_gamma, half_poisson, half_tweedie, poisson_at_label
 from losscli.loss.numeric import log_softmax, row_sum, sigmoid, softplus, true_column
 
 Kernel = Callable[[Array, Array, Mapping[str, Value], Overrides], Array]
@@ -160,7 +160,9 @@ def poisson_nll(label: Array, mean: Array, parameters: Mapping[str, Value], how:
     if not parameters["full"] and how.constant != "lgamma":
         constant = "none"
     if constant == "lgamma":
-        found = found + log_factorial(label).astype(mean.dtype)
+        counts = label.astype(np.float64)
+        logs = poisson_at_label(counts) - counts + times(counts, np.log(counts))
+        found = found + logs.astype(mean.dtype)
     elif constant == "stirling":
         far = label * np.log(label) - label + 0.5 * np.log(2.0 * math.pi * label)
         found = found + np.where(label > 1.0, far, label.dtype.type(0.0))

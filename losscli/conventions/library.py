@@ -16,7 +16,7 @@ from losscli.loss import Value, registry
 from losscli.loss.spec import bind, show_value
 
 FOLDER = Path(__file__).parent / "libraries"
-_VERSION = re.compile(r"\d+(\.\d+)*")
+VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 _HEAD = {"library", "title", "aliases", "version", "repository", "note", "loss"}
 _ENTRY = {"call", "source", "note", "since", "until", "parameters", "recorded", "variant"}
 _RECORDED = {"data", "value", "version", "parameters", "weight", "exact"}
@@ -27,9 +27,10 @@ class Recorded:
     """A number that the library gave, to be reproduced.
 
     Attributes:
-        data: the name of the data set, `tests/conventions/data/NAME.csv`.
+        data: the name of the data set: `KIND:ROWS:SEED` of `tests/conventions/data.py`, or two files of
+            `sample_data/`.
         value: the number.
-        version: the version of the library that gave it.
+        version: the version of the library that gave it; empty for that of the file.
         parameters: those of the loss that were typed.
         weight: whether its column of weights counts.
         exact: how far off the number may be, relatively; None for what the precision says.
@@ -80,6 +81,11 @@ class Entry:
             not self.until or number < version_key(self.until)
         )
 
+    def said(self, library: str) -> str:
+        """Return how `--as` names it: `keras`, `keras.metrics`, `sklearn@0`."""
+        variant = f".{self.variant}" if self.variant else ""
+        return f"{library}{variant}{f'@{self.since or 0}' if self.until else ''}"
+
     def differences(self) -> tuple[str, ...]:
         """Return what is not as in losscli, as it is typed: parameters and overrides."""
         given = tuple(f"{name}={show_value(value)}" for name, value in self.parameters.items())
@@ -126,9 +132,25 @@ def libraries() -> tuple[Library, ...]:
     return tuple(map(library, names()))
 
 
+def calls_of(loss: str) -> tuple[tuple[Library, Entry], ...]:
+    """Return the calls of a loss, by its name here, in the order of the libraries."""
+    return tuple((one, call) for one in libraries() for call in one.entries if call.loss == loss)
+
+
+def told_calls(loss: str) -> tuple[str, ...]:
+    """Return a line on each call of a loss: what differs, and what `--as` says for it."""
+    return tuple(
+        f"{call.call}: {', '.join(call.differences()) or 'the same'}"
+        f"{f'; {call.note}' if call.note else ''} (--as {call.said(one.name)})"
+        for one, call in calls_of(loss)
+    )
+
+
 def find(name: str) -> Library:
     """Return a library by its name or an alias. Raises UsageError for one that there is not."""
     wanted = _key(name)
+    if wanted in names():
+        return library(wanted)
     for one in libraries():
         if wanted in map(_key, (one.name, *one.aliases)):
             return one
@@ -136,22 +158,6 @@ def find(name: str) -> Library:
     found = f"there is no library '{shorten(name)}'"
     hint = nearest(name.lower(), known) or "To list their conventions: losscli conventions"
     raise UsageError("--as", found, f"one of {', '.join((OURS, *names()))}", hint)
-
-
-def library_of(text: str) -> Library:
-    """Return the library of a text such as `keras@3.1`. Raises UsageError for one that there is not."""
-    try:
-        return find(text.partition("@")[0])
-    except UsageError as error:
-        raise UsageError("--library", error.found, f"one of {', '.join(names())}", error.remedy) from None
-
-
-def version_of(text: str) -> str:
-    """Return the version in a text such as `keras@3.1`; empty without. Raises UsageError for none."""
-    _, at, version = text.partition("@")
-    if at and not _VERSION.fullmatch(version):
-        raise UsageError("--library", f"'{shorten(text)}'", "a version behind the @, such as sklearn@1.2")
-    return version
 
 
 OURS = "losscli"
@@ -210,7 +216,7 @@ def _entry(name: str, data: Mapping[str, Any], common: Overrides, where: str) ->
         )
     own = _overrides({key: value for key, value in data.items() if key not in _ENTRY}, where)
     for key in ("since", "until"):
-        if key in data and not _VERSION.fullmatch(_text(data, key, where)):
+        if key in data and not VERSION.fullmatch(_text(data, key, where)):
             raise LosscliError(where, f"{key} is '{shorten(data[key])}'", "numbers with points between them")
     return Entry(
         name,
@@ -237,7 +243,7 @@ def _recorded(loss: str, data: Mapping[str, Any], where: str) -> Recorded:
     return Recorded(
         _text(data, "data", where),
         float(value),
-        _text(data, "version", where),
+        _text(data, "version", where, optional=True),
         _parameters(loss, data.get("parameters", {}), where),
         _flag(data, "weight", where),
         exact,

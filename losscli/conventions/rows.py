@@ -137,6 +137,10 @@ def declared(bound: BoundLoss, how: Overrides, label: Array, prediction: Array) 
         parameters["q"] = 1.0 - number(parameters, "q")
     if how.smoothing is not None and "label_smoothing" in parameters:
         parameters["label_smoothing"] = how.smoothing
+    # The catalogue's formulas are made for float64: what they round to float32 is the loss.
+    label, prediction = (
+        column.astype(np.float64) if column.dtype == np.float32 else column for column in (label, prediction)
+    )
     value: Array = bound.loss.value(label, prediction, **parameters)
     return value
 

@@ -149,7 +149,7 @@ class Theirs(BoundLoss):
     def prediction_domain(self) -> Domain:
         """What a prediction has to be: any number where the convention makes one of it."""
         how, domain = self.how, super().prediction_domain
-        free = how.link not in (None, "identity") or how.squash not in (None, "none")
+        free = how.link not in (None, "identity") or how.squash not in (None, "none", "logits")
         if free or how.negatives is not None or how.add_prediction is not None:
             return Columns(REAL) if self._own.layout is Layout.CLASSES else REAL
         return domain
@@ -227,7 +227,8 @@ def told(bound: Theirs) -> str:
     entry, library = bound.entry, bound.said.library
     if entry is None or library is None:
         return f"{bound.spec} is not as losscli has it: {other}"
-    return f"{bound.spec} is what {entry.call} gives ({library.title} {library.version}): {other}"
+    version = bound.said.version or library.version
+    return f"{bound.spec} is what {entry.call} gives ({library.title} {version}): {other}"
 
 
 def differences(bound: Theirs) -> tuple[str, ...]:

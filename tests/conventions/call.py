@@ -40,3 +40,9 @@ class Call:
 
 
 FLOAT32 = 2.0**-22
+"""What steps in float32 may come to."""
+
+
+def squared(run: Run) -> Run:
+    """Return the square of a number."""
+    return lambda label, prediction, weight: run(label, prediction, weight) ** 2

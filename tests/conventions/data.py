@@ -1,7 +1,7 @@
-"""Data sets that are the same on every machine: integer arithmetic, and at most one rounded operation per number.
+"""Data sets that are the same on every machine: integers, and at most two rounded operations a number.
 
-Each kind of data has its own ranges, exact zeros and ones where they matter, and labels that its predictions know
-something about. Values have 40 random bits, so that float32 cannot hold them.
+Each kind of data has its own ranges, exact zeros and ones where they matter, and labels that its predictions
+know something about. Values have 40 random bits, so that float32 cannot hold them.
 """
 
 from __future__ import annotations
@@ -113,6 +113,12 @@ def signs(seed: int, shape: int | tuple[int, ...]) -> tuple[np.ndarray, np.ndarr
     return 2.0 * label - 1.0, score
 
 
+def signs_inside(seed: int, shape: int | tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return −1 and 1, and scores from 1/64 to 63/64."""
+    label, score = binary_inside(seed, shape)
+    return 2.0 * label - 1.0, score
+
+
 def classes(seed: int, rows: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return classes, and probabilities of four decimals: some are 0, and rows sum to 1 within 0.0003."""
     label = draw(seed, 1, rows) % count
@@ -186,7 +192,7 @@ def narrow(seed: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 KINDS: dict[str, Callable[[int, int], tuple[np.ndarray, np.ndarray]]] = {
     **{made.__name__: made for made in (numbers, positive, counts, log_counts, normal, narrow)},
-    **{made.__name__: made for made in (binary, binary_inside, logits, logits_inside, signs)},
+    **{made.__name__: made for made in (binary, binary_inside, logits, logits_inside, signs, signs_inside)},
     **{
         f"{made.__name__}_x3": (lambda seed, rows, made=made: made(seed, (rows, 3)))
         for made in (numbers, positive, counts, log_counts, binary, binary_inside, logits, logits_inside)
@@ -206,11 +212,17 @@ FILES = {
     "cancer_logits.csv+cancer_labels.csv": ("logits", "logits_inside"),
     "cancer_scores.csv+cancer_signs.csv": ("signs",),
     "cancer_logits.csv+cancer_signs.csv": ("signs",),
-    "wine_logistic.csv+wine_labels.csv": ("classes", "classes_inside"),
-    "wine_bayes.csv+wine_labels.csv": ("classes", "classes_inside"),
-    "wine_logits.csv+wine_labels.csv": ("class_logits",),
+    "wine_logistic.csv+wine_labels.csv": ("classes_3", "classes_inside_3"),
+    "wine_bayes.csv+wine_labels.csv": ("classes_3", "classes_inside_3"),
+    "wine_logits.csv+wine_labels.csv": ("class_logits_3",),
 }
 """The files of `sample_data/`, and the kinds of data that they are."""
+
+
+def of_kind(kind: str, rows: tuple[int, ...], seeds: tuple[int, ...]) -> list[str]:
+    """Return the names of the data sets of a kind, those of files first."""
+    files = [name for name, kinds in FILES.items() if kind in kinds]
+    return files + [f"{kind}:{count}:{seed}" for count in rows for seed in seeds]
 
 
 @cache

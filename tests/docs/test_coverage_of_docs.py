@@ -75,7 +75,7 @@ def test_every_option_of_every_command_is_documented() -> None:
 def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {option for _, option in options()}
     foreign = {"--hidden", "--check", "--deep", "--cov", "--cov-report", "--write", "--rows", "--rounds"}
-    foreign |= {"--hypothesis-profile", "--inplace"}
+    foreign |= {"--hypothesis-profile", "--inplace", "--record"}
     foreign |= {"--workflow", "--branch", "--event", "--status", "--limit", "--json", "--jq"}  # gh
     foreign |= {"--name", "--dir"}
     foreign |= {"--array", "--cpus-per-task", "--dependency"}  # sbatch

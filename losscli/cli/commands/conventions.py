@@ -43,7 +43,7 @@ def command(loss: str | None, library: str | None, **options: Any) -> None:
 
 
 def _chosen(loss: str | None, library: str | None) -> list[tuple[Library, Entry]]:
-    from losscli.conventions.library import libraries, library_of, version_of
+    from losscli.conventions.library import libraries
 
     name = None
     if loss is not None:
@@ -54,8 +54,8 @@ def _chosen(loss: str | None, library: str | None) -> list[tuple[Library, Entry]
             name = parse_spec(loss, registry.find).loss.name
         except UsageError as error:
             raise UsageError("LOSS", error.found, error.needed, error.remedy) from None
-    version = "" if library is None else version_of(library)
-    those = libraries() if library is None else (library_of(library),)
+    version = "" if library is None else _version_of(library)
+    those = libraries() if library is None else (_library_of(library),)
     found = [
         (one, call)
         for one in those
@@ -68,3 +68,24 @@ def _chosen(loss: str | None, library: str | None) -> list[tuple[Library, Entry]
         whose = "a library" if library is None else those[0].name
         raise UsageError(where, f"no convention of {whose} is known for {name}", f"one of {', '.join(has)}")
     return found
+
+
+def _library_of(text: str) -> Library:
+    """Return the library of a text such as `keras@3.1`. Raises UsageError for one that there is not."""
+    from losscli.conventions.library import find, names
+
+    try:
+        return find(text.partition("@")[0])
+    except UsageError as error:
+        raise UsageError("--library", error.found, f"one of {', '.join(names())}", error.remedy) from None
+
+
+def _version_of(text: str) -> str:
+    """Return the version in a text such as `keras@3.1`; empty without. Raises UsageError for none."""
+    from losscli.common.text import shorten
+    from losscli.conventions.library import VERSION
+
+    _, at, version = text.partition("@")
+    if at and not VERSION.fullmatch(version):
+        raise UsageError("--library", f"'{shorten(text)}'", "a version behind the @, such as sklearn@1.2")
+    return version

@@ -37,30 +37,23 @@ class ConventionsView(View):
 
     def document(self) -> Object:
         """Return all of them."""
-        found: list[Json] = [*map(_object, self.report)]
+        found: list[Json] = [*map(object_of, self.report)]
         return {"schema": SCHEMA, "document": "conventions", "conventions": found}
 
     def lines(self) -> Iterator[Object]:
         """Yield a line per call."""
         for one in self.report:
-            yield _object(one) | {"differences_text": ", ".join(one[1].differences())}
+            yield object_of(one) | {"differences_text": ", ".join(one[1].differences())}
 
 
 def _entry(library: Library, call: Call) -> Entry:
     versions = _versions(call)
-    said = [f"--as {called(library, call)}", *([f"versions {versions}"] if versions else [])]
+    said = [f"--as {call.said(library.name)}", *([f"versions {versions}"] if versions else [])]
     paragraphs = [
         (f"{call.call}: {', '.join(call.differences()) or 'as losscli'}", ""),
         (f"{', '.join(said)}{f'. {call.note}' if call.note else ''}", "note"),
     ]
     return Entry(call.loss, tuple(paragraphs))
-
-
-def called(library: Library, call: Call) -> str:
-    """Return how `--as` names a call."""
-    variant = f".{call.variant}" if call.variant else ""
-    version = f"@{call.since or '0'}" if call.until else ""
-    return f"{library.name}{variant}{version}"
 
 
 def _versions(call: Call) -> str:
@@ -69,13 +62,14 @@ def _versions(call: Call) -> str:
     return f"from {call.since}" if call.since else f"before {call.until}" if call.until else ""
 
 
-def _object(one: tuple[Library, Call]) -> Object:
+def object_of(one: tuple[Library, Call]) -> Object:
+    """Return what is known of a call."""
     library, call = one
     return {
         "library": library.name,
         "loss": call.loss,
         "call": call.call,
-        "as": called(library, call),
+        "as": call.said(library.name),
         "since": call.since or None,
         "until": call.until or None,
         "differences": [*call.differences()],

@@ -6,7 +6,7 @@ import catboost
 import numpy as np
 from catboost.utils import eval_metric
 
-from conventions.call import Call, Run
+from conventions.call import Call, Run, squared
 
 VERSION = catboost.__version__
 NAMES = ("catboost",)
@@ -25,7 +25,9 @@ def of(metric: str, link: str = "", *, weighted: bool = False) -> Run:
     return run
 
 
-def call(metric: str, loss: str, data: str, link: str = "", *, weighted: bool = False, off: float = 1e-12) -> Call:
+def call(
+    metric: str, loss: str, data: str, link: str = "", *, weighted: bool = False, off: float = 1e-12
+) -> Call:
     text = f"CatBoost {metric}" + (f" of the {link}" if link else "") + (" with weights" if weighted else "")
     profile = "catboost.prediction" if link else "catboost"
     off = max(off, 1e-7) if weighted else off  # weights are float32
@@ -40,7 +42,7 @@ PLAIN = (
     ("Quantile", "quantile", "numbers"),
     ("Quantile:alpha=0.9", "quantile:q=0.9", "numbers"),
     ("Expectile:alpha=0.25", "expectile:q=0.25", "numbers"),
-        ("Lq:q=1.5", "lp:p=1.5", "numbers"),
+    ("Lq:q=1.5", "lp:p=1.5", "numbers"),
     ("Huber:delta=1", "huber", "numbers"),
     ("Huber:delta=2.5", "huber:delta=2.5", "numbers"),
     ("FairLoss:smoothness=1", "fair", "numbers"),
@@ -55,10 +57,20 @@ PLAIN = (
     ("MultiClassOneVsAll", "binary_cross_entropy:from_logits=true", "one_vs_all_3 one_vs_all_5"),
 )
 CALLS = (
+    Call("CatBoost Accuracy", "zero_one", "class_logits_3", of("Accuracy"), "catboost.accuracy"),
+    call("Focal:focal_alpha=0.25;focal_gamma=2", "binary_focal:alpha=0.25", "logits_inside"),
+    call("HingeLoss", "multiclass_hinge", "class_logits_3 class_logits_5"),
+    Call("CatBoost LogLinQuantile", "quantile", "log_counts", of("LogLinQuantile"), "catboost.log_lin"),
+    call("MultiLogloss", "binary_cross_entropy:from_logits=true", "logits_inside_x3"),
     *(call(*each) for each in PLAIN),
-    *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN if metric in
-      ("RMSE", "MAE", "Quantile", "Logloss", "MultiClass", "MAPE", "Poisson")),
+    *(
+        call(metric, loss, data.split()[0], weighted=True)
+        for metric, loss, data in PLAIN
+        if metric in ("RMSE", "MAE", "Quantile", "Logloss", "MultiClass", "MAPE", "Poisson")
+    ),
     call("Expectile:alpha=0.9", "expectile:q=0.9", "numbers", off=1e-7),
+    Call("CatBoost RMSE ** 2", "mse", "numbers", squared(of("RMSE")), "catboost"),
+    Call("CatBoost MultiRMSE ** 2", "mse", "numbers_x3", squared(of("MultiRMSE")), "catboost"),
     call("MSLE", "msle", "positive counts", off=1.5e-7),
     call("LogCosh", "log_cosh", "numbers", off=1e-4),
     call("Poisson", "poisson_nll", "counts", "log"),

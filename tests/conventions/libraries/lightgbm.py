@@ -1,4 +1,4 @@
-"""LightGBM: its metrics of predictions that are given as initial scores; labels are float32, predictions double."""
+"""LightGBM: its metrics of predictions given as initial scores; labels are float32, predictions double."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ NAMES = ("lightgbm",)
 
 
 def of(
-    metric: str, objective: str = "regression", *, logarithm: bool = False, weighted: bool = False, **options: object
+    metric: str,
+    objective: str = "regression",
+    *,
+    logarithm: bool = False,
+    weighted: bool = False,
+    **options: object,
 ) -> Run:
     def run(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
         with np.errstate(divide="ignore"):
@@ -23,8 +28,14 @@ def of(
         if count > 1:
             chosen["num_class"] = count
         silent = {"verbosity": -1}
-        labels = np.arange(2 * count) % count if count > 1 else np.array([1.0, 1.0] if objective != "binary" else [0.0, 1.0])
-        training = lightgbm.Dataset(np.zeros((len(labels), 1)), label=labels, params=silent, free_raw_data=False)
+        labels = (
+            np.arange(2 * count) % count
+            if count > 1
+            else np.array([1.0, 1.0] if objective != "binary" else [0.0, 1.0])
+        )
+        training = lightgbm.Dataset(
+            np.zeros((len(labels), 1)), label=labels, params=silent, free_raw_data=False
+        )
         given = lightgbm.Dataset(
             np.zeros((len(label), 1)),
             label=label,
@@ -43,11 +54,15 @@ def of(
 
 def call(metric: str, loss: str, data: str, objective: str = "regression", **options: object) -> Call:
     weighted = bool(options.get("weighted"))
-    shown = ", ".join(f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted"))
+    shown = ", ".join(
+        f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted")
+    )
     text = f"LightGBM {metric}" + (f" ({shown})" if shown else "") + (" with weights" if weighted else "")
     made = of(metric, objective, **options)  # type: ignore[arg-type]
     profile = f"lightgbm.{metric}" if metric in ("gamma", "cross_entropy") else "lightgbm"
-    return Call(text, loss, data, made, profile, weighted, 1e-6 if weighted else 1e-8 if metric == "gamma" else 1e-12)
+    return Call(
+        text, loss, data, made, profile, weighted, 1e-6 if weighted else 1e-8 if metric == "gamma" else 1e-12
+    )
 
 
 PLAIN = (
@@ -76,7 +91,13 @@ CALLS = (
     call("binary_logloss", "binary_cross_entropy:from_logits=true", "logits logits_inside", "binary"),
     call("poisson", "poisson_nll:log_input=true", "log_counts", "poisson"),
     call("multi_logloss", "cross_entropy:from_logits=true", "class_logits_3 class_logits_5", "multiclass"),
-    call("multi_logloss", "cross_entropy", "classes_2 classes_inside_3 classes_inside_5", "multiclass", logarithm=True),
+    call(
+        "multi_logloss",
+        "cross_entropy",
+        "classes_2 classes_inside_3 classes_inside_5",
+        "multiclass",
+        logarithm=True,
+    ),
     call("multi_logloss", "cross_entropy", "classes_inside_3", "multiclass", logarithm=True, weighted=True),
     call("multi_error", "zero_one", "class_logits_3 class_logits_5", "multiclass"),
 )

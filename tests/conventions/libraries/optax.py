@@ -37,7 +37,13 @@ CALLS = (
     call("huber_loss", "huber:delta=2.5", "numbers", delta=2.5),
     call("log_cosh", "log_cosh", "numbers numbers_x3"),
     call("cosine_distance", "cosine", "numbers_x3"),
-    Call("optax.losses.cosine_similarity().mean()", "cosine", "numbers_x3", of("cosine_similarity"), "optax.similarity"),
+    Call(
+        "optax.losses.cosine_similarity().mean()",
+        "cosine",
+        "numbers_x3",
+        of("cosine_similarity"),
+        "optax.similarity",
+    ),
     call(
         "sigmoid_binary_cross_entropy",
         "binary_cross_entropy:from_logits=true",

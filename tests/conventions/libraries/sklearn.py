@@ -39,6 +39,10 @@ def decided(threshold: float | None = None, *, weighted: bool = False, **options
     return run
 
 
+def accuracy(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(metrics.accuracy_score(label, prediction.argmax(axis=1)))
+
+
 def half(name: str) -> Run:
     def run(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
         return float(getattr(private, name)()(y_true=label, raw_prediction=prediction))
@@ -50,7 +54,9 @@ def cosine(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> flo
     return float(paired_cosine_distances(label, prediction).mean())
 
 
-def call(name: str, loss: str, data: str, *, run: Run | None = None, weighted: bool = False, **options: object) -> Call:
+def call(
+    name: str, loss: str, data: str, *, run: Run | None = None, weighted: bool = False, **options: object
+) -> Call:
     arguments = [f"{key}={value!r}" for key, value in options.items()]
     text = f"sklearn.metrics.{name}({', '.join((*arguments, *(('sample_weight=',) if weighted else ())))})"
     profile = "sklearn+reduction=sum" if options.get("normalize") is False else "sklearn"
@@ -72,6 +78,7 @@ REGRESSION = (
 )
 
 CALLS = (
+    Call("sklearn.metrics.accuracy_score()", "zero_one", "class_logits_3", accuracy, "sklearn.accuracy"),
     *(call(*each) for each in REGRESSION),
     *(call(name, loss, data.split()[0], weighted=True) for name, loss, data in REGRESSION),
     call("mean_pinball_loss", "quantile:q=0.9", "numbers numbers_x3", alpha=0.9),

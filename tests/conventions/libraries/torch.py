@@ -46,6 +46,10 @@ def cosine(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> flo
     return float(nn.CosineEmbeddingLoss()(tensor(prediction), tensor(label), one))
 
 
+def perplexity(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(nn.CrossEntropyLoss()(tensor(prediction), tensor(label)).exp())
+
+
 VARIANTS = {"batchmean": "batchmean", "log_input=False": "mean", "BCEWithLogits": "with_logits"}
 
 
@@ -68,7 +72,13 @@ CALLS = (
     call("nn.SmoothL1Loss(beta=2.5)", "smooth_l1:beta=2.5", "numbers"),
     call("nn.functional.mse_loss(weight=)", "mse", "numbers", weighted(functional.mse_loss), weighted=True),
     call("nn.functional.l1_loss(weight=)", "mae", "numbers", weighted(functional.l1_loss), weighted=True),
-    call("nn.functional.huber_loss(weight=)", "huber", "numbers", weighted(functional.huber_loss), weighted=True),
+    call(
+        "nn.functional.huber_loss(weight=)",
+        "huber",
+        "numbers",
+        weighted(functional.huber_loss),
+        weighted=True,
+    ),
     call("nn.PoissonNLLLoss()", "poisson_nll:log_input=true", "log_counts log_counts_x3"),
     call("nn.PoissonNLLLoss(log_input=False)", "poisson_nll", "counts counts_x3"),
     call("nn.PoissonNLLLoss(full=True)", "poisson_nll:log_input=true,full=true", "log_counts"),
@@ -100,7 +110,11 @@ CALLS = (
         weighted=True,
     ),
     call("nn.MultiLabelSoftMarginLoss()", "binary_cross_entropy:from_logits=true", "logits_inside_x3"),
-    call("nn.CrossEntropyLoss()", "cross_entropy:from_logits=true", "class_logits_2 class_logits_3 class_logits_5"),
+    call(
+        "nn.CrossEntropyLoss()",
+        "cross_entropy:from_logits=true",
+        "class_logits_2 class_logits_3 class_logits_5",
+    ),
     call("nn.CrossEntropyLoss(reduction='sum')", "cross_entropy:from_logits=true", "class_logits_3"),
     call(
         "nn.CrossEntropyLoss(label_smoothing=0.1)",
@@ -109,6 +123,12 @@ CALLS = (
     ),
     call("nn.CrossEntropyLoss()", "cross_entropy:from_logits=true", "soft_logits_3 soft_logits_5"),
     call("nn.NLLLoss()", "nll", "class_logs_3 class_logs_5"),
+    call(
+        "nn.CrossEntropyLoss().exp()",
+        "perplexity:from_logits=true",
+        "class_logits_3 class_logits_5",
+        perplexity,
+    ),
     call("nn.NLLLoss(reduction='sum')", "nll", "class_logs_3"),
     call("nn.KLDivLoss()", "kl_divergence", "soft_3 soft_5", of(nn.KLDivLoss(), logarithm=True)),
     call(

@@ -33,7 +33,15 @@ def of(options: str, *, logarithm: bool = False, weighted: bool = False) -> Run:
 
 def call(options: str, loss: str, data: str, **how: bool) -> Call:
     text = f"vw -t {options}".strip() + (" with weights" if how.get("weighted") else "")
-    return Call(text, loss, data, of(options, **how), "vw.prediction" if how.get("logarithm") else "vw", how.get("weighted", False), tolerance=2 * FLOAT32)
+    return Call(
+        text,
+        loss,
+        data,
+        of(options, **how),
+        "vw.prediction" if how.get("logarithm") else "vw",
+        how.get("weighted", False),
+        tolerance=4 * FLOAT32,
+    )
 
 
 CALLS = (

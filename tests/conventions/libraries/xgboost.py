@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 import xgboost
 
-from conventions.call import FLOAT32, Call, Run
+from conventions.call import FLOAT32, Call, Run, squared
 
 VERSION = xgboost.__version__
 NAMES = ("xgboost",)
 
 
 def of(
-    metric: str, objective: str = "reg:squarederror", *, logarithm: bool = False, weighted: bool = False, **options: object
+    metric: str,
+    objective: str = "reg:squarederror",
+    *,
+    logarithm: bool = False,
+    weighted: bool = False,
+    **options: object,
 ) -> Run:
     def run(label: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
         with np.errstate(divide="ignore"):
@@ -33,7 +38,9 @@ def of(
 
 def call(metric: str, loss: str, data: str, objective: str = "reg:squarederror", **options: object) -> Call:
     weighted = bool(options.get("weighted"))
-    shown = ", ".join(f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted"))
+    shown = ", ".join(
+        f"{key}={value}" for key, value in options.items() if key not in ("logarithm", "weighted")
+    )
     text = f"XGBoost {metric}" + (f" ({shown})" if shown else "") + (" with weights" if weighted else "")
     made = of(metric, objective, **options)  # type: ignore[arg-type]
     profile = "xgboost.nloglik" if metric == "gamma-nloglik" else "xgboost"
@@ -54,7 +61,23 @@ PLAIN = (
     ("error", "zero_one:threshold=0.5", "binary"),
 )
 CALLS = (
+    Call(
+        "XGBoost rmsle ** 2",
+        "msle",
+        "positive counts",
+        squared(of("rmsle")),
+        "xgboost",
+        tolerance=2 * FLOAT32,
+    ),
     *(call(*each) for each in PLAIN),
+    Call(
+        "XGBoost rmse ** 2",
+        "mse",
+        "numbers numbers_x3",
+        squared(of("rmse")),
+        "xgboost",
+        tolerance=2 * FLOAT32,
+    ),
     *(call(metric, loss, data.split()[0], weighted=True) for metric, loss, data in PLAIN),
     call("mphe", "pseudo_huber:delta=2.5", "numbers", huber_slope=2.5),
     call("tweedie-nloglik@1.2", "tweedie_deviance:power=1.2", "positive counts"),
@@ -63,7 +86,13 @@ CALLS = (
     call("logloss", "binary_cross_entropy:from_logits=true", "logits logits_inside", "binary:logistic"),
     call("logloss", "binary_cross_entropy", "binary_x3", "reg:squarederror"),
     call("mlogloss", "cross_entropy:from_logits=true", "class_logits_3 class_logits_5", "multi:softprob"),
-    call("mlogloss", "cross_entropy", "classes_2 classes_inside_3 classes_inside_5", "multi:softprob", logarithm=True),
+    call(
+        "mlogloss",
+        "cross_entropy",
+        "classes_2 classes_inside_3 classes_inside_5",
+        "multi:softprob",
+        logarithm=True,
+    ),
     call("mlogloss", "cross_entropy", "classes_inside_3", "multi:softprob", logarithm=True, weighted=True),
     call("merror", "zero_one", "class_logits_3 class_logits_5", "multi:softprob"),
 )
