@@ -11,6 +11,7 @@ from losscli.analyses.reconcile.observed import DOUBLE, FLOAT32, Observed
 from losscli.compute.candidates import Candidate
 from losscli.conventions.library import OURS
 
+SEVEN_DIGITS = Fraction(1, 1 << 20)
 ALIKE = 1e-12
 """Numbers nearer to each other, relative, are one number: what makes them differ is rounding."""
 
@@ -79,8 +80,10 @@ def _place(candidate: Candidate) -> int:
 
 
 def _alike(one: tuple[Candidate, float], other: tuple[Candidate, float]) -> bool:
-    """Whether rounding alone makes two numbers differ."""
+    """Whether rounding alone makes two numbers differ: of libraries as they are, that of seven digits too."""
     near = FLOAT32 if one[0].is_float32 or other[0].is_float32 else DOUBLE
+    if one[0].distance == other[0].distance == 0:
+        near = SEVEN_DIGITS
     return abs(Fraction(one[1]) - Fraction(other[1])) <= near * max(
         abs(Fraction(one[1])), abs(Fraction(other[1]))
     )
