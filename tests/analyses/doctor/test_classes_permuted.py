@@ -67,7 +67,11 @@ def test_neighbours_are_silent() -> None:
     random = np.random.default_rng(3)
     probability, label = of_classes(1, 4)
     constant = np.tile(probability.mean(axis=0), (len(label), 1))
-    for prediction in (constant, probability[random.permutation(len(label))], np.roll(probability, 1, axis=0)):
+    for prediction in (
+        constant,
+        probability[random.permutation(len(label))],
+        np.roll(probability, 1, axis=0),
+    ):
         assert NAME not in said(columns(prediction), named(label))
     one, two = of_two(1)
     assert NAME not in said(one[random.permutation(len(one))], two)
