@@ -53,10 +53,11 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        asked = request = replace(with_others(request, losses, needs), loss=losses[:1])
+        request = replace(request, loss=losses[:1])
+        asked = with_others(request, losses, needs)
         training = None if train is None else training_of(train, request, needs)
         if training is not None:
-            asked = shown(request, training)
+            asked = shown(asked, training)
         with Reading(asked, needs) as reading:
             fold = fold_of(reading, losses, training)
             fold = replace(fold, setting=replace(fold.setting, request=request))
