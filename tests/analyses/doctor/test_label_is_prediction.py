@@ -17,7 +17,7 @@ from losscli.analyses.doctor.others import MOST
 CHECK = "label_is_prediction"
 
 
-def binary(seed: int, n: int = 300) -> pd.DataFrame:
+def binary(seed: int, n: int = 600) -> pd.DataFrame:
     random = np.random.default_rng(seed)
     truth = (random.random(n) < 0.4).astype(np.int64)
     score = 1.0 / (1.0 + np.exp(-(3.0 * (truth - 0.5) + random.normal(0.0, 1.2, n))))
@@ -84,7 +84,7 @@ def test_a_label_that_was_named_is_believed() -> None:
 
 def test_one_label_of_another_class_is_enough() -> None:
     frame = binary(8)
-    frame["label"] = frame["label"].where(frame.index != 299, 1 - frame["label"])
+    frame["label"] = frame["label"].where(frame.index != 599, 1 - frame["label"])
     assert not found(frame, None, "bce")
     frame = binary(8, 9000)
     frame["label"] = frame["label"].where(frame.index != 8999, 1 - frame["label"])
@@ -110,7 +110,7 @@ def test_empty_cells_are_left_out() -> None:
 
 def test_only_so_many_columns_are_read() -> None:
     frame = binary(11)
-    wide = pd.concat([pd.DataFrame({f"x{one}": np.arange(300.0) for one in range(MOST)}), frame], axis=1)
+    wide = pd.concat([pd.DataFrame({f"x{one}": np.arange(600.0) for one in range(MOST)}), frame], axis=1)
     assert CHECK not in found(wide, None, "bce")
 
 

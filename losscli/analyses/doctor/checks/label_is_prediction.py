@@ -11,10 +11,12 @@ from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Se
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.other_columns import OTHERS, Others, Table
 from losscli.analyses.doctor.told import Told
-from losscli.common.text import readable_number, shorten
+from losscli.common.text import shorten
 
+CLOSE, EACH_SIDE = 10, 3
 UNSURE = 14.0
-"""So many errors are expected of what was decided: that there is none is by chance less often than 10⁻⁶."""
+"""So many errors are expected of what was decided: that there is none is by chance less often than 10⁻⁶, but
+a model may be less sure than it could be."""
 AGREEMENT, SURE = 0.2, 6.0
 STRONG = 0.4
 
@@ -29,29 +31,29 @@ def _judge(case: Case) -> Iterator[Finding]:
     logits = case.kind in (Kind.LOGIT, Kind.CLASS_LOGITS)
     if not seen.same[1 if logits else 0]:
         return
-    unsure = math.nan if logits else float(seen.unsure)
-    surprising = unsure > UNSURE
+    close, unsure = seen.close[2:] if logits else seen.close[:2], 0.0 if logits else float(seen.unsure)
+    # A model that knows the truth does not come so close to the other side of it, again and again.
+    sure = sum(close) >= CLOSE and (case.setting.classes or min(close) >= EACH_SIDE)
+    if not (sure or unsure > UNSURE):
+        return
+    least = AGREEMENT if sure else STRONG
     names = dict(case.setting.others)
     rows = {names[title]: agreement(table) for title, table in seen.tables.items()}
-    found = {
-        name: told
-        for name, told in rows.items()
-        if told[1] > (AGREEMENT if surprising else STRONG) and told[2] > SURE
-    }
+    found = {name: told for name, told in rows.items() if least < told[1] < 1.0 and told[2] > SURE}
     if not found:
         return
     label = case.setting.label_outputs[0] if case.setting.label_outputs else "label"
     share = ", ".join(f"`{shorten(name)}` in {told[0]:.0%}" for name, told in found.items())
-    errors = f" {readable_number(unsure, 3)} errors are to be expected of it." if surprising else ""
+    errors = f", also in {sum(close)} that it hardly decides" if sum(close) else ""
     (one, *more) = found
     named = f"If that is the truth: --label {shorten(one)}" if not more else "Name the truth: --label COLUMN"
     yield Told(
-        message=f"in all {seen.n} rows the label `{shorten(label)}` is what the prediction decides.{errors} "
+        message=f"in all {seen.n} rows the label `{shorten(label)}` is what the prediction decides{errors}. "
         f"Of the columns next to it these have the same classes, and agree with it: {share} of the rows.",
         remedy=f"`{shorten(label)}` may be the decision of the model. {named}",
         statistic=max(told[1] for told in found.values()),
-        threshold=AGREEMENT if surprising else STRONG,
-        level="likely",
+        threshold=least,
+        level="likely" if sure else "hint",
         repair=None if more else Repair(options={"label": (one,)}),
     ).of(case, CHECK.name)
 
@@ -87,11 +89,10 @@ CHECK = Check(
     looks_at="whether every label is the class that its prediction decides, and the agreement of up to 20 "
     "other "
     "columns of the labels' input that have the same classes with it",
-    rule="every label is decided by its prediction; another column has the same classes and agrees with it "
-    "beyond "
-    "chance (Cohen's κ > 0.2, 6 standard errors); likely where the probabilities are of 14 errors or more, "
-    "else a "
-    "hint, with κ > 0.4",
+    rule="every label is decided by its prediction; another column has the same classes and agrees with it, "
+    "not always but beyond chance (Cohen's κ > 0.2, 6 standard errors); at least 10 probabilities are less "
+    "than 0.05 from ½, 3 on each side (of columns, the largest two less than 0.1 apart; logits 0.2). A hint "
+    "where 14 errors or more are to be expected of the probabilities, and κ > 0.4",
     remedy="Name the column of the truth: --label COLUMN.",
     evidence=("columns Label and Score of PyCaret before 3.0, beside the column of the truth",),
     statistics=(OTHERS,),

@@ -14,6 +14,7 @@ from losscli.common.text import exact_value
 from losscli.compute.statistics.exact_sum import ExactSum
 
 MOST_CLASSES = 64
+CLOSE = 0.1
 TWO = ("0", "1")
 Table = tuple[int, ...]
 
@@ -26,6 +27,9 @@ class Others:
         n: the samples.
         same: whether every label is what its prediction decides, with ½ and with 0 as the limit.
         at_limit: how many labels are 0, and how many 1, with a prediction that is ½, and that is 0.
+        close: how many predictions are hardly decided, with a label that is not 1, and that is: of
+            probabilities less than 0.05 from ½ (of columns, the largest two less than 0.1 apart), and of
+            logits less than 0.2 from 0 (apart).
         unsure: the sum of the least probabilities that the decision is wrong.
         tables: by the column how often each of its classes, by row, occurs with each label; of columns of
             which every cell is a class or empty. Nothing unless `same`.
@@ -34,6 +38,7 @@ class Others:
     n: int = 0
     same: tuple[bool, bool] = (True, True)
     at_limit: tuple[int, ...] = (0, 0, 0, 0)
+    close: tuple[int, ...] = (0, 0, 0, 0)
     unsure: ExactSum = field(default_factory=ExactSum.empty)
     tables: Mapping[str, Table] = field(default_factory=dict)
 
@@ -53,7 +58,8 @@ class Others:
             for name, table in self.tables.items()
             if name in later.tables
         }
-        return Others(n, (half, zero), at_limit, self.unsure.merge(later.unsure), tables)
+        close = tuple(one + other for one, other in zip(self.close, later.close, strict=True))
+        return Others(n, (half, zero), at_limit, close, self.unsure.merge(later.unsure), tables)
 
 
 def _of(setting: Setting, rows: Rows) -> Others:
@@ -74,7 +80,22 @@ def _of(setting: Setting, rows: Rows) -> Others:
         table = _table(rows.block.shown[title], label.astype(np.int64), names)
         if table is not None:
             found[title] = table
-    return Others(len(rows), same, at_limit, ExactSum.of(_unsure(prediction)), found)
+    return Others(
+        len(rows), same, at_limit, _close(label, prediction), ExactSum.of(_unsure(prediction)), found
+    )
+
+
+def _close(label: Array, prediction: Array) -> tuple[int, ...]:
+    if prediction.ndim == 2:
+        second, top = np.partition(prediction, -2, axis=1)[:, -2:].T
+        shares, logits = top - second, top - second
+    else:
+        shares, logits = 2.0 * np.abs(prediction - 0.5), np.abs(prediction)
+    return tuple(
+        int(np.count_nonzero(near & side))
+        for near in (shares < CLOSE, logits < 2.0 * CLOSE)
+        for side in (label != 1, label == 1)
+    )
 
 
 def _unsure(prediction: Array) -> Array:
