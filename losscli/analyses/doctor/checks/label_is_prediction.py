@@ -9,8 +9,9 @@ import numpy as np
 
 from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Kind, Setting
 from losscli.analyses.doctor.repair import Repair
-from losscli.analyses.doctor.statistics.other_columns import OTHERS, Others, Table
+from losscli.analyses.doctor.statistics.other_columns import OTHERS, Beside, Others
 from losscli.analyses.doctor.told import Told
+from losscli.common.array import Array
 from losscli.common.text import shorten
 
 CLOSE, EACH_SIDE = 10, 3
@@ -19,6 +20,10 @@ UNSURE = 14.0
 a model may be less sure than it could be."""
 AGREEMENT, SURE = 0.2, 6.0
 STRONG = 0.4
+AS_EXPECTED = (0.5, 2.0)
+"""Between which multiples of the errors that probabilities expect those are that a truth shows..."""
+WHERE_EXPECTED = 5.0
+"""... and by how many standard errors more are where they are expected."""
 
 
 def judge(case: Case) -> Judged:
@@ -33,35 +38,56 @@ def _judge(case: Case) -> Iterator[Finding]:
         return
     close, unsure = seen.close[2:] if logits else seen.close[:2], 0.0 if logits else float(seen.unsure)
     # A model that knows the truth does not come so close to the other side of it, again and again.
-    sure = sum(close) >= CLOSE and (case.setting.classes or min(close) >= EACH_SIDE)
-    if not (sure or unsure > UNSURE):
-        return
-    least = AGREEMENT if sure else STRONG
+    near = sum(close) >= CLOSE and (case.setting.classes or min(close) >= EACH_SIDE)
     names = dict(case.setting.others)
-    rows = {names[title]: agreement(table) for title, table in seen.tables.items()}
-    found = {name: told for name, told in rows.items() if least < told[1] < 1.0 and told[2] > SURE}
+    found = {}
+    sure = False
+    for title, one in seen.beside.items():
+        told = agreement(one)
+        known = near or (not logits and foretold(one))
+        if (AGREEMENT if known else STRONG) < told[1] < 1.0 and told[2] > SURE and (known or unsure > UNSURE):
+            found[names[title]] = told
+            sure = sure or known
     if not found:
         return
     label = case.setting.label_outputs[0] if case.setting.label_outputs else "label"
     share = ", ".join(f"`{shorten(name)}` in {told[0]:.0%}" for name, told in found.items())
     errors = f", also in {sum(close)} that it hardly decides" if sum(close) else ""
-    (one, *more) = found
-    named = f"If that is the truth: --label {shorten(one)}" if not more else "Name the truth: --label COLUMN"
+    (only, *more) = found
+    named = f"If that is the truth: --label {shorten(only)}" if not more else "Name the truth: --label COLUMN"
     yield Told(
         message=f"in all {seen.n} rows the label `{shorten(label)}` is what the prediction decides{errors}. "
         f"Of the columns next to it these have the same classes, and agree with it: {share} of the rows.",
         remedy=f"`{shorten(label)}` may be the decision of the model. {named}",
         statistic=max(told[1] for told in found.values()),
-        threshold=least,
+        threshold=AGREEMENT if sure else STRONG,
         level="likely" if sure else "hint",
-        repair=None if more else Repair(options={"label": (one,)}),
+        repair=None if more else Repair(options={"label": (only,)}),
     ).of(case, CHECK.name)
 
 
-def agreement(table: Table) -> tuple[float, float, float]:
+def foretold(one: Beside) -> bool:
+    """Whether a column differs from the label as often as the probabilities say, and where they say so."""
+    counts = _counts(one)
+    n = float(counts.sum())
+    apart, expected = n - float(np.trace(counts)), float(one.unsure)
+    low, high = AS_EXPECTED
+    if not (apart > 0.0 and low * expected <= apart <= high * expected):
+        return False
+    spread = (float(one.squares) - expected**2 / n) * apart * (1.0 - apart / n) / n
+    return spread > 0.0 and float(one.unsure_apart) - apart * expected / n > WHERE_EXPECTED * math.sqrt(
+        spread
+    )
+
+
+def _counts(one: Beside) -> Array:
+    size = math.isqrt(len(one.table))
+    return np.array(one.table, dtype=np.float64).reshape(size, size)
+
+
+def agreement(one: Beside) -> tuple[float, float, float]:
     """Return how often two columns agree, how much oftener than by chance (Cohen's κ), and its z."""
-    size = math.isqrt(len(table))
-    counts = np.array(table, dtype=np.float64).reshape(size, size)
+    counts = _counts(one)
     n = counts.sum()
     if not n:
         return 0.0, 0.0, 0.0
@@ -90,9 +116,11 @@ CHECK = Check(
     "other "
     "columns of the labels' input that have the same classes with it",
     rule="every label is decided by its prediction; another column has the same classes and agrees with it, "
-    "not always but beyond chance (Cohen's κ > 0.2, 6 standard errors); at least 10 probabilities are less "
-    "than 0.05 from ½, 3 on each side (of columns, the largest two less than 0.1 apart; logits 0.2). A hint "
-    "where 14 errors or more are to be expected of the probabilities, and κ > 0.4",
+    "not always but beyond chance (Cohen's κ > 0.2, 6 standard errors); and either at least 10 "
+    "probabilities are less than 0.05 from ½, 3 on each side (of columns, the largest two less than 0.1 apart; logits 0.2), "
+    "or the column differs from the label 0.5 to 2 times as often as the probabilities expect, and by more "
+    "than 5 standard errors more where they expect it. A hint where 14 errors or more are to be expected of "
+    "the probabilities, and κ > 0.4",
     remedy="Name the column of the truth: --label COLUMN.",
     evidence=("columns Label and Score of PyCaret before 3.0, beside the column of the truth",),
     statistics=(OTHERS,),

@@ -17,6 +17,33 @@ MOST_CLASSES = 64
 CLOSE = 0.1
 TWO = ("0", "1")
 Table = tuple[int, ...]
+_ZERO = ExactSum.empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A column whose cells are classes.
+
+    Attributes:
+        table: how often each of its classes, by row, occurs with each label.
+        unsure, squares: the sums of how likely the decision is wrong, and of its squares, where a cell is a
+            class.
+        unsure_apart: the sum of it over the rows where the cell is not the label.
+    """
+
+    table: Table
+    unsure: ExactSum = _ZERO
+    squares: ExactSum = _ZERO
+    unsure_apart: ExactSum = _ZERO
+
+    def merge(self, later: Beside) -> Beside:
+        """Return what is known of the rows of both."""
+        return Beside(
+            tuple(a + b for a, b in zip(self.table, later.table, strict=True)),
+            self.unsure.merge(later.unsure),
+            self.squares.merge(later.squares),
+            self.unsure_apart.merge(later.unsure_apart),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +58,7 @@ class Others:
             probabilities less than 0.05 from ½ (of columns, the largest two less than 0.1 apart), and of
             logits less than 0.2 from 0 (apart).
         unsure: the sum of the least probabilities that the decision is wrong.
-        tables: by the column how often each of its classes, by row, occurs with each label; of columns of
-            which every cell is a class or empty. Nothing unless `same`.
+        beside: the columns of which every cell is a class or empty, by their titles. Nothing unless `same`.
     """
 
     n: int = 0
@@ -40,7 +66,7 @@ class Others:
     at_limit: tuple[int, ...] = (0, 0, 0, 0)
     close: tuple[int, ...] = (0, 0, 0, 0)
     unsure: ExactSum = field(default_factory=ExactSum.empty)
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
     def merge(self, later: Others) -> Others:
         """Return that of both."""
@@ -53,13 +79,11 @@ class Others:
         n = self.n + later.n
         if not (half or zero):
             return Others(n, (False, False))
-        tables = {
-            name: tuple(a + b for a, b in zip(table, later.tables[name], strict=True))
-            for name, table in self.tables.items()
-            if name in later.tables
+        beside = {
+            name: one.merge(later.beside[name]) for name, one in self.beside.items() if name in later.beside
         }
         close = tuple(one + other for one, other in zip(self.close, later.close, strict=True))
-        return Others(n, (half, zero), at_limit, close, self.unsure.merge(later.unsure), tables)
+        return Others(n, (half, zero), at_limit, close, self.unsure.merge(later.unsure), beside)
 
 
 def _of(setting: Setting, rows: Rows) -> Others:
@@ -75,14 +99,13 @@ def _of(setting: Setting, rows: Rows) -> Others:
         for limit in (0.5, 0.0)
         for one in (0, 1)
     )
-    found: dict[str, Table] = {}
+    found: dict[str, Beside] = {}
+    unsure = _unsure(prediction)
     for title, _ in setting.others if len(names) <= MOST_CLASSES else ():
-        table = _table(rows.block.shown[title], label.astype(np.int64), names)
-        if table is not None:
-            found[title] = table
-    return Others(
-        len(rows), same, at_limit, _close(label, prediction), ExactSum.of(_unsure(prediction)), found
-    )
+        one = _beside(rows.block.shown[title], label.astype(np.int64), names, unsure)
+        if one is not None:
+            found[title] = one
+    return Others(len(rows), same, at_limit, _close(label, prediction), ExactSum.of(unsure), found)
 
 
 def _close(label: Array, prediction: Array) -> tuple[int, ...]:
@@ -104,8 +127,8 @@ def _unsure(prediction: Array) -> Array:
     return np.asarray(1.0 - np.clip(top, 0.0, 1.0))
 
 
-def _table(cells: Array, label: Array, names: tuple[str, ...]) -> Table | None:
-    """Return how often each class occurs with each label, row by row; None where a cell is no class."""
+def _beside(cells: Array, label: Array, names: tuple[str, ...], unsure: Array) -> Beside | None:
+    """Return what is known of a column beside the label; None where a cell is no class."""
     different, inverse = np.unique(cells, return_inverse=True)
     if len(different) > 2 * len(names) + 2:
         return None
@@ -121,7 +144,13 @@ def _table(cells: Array, label: Array, names: tuple[str, ...]) -> Table | None:
     of_cell = np.array(places, dtype=np.int64)[inverse]
     told = of_cell >= 0
     counts = np.bincount(of_cell[told] * len(names) + label[told], minlength=len(names) ** 2)
-    return tuple(counts.tolist())
+    likely = unsure[told]
+    return Beside(
+        tuple(counts.tolist()),
+        ExactSum.of(likely),
+        ExactSum.of_squares(likely),
+        ExactSum.of(likely[of_cell[told] != label[told]]),
+    )
 
 
 OTHERS = Statistic("other_columns", lambda _: Others(), _of, lambda setting: bool(setting.others))
