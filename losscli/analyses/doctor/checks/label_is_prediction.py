@@ -117,10 +117,10 @@ CHECK = Check(
     "columns of the labels' input that have the same classes with it",
     rule="every label is decided by its prediction; another column has the same classes and agrees with it, "
     "not always but beyond chance (Cohen's κ > 0.2, 6 standard errors); and either at least 10 "
-    "probabilities are less than 0.05 from ½, 3 on each side (of columns, the largest two less than 0.1 apart; logits 0.2), "
-    "or the column differs from the label 0.5 to 2 times as often as the probabilities expect, and by more "
-    "than 5 standard errors more where they expect it. A hint where 14 errors or more are to be expected of "
-    "the probabilities, and κ > 0.4",
+    "probabilities are less than 0.05 from ½, 3 on each side (of columns, the largest two less than 0.1 "
+    "apart; logits 0.2), or the column differs from the label 0.5 to 2 times as often as the probabilities "
+    "expect, and by more than 5 standard errors more where they expect it. A hint where 14 errors or more "
+    "are to be expected of the probabilities, and κ > 0.4",
     remedy="Name the column of the truth: --label COLUMN.",
     evidence=("columns Label and Score of PyCaret before 3.0, beside the column of the truth",),
     statistics=(OTHERS,),
