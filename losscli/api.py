@@ -26,6 +26,7 @@ from losscli.outputs.python.judging import Against, Confident, Judging, judged_c
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.planning import plan
+from losscli.outputs.python.reconciling import reconcile
 from losscli.outputs.python.reports import CompareReport, FitReport, GradientReport, Report
 from losscli.outputs.python.request import request_of
 from losscli.outputs.python.spoken import spoken
@@ -50,6 +51,7 @@ __all__ = [
     "per_sample",
     "plan",
     "recommend",
+    "reconcile",
 ]
 
 
