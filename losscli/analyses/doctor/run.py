@@ -23,7 +23,7 @@ from losscli.analyses.doctor.statistics.facts import FACTS
 from losscli.analyses.doctor.training import Training, shown, training_of
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
-from losscli.analyses.evaluate.summary import summarise
+from losscli.analyses.evaluate.summary import signature_of, summarise
 from losscli.analyses.report import head_fields
 from losscli.analyses.suitable import is_read_once
 from losscli.common.errors import LosscliError
@@ -135,7 +135,8 @@ def examination(fold: Examining, state: Examined, provenance: Provenance) -> Exa
         states=state.seen,
         place=place,
     )
-    return _judged(case, report)
+    signature = replace(signature_of(plan, provenance), n=(facts.n,))
+    return _judged(case, replace(report, signature=str(signature)))
 
 
 def _judged(case: Case, report: Report) -> Examination:
@@ -180,7 +181,7 @@ def _why_not(check: Check, case: Case) -> str:
     if reason:
         return reason
     if case.kind not in check.kinds:
-        return f"it is about {' or '.join(kind.value for kind in check.kinds)}, not {case.kind.value}"
+        return f"it is not about {case.kind.value}"
     return f"it needs {check.fewest} rows" if case.n < check.fewest else ""
 
 

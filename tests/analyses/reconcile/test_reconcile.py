@@ -172,7 +172,7 @@ def test_quiet_names_what_gives_it() -> None:
 
 
 def test_accidental_matches_are_those_of_a_log_uniform_number() -> None:
-    """By hand: 101 numbers from 1 to 100 in even ratios; 10.0 ± 0.05 is ln(10.05/9.95)/ln(100) of the range."""
+    """By hand: 101 numbers from 1 to 100 in even ratios; 10.0 ± 0.05 is ln(10.05/9.95)/ln(100) of it."""
     values = [10.0 ** (2.0 * place / 100.0) for place in range(101)]
     expected = 101 * np.log(10.05 / 9.95) / np.log(100.0)
     assert accidental(values, observed_of("10.0")) == pytest.approx(expected, rel=1e-12)

@@ -67,9 +67,9 @@ CHECK = Check(
     fewest=10,
     looks_at="the logarithm L of the largest ratio of two probabilities of a row, and what q they are the "
     "softmax of: q = log p + (1 − Σ log p)/k; of one probability, q = log(p/(1 − p))",
-    rule="L ≤ 1 and q ≥ 0 in every row, but for 10⁻⁶; L > 0.98 in at least 5 % of the rows and in 5; at "
-    "least 10 distinct rows, or 2 if L = 1 in so many; and the Brier score of q is lower, by more than 4 "
-    "standard errors",
+    rule="L ≤ 1 and q ≥ 0 in every row, but for 10⁻⁵ (six digits); L > 0.98 in at least 5 % of the rows and "
+    "in 5; at least 10 distinct rows, or 2 if L = 1 in so many; and the Brier score of q is lower, by more "
+    "than 4 standard errors",
     remedy="Take it once: leave out the last layer's softmax, or the loss's; --transform-prediction "
     "unsoftmax undoes it (of one probability unsigmoid).",
     evidence=(

@@ -13,7 +13,7 @@ from losscli.analyses.doctor.statistics.gain import Gain
 from losscli.common.array import Array
 from losscli.loss.numeric import one_hot, row_sum
 
-WITHIN = 1e-6
+WITHIN = 1e-5
 MOST = math.exp(1.0 + WITHIN)
 """Of numbers in [0, 1], a softmax gives none more than e times another; a sigmoid no odds above e."""
 NEAR = 0.98
