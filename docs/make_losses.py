@@ -3,7 +3,7 @@
     python docs/make_losses.py            # write them anew
     python docs/make_losses.py --check    # exit with 1 if they are stale
 
-Everything comes from the declarations, in the order of the registry.
+Everything comes from the declarations, in the order of the registry, and from the conventions of libraries.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from losscli.common.text import plain_number
+from losscli.conventions.library import calls_of, told_calls
 from losscli.loss import Convention, Example, Loss, Reference, registry
 from losscli.loss.elsewhere import also_called, told_elsewhere
 from losscli.loss.names import LIBRARIES, bare, library
@@ -150,7 +151,9 @@ def page(loss: Loss) -> Iterator[str]:
             yield f"| `{name}` | `{show_value(parameter.default)}` | {values} | {cell(parameter.help)} |"
     yield from ("", f"**Use:** {sentence(loss.use)}", "", f"**Avoid:** {sentence(loss.avoid)}")
     yield from items("Pitfalls", loss.pitfalls)
-    yield from items("Elsewhere", map(convention, told_elsewhere(loss)))
+    known = (call.call for _, call in calls_of(loss.name))
+    yield from items("Elsewhere", map(convention, told_elsewhere(loss, known)))
+    yield from items("In other libraries, for [`--as`](../conventions.md)", told_calls(loss.name))
     yield from items("Worked by hand", map(example, loss.examples))
     yield from items("References", map(reference, loss.references))
 

@@ -2,8 +2,9 @@
 
 `evaluate` computes costs, `doctor` says what is wrong with the inputs, `compare` which of several models is
 better, `gradient` computes derivatives of costs, `fit` minimises one, `recommend` says which loss suits the
-data, `plan` how many rows a gate needs; `merge` makes one report of the states of shards; `per_sample`
-returns the loss of each sample; `load_loss` and `losses` give losses.
+data, `reconcile` what gives a number that somebody reported, `plan` how many rows a gate needs; `merge` makes
+one report of the states of shards; `per_sample` returns the loss of each sample; `load_loss` and `losses`
+give losses.
 Importing this package imports neither NumPy nor pandas; the first use does.
 """
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         per_sample,
         plan,
         recommend,
+        reconcile,
     )
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "per_sample",
     "plan",
     "recommend",
+    "reconcile",
 ]
 
 

@@ -26,6 +26,7 @@ from losscli.outputs.python.judging import Against, Confident, Judging, judged_c
 from losscli.outputs.python.losses import LoadedLoss, NamedLoss, as_computed, loaded, named_loss
 from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.planning import plan
+from losscli.outputs.python.reconciling import reconcile
 from losscli.outputs.python.reports import CompareReport, FitReport, GradientReport, Report
 from losscli.outputs.python.request import request_of
 from losscli.outputs.python.spoken import spoken
@@ -50,6 +51,7 @@ __all__ = [
     "per_sample",
     "plan",
     "recommend",
+    "reconcile",
 ]
 
 
@@ -63,6 +65,7 @@ def evaluate(
     group: str | Sequence[str] | None = None,
     show: Names = None,
     reduction: Literal["mean", "sum"] = "mean",
+    as_: str | None = None,
     level: float | None = None,
     cluster: str | None = None,
     weights_are: Literal["importance", "counts"] | None = None,
@@ -92,6 +95,7 @@ def evaluate(
         group: the column with the groups, in either input; with several, each combination is a group.
         show: columns of either input to show with the worst samples.
         reduction: `mean` or `sum`.
+        as_: a library whose number each loss is to be, such as `"keras"` or `"sklearn@1.2"`.
         level: how sure the interval of each cost is to be, such as 0.95; None for no intervals.
         cluster: the column that says which rows belong together, in either input; for intervals.
         weights_are: `importance` (of a row, the default), or `counts` if a weight says how often it was seen.
@@ -117,10 +121,9 @@ def evaluate(
         LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
-        >>> report = losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
-        >>> report
+        >>> losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])
         <Report mse 0.125, huber:delta=0.5 0.0625, n 2>
-        >>> report["huber"].cost
+        >>> losscli.evaluate([1.0, 2.5], [1.0, 2.0], ["mse", "huber:delta=0.5"])["huber"].cost
         0.0625
     """
     confident = Confident(confidence, anytime, planned_rows, guarantee, baseline_predictions)
@@ -134,6 +137,7 @@ def evaluate(
         group=group,
         show=show,
         reduction=reduction,
+        as_=as_,
         level=level,
         cluster=cluster,
         weights_are=weights_are,
@@ -433,8 +437,7 @@ def per_sample(
         A row for each sample that counts, with the index of the predictions if they are a pandas object.
 
     Raises:
-        LosscliError: for anything wrong with the call or the data: where, what was found, what was
-            needed, and what to do.
+        LosscliError: for anything wrong with the call or the data: where, found, needed, and what to do.
 
     Examples:
         >>> losscli.per_sample([1.0, 2.5], [1.0, 2.0], "mse")["loss"].tolist()

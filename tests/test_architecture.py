@@ -17,7 +17,7 @@ ROOT = Path(losscli.__file__).parent
 ORDER = (
     ("common",),
     ("loss",),
-    ("catalogue", "inputs"),
+    ("catalogue", "inputs", "conventions"),
     ("compute",),
     ("analyses",),
     ("verdicts",),

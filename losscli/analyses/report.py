@@ -59,6 +59,8 @@ class LossResult:
     cost: float
     standard_error: float | None = None
     group: str | None = None
+    as_: str | None = None
+    """The library whose number it is, and what differs from that; None for ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@
     cross_entropy|n:59|mean|align:id|bad:error|rename:a=b|rename:b=a|prediction:exp|scale:100|v:0.1.0
     mse|n:442|mean|align:id|bad:error|ci:wide-t|level:0.95|adjust:holm|pairs:all|v:0.1.0
     losses.py:asymmetric:alpha=3@9f86d081884c|n:…
+    mse|n:442|mean|as:keras@3.1+weights=sum|align:id|bad:error|v:0.1.0
     mse|n:442|mean|align:id|bad:error|fit:affine|seed:0|batch:35|epochs:100|decay:halving|folds:5|v:0.1.0
 
 Two signatures are equal exactly when the computations mean the same. What may be written in several
@@ -38,7 +39,7 @@ _TAME = re.compile(r"[\w .-]*", re.ASCII)
 _FIELDS = re.compile(
     r"(?P<losses>[^|]+)(?:\|group:(?P<group>[^|]*))?"
     r"(?:\|gradient:(?P<gradient>loss|cost))?\|n:(?P<n>\d+(?:\+\d+)*)"
-    r"\|(?P<reduction>mean|sum)\|align:(?P<alignment>id|position)(?:(?<=:id)\|unmatched:(?P<unmatched>drop))?\|bad:(?P<bad>error|drop)"
+    r"\|(?P<reduction>mean|sum)(?:\|as:(?P<as>[\w.@+=:-]+))?\|align:(?P<alignment>id|position)(?:(?<=:id)\|unmatched:(?P<unmatched>drop))?\|bad:(?P<bad>error|drop)"
     r"(?:\|weight:(?P<weight>[^|]*)(?:\|weights:(?P<counts>counts))?)?(?:\|cluster:(?P<cluster>[^|]*))?"
     rf"(?P<edits>(?:\|(?:ignore|map|{'|'.join(EDITS)}):[^|]*)*)"
     r"(?P<fit>(?:\|fit:[^|]*\|seed:[^|]*\|batch:[^|]*\|epochs:[^|]*\|decay:[^|]*\|folds:[^|]*)?)"
@@ -109,6 +110,7 @@ class Signature:
         losses: one, or all of a report in their order.
         n: the samples that count, for each loss.
         reduction: `mean` or `sum`.
+        as_: the library whose conventions the losses have, and what differs from them; empty for ours.
         alignment: `id` or `position`.
         unmatched: what happens to rows whose id only one input has, `error` or `drop`; without ids there
             are none.
@@ -149,6 +151,7 @@ class Signature:
     level: float | None = None
     ci: str = INTERVAL
     compare: tuple[tuple[str, str], ...] = ()
+    as_: str = ""
 
     def __str__(self) -> str:
         counts = self.n if len(set(self.n)) > 1 else self.n[:1]
@@ -159,6 +162,7 @@ class Signature:
             *([] if self.gradient is None else [f"gradient:{self.gradient}"]),
             f"n:{'+'.join(map(str, counts))}",
             self.reduction,
+            *([f"as:{self.as_}"] if self.as_ else []),
             f"align:{self.alignment}",
             *([] if self.unmatched == "error" else [f"unmatched:{self.unmatched}"]),
             f"bad:{self.bad}",
@@ -194,6 +198,7 @@ def parts(text: str) -> Signature:
         losses=losses,
         n=counts * len(losses) if len(counts) == 1 else counts,
         reduction=found["reduction"],
+        as_=found["as"] or "",
         alignment=found["alignment"],
         bad=found["bad"],
         version=_unescaped(found["version"]),

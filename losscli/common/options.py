@@ -48,7 +48,7 @@ WORDS = (
     *("skip-rows", "exclude-ids"),
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
-    *("input-format", "label-input-format"),
+    *("input-format", "label-input-format", "as"),
 )
 NUMBERS = (
     "shift-labels",
@@ -90,6 +90,7 @@ _NAMING = tuple(
         r"a number that is finite after (?P<option>--.+)",
         r"(?:label|prediction) is [-\d.e, ()…sum]+ after (?P<option>--(?:re)?(?:transform|scale)-.+)",
         r"it has \d+ rows, and no row \d+ to leave out \((?P<option>--skip-rows)\)",
+        r"rows were counted in one file of each \((?P<option>--[a-z-]+)\)",
         r"no row is left of \d+ \((?P<option>--.+)\)",
         r"row N of the predictions is paired with .+ \((?P<option>--shift-labels .+)\)",
         r"left out: \d+ rows?(?: .+)? \((?P<option>--(?:skip-rows .+|exclude-ids(?: .+)?))\)",
@@ -215,7 +216,7 @@ def _argument(found: re.Match[str]) -> str:
 
 def _with_value(option: str, value: str | None, *, on: bool) -> str:
     """Return an option as an argument; `on` is what a switch says."""
-    name, field = option.replace("-", "_"), option.removeprefix("label-")
+    name, field = "as_" if option == "as" else option.replace("-", "_"), option.removeprefix("label-")
     if field == "hive":
         return f"{name}={on}"
     if field in FILES and field != "input-format":

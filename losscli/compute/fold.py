@@ -24,6 +24,7 @@ from losscli.inputs.texts import numbered
 
 if TYPE_CHECKING:
     from losscli.compute.evidence import Evidence
+    from losscli.compute.reduced import Aside
 
 SLICE = 1 << 15
 """Rows worked on at a time: what is computed of them stays in the cache, three times as fast."""
@@ -79,6 +80,7 @@ class LossState(Generic[What]):
         what: what else the analysis asks of each row.
         worst: the samples to be shown; None before the first row.
         evidence: how sure the mean is; None before the first row, and where nobody asks for it.
+        aside: what a convention asks besides; None before the first row, and where it asks nothing.
     """
 
     dropped: int
@@ -88,6 +90,7 @@ class LossState(Generic[What]):
     what: What
     worst: Worst | None = None
     evidence: Evidence | None = None
+    aside: Aside | None = None
 
     def merge(self, other: LossState[What]) -> LossState[What]:
         """Return what is known after the rows of both."""
@@ -97,6 +100,9 @@ class LossState(Generic[What]):
         evidence = self.evidence or other.evidence
         if self.evidence is not None and other.evidence is not None:
             evidence = self.evidence.merge(other.evidence)
+        aside = self.aside or other.aside
+        if self.aside is not None and other.aside is not None:
+            aside = self.aside.merge(other.aside)
         return LossState(
             self.dropped + other.dropped,
             self.ignored + other.ignored,
@@ -105,6 +111,7 @@ class LossState(Generic[What]):
             self.what.merge(other.what),
             worst,
             evidence,
+            aside,
         )
 
     @property
@@ -293,6 +300,11 @@ class Losses:
 
             cluster, counts = found.block.cluster, self.plan.counts
             evidence = Evidence.of(value, found.block.weight, cluster, counts=counts)
+        further, aside = found.measured.further, None
+        if further is not None:
+            from losscli.compute.reduced import Aside
+
+            aside = Aside.of(further, value, found.block.weight)
         return LossState(
             found.dropped,
             found.ignored,
@@ -301,4 +313,5 @@ class Losses:
             Distribution.of(value),
             found.worst(self.plan.top, value, None if earlier is None else earlier.floor),
             evidence,
+            aside,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from losscli.loss import BINARY_REMEDY, SIGN_REMEDY, Layout
 from losscli.loss.domain import Simplex
 from losscli.loss.spec import BoundLoss
 from losscli.loss.user_code import CodeError
+
+if TYPE_CHECKING:
+    from losscli.compute.reduced import Further
 
 Found = TypeVar("Found")
 
@@ -35,16 +38,19 @@ class RowLosses:
         value: float64 `(rows,)`, NaN in rows that do not count.
         status: uint8, why a row does not count; None where all rows do.
         clipped: the mask of rows that clipping changed; None where it changed none.
+        further: what a convention asks of the rows that count besides, as many rows as `value`.
     """
 
     value: Array
     status: Array | None
     clipped: Array | None
+    further: Further | None = None
 
     def take(self, rows: Array | slice) -> RowLosses:
         """Return what is known of the rows at the given places."""
         status, clipped = (None if part is None else part[rows] for part in (self.status, self.clipped))
-        return RowLosses(self.value[rows], status, clipped)
+        further = None if self.further is None else self.further.take(rows)
+        return RowLosses(self.value[rows], status, clipped, further)
 
 
 def measure(plan: Plan, block: Block) -> tuple[RowLosses, ...]:
@@ -114,15 +120,22 @@ def _measure(plan: Plan, bound: BoundLoss, block: Block) -> RowLosses:
     found = sample_losses(bound, label, kept.prediction)
     _refuse_nan(plan, bound, kept, found)
     clipped = _of_some_output(bound, bound.clipped, label, kept.prediction)
+    further = None
+    if bound.convention:
+        # Without conventions nobody needs what they are.
+        from losscli.compute.reduced import further_of
+
+        further = further_of(bound, label, kept.prediction)
     if status is None:
-        return RowLosses(found, None, clipped)
+        return RowLosses(found, None, clipped, further)
     value = np.full(len(block), np.nan)
     counts = status == COUNTS
     value[counts] = found
+    further = None if further is None else further.spread(counts)
     if clipped is not None:
         clipped, among_kept = np.zeros(len(block), dtype=np.bool_), clipped
         clipped[counts] = among_kept
-    return RowLosses(value, status, clipped)
+    return RowLosses(value, status, clipped, further)
 
 
 def sample_losses(bound: BoundLoss, label: Array, prediction: Array) -> Array:

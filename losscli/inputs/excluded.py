@@ -114,6 +114,7 @@ def _place_of(name: str, header: Header, column: str | None) -> tuple[int, int]:
             name,
             f"which column has the ids to exclude is not certain: {listed(header.names, 12)}",
             "one column, or one that is called id",
-            f"Write an id on each line; or call the column {shorten(called)}.",
+            f"Call the column {shorten(called)}; or write one id on each line, in double quotes if it has "
+            "blanks or commas.",
         )
     return 0, 0

@@ -59,5 +59,5 @@ def _first_lines(
     asked = (request.id, request.label_id, request.weight, request.cluster)
     beside = [name for name in asked if name is not None]
     columns = (*request.prediction, *request.label, *beside, *request.group)
-    said = (*request.ignore_label, *request.map_labels)
+    said = (*request.ignore_label, *request.map_labels, *(old for old, _ in request.edits.rename_class))
     return FirstLines(lines, said, columns, classes=roles.class_names)

@@ -38,6 +38,7 @@ class Request:
         map_labels: labels to replace.
         edits: what else is changed before a loss sees it.
         reduction: `mean` or `sum`.
+        as_: the library whose conventions the losses have already, as it is said; empty for ours.
         level: how sure an interval of a cost is to be, between 0 and 1; None for no intervals.
         top: how many worst samples to keep; None for all.
         block_rows: how many rows are in memory at a time; does not change any figure.
@@ -82,6 +83,7 @@ class Request:
     map_labels: Mapping[str, str] = field(default_factory=dict)
     edits: Edits = field(default_factory=Edits)
     reduction: str = "mean"
+    as_: str = ""
     level: float | None = None
     top: int | None = 10
     block_rows: int = BLOCK_ROWS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from losscli.loss.declaration import Alias, Convention, Loss
@@ -19,9 +19,12 @@ def also_called(loss: Loss) -> tuple[str, ...]:
     return tuple(name for name in names.values() if name)
 
 
-def told_elsewhere(loss: Loss) -> Iterator[Convention]:
-    """Yield what is to say of other libraries: where the number is the same, and then where it differs."""
-    said = " ".join(convention.library for convention in loss.conventions)
+def told_elsewhere(loss: Loss, known: Iterable[str] = ()) -> Iterator[Convention]:
+    """Yield what is to say of other libraries: where the number is the same, and then where it differs.
+
+    Calls that are `known` are told elsewhere.
+    """
+    said = " ".join((*known, *(convention.library for convention in loss.conventions)))
     silent = (alias for alias in loss.elsewhere if not _is_said(alias.called, said))
     for how, aliases in groupby(sorted(silent, key=same_how), same_how):
         yield Convention(", ".join(shown(alias.called) for alias in aliases), how, "1")

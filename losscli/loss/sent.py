@@ -62,10 +62,15 @@ class Sent:
 
 
 def sent(losses: Sequence[BoundLoss]) -> Sent | None:
-    """Return losses for another process; None where one is a function of this program, or has changed."""
+    """Return losses for another process; None where one is a function of this program, or has changed.
+
+    One that is as a library has it stays here too.
+    """
     code: dict[str, Code] = {}
     for bound in losses:
         name, origin = bound.loss.name, bound.loss.origin
+        if bound.convention:
+            return None
         try:
             if is_custom(name):
                 path = path_in(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from losscli.common.array import Array
@@ -30,6 +30,8 @@ class BoundLoss:
     parameters: Mapping[str, Value]
     left_open: frozenset[str] = frozenset()
     """The parameters that the name of a column decides, since nobody gave them."""
+    typed: frozenset[str] = field(default=frozenset(), compare=False)
+    """The parameters that somebody gave, their defaults too."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
@@ -154,6 +156,11 @@ class BoundLoss:
         constraint = self.loss.constraint
         mask = self._mask(constraint.outside if constraint else None, label, prediction)
         return mask if mask is not None and mask.any() else None
+
+    @property
+    def convention(self) -> str:
+        """What it is as: a library, as `--as` says it; empty for ours."""
+        return ""
 
     def finish(self, mean: float) -> float:
         """Return the cost that the mean loss amounts to."""
@@ -319,7 +326,7 @@ def bind(loss: Loss, given: Mapping[str, Value]) -> BoundLoss:
         # Adding 0 makes a float of an integer and 0 of −0.
         values[name] = value if value is None or isinstance(value, bool | str) else value + 0.0
     by_column = (name for name, parameter in loss.parameters.items() if parameter.by_column)
-    return BoundLoss(loss, values, frozenset(by_column) - given.keys())
+    return BoundLoss(loss, values, frozenset(by_column) - given.keys(), frozenset(given))
 
 
 def _needed(key: str, parameter: Parameter) -> str:

@@ -117,7 +117,7 @@ def test_a_config_reads_back_as_the_options_that_it_names(
         ("loss = {a = 1}", "a table", "text in quotes"),
         ("id = true", "true", "text in quotes, or a number"),
         ("id = 2020-01-01", "a date", "text in quotes, or a number"),
-        ("map-labels = {a = true}", "true", 'text such as "0=-1,1=1", or a table of old and new labels'),
+        ("map-labels = {a = true}", "true", 'text such as "0=-1,1=1", or a table of old and new names'),
         ('map-labels = {a = "\\u0000"}', "a NUL character in 'a=\\x00'", "text without one"),
         ("bad-rows = 'dropp'", "'dropp'", "one of error, drop"),
         ('predictions = "a\\u0000b"', "a NUL character in 'a\\x00b'", "text without one"),

@@ -246,9 +246,9 @@ def test_data_is_left_alone_wherever_messages_put_it(text):
 
 def test_arguments_are_what_is_known():
     text = {*FILES, *(f"label-{name}" for name in FILES)}
-    assert {name.replace("-", "_") for name in KNOWN - text} <= ARGUMENTS
+    assert {name.replace("-", "_") for name in KNOWN - text - {"as"}} <= ARGUMENTS
     assert {name.replace("-", "_") for name in FILES} == {field.name for field in fields(TextFormat)}
-    given = {name.replace("_", "-") for name in ARGUMENTS}
+    given = {name.rstrip("_").replace("_", "-") for name in ARGUMENTS}
     options = {key for command in COMMANDS for key in keys_of(command)}
     assert (options & given) - {"predictions", "labels", "format"} <= KNOWN
     assert text <= options
@@ -338,6 +338,10 @@ SENTENCES = {
     "If these are logits: --loss focal:from_logits=true; if": 'logits: loss="focal:from_logits=true"; if',
     "map the labels: --map-labels 0=-1,1=1": "labels: map_labels={0: -1, 1: 1}",
     "Rename: --map-labels A=B": 'Rename: map_labels={"A": "B"}',
+    "exchanged: --rename-class 'a b=0,0=a b'; or": 'exchanged: rename_class={"a b": 0, 0: "a b"}; or',
+    "Undo it: --rescale-prediction -1.5,2e-3.": "Undo it: rescale_prediction=(-1.5, 2e-3).",
+    "Do: --scale-prediction 0.01 --transform-label exp": 'scale_prediction=0.01 transform_label="exp"',
+    "--transform-label cube": "transform_label cube",
     "(--reduction sum), here": '(reduction="sum"), here',
     "a file '--id x' and /a/--id x": "a file '--id x' and /a/--id x",
     "Save it: --output FILE": "Save it: --output FILE",

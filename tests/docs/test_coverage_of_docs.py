@@ -75,7 +75,7 @@ def test_every_option_of_every_command_is_documented() -> None:
 def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {option for _, option in options()}
     foreign = {"--hidden", "--check", "--deep", "--cov", "--cov-report", "--write", "--rows", "--rounds"}
-    foreign |= {"--hypothesis-profile", "--inplace"}
+    foreign |= {"--hypothesis-profile", "--inplace", "--record"}
     foreign |= {"--workflow", "--branch", "--event", "--status", "--limit", "--json", "--jq"}  # gh
     foreign |= {"--name", "--dir"}
     foreign |= {"--array", "--cpus-per-task", "--dependency"}  # sbatch
@@ -178,7 +178,7 @@ def test_keys_of_several_values_are_told() -> None:
     text = (DOCS / "check.md").read_text(encoding="utf-8")
     (row,) = re.findall(r"^\| (.*) \| a text, or an array of texts \|$", text, re.MULTILINE)
     several = {key for key, parameter in KEYS.items() if parameter.multiple}
-    assert {*re.findall(r"`([\w-]+)`", row), "map-labels"} == several
+    assert {*re.findall(r"`([\w-]+)`", row), "map-labels", "rename-class"} == several
 
 
 def test_changelog_names_the_version() -> None:
@@ -211,6 +211,7 @@ def test_the_map_names_every_file_of_the_house_and_none_that_is_gone() -> None:
     assert len(named) == len({*named})
     found_by_name = ["catalogue", "inputs/formats", "outputs/formats", "outputs/samples/formats"]
     found_by_name += ["cli/commands", "analyses/fit/models", "analyses/fit/optimizers"]
+    found_by_name += ["analyses/doctor/checks"]
     files = {path for path in house.rglob("*.py*") if path.suffix in {".py", ".pyx"}}
     listed = {
         path

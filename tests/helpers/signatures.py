@@ -1,5 +1,7 @@
 """Signatures of every shape, with text that looks like their structure, or that steers who reads it."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from losscli.analyses.signature import Identity, Signature
@@ -34,6 +36,16 @@ def edits(texts):
     )
 
 
+rows = st.integers(1, 99)
+row_edits = st.fixed_dictionaries(
+    {
+        "shift_labels": st.none() | st.integers(-99, 99).filter(bool),
+        "skip_rows": st.lists(st.tuples(rows, rows).map(sorted).map(tuple), max_size=3).map(tuple),
+        "exclude_ids": st.none() | st.text("0123456789abcdef", min_size=64, max_size=64),
+    }
+)
+
+
 @st.composite
 def signatures(draw, *, of_evaluate=False):
     """Draw a signature of any analysis, or one that `evaluate` could write."""
@@ -55,7 +67,7 @@ def signatures(draw, *, of_evaluate=False):
         level=draw(st.none() | st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
         ignored=tuple(draw(st.lists(texts, max_size=2))),
         mapped=tuple(draw(st.lists(st.tuples(texts, texts), max_size=2))),
-        edited=draw(edits(names)).parts(),
+        edited=replace(draw(edits(names)), **draw(row_edits)).parts(),
         gradient=None if of_evaluate else draw(st.sampled_from([None, "loss", "cost"])),
         fit=() if of_evaluate else draw(st.just(()) | fits),
     )

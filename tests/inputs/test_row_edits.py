@@ -249,7 +249,7 @@ def test_ids_are_excluded_from_several_files(here):
 
 
 def ours_document(report):
-    return json.loads(report.json())
+    return report.to_dict()
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_states_that_count_rows_stand_alone(here, asked):
     alone = ours.merge(["a.state"])
     assert (alone.signature, alone.rows_left_out) == (whole.signature, whole.rows_left_out)
     assert [*map(str, alone.notes)] == [*map(str, whole.notes)]
-    with pytest.raises(LosscliError, match="which counts the rows of one file"):
+    with pytest.raises(LosscliError, match="rows were counted in one file of each"):
         ours.merge(["a.state", "b.state"])
 
 
@@ -437,11 +437,11 @@ def test_configs_and_variables_say_it_too(here):
     want = ours.evaluate("p_ids.csv", "l_ids.csv", loss="mse", skip_rows=[1, 2, 5, 4])
     assert document["results"][0]["cost"] == want.results[0].cost
     assert document["rows_left_out"]["exclude-ids"] == {"predictions": 1, "labels": 1}
-    assert document["exclude_ids"]["rows"] == 1
+    assert document["excluded"]["rows"] == 1
     env = {"LOSSCLI_SHIFT_LABELS": "-1", "LOSSCLI_SKIP_ROWS": "2-3\n5"}
     call = ["evaluate", "p.csv", "l.csv", "-l", "mse", "--quiet"]
     said = losscli(*call, "--shift-labels", "-1", "--skip-rows", "2-3", "--skip-rows", "5", cwd=here)
-    assert losscli(*call, cwd=here, env=env).stdout == said.stdout != ""
+    assert losscli(*call, cwd=here, **env).stdout == said.stdout != ""
 
 
 @pytest.mark.parametrize(
@@ -460,3 +460,59 @@ def test_wrong_arguments_are_refused(asked, said):
     with pytest.raises(LosscliError) as caught:
         ours.evaluate("p.csv", "l.csv", loss="mse", **asked)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("labels", ["l_ids.csv", "l_other.csv", "l.csv"])
+@pytest.mark.parametrize("asked", [{"skip_rows": ["2-4", 9]}, {"exclude_ids": "ids.txt"}])
+def test_models_of_one_input_lose_the_same_rows(here, labels, asked):
+    other = (PREDICTIONS * 1.5).round(3)
+    write(here / "two.csv", id=IDS, p_a=PREDICTIONS, p_b=other)
+    report = ours.compare("two.csv", labels, prediction=["p_a", "p_b"], loss="mse", **asked)
+    kept = without(1, 2, 3, 8) if "skip_rows" in asked else without(3, 9, 22)
+    hand = compared(PREDICTIONS[kept], other[kept], LABELS[kept])
+    assert [cost for _, cost in figures(report)[0]] == [cost for _, cost in figures(hand)[0]]
+    assert {*report.rows_left_out} == {"skip-rows" if "skip_rows" in asked else "exclude-ids"}
+
+
+def test_checks_of_the_same_files_lose_rows_of_their_own(here):
+    check = '[[check]]\npredictions = "p_ids.csv"\nlabels = "l_other.csv"\nloss = "mse"\nformat = "json"\n'
+    asked = ["skip-rows = 3", 'exclude-ids = "ids.txt"', "", 'align = "position"\nshift-labels = 1']
+    checks = (f'{check}output = "{at}.json"\n{one}\n' for at, one in enumerate(asked))
+    (here / "losscli.toml").write_text("".join(checks))
+    assert losscli("check", cwd=here).returncode == 0
+    wanted = ({"skip_rows": 3}, {"exclude_ids": "ids.txt"}, {}, {"align": "position", "shift_labels": 1})
+    for at, more in enumerate(wanted):
+        document = json.loads((here / f"{at}.json").read_text())
+        report = ours.evaluate("p_ids.csv", "l_other.csv", loss="mse", **more)
+        assert document["results"][0]["cost"] == report.results[0].cost
+        assert document.get("rows_left_out", {}) == report.rows_left_out
+
+
+def test_another_models_predictions_lose_the_same_rows(here):
+    write(here / "q.csv", prediction=(PREDICTIONS * 1.5).round(3))
+    call = ["evaluate", "p.csv", "l.csv", "-l", "mse", "--baseline-predictions", "q.csv", "--top", "0"]
+    gate = ["--gate", "mse <= baseline", "--confidence", "0.9", "--format", "json", "--exit-zero"]
+    for asked, rows in (
+        (["--shift-labels", "1"], np.arange(ROWS - 1)),
+        (["--skip-rows", "1-3"], without(0, 1, 2)),
+    ):
+        done = losscli(*call, *gate, *asked, cwd=here)
+        by = int(asked[0] == "--shift-labels")
+        write(here / "p2.csv", prediction=PREDICTIONS[rows])
+        write(here / "q2.csv", prediction=(PREDICTIONS * 1.5).round(3)[rows])
+        write(here / "l2.csv", label=LABELS[rows + by])
+        hand = losscli(
+            *[{"p.csv": "p2.csv", "l.csv": "l2.csv", "q.csv": "q2.csv"}.get(one, one) for one in call],
+            *gate,
+            cwd=here,
+        )
+        one, other = (json.loads(run.stdout)["gates"][0] for run in (done, hand))
+        assert one == other
+
+
+def test_whoever_reads_python_is_told_arguments():
+    with pytest.raises(LosscliError) as caught:
+        ours.evaluate("p.csv", "l.csv", loss="mse", skip_rows="20-24")
+    assert "no row 24 to leave out (skip_rows)" in str(caught.value)
+    report = ours.evaluate("p.csv", "l.csv", loss="mse", shift_labels=-1)
+    assert report.notes[0].endswith("(shift_labels=-1)")

@@ -63,7 +63,10 @@ class Setting:
         one_input: whether one input has labels and predictions.
         classes: whether there is a column for each class.
         class_names: whether predictions are one column of class names.
-        train: the path of the training data; None without.
+        train: what is known of the training data, a `Training`; None without.
+        others: of each column of the labels' input that is carried along, its title in blocks and its
+            name.
+        several: whether an input is several files, of which no rows can be named.
     """
 
     request: Request
@@ -75,11 +78,19 @@ class Setting:
     classes: bool
     class_names: bool
     train: Any = None
+    others: tuple[tuple[str, str], ...] = ()
+    several: bool = False
 
     @property
     def one_number(self) -> bool:
         """Whether label and prediction are one number each."""
         return len(self.outputs) == 1 and not (self.classes or self.class_names)
+
+    @property
+    def numbers(self) -> bool:
+        """Whether each output is a prediction, a number, of a label, a number."""
+        same = 0 < len(self.outputs) == len(self.label_outputs)
+        return same and not (self.classes or self.class_names)
 
 
 class Rows:
@@ -105,6 +116,18 @@ class Rows:
     def prediction(self) -> Array:
         """As in a block."""
         return self.block.prediction
+
+    @cached_property
+    def each(self) -> tuple[tuple[Array, Array], ...]:
+        """Label and prediction of each output, float64 `(rows,)`, where `Setting.numbers`."""
+        label, prediction = (
+            np.asarray(values, dtype=np.float64).reshape(len(self), -1)
+            for values in (self.label, self.prediction)
+        )
+        return tuple(
+            (np.ascontiguousarray(label[:, place]), np.ascontiguousarray(prediction[:, place]))
+            for place in range(prediction.shape[1])
+        )
 
     @cached_property
     def classes(self) -> Array:
@@ -242,7 +265,8 @@ class Check:
         applies: returns why it does not apply to a setting, or nothing.
         refused: repairs to be tried where inputs are refused before all rows were seen: what evaluates with
             one of them had that fault. It gets the request and the error.
-        told: says in a sentence what is wrong where one of these helps, given the error.
+        told: says in a sentence what is wrong where one of these helps, given the error; or that, and what to
+            do, which otherwise the error says.
         gains: whether a repair has to lower the cost, which one that leaves rows out need not.
     """
 
@@ -260,7 +284,7 @@ class Check:
     judge: Callable[[Case], Judged] | None = None
     applies: Callable[[Setting], str] | None = None
     refused: Callable[[Request, LosscliError], Iterator[Repair]] | None = None
-    told: Callable[[LosscliError], str] | None = None
+    told: Callable[[LosscliError], str | tuple[str, str]] | None = None
     gains: bool = True
 
     @property

@@ -12,6 +12,7 @@ from losscli.analyses.doctor import run
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import losses_for
 from losscli.analyses.doctor.report import Examination
+from losscli.analyses.doctor.training import Training, training_of
 from losscli.analyses.evaluate import in_parts
 from losscli.analyses.evaluate.states import state as states
 from losscli.analyses.evaluate.states.made import read_by
@@ -46,11 +47,11 @@ class ExamineTask(Task):
 
     Attributes:
         needs: the columns.
-        train: as `run.doctor` gets it.
+        train: what is known of the training data; None without.
     """
 
     needs: Needs
-    train: Any
+    train: Training | None
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,20 @@ def _in_parts(request: Request, crew: Crew, train: Any) -> Examination | None:
     try:
         losses, needs = losses_for(request)
         with ExitStack() as stack:
-            reading = stack.enter_context(Reading(replace(request, loss=losses[:1]), needs))
+            request = replace(request, loss=losses[:1])
+            training = None if train is None else training_of(train, request, needs)
+            asked = run.with_columns(request, losses, needs, training)
+            reading = stack.enter_context(Reading(asked, needs))
+            if reading.left.files or reading.right.files:
+                # In which order rows are is told by their numbers, which parts that are files do not know.
+                return None
             if isinstance(crew, AbstractContextManager):
                 stack.enter_context(crew)
-            fold, known = run.fold_of(reading, losses, train), sent(losses)
+            fold, known = run.fold_of(reading, losses, request, training), sent(losses)
             parts = tasks_of(reading, known, crew.workers)
             if len(parts) < 2:
                 return None
-            tasks = [ExamineTask(**vars(task), needs=needs, train=train) for task in parts]
+            tasks = [ExamineTask(**vars(task), needs=needs, train=training) for task in parts]
             outcomes = by_crew(crew, examine_part, tasks)
             refuse_workers(outcomes)
             return _together(reading, fold, tasks, outcomes, crew)
@@ -110,7 +117,7 @@ def examine_part(task: ExamineTask) -> Outcome[Part]:
 
 
 def _part(task: ExamineTask, reading: Reading, losses: tuple[BoundLoss, ...]) -> Part:
-    seen = local.run(run.fold_of(reading, losses, task.train), reading.blocks(None))
+    seen = local.run(run.fold_of(reading, losses, task.part.request, task.train), reading.blocks(None))
     read = read_by(reading.request, plan_of(reading), numbered(task, reading), reading.across())
     return Part(read, seen)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from losscli.analyses.doctor.check import Kind, Setting
 from losscli.analyses.doctor.statistics.facts import Facts
 from losscli.analyses.recommend.kinds import choose
-from losscli.analyses.suitable import is_read_once, try_kinds
+from losscli.analyses.suitable import Suitability, is_read_once, try_kinds
 from losscli.common.errors import LosscliError
 from losscli.inputs.columns.needs import Needs, common_needs
 from losscli.inputs.reading import Reading
@@ -20,6 +22,7 @@ from losscli.loss.spec import BoundLoss, parse_spec
 
 OF_NUMBERS = ("mse", "binary_cross_entropy", "binary_cross_entropy:from_logits=true")
 OF_CLASSES = ("cross_entropy", "cross_entropy:from_logits=true")
+OF_NAMES = "zero_one"
 FAR = 1.0
 """Predictions of labels 0 and 1 that are further than this beyond them are logits: a line fitted to such
 labels is beyond them too, but not as far."""
@@ -41,16 +44,35 @@ def losses_for(request: Request) -> tuple[tuple[BoundLoss, ...], Needs]:
                 "a loss, or a file of which the first rows can be read first",
                 "Name the loss: --loss NAME",
             )
-    chosen = choose(try_kinds(replace(request, bad_rows="drop")))
+    chosen = _chosen(try_kinds(replace(request, bad_rows="drop")))
     layout = chosen.needs.layout
     if layout is Layout.OUTPUTS:
-        losses = _bound(OF_NUMBERS)
-    elif layout is Layout.CLASSES and chosen.block is not None and chosen.block.prediction.ndim == 2:
+        return as_numbers()
+    if layout is Layout.CLASSES and chosen.block is not None and chosen.block.prediction.ndim == 2:
         losses = _bound(OF_CLASSES)
     elif layout is Layout.CLASSES:
-        losses = _bound(("zero_one",))
+        losses = _bound((OF_NAMES,))
     else:
         losses = chosen.losses[:1]
+    return losses, common_needs(losses[:1])
+
+
+def _chosen(trials: list[Suitability]) -> Suitability:
+    """Return the kind of columns that the inputs hold; shares among 0s and 1s are no names of classes."""
+    chosen = choose(trials)
+    if not chosen.needs.class_predictions or chosen.block is None or chosen.block.prediction.ndim == 2:
+        return chosen
+    for trial in trials:
+        if trial.needs.layout is Layout.OUTPUTS and trial.block is not None:
+            prediction = trial.block.prediction
+            if prediction.ndim == 1 and (prediction != np.rint(prediction)).any():
+                return trial
+    return chosen
+
+
+def as_numbers() -> tuple[tuple[BoundLoss, ...], Needs]:
+    """Return the losses of which the data decide if both sides are numbers, and what they read."""
+    losses = _bound(OF_NUMBERS)
     return losses, common_needs(losses[:1])
 
 
@@ -62,7 +84,7 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
     """Return what is known of opened inputs before their first row."""
     roles = reading.roles
     return Setting(
-        request=reading.request,
+        request=replace(reading.request, show=()),
         losses=roles.decide(losses),
         outputs=roles.outputs,
         label_outputs=roles.label_outputs,
@@ -71,6 +93,12 @@ def setting_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = Non
         classes=bool(roles.classes),
         class_names=roles.class_names,
         train=train,
+        others=tuple(
+            (one.title, reading.right.header.names[one.want.columns[0]])
+            for one in roles.shown
+            if one.labels or reading.right is reading.left
+        ),
+        several=bool(reading.left.files or reading.right.files),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from losscli.common.options import quoted_label
 from losscli.common.text import plain_number
 from losscli.inputs.request import Request
 from losscli.loss.registry import find
@@ -27,6 +28,8 @@ _NOT_SAID = frozenset(
     )
 )
 """Fields of a request that are no options of a command that mends, or stand in it otherwise."""
+_AS_USUAL = {"decimal": ".", "comment": "#"}
+"""What is the same as nothing said."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,14 @@ class Repair:
         options: other fields of a request and their values; mappings and tuples join those of the request.
         loss: the spec of the loss to compute instead; empty for the one that was asked for.
         swapped: whether predictions and labels change places.
+        said: whether it is short enough for a command line.
     """
 
     edits: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = ""
     swapped: bool = False
+    said: bool = True
 
     def request(self, request: Request, loss: BoundLoss) -> Request | None:
         """Return the mended request for a loss; None where it asks for another edit of the same kind."""
@@ -87,7 +92,7 @@ def _options(request: Request) -> Iterator[str]:
         value, default = getattr(request, one.name), getattr(usual, one.name)
         if one.name == "edits":
             yield from _edits(value, default)
-        elif value != default:
+        elif value not in (default, _AS_USUAL.get(one.name, default)):
             yield from _words(one.name, value)
 
 
@@ -106,9 +111,9 @@ def _words(name: str, value: Any) -> Iterator[str]:
         yield option if value else negated
         return
     if isinstance(value, Mapping):
-        value = ",".join(f"{old}={new}" for old, new in value.items())
+        value = _pairs(value.items())
     elif name == "rename_class":
-        value = ",".join(f"{old}={new}" for old, new in value)
+        value = _pairs(value)
     elif name == "rescale_prediction":
         value = ",".join(map(plain_number, value))
     elif name == "skip_rows":
@@ -122,3 +127,7 @@ def _words(name: str, value: Any) -> Iterator[str]:
             if isinstance(one, os.PathLike)
             else str(one)
         )
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    return ",".join(f"{quoted_label(old)}={quoted_label(new)}" for old, new in pairs)

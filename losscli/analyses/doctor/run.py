@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from losscli.analyses.doctor.check import LEVELS, Case, Check, Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
-from losscli.analyses.doctor.kinds import kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.kinds import OF_NAMES, as_numbers, kind_of, losses_for, setting_of, suited
+from losscli.analyses.doctor.others import with_others
 from losscli.analyses.doctor.repair import Repair, command_of
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
+from losscli.analyses.doctor.training import Training, shown, training_of
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.run import evaluate
-from losscli.analyses.evaluate.summary import summarise
+from losscli.analyses.evaluate.summary import signature_of, summarise
 from losscli.analyses.report import head_fields
 from losscli.analyses.suitable import is_read_once
 from losscli.common.errors import LosscliError
 from losscli.compute.engines import Engine, local
 from losscli.compute.fold import Losses
 from losscli.compute.plan import plan_of
+from losscli.inputs.columns.needs import Needs
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer, Reading
 from losscli.inputs.request import Request
@@ -51,17 +55,33 @@ def doctor(
     request, losses = as_examined(request), request.loss[:1]
     try:
         losses, needs = losses_for(request)
-        request = replace(request, loss=losses[:1])
-        with Reading(request, needs) as reading:
-            fold = fold_of(reading, losses, train)
-            state = engine.run(fold, reading.blocks(observe))
-            provenance = reading.provenance()
+        found = _folded(request, losses, needs, train, engine, observe)
     except LosscliError as error:
-        found = _of_refusal(request, losses, error)
-        if found is None:
+        if not request.loss and [one.spec for one in losses] == [OF_NAMES]:
+            # Of a few rows that are all 0 or 1 it cannot be told that they are no names.
+            with suppress(LosscliError):
+                return examination(*_folded(request, *as_numbers(), train, engine, observe))
+        told = _of_refusal(replace(request, loss=losses[:1]), losses, error)
+        if told is None:
             raise
-        return found
-    return examination(fold, state, provenance)
+        return told
+    return examination(*found)
+
+
+def _folded(
+    request: Request,
+    losses: tuple[BoundLoss, ...],
+    needs: Needs,
+    train: Any,
+    engine: Engine,
+    observe: Observer | None,
+) -> tuple[Examining, Examined, Provenance]:
+    request = replace(request, loss=losses[:1])
+    training = None if train is None else training_of(train, request, needs)
+    with Reading(with_columns(request, losses, needs, training), needs) as reading:
+        fold = fold_of(reading, losses, request, training)
+        state = engine.run(fold, reading.blocks(observe))
+        return fold, state, reading.provenance()
 
 
 def as_examined(request: Request) -> Request:
@@ -69,9 +89,25 @@ def as_examined(request: Request) -> Request:
     return replace(request, reduction="mean", top=0, group=(), level=None, grounds=False)
 
 
-def fold_of(reading: Reading, losses: tuple[BoundLoss, ...], train: Any = None) -> Examining:
-    """Return the fold of opened inputs."""
-    return Examining.of_plan(setting_of(reading, losses, train), every(), plan_of(reading))
+def with_columns(
+    request: Request, losses: tuple[BoundLoss, ...], needs: Needs, training: Training | None
+) -> Request:
+    """Return a request with the columns besides that checks have to see."""
+    request = with_others(request, losses, needs)
+    return request if training is None else shown(request, training)
+
+
+def fold_of(
+    reading: Reading,
+    losses: tuple[BoundLoss, ...],
+    request: Request | None = None,
+    training: Training | None = None,
+) -> Examining:
+    """Return the fold of opened inputs; repairs are of the request, without columns that checks alone see."""
+    setting = setting_of(reading, losses, training)
+    if request is not None:
+        setting = replace(setting, request=request)
+    return Examining.of_plan(setting, every(), plan_of(reading))
 
 
 def examination(fold: Examining, state: Examined, provenance: Provenance) -> Examination:
@@ -99,7 +135,8 @@ def examination(fold: Examining, state: Examined, provenance: Provenance) -> Exa
         states=state.seen,
         place=place,
     )
-    return _judged(case, report)
+    signature = replace(signature_of(plan, provenance), n=(facts.n,))
+    return _judged(case, replace(report, signature=str(signature)))
 
 
 def _judged(case: Case, report: Report) -> Examination:
@@ -144,7 +181,7 @@ def _why_not(check: Check, case: Case) -> str:
     if reason:
         return reason
     if case.kind not in check.kinds:
-        return f"it is about {' or '.join(kind.value for kind in check.kinds)}, not {case.kind.value}"
+        return f"it is not about {case.kind.value}"
     return f"it needs {check.fewest} rows" if case.n < check.fewest else ""
 
 
@@ -156,7 +193,7 @@ def _tried(check: Check, one: Finding, request: Request, loss: BoundLoss, cost: 
     mended = one.repair.request(request, loss)
     if mended is None:
         return one
-    one = replace(one, command=command_of(mended))
+    one = replace(one, command=command_of(mended) if one.repair.said else None)
     if any(map(is_read_once, (request.predictions, request.labels))):
         return one
     cost_repaired = _cost(mended)
@@ -189,11 +226,13 @@ def _of_refusal(request: Request, losses: tuple[BoundLoss, ...], error: LosscliE
         if not math.isfinite(result.cost):
             continue
         assert check.told is not None
+        told = check.told(error)
+        message, remedy = (told, error.remedy or check.remedy) if isinstance(told, str) else told
         finding = Finding(
             check=check.name,
             level=check.levels[0],
-            message=check.told(error),
-            remedy=error.remedy or check.remedy,
+            message=message,
+            remedy=remedy,
             statistic=1.0,
             threshold=1.0,
             rows=result.n,

@@ -133,9 +133,7 @@ UNMATCHED: codec.Record = {
     ),
 }
 """Only where rows were left out: those whose id one input alone has, and those that the caller names."""
-EXCLUDED: codec.Record = {
-    "excluded": codec.renamed("exclude_ids", codec.optional(codec.nested(Input, READ_INPUT)))
-}
+EXCLUDED: codec.Record = {"excluded": codec.optional(codec.nested(Input, READ_INPUT))}
 """The file of ids whose samples were left out."""
 
 HEAD: codec.Record = {
@@ -197,6 +195,7 @@ RESULT: codec.Record = {
     **(dict.fromkeys(("sum", "mean", "std", "min", "max"), codec.NUMBER) | {"std": codec.NUMBER_OR_NONE}),
     "quantiles": codec.Field(lambda _, quantiles: quantiles_object(quantiles), _quantiles),
     "quantiles_exact": codec.FLAG,
+    "as_": renamed("as", codec.optional(codec.TEXT)),
     # The first documents of this schema had none.
     "signature": codec.Field(codec.TEXT.write, codec.optional(codec.TEXT, "").read),
     # No sample is read back.

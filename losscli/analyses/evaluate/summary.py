@@ -57,7 +57,18 @@ def summarise(plan: Plan, state: LossStates, provenance: Provenance, worst: Wors
     )
     signature = replace(common, n=tuple(result.n for result in results))
     head = head_of(provenance, signature, state)
+    head["notes"] = (*head["notes"], *theirs_of(plan))
     return Report(**head, reduction=plan.reduction, results=results, level=plan.level)
+
+
+def theirs_of(plan: Plan) -> Iterator[str]:
+    """Yield for each loss that is as a library has it which call is meant, and what differs from ours."""
+    for bound in plan.losses:
+        if bound.convention:
+            from losscli.conventions.theirs import Theirs, told
+
+            assert isinstance(bound, Theirs)
+            yield told(bound)
 
 
 def groups_of(state: States[One], place: int, provenance: Provenance) -> dict[str, One]:
@@ -97,21 +108,38 @@ def loss_result(plan: Plan, bound: BoundLoss, state: LossState[What], group: str
         "ignored": state.ignored,
         "clipped": state.clipped,
         "weight_sum": moments.weight_sum,
-        "cost": moments.sum if plan.reduction == "sum" else bound.finish(moments.mean),
+        "cost": moments.sum if plan.reduction == "sum" else _cost(bound, state),
         "standard_error": None if plan.reduction == "sum" else standard_error(bound, moments),
+        "as_": bound.convention or None,
         "group": group,
     }
 
 
+def _cost(bound: BoundLoss, state: LossState[What]) -> float:
+    if not bound.convention:
+        return bound.finish(state.moments.mean)
+    from losscli.compute.reduced import cost_of
+
+    return cost_of(bound, state.moments, state.aside)
+
+
+def _is_plain(bound: BoundLoss, moments: Moments) -> bool:
+    if not bound.convention:
+        return True
+    from losscli.compute.reduced import is_plain
+
+    return is_plain(bound, weighted=moments.weighted is not None)
+
+
 def standard_error(bound: BoundLoss, moments: Moments) -> float | None:
     """Return the standard error of a cost; None for less than two samples, and see `finished_error`."""
-    error = moments.standard_error
+    error = moments.standard_error if _is_plain(bound, moments) else None
     return None if error is None else finished_error(bound, moments.mean, error)
 
 
 def _sure(plan: Plan, bound: BoundLoss, state: LossState[What]) -> Sure | None:
     """Return how sure a cost is by what is kept for that; None where nothing is."""
-    if state.evidence is None or plan.reduction == "sum":
+    if state.evidence is None or plan.reduction == "sum" or not _is_plain(bound, state.moments):
         return None
     if not math.isfinite(state.moments.mean):
         return Sure()
@@ -141,6 +169,7 @@ def signature_of(plan: Plan, provenance: Provenance) -> Signature:
         losses=tuple(map(Identity.of, plan.losses)),
         n=(),
         reduction=plan.reduction,
+        as_=next((bound.convention for bound in plan.losses), ""),
         alignment=provenance.alignment,
         unmatched="error" if provenance.unmatched is None else "drop",
         bad="drop" if plan.drop else "error",

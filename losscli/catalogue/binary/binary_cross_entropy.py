@@ -100,12 +100,7 @@ LOSS = OutcomeLoss(
         "probabilities of logits beyond ±37 lose precision: pass the logits, with from_logits=true",
         "pos_weight and label_smoothing make it a training loss: do not quote it as log loss",
     ),
-    conventions=(
-        Convention("scikit-learn log_loss", "the same; clips at the eps of the predictions' type", "1"),
-        Convention("torch.nn.BCELoss", "clamps the log at −100 instead of clipping p", "1"),
-        Convention("keras.losses.BinaryCrossentropy", "clips p to [1e-7, 1 − 1e-7]: eps=1e-7", "1"),
-        Convention("bits, as in information theory", "base 2", "1/log 2"),
-    ),
+    conventions=(Convention("bits, as in information theory", "base 2", "1/log 2"),),
     elsewhere=(
         *called(
             "torch.nn.BCELoss",

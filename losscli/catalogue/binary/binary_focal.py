@@ -9,7 +9,6 @@ from losscli.loss import (
     NON_NEGATIVE,
     PROBABILITY,
     Array,
-    Convention,
     Example,
     Parameter,
     Reference,
@@ -104,13 +103,6 @@ LOSS = OutcomeLoss(
         "alpha is the weight of label 1, 1 − alpha that of label 0: α = 0.25 favours the negatives",
         "libraries differ in their default alpha: 0.25, or none as here",
         "detection code divides the sum by the number of positives, not of samples",
-    ),
-    conventions=(
-        Convention(
-            "keras.losses.BinaryFocalCrossentropy",
-            "eps=1e-7; its alpha takes effect only with apply_class_balancing=True",
-            "1",
-        ),
     ),
     elsewhere=(
         *called("torchvision.ops.sigmoid_focal_loss", from_logits=True, alpha=0.25),

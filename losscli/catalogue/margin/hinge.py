@@ -37,7 +37,6 @@ LOSS = MarginLoss(
             "the same if both classes occur; with one class alone it flips the sign: hinge_loss([1, 1], "
             "[0.5, 2]) gives 2.25 for 0.25",
         ),
-        Convention("keras.losses.Hinge", "the same for ±1; it silently turns labels 0 and 1 into ±1", "1"),
         Convention(
             "torch.nn.HingeEmbeddingLoss",
             "a different loss: ŷ itself for y = 1, max(0, m − ŷ) for y = −1",

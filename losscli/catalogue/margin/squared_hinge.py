@@ -32,9 +32,6 @@ LOSS = MarginLoss(
     ),
     conventions=(
         Convention("scikit-learn LinearSVC(loss='squared_hinge')", "C times the sum, plus a penalty"),
-        Convention(
-            "keras.losses.SquaredHinge", "the same for ±1; it silently turns labels 0 and 1 into ±1", "1"
-        ),
     ),
     elsewhere=called("keras.losses.SquaredHinge", "literature squared_hinge_loss"),
     examples=(

@@ -25,18 +25,7 @@ LOSS = classwise.ProbabilityLoss(
         "some libraries need columns in sorted order, or the figure is wrong; here they match by name",
         "with soft labels the lowest possible cost is their entropy, not 0: see kl_divergence",
     ),
-    conventions=(
-        Convention(
-            "scikit-learn log_loss",
-            "the same; needs columns in sorted order, clips at the eps of their type",
-            "1",
-        ),
-        Convention(
-            "keras.losses.CategoricalCrossentropy",
-            "silently normalises rows and clips at 1e-7: normalize, eps",
-        ),
-        Convention("bits, as in information theory", "base 2", "1/log 2"),
-    ),
+    conventions=(Convention("bits, as in information theory", "base 2", "1/log 2"),),
     elsewhere=(
         *called(
             "XGBoost multi:softprob",

@@ -52,14 +52,12 @@ LOSS = classwise.ProbabilityLoss(
     ),
     conventions=(
         Convention("scipy.stats.entropy(label, prediction)", "silently normalises both; never clips", "1"),
-        Convention("torch.nn.KLDivLoss(reduction='batchmean')", "takes log-probabilities as input", "1"),
         Convention(
             "torch.nn.KLDivLoss(reduction='mean')",
             "torch's default: a mean over classes too; input is log-probabilities",
             "1/K",
             ("torch.nn.KLDivLoss",),
         ),
-        Convention("keras.losses.KLDivergence", "clips labels too, both at 1e-7: close to eps=1e-7"),
         Convention("bits, as in information theory", "base 2", "1/log 2"),
     ),
     elsewhere=called("keras.losses.KLDivergence", "literature kld", "literature relative_entropy"),

@@ -48,10 +48,6 @@ LOSS = classwise.ProbabilityLoss(
         "costs depend on the frequencies of the classes: compare models on the same labels",
     ),
     conventions=(
-        Convention("scikit-learn brier_score_loss", "the same for three classes or more", "1"),
-        Convention(
-            "scikit-learn brier_score_loss, two classes", "scale_by_half: at most 1 instead of 2", "1/2"
-        ),
         Convention("mse of the class columns", "the mean over the K classes", "1/K"),
         Convention("brier of the second of two classes", "one class alone", "1/2"),
     ),

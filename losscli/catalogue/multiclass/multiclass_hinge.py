@@ -43,9 +43,6 @@ LOSS = ScoreLoss(
     ),
     conventions=(
         Convention(
-            "scikit-learn hinge_loss", "the same for three classes or more; needs sorted columns", "1"
-        ),
-        Convention(
             "keras.losses.CategoricalHinge",
             "the maximum includes a 0 for the true class: never below 1 − sₜ",
             "",

@@ -78,7 +78,6 @@ LOSS = Loss(
         "it may be negative, and changes with the unit of the label: only differences are meaningful",
     ),
     conventions=(
-        Convention("torch.nn.GaussianNLLLoss", "the same, with the variance clamped at eps=1e-6", "1"),
         Convention(
             "scipy.stats.norm.logpdf, TensorFlow Probability log_prob",
             "full=true, with the opposite sign",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losscli.loss import REAL, Array, Convention, Example, Loss, Reference, called
+from losscli.loss import REAL, Array, Example, Loss, Reference, called
 
 LINE = 350.0
 """From here on the loss is a line to the last bit, and the square of sinh is still a number."""
@@ -42,7 +42,6 @@ LOSS = Loss(
         "the formula as written overflows at |r| = 711 and gives 0 below 1e-8; here it does neither",
         "multiply labels and predictions by 100 and a parabola becomes a line: units change the ranking",
     ),
-    conventions=(Convention("torchmetrics LogCoshError", "the same until it overflows", "1"),),
     elsewhere=called("keras.losses.LogCosh", "optax.log_cosh", "torchmetrics.LogCoshError"),
     examples=(
         Example(label=0.0, prediction=0.6931471805599453, loss=0.22314355131420976, note="cosh log 2 = 5/4"),

@@ -51,7 +51,6 @@ LOSS = Loss(
             "100",
             ("keras.losses.MeanAbsolutePercentageError", "keras.losses.mape"),
         ),
-        Convention("torchmetrics MeanAbsolutePercentageError", "eps=1.17e-6", "1"),
         Convention(
             "LightGBM mape, CatBoost MAPE",
             "divided by max(1, |y|): a different loss for |y| < 1",

@@ -23,9 +23,6 @@ LOSS = Loss(
         "some libraries silently turn negative predictions into 0; here they count, down to −1",
     ),
     conventions=(
-        Convention(
-            "keras.losses.MeanSquaredLogarithmicError", "the same, but values below 1e-7 count as 1e-7", "1"
-        ),
         Convention("XGBoost reg:squaredlogerror", "half of it", "1/2", ("XGBoost reg:squaredlogerror",)),
     ),
     elsewhere=called("sklearn.metrics.mean_squared_log_error", "keras.losses.MeanSquaredLogarithmicError"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from losscli.loss import Array, Constraint, Convention, Example, Loss, Parameter, Reference, Value, called
+from losscli.loss import Array, Constraint, Example, Loss, Parameter, Reference, Value, called
 from losscli.loss.domain import BOOLEAN, NON_NEGATIVE, REAL, Domain
 from losscli.loss.formulas.deviance import (
     NELDER_AND_WEDDERBURN,
@@ -91,14 +91,6 @@ LOSS = Loss(
         "log_input is false here and true by default in PyTorch: the results differ, without an error",
         "it is poisson_deviance/2 up to terms of the label: models rank the same, but ratios of costs differ",
         "labels need not be integers; full then uses the gamma function, log Γ(y + 1)",
-    ),
-    conventions=(
-        Convention("torch.nn.PoissonNLLLoss(log_input=False)", "adds eps=1e-8 to ŷ under the log", "1"),
-        Convention(
-            "torch.nn.PoissonNLLLoss(full=True)",
-            "uses Stirling's y log y − y + log(2πy)/2 for log y!, and 0 for y ≤ 1: off by up to 0.04",
-        ),
-        Convention("keras.losses.Poisson", "adds 1e-7 to ŷ under the log", "1"),
     ),
     elsewhere=(
         *called(

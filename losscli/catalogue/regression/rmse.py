@@ -33,10 +33,6 @@ LOSS = RootLoss(
     ),
     conventions=(
         Convention(
-            "scikit-learn root_mean_squared_error",
-            "the same for one output; for several, the mean of each output's root",
-        ),
-        Convention(
             "normalised RMSE of some papers", "divided by the range, the mean or the std of the label"
         ),
     ),

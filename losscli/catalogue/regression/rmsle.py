@@ -21,13 +21,7 @@ LOSS = root.RootLoss(
         "predicting too low costs more than too high by the same amount, as in msle",
         "it is rmse of log(1 + y): a model of those logs, trained with mse, minimises it",
     ),
-    conventions=(
-        Convention(
-            "scikit-learn root_mean_squared_log_error",
-            "the same for one output; for several, the mean of each output's root",
-        ),
-        Convention("XGBoost eval_metric rmsle, Kaggle RMSLE", "the same", "1"),
-    ),
+    conventions=(Convention("XGBoost eval_metric rmsle, Kaggle RMSLE", "the same", "1"),),
     elsewhere=called(
         "sklearn.metrics.root_mean_squared_log_error", "literature root_mean_squared_logarithmic_error"
     ),

@@ -60,9 +60,6 @@ LOSS = Loss(
         Convention("M3 and M4 competitions, Makridakis 1993", "per cent, 0 to 200", "100"),
         Convention("Kaggle and others without the 2", "0 to 1", "1/2"),
         Convention(
-            "torchmetrics SymmetricMeanAbsolutePercentageError", "the denominator is at least 1.17e-6", "1"
-        ),
-        Convention(
             "GluonTS smape, pmdarima smape", "the same, and the same times 100; 0/0 is NaN in GluonTS"
         ),
     ),

@@ -22,6 +22,7 @@ from losscli.cli.options.gates import (
 )
 from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
+    as_option,
     color_option,
     deliver,
     format_of,
@@ -39,7 +40,7 @@ from losscli.cli.options.reports import report_option, reports_of
 from losscli.cli.options.state import state_conflicts, state_option, state_written
 from losscli.cli.options.sure import sure_conflicts, sure_options
 from losscli.cli.sections import COMPUTE, MEASURE
-from losscli.common.errors import ExitStatus, raise_together
+from losscli.common.errors import ExitStatus, LosscliError, raise_together
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
@@ -62,12 +63,12 @@ doctor_option = COMPUTE.option(
     examples=(
         "losscli evaluate sample_data/diabetes.csv -l mse -l mae --group sex",
         "losscli evaluate sample_data/wine_bayes.csv sample_data/wine_labels.csv -l ce",
-        "losscli evaluate sample_data/diabetes.csv -l huber:delta=50 --json",
         "losscli evaluate sample_data/diabetes.csv -l mse -g 'mse <= 3000' -o report.md",
     ),
 )
 @input_options
 @reduction_option
+@as_option
 @sure_options
 @format_options
 @per_sample_option
@@ -124,15 +125,22 @@ def requested(
         LosscliError: all that is wrong with the options taken together.
     """
     gates: list[Gate] = list(options["gate"])
+    as_, unknown = "", list[LosscliError]()
+    if options["as_"] is not None:
+        from losscli.compute.reduced import as_asked
+
+        as_, losses, unknown = as_asked(options["as_"], options["losses"])
+        options = {**options, "losses": losses}
     outputs = [("--receipt", options["receipt"]), ("--state", options["state"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
-    wrong += [*sure_conflicts(options), *confidence_conflicts(options, gates)]
+    wrong += [*unknown, *sure_conflicts(options), *confidence_conflicts(options, gates)]
     raise_together([*wrong, *state_conflicts(options), *engine_conflicts(options)])
     mergeable = options["state"] is not None
     request = request_of(
         options,
         show=options["show"],
         reduction=options["reduction"],
+        as_=as_,
         level=options["level"],
         cluster=options["cluster"],
         weights_are=options["weights_are"] or "importance",
@@ -144,6 +152,10 @@ def requested(
         page=(not options["quiet"] and format_of(options) == "html")
         or any(option == "--report html" for option, _ in reports),
     )
+    if as_:
+        from losscli.compute.reduced import refusals
+
+        raise_together(refusals(request))
     return request, tuple(gates)
 
 

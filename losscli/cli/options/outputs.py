@@ -14,6 +14,7 @@ import click
 from losscli.cli.command import Function, options
 from losscli.cli.sections import COMPUTE, OUTPUT
 from losscli.cli.terminal import messages
+from losscli.cli.terminal.complete import complete_library
 from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
@@ -159,6 +160,13 @@ show_option = OUTPUT.option(
     multiple=True,
     metavar="COLUMN",
     help="Show this column with the samples (repeatable).",
+)
+as_option = COMPUTE.option(
+    "--as",
+    "as_",
+    metavar="LIBRARY",
+    shell_complete=complete_library,
+    help="The number of a library: keras, sklearn@1.2, …",
 )
 reduction_option = COMPUTE.option(
     "--reduction",

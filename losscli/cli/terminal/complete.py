@@ -120,6 +120,17 @@ def _opened(path: str, role: str, options: Mapping[str, Any]) -> Source:
     return open_source(path, role, text_format)
 
 
+def complete_library(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[Any]]:
+    """Complete the name of a library, and of another call of it."""
+    del ctx, parameter
+    from losscli.conventions.library import libraries
+
+    found = {call.said(one.name): None for one in libraries() for call in one.entries}
+    return [CompletionItem(name) for name in sorted(found) if name.startswith(incomplete)]
+
+
 def complete_gate(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[Any]]:

@@ -61,6 +61,8 @@ class Rows(Protocol):
 
 
 Pair = tuple[Chunk, Chunk]
+UNIQUE_IDS = "a unique id for every row"
+"""What is needed where an id comes more than once."""
 Left = TypeVar("Left", bound=Rows)
 
 
@@ -375,7 +377,7 @@ def _with_ids(chunks: Iterator[Left]) -> Iterator[Left]:
             raise LosscliError(
                 chunk.told(int(chunk.row[place])),
                 "the id is empty",
-                "a unique id for every row",
+                UNIQUE_IDS,
                 f"Choose another id column: --id COLUMN. {_IN_ORDER}",
             )
         yield chunk
@@ -410,6 +412,6 @@ def _refuse(examples: list[bytes], where: str, count: int, remedy: str) -> None:
     raise LosscliError(
         where,
         f"{refused} {'appears' if count == 1 else 'appear'} more than once",
-        "a unique id for every row",
+        UNIQUE_IDS,
         remedy,
     )

@@ -22,7 +22,7 @@ from losscli.loss.numeric import row_sum
 
 Function = Callable[[Array], Array]
 """From numbers, float64 `(rows,)` or `(rows, columns)`, to as many; it may write on what it is given."""
-ROUNDING = 1e-6
+ROUNDING = 1e-5
 """So far beyond 0 and 1 is what an inverse gives still taken for 0 and 1."""
 
 

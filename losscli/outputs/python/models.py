@@ -167,10 +167,21 @@ def with_baseline(
         "after": (*judging.no_baseline, *after, *_one_pass(baseline, labels)),
     }
     if baseline is None:
-        return request_of("evaluate", predictions, labels, given, **asked), None
+        request = request_of("evaluate", predictions, labels, given, **asked)
+        _refuse_beside(request)
+        return request, None
     both = {"predictions": predictions, "baseline": baseline}
     (request, other), _ = requests_of(both, labels, given, None, **asked)
+    _refuse_beside(request)
     return request, other
+
+
+def _refuse_beside(request: Request) -> None:
+    """Raise what a library's convention has no sense with."""
+    if request.as_:
+        from losscli.compute.reduced import refusals
+
+        raise_together(refusals(request))
 
 
 def _one_pass(baseline: Any, labels: Any) -> Iterator[UsageError]:

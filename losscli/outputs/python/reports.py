@@ -13,6 +13,7 @@ from losscli.analyses.fit import report as fit
 from losscli.analyses.gradient import report as gradient
 from losscli.analyses.plan.report import Planned
 from losscli.analyses.recommend import report as recommend
+from losscli.analyses.reconcile import report as reconcile
 from losscli.analyses.report import Head, LossResult
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.text import listed, nearest, shorten
@@ -229,6 +230,12 @@ class Plan(Made, Planned):
 
 class Examination(Made, doctor.Examination):
     """What `doctor` found."""
+
+    __slots__ = ()
+
+
+class Reconciliation(Made, reconcile.Reconciliation):
+    """What `reconcile` found."""
 
     __slots__ = ()
 

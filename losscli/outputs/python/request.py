@@ -35,7 +35,7 @@ from losscli.outputs.python.row_edits import row_edits_of, wrong_row_edits
 
 def _typed(asked: dict[str, Any], **given: Any) -> dict[str, tuple[Any, Any]]:
     """Return each argument with the type that it has to have."""
-    kinds: dict[str, Any] = {"top": Integral, "level": Real, "cluster": str, "weights_are": str}
+    kinds: dict[str, Any] = {"top": Integral, "level": Real, "cluster": str, "weights_are": str, "as_": str}
     return {
         **{name: (value, kinds[name]) for name, value in given.items()},
         **{name: (asked[name], str) for name in TEXTS},
@@ -57,6 +57,7 @@ def request_of(
     group: str | Sequence[str] | None = None,
     show: Names = None,
     reduction: str = "mean",
+    as_: str | None = None,
     level: float | None = None,
     confidence: float | None = None,
     cluster: str | None = None,
@@ -74,7 +75,7 @@ def request_of(
         TypeError: for an unknown argument.
     """
     asked = _known(function, given)
-    typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are)
+    typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are, as_=as_)
     raise_together(
         [
             *wrong_types(typed),
@@ -88,8 +89,14 @@ def request_of(
         raise _no_loss(labels)
     found: list[LosscliError] = []
     bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
-    specs = [one.spec for one in bound if one is not None]
+    losses, said = tuple(one for one in bound if one is not None), ""
+    specs = [one.spec for one in losses]
     found += wrong
+    if as_ is not None:
+        from losscli.compute.reduced import as_asked
+
+        said, losses, others = as_asked(as_, losses)
+        found += others
     if not specs and not found and function not in ("doctor", "recommend"):
         found.append(UsageError("loss", "no loss is named", "at least one"))
     if None not in bound:
@@ -109,7 +116,8 @@ def request_of(
     return Request(
         predictions=predictions,
         labels=labels,
-        loss=tuple(one for one in bound if one is not None),
+        loss=losses,
+        as_=said,
         prediction=columns_of(asked["prediction"]),
         label=columns_of(asked["label"]),
         classes=columns_of(asked["classes"]),

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 from losscli.analyses.evaluate.document import parameters_object
 from losscli.common.json import Object
 from losscli.common.text import encodable, plain_number, unlike_command
-from losscli.loss import Convention, Example
+from losscli.conventions.library import calls_of, told_calls
+from losscli.loss import Convention, Example, Loss
 from losscli.loss.contract.curve import Portrait, portraits
 from losscli.loss.elsewhere import also_called, told_elsewhere
 from losscli.loss.spec import BoundLoss, show_value
 from losscli.outputs.drawing.curve import draw_curve
 from losscli.outputs.drawing.elements import Art, Element, Entries, Entry, Item, Items, Strong, Words
 from losscli.outputs.view import View, named
+from losscli.outputs.views.conventions import object_of
 from losscli.outputs.views.losses import described
 
 WIDEST, USUAL = 100, 80
@@ -52,7 +54,8 @@ class ExplanationView(View):
             "use": loss.use,
             "avoid": loss.avoid,
             "pitfalls": list(loss.pitfalls),
-            "differs": [*map(_convention, told_elsewhere(loss))],
+            "differs": [*map(_convention, told_elsewhere(loss, _known(loss)))],
+            "conventions": [*map(object_of, calls_of(loss.name))],
             "examples": [*map(_example, loss.examples)],
             "references": [*map(str, loss.references)],
         }
@@ -89,7 +92,8 @@ def page(bound: BoundLoss) -> Iterator[Element]:
     yield _facts([("use", loss.use), ("avoid", loss.avoid)])
     lists = {
         "Pitfalls": loss.pitfalls,
-        "Elsewhere": map(_convention, told_elsewhere(loss)),
+        "Elsewhere": map(_convention, told_elsewhere(loss, _known(loss))),
+        "In other libraries, for --as": told_calls(loss.name),
         "Worked by hand": map(_example, loss.examples),
         "References": map(str, loss.references),
     }
@@ -167,6 +171,10 @@ def _curves(portrait: Portrait) -> Art:
         return [line for panel in panels for line in panel]
 
     return Art("", draw, "bar", indent=2, apart=False)
+
+
+def _known(loss: Loss) -> Iterator[str]:
+    return (call.call for _, call in calls_of(loss.name))
 
 
 def _convention(convention: Convention) -> str:

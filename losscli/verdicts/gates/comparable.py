@@ -74,6 +74,11 @@ class Comparison:
             found = f"its cost is a {reduction} (--reduction {reduction}), here it is a {request.reduction}"
             remedy = "Compare what is the same in both, such as LOSS.mean."
             yield LosscliError(where, found, "the same reduction", remedy)
+        there = self.baseline.signature.as_
+        if there != request.as_:
+            here = request.as_ or "losscli"
+            found = f"its figures are as {there or 'losscli'} has them, here they are as {here} has them"
+            yield LosscliError(where, found, "the same convention in both", REMEDY)
         weight = self.baseline.signature.weight
         if self.gate.figure in WEIGHTED and (weight is None) != (request.weight is None):
             found = (

@@ -76,4 +76,8 @@ def plan(wanted: Wanted, request: Request, observe: Observer | None = None) -> P
 
 def plan_by(wanted: Wanted, baseline: Baseline) -> Planned:
     """Return how many rows a gate needs, by an earlier report. Raises LosscliError if it does not say so."""
+    theirs = baseline.signature.as_
+    if theirs:
+        found, remedy = f"its figures are as {theirs} has them", "Make the report without --as."
+        raise LosscliError(baseline.where, found, "figures of losscli", remedy)
     return planned(wanted, baseline.report, baseline.where)

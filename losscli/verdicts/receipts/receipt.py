@@ -55,7 +55,7 @@ _TEXT: codec.Record = {
     for known in fields(TextFormat)
 }
 CALL: codec.Record = {
-    name: renamed(name.replace("_", "-"), field)
+    name: renamed(name.rstrip("_").replace("_", "-"), field)
     for name, field in {
         **dict.fromkeys(("prediction", "label", "classes", "ignore_label"), optional(codec.TEXTS, ())),
         **dict.fromkeys(("id", "label_id", "weight", "cluster"), optional(TEXT)),
@@ -68,6 +68,7 @@ CALL: codec.Record = {
         "unmatched": optional(codec.one_of(CHOICES["unmatched"]), "error"),
         "bad_rows": codec.one_of(CHOICES["bad-rows"]),
         "reduction": codec.one_of(CHOICES["reduction"]),
+        "as_": optional(TEXT, ""),
         **LEVEL,
         **_TEXT,
         **{f"label_{name}": field for name, field in _TEXT.items()},
@@ -283,6 +284,8 @@ def read(whole: Document) -> Receipt:
     if options["unmatched"] == "drop" and "labels" in inputs:
         # A single input has every id, and leaves no row out.
         whole.object("unmatched")
+    for option in options["edits"].options_of_rows:
+        whole.object("rows_left_out").object(option)
     found = Receipt(
         losses=losses,
         options=options,

@@ -14,6 +14,7 @@ from losscli.common.errors import LosscliError, UsageError, raise_together
 from losscli.inputs.provenance import Input
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
+from losscli.loss.spec import BoundLoss
 from losscli.verdicts.gates.grammar import Constant, Gate, Relative, parse_gate
 from losscli.verdicts.gates.judge import decide
 from losscli.verdicts.judged import Standard, evaluate
@@ -78,7 +79,7 @@ def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, t
     request = Request(
         predictions=found["predictions"],
         labels=found.get("labels"),
-        loss=tuple(map(losses.bind, receipt.losses)),
+        loss=_as_then(receipt, tuple(map(losses.bind, receipt.losses))),
         top=0,
         fingerprints=True,
         **{**receipt.options, "edits": edits},
@@ -86,6 +87,21 @@ def _request(receipt: Receipt, files: tuple[FoundFile, ...]) -> tuple[Request, t
     gates = _gates(receipt, losses)
     losses.refuse_unused()
     return request, gates
+
+
+def _as_then(receipt: Receipt, losses: tuple[BoundLoss, ...]) -> tuple[BoundLoss, ...]:
+    """Return losses as the library has them that the receipt names. Raises LosscliError if it has not."""
+    if not receipt.options["as_"]:
+        return losses
+    from losscli.compute.reduced import as_asked
+
+    as_, found, wrong = as_asked(receipt.options["as_"], losses)
+    for error in wrong:
+        raise LosscliError(f"receipt {receipt.path}", error.found, error.needed, error.remedy)
+    if as_ != receipt.options["as_"]:
+        found_ = f"its convention {receipt.options['as_']} is not in its canonical form"
+        raise LosscliError(f"receipt {receipt.path}", found_, as_, REMEDY)
+    return found
 
 
 def _gates(receipt: Receipt, losses: Losses) -> tuple[Gate, ...]:

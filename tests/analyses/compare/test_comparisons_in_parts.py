@@ -23,6 +23,7 @@ from losscli.analyses.compare.document import document
 from losscli.analyses.compare.request import Asked
 from losscli.common.errors import LosscliError
 from losscli.inputs import partitions
+from losscli.inputs.edits import Edits
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
@@ -314,7 +315,8 @@ def test_a_file_that_changes_between_its_parts_is_read_anew(tmp_path):
 
 def test_what_cannot_be_cut_is_one_part(tmp_path):
     paths = written(tables(2), tmp_path)
-    for more in ({"unmatched": "drop"}, {"top": None}):
+    shift = {"edits": Edits(shift_labels=2), "align": "position"}
+    for more in ({"unmatched": "drop"}, {"top": None}, shift):
         agree(asked(paths, **more), Here(4), parts=0)
     written(tables(2, ids=False), tmp_path)
     agree(asked(paths, compared={"check": "signflip"}), Here(4), parts=4)

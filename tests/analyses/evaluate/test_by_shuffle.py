@@ -17,6 +17,7 @@ from losscli.analyses.evaluate.document import document
 from losscli.common.errors import LosscliError
 from losscli.inputs import partitions
 from losscli.inputs.chunk import Chunk
+from losscli.inputs.edits import Edits
 from losscli.inputs.request import Request
 from losscli.inputs.shards.scattered import dealt
 from losscli.loss import registry
@@ -261,6 +262,14 @@ def test_columns_of_two_types_are_left_to_one_run(tmp_path):
 @pytest.mark.parametrize("more", [{"unmatched": "drop"}, {"top": None}, {"align": "position"}])
 def test_what_shares_cannot_do_is_not_dealt(spread, more):
     asked, crew = request(spread, ["mse"], **more), Dealing()
+    assert told(in_parts.evaluate, asked, crew) == told(run.evaluate, asked)
+    assert not crew.tasks
+
+
+def test_ids_to_exclude_are_not_dealt(spread):
+    (spread / "ids.txt").write_text("3\n5\n")
+    asked = request(spread, ["mse"], edits=Edits(exclude_ids=str(spread / "ids.txt")))
+    crew = Dealing()
     assert told(in_parts.evaluate, asked, crew) == told(run.evaluate, asked)
     assert not crew.tasks
 

@@ -15,6 +15,7 @@ from losscli.common import codec
 from losscli.common.errors import LosscliError
 from losscli.common.json import Document, laid_out
 from losscli.common.text import encodable
+from losscli.inputs.provenance import Fingerprint, Input
 from losscli.verdicts.gates.baseline import baseline_of
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,6 +85,8 @@ WHOLE = document(
         signature="mse|n:442|mean|align:id|bad:error|v:0.1.0",
         predictions=EVERYTHING.labels,
         unmatched={"predictions": 2, "labels": 0},
+        rows_left_out={"skip-rows": {"predictions": 2, "labels": 1}},
+        excluded=Input("ids.txt", 3, Fingerprint(9, "0123456789abcdef" * 4)),
     )
 )
 # Samples and gates are not read, and the text of a figure only where the figure is null.
@@ -107,6 +110,9 @@ def test_every_field_that_is_planted_wrong_is_refused_with_its_place(path):
     assert f" {place_of(path)} is " in str(raised.value)
 
 
+OPTIONAL_WHOLE = {
+    *(("unmatched",), ("level",), ("excluded",), ("rows_left_out",), ("rows_left_out", "skip-rows")),
+}
 OPTIONAL = {"signature", "groups", "standard_error", "clusters", "n_effective"}
 
 
@@ -117,7 +123,7 @@ NEEDED = [path for path in FIGURES if isinstance(path[-1], str) and "parameters"
 def test_every_field_that_is_missing_is_refused_with_its_place(path):
     whole = without(WHOLE, path)
     # What was read is told by no older document, and of each role only where there is one.
-    whole_optional = path[0] in ("columns", "found") or path in (("unmatched",), ("level",))
+    whole_optional = path[0] in ("columns", "found") or path in OPTIONAL_WHOLE
     if whole_optional or (path[-1] in OPTIONAL and len(path) > 1):
         baseline_of(whole)
         return

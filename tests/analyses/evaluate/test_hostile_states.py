@@ -330,3 +330,27 @@ def test_the_golden_state_is_what_is_written(folder, state, name, golden):
     """What is in it is read by every later version of this schema."""
     written = (folder / f"{name}.state").read_text()
     assert written == (HERE / f"{golden}.state").read_text(), "a new schema, or the same bytes"
+
+
+EDITS = {
+    "rename_class": [{}, {"a": ""}, {"a": 1}, [], "a"],
+    "rescale_prediction": [[1.0], [1.0, 0.0], [1.0, "2"], [True, 2.0], [1.0, 2.0, 3.0], 2.0, None],
+    "transform_prediction": ["cube", "", None, 1],
+    "scale_prediction": [0, "2", None, True, []],
+    "transform_label": ["unsoftmax", None],
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edits_that_there_are_not_are_refused(folder, monkeypatch, name):
+    monkeypatch.chdir(folder)
+    Path("e.csv").write_text("logit_a,logit_b,label\n1,2,a\n")
+    call = "evaluate e.csv --loss cross_entropy:from_logits=true --rename-class a=b,b=a --scale-prediction 2"
+    more = "--rescale-prediction 1,3 --transform-prediction exp --quiet --state e.state"
+    assert main([*call.split(), *more.split()]) == 0
+    good = json.loads(Path("e.state").read_text())
+    assert {*good["plan"]} & {*EDITS} == {*EDITS} - {"transform_label"}
+    for other in EDITS[name]:
+        Path("bad.state").write_text(sealed({**good, "plan": {**good["plan"], name: other}}))
+        with pytest.raises(LosscliError, match=rf"plan\.{name}[.a]* is "):
+            read_state("bad.state")

@@ -29,6 +29,7 @@ from losscli.common.version import __version__
 from losscli.compute.engines.processes import Processes
 from losscli.compute.statistics import distribution
 from losscli.inputs import partitions
+from losscli.inputs.edits import Edits
 from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 from losscli.loss import registry
@@ -332,7 +333,7 @@ def test_what_cannot_be_cut_is_one_part(tmp_path):
     predictions, labels = tables(2)
     predictions.to_csv(tmp_path / "p.csv", index=False)
     labels.to_csv(tmp_path / "l.csv", index=False)
-    for more in ({"unmatched": "drop"}, {"top": None}):
+    for more in ({"unmatched": "drop"}, {"top": None}, {"edits": Edits(skip_rows=((3, 5),))}):
         with Reading(request(tmp_path / "p.csv", tmp_path / "l.csv", **more)) as reading:
             assert partitions.parts_of(reading, 4) == ()
 

@@ -20,6 +20,7 @@ from losscli.analyses.gradient.document import document
 from losscli.common.errors import LosscliError
 from losscli.compute.statistics import distribution
 from losscli.inputs import partitions
+from losscli.inputs.edits import Edits
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
@@ -213,6 +214,7 @@ def test_what_cannot_be_cut_is_done_here(tmp_path):
     crew = Here(4)
     agree(request(tmp_path / "p.csv", tmp_path / "l.csv", unmatched="drop"), crew)
     agree(request(tmp_path / "p.csv", tmp_path / "l.csv", top=None), crew)
+    agree(request(tmp_path / "p.csv", tmp_path / "l.csv", edits=Edits(skip_rows=((3, 5),))), crew)
     assert crew.parts == 0
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from losscli.analyses.evaluate.document import GATE, RESULT
 from losscli.common.errors import LosscliError
 from losscli.common.text import encodable
-from losscli.inputs.edits import Edits
+from losscli.inputs.edits import OF_ROWS, Edits
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.inputs.request import Request
 from losscli.loss import Origin
@@ -127,13 +127,17 @@ EVERY_OPTION = {
     **dict.fromkeys(("id", "label_id", "weight", "delimiter", "encoding", "comment"), "c"),
     **dict.fromkeys(("input_format", "label_input_format"), "csv"),
     "map_labels": {"0": "1"},
-    "edits": Edits((("a", "b"), ("b", "a")), (0.5, 2.0), "exp", 100.0, "log1p"),
+    "edits": Edits(
+        *((("a", "b"), ("b", "a")), (0.5, 2.0), "exp", 100.0, "log1p"),
+        *(-3, ((1, 2), (7, 7)), "x.txt"),
+    ),
     **dict.fromkeys(("decimal", "label_decimal"), ","),
     **dict.fromkeys(("header", "label_header", "hive", "label_hive"), False),
     "unmatched": "drop",
     "cluster": "user",
     "weights_are": "counts",
     "level": 0.95,
+    "as_": "keras",
 }
 DIGEST = "0123456789abcdef" * 4
 
@@ -151,7 +155,13 @@ def rich():
     found = replace(
         with_intervals(EVERYTHING), signature=SIGNATURE, predictions=source, labels=source, gates=gates
     )
-    found = replace(found, unmatched={"predictions": 2, "labels": 0})
+    found = replace(found, results=tuple(replace(one, as_="keras") for one in found.results))
+    found = replace(
+        found,
+        unmatched={"predictions": 2, "labels": 0},
+        rows_left_out={option: {"predictions": 2, "labels": 1} for option in OF_ROWS},
+        excluded=replace(source, path="x.txt"),
+    )
     return json.loads(receipt(Request("a.csv", "a.csv", loss=tuple(loss), **EVERY_OPTION), found))
 
 
@@ -178,11 +188,10 @@ def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
         *("top", "block_rows", "fingerprints", "mergeable", "show", "grounds", "edits")
     }
     names |= {field.name for field in fields(Edits)}
-    assert {name.replace("_", "-") for name in names} <= keys
-    assert (
-        {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
-        - {"parameters", "worst", "sure", "sound"}
-    ) <= keys
+    assert {name.rstrip("_").replace("_", "-") for name in names} <= keys
+    written = {*(name.rstrip("_") for name in RESULT), *GATE} - {"parameters", "worst", "sure", "sound"}
+    beside = {"group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
+    assert written | beside <= keys
     (tmp_path / "r.json").write_text(json.dumps(WHOLE))
     read_receipt(str(tmp_path / "r.json"))
 
@@ -208,8 +217,8 @@ OPTIONAL = {
         for name in ("delimiter", "decimal", "encoding", "header", "comment", "input-format", "hive")
     ),
     *("prediction", "label", "classes", "ignore-label", "id", "label-id", "weight", "group", "map-labels"),
-    *("cluster", "weights-are", "level"),
-    *(field.name.replace("_", "-") for field in fields(Edits)),
+    *("cluster", "weights-are", "level", "as"),
+    *(field.name.replace("_", "-") for field in fields(Edits) if field.name != "exclude_ids"),
 }
 
 
@@ -219,7 +228,7 @@ def is_optional(path):
         return path[-1] in OPTIONAL
     if path[0] == "gates":
         return path[-1] in ("baseline", "reason")
-    return path[-1] in ("groups", "standard_error", "clusters", "n_effective")
+    return path[-1] in ("as", "groups", "standard_error", "clusters", "n_effective")
 
 
 NEEDED = [path for path in READ if isinstance(path[-1], str) and not FREE & set(path[:-1])]
@@ -235,7 +244,13 @@ def test_every_field_that_is_missing_is_refused_unless_it_may_be(tmp_path, path)
         return
     said = refusal(tmp_path, whole)
     # Of what stands in two places, or follows from the rest, the other one is told.
-    if path not in {("document",), ("gates",), ("inputs", "labels"), ("code", 1, "package")}:
+    if path not in {
+        ("document",),
+        ("gates",),
+        ("inputs", "labels"),
+        ("inputs", "exclude-ids"),
+        ("code", 1, "package"),
+    }:
         assert f"there is no {place_of(path)}" in said
 
 

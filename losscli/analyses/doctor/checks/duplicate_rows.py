@@ -35,8 +35,8 @@ def _judge(seen: Repeats) -> Iterator[Finding]:
     yield Finding(
         check=CHECK.name,
         level="hint",
-        message=f"{readable_number(100 * again)} % of the rows ({rows}) are equal to an earlier one in label and "
-        f"prediction; by chance {readable_number(100 * by_chance)} % would be.",
+        message=f"{readable_number(100 * again)} % of the rows ({rows}) are equal to an earlier one in "
+        f"label and prediction; by chance {readable_number(100 * by_chance)} % would be.",
         remedy="If they are the same sample, leave the copies out; if they belong together: --cluster COLUMN",
         statistic=again,
         threshold=least,
@@ -59,14 +59,18 @@ CHECK = Check(
     lie="samples are there more than once",
     levels=("hint",),
     fewest=30,
-    looks_at="the share of rows that are equal to an earlier one in all columns of labels and predictions, and "
-    "the share that the frequencies of labels and predictions make by chance; continuous ones alone, of which "
-    f"more than half differ. Of more than {KEPT_ROWS} rows about as many different ones are held, by the values "
-    "of their keys: the share of those that differ is known to within 1 %",
-    rule=f"at least {100 * LEAST:.0f} % of the rows and {FEWEST} of them are equal to an earlier one, {TIMES:.0f} "
-    "times as many as by chance, and neither tail_repeats_head nor file_within_file explains them",
+    looks_at="the share of rows that are equal to an earlier one in all columns of labels and "
+    "predictions, and the share that the frequencies of labels and predictions make by chance; continuous "
+    f"ones alone, of which more than half differ. Of more than {KEPT_ROWS} rows about as many different "
+    "ones are held, by the values of their keys: the share of those that differ is known to within 1 %",
+    rule=f"at least {100 * LEAST:.0f} % of the rows and {FEWEST} of them are equal to an earlier one, "
+    f"{TIMES:.0f} times as many as by chance, and neither tail_repeats_head nor file_within_file explains "
+    "them",
     remedy="Leave the copies out; or have standard errors know of them: --cluster COLUMN.",
-    evidence=("test sets with duplicates: embeddings-benchmark/mteb #1036; huggingface/datasets #4261",),
+    evidence=(
+        "embeddings-benchmark/mteb #1036",
+        "huggingface/datasets #4261",
+    ),
     statistics=(REPEATS,),
     judge=judge,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losscli.analyses.doctor.check import Case, Check, Finding, Judged
+from losscli.analyses.doctor.check import Case, Check, Finding, Judged, Setting
 from losscli.analyses.doctor.checks.tail_repeats_head import padding_of
 from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.repeats import KEPT_RUNS, REPEATS, RUN, Repeats, varied
@@ -67,23 +67,23 @@ def _whole(seen: Repeats, start: int, stop: int, distance: int, end: int) -> Blo
 
 def judge(case: Case) -> Judged:
     """Speak where some rows come again in order."""
-    return _judge(case.seen(REPEATS))
+    return _judge(case.setting, case.seen(REPEATS))
 
 
-def _judge(seen: Repeats) -> Iterator[Finding]:
+def _judge(setting: Setting, seen: Repeats) -> Iterator[Finding]:
     block = block_of(seen)
     if block is None or padding_of(seen) >= block.rows:
         return
     yield Finding(
         check=CHECK.name,
         level="likely",
-        message=f"rows {block.copy} to {block.end} repeat rows {block.first} to {block.last}, in order: a file "
-        "looks as if it was put together twice.",
+        message=f"rows {block.copy} to {block.end} repeat rows {block.first} to {block.last}, in order: a "
+        "file looks as if it was put together twice.",
         remedy=f"Leave out rows {block.copy} to {block.end} of the predictions, with their labels.",
         statistic=float(block.rows),
         threshold=float(RUN),
         rows=block.end - block.copy + 1,
-        repair=Repair(edits={"skip_rows": ((block.copy, block.end),)}),
+        repair=None if setting.several else Repair(edits={"skip_rows": ((block.copy, block.end),)}),
     )
 
 
@@ -93,14 +93,15 @@ CHECK = Check(
     lie="some rows are there twice, in the same order",
     levels=("likely",),
     fewest=2 * RUN,
-    looks_at=f"the labels and predictions of each {RUN} rows in order, to the last digit, as 64-bit keys; about "
-    f"{KEPT_RUNS} of those keys are held, chosen by their values, so that both copies are chosen or none",
-    rule=f"at least {RUN} rows in order come again in order, and more than half of each {RUN} of them differ. Up to "
-    f"{KEPT_RUNS} rows nothing escapes; of n rows beyond, m that come again are missed with a chance of "
-    f"exp(−{KEPT_RUNS}·m/n), and their ends may be known only to within {NEAR:.0f}·n/{KEPT_RUNS} rows, where "
-    "they are not those of the file or of its copy.",
+    looks_at=f"the labels and predictions of each {RUN} rows in order, to the last digit, as 64-bit keys; "
+    f"about {KEPT_RUNS} of those keys are held, chosen by their values, so that both copies are chosen or "
+    "none",
+    rule=f"at least {RUN} rows in order come again in order, and more than half of each {RUN} of them "
+    f"differ. Up to {KEPT_RUNS} rows nothing escapes; of n rows beyond, m that come again are missed with "
+    f"a chance of exp(−{KEPT_RUNS}·m/n), and their ends may be known only to within "
+    f"{NEAR:.0f}·n/{KEPT_RUNS} rows, where they are not those of the file or of its copy.",
     remedy="Leave out the copy: --skip-rows FIRST-LAST.",
-    evidence=("predictions gathered twice: Lightning-AI/pytorch-lightning #17521",),
+    evidence=("Lightning-AI/pytorch-lightning #17521",),
     statistics=(REPEATS,),
     judge=judge,
     gains=False,

@@ -25,7 +25,10 @@ def no_states(
     """Yield an error for each loss of which another process cannot make a cost without code of a user's."""
     for bound in losses:
         loss = bound.loss
-        if loss.origin is None and (
+        if bound.convention:
+            found = f"{bound.spec} is as {bound.convention} has it"
+            yield UsageError(where, found, "a loss as losscli has it", f"Leave out --as or {where}.")
+        elif loss.origin is None and (
             loss.name not in registry.modules() or registry.find(loss.name) is not loss
         ):
             found, needed = f"{bound.spec} was made in this program", "a loss that has a name elsewhere too"

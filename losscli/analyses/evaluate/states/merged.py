@@ -277,7 +277,7 @@ def _refuse_numbered(state: State) -> None:
         option = "--shift-labels" if state.plan.edits.shift_labels else "--skip-rows"
         raise LosscliError(
             f"{state.parts[0].where} and {state.parts[-1].where}",
-            f"they were made with {option}, which counts the rows of one file",
+            f"rows were counted in one file of each ({option})",
             "states of whole files",
             "Leave the rows out of the files themselves; or --exclude-ids FILE",
         )

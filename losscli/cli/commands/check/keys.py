@@ -46,7 +46,7 @@ NUMBER = Kind((int, float), "a number", {"type": "number"})
 SWITCH = Kind((bool,), "true or false", {"type": "boolean"})
 MAPPING = Kind(
     (str, dict),
-    'text such as "0=-1,1=1", or a table of old and new labels',
+    'text such as "0=-1,1=1", or a table of old and new names',
     {"anyOf": [TEXT.schema, {"type": "object", "additionalProperties": VALUE.schema}]},
 )
 # The names of columns and labels may be numbers.

@@ -1,0 +1,1 @@
+"""Honest models of real data sets, faults put into what they predict, and what `losscli doctor` says."""

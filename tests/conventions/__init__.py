@@ -1,0 +1,1 @@
+"""The conventions of other libraries: run where the libraries are, recorded for where they are not."""
