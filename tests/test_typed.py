@@ -65,7 +65,7 @@ def test_examples_in_docstrings_work(name, tmp_path, monkeypatch, capsys):
     for test in finder.find(module, extraglobs={"losscli": losscli}):
         runner.run(test)
     assert runner.failures == 0, capsys.readouterr().out
-    assert name != "api" or runner.tries >= len(DOCUMENTED)
+    assert runner.tries >= sum(function.__module__ == module.__name__ for function in DOCUMENTED)
 
 
 @pytest.mark.parametrize("function", DOCUMENTED)

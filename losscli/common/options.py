@@ -49,6 +49,7 @@ WORDS = (
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format", "as"),
+    *("train", "observed", "doctor"),
 )
 NUMBERS = (
     "shift-labels",
@@ -65,7 +66,9 @@ _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _OPTION = re.compile(rf"(?<![\w'\"=/-])--(no-)?([a-z]+(?:-[a-z]+)*)(?: (?!--)({_VALUE}))?")
 _EACH = re.compile(r"--(prediction|label) COLUMN(?: --\1 COLUMN| for each|(?= and --label COLUMN for each))")
 _SEVERAL = re.compile(r"--loss \S+(?: --loss \S+)+")
-_COMMAND_LINE = re.compile(r"losscli (?:evaluate|compare|plan|gradient|fit|recommend|check|replay|verify) .*")
+_COMMAND_LINE = re.compile(
+    r"losscli (?:evaluate|doctor|reconcile|compare|plan|gradient|fit|recommend|check|replay|verify) .*"
+)
 _DATA = re.compile(
     r"Did you mean .*\?|Compare .*|Compute them: .*|It has .*|The first line of .* may be a (?:header|row):"
     r"|(['\"]).*\1 (?:look the same but are not|differ only in case|are the same number but different ids):"

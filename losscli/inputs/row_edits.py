@@ -250,7 +250,7 @@ def counted(counts: Mapping[str, int]) -> str:
 def _shift_told(by: int, rows: int) -> str:
     many = "row" if rows == 1 else f"{rows} rows"
     ends = ("last", "first") if by > 0 else ("first", "last")
-    sign = "+" if by > 0 else "\N{MINUS SIGN}"
+    sign = "+" if by > 0 else "\u2212"
     return (
         f"row N of the predictions is paired with row N {sign} {abs(by)} of the labels; left out: "
         f"the {ends[0]} {many} of the predictions, the {ends[1]} {many} of the labels "

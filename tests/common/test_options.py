@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import losscli
 from losscli.api import Inputs
-from losscli.cli.commands import compare, evaluate, fit, gradient, plan, recommend
+from losscli.cli.commands import compare, doctor, evaluate, fit, gradient, plan, recommend, reconcile
 from losscli.cli.options.environment import keys_of
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import (
@@ -48,14 +48,16 @@ COMMAND_LINE = re.compile(r"losscli (evaluate|compare|plan|gradient|fit|recommen
 # What only the command line has: where results go, and what replay is told.
 ELSEWHERE = {
     *("--format", "--output", "--report", "--quiet", "--color", "--receipt", "--per-sample", "--fail-above"),
-    "--full",
+    *("--full", "--list"),
     *("--search", "--predictions", "--labels"),
 }
 COMMANDS = (
     *(evaluate.command, compare.command, plan.command, gradient.command, fit.command, recommend.command),
+    *(doctor.command, reconcile.command),
 )
 FUNCTIONS = (
     *(losscli.evaluate, losscli.compare, losscli.plan, losscli.gradient, losscli.fit, losscli.recommend),
+    *(losscli.doctor, losscli.reconcile),
 )
 ARGUMENTS = {name for function in FUNCTIONS for name in inspect.signature(function).parameters}
 

@@ -107,8 +107,8 @@ def _words(name: str, value: Any) -> Iterator[str]:
     option = f"--{name.replace('_', '-')}"
     if isinstance(value, bool):
         # Of a switch the other side is called after what it turns off.
-        negated = option.replace("--label-", "--label-no-") if name.startswith("label_") else f"--no-{name}"
-        yield option if value else negated
+        stem = "label-" if name.startswith("label_") else ""
+        yield option if value else "--" + stem + "no-" + name.removeprefix("label_")
         return
     if isinstance(value, Mapping):
         value = _pairs(value.items())

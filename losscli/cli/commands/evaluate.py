@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from losscli.verdicts.judged import Standard
 
 doctor_option = COMPUTE.option(
-    "--doctor", is_flag=True, help="Note what `losscli doctor` finds in these rows, in the same pass."
+    "--doctor", is_flag=True, help="Note what `losscli doctor` finds; it is the same pass over the rows."
 )
 
 

@@ -37,8 +37,8 @@ STATUS = {"found": ExitStatus.OK, "none": ExitStatus.GATE_FAILED, "ambiguous": E
     group=MEASURE,
     manual="reconcile",
     examples=(
-        "losscli reconcile sample_data/wine_bayes.csv sample_data/wine_labels.csv -l ce --observed 0.1001412",
-        "losscli reconcile sample_data/diabetes.csv -l mape --observed 39.16",
+        "losscli reconcile sample_data/diabetes.csv -l mse --observed 2978.413",
+        "losscli reconcile sample_data/diabetes.csv -l mape --observed 39.66347",
     ),
 )
 @file_arguments

@@ -266,7 +266,7 @@ def column_options(
 
 
 text_options = options(
-    TEXT_FORMAT.option(
+    TEXT_FORMAT.rare.option(
         "--input-format",
         type=click.Choice(NAMES),
         metavar="FORMAT",

@@ -76,15 +76,9 @@ def request_of(
     """
     asked = _known(function, given)
     typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are, as_=as_)
-    raise_together(
-        [
-            *wrong_types(typed),
-            *_no_columns(group=group, show=show),
-            *_no_labels(asked),
-            *wrong_edits(asked),
-            *wrong_row_edits(asked),
-        ]
-    )
+    wrong_edit = (*wrong_edits(asked), *wrong_row_edits(asked))
+    columns = _no_columns(group=group, show=show)
+    raise_together([*wrong_types(typed), *columns, *_no_labels(asked), *wrong_edit])
     if loss is None:
         raise _no_loss(labels)
     found: list[LosscliError] = []
