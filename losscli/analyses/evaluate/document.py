@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from losscli.analyses.evaluate.figures import COUNTS
 from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, Sound, worst_verdict
 from losscli.analyses.report import Head, Sample
+from losscli.analyses.slices.found import Slice
 from losscli.analyses.sure import Sure
 from losscli.common import codec
 from losscli.common.codec import renamed
@@ -178,6 +179,25 @@ def _read_sure(part: Document, _key: str) -> Sure | None:
     return Sure(error, ci, part.number_or_none("skewness"), **codec.read(part, _FURTHER))
 
 
+def _write_slices(key: str, slices: Sequence[Slice] | None) -> Object:
+    return {} if slices is None else {key: [_slice(one) for one in slices]}
+
+
+def _slice(one: Slice) -> Object:
+    return {
+        **codec.TEXTS_BY_NAME.write("slice", one.slice),
+        "n": one.n,
+        "n_second": one.n_second,
+        **number_object("cost", one.cost),
+        "ci": None if one.ci is None else [*one.ci],
+        **number_object("rest", one.rest),
+        **number_object("effect", one.effect),
+        "p_adjusted": one.p_adjusted,
+        "score": one.score,
+        "weak": one.weak,
+    }
+
+
 _ENDS = "the two ends of an interval, the lower one first, or null"
 _FURTHER: codec.Record = {
     "clusters": codec.optional(codec.COUNT),
@@ -199,7 +219,8 @@ RESULT: codec.Record = {
     "quantiles_exact": codec.FLAG,
     # The first documents of this schema had none.
     "signature": codec.Field(codec.TEXT.write, codec.optional(codec.TEXT, "").read),
-    # No sample is read back.
+    # No slice and no sample is read back.
+    "slices": codec.Field(_write_slices, lambda *_: None),
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
 

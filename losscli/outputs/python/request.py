@@ -56,6 +56,7 @@ def request_of(
     loss: Losses | None = (),
     group: str | Sequence[str] | None = None,
     show: Names = None,
+    slices: Names = None,
     reduction: str = "mean",
     level: float | None = None,
     confidence: float | None = None,
@@ -78,7 +79,7 @@ def request_of(
     raise_together(
         [
             *wrong_types(typed),
-            *_no_columns(group=group, show=show),
+            *_no_columns(group=group, show=show, slices=slices),
             *_no_labels(asked),
             *wrong_edits(asked),
             *wrong_row_edits(asked),
@@ -121,6 +122,7 @@ def request_of(
         weights_are=weights_are or "importance",
         group=columns_of(group),
         show=columns_of(show),
+        slices=columns_of(slices),
         align=asked["align"],
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
@@ -169,6 +171,19 @@ def _no_labels(asked: Inputs) -> Iterator[UsageError]:
 def columns_of(names: Values) -> tuple[str, ...]:
     """Return the names of an argument that takes one or several, or None."""
     return tuple(map(str, listed(names)))
+
+
+def no_slices(
+    slices: Names, reduction: Any, cluster: Any, engine: Any, baseline: Any
+) -> Iterator[LosscliError]:
+    """Yield what slices do not go with."""
+    if slices is not None:
+        from losscli.analyses.slices.refused import refused
+
+        names = columns_of(slices)
+        yield from refused(
+            names, reduction=reduction, cluster=cluster, engine=engine, beside=baseline is not None
+        )
 
 
 def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:

@@ -33,6 +33,11 @@ def sheet(report: Report) -> Iterator[Element]:
         yield Words("Numbers", "part")
         yield from _there(numbers.labels_by_prediction(page.sample), numbers.residuals(page.sample))
     yield Words("Samples", "part")
+    if any(result.slices for result in report.results):
+        # Most runs ask for none.
+        from losscli.outputs.views.charts.slices import forest
+
+        yield from _there(*(forest(report, result) for result in report.results))
     yield from samples_and_groups(report)
     yield Words("What was read", "part")
     yield inputs(report)
