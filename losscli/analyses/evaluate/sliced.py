@@ -46,7 +46,7 @@ class Slicer:
         self._bounds = plan.losses
         self._has_ids = False
 
-    def __call__(self, plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
+    def __call__(self, _plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
         """See the next rows: those that count for any of the losses."""
         losses = [
             one.value if one.status is None else np.where(one.status == COUNTS, one.value, np.nan)
@@ -75,7 +75,7 @@ class Slicer:
             columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
             self._kept, self._recent = self._kept.with_rows(np.concatenate(keys), columns), []
 
-    def told(self, report: Report, provenance: Provenance, state: LossStates, /) -> Report:
+    def told(self, report: Report, _provenance: Provenance, _state: LossStates, /) -> Report:
         """Return the report with the slices of each loss, and notes on what they are of."""
         self._gather()
         kept = _whole(self._kept, self._seen)
@@ -145,12 +145,15 @@ def _whole(kept: Drawn, seen: int) -> Drawn:
 def _halves(
     loss: Array, weight: Array | None, first: Array, *, counts: bool
 ) -> tuple[Samples, Samples] | None:
-    """Return both halves, their losses moved and scaled so that squares stay finite; None without a spread."""
-    largest = float(np.abs(loss).max())
-    if largest == 0.0 or (weight is not None and not (weight[first].any() and weight[~first].any())):
+    """Return both halves, their losses moved and scaled so that squares stay finite.
+
+    None where all losses are 0, or a half has no weight.
+    """
+    largest, weights = float(np.abs(loss).max()), np.ones(len(loss)) if weight is None else weight
+    if largest == 0.0 or not (weights[first].any() and weights[~first].any()):
         return None
     scaled = loss / largest
-    size = float(np.average(np.abs(scaled[first]), weights=None if weight is None else weight[first]))
+    size = float(np.average(np.abs(scaled[first]), weights=weights[first]))
     centred = scaled - scaled.mean()
     one, other = (
         Samples(np.flatnonzero(half), centred[half], None if weight is None else weight[half], counts, size)

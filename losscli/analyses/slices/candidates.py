@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -117,7 +118,7 @@ def _edges(ordered: Array, distinct: Array) -> Array:
 
 def _ranges(edges: Array, last: float) -> list[str]:
     texts = [_text(edge) for edge in edges.tolist()]
-    found = [f"[{low}, {high})" for low, high in zip(texts, texts[1:], strict=False)]
+    found = [f"[{low}, {high})" for low, high in pairwise(texts)]
     return [*found, f"[{texts[-1]}, {_text(last)}]"]
 
 

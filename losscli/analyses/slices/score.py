@@ -48,7 +48,8 @@ def scored(columns: Sequence[Candidate], first: Samples, second: Samples) -> lis
     """Return the slices with the highest scores that look weak in the first half, the highest first."""
     search = _Search(columns, first, second)
     places = range(len(columns))
-    found = [one for sets in (combinations(places, 1), combinations(places, 2)) for of in sets for one in search.of(of)]
+    several = (*combinations(places, 1), *combinations(places, 2))
+    found = [one for some in several for one in search.of(some)]
     return sorted(found, key=lambda one: -one.score)[:MOST]
 
 
@@ -62,15 +63,14 @@ class _Search:
         self._codes = [(one.code[first.place], one.code[second.place]) for one in columns]
         self._total = first.total()
         self._variance, self._mean = self._total.variance, self._total.mean
-        self._alone = [
-            first.by(code, size) for (code, _), size in zip(self._codes, self._sizes, strict=True)
-        ]
+        self._alone = [first.by(code, size) for (code, _), size in zip(self._codes, self._sizes, strict=True)]
 
     def of(self, places: tuple[int, ...]) -> Iterator[Scored]:
         """Yield the slices of a value of one column, or of values of two, that look weak."""
         shape = tuple(self._sizes[place] for place in places)
         cells = math.prod(shape)
-        codes = [np.ravel_multi_index(half, shape) for half in zip(*(self._codes[place] for place in places), strict=True)]
+        halves = zip(*(self._codes[place] for place in places), strict=True)
+        codes = [np.ravel_multi_index(half, shape) for half in halves]
         rows = [np.bincount(code, minlength=cells) for code in codes]
         enough = self._enough(*rows)
         if not enough.any():

@@ -61,7 +61,7 @@ class Samples:
 
     Attributes:
         place: their places among all.
-        loss: their losses, less a number that is near the mean of all: sums of squares then stay exact enough.
+        loss: their losses, less a number near the mean of all, so that sums of squares stay exact enough.
         weight: their weights, or None.
         counts: whether these say how often a sample is there.
         size: the mean size of the losses as they were.
@@ -125,5 +125,5 @@ def difference(sums: Sums, rest: Sums, least: Array) -> Difference:
         own = np.maximum(sums.variance, least) / sums.effective
         other = np.maximum(rest.variance, least) / rest.effective
         total = own + other
-        degrees = total * total / (own * own / (sums.effective - 1.0) + other * other / (rest.effective - 1.0))
-        return Difference(sums.mean - rest.mean, np.sqrt(total), degrees)
+        parts = own * own / (sums.effective - 1.0) + other * other / (rest.effective - 1.0)
+        return Difference(sums.mean - rest.mean, np.sqrt(total), total * total / parts)

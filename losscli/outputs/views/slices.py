@@ -52,11 +52,10 @@ def on_screen(result: Result) -> Section | Words | None:
 
 def _none(slices: Sequence[Slice]) -> str:
     if not slices:
-        return "No weak slice: none looked weak in the first half of the samples."
+        return "No weak slice: none looks weak in the half of the samples that was searched."
     count = len(slices)
-    looked = "the one that looked weak" if count == 1 else f"none of the {count} that looked weak"
-    rest = "is not so in the other half" if count == 1 else "is so in the other half"
-    return f"No weak slice: {looked} in one half of the samples {rest}."
+    looked, rest = ("1 looks", "not") if count == 1 else (f"{count} look", "none of them")
+    return f"No weak slice: {looked} weak in one half of the samples, and {rest} in the other."
 
 
 def _costs(slices: Sequence[Slice]) -> list[Column]:
@@ -69,7 +68,7 @@ def _costs(slices: Sequence[Slice]) -> list[Column]:
 
 
 def _higher(one: Slice) -> str:
-    """Return how much higher the cost of a slice is than that of the rest: a share where that says something."""
+    """Return how much higher the cost of a slice is: as a share of that of the rest, where it has one."""
     if not math.isfinite(one.effect) or one.rest <= 0.0:
         return readable(one.effect)
     return f"{100.0 * one.effect / one.rest:.3g} %"
@@ -81,13 +80,14 @@ def tested(report: Report, result: Result) -> Section | None:
     if not found:
         return None
     cost, *others = _costs(found)
+    intervals = [ends(one.ci) or "-" for one in found]
     columns = (
         Column("", Kind.WORD, ["weak" if one.weak else "not confirmed" for one in found]),
         Column("slice", Kind.DATA, [*map(described, found)]),
         Column("n", Kind.NUMBER, [str(one.n) for one in found]),
         Column("n, second half", Kind.NUMBER, [str(one.n_second) for one in found]),
         cost,
-        Column(f"{percent_of(report.level or LEVEL)} interval", Kind.NUMBER, [ends(one.ci) or "-" for one in found]),
+        Column(f"{percent_of(report.level or LEVEL)} interval", Kind.NUMBER, intervals),
         *others,
     )
     return Section("Slices", columns, subject=result.loss, notes=((result.loss, NOTE),))
@@ -100,5 +100,5 @@ NOTE = (
 
 
 def without(result: Result) -> Words | None:
-    """Return that no slice looked weak, where that is so."""
+    """Return that no slice looks weak, where that is so."""
     return Words(_none(()), "note") if result.slices == () else None

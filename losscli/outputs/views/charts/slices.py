@@ -26,24 +26,25 @@ def forest(report: Report, result: Result) -> Figure | None:
     legend: list[tuple[Role, str]] = []
     groups: tuple[tuple[Role, str, list[Slice]], ...] = (
         ("first", "weak", [one for one in found if one.weak]),
-        ("muted", "not confirmed", [one for one in found if not one.weak]),
+        ("third", "not confirmed", [one for one in found if not one.weak]),
     )
     for role, words, some in groups:
         if not some:
             continue
         sure = [(y[id(one)], *one.ci) for one in some if one.ci is not None]
         if sure:
-            at, low, high = zip(*sure, strict=True)
-            marks.append(Intervals(at, low, high, role, "x"))
+            rows, low, high = zip(*sure, strict=True)
+            marks.append(Intervals(rows, low, high, role, "x"))
         at = [y[id(one)] for one in some]
         marks.append(Points([one.cost for one in some], at, role, titles=[*map(_title, some)]))
         legend.append((role, words))
     legend.append(("second", f"cost of all {readable_number(result.cost)}"))
     ends = [end for one in found for end in (one.cost, *(one.ci or ()))] + [result.cost]
     margin = _ROOM * (max(ends) - min(ends)) or 1.0
+    names = tuple((y[id(one)], described(one, "=")) for one in found)
     chart = Chart(
         Axis("cost", min(ends) - margin, max(ends) + margin),
-        Axis("", 0.4, len(found) + 0.6, ticks=tuple((y[id(one)], described(one, "=")) for one in found), names=True),
+        Axis("", 0.4, len(found) + 0.6, ticks=names, names=True),
         tuple(marks),
         tuple(legend),
         height=_ROW * len(found) + 12.0,
@@ -58,12 +59,13 @@ def _title(one: Slice) -> str:
 def _told(weak: list[Slice], count: int) -> Text:
     """Return in a sentence which slice is the weakest."""
     if not weak:
-        return f"{'None' if count > 1 else 'Not one'} of the {count} slices that looked weak is confirmed."
+        return (
+            f"None of the {count} slices that look weak in one half of the samples is so in the other."
+            if count > 1
+            else "The slice that looks weak in one half of the samples is not so in the other."
+        )
     worst, more = weak[0], len(weak) - 1
     share = f" ({100.0 * worst.effect / worst.rest:+.3g} %)" if worst.rest > 0.0 else ""
     others = f"; {more} more {'is' if more == 1 else 'are'} weak" if more else ""
-    return (
-        "Where ",
-        Data(described(worst)),
-        f", the cost is {readable_number(worst.cost)}, and {readable_number(worst.rest)} elsewhere{share}{others}.",
-    )
+    costs = f"{readable_number(worst.cost)}, and {readable_number(worst.rest)} elsewhere{share}"
+    return ("Where ", Data(described(worst)), f", the cost is {costs}{others}.")
