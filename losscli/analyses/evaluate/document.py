@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluate.figures import COUNTS
 from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, Sound, worst_verdict
 from losscli.analyses.report import Head, Sample
-from losscli.analyses.slices.found import Slice
 from losscli.analyses.sure import Sure
 from losscli.common import codec
 from losscli.common.codec import renamed
@@ -24,6 +24,9 @@ from losscli.compute.plan import QUANTILES
 from losscli.inputs.edits import OF_ROWS
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.slices.found import Slice
 
 __all__ = ["Json", "Object", "document", "encode", "laid_out", "number_object"]
 

@@ -114,8 +114,8 @@ class Slicer:
         elif kept < 2 * LEAST:
             yield f"no slices: {kept} samples are too few, a slice and the rest have at least {LEAST} each"
         if self._unsliced:
-            used = len(self._decimal)
-            yield f"slices are of the first {used} columns, {self._unsliced} more are left: --slices COLUMN,…"
+            used, more = len(self._decimal), self._unsliced
+            yield f"slices are of the first {used} columns; {more} more play no role"
         if kept < self._seen:
             by = "ids" if self._has_ids else "row numbers"
             yield f"slices are of {kept} of {self._seen} samples, drawn by their {by}"

@@ -35,7 +35,7 @@ def refused(
         found = "rows of a cluster depend on each other, and slices are tested as if they did not"
         yield UsageError("--slices", found, "rows without clusters", "Leave out one of them.")
     if engine != "local":
-        yield UsageError("--slices", f"the engine is {engine}", "--engine local")
+        yield UsageError("--slices", f"the engine is {engine}", "the local engine")
     if beside:
         found = "predictions of another model are read beside these"
         yield UsageError("--slices", found, "one model", "Ask for slices in a call of its own.")

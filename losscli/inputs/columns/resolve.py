@@ -34,7 +34,7 @@ from losscli.inputs.columns.named import (
 from losscli.inputs.columns.needs import Needs, Roles
 from losscli.inputs.columns.search import Search, Table
 from losscli.inputs.columns.shown import shown_columns
-from losscli.inputs.columns.sliced import sliced_columns
+from losscli.inputs.columns.sliced import sliced_roles
 from losscli.inputs.groups import GROUP, group_roles
 from losscli.inputs.request import Request
 from losscli.inputs.usual_names import (
@@ -97,7 +97,6 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         left.wants.append(Want("id", (left_id,), text=True))
     if by_id and right_id is not None:
         right.wants.append(Want("id", (right_id,), text=True))
-    sliced, unsliced = sliced_columns(request.slices, left, right)
     return Roles(
         predictions=tuple(left.wants),
         labels=tuple(right.wants) if right is not left else (),
@@ -121,9 +120,8 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         found={**left.found, **right.found},
         spread=other_spread(left, needs, prediction_places),
         shown=shown_columns(request.show, left, right),
-        sliced=sliced,
-        unsliced=unsliced,
         beside=_beside(needs, left) if not request.prediction else (),
+        **sliced_roles(request.slices, left, right),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from losscli.common.errors import UsageError
 from losscli.inputs.columns.search import Search
@@ -15,8 +16,8 @@ MOST_COLUMNS = 20
 """So many columns are crossed with each other."""
 
 
-def sliced_columns(columns: Sequence[str], left: Search, right: Search) -> tuple[tuple[Shown, ...], int]:
-    """Return the columns of `--slices`, in its order, and how many were left out for being too many.
+def sliced_roles(columns: Sequence[str], left: Search, right: Search) -> dict[str, Any]:
+    """Return the fields of `Roles` about `--slices`: its columns, and how many were left out, being too many.
 
     They are the last ones to be found: every other column has its role by then.
 
@@ -24,14 +25,14 @@ def sliced_columns(columns: Sequence[str], left: Search, right: Search) -> tuple
         LosscliError: for a name that neither input has, or that one has more than once, and for too many.
     """
     if not columns:
-        return (), 0
+        return {}
     if tuple(columns) == (AUTO,):
         found = _without_role(left, right)
-        return _as_slices(found[:MOST_COLUMNS]), len(found[MOST_COLUMNS:])
+        return {"sliced": _as_slices(found[:MOST_COLUMNS]), "unsliced": len(found[MOST_COLUMNS:])}
     found = carried_columns("slices", columns, left, right)
     if len(found) > MOST_COLUMNS:
         raise UsageError("--slices", f"{len(found)} columns are named", f"at most {MOST_COLUMNS}")
-    return _as_slices(found), 0
+    return {"sliced": _as_slices(found)}
 
 
 def _as_slices(found: Sequence[Shown]) -> tuple[Shown, ...]:
