@@ -112,7 +112,7 @@ class Slicer:
         if not self._decimal:
             yield "no slices: every column plays a role"
         elif kept < 2 * LEAST:
-            yield f"no slices: {kept} samples are too few, a slice and the rest have at least {LEAST} each"
+            yield f"no slices: there are fewer than {2 * LEAST} samples"
         if self._unsliced:
             used, more = len(self._decimal), self._unsliced
             yield f"slices are of the first {used} columns; {more} more play no role"

@@ -175,13 +175,13 @@ def refusal(tmp_path, whole):
 def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
     keys = {key for path in READ for key in path}
     names = {field.name for field in fields(Request)} - {
-        *("top", "block_rows", "fingerprints", "mergeable", "show", "grounds", "edits")
+        *("top", "block_rows", "fingerprints", "mergeable", "show", "slices", "grounds", "edits")
     }
     names |= {field.name for field in fields(Edits)}
     assert {name.replace("_", "-") for name in names} <= keys
     assert (
         {*RESULT, *GATE, "group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
-        - {"parameters", "worst", "sure", "sound"}
+        - {"parameters", "worst", "slices", "sure", "sound"}
     ) <= keys
     (tmp_path / "r.json").write_text(json.dumps(WHOLE))
     read_receipt(str(tmp_path / "r.json"))
