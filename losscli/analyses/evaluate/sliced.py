@@ -73,7 +73,9 @@ class Slicer:
         if self._recent:
             keys, parts = zip(*self._recent, strict=True)
             columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-            self._kept, self._recent = self._kept.with_rows(np.concatenate(keys), columns), []
+            key = np.concatenate(keys)
+            self._kept = self._kept.merge(Drawn(MOST_ROWS, len(key), key, columns))
+            self._recent = []
 
     def told(self, report: Report, _provenance: Provenance, _state: LossStates, /) -> Report:
         """Return the report with the slices of each loss, and notes on what they are of."""
@@ -134,9 +136,9 @@ def _whole(kept: Drawn, seen: int) -> Drawn:
     Rows of one id have one key, and which of several are kept at the end depends on their order.
     """
     ordered = kept.in_order()
-    if len(ordered.key) == seen or not len(ordered.key):
+    if seen <= MOST_ROWS:
         return ordered
-    inside = ordered.key < ordered.key[-1]
+    inside = ordered.key < ordered.key[MOST_ROWS - 1]
     return replace(
         ordered, key=ordered.key[inside], columns={name: one[inside] for name, one in ordered.columns.items()}
     )
