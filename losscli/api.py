@@ -28,7 +28,7 @@ from losscli.outputs.python.models import Sureness, requests_of, with_baseline
 from losscli.outputs.python.planning import plan
 from losscli.outputs.python.reconciling import reconcile
 from losscli.outputs.python.reports import CompareReport, FitReport, GradientReport, Report
-from losscli.outputs.python.request import request_of
+from losscli.outputs.python.request import no_slices, request_of
 from losscli.outputs.python.spoken import spoken
 from losscli.outputs.python.states import evaluated as _evaluated
 from losscli.outputs.python.states import merged as _merged
@@ -82,6 +82,7 @@ def evaluate(
     workers: int | None = None,
     scheduler: str | None = None,
     doctor: bool = False,
+    slices: Names = None,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -112,6 +113,7 @@ def evaluate(
         workers: how many workers an engine starts; by default one for each processor.
         scheduler: the address of the Dask scheduler; by default a cluster of its own.
         doctor: note what `doctor` finds in these rows, in the same pass.
+        slices: columns among whose values weak slices are looked for; `"auto"`: all that play no role.
         **inputs: see `Inputs`.
 
     Returns:
@@ -142,7 +144,12 @@ def evaluate(
         cluster=cluster,
         weights_are=weights_are,
         top=top,
-        after=(*no_state(state), *no_engine(engine, workers, scheduler, state, top)),
+        after=(
+            *no_state(state),
+            *no_engine(engine, workers, scheduler, state, top),
+            *no_slices(slices, reduction, cluster, engine, baseline_predictions),
+        ),
+        slices=slices,
         judging=judging,
     )
     crew = crew_of(engine, workers, scheduler)

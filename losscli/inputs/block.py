@@ -30,6 +30,7 @@ class Block:
             What the other arrays hold in rows that are left out means nothing.
         classes: the names that class indices stand for.
         shown: columns that are carried along, UTF-8 bytes (dtype `S`), by their titles.
+        sliced: columns among whose values slices are looked for, the same way.
     """
 
     row: Array
@@ -43,6 +44,7 @@ class Block:
     left_out: Array | None = None
     classes: tuple[str, ...] = ()
     shown: Mapping[str, Array] = field(default_factory=dict)
+    sliced: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -67,4 +69,5 @@ class Block:
             left_out=left_out,
             classes=self.classes,
             shown={title: column[rows] for title, column in self.shown.items()} if self.shown else {},
+            sliced={title: column[rows] for title, column in self.sliced.items()} if self.sliced else {},
         )

@@ -232,7 +232,8 @@ class Reading:
         return (*self._wants(self.roles.labels), *shared, *self._shown(labels=True))
 
     def _shown(self, *, labels: bool) -> Iterator[Want]:
-        return (one.want for one in self.roles.shown if one.labels == labels)
+        carried = (*self.roles.shown, *self.roles.sliced)
+        return (one.want for one in carried if one.labels == labels)
 
     def blocks(self, observe: Observer | None) -> Iterator[Block]:
         """Yield the samples, the inputs read ahead in threads."""
@@ -487,5 +488,5 @@ class Reading:
         drop, counts = self.request.drop, self.request.counts
         return Assembly(
             *(self._edits, drop, readings, found, order, names, groups, shown, counts, share),
-            *(self._renames, self._values),
+            *(self._renames, self._values, {one.want.role: one.title for one in self.roles.sliced}),
         )

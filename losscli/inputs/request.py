@@ -27,6 +27,8 @@ class Request:
         cluster: name of the column that says which rows belong together, for standard errors.
         weights_are: `importance`, or `counts` where a weight says how often a row is there.
         show: names of columns to be seen beside the samples that are shown or written; change no figure.
+        slices: names of columns among whose values weak slices are looked for, or `auto` alone: all that play
+            no role; change no figure.
         align: pair rows by `id`, by `position`, or `auto`: by id if both inputs have one.
         delimiter, decimal, encoding, header, comment: what the caller knows about the text of the files.
         input_format: the format of the files, one of `format.NAMES`; None to be found out.
@@ -62,6 +64,7 @@ class Request:
     cluster: str | None = None
     weights_are: str = "importance"
     show: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
     align: str = "auto"
     unmatched: str = "error"
     delimiter: str | None = None

@@ -148,12 +148,16 @@ def evaluate(
 
 
 def _onlookers(request: Request) -> list[Onlooker]:
-    """Return who see the rows besides: for what doctor finds, and for a page, if these are asked for."""
+    """Return who see the rows besides: for what doctor finds, for slices, and for a page, as is asked for."""
     found: list[Onlooker] = []
     if request.doctor:
         from losscli.analyses.doctor.beside import Looking
 
         found.append(Looking())
+    if request.slices:
+        from losscli.analyses.evaluate.sliced import Slicer
+
+        found.append(Slicer())
     return [*found, *_for_page(request)]
 
 

@@ -45,7 +45,7 @@ def keys():
         losscli.evaluate(*both, **asked, **sure, group="sex", show="sex", gate=gates, baseline=one)
     )
     table = {"prediction": [1.0, 2.0], "label": [0.0, 0.0], "w": [1.0, 2.0]}
-    weighted = evaluated(losscli.evaluate(table, loss="mse", level=0.9, weight="w"))
+    weighted = evaluated(losscli.evaluate(table, loss="mse", level=0.9, weight="w", slices="auto"))
     lone = evaluated(losscli.evaluate([1.0], [2.0], loss="mse", gate="mse.std <= 1"))
     judged = evaluated(losscli.evaluate(*both, loss="mse", gate="mse <= 1", confidence=0.95))
     fit = fitted(losscli.fit(*both, **asked, model="constant", epochs=2))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluate.figures import COUNTS
 from losscli.analyses.evaluate.report import VERDICTS, Checked, Report, Result, Sound, worst_verdict
@@ -23,6 +24,9 @@ from losscli.compute.plan import QUANTILES
 from losscli.inputs.edits import OF_ROWS
 from losscli.inputs.provenance import Fingerprint, Input
 from losscli.loss import Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.slices.found import Slice
 
 __all__ = ["Json", "Object", "document", "encode", "laid_out", "number_object"]
 
@@ -176,6 +180,25 @@ def _read_sure(part: Document, _key: str) -> Sure | None:
     return Sure(error, ci, part.number_or_none("skewness"), **codec.read(part, _FURTHER))
 
 
+def _write_slices(key: str, slices: Sequence[Slice] | None) -> Object:
+    return {} if slices is None else {key: [_slice(one) for one in slices]}
+
+
+def _slice(one: Slice) -> Object:
+    return {
+        **codec.TEXTS_BY_NAME.write("slice", one.slice),
+        "n": one.n,
+        "n_second": one.n_second,
+        **number_object("cost", one.cost),
+        "ci": None if one.ci is None else [*one.ci],
+        **number_object("rest", one.rest),
+        **number_object("effect", one.effect),
+        "p_adjusted": one.p_adjusted,
+        "score": one.score,
+        "weak": one.weak,
+    }
+
+
 _ENDS = "the two ends of an interval, the lower one first, or null"
 _FURTHER: codec.Record = {
     "clusters": codec.optional(codec.COUNT),
@@ -198,7 +221,8 @@ RESULT: codec.Record = {
     "as_": renamed("as", codec.optional(codec.TEXT)),
     # The first documents of this schema had none.
     "signature": codec.Field(codec.TEXT.write, codec.optional(codec.TEXT, "").read),
-    # No sample is read back.
+    # No slice and no sample is read back.
+    "slices": codec.Field(_write_slices, lambda *_: None),
     "worst": codec.Field(lambda key, samples: {key: [_sample(one) for one in samples]}, lambda *_: ()),
 }
 

@@ -15,6 +15,7 @@ from losscli.compute.statistics.sketch import Sketch
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.grounds import Grounds
     from losscli.analyses.page.seen import PageData
+    from losscli.analyses.slices.found import Slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ class Result(LossResult):
         """How many samples of equal weight would tell as much; None without weights."""
         return None if self.sure is None else self.sure.n_effective
 
+    slices: tuple[Slice, ...] | None = field(default=None, repr=False)
+    """The slices that were tested, those with the highest scores first; None where nobody asked for them."""
     grounds: Grounds | None = field(default=None, repr=False, compare=False)
     """What gates with a confidence are judged from; None where there is none, and once they are judged."""
 

@@ -37,6 +37,7 @@ from losscli.cli.options.outputs import (
 from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
+from losscli.cli.options.slices import slices_conflicts, slices_option
 from losscli.cli.options.state import state_conflicts, state_option, state_written
 from losscli.cli.options.sure import sure_conflicts, sure_options
 from losscli.cli.sections import COMPUTE, MEASURE
@@ -81,6 +82,7 @@ doctor_option = COMPUTE.option(
 @confidence_options
 @report_option
 @doctor_option
+@slices_option
 @engine_options
 @color_option
 @click.pass_context
@@ -134,6 +136,7 @@ def requested(
     outputs = [("--receipt", options["receipt"]), ("--state", options["state"]), *reports]
     wrong = [*conflicts(options), *output_conflicts(options, outputs), *gate_conflicts(options, gates)]
     wrong += [*unknown, *sure_conflicts(options), *confidence_conflicts(options, gates)]
+    wrong += slices_conflicts(options)
     raise_together([*wrong, *state_conflicts(options), *engine_conflicts(options)])
     mergeable = options["state"] is not None
     request = request_of(
@@ -149,6 +152,7 @@ def requested(
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
         doctor=options["doctor"],
+        slices=options["slices"],
         page=(not options["quiet"] and format_of(options) == "html")
         or any(option == "--report html" for option, _ in reports),
     )

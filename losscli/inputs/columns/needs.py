@@ -61,6 +61,8 @@ class Roles:
         written: whether their names alone say that columns are classes.
         doubtful: whether nothing but their agreement with the labels says that columns are classes.
         shown: the columns that are carried along.
+        sliced: those among whose values slices are looked for.
+        unsliced: how many others were left out, of those that play no role.
         columns: the names of the columns of each role, one or several, in the spelling of the file.
         found: how a role got its column, where neither an option nor a usual name gave it.
         spread: `variance` or `std`, where the column is that by its name, and the loss reads the other.
@@ -84,6 +86,8 @@ class Roles:
     spread: str | None = None
     groups: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
+    sliced: tuple[Shown, ...] = ()
+    unsliced: int = 0
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
 

@@ -34,6 +34,7 @@ from losscli.inputs.columns.named import (
 from losscli.inputs.columns.needs import Needs, Roles
 from losscli.inputs.columns.search import Search, Table
 from losscli.inputs.columns.shown import shown_columns
+from losscli.inputs.columns.sliced import sliced_roles
 from losscli.inputs.groups import GROUP, group_roles
 from losscli.inputs.request import Request
 from losscli.inputs.usual_names import (
@@ -120,6 +121,7 @@ def resolve(needs: Needs, predictions: Table, labels: Table | None, request: Req
         spread=other_spread(left, needs, prediction_places),
         shown=shown_columns(request.show, left, right),
         beside=_beside(needs, left) if not request.prediction else (),
+        **sliced_roles(request.slices, left, right),
     )
 
 

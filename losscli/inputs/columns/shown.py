@@ -28,7 +28,16 @@ class Shown:
 
 
 def shown_columns(columns: Sequence[str], left: Search, right: Search) -> tuple[Shown, ...]:
-    """Return the columns of `--show`, in its order.
+    """Return the columns of `--show`, in its order; see `carried_columns`."""
+    return carried_columns("show", columns, left, right, _TAKEN)
+
+
+def carried_columns(
+    option: str, columns: Sequence[str], left: Search, right: Search, titles: Sequence[str] = ()
+) -> tuple[Shown, ...]:
+    """Return the columns that an option names, in its order, of either input, or of both.
+
+    Their wants have roles of that name, which is no role of another column. `titles` are taken.
 
     Raises:
         LosscliError: for a name that neither input has, or that one has more than once.
@@ -39,16 +48,16 @@ def shown_columns(columns: Sequence[str], left: Search, right: Search) -> tuple[
     for column in columns:
         holders = [search for search in searches if search.has(column)] or [left]
         for search in holders:
-            place = search.place(column, "--show", searches[1:])
+            place = search.place(column, f"--{option}", searches[1:])
             if (searches.index(search), place) in taken:
                 continue
             taken.add((searches.index(search), place))
             (name,) = search.names([place])
             title = name or "(no name)"
-            if title in _TAKEN or title in found:
+            if title in titles or title in found:
                 title = f"{title} ({'labels' if search is not left else 'predictions'})"
             while title in found:
                 title += "'"
-            want = Want(f"show {len(found) + 1}", (place,), text=True)
+            want = Want(f"{option} {len(found) + 1}", (place,), text=True)
             found[title] = Shown(want, search is not left, title)
     return tuple(found.values())

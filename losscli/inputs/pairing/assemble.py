@@ -46,6 +46,7 @@ class Assembly:
         several: whether other columns of the same input are the predictions of others.
         renames: predicted class names to replace.
         values: of predictions and labels, what is done to their numbers.
+        sliced: as `shown`, of columns among whose values slices are looked for.
     """
 
     edits: LabelEdits
@@ -60,6 +61,7 @@ class Assembly:
     several: bool = False
     renames: LabelEdits | None = None
     values: Mapping[str, ValueEdits] = field(default_factory=dict)
+    sliced: Mapping[str, str] = field(default_factory=dict)
 
 
 class Assembler:
@@ -154,6 +156,7 @@ class Assembler:
             left_out=refusal.left_out if refusal.left_out.any() else None,
             classes=self.classes,
             shown={title: columns[role] for role, title in self._assembly.shown.items()},
+            sliced={title: columns[role] for role, title in self._assembly.sliced.items()},
         )
         return block, refusal
 

@@ -56,6 +56,7 @@ def request_of(
     loss: Losses | None = (),
     group: str | Sequence[str] | None = None,
     show: Names = None,
+    slices: Names = None,
     reduction: str = "mean",
     as_: str | None = None,
     level: float | None = None,
@@ -77,7 +78,7 @@ def request_of(
     asked = _known(function, given)
     typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are, as_=as_)
     wrong_edit = (*wrong_edits(asked), *wrong_row_edits(asked))
-    columns = _no_columns(group=group, show=show)
+    columns = _no_columns(group=group, show=show, slices=slices)
     raise_together([*wrong_types(typed), *columns, *_no_labels(asked), *wrong_edit])
     if loss is None:
         raise _no_loss(labels)
@@ -123,6 +124,7 @@ def request_of(
         weights_are=weights_are or "importance",
         group=columns_of(group),
         show=columns_of(show),
+        slices=columns_of(slices),
         align=asked["align"],
         unmatched=asked["unmatched"],
         bad_rows=asked["bad_rows"],
@@ -171,6 +173,19 @@ def _no_labels(asked: Inputs) -> Iterator[UsageError]:
 def columns_of(names: Values) -> tuple[str, ...]:
     """Return the names of an argument that takes one or several, or None."""
     return tuple(map(str, listed(names)))
+
+
+def no_slices(
+    slices: Names, reduction: Any, cluster: Any, engine: Any, baseline: Any
+) -> Iterator[LosscliError]:
+    """Yield what slices do not go with."""
+    if slices is not None:
+        from losscli.analyses.slices.refused import refused
+
+        names = columns_of(slices)
+        yield from refused(
+            names, reduction=reduction, cluster=cluster, engine=engine, beside=baseline is not None
+        )
 
 
 def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:

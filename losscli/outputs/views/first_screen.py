@@ -44,6 +44,9 @@ def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element
     yield losses(report)
     if any(result.groups for result in report.results):
         yield groups(report.results, percent_of(report.level))
+    found = slices(report.results[0])
+    if found is not None:
+        yield found
     section = worst(report.results[0], most)
     if section is not None:
         yield section
@@ -196,6 +199,16 @@ def groups(results: Sequence[Result], level: str = "") -> Section:
     if len(results) == 1 and any(one.ci is not None for one in found):
         columns.append(Column(level, Kind.WORD, [ends(one.ci) for one in found]))
     return Section(title, tuple(columns))
+
+
+def slices(result: Result) -> Section | Words | None:
+    """Return the weak slices of the first loss, or that there is none; None where nobody asked for them."""
+    if result.slices is None:
+        return None
+    # Most runs ask for none.
+    from losscli.outputs.views.slices import on_screen
+
+    return on_screen(result)
 
 
 def worst(result: Result, most: int | None) -> Section | None:

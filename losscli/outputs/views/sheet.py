@@ -50,7 +50,7 @@ def sheet(report: Report, command: str = "") -> Iterator[Element]:
     yield from _part("Losses", _losses(report))
     yield from _part(*_predictions(report))
     yield from _part("Groups", _groups(report))
-    # The slices of `report.page.slices` go here.
+    yield from _part("Slices", _slices(report))
     yield from _part("Worst samples", filter(None, map(worst, report.results)))
     yield from _part("How this was computed", _read(report, command))
 
@@ -172,6 +172,17 @@ def _seen(report: Report) -> Iterator[Element | None]:
         yield from classes.confused(page.confusion, page.classes)
     elif page.classes_left_out:
         yield Words(f"There are {len(page.classes)} classes, too many to count which is taken for which.")
+
+
+def _slices(report: Report) -> Iterator[Element | None]:
+    """Yield the slices of each loss that were tested; nothing where nobody asked for them."""
+    if any(result.slices is not None for result in report.results):
+        from losscli.outputs.views.charts.slices import forest
+        from losscli.outputs.views.tables import slices
+
+        for result in report.results:
+            drawn = forest(report, result)
+            yield from (drawn,) if drawn is not None else slices(report, result)
 
 
 def _groups(report: Report) -> Iterator[Figure | Section | None]:

@@ -14,6 +14,7 @@ from losscli.outputs.drawing.elements import (
     Column,
     Kind,
     Section,
+    Words,
 )
 from losscli.outputs.views.first_screen import before_finish
 from losscli.outputs.views.results import (
@@ -130,12 +131,21 @@ def _sound(gates: Sequence[GateOutcome]) -> Iterator[Column]:
         yield Column("rows needed", Kind.NUMBER, [readable(count) for count in rows])
 
 
-def samples_and_groups(report: Report) -> Iterator[Section]:
-    """Yield the groups of every loss, then its worst samples."""
+def samples_and_groups(report: Report) -> Iterator[Section | Words]:
+    """Yield the groups of every loss, its slices, then its worst samples."""
     for result in report.results:
         grouped = groups(result, OF_GROUPS, "highest cost", attrgetter("cost"))
         if grouped is not None:
             grouped = grouped._replace(notes=tuple(before_finish([result])))
-        for section in (grouped, worst(result)):
+        for section in (grouped, *slices(report, result), worst(result)):
             if section is not None:
                 yield section
+
+
+def slices(report: Report, result: Result) -> Iterator[Section | Words | None]:
+    """Yield the slices of a loss that were tested, or that there is none; nothing where nobody asked."""
+    if result.slices is not None:
+        # Most runs ask for none.
+        from losscli.outputs.views.slices import tested, without
+
+        yield tested(report, result) or without(result)

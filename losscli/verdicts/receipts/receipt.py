@@ -82,7 +82,7 @@ GATES = optional(codec.TEXTS, ())
 _FILE: codec.Record = {"file": renamed("path", TEXT), "version": SHA256}
 _PACKAGE: codec.Record = {"package": TEXT, "version": TEXT}
 # A receipt may be shown to more people than the data; parameters stand in the spec.
-_RESULT = {name: field for name, field in RESULT.items() if name not in ("parameters", "worst")}
+_RESULT = {name: field for name, field in RESULT.items() if name not in ("parameters", "worst", "slices")}
 _RESULT["signature"] = TEXT
 # A receipt of a version that had none says nothing of it, which is not that there is none.
 _RESULT["standard_error"] = codec.Field(codec.NUMBER.write, optional(codec.NUMBER_OR_NONE, math.nan).read)

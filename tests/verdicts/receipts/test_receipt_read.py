@@ -185,11 +185,17 @@ def refusal(tmp_path, whole):
 def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
     keys = {key for path in READ for key in path}
     names = {field.name for field in fields(Request)} - {
-        *("top", "block_rows", "fingerprints", "mergeable", "show", "grounds", "edits")
+        *("top", "block_rows", "fingerprints", "mergeable", "show", "slices", "grounds", "edits")
     }
     names |= {field.name for field in fields(Edits)}
     assert {name.rstrip("_").replace("_", "-") for name in names} <= keys
-    written = {*(name.rstrip("_") for name in RESULT), *GATE} - {"parameters", "worst", "sure", "sound"}
+    written = {*(name.rstrip("_") for name in RESULT), *GATE} - {
+        "parameters",
+        "worst",
+        "slices",
+        "sure",
+        "sound",
+    }
     beside = {"group", "groups", "package", "sha256", "bytes", "ci", "skewness", "clusters"}
     assert written | beside <= keys
     (tmp_path / "r.json").write_text(json.dumps(WHOLE))

@@ -1,0 +1,164 @@
+"""The onlooker of an evaluation that looks for weak slices: it keeps the samples that these are found in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from losscli.analyses.evaluate.report import Report
+from losscli.analyses.slices.candidates import Candidate, candidates_of
+from losscli.analyses.slices.confirm import confirmed
+from losscli.analyses.slices.found import LEVEL, Slice
+from losscli.analyses.slices.score import LEAST, scored
+from losscli.analyses.slices.sums import Samples
+from losscli.common.array import Array
+from losscli.compute.fold import LossStates
+from losscli.compute.plan import Plan
+from losscli.compute.row_losses import RowLosses
+from losscli.compute.statistics.drawn import Drawn, keys_of
+from losscli.inputs.block import COUNTS, Block
+from losscli.inputs.ids import as_text
+from losscli.inputs.provenance import Provenance
+from losscli.inputs.reading import Reading
+from losscli.loss.spec import BoundLoss
+
+MOST_ROWS = 1 << 18
+"""Samples that are kept; of more, as many drawn by a hash of their ids."""
+MOST_BYTES = 64
+"""Of a cell that are kept: texts are told apart by their beginnings."""
+_STEP = 1 << 15
+"""Rows are put to those that are kept so many at a time: small blocks would copy all of them each time."""
+
+
+class Slicer:
+    """Sees the rows of an evaluation, and says which slices of them are weak."""
+
+    def begin(self, reading: Reading, plan: Plan) -> None:
+        """Get ready for the first row."""
+        marks = reading.decimals
+        self._request, self._unsliced = reading.request, reading.roles.unsliced
+        self._decimal = {one.title: marks[one.labels] for one in reading.roles.sliced}
+        self._kept, self._seen = Drawn(MOST_ROWS), 0
+        self._recent: list[tuple[Array, Mapping[str, Array]]] = []
+        self._infinite = np.zeros(len(plan.losses), dtype=np.int64)
+        self._bounds = plan.losses
+        self._has_ids = False
+
+    def __call__(self, _plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
+        """See the next rows: those that count for any of the losses."""
+        losses = [
+            one.value if one.status is None else np.where(one.status == COUNTS, one.value, np.nan)
+            for one in rows
+        ]
+        self._infinite += [np.count_nonzero(np.isinf(one)) for one in losses]
+        counts = np.logical_or.reduce([~np.isnan(one) for one in losses])
+        self._seen += int(np.count_nonzero(counts))
+        self._has_ids |= block.id is not None
+        # Ids are integers in one block and text in another, as the ids beside them are.
+        key = keys_of(block.row, None if block.id is None else as_text(block.id))
+        near = np.flatnonzero(counts & (key < self._kept.ceiling))
+        if not len(near):
+            return
+        columns = {f"loss {place}": one[near] for place, one in enumerate(losses)}
+        columns |= {f"cell {name}": _short(cells[near]) for name, cells in block.sliced.items()}
+        if block.weight is not None:
+            columns["weight"] = block.weight[near]
+        self._recent.append((key[near], columns))
+        if sum(len(key) for key, _ in self._recent) >= _STEP:
+            self._gather()
+
+    def _gather(self) -> None:
+        if self._recent:
+            keys, parts = zip(*self._recent, strict=True)
+            columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            key = np.concatenate(keys)
+            self._kept = self._kept.merge(Drawn(MOST_ROWS, len(key), key, columns))
+            self._recent = []
+
+    def told(self, report: Report, _provenance: Provenance, _state: LossStates, /) -> Report:
+        """Return the report with the slices of each loss, and notes on what they are of."""
+        self._gather()
+        kept = _whole(self._kept, self._seen)
+        notes = [*self._notes(len(kept.key))]
+        level = report.level or LEVEL
+        results = tuple(
+            replace(result, slices=self._slices(bound, place, kept, level))
+            for place, (result, bound) in enumerate(zip(report.results, self._bounds, strict=True))
+        )
+        return replace(report, results=results, notes=(*report.notes, *notes))
+
+    def _slices(self, bound: BoundLoss, place: int, kept: Drawn, level: float) -> tuple[Slice, ...]:
+        """Return the slices of one loss that were tested."""
+        loss = kept.columns.get(f"loss {place}", np.zeros(0))
+        there = np.isfinite(loss)
+        if np.count_nonzero(there) < 2 * LEAST:
+            return ()
+        loss = loss[there]
+        first = (kept.key[there] & np.uint64(1)) == 0
+        columns = self._candidates(kept, there, first)
+        weight = kept.columns.get("weight")
+        both = _halves(loss, None if weight is None else weight[there], first, counts=self._request.counts)
+        if both is None or not columns:
+            return ()
+        found = scored(columns, *both)
+        return confirmed(bound, found, columns, both[1], loss[~first], level)
+
+    def _candidates(self, kept: Drawn, there: Array, first: Array) -> list[Candidate]:
+        cells = {name: kept.columns[f"cell {name}"][there] for name in self._decimal}
+        return candidates_of(cells, first, self._decimal)
+
+    def _notes(self, kept: int) -> Iterator[str]:
+        """Yield what has to be known of the slices."""
+        if not self._decimal:
+            yield "no slices: every column plays a role"
+        elif kept < 2 * LEAST:
+            yield f"no slices: there are fewer than {2 * LEAST} samples"
+        if self._unsliced:
+            used, more = len(self._decimal), self._unsliced
+            yield f"slices are of the first {used} columns; {more} more play no role"
+        if kept < self._seen:
+            by = "ids" if self._has_ids else "row numbers"
+            yield f"slices are of {kept} of {self._seen} samples, drawn by their {by}"
+        for bound, count in zip(self._bounds, self._infinite.tolist(), strict=True):
+            if count:
+                yield f"{bound.spec}: {count} infinite loss{'es are' if count > 1 else ' is'} in no slice"
+
+
+def _short(cells: Array) -> Array:
+    return cells.astype(f"S{MOST_BYTES}") if cells.dtype.itemsize > MOST_BYTES else cells
+
+
+def _whole(kept: Drawn, seen: int) -> Drawn:
+    """Return the rows in the order of their keys; of a sample without those of the last key.
+
+    Rows of one id have one key, and which of several are kept at the end depends on their order.
+    """
+    ordered = kept.in_order()
+    if seen <= MOST_ROWS:
+        return ordered
+    inside = ordered.key < ordered.key[MOST_ROWS - 1]
+    return replace(
+        ordered, key=ordered.key[inside], columns={name: one[inside] for name, one in ordered.columns.items()}
+    )
+
+
+def _halves(
+    loss: Array, weight: Array | None, first: Array, *, counts: bool
+) -> tuple[Samples, Samples] | None:
+    """Return both halves, their losses moved and scaled so that squares stay finite.
+
+    None where all losses are 0, or a half has no weight.
+    """
+    largest, weights = float(np.abs(loss).max()), np.ones(len(loss)) if weight is None else weight
+    if largest == 0.0 or not (weights[first].any() and weights[~first].any()):
+        return None
+    scaled = loss / largest
+    size = float(np.average(np.abs(scaled[first]), weights=weights[first]))
+    centred = scaled - scaled.mean()
+    one, other = (
+        Samples(np.flatnonzero(half), centred[half], None if weight is None else weight[half], counts, size)
+        for half in (first, ~first)
+    )
+    return one, other

@@ -1,0 +1,104 @@
+"""Slices as they are shown: those that are weak on a screen, all that were tested elsewhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from losscli.analyses.evaluate.report import Report, Result
+from losscli.analyses.slices.found import LEVEL, Slice
+from losscli.common.text import readable_number, shorten
+from losscli.outputs.drawing.elements import Column, Kind, Section, Words
+from losscli.outputs.views.results import ends, percent_of, readable
+
+SHOWN = 5
+"""Weak slices on a screen."""
+_WIDEST = 40
+"""Of a name or a value in a table."""
+
+
+def described(one: Slice, mark: str = " = ") -> str:
+    """Return which samples a slice has, in text from outside."""
+    return ", ".join(
+        f"{shorten(name, _WIDEST)}{mark}{shorten(value, _WIDEST)}" for name, value in one.slice.items()
+    )
+
+
+def in_order(result: Result) -> list[Slice]:
+    """Return the slices of a result, those that are weak first, then by how much higher their cost is."""
+    return sorted(result.slices or (), key=lambda one: (not one.weak, -_size(one.effect)))
+
+
+def _size(effect: float) -> float:
+    return -math.inf if math.isnan(effect) else effect
+
+
+def on_screen(result: Result) -> Section | Words | None:
+    """Return the weak slices of a loss, or that there is none; None where nobody asked for them."""
+    if result.slices is None:
+        return None
+    weak = [one for one in in_order(result) if one.weak]
+    if not weak:
+        return Words(_none(result.slices), "note", 0, apart=True)
+    shown = weak[:SHOWN]
+    title = f"The {len(shown)} weakest of {len(weak)} weak slices" if len(weak) > SHOWN else "Weak slices"
+    columns = [
+        Column("slice", Kind.DATA, [*map(described, shown)]),
+        Column("n", Kind.NUMBER, [str(one.n) for one in shown]),
+        *_costs(shown),
+    ]
+    return Section(title, tuple(columns))
+
+
+def _none(slices: Sequence[Slice]) -> str:
+    if not slices:
+        return "No weak slice: none looks weak in the half of the samples that was searched."
+    count = len(slices)
+    looked, rest = ("1 looks", "not") if count == 1 else (f"{count} look", "none of them")
+    return f"No weak slice: {looked} weak in one half of the samples, and {rest} in the other."
+
+
+def _costs(slices: Sequence[Slice]) -> list[Column]:
+    return [
+        Column("cost", Kind.NUMBER, [readable(one.cost) for one in slices]),
+        Column("rest", Kind.NUMBER, [readable(one.rest) for one in slices]),
+        Column("higher by", Kind.FIGURE, [_higher(one) for one in slices]),
+        Column("p", Kind.FIGURE, [readable_number(one.p_adjusted, 2) for one in slices]),
+    ]
+
+
+def _higher(one: Slice) -> str:
+    """Return how much higher the cost of a slice is: as a share of that of the rest, where it has one."""
+    if not math.isfinite(one.effect) or one.rest <= 0.0:
+        return readable(one.effect)
+    return f"{100.0 * one.effect / one.rest:.3g} %"
+
+
+def tested(report: Report, result: Result) -> Section | None:
+    """Return all slices of a loss that were tested; None where there are none."""
+    found = in_order(result)
+    if not found:
+        return None
+    cost, *others = _costs(found)
+    intervals = [ends(one.ci) or "-" for one in found]
+    columns = (
+        Column("", Kind.WORD, ["weak" if one.weak else "not confirmed" for one in found]),
+        Column("slice", Kind.DATA, [*map(described, found)]),
+        Column("n", Kind.NUMBER, [str(one.n) for one in found]),
+        Column("n, second half", Kind.NUMBER, [str(one.n_second) for one in found]),
+        cost,
+        Column(f"{percent_of(report.level or LEVEL)} interval", Kind.NUMBER, intervals),
+        *others,
+    )
+    return Section("Slices", columns, subject=result.loss, notes=((result.loss, NOTE),))
+
+
+NOTE = (
+    "Found in one half of the samples; cost, interval, difference and p (Welch, adjusted by Holm) are of the "
+    "other half."
+)
+
+
+def without(result: Result) -> Words | None:
+    """Return that no slice looks weak, where that is so."""
+    return Words(_none(()), "note") if result.slices == () else None
