@@ -25,10 +25,10 @@ from losscli.cli.options.outputs import (
     color_option,
     deliver,
     format_of,
-    format_options,
     full_option,
     output_conflicts,
     per_sample_option,
+    picture_options,
     reduction_option,
     show_option,
     shown_options,
@@ -40,6 +40,7 @@ from losscli.cli.options.state import state_conflicts, state_option, state_writt
 from losscli.cli.options.sure import sure_conflicts, sure_options
 from losscli.cli.sections import COMPUTE, MEASURE
 from losscli.common.errors import ExitStatus, raise_together
+from losscli.outputs.formats import load
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
@@ -69,7 +70,7 @@ doctor_option = COMPUTE.option(
 @input_options
 @reduction_option
 @sure_options
-@format_options
+@picture_options
 @per_sample_option
 @receipt_option
 @state_option("Write the exact state, for `losscli merge`.")
@@ -141,7 +142,7 @@ def requested(
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
         doctor=options["doctor"],
-        page=format_of(options) == "html" or any(option == "--report html" for option, _ in reports),
+        page=load(format_of(options)).charts or any(option == "--report html" for option, _ in reports),
     )
     return request, tuple(gates)
 

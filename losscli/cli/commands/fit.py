@@ -22,9 +22,9 @@ from losscli.cli.options.inputs import (
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_options,
     full_option,
     output_conflicts,
+    picture_options,
 )
 from losscli.cli.sections import ADVANCED, COMPUTE, OUTPUT, UNDERSTAND
 from losscli.common import found
@@ -170,7 +170,7 @@ training_options = options(
 @row_options
 @fit_options
 @training_options
-@format_options
+@picture_options
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the cost after each run, in full precision.")
 @full_option
 @color_option

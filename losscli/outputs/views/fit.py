@@ -12,7 +12,7 @@ from losscli.analyses.fit import document
 from losscli.analyses.fit.report import FitReport, Run, called, share
 from losscli.common.text import exact_number, plain_number, readable_number
 from losscli.outputs.drawing.chart import MOST_LINES, Curve, Scale, draw_chart, ends_of, scale_of
-from losscli.outputs.drawing.elements import Art, Column, Data, Element, Kind, Pieces, Section, Words
+from losscli.outputs.drawing.elements import Art, Column, Data, Element, Figure, Kind, Pieces, Section, Words
 from losscli.outputs.view import INPUTS, View, named
 from losscli.outputs.views.results import inputs, paired, percent, plus_minus, signed
 
@@ -54,14 +54,29 @@ class FitView(View):
         """Yield the same with all that is known: a page of a pull request has room for it."""
         return self._page(full=True)
 
-    def _page(self, *, full: bool) -> Iterator[Element]:
+    def sheet(self) -> Iterator[Element]:
+        """Yield the same with a chart that is drawn."""
+        return self._page(full=True, drawn=True)
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield the cost by epoch."""
+        from losscli.outputs.views.charts.fit import epochs
+
+        figure = epochs(self.report)
+        return iter(()) if figure is None else iter((figure,))
+
+    def cell(self) -> Iterator[Element]:
+        """Yield the page of a screen, with a chart that is drawn."""
+        return self._page(full=self.full, drawn=True)
+
+    def _page(self, *, full: bool, drawn: bool = False) -> Iterator[Element]:
         report = self.report
         yield inputs(report)
         samples = "1 sample" if report.n == 1 else f"{report.n} samples"
         yield Words((samples, *paired(report), _left_out(report)), "note", 0)
         yield _costs(report)
         yield _parameters(report, full=full)
-        yield from _charts(report, full=full)
+        yield from self.pictures() if drawn else _charts(report, full=full)
         if report.saved is not None:
             said = f"The predictions corrected by {called(report.best, report.runs)} are in "
             yield Words((said, Data(report.saved)), "", 0, apart=True)
