@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from losscli.common.array import Array
 from losscli.common.errors import UsageError
@@ -107,8 +108,14 @@ def _through(x: Array, y: Array, role: Role) -> Iterator[Line]:
     """Yield the parts of a curve, which has a gap where it is not finite."""
     for there, places in groupby(range(len(x)), lambda place: bool(np.isfinite(y[place]))):
         if there:
-            part = np.fromiter(places, dtype=np.int64)
+            part = _turning(y, np.fromiter(places, dtype=np.int64))
             yield Line(x[part].tolist(), y[part].tolist(), role)
+
+
+def _turning(y: Array, part: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of a part, which are evenly spaced, without those in the midst of a straight line."""
+    bend = np.abs(np.diff(y[part], n=2)) > 1e-9 * np.ptp(y[part])
+    return part[np.concatenate([[True], bend, [True]])] if len(part) > 2 else part
 
 
 def _told(axis: str, x: Array, lines: Mapping[str, Array], ends: tuple[float, float]) -> str:
