@@ -20,7 +20,8 @@ PICTURES = HERE / "pictures"
 CALLS = {
     "curves": "explain huber mse mae",
     "losses": "evaluate diabetes.csv --loss mse",
-    "differences": "compare diabetes_linear.csv diabetes_forest.csv diabetes_labels.csv --loss mse --group sex",
+    "differences": "compare diabetes_linear.csv diabetes_forest.csv diabetes_labels.csv --loss mse "
+    "--group sex",
     "epochs": "fit cancer_tree.csv cancer_labels.csv --loss bce --model temperature --optimizer sgd "
     "--optimizer adam",
 }

@@ -142,7 +142,8 @@ def requested(
         fingerprints=mergeable or options["receipt"] is not None,
         mergeable=mergeable,
         doctor=options["doctor"],
-        page=load(format_of(options)).charts or any(option == "--report html" for option, _ in reports),
+        page=(not options["quiet"] and load(format_of(options)).charts)
+        or any(option == "--report html" for option, _ in reports),
     )
     return request, tuple(gates)
 

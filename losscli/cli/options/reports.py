@@ -179,6 +179,8 @@ def _plain(context: click.Context, parameter: click.Parameter, texts: tuple[str,
     found = _remember(context, parameter, texts)
     for one in found:
         if one.format_ not in PLAIN:
+            reports = reports_of(context)
+            reports.wanted = [those for those in reports.wanted if those.format_ in PLAIN]
             said = f"{one.format_} tells of gates, and {context.info_name} has none"
             raise UsageError("--report", said, f"FORMAT=PATH, where FORMAT is {', '.join(PLAIN)}")
     return found

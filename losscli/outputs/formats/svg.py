@@ -20,7 +20,7 @@ def draw(view: View, _: Looks) -> str:
     import hashlib
 
     from losscli.common.errors import UsageError
-    from losscli.outputs.drawing.svg.alone import alone
+    from losscli.outputs.drawing.picture import alone
 
     figures = [*view.pictures()]
     if not figures:

@@ -103,9 +103,7 @@ class ExplanationsView(View):
     def page(self) -> Iterator[Element]:
         """Yield the page on each loss."""
         for place, bound in enumerate(self.report):
-            if place:
-                yield Words("", apart=True)
-            yield from page(bound)
+            yield from page(bound, apart=place > 0)
 
     def sheet(self) -> Iterator[Element]:
         """Yield the curves of all, then what there is to know about each."""
@@ -138,13 +136,15 @@ class ExplanationsView(View):
         return ", ".join(bound.spec for bound in self.report)
 
 
-def page(bound: BoundLoss, drawn: Iterable[Figure] | None = None) -> Iterator[Element]:
+def page(
+    bound: BoundLoss, drawn: Iterable[Figure] | None = None, *, apart: bool = False
+) -> Iterator[Element]:
     """Yield the page on a loss: formulas, parameters, curves, use, pitfalls, and where it comes from.
 
-    `drawn` are its curves where they can be drawn.
+    `drawn` are its curves where they can be drawn; `apart` leaves a line above it.
     """
     loss = bound.loss
-    yield Words((Strong(unlike_command(loss.name)), f": {loss.summary}"), indent=0)
+    yield Words((Strong(unlike_command(loss.name)), f": {loss.summary}"), indent=0, apart=apart)
     names = ", ".join(also_called(loss))
     also = f"; also called {names}" if names else ""
     yield Words(f"{loss.family} loss{also}", "note", 0)

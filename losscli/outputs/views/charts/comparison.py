@@ -9,10 +9,12 @@ from losscli.analyses.compare.report import ComparisonFigures, LossComparison
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Figure, Section, Text
 from losscli.outputs.drawing.svg.marks import Axis, Chart, Intervals, Mark, Points, Role, Rule
+from losscli.outputs.drawing.svg.places import LETTER, LONGEST_NAME, cut
 
 MOST = 24
 """Rows that are shown; of groups the first."""
 ROW, ENDS = 26.0, 14.0
+WIDEST = LETTER * LONGEST_NAME
 ROLES: dict[str, Role] = {"better": "third", "worse": "second", "undecided": "first", "identical": "first"}
 SAID: dict[Role, str] = {"third": "better", "second": "worse", "first": "undecided"}
 
@@ -49,7 +51,7 @@ def forest(result: LossComparison, told: Text, numbers: Section, level: str) -> 
             "",
             0.0,
             len(rows) + 1.0,
-            ticks=tuple((at, name) for at, (name, _) in zip(places, rows, strict=True)),
+            ticks=tuple((at, cut(name, WIDEST)) for at, (name, _) in zip(places, rows, strict=True)),
             names=True,
         ),
         tuple(marks),

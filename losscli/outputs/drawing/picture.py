@@ -8,7 +8,7 @@ from losscli.common.text import shorten, visible
 from losscli.outputs.drawing.elements import Figure, parts_of
 from losscli.outputs.drawing.markup import Markup, number, tag
 from losscli.outputs.drawing.svg.marks import WIDTH
-from losscli.outputs.drawing.svg.places import room
+from losscli.outputs.drawing.svg.places import cut, room
 from losscli.outputs.drawing.svg.write import SIZE, drawn, image
 
 MARGIN, APART = 16.0, 14.0
@@ -64,11 +64,8 @@ def _lines(text: str, size: float = 1.0) -> Iterator[str]:
         if room(longer) <= most:
             lines[-1] = longer
             continue
-        cut = word
-        while room(cut) > most:
-            cut = f"{cut[:-2]}…"
-        lines += [cut] if lines[-1] else []
-        lines[-1] = cut
+        lines += [""] if lines[-1] else []
+        lines[-1] = cut(word, most)
     yield from lines[: MOST_LINES - 1]
     if len(lines) >= MOST_LINES:
         yield lines[MOST_LINES - 1] if len(lines) == MOST_LINES else f"{lines[MOST_LINES - 1][:-1]}…"
