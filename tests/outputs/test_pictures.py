@@ -165,6 +165,17 @@ def test_what_has_no_chart_says_which_have(name, words, folder):
     assert not (folder / words[1]).exists()
 
 
+def test_checks_of_a_config_are_evaluations_and_have_them(folder):
+    pytest.importorskip("resvg_py")
+    text = '[[check]]\npredictions = "diabetes.csv"\nloss = "mse"\noutput = "{}"\n'
+    (folder / "own.toml").write_text(text.format("own.svg") + text.format("own.png"))
+    assert losscli("check", "own.toml", cwd=folder).returncode == 0
+    in_its_place(parsed((folder / "own.svg").read_text()))
+    assert (folder / "own.png").read_bytes().startswith(b"\x89PNG")
+    done = losscli("check", "own.toml", "-o", "all.svg", cwd=folder)
+    assert (done.returncode, (folder / "all.svg").exists()) == (2, False)
+
+
 def test_those_that_have_are_those_that_offer_them():
     import click
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     examples=(
         "losscli explain mse",
         "losscli explain huber:delta=1.5",
-        "losscli explain bce:from_logits=true",
         "losscli explain huber --json",
         "losscli explain huber mse mae --output curves.svg",
     ),

@@ -18,7 +18,7 @@ from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
 from losscli.common.text import shorten
-from losscli.outputs.formats import load, offered
+from losscli.outputs.formats import Format, load, offered
 
 if TYPE_CHECKING:
     from losscli.outputs.view import View
@@ -94,11 +94,13 @@ def _no_picture(option: str, found: str) -> UsageError:
     return UsageError(option, said, f"one of the commands that have: {', '.join(PICTURED)}")
 
 
-def _pictured() -> bool:
+def _pictured(options: Mapping[str, Any]) -> bool:
     """Tell whether the command has charts; elsewhere than in a command it is for the report to say."""
     context = click.get_current_context(silent=True)
-    params = [] if context is None else context.command.params
-    found = [one.type.choices for one in params if isinstance(one.type, FormatType)]
+    if context is None or (context.info_name == "check" and "losses" in options):
+        # What a config asks for are evaluations.
+        return True
+    found = [one.type.choices for one in context.command.params if isinstance(one.type, FormatType)]
     return not found or any(load(name).picture for name in found[0])
 
 
@@ -119,7 +121,7 @@ def format_of(options: Mapping[str, Any]) -> str:
         found = f"{shorten(path)!r} has {'an unknown' if suffix else 'no'} suffix, which sets the format"
         needed = f"one of {', '.join(known)}"
         raise UsageError("--output", found, needed, "For another suffix, name the format: --format json")
-    if load(known[suffix]).picture and not _pictured():
+    if load(known[suffix]).picture and not _pictured(options):
         raise _no_picture("--output", str(path))
     return known[suffix]
 
@@ -327,10 +329,16 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
     output = options.get("output")
     if tell is not None:
         tell(output is None and format_.for_people)
+    if output is None and format_.draw_bytes is None:
+        write(format_.render(view, looks(sys.stdout, options["color"])))
+    else:
+        write_as(format_, view, output)
+
+
+def write_as(format_: Format, view: View, output: str | None) -> None:
+    """Write what a report says in a format, as a file holds it."""
     if format_.draw_bytes is not None:
         write_bytes(format_.draw_bytes(view), output)
-    elif output is None:
-        write(format_.render(view, looks(sys.stdout, options["color"])))
     else:
         write(format_.render(view), output)
 

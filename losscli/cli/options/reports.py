@@ -186,7 +186,7 @@ def _plain(context: click.Context, parameter: click.Parameter, texts: tuple[str,
     return found
 
 
-plain_report_option = OUTPUT.option(
+plain_report_option = OUTPUT.rare.option(
     "--report",
     "reports",
     multiple=True,

@@ -72,7 +72,7 @@ def lines(elements: Iterable[Element], key: str = "l") -> Iterator[str]:
 
 def _figure(figure: Figure, key: str) -> str:
     finding, subject = figure.finding, f": {_code(figure.subject)}" if figure.subject else ""
-    title = f"<p><strong>{escape(figure.title)}{subject}</strong><br>{_sentence(finding)}</p>"
+    title = f"<p><strong>{escape(figure.title)}{subject}</strong></p><p>{_sentence(finding)}</p>"
     return f"<div>{title}{svg(figure.chart, figure.title, ''.join(parts_of(finding)), key, sized=True)}</div>"
 
 
