@@ -97,7 +97,7 @@ def _no_picture(option: str, found: str) -> UsageError:
 def _pictured(options: Mapping[str, Any]) -> bool:
     """Tell whether the command has charts; elsewhere than in a command it is for the report to say."""
     context = click.get_current_context(silent=True)
-    if context is None or (context.info_name == "check" and "losses" in options):
+    if context is None or (context.info_name == "check" and "predictions" in options):
         # What a config asks for are evaluations.
         return True
     found = [one.type.choices for one in context.command.params if isinstance(one.type, FormatType)]
