@@ -172,7 +172,7 @@ training_options = options(
 @fit_options
 @training_options
 @picture_options
-@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the cost after each run, in full precision.")
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the cost after each run; in full precision.")
 @full_option
 @plain_report_option
 @color_option
