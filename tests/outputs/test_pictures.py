@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.calls import SAMPLES, losscli, run
+from helpers.calls import ROOT, SAMPLES, losscli, run
 from helpers.documents import sandbox
 
 import losscli as api
@@ -289,6 +289,12 @@ def test_long_and_wide_names_are_cut():
     data = {"label": label} | {name: label + rng.normal(size=40) for name in names}
     report = api.compare(pd.DataFrame(data), prediction=names, loss="mse")
     in_its_place(parsed(draw(view_of(report), FILE)))
+
+
+def test_pictures_of_the_documentation_are_current():
+    """`python docs/make_pictures.py` draws them anew."""
+    done = run([sys.executable, "docs/make_pictures.py", "--check"], cwd=ROOT)
+    assert done.returncode == 0, done.stderr
 
 
 # --- of dots

@@ -46,7 +46,7 @@ def forest(result: LossComparison, told: Text, numbers: Section, level: str) -> 
             legend.append((role, word))
     baseline = result.comparisons[0].baseline if len(result.comparisons) == 1 else "the baseline"
     chart = Chart(
-        Axis(f"difference of the costs, with its {level} interval: left of 0 is better", low, high),
+        Axis(f"difference and its {level} interval; left of 0 is better", low, high),
         Axis(
             "",
             0.0,
