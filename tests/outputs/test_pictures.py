@@ -25,7 +25,6 @@ from losscli.outputs.drawing.console import FILE
 from losscli.outputs.drawing.picture import alone
 from losscli.outputs.drawing.svg.places import room
 from losscli.outputs.drawing.svg.write import SIZE
-from losscli.outputs.formats import load
 from losscli.outputs.formats.svg import draw
 from losscli.outputs.views import view_of
 from losscli.outputs.views.charts.curves import ROLES, curves
@@ -360,10 +359,15 @@ def test_png_goes_to_a_pipe_and_not_to_a_terminal(folder, monkeypatch):
         write_bytes(b"")
 
 
-def test_without_the_extra_the_error_names_it(monkeypatch):
+@pytest.mark.parametrize("words", [("-o", "x.png"), ("--format", "png")])
+def test_without_the_extra_the_error_names_it_before_a_file_is_opened(words, folder, monkeypatch):
     monkeypatch.setattr("losscli.outputs.drawing.png.write.find_spec", lambda _: None)
-    with pytest.raises(UsageError, match=r"pip install 'losscli\[png\]'"):
-        load("png").draw_bytes(view_of(api.evaluate(SAMPLES / "diabetes.csv", loss="mse")))
+    for command in ("evaluate", "fit", "gradient"):
+        done = losscli(command, "missing.csv", "missing.csv", "--loss", "mse", *words, cwd=folder)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "resvg-py is not installed; needed: the extra png of losscli" in done.stderr
+        assert "pip install 'losscli[png]'" in done.stderr
+        assert "missing.csv" not in done.stderr
 
 
 # --- in notebooks

@@ -108,8 +108,14 @@ def format_of(options: Mapping[str, Any]) -> str:
     """Return the format that a call asks for: by name, by the suffix of its output, or else the table.
 
     Raises:
-        UsageError: if no format has that suffix; lists those that there are.
+        UsageError: if no format has that suffix, listing those that there are, or it needs what is missing.
     """
+    name = _format_of(options)
+    load(name).check()
+    return name
+
+
+def _format_of(options: Mapping[str, Any]) -> str:
     if options["format_"] is not None:
         return str(options["format_"])
     path = options.get("output")

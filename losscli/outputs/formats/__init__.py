@@ -42,6 +42,7 @@ class Format(NamedTuple):
         place: where it stands in lists, from 0; those without one stand behind the others.
         suffixes: those of files that hold it.
         draw_bytes: makes what is no text of a report.
+        check: raises UsageError where what it needs is not installed.
         charts: whether it shows charts, for which an evaluation counts.
         picture: whether it shows nothing else, so that not every report has it.
     """
@@ -55,6 +56,7 @@ class Format(NamedTuple):
     place: int = 99
     suffixes: tuple[str, ...] = ()
     draw_bytes: Callable[[View], bytes] | None = None
+    check: Callable[[], None] = lambda: None
     charts: bool = False
     picture: bool = False
 

@@ -10,17 +10,23 @@ if TYPE_CHECKING:
     from losscli.outputs.view import View
 
 
+def check() -> None:
+    """Raise UsageError where the extra is not installed."""
+    from losscli.outputs.drawing.png.write import required
+
+    required()
+
+
 def draw(view: View) -> bytes:
     """Return the picture of `svg.py` as dots.
 
     Raises:
-        UsageError: if it has none, or the extra is not installed.
+        UsageError: if it has none.
     """
     from losscli.outputs.drawing.console import FILE
-    from losscli.outputs.drawing.png.write import png, required
+    from losscli.outputs.drawing.png.write import png
     from losscli.outputs.formats import svg
 
-    required()
     return png(svg.draw(view, FILE))
 
 
@@ -28,6 +34,7 @@ FORMAT = Format(
     "png",
     "the main chart, as a picture of dots; needs losscli[png]",
     draw_bytes=draw,
+    check=check,
     options=("--format",),
     place=7,
     suffixes=(".png",),
