@@ -33,6 +33,7 @@ PACKAGES = {
     "fsspec": ("inputs.streams.objects",),
     "distributed": ("compute.engines.dask",),
     "dask": ("compute.engines.dask",),
+    "resvg_py": ("outputs.drawing.png.write",),
     "zstandard": ("inputs.streams.compression",),
     "numpy": ("",),
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from losscli.common.json import Json, Object
-    from losscli.outputs.drawing.elements import Element, Text
+    from losscli.outputs.drawing.elements import Element, Figure, Text
 
 COUNTS = ("n", "dropped", "ignored", "clipped")
 INPUTS = {
@@ -70,6 +70,15 @@ class View(ABC):
     def heading(self) -> Text:
         """Return what stands above that page; nothing for its brief."""
         return ""
+
+    def pictures(self) -> Iterable[Figure]:
+        """Return the charts that a picture of it shows, from top to bottom; by default it has none."""
+        return ()
+
+    def cell(self) -> Iterable[Element]:
+        """Return the page for a notebook, which can draw: by default that of a screen, and the pictures."""
+        yield from self.page()
+        yield from self.pictures()
 
     def width(self, room: int | None) -> int | None:
         """Return how wide its page is on a screen of so many columns; None for as wide as it needs."""

@@ -33,11 +33,13 @@ def test_every_format_has_a_suffix_of_its_own():
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_suffix_decides(suffix, folder):
+    if suffix == ".png":
+        pytest.importorskip("resvg_py")
     done = losscli(*CALL, "-o", f"report{suffix.upper()}", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     named = losscli(*CALL, "--format", SUFFIXES[suffix], "--output", "named.x", cwd=folder)
     assert named.returncode == 0
-    assert (folder / f"report{suffix.upper()}").read_text() == (folder / "named.x").read_text()
+    assert (folder / f"report{suffix.upper()}").read_bytes() == (folder / "named.x").read_bytes()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -19,6 +19,8 @@ import pytest
 import yaml
 from helpers.calls import ROOT, SAMPLES
 
+from losscli.cli.options.outputs import PICTURED
+
 FORMAT = '''
 """YAML: the document, below what the page and the rows of the report come to."""
 
@@ -136,7 +138,9 @@ def test_every_command_that_has_formats_offers_it_and_says_so_in_its_help(folder
     assert offering == {name.split()[0] for name in REPORTS}
     for name in offering:
         said = " ".join(commands[name][1].split())
-        assert "--format FORMAT table, json, jsonl, csv, markdown, html, yaml; the format of" in said, name
+        pictures = "svg, png, " if name in PICTURED else ""
+        listed = f"table, json, jsonl, csv, markdown, html, {pictures}yaml"
+        assert f"--format FORMAT {listed}; the format of" in said, name
         assert said.count("openmetrics, yaml, or github without a path") == (
             name in ("evaluate", "compare", "merge", "check")
         )
@@ -150,10 +154,10 @@ def test_it_is_offered_where_it_says_so(folder: Path, options: str, in_format: b
     text = FORMAT.replace('writes configs", draw)', f'writes configs", draw, options={options})')
     assert text != FORMAT
     (folder / "yaml.py").write_text(text, encoding="utf-8")
-    for choices, said in answered(COMMANDS.format(folder=str(folder))).values():
+    for name, (choices, said) in answered(COMMANDS.format(folder=str(folder))).items():
         assert ("yaml" in choices.get("--format", ())) == (in_format and "--format" in choices)
         assert ("yaml" in " ".join(said.split()).partition("Also write this report")[2]) == (
-            in_report and "--report" in said
+            in_report and "--report" in said and (in_format or name != "fit")
         )
 
 
@@ -193,7 +197,9 @@ def test_it_is_a_report_of_what_ended_well_and_of_what_did_not(folder: Path, tmp
 @pytest.mark.parametrize(
     ("words", "typed", "expected"),
     [
-        ("losscli gradient --format", "", {"table", "json", "jsonl", "csv", "markdown", "html", "yaml"}),
+        ("losscli losses --format", "", {"table", "json", "jsonl", "csv", "markdown", "html", "yaml"}),
+        ("losscli gradient --format", "", {"table", "json", "jsonl", "csv", "markdown", "html", "yaml", "svg",
+                                          "png"}),
         ("losscli losses --format", "y", {"yaml"}),
         ("losscli evaluate --report", "j", {"json=", "jsonl=", "junit="}),
         ("losscli check --report", "", {"yaml=", "github", "json=", "jsonl=", "csv=", "markdown=", "html=",

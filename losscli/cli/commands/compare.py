@@ -26,10 +26,10 @@ from losscli.cli.options.models import Models, models_of
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_options,
     full_option,
     output_conflicts,
     per_sample_option,
+    picture_options,
     show_option,
     shown_options,
 )
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 @column_options("Also compare within each value of this column; repeatable.")
 @text_options
 @row_options
-@format_options
+@picture_options
 @per_sample_option
 @receipt_option
 @shown_options(

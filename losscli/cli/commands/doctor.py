@@ -20,9 +20,9 @@ from losscli.cli.options.inputs import (
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_options,
     full_option,
     output_conflicts,
+    picture_options,
 )
 from losscli.cli.sections import COMPUTE, MEASURE, OUTPUT
 from losscli.common.errors import ExitStatus, UsageError, raise_together
@@ -60,7 +60,7 @@ _SEE_HELP = "`losscli doctor --help` describes the call."
     metavar="FILE",
     help="The data that the model was trained on: to see whether test samples are among them.",
 )
-@format_options
+@picture_options
 @engine_options
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the check and level of each finding.")
 @full_option

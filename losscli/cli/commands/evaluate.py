@@ -26,10 +26,10 @@ from losscli.cli.options.outputs import (
     color_option,
     deliver,
     format_of,
-    format_options,
     full_option,
     output_conflicts,
     per_sample_option,
+    picture_options,
     reduction_option,
     show_option,
     shown_options,
@@ -42,6 +42,7 @@ from losscli.cli.options.state import state_conflicts, state_option, state_writt
 from losscli.cli.options.sure import sure_conflicts, sure_options
 from losscli.cli.sections import COMPUTE, MEASURE
 from losscli.common.errors import ExitStatus, LosscliError, raise_together
+from losscli.outputs.formats import load
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
@@ -71,7 +72,7 @@ doctor_option = COMPUTE.option(
 @reduction_option
 @as_option
 @sure_options
-@format_options
+@picture_options
 @per_sample_option
 @receipt_option
 @state_option("Write the exact state, for `losscli merge`.")
@@ -153,7 +154,7 @@ def requested(
         mergeable=mergeable,
         doctor=options["doctor"],
         slices=options["slices"],
-        page=(not options["quiet"] and format_of(options) == "html")
+        page=(not options["quiet"] and load(format_of(options)).charts)
         or any(option == "--report html" for option, _ in reports),
     )
     if as_:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from losscli.cli.command import Command
-from losscli.cli.options.outputs import color_option, deliver, format_option
+from losscli.cli.options.outputs import color_option, deliver, file_options, suffix_conflict
 from losscli.cli.sections import UNDERSTAND
 from losscli.cli.terminal.complete import complete_loss
-from losscli.common.errors import UsageError
+from losscli.common.errors import UsageError, raise_together
+
+if TYPE_CHECKING:
+    from losscli.loss.spec import BoundLoss
 
 
 @click.command(
@@ -22,24 +25,31 @@ from losscli.common.errors import UsageError
     examples=(
         "losscli explain mse",
         "losscli explain huber:delta=1.5",
-        "losscli explain bce:from_logits=true",
         "losscli explain huber --json",
+        "losscli explain huber mse mae --output curves.svg",
     ),
 )
-@click.argument("loss", shell_complete=complete_loss)
-@format_option("the page")
+@click.argument("losses", metavar="LOSS...", nargs=-1, required=True, shell_complete=complete_loss)
+@file_options("the page", pictures=True)
 @color_option
-def command(loss: str, **options: Any) -> None:
+def command(losses: tuple[str, ...], **options: Any) -> None:
     """Explain LOSS, a name with or without parameters, such as `huber` or `huber:delta=1.5`.
 
-    The curves are drawn with these parameters.
+    The curves are drawn with these parameters. Of several losses, a page on each is shown one behind the
+    other, and pictures have their curves in one chart.
     """
+    raise_together(suffix_conflict(options))
+    from losscli.outputs.views.explanation import ExplanationsView, ExplanationView
+
+    bounds = [*dict.fromkeys(map(_bound, losses))]
+    deliver(ExplanationView(bounds[0]) if len(bounds) == 1 else ExplanationsView(bounds), options)
+
+
+def _bound(loss: str) -> BoundLoss:
     from losscli.loss import registry
     from losscli.loss.spec import parse_spec
-    from losscli.outputs.views.explanation import ExplanationView
 
     try:
-        bound = parse_spec(loss, registry.find)
+        return parse_spec(loss, registry.find)
     except UsageError as error:
         raise UsageError("LOSS", error.found, error.needed, error.remedy) from None
-    deliver(ExplanationView(bound), options)

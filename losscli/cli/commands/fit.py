@@ -22,10 +22,11 @@ from losscli.cli.options.inputs import (
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_options,
     full_option,
     output_conflicts,
+    picture_options,
 )
+from losscli.cli.options.reports import plain_report_option, reports_of
 from losscli.cli.sections import ADVANCED, COMPUTE, OUTPUT, UNDERSTAND
 from losscli.common import found
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
@@ -170,32 +171,39 @@ training_options = options(
 @row_options
 @fit_options
 @training_options
-@format_options
-@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the cost after each run, in full precision.")
+@picture_options
+@OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the cost after each run; in full precision.")
 @full_option
+@plain_report_option
 @color_option
-def command(**options: Any) -> int:
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
     """Minimise the cost of PREDICTIONS, given LABELS, with a small correction.
 
     It shows how much of the cost a correction recovers, on the samples that it was fitted to and on
     unseen samples, and how each optimiser gets there. The inputs are the same as for evaluate, with one
     loss.
     """
-    asked = _asked(options)
+    reports = reports_of(context)
+    asked = _asked(options, reports.outputs())
+    reports.begin()
     report = _fit(asked)
     from losscli.outputs.views.fit import FitView
 
-    deliver(FitView(report, full=options["full"]), options)
+    view = FitView(report, full=options["full"])
+    lost = reports.write((), view=view)
+    deliver(view, options)
+    raise_together(lost)
     return ExitStatus.OK
 
 
-def _asked(options: dict[str, Any]) -> FitRequest:
+def _asked(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> FitRequest:
     """Return what the options ask for. Raises all that is wrong with them, together."""
     from losscli.analyses.fit.request import FitRequest, impossible
     from losscli.analyses.fit.train import Schedule
 
     found: list[LosscliError] = [*conflicts(options)]
-    found.extend(output_conflicts(options, [("--save-predictions", options["save_predictions"])]))
+    found.extend(output_conflicts(options, [("--save-predictions", options["save_predictions"]), *reports]))
     asked = FitRequest(
         request=request_of(options),
         model=options["model"],

@@ -17,10 +17,10 @@ from losscli.cli.options.inputs import conflicts, input_options, request_of
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_options,
     full_option,
     output_conflicts,
     per_sample_option,
+    picture_options,
     reduction_option,
     show_option,
     shown_options,
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     "the weights, and a root where the loss has one.",
 )
 @reduction_option
-@format_options
+@picture_options
 @per_sample_option
 @shown_options("norm", samples="samples with the largest gradients", first="largest")
 @show_option

@@ -12,9 +12,9 @@ from losscli.cli.options.gates import gate_conflicts, gate_options, read_baselin
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_options,
     full_option,
     output_conflicts,
+    picture_options,
 )
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("states", nargs=-1, required=True, metavar="STATE...", type=click.Path())
-@format_options
+@picture_options
 @state_option("Write the merged state, to be merged again.")
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="The cost alone, in full precision; a line for each loss.")
 @OUTPUT.option(

@@ -19,27 +19,48 @@ from losscli.common.addresses import NO_OUTPUT, is_address
 from losscli.common.errors import LosscliError, UsageError
 from losscli.common.options import CHOICES
 from losscli.common.text import shorten
-from losscli.outputs.formats import load, offered
+from losscli.outputs.formats import Format, load, offered
 
 if TYPE_CHECKING:
     from losscli.outputs.view import View
 
 
 _JSON = "--json"
+PICTURED = ("evaluate", "merge", "compare", "gradient", "fit", "doctor", "explain")
+"""The commands that have charts."""
 BY_SUFFIX = "what the suffix of --output says, else table"
 
 
-def format_option(what: str = "the report", usual: str = "table") -> Callable[[Function], Function]:
-    """Add `--format` of `what`, with every format that says so, and `--json`; `usual` is the default."""
+class FormatType(click.Choice[str]):
+    """The names of formats."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name of a format; raise UsageError for one of pictures where there are no charts."""
+        if value not in self.choices and value in offered("--format"):
+            raise _no_picture("--format", str(value))
+        return super().convert(value, param, ctx)
+
+
+def format_option(
+    what: str = "the report", usual: str = "table", *, pictures: bool = False
+) -> Callable[[Function], Function]:
+    """Add `--format` of `what`, with every format that says so, and `--json`.
+
+    Args:
+        what: what is written.
+        usual: the default.
+        pictures: whether there are charts of it, so that formats of pictures are offered too.
+    """
+    names = offered("--format", pictures=pictures)
     return options(
         OUTPUT.option(
             "--format",
             "-f",
             "format_",
-            type=click.Choice(offered("--format")),
+            type=FormatType(names),
             callback=_format,
             metavar="FORMAT",
-            help=f"{', '.join(offered('--format'))}; the format of {what}, by default {usual}.",
+            help=f"{', '.join(names)}; the format of {what}, by default {usual}.",
         ),
         OUTPUT.option(
             "--json",
@@ -66,12 +87,36 @@ def _format(context: click.Context, parameter: click.Parameter, value: str | Non
     return "json"
 
 
+def _no_picture(option: str, found: str) -> UsageError:
+    """Return the error about a picture of what has no charts."""
+    context = click.get_current_context(silent=True)
+    who = context.info_name if context is not None else ""
+    said = f"{shorten(found)} is a picture, and {who} has no chart"
+    return UsageError(option, said, f"one of the commands that have: {', '.join(PICTURED)}")
+
+
+def _pictured(options: Mapping[str, Any]) -> bool:
+    """Tell whether the command has charts; elsewhere than in a command it is for the report to say."""
+    context = click.get_current_context(silent=True)
+    if context is None or (context.info_name == "check" and "predictions" in options):
+        # What a config asks for are evaluations.
+        return True
+    found = [one.type.choices for one in context.command.params if isinstance(one.type, FormatType)]
+    return not found or any(load(name).picture for name in found[0])
+
+
 def format_of(options: Mapping[str, Any]) -> str:
     """Return the format that a call asks for: by name, by the suffix of its output, or else the table.
 
     Raises:
-        UsageError: if no format has that suffix; lists those that there are.
+        UsageError: if no format has that suffix, listing those that there are, or it needs what is missing.
     """
+    name = _format_of(options)
+    load(name).check()
+    return name
+
+
+def _format_of(options: Mapping[str, Any]) -> str:
     if options["format_"] is not None:
         return str(options["format_"])
     path = options.get("output")
@@ -83,6 +128,8 @@ def format_of(options: Mapping[str, Any]) -> str:
         found = f"{shorten(path)!r} has {'an unknown' if suffix else 'no'} suffix, which sets the format"
         needed = f"one of {', '.join(known)}"
         raise UsageError("--output", found, needed, "For another suffix, name the format: --format json")
+    if load(known[suffix]).picture and not _pictured(options):
+        raise _no_picture("--output", str(path))
     return known[suffix]
 
 
@@ -127,10 +174,15 @@ def _output(_context: click.Context, _parameter: click.Parameter, path: str | No
     return None if path == "-" else path
 
 
-format_options = options(
-    format_option(usual=BY_SUFFIX),
-    output_option("Write the report to this file; its suffix chooses the format, unless --format does."),
-)
+def file_options(what: str = "the report", *, pictures: bool = False) -> Callable[[Function], Function]:
+    """Add `--format` of `what`, and `--output`, whose suffix says the format."""
+    help_ = f"Write {what} to this file; its suffix chooses the format, unless --format does."
+    return options(format_option(what, BY_SUFFIX, pictures=pictures), output_option(help_))
+
+
+format_options = file_options()
+picture_options = file_options(pictures=True)
+"""The same for what has charts."""
 color_option = OUTPUT.rare.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -291,8 +343,16 @@ def deliver(view: View, options: Mapping[str, Any], tell: Callable[[bool], None]
     output = options.get("output")
     if tell is not None:
         tell(output is None and format_.for_people)
-    if output is None:
+    if output is None and format_.draw_bytes is None:
         write(format_.render(view, looks(sys.stdout, options["color"])))
+    else:
+        write_as(format_, view, output)
+
+
+def write_as(format_: Format, view: View, output: str | None) -> None:
+    """Write what a report says in a format, as a file holds it."""
+    if format_.draw_bytes is not None:
+        write_bytes(format_.draw_bytes(view), output)
     else:
         write(format_.render(view), output)
 
@@ -307,6 +367,16 @@ def write(text: str, output: str | None = None) -> None:
 
     with atomic_write(output) as file:
         file.write(text)
+
+
+def write_bytes(found: bytes, output: str | None = None) -> None:
+    """Write what is no text as `write` does; raise UsageError where stdout is a terminal."""
+    from losscli.common.files import atomic_write
+
+    if output is None and sys.stdout.isatty():
+        raise UsageError("--format", "a terminal does not show it", "a file", "Write one: --output plot.png")
+    with atomic_write(output or "-", "bytes") as file:
+        file.write(found)
 
 
 def overwritten(

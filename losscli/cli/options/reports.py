@@ -29,6 +29,7 @@ from losscli.outputs.formats import load, offered
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked
+    from losscli.outputs.view import View
 
 GITHUB = "github"
 REPORTS = offered("--report")
@@ -82,18 +83,21 @@ class Reports:
                 if one.path not in (None, "-") and Path(one.path).is_file() and not leads_outside(one.path):
                     Path(os.path.realpath(one.path)).unlink()
 
-    def write(self, checks: Sequence[Checked], *, waiting: bool = True) -> list[LosscliError]:
+    def write(
+        self, checks: Sequence[Checked], *, waiting: bool = True, view: View | None = None
+    ) -> list[LosscliError]:
         """Write every report, and return the errors of those that could not be written.
 
         Args:
             checks: what they are about.
             waiting: whether to write where somebody has to read first, such as to a FIFO.
+            view: of what else they are about, in place of checks.
         """
         self.done = True
         lost: list[LosscliError] = []
         for one in self.wanted:
             if waiting or one.path is None or not is_special(one.path):
-                lost += _write(one, checks) if one.path is not None else self._write_github(checks)
+                lost += _write(one, checks, view) if one.path is not None else self._write_github(checks)
         return lost
 
     def _write_github(self, checks: Sequence[Checked]) -> list[LosscliError]:
@@ -167,6 +171,32 @@ report_option = OUTPUT.option(
 """`--report`; the command finds what was asked for by `reports_of` too."""
 
 
+PLAIN = tuple(one for one in REPORTS if one in offered("--format"))
+"""Those that are not made of gates."""
+
+
+def _plain(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> list[Wanted]:
+    found = _remember(context, parameter, texts)
+    for one in found:
+        if one.format_ not in PLAIN:
+            reports = reports_of(context)
+            reports.wanted = [those for those in reports.wanted if those.format_ in PLAIN]
+            said = f"{one.format_} tells of gates, and {context.info_name} has none"
+            raise UsageError("--report", said, f"FORMAT=PATH, where FORMAT is {', '.join(PLAIN)}")
+    return found
+
+
+plain_report_option = OUTPUT.rare.option(
+    "--report",
+    "reports",
+    multiple=True,
+    callback=_plain,
+    metavar="FORMAT=PATH",
+    help=f"Also write this report (repeatable); {', '.join(PLAIN)}.",
+)
+"""The same where there are no gates."""
+
+
 def _add(reports: Reports, text: str) -> Wanted:
     wanted = parse(text)
     if wanted.path is None and wanted in reports.wanted:
@@ -201,11 +231,12 @@ def parse(text: str) -> Wanted:
     return Wanted(name, path)
 
 
-def _write(wanted: Wanted, checks: Sequence[Checked]) -> list[LosscliError]:
+def _write(wanted: Wanted, checks: Sequence[Checked], view: View | None) -> list[LosscliError]:
     from losscli.common.files import ReaderGone, atomic_write
 
     assert wanted.path is not None
-    text = load(wanted.format_).render_all(checks)
+    format_ = load(wanted.format_)
+    text = format_.render_all(checks) if view is None else format_.render(view)
     try:
         with atomic_write(wanted.path) as file:
             file.write(text)

@@ -35,7 +35,7 @@ def draw_curve(
         ascii_only: use no character beyond ASCII.
     """
     left, right = ends or (float(x[0]), float(x[-1]))
-    low, high = _limits(y)
+    low, high = limits(y)
     labels = {0: f"{high:.3g}", max(height, 3) - 1: f"{low:.3g}"}
     rows = max(height, 3)
     zero = round(high / (high - low) * (rows - 1)) if low < 0.0 < high else None
@@ -62,7 +62,7 @@ def draw_curve(
     return lines
 
 
-def _limits(y: Array) -> tuple[float, float]:
+def limits(y: Array) -> tuple[float, float]:
     """Return the range of y to show: all of it, unless a pole would flatten everything else."""
     finite = y[np.isfinite(y)]
     if finite.size == 0:

@@ -14,6 +14,7 @@ from losscli.outputs.drawing.elements import (
     Column,
     Data,
     Element,
+    Figure,
     Inputs,
     Item,
     Items,
@@ -28,6 +29,7 @@ from losscli.outputs.drawing.elements import (
 )
 from losscli.outputs.drawing.grid import decimally_aligned
 from losscli.outputs.drawing.screen import drawn
+from losscli.outputs.drawing.svg.write import svg
 
 COLORS = {
     "pass": "#1f883d",
@@ -43,10 +45,12 @@ _LEFT, _RIGHT = "text-align:left", "text-align:right;white-space:pre"
 _HEADINGS = {"part": "h3", "heading": "h4"}
 
 
-def lines(elements: Iterable[Element]) -> Iterator[str]:
-    """Yield each element as HTML that is whole by itself."""
-    for element in elements:
+def lines(elements: Iterable[Element], key: str = "l") -> Iterator[str]:
+    """Yield each element as HTML that is whole by itself; ids begin with `key`."""
+    for place, element in enumerate(elements):
         match element:
+            case Figure():
+                yield _figure(element, f"{key}-{place}")
             case Section():
                 yield _section(element)
             case Ledger():
@@ -64,6 +68,12 @@ def lines(elements: Iterable[Element]) -> Iterator[str]:
             case _:
                 # A picture, or a list beside names: lines of characters, as on a screen.
                 yield f'<pre style="{_PRE}">{escape(drawn([element]).strip(chr(10)))}</pre>'
+
+
+def _figure(figure: Figure, key: str) -> str:
+    finding, subject = figure.finding, f": {_code(figure.subject)}" if figure.subject else ""
+    title = f"<p><strong>{escape(figure.title)}{subject}</strong></p><p>{_sentence(finding)}</p>"
+    return f"<div>{title}{svg(figure.chart, figure.title, ''.join(parts_of(finding)), key, sized=True)}</div>"
 
 
 def _behind(told: Text) -> str:

@@ -41,6 +41,10 @@ class Format(NamedTuple):
         for_people: whether it shows a page, on which all is told that has to be told.
         place: where it stands in lists, from 0; those without one stand behind the others.
         suffixes: those of files that hold it.
+        draw_bytes: makes what is no text of a report.
+        check: raises UsageError where what it needs is not installed.
+        charts: whether it shows charts, for which an evaluation counts.
+        picture: whether it shows nothing else, so that not every report has it.
     """
 
     name: str
@@ -51,6 +55,10 @@ class Format(NamedTuple):
     for_people: bool = False
     place: int = 99
     suffixes: tuple[str, ...] = ()
+    draw_bytes: Callable[[View], bytes] | None = None
+    check: Callable[[], None] = lambda: None
+    charts: bool = False
+    picture: bool = False
 
     def render(self, report: Any, looks: Looks | None = None) -> str:
         """Return a report, or the view of one, as text: as a stream can show it, or as a file holds it."""
@@ -79,9 +87,9 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def offered(option: str) -> tuple[str, ...]:
-    """Return the names of the formats that an option offers, in the order of lists."""
-    those = [one for one in map(load, names()) if option in one.options]
+def offered(option: str, *, pictures: bool = True) -> tuple[str, ...]:
+    """Return the names of the formats that an option offers, in the order of lists; perhaps no pictures."""
+    those = [one for one in map(load, names()) if option in one.options and (pictures or not one.picture)]
     return tuple(one.name for one in sorted(those, key=lambda one: (one.place, one.name)))
 
 

@@ -26,5 +26,11 @@ def draw(view: View, looks: Looks) -> str:
 
 
 FORMAT = Format(
-    "html", "a page with charts, for a browser", draw, for_people=True, place=5, suffixes=(".html",)
+    "html",
+    "a page with charts, for a browser",
+    draw,
+    for_people=True,
+    place=5,
+    suffixes=(".html",),
+    charts=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,11 @@ class Shown:
     def _repr_html_(self) -> str:
         from losscli.outputs.drawing.html import lines
 
-        parts = _within((("".join(lines([one])) for one in _small(self._view().page()))), lines)
+        view = self._view()
+        of = getattr(view.report, "signature", "") or view.brief()
+        key = f"l{hashlib.sha256(of.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+        drawn = ("".join(lines([one], f"{key}-{at}")) for at, one in enumerate(_small(view.cell())))
+        parts = _within(drawn, lines)
         return f'<div class="losscli">{"".join(parts)}</div>'
 
     def _repr_markdown_(self) -> str:

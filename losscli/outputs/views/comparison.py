@@ -17,7 +17,19 @@ from losscli.analyses.compare.report import (
     Moved,
 )
 from losscli.common.text import readable_number
-from losscli.outputs.drawing.elements import Column, Data, Element, Inputs, Kind, Ledger, Section, Text, Words
+from losscli.outputs.drawing.elements import (
+    Column,
+    Data,
+    Element,
+    Figure,
+    Inputs,
+    Kind,
+    Ledger,
+    Section,
+    Text,
+    Words,
+    parts_of,
+)
 from losscli.outputs.view import View, named
 from losscli.outputs.views.first_screen import judged
 from losscli.outputs.views.results import (
@@ -121,6 +133,18 @@ class ComparisonView(View):
                 if columns:
                     title = "Samples that moved the difference most"
                     yield Ledger(columns) if plain else Section(title, columns, subject=about)
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield the differences with their intervals, those of each loss together."""
+        from losscli.outputs.views.charts.comparison import forest
+
+        for result in self.report.results:
+            said = (parts_of(sentence(result, one)) for one in result.comparisons)
+            told = tuple(part for parts in said for part in (*parts, ". "))
+            numbers = Section("", differences(self.report, result, full=False))
+            figure = forest(result, told, numbers, percent_of(self.report.level))
+            if figure is not None:
+                yield figure
 
     def brief(self) -> str:
         """Return the verdicts."""

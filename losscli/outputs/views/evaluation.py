@@ -13,6 +13,7 @@ from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import (
     Data,
     Element,
+    Figure,
     Picture,
     Strong,
     Text,
@@ -111,6 +112,18 @@ class EvaluationView(View):
     def heading(self) -> Text:
         """Return what was evaluated."""
         return ("Evaluation of ", Data(self.report.predictions.path))
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield how the losses are spread."""
+        from losscli.outputs.views.charts.losses import spread
+        from losscli.outputs.views.charts.sizes import of_losses
+
+        report = self.report
+        for result in report.results:
+            found = None if report.page is None else report.page.spreads.get(result.loss)
+            figure = of_losses(result) if found is None else spread(result, found)
+            if figure is not None:
+                yield figure
 
     def brief(self) -> str:
         """Return the costs, of how many samples they are, and the verdict."""

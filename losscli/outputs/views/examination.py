@@ -11,7 +11,7 @@ from losscli.analyses.doctor import document
 from losscli.analyses.doctor.check import LEVELS, Finding
 from losscli.analyses.doctor.report import Examination
 from losscli.common.text import exact_number
-from losscli.outputs.drawing.elements import Command, Data, Element, Strong, Text, Words
+from losscli.outputs.drawing.elements import Command, Data, Element, Figure, Strong, Text, Words
 from losscli.outputs.view import INPUTS, View, named
 from losscli.outputs.views.results import inputs, paired, readable, signed
 
@@ -62,6 +62,12 @@ class ExaminationView(View):
         if full:
             yield from _looked_at(report)
         yield signed(report.version, report.signature)
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield the cost as it stands and when mended, of each repair that was tried."""
+        from losscli.outputs.views.charts.findings import repairs
+
+        yield from repairs(self.report.findings)
 
     def brief(self) -> str:
         """Return how many findings there are, and the first."""

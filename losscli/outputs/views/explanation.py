@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from losscli.analyses.evaluate.document import parameters_object
-from losscli.common.json import Object
+from losscli.common.json import Json, Object
 from losscli.common.text import encodable, plain_number, unlike_command
 from losscli.conventions.library import calls_of, told_calls
 from losscli.loss import Convention, Example, Loss
@@ -14,7 +14,18 @@ from losscli.loss.contract.curve import Portrait, portraits
 from losscli.loss.elsewhere import also_called, told_elsewhere
 from losscli.loss.spec import BoundLoss, show_value
 from losscli.outputs.drawing.curve import draw_curve
-from losscli.outputs.drawing.elements import Art, Element, Entries, Entry, Item, Items, Strong, Words
+from losscli.outputs.drawing.elements import (
+    Art,
+    Data,
+    Element,
+    Entries,
+    Entry,
+    Figure,
+    Item,
+    Items,
+    Strong,
+    Words,
+)
 from losscli.outputs.view import View, named
 from losscli.outputs.views.conventions import object_of
 from losscli.outputs.views.losses import described
@@ -33,6 +44,18 @@ class ExplanationView(View):
     def page(self) -> Iterator[Element]:
         """Yield the page on the loss."""
         return page(self.report)
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield the curves of the loss and of its gradient."""
+        from losscli.outputs.views.charts.curves import curves
+
+        return curves([self.report])
+
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page with curves that are drawn."""
+        return page(self.report, self.pictures())
+
+    cell = sheet
 
     def width(self, room: int | None) -> int:
         """Return how wide it is."""
@@ -74,10 +97,57 @@ def width(room: int | None) -> int:
     return min(room or USUAL, WIDEST)
 
 
-def page(bound: BoundLoss) -> Iterator[Element]:
-    """Yield the page on a loss: formulas, parameters, curves, use, pitfalls, and where it comes from."""
+class ExplanationsView(View):
+    """Several losses: a page on each, and their curves in shared charts."""
+
+    report: Sequence[BoundLoss]
+    columns = ExplanationView.columns
+
+    def page(self) -> Iterator[Element]:
+        """Yield the page on each loss."""
+        for place, bound in enumerate(self.report):
+            yield from page(bound, apart=place > 0)
+
+    def sheet(self) -> Iterator[Element]:
+        """Yield the curves of all, then what there is to know about each."""
+        yield Words("Curves", "part")
+        yield from self.pictures()
+        for bound in self.report:
+            yield Words(Data(bound.spec), "part")
+            yield from page(bound, ())
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield the curves of the losses and of their gradients, in shared charts where axes are."""
+        from losscli.outputs.views.charts.curves import curves
+
+        return curves(self.report)
+
+    def width(self, room: int | None) -> int:
+        """Return how wide it is."""
+        return width(room)
+
+    def document(self) -> list[Json]:
+        """Return what each loss declares."""
+        return [*self.lines()]
+
+    def lines(self) -> Iterator[Object]:
+        """Yield the same, one by one."""
+        return (ExplanationView(bound).document() for bound in self.report)
+
+    def brief(self) -> str:
+        """Return the losses."""
+        return ", ".join(bound.spec for bound in self.report)
+
+
+def page(
+    bound: BoundLoss, drawn: Iterable[Figure] | None = None, *, apart: bool = False
+) -> Iterator[Element]:
+    """Yield the page on a loss: formulas, parameters, curves, use, pitfalls, and where it comes from.
+
+    `drawn` are its curves where they can be drawn; `apart` leaves a line above it.
+    """
     loss = bound.loss
-    yield Words((Strong(unlike_command(loss.name)), f": {loss.summary}"), indent=0)
+    yield Words((Strong(unlike_command(loss.name)), f": {loss.summary}"), indent=0, apart=apart)
     names = ", ".join(also_called(loss))
     also = f"; also called {names}" if names else ""
     yield Words(f"{loss.family} loss{also}", "note", 0)
@@ -85,7 +155,8 @@ def page(bound: BoundLoss) -> Iterator[Element]:
     if loss.parameters:
         yield _title("Parameters")
         yield _facts(_parameters(bound))
-    for portrait in portraits(bound):
+    yield from drawn or ()
+    for portrait in portraits(bound) if drawn is None else ():
         yield _title(unlike_command(f"{bound.spec}, {portrait.title}"))
         yield _curves(portrait)
     yield _title("When to use it")

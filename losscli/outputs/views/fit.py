@@ -12,7 +12,19 @@ from losscli.analyses.fit import document
 from losscli.analyses.fit.report import FitReport, Run, called, share
 from losscli.common.text import exact_number, plain_number, readable_number
 from losscli.outputs.drawing.chart import MOST_LINES, Curve, Scale, draw_chart, ends_of, scale_of
-from losscli.outputs.drawing.elements import Art, Column, Data, Element, Kind, Pieces, Section, Words
+from losscli.outputs.drawing.elements import (
+    Art,
+    Card,
+    Cards,
+    Column,
+    Data,
+    Element,
+    Figure,
+    Kind,
+    Pieces,
+    Section,
+    Words,
+)
 from losscli.outputs.view import INPUTS, View, named
 from losscli.outputs.views.results import inputs, paired, percent, plus_minus, signed
 
@@ -54,17 +66,49 @@ class FitView(View):
         """Yield the same with all that is known: a page of a pull request has room for it."""
         return self._page(full=True)
 
-    def _page(self, *, full: bool) -> Iterator[Element]:
+    def sheet(self) -> Iterator[Element]:
+        """Yield the costs, how each run got there, and what was read."""
+        report, best = self.report, self.report.best
+        cards = [
+            Card("cost before", exact_number(report.before)),
+            Card("cost after", exact_number(best.after), f"{report.model}, by {called(best, report.runs)}"),
+        ]
+        if best.held_out is not None:
+            before = (
+                f"from {readable_number(best.held_out.before)}, the mean over {best.held_out.folds} folds"
+            )
+            cards.append(Card("held-out cost", readable_number(best.held_out.after), before))
+        yield Cards(tuple(cards))
+        yield Words("Costs", "part")
+        yield _costs(report)
+        yield Words("How it was found", "part")
+        yield from self.pictures()
+        yield _parameters(report, full=True)
+        yield Words("What was read", "part")
+        yield inputs(report)
+        yield self._counted()
+        yield from self._saved()
+        yield signed(report.version, report.signature)
+
+    def pictures(self) -> Iterator[Figure]:
+        """Yield the cost by epoch."""
+        from losscli.outputs.views.charts.fit import epochs
+
+        figure = epochs(self.report)
+        return iter(()) if figure is None else iter((figure,))
+
+    def cell(self) -> Iterator[Element]:
+        """Yield the page of a screen, with a chart that is drawn."""
+        return self._page(full=self.full, drawn=True)
+
+    def _page(self, *, full: bool, drawn: bool = False) -> Iterator[Element]:
         report = self.report
         yield inputs(report)
-        samples = "1 sample" if report.n == 1 else f"{report.n} samples"
-        yield Words((samples, *paired(report), _left_out(report)), "note", 0)
+        yield self._counted()
         yield _costs(report)
         yield _parameters(report, full=full)
-        yield from _charts(report, full=full)
-        if report.saved is not None:
-            said = f"The predictions corrected by {called(report.best, report.runs)} are in "
-            yield Words((said, Data(report.saved)), "", 0, apart=True)
+        yield from self.pictures() if drawn else _charts(report, full=full)
+        yield from self._saved()
         signature = signed(report.version, report.signature)
         if not full:
             yield Words(
@@ -74,6 +118,17 @@ class FitView(View):
                 apart=True,
             )
         yield signature if full else signature._replace(apart=False)
+
+    def _counted(self) -> Words:
+        report = self.report
+        samples = "1 sample" if report.n == 1 else f"{report.n} samples"
+        return Words((samples, *paired(report), _left_out(report)), "note", 0)
+
+    def _saved(self) -> Iterator[Words]:
+        report = self.report
+        if report.saved is not None:
+            said = f"The predictions corrected by {called(report.best, report.runs)} are in "
+            yield Words((said, Data(report.saved)), "", 0, apart=True)
 
     def brief(self) -> str:
         """Return the cost before and after, and what brought it down."""

@@ -15,6 +15,7 @@ from losscli.analyses.gradient import document
 from losscli.analyses.gradient.report import GradientReport, GradientResult, GradientSample
 from losscli.common.json import Json
 from losscli.common.text import exact_number
+from losscli.outputs.drawing import elements as drawing
 from losscli.outputs.drawing.elements import Column, Element, Kind, Picture, Section, Words
 from losscli.outputs.view import COUNTS, INPUTS, View, named
 from losscli.outputs.views.results import (
@@ -100,6 +101,18 @@ class GradientView(View):
         if not full:
             yield Words("More: --full, --top N, --per-sample FILE, --format json", "note", 0, apart=True)
         yield signature if full else signature._replace(apart=False)
+
+    def pictures(self) -> Iterator[drawing.Figure]:
+        """Yield how large the gradients are."""
+        from losscli.outputs.views.charts.sizes import of_gradients
+
+        found = map(of_gradients, self.report.results)
+        return (figure for figure in found if figure is not None)
+
+    def cell(self) -> Iterator[Element]:
+        """Yield the page with these pictures for those of a screen."""
+        yield from (one for one in self.page() if not isinstance(one, Picture))
+        yield from self.pictures()
 
     def rows(self) -> Iterator[Mapping[str, Json]]:
         """Yield a row per loss and group; behind it one for each of several columns, with its mean alone."""

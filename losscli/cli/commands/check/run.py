@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
 from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
-from losscli.cli.options.outputs import format_of, write
+from losscli.cli.options.outputs import format_of, write_as
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
 from losscli.cli.options.state import state_written
-from losscli.common.errors import ExitStatus, LosscliError, OutputError
+from losscli.common.errors import ExitStatus, LosscliError, OutputError, UsageError
 from losscli.common.files import ReaderGone
 from losscli.common.text import shorten
 
@@ -158,7 +158,7 @@ def _finished(one: Prepared, result: Report | LosscliError | None, stack: ExitSt
     try:
         stack.close()
         _write(one, result)
-    except OutputError as error:
+    except (OutputError, UsageError) as error:
         return result, error
     return result, None
 
@@ -173,7 +173,7 @@ def _write(one: Prepared, report: Report) -> None:
     with written, state_written(one.options["state"], one.states):
         if output is not None:
             view = view_of(report, one.options, top_given="top" in one.check.settings)
-            write(formats.load(format_of(one.options)).render(view), output)
+            write_as(formats.load(format_of(one.options)), view, output)
 
 
 def crashed(task: Task, crash: Crash) -> list[Checked]:

@@ -27,6 +27,14 @@ def room(text: str) -> float:
     return LETTER * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in shown)
 
 
+def cut(text: str, most: float) -> str:
+    """Return a text made visible, and cut with an ellipsis where it is wider than `most`."""
+    shown = visible(text)
+    while room(shown) > most:
+        shown = f"{shown[:-2]}…"
+    return shown
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where the plot of a chart stands.

@@ -45,38 +45,51 @@ HAIR = 0.75
 """What is there is seen: no bar is lower."""
 
 
-def svg(chart: Chart, title: str, finding: str, key: str, *, alone: bool = False) -> Markup:
+def svg(chart: Chart, title: str, finding: str, key: str, *, sized: bool = False) -> Markup:
     """Return a chart as one element.
 
     Args:
-        chart: what is drawn.
-        title: what it shows.
+        chart: what it shows.
+        title: what that is.
         finding: what is to be seen, in words.
         key: tells its ids from those of other charts of the page.
-        alone: whether it is a file of its own, which has a background and a size.
+        sized: whether it is as large as it says, and not as wide as there is room.
     """
-    frame = framed(chart)
-    own: dict[str, str | float | None] = {}
-    if alone:
-        own = {"width": WIDTH, "height": frame.whole, "color": "#1f2328"}
-    plot = tag("rect", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
+    height, drawn_ = drawn(chart, key)
+    own = {"width": WIDTH, "height": height} if sized else {}
+    return image(title, finding, key, (WIDTH, height), *drawn_, **own)
+
+
+def image(
+    title: str, finding: str, key: str, size: tuple[float, float], *inside: Markup, **own: str | float
+) -> Markup:
+    """Return the element around drawings, so wide and so high: one picture to those who cannot see it."""
     return tag(
         "svg",
         tag("title", title, id=f"{key}-t"),
         tag("desc", finding, id=f"{key}-d"),
-        *([tag("rect", width="100%", height="100%", fill="#ffffff")] if alone else []),
-        *_axes(chart, frame),
-        tag("clipPath", plot, id=f"{key}-c"),
-        tag("g", *(one for mark in chart.marks for one in _mark(mark, frame)), clip_path=f"url(#{key}-c)"),
-        *_legend(chart, frame),
+        *inside,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {number(WIDTH)} {number(frame.whole)}",
+        viewBox=f"0 0 {number(size[0])} {number(size[1])}",
         role="img",
         aria_labelledby=f"{key}-t {key}-d",
         font_family="system-ui, sans-serif",
         font_size=SIZE,
         fill="currentColor",
         **own,
+    )
+
+
+def drawn(chart: Chart, key: str) -> tuple[float, tuple[Markup, ...]]:
+    """Return how high a chart is, and what it is made of; `key` tells its ids from those of others."""
+    frame = framed(chart)
+    plot = tag("rect", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
+    marks = (one for mark in chart.marks for one in _mark(mark, frame))
+    return frame.whole, (
+        *_axes(chart, frame),
+        tag("clipPath", plot, id=f"{key}-c"),
+        tag("g", *marks, clip_path=f"url(#{key}-c)"),
+        *_legend(chart, frame),
     )
 
 

@@ -1,0 +1,78 @@
+"""Charts of how large losses or gradients are, of the bins that every report keeps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from losscli.analyses.evaluate.report import Result
+from losscli.analyses.gradient.report import GradientResult
+from losscli.analyses.report import Picture
+from losscli.common.text import readable_number
+from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
+from losscli.outputs.drawing.svg.marks import Axis, Bars, Chart, Mark, Role, Rule
+from losscli.outputs.views.results import percent
+
+ROOM = 1.08
+"""How much higher an axis is than the highest bar."""
+_ROLES: tuple[Role, ...] = ("second", "third")
+
+
+def of_losses(result: Result) -> Figure | None:
+    """Return how the losses are spread; None where they are all of one size."""
+    median = result.quantiles.get(0.5)
+    told = "" if median is None else f"Half of the losses are below {readable_number(median)}."
+    lines = (("mean", result.mean), ("median", median))
+    return _histogram("How the losses are spread", told, "loss", result.picture, lines, result.loss)
+
+
+def of_gradients(result: GradientResult) -> Figure | None:
+    """Return how large the gradients are; None where they are all of one size."""
+    median, most = result.quantiles.get(0.5), result.quantiles.get(0.9)
+    parts = [] if median is None else [f"half of the gradients are no larger than {readable_number(median)}"]
+    if result.top_share is not None and result.same_size is None:
+        parts.append(f"the largest 1 % have {percent(result.top_share)} of the sum of all sizes")
+    told = "; ".join(parts)
+    told = f"{told[:1].upper()}{told[1:]}." if told else ""
+    lines = (("median", median), ("p90", most))
+    title = "How large the gradients are"
+    return _histogram(title, told, "size of the gradient", result.picture, lines, result.loss)
+
+
+def _histogram(
+    title: str,
+    told: str,
+    axis: str,
+    picture: Picture | None,
+    lines: Sequence[tuple[str, float | None]],
+    subject: str,
+) -> Figure | None:
+    if picture is None or not any(picture.counts) or not all(map(math.isfinite, picture.edges)):
+        return None
+    low, high = picture.edges[:-1], picture.edges[1:]
+    first, last = picture.edges[0], picture.edges[-1]
+    if not last > first:
+        return None
+    cells = [[readable_number(edge) for edge in edges] for edges in (low, high)]
+    counts = [*map(str, picture.counts)]
+    said = [f"{one} to {other}: {count}" for one, other, count in zip(*cells, counts, strict=True)]
+    marks: list[Mark] = [Bars(low, high, picture.counts, titles=said)]
+    legend: list[tuple[Role, str]] = [("first", "samples")]
+    for role, (name, value) in zip(_ROLES, lines, strict=True):
+        if value is not None and first <= value <= last:
+            marks.append(Rule(value, "y", role))
+            legend.append((role, f"{name} {readable_number(value)}"))
+    chart = Chart(
+        Axis(axis, first, last),
+        Axis("samples", 0.0, max(picture.counts) * ROOM),
+        tuple(marks),
+        tuple(legend),
+    )
+    numbers = Section(
+        "",
+        tuple(
+            Column(name, Kind.NUMBER, found)
+            for name, found in ((f"{axis} from", cells[0]), ("to", cells[1]), ("samples", counts))
+        ),
+    )
+    return Figure(title, told, chart, numbers, subject)
