@@ -185,7 +185,8 @@ def refusal(tmp_path, whole):
 def test_the_receipt_that_is_planted_in_has_every_field(tmp_path):
     keys = {key for path in READ for key in path}
     names = {field.name for field in fields(Request)} - {
-        *("top", "block_rows", "fingerprints", "mergeable", "show", "slices", "grounds", "edits")
+        *("top", "block_rows", "fingerprints", "mergeable", "show", "slices", "grounds", "edits"),
+        *("doctor", "page"),
     }
     names |= {field.name for field in fields(Edits)}
     assert {name.rstrip("_").replace("_", "-") for name in names} <= keys
