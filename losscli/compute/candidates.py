@@ -71,8 +71,8 @@ class Candidate:
 
     @property
     def is_float32(self) -> bool:
-        """Whether the library computes in float32, so that its number is known to 22 bits."""
-        return self.bound.how.precision == "float32"
+        """Whether the library has something in float32, so that its number is known to 22 bits."""
+        return self.bound.how.precision in ("float32", "labels32")
 
     @property
     def without_weights(self) -> bool:

@@ -152,10 +152,14 @@ def smape(label: Array, prediction: Array, _: Mapping[str, Value], how: Override
 @_of("poisson_nll")
 def poisson_nll(label: Array, mean: Array, parameters: Mapping[str, Value], how: Overrides) -> Array:
     """Return ŷ − y log ŷ, and the constant that is asked for."""
-    if parameters["log_input"]:
+    clip = how.clip or Clip("none")
+    if parameters["log_input"] and clip.kind == "below":
+        floored = np.maximum(np.exp(mean), clip.amount)
+        found = floored - label * np.maximum(mean, math.log(clip.amount))
+    elif parameters["log_input"]:
         found = np.exp(mean) - label * mean
     else:
-        found = mean - times(label, logarithm(mean, how.clip or Clip("none")))
+        found = mean - times(label, logarithm(mean, clip))
     constant = how.constant or "lgamma"
     if not parameters["full"] and how.constant != "lgamma":
         constant = "none"
@@ -173,6 +177,8 @@ def poisson_nll(label: Array, mean: Array, parameters: Mapping[str, Value], how:
 def gamma_deviance(label: Array, mean: Array, _: Mapping[str, Value], how: Overrides) -> Array:
     """Return the deviance, or what of half of it depends on the prediction: y/ŷ + log ŷ."""
     if how.constant == "left_out":
+        if how.clip is not None and how.clip.kind == "below":
+            mean = np.maximum(mean, how.clip.amount)
         return label / mean + np.log(mean)
     return 2.0 * half_gamma(label, mean)
 

@@ -65,7 +65,9 @@ def _chosen(trials: list[Suitability]) -> Suitability:
     for trial in trials:
         if trial.needs.layout is Layout.OUTPUTS and trial.block is not None:
             prediction = trial.block.prediction
-            if prediction.ndim == 1 and (prediction != np.rint(prediction)).any():
+            # What is no number is a name.
+            prediction = prediction[np.isfinite(prediction)]
+            if trial.block.prediction.ndim == 1 and (prediction != np.rint(prediction)).any():
                 return trial
     return chosen
 

@@ -41,6 +41,7 @@ class Repair:
         options: other fields of a request and their values; mappings and tuples join those of the request.
         loss: the spec of the loss to compute instead; empty for the one that was asked for.
         swapped: whether predictions and labels change places.
+        columns: the columns of predictions and those of labels to read instead; none for those that are read.
         said: whether it is short enough for a command line.
     """
 
@@ -48,6 +49,7 @@ class Repair:
     options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = ""
     swapped: bool = False
+    columns: tuple[tuple[str, ...], ...] = ()
     said: bool = True
 
     def request(self, request: Request, loss: BoundLoss) -> Request | None:
@@ -58,9 +60,21 @@ class Repair:
         if self.edits:
             changed["edits"] = replace(request.edits, **self.edits)
         changed |= {name: _joined(getattr(request, name), value) for name, value in self.options.items()}
-        if self.swapped:
-            changed |= {"predictions": request.labels, "labels": request.predictions}
-        return replace(request, **changed)
+        if self.columns:
+            changed |= dict(zip(("prediction", "label"), self.columns, strict=True))
+        mended = replace(request, **changed)
+        return swapped(mended) if self.swapped else mended
+
+
+def swapped(request: Request) -> Request:
+    """Return a request whose two files change places, and what is said of one of them alone."""
+    if request.labels is None:
+        return request
+    of_labels = [one.name for one in fields(Request) if one.name.startswith("label_")]
+    pairs = [(name, name.removeprefix("label_")) for name in of_labels if getattr(request, name) is not None]
+    exchanged = {name: getattr(request, both) for name, both in pairs}
+    exchanged |= {both: getattr(request, name) for name, both in pairs}
+    return replace(request, predictions=request.labels, labels=request.predictions, **exchanged)
 
 
 def _unedited(name: str) -> Any:
@@ -81,7 +95,13 @@ def command_of(request: Request) -> tuple[str, ...] | None:
     if not all(isinstance(one, (str, os.PathLike)) for one in data):
         return None
     losses = (word for bound in request.loss for word in ("--loss", bound.spec))
-    return ("losscli", "evaluate", *map(os.fspath, data), *losses, *_options(request))
+    return ("losscli", "evaluate", *map(_path, data), *losses, *_options(request))
+
+
+def _path(data: Any) -> str:
+    path = os.fspath(data)
+    # What begins with a dash would be an option; a dash alone is standard input.
+    return f"./{path}" if path.startswith("-") and path != "-" else str(path)
 
 
 def _options(request: Request) -> Iterator[str]:
@@ -114,6 +134,10 @@ def _words(name: str, value: Any) -> Iterator[str]:
         value = _pairs(value.items())
     elif name == "rename_class":
         value = _pairs(value)
+    elif name == "classes":
+        value = ",".join(map(quoted_label, value))
+    elif value == "\t":
+        value = "tab"
     elif name == "rescale_prediction":
         value = ",".join(map(plain_number, value))
     elif name == "skip_rows":

@@ -17,7 +17,7 @@ from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining
 from losscli.analyses.doctor.kinds import OF_NAMES, as_numbers, kind_of, losses_for, setting_of, suited
 from losscli.analyses.doctor.others import with_others
-from losscli.analyses.doctor.repair import Repair, command_of
+from losscli.analyses.doctor.repair import Repair, command_of, swapped
 from losscli.analyses.doctor.report import Examination
 from losscli.analyses.doctor.statistics.facts import FACTS
 from losscli.analyses.doctor.training import Training, shown, training_of
@@ -61,11 +61,20 @@ def doctor(
             # Of a few rows that are all 0 or 1 it cannot be told that they are no names.
             with suppress(LosscliError):
                 return examination(*_folded(request, *as_numbers(), train, engine, observe))
+        losses = losses or _losses_swapped(request)
         told = _of_refusal(replace(request, loss=losses[:1]), losses, error)
         if told is None:
             raise
         return told
     return examination(*found)
+
+
+def _losses_swapped(request: Request) -> tuple[BoundLoss, ...]:
+    """Return the losses of which the data decide if the two files are exchanged; none if none suits them."""
+    if request.labels is not None:
+        with suppress(LosscliError):
+            return losses_for(swapped(request))[0]
+    return ()
 
 
 def _folded(
@@ -197,6 +206,8 @@ def _tried(check: Check, one: Finding, request: Request, loss: BoundLoss, cost: 
     if any(map(is_read_once, (request.predictions, request.labels))):
         return one
     cost_repaired = _cost(mended)
+    if cost_repaired is None:
+        one = replace(one, command=None)
     helps = cost_repaired is not None and (not check.gains or cost is None or cost_repaired < cost)
     if one.is_alarm and not helps:
         one = replace(one, level="hint")

@@ -80,9 +80,9 @@ def _place(candidate: Candidate) -> int:
 
 
 def _alike(one: tuple[Candidate, float], other: tuple[Candidate, float]) -> bool:
-    """Whether rounding alone makes two numbers differ: of libraries as they are, that of seven digits too."""
+    """Whether rounding alone makes two numbers differ: where both deviate alike, that of seven digits."""
     near = FLOAT32 if one[0].is_float32 or other[0].is_float32 else DOUBLE
-    if one[0].distance == other[0].distance == 0:
+    if one[0].deviations == other[0].deviations:
         near = SEVEN_DIGITS
     return abs(Fraction(one[1]) - Fraction(other[1])) <= near * max(
         abs(Fraction(one[1])), abs(Fraction(other[1]))
@@ -103,14 +103,17 @@ def accidental(values: Sequence[float], observed: Observed) -> float:
 
     Each is taken as anywhere in the range of all of them, every ratio as likely as another: the chance that
     it rounds to given digits is the logarithm of the ratio of the ends of the interval that these stand for,
-    over that of the range.
+    as far as it is in the range, over that of the range.
     """
     sizes = different(values)
     if len(sizes) < 2:
         return 0.0
-    width = math.log(sizes[-1] / sizes[0])
+    first, last = Fraction(sizes[0]), Fraction(sizes[-1])
     size = abs(observed.value)
-    if size <= observed.half:
-        return float(len(sizes))
-    window = math.log((size + observed.half) / (size - observed.half))
-    return len(sizes) * min(1.0, window / width) if width > 0.0 else 0.0
+    low, high = max(size - observed.half, first), min(size + observed.half, last)
+    return len(sizes) * _width(low, high) / _width(first, last) if low < high else 0.0
+
+
+def _width(low: Fraction, high: Fraction) -> float:
+    """Return the logarithm of a ratio, near 1 too."""
+    return math.log1p((high - low) / low) if high < 2 * low else math.log(high) - math.log(low)

@@ -57,10 +57,20 @@ def observed_of(text: str) -> Observed:
     """
     plain = text.strip()
     if not _NUMBER.fullmatch(plain):
-        raise UsageError(
-            "--observed", shorten(repr(text)), "a number as it was reported, all its digits, such as 0.4812"
-        )
+        needed = "a number as it was reported, all its digits, such as 0.4812"
+        raise UsageError("--observed", shorten(repr(text)), needed, _mended(plain))
     number = Decimal(plain)
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)
     return Observed(plain, Fraction(number), Fraction(10) ** exponent / 2)
+
+
+def _mended(text: str) -> str:
+    """Return how a number with a comma, another minus or a sign of per cent is typed; empty for no such."""
+    plain = text.replace("−", "-").replace(",", ".")
+    share = plain.removesuffix("%").rstrip()
+    if not _NUMBER.fullmatch(share):
+        return ""
+    if share == plain:
+        return f"Typed so: {plain}"
+    return f"As a share: {Decimal(share).scaleb(-2)}; of a loss in per cent: {share}"

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from losscli.analyses.doctor import document
 from losscli.analyses.doctor.check import LEVELS, Finding
+from losscli.analyses.doctor.checks import train_overlap
 from losscli.analyses.doctor.report import Examination
 from losscli.common.text import exact_number
 from losscli.outputs.drawing.elements import Command, Data, Element, Figure, Strong, Text, Words
@@ -59,8 +60,7 @@ class ExaminationView(View):
             yield from _told(one)
         if len(shown) < len(report.findings):
             yield Words(f"{len(report.findings) - len(shown)} more: --full", "note", 0, apart=True)
-        if full:
-            yield from _looked_at(report)
+        yield from _looked_at(report) if full else _in_vain(report)
         yield signed(report.version, report.signature)
 
     def pictures(self) -> Iterator[Figure]:
@@ -99,7 +99,7 @@ def _verdict(report: Examination) -> str:
 
 
 def _told(one: Finding) -> Iterator[Element]:
-    text: Text = (Strong(f"{one.level}, {one.check}: "), Data(one.message))
+    text: Text = (Strong(f"{one.level}, {one.check}"), ": ", Data(one.message))
     yield Words(text, "bad" if one.is_alarm else "", 0, apart=True)
     if one.cost_repaired is not None and one.cost is not None:
         yield Words(
@@ -113,6 +113,14 @@ def _told(one: Finding) -> Iterator[Element]:
         yield Words(Data(one.remedy), "", 2)
     if one.command is not None:
         yield Words(Command(shlex.join(one.command)), "", 2)
+
+
+def _in_vain(report: Examination) -> Iterator[Element]:
+    """Yield why the training data that were given are of no use."""
+    # Of inputs that are refused nothing else was looked for.
+    for name, reason in () if report.cost is None else report.not_applicable:
+        if name == train_overlap.CHECK.name and reason != train_overlap.NOT_GIVEN:
+            yield Words(f"Not looked for, {name}: {reason}.", "note", 0, apart=True)
 
 
 def _looked_at(report: Examination) -> Iterator[Element]:

@@ -110,3 +110,29 @@ def test_names_that_say_so_are_believed(tmp_path: Path) -> None:
     assert [(one["check"], one["level"]) for one in json.loads(done.stdout)["findings"][:1]] == [
         (CHECK, "hint")
     ]
+    # The command names the columns, and so it works.
+    one = json.loads(done.stdout)["findings"][0]
+    assert one["command"][-4:] == ["--prediction", "label", "--label", "prediction"]
+    given = json.loads(call(*one["command"][1:], "--json").stdout)["results"][0]["cost"]
+    assert given == one["cost_repaired"]
+
+
+def test_names_exchanged_are_found_without_a_loss() -> None:
+    names = str(SAMPLES / "diabetes_labels.csv"), str(SAMPLES / "diabetes_linear.csv")
+    done = call("doctor", *names, "--json")
+    assert done.returncode == 1
+    (one,) = json.loads(done.stdout)["findings"]
+    assert (one["check"], one["loss"]) == (CHECK, "mse")
+    assert one["command"][2:4] == [names[1], names[0]]
+
+
+def test_what_is_said_of_one_file_goes_with_it(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    rate = random.uniform(1.0, 20.0, 300)
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    pd.DataFrame({"key": range(300), "count": random.poisson(rate)}).to_csv(one, index=False)
+    pd.DataFrame({"key": range(300), "rate": rate}).to_csv(other, sep=";", decimal=",", index=False)
+    said = ("--id", "key", "--decimal", ".", "--delimiter", ",")
+    said += ("--label-delimiter", ";", "--label-decimal", ",")
+    told = mended(CHECK, str(one), str(other), *said, "--loss", "mae")
+    assert told["command"][2:4] == [str(other), str(one)]

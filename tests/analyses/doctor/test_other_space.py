@@ -62,3 +62,10 @@ def test_command_gives_the_promised_cost(name: str, side: str, tmp_path: Path) -
     transform = TRANSFORMS[name][0]
     pair = (transform(prediction), label) if side == "prediction" else (prediction, transform(label))
     assert f"--transform-{side}" in mended(CHECK, *files(tmp_path, *pair), "--loss", "mse")["command"]
+
+
+def test_two_labels_are_no_logarithms() -> None:
+    random = np.random.default_rng(8)
+    chance = random.beta(0.4, 0.4, 400)
+    label = 1.0 + (random.random(400) < chance)
+    assert CHECK not in found(chance, label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,37 @@ def test_list_has_every_check() -> None:
 def test_no_rows_are_an_error() -> None:
     with pytest.raises(LosscliError):
         api.doctor(np.zeros(0), np.zeros(0), "mse")
+
+
+def test_predicted_names_need_no_loss() -> None:
+    random = np.random.default_rng(3)
+    label = random.choice(["no", "yes", "maybe"], 300)
+    told = api.doctor(np.where(random.random(300) < 0.7, label, "no"), label)
+    assert told.loss == "zero_one"
+
+
+def test_command_is_pasted_as_it_is(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    names = ("it's, a", "b c", "d=1")
+    scores = random.normal(0.0, 1.0, (300, 3))
+    label = random.integers(0, 3, 300)
+    scores[np.arange(300), (label + 1) % 3] += 3.0
+    shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    rows = ("\t".join(map(repr, map(float, row))) for row in shares)
+    (tmp_path / "-p $1.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "-l.csv").write_text("".join(f'"{names[one]}"\n' for one in label), encoding="utf-8")
+    said = ("--no-header", "--delimiter", "tab", "--classes", '"it\'s, a",b c,d=1')
+    done = losscli("doctor", "./-p $1.csv", "./-l.csv", *said, "--json", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    (one,) = [each for each in json.loads(done.stdout)["findings"] if each["check"] == "classes_permuted"]
+    done = losscli("doctor", *said, "--", "-p $1.csv", "-l.csv", cwd=tmp_path)
+    (line,) = [each for each in done.stdout.splitlines() if "losscli evaluate" in each]
+    words = shlex.split(line)
+    assert words[2:4] == ["./-p $1.csv", "./-l.csv"]
+    given = losscli(*words[1:], "--json", cwd=tmp_path)
+    assert json.loads(given.stdout)["results"][0]["cost"] == one["cost_repaired"]
+
+
+def test_levels_stand_out_in_markdown(tmp_path: Path) -> None:
+    done = losscli("doctor", *flipped(tmp_path), *SIGN, "--format", "markdown")
+    assert "**likely, sign_flipped**: " in done.stdout

@@ -137,3 +137,13 @@ def test_blocks_change_nothing() -> None:
         for rows in (1, 7, 10_000)
     ]
     assert reports[0] == reports[1] == reports[2]
+
+
+def test_training_data_of_no_use_are_told(tmp_path: Path) -> None:
+    paths = files(tmp_path, np.arange(N))
+    train = tmp_path / "train.csv"
+    pd.DataFrame({"other": np.arange(20.0)}).to_csv(train, index=False)
+    said = "Not looked for, train_overlap: it and the inputs have neither ids nor two other columns"
+    assert said in call("doctor", *paths, "--loss", "mae", "--train", train).stdout
+    assert "Not looked for" not in call("doctor", *paths, "--loss", "mae").stdout
+    assert "Not looked for" not in call("doctor", *paths[::-1], "--loss", "mae").stdout

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,9 +14,12 @@ from losscli.analyses.doctor.repair import Repair
 from losscli.analyses.doctor.statistics.facts import FACTS, Facts
 from losscli.analyses.doctor.statistics.sample import SAMPLE, SAMPLED, Sample
 from losscli.analyses.doctor.told import Told, tell
+from losscli.analyses.suitable import is_read_once
 from losscli.common.array import Array
 from losscli.common.errors import LosscliError
 from losscli.common.text import readable_number
+from losscli.inputs.columns.needs import common_needs
+from losscli.inputs.reading import Reading
 from losscli.inputs.request import Request
 
 DIGITS, LONG = 6, 0.9
@@ -35,19 +40,33 @@ def judge(case: Case) -> Judged:
 def _of_classes(case: Case, facts: Facts) -> Iterator[Finding]:
     soft = facts.labels > facts.n and facts.zeros + facts.ones < facts.labels
     if soft and facts.whole == facts.predictions:
-        yield Told(
+        one = Told(
             message="every prediction is 0 or 1, and labels are probabilities: the files look exchanged.",
             remedy=REMEDY,
             statistic=1.0,
             threshold=1.0,
             repair=Repair(swapped=True),
         ).of(case, CHECK.name)
+        yield _exchanged(case, one)
 
 
 def _of_numbers(case: Case) -> Iterator[Finding]:
     seen = case.seen(SAMPLE)
-    found = [*tell(case, CHECK.name, seen, _of_digits)]
-    yield from found or tell(case, CHECK.name, seen, _of_slopes)
+    found = [*tell(case, CHECK.name, seen, _of_digits)] or [*tell(case, CHECK.name, seen, _of_slopes)]
+    yield from (one if one.repair is None else _exchanged(case, one) for one in found)
+
+
+def _exchanged(case: Case, one: Finding) -> Finding:
+    """Return a finding with what exchanges the files; a hint where names say which column is which."""
+    request, plain = case.request, Repair(swapped=True)
+    mended = plain.request(request, case.loss)
+    if mended is None or any(map(is_read_once, (request.predictions, request.labels))):
+        return replace(one, repair=plain)
+    if request.labels is not None:
+        with suppress(LosscliError), Reading(mended, common_needs(mended.loss), ahead=False):
+            return replace(one, repair=plain)
+    named = replace(plain, columns=(case.setting.label_outputs, case.setting.outputs))
+    return replace(one, repair=named, level="hint")
 
 
 def _of_digits(seen: Sample) -> Told | None:
@@ -130,6 +149,6 @@ CHECK = Check(
     statistics=(SAMPLE,),
     judge=judge,
     refused=_refused,
-    told=lambda error: f"{error.found}; with the two files exchanged nothing is refused.",
+    told=lambda error: (f"{error.found}; with the two files exchanged nothing is refused.", REMEDY),
     gains=False,
 )

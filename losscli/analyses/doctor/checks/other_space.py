@@ -33,6 +33,9 @@ def _one(seen: Sample) -> Told | None:
     plain = seen.error(1.0)
     if not plain > seen.variance > 0.0:
         return None
+    # Two numbers are classes, and a line goes through whatever becomes of them.
+    if not ((seen.label != seen.label.min()) & (seen.label != seen.label.max())).any():
+        return None
     fits = [*_fits(seen)]
     ratio, side, name = min(fits, default=(FIT, "", ""))
     if not ratio < FIT:
@@ -76,7 +79,8 @@ CHECK = Check(
     fewest=30,
     looks_at="the mean squared error of predictions f of labels y, and those of f of t(y) and of t(f) of y, "
     "without a refit, for t in log, log1p, log10 and sqrt" + SAMPLED,
-    rule="mse(f, y) > Var y, and mse(f, t(y)) < ½ Var t(y), or mse(t(f), y) < ½ Var y; the t that fits best",
+    rule="mse(f, y) > Var y, and mse(f, t(y)) < ½ Var t(y), or mse(t(f), y) < ½ Var y; the t that fits best; "
+    "labels have more than two values",
     remedy="Undo it: --transform-prediction or --transform-label with exp, expm1, pow10 or square.",
     evidence=("a log that was taken of labels before the fit, and never undone: from practice",),
     statistics=(SAMPLE,),

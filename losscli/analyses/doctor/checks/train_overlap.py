@@ -54,9 +54,12 @@ def _repair(setting: Setting, seen: Overlap, *, by_ids: bool) -> Repair | None:
     return Repair(edits={"skip_rows": ranges}, said=len(ranges) <= MOST_SAID)
 
 
+NOT_GIVEN = "the training data are not given: --train FILE"
+
+
 def _why_not(setting: Setting) -> str:
     if setting.train is None:
-        return "the training data are not given: --train FILE"
+        return NOT_GIVEN
     why: str = setting.train.why_not
     return why
 
