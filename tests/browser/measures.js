@@ -104,7 +104,7 @@
         const { width, height } = node.getBoundingClientRect();
         if (!shown(node) || !width || !height) found.push(`folded: ${named(node)}`);
       }
-      for (const node of document.querySelectorAll(".scroll")) {
+      for (const node of document.querySelectorAll(".scroll,.command,pre")) {
         const { overflowX, overflowY } = getComputedStyle(node);
         if (overflowX !== "visible" || overflowY !== "visible") found.push(`it scrolls: ${named(node)}`);
       }

@@ -1,4 +1,4 @@
-"""A real browser, by its own protocol over a pair of pipes: pages opened, what they ask for and say, how they look.
+"""A real browser, by its own protocol over two pipes: pages opened, what they ask for, say and look like.
 
 Nothing is installed for it but Chromium; `tests/browser/prepare` gets it, and axe-core.
 """
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "google-chrome", "chromium-browser")
 OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
