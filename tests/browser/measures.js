@@ -97,6 +97,19 @@
       }
       return found;
     },
+    // Drawings, their words and tables stand beside or below each other, and within the page also where they scroll.
+    crossed() {
+      const found = [], boxes = [...document.querySelectorAll("svg,figcaption,table,h2")].filter(shown).map(node =>
+        [node, node.getBoundingClientRect()]);
+      boxes.forEach(([one, a], at) => {
+        if (a.right > innerWidth + 0.5) found.push(`${named(one)}: to ${a.right} of ${innerWidth}`);
+        for (const [other, b] of boxes.slice(at + 1))
+          if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 &&
+              Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5)
+            found.push(`${named(one)} | ${named(other)}`);
+      });
+      return found;
+    },
     // On paper: all that is folded is there, nothing is cut off, and all is black or dark grey on white.
     printed() {
       const found = [];
