@@ -71,7 +71,7 @@ def test_it_is_readable_without_its_looks(text):
     assert all(one["scope"] in ("col", "row") for one in page.all("th"))
     for region in page.all("div"):
         if region["class"] == "scroll":
-            assert (region["role"], region["tabindex"]) == ("region", "0")
+            assert (region["role"], region["tabindex"]) == ("group", "0")
             assert region["aria-label"]
 
 

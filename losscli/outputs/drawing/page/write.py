@@ -142,7 +142,7 @@ class Writer:
                     yield _entries(element)
                 case _:
                     # Lines of characters, as on a screen.
-                    yield tag("pre", drawn([element]).strip("\n"))
+                    yield tag("pre", drawn([element]).strip("\n"), tabindex="0")
 
     def _figure(self, figure: Figure) -> Markup:
         key, words = self._next(), "".join(parts_of(figure.finding))
@@ -167,7 +167,7 @@ def sentence(text: Text) -> Markup:
 def code(text: str) -> Markup:
     """Return text from outside, cut where it is very long; what is to be pasted is not."""
     if isinstance(text, Command):
-        return tag("code", text, class_="command")
+        return tag("code", text, class_="command", tabindex="0")
     shown = visible(text[: LONGEST + 1])
     cut = len(text) > LONGEST or len(shown) > 4 * LONGEST
     return tag("code", shown[:LONGEST] + "…" if cut else shown)
@@ -251,13 +251,16 @@ def _ledger(ledger: Ledger) -> Markup:
 
 
 def _table(title: Text, columns: Sequence[tuple[Markup, Sequence[Markup]]], *, headed: bool) -> Markup:
-    """Return a table of columns; where it is wider than the page, it can be moved, also by keys."""
+    """Return a table of columns; where it is wider than the page, it can be moved, also by keys.
+
+    It is a group and not a landmark: of those a page has few.
+    """
     rows = (tag("tr", *row) for row in zip(*(found for _, found in columns), strict=True))
     head = [tag("thead", tag("tr", *(one for one, _ in columns)))] if headed else []
     named = "".join(parts_of(title)) or "table"
     caption = [tag("caption", sentence(title))] if title else []
     table = tag("table", *caption, *head, tag("tbody", *rows))
-    return tag("div", table, class_="scroll", role="region", tabindex="0", aria_label=named)
+    return tag("div", table, class_="scroll", role="group", tabindex="0", aria_label=named)
 
 
 def _notes(notes: Iterable[tuple[str, str]]) -> Iterator[Markup]:

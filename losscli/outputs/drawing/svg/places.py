@@ -14,6 +14,8 @@ from losscli.outputs.drawing.svg.ticks import ticks_of
 
 LETTER = 6.9
 """About the width of a letter; of wide scripts one is as wide as two."""
+WIDE = frozenset("mwMW@%…—")
+"""Letters that are wider than others: some fonts make them as wide as nearly two."""
 LONGEST_NAME = 22
 LINE = 20.0
 SQUARE = 350.0
@@ -23,8 +25,14 @@ Ticks = tuple[tuple[float, str], ...]
 
 def room(text: str) -> float:
     """Return about how wide a text is."""
-    shown = visible(text)
-    return LETTER * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in shown)
+    return LETTER * sum(map(_letters, visible(text)))
+
+
+def _letters(letter: str) -> float:
+    """Return as how many letters one counts."""
+    if east_asian_width(letter) in "WF":
+        return 2.0
+    return 1.75 if letter in WIDE else 1.3 if letter.isupper() else 1.0
 
 
 def cut(text: str, most: float) -> str:
