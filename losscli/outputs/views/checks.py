@@ -120,7 +120,7 @@ def view_of_checks(checks: Sequence[Checked]) -> View:
     if len(checks) == 1 and not checks[0].name and checks[0].error is None:
         match checks[0].report:
             case CompareReport() as compared:
-                return ComparisonView(compared)
+                return ComparisonView(compared, command=checks[0].command)
             case Report() as found:
                 return EvaluationView(found, command=checks[0].command)
     return ChecksView(checks)

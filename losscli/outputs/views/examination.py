@@ -44,6 +44,16 @@ class ExaminationView(View):
         """Yield all."""
         return self._page(full=True)
 
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page for a browser."""
+        from losscli.outputs.views.sheets.examination import sheet
+
+        return sheet(self.report, _verdict(self.report))
+
+    def heading(self) -> Text:
+        """Return what was examined."""
+        return ("Examination of ", Data(self.report.predictions.path))
+
     def _page(self, *, full: bool) -> Iterator[Element]:
         report = self.report
         cost = () if report.cost is None else (f", {exact_number(report.cost)}",)
