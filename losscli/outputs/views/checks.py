@@ -21,6 +21,7 @@ from losscli.outputs.drawing.elements import (
     Kind,
     Section,
     Strong,
+    Text,
     Words,
 )
 from losscli.outputs.view import View, named
@@ -66,6 +67,23 @@ class ChecksView(View):
             else:
                 yield from EvaluationView(check.evaluation).summary()
 
+    def heading(self) -> Text:
+        """Return how many checks there are, or which one; nothing for a call of a command."""
+        names = [one.name for one in self.report]
+        return f"{len(names)} checks" if len(names) > 1 else ("Check ", Data(names[0])) if names[0] else ""
+
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page for a browser: a table of all checks, then each of them."""
+        if len(self.report) == 1:
+            (one,) = self.report
+            found = None if one.error is not None else one.evaluation
+            return (
+                ChecksView.page(self) if found is None else EvaluationView(found, command=one.command).sheet()
+            )
+        from losscli.outputs.views.sheets.checks import sheet
+
+        return sheet(self.report, summary(self.report), _overview(self.report), failures)
+
     def document(self) -> Object:
         """Return the documents of all, within one."""
         return documents(self.report)
@@ -95,6 +113,10 @@ class ConfigView(ChecksView):
     def __init__(self, config: str, checks: Sequence[Checked]) -> None:
         super().__init__(checks)
         self.config = config
+
+    def heading(self) -> Text:
+        """Return which checks they are."""
+        return ("Checks of ", Data(self.config))
 
     def page(self) -> Iterator[Element]:
         """Yield what is told of the checks, in as much as fits on a screen."""
