@@ -18,10 +18,12 @@ CALLS = {
     "compare": f"compare {MODELS} diabetes_labels.csv --loss mae --group sex",
     "compare, many": f"compare {MODELS} again=diabetes_linear.csv diabetes_labels.csv -l mae -l mse "
     "-l huber --pairs all --gate linear:mse<baseline --confidence 0.9",
+    "reconcile": "reconcile cancer_tree.csv cancer_labels.csv --loss bce --observed 0.4504529",
+    "reconcile, few": "reconcile cancer_tree.csv cancer_labels.csv --loss bce --observed 0.80",
     "check": "check",
     "check, failed": "check strict.toml",
 }
-DRAWN = {*CALLS} - {"doctor, refused", "doctor, nothing"}
+DRAWN = {*CALLS} - {"doctor, refused", "doctor, nothing", "reconcile", "reconcile, few"}
 EVIL = "</title><script>alert(1)</script>\u202e\"'&amp;"
 
 
@@ -42,7 +44,7 @@ def folder(tmp_path_factory) -> Path:
 def text_of(call: str | list[str], folder: Path) -> str:
     words = call.split() if isinstance(call, str) else call
     done = losscli(*words, "--format", "html", cwd=folder)
-    assert done.returncode in (0, 1, 2), done.stderr
+    assert done.returncode in (0, 1, 2, 3), done.stderr
     return done.stdout
 
 
@@ -217,6 +219,20 @@ def test_of_many_checks_some_have_pages(folder):
     page = parsed(text_of("check many.toml", folder))
     assert parts(page) == ["All checks", "7: fail", "0: pass", "1: pass", "2: pass"]
     assert "Below are 4 of them, those first that did not pass." in page.text
+
+
+def test_reconcile_says_whose_number_it_is(folder):
+    page = page_of("reconcile", folder)
+    assert page.all("h1")[0].text == "Where 0.4504529 comes from"
+    assert page.all("header")[0].all("p")[1].text == "Found: keras."
+    assert cards(page)[:2] == [
+        ["reported", "0.4504529", "7 digits"],
+        ["binary_cross_entropy cost here", "0.8012559894851784", "569 samples"],
+    ]
+    (command,) = [one.text for one in page.all("code") if one.get("class") == "command"]
+    assert command.endswith("--loss binary_cross_entropy --as keras")
+    few = page_of("reconcile, few", folder).all("header")[0]
+    assert few.all("p")[1]["class"] == "verdict undecided"
 
 
 def test_hostile_names_are_text(tmp_path):
