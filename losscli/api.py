@@ -82,6 +82,7 @@ def evaluate(
     workers: int | None = None,
     scheduler: str | None = None,
     doctor: bool = False,
+    page: bool = False,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -112,6 +113,7 @@ def evaluate(
         workers: how many workers an engine starts; by default one for each processor.
         scheduler: the address of the Dask scheduler; by default a cluster of its own.
         doctor: note what `doctor` finds in these rows, in the same pass.
+        page: keep what charts of `report.to_html()` need of these rows, in the same pass.
         **inputs: see `Inputs`.
 
     Returns:
@@ -146,7 +148,7 @@ def evaluate(
         judging=judging,
     )
     crew = crew_of(engine, workers, scheduler)
-    asked = replace(judging.request(request), doctor=doctor)
+    asked = replace(judging.request(request), doctor=doctor, page=page)
     return Report.made_of(_evaluated(asked, judging.standard(beside), state, crew))
 
 

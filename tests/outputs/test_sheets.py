@@ -235,6 +235,20 @@ def test_reconcile_says_whose_number_it_is(folder):
     assert few.all("p")[1]["class"] == "verdict undecided"
 
 
+def test_reports_in_python_have_the_same_pages(folder, monkeypatch):
+    from losscli import compare, doctor, evaluate
+
+    monkeypatch.chdir(folder)
+    text = evaluate("diabetes.csv", loss="mse", page=True).to_html()
+    printed = parsed(text_of("evaluate diabetes.csv -l mse", folder))
+    assert parsed(text).all("svg") == printed.all("svg") != []
+    assert parsed(evaluate("diabetes.csv", loss="mse").to_html()).all("svg") == []
+    files = {name: f"diabetes_{name}.csv" for name in ("forest", "linear")}
+    text = compare(files, "diabetes_labels.csv", "mae", group="sex").to_html()
+    assert parsed(text).all("svg") == page_of("compare", folder).all("svg")
+    assert doctor("exchanged.csv", "wine_labels.csv").to_html() == text_of(CALLS["doctor"], folder)
+
+
 def test_hostile_names_are_text(tmp_path):
     random = np.random.default_rng(8)
     label = random.normal(size=60)
