@@ -60,7 +60,7 @@ def costs(report: CompareReport, result: LossComparison, table: Section) -> Figu
         return None
     lowest = models[0]
     finding: tuple[str, ...] = (Data(lowest.name), f" has the lowest cost, {readable_number(lowest.cost)}")
-    others = [name for name in result.best if name != lowest.name]
+    others = [one.name for one in models[1:] if one.name in result.best and math.isfinite(one.cost)]
     if others:
         rest = f" and {len(others) - 3} more" if len(others) > 3 else ""
         shown = [part for name in others[:3] for part in (", ", Data(name))][1:]
@@ -104,7 +104,8 @@ def shares(found: Sequence[tuple[str, float]], about: str, table: Section) -> Fi
     ordered = sorted(finite, key=lambda one: (-one[1], one[0]))
     if len(ordered) < 2:
         return None
-    drawn = [rows.Row(name, 100.0 * share) for name, share in ordered]
+    largest = {name for name, _ in sorted(ordered, key=lambda one: (-abs(one[1]), one[0]))[: rows.MOST]}
+    drawn = [rows.Row(name, 100.0 * share) for name, share in ordered if name in largest]
     chart = rows.bars(drawn, "share of the difference, %")
     if chart is None:
         return None
