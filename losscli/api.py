@@ -83,6 +83,7 @@ def evaluate(
     scheduler: str | None = None,
     doctor: bool = False,
     slices: Names = None,
+    page: bool = False,
     **inputs: Unpack[Inputs],
 ) -> Report:
     """Compute losses of predictions against labels: what `losscli evaluate` computes.
@@ -114,6 +115,7 @@ def evaluate(
         scheduler: the address of the Dask scheduler; by default a cluster of its own.
         doctor: note what `doctor` finds in these rows, in the same pass.
         slices: columns among whose values weak slices are looked for; `"auto"`: all that play no role.
+        page: keep what charts of `report.to_html()` need of these rows, in the same pass.
         **inputs: see `Inputs`.
 
     Returns:
@@ -153,7 +155,7 @@ def evaluate(
         judging=judging,
     )
     crew = crew_of(engine, workers, scheduler)
-    asked = replace(judging.request(request), doctor=doctor)
+    asked = replace(judging.request(request), doctor=doctor, page=page)
     return Report.made_of(_evaluated(asked, judging.standard(beside), state, crew))
 
 

@@ -46,9 +46,9 @@ def test_every_report_is_one_document(name, tmp_path):
         assert len(page.all(tag)) == 1, tag
     title = one(page, "head").all("title")[0].text
     assert title.startswith("losscli")
-    # The page of an evaluation says what was evaluated; others what their title says.
-    heading = "Evaluation of diabetes.csv" if name == "evaluate" else title
-    assert one(page, "h1").text == heading
+    # The page of an evaluation says what was evaluated, others perhaps what their title says.
+    headings = {"evaluate": "Evaluation of diabetes.csv", "check": "Checks of losscli.toml"}
+    assert one(page, "h1").text == headings.get(name, title)
 
 
 def test_a_file_with_the_suffix_is_one_in_utf_8(tmp_path):

@@ -110,7 +110,8 @@ def command(context: click.Context, /, **options: Any) -> int:
     checked = Checked("", report, None, run.repeat, run.seconds(), report.by)
     lost = reports.write([checked])
     source = context.get_parameter_source("top")
-    view = _view(report, options, top_given=source is not click.ParameterSource.DEFAULT)
+    given = source is not click.ParameterSource.DEFAULT
+    view = _view(report, options, top_given=given, command=run.repeat)
 
     def made() -> str:
         from losscli.verdicts.receipts.comparison import receipt
@@ -213,9 +214,9 @@ def _compare(asked: Asked, standard: Standard, options: dict[str, Any]) -> Compa
         return compare(asked, standard, sink=sink, observe=progress, crew=crew)
 
 
-def _view(report: CompareReport, options: dict[str, Any], *, top_given: bool) -> ComparisonView:
+def _view(report: CompareReport, options: dict[str, Any], *, top_given: bool, command: str) -> ComparisonView:
     """Return what is shown of a report: so many samples as were asked for, or as fit on a screen."""
     from losscli.outputs.views.comparison import ComparisonView
 
     samples, asked = None if options["all_"] else options["top"], options["all_"] or top_given
-    return ComparisonView(report, full=options["full"], samples=samples, asked=asked)
+    return ComparisonView(report, full=options["full"], samples=samples, asked=asked, command=command)

@@ -102,7 +102,7 @@ def _cases(check: Checked) -> list[Element]:
 def _comparison(check: Checked, result: LossComparison, one: ComparisonFigures) -> Element:
     """Return the case of a comparison, which passes: a model may be the worse one."""
     from losscli.outputs.drawing.elements import parts_of
-    from losscli.outputs.views.comparison import sentence
+    from losscli.outputs.views.compared import sentence
 
     def ends(ci: tuple[float, float] | None) -> str:
         return "-" if ci is None else " ".join(map(exact_number, ci))

@@ -59,6 +59,15 @@ class Shown:
         parts = _within(("".join(drawn([one])) for one in _small(self._view().summary())), drawn)
         return "".join(parts).rstrip("\n") + "\n"
 
+    def to_html(self) -> str:
+        """Return the page for a browser that `--format html` prints, a whole document.
+
+        Charts of an evaluation need `page=True`.
+        """
+        from losscli.outputs.formats import load
+
+        return load("html").render(self._view())
+
     def to_dict(self) -> dict[str, Any]:
         """Return the document that `--format json` prints, as `json.loads` returns it."""
         found = self._view().document()

@@ -21,6 +21,7 @@ from losscli.outputs.drawing.elements import (
     Kind,
     Section,
     Strong,
+    Text,
     Words,
 )
 from losscli.outputs.view import View, named
@@ -66,6 +67,23 @@ class ChecksView(View):
             else:
                 yield from EvaluationView(check.evaluation).summary()
 
+    def heading(self) -> Text:
+        """Return how many checks there are, or which one; nothing for a call of a command."""
+        names = [one.name for one in self.report]
+        return f"{len(names)} checks" if len(names) > 1 else ("Check ", Data(names[0])) if names[0] else ""
+
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page for a browser: a table of all checks, then each of them."""
+        if len(self.report) == 1:
+            (one,) = self.report
+            found = None if one.error is not None else one.evaluation
+            return (
+                ChecksView.page(self) if found is None else EvaluationView(found, command=one.command).sheet()
+            )
+        from losscli.outputs.views.sheets.checks import sheet
+
+        return sheet(self.report, summary(self.report), _overview(self.report), failures)
+
     def document(self) -> Object:
         """Return the documents of all, within one."""
         return documents(self.report)
@@ -96,6 +114,10 @@ class ConfigView(ChecksView):
         super().__init__(checks)
         self.config = config
 
+    def heading(self) -> Text:
+        """Return which checks they are."""
+        return ("Checks of ", Data(self.config))
+
     def page(self) -> Iterator[Element]:
         """Yield what is told of the checks, in as much as fits on a screen."""
         checks = self.report
@@ -120,7 +142,7 @@ def view_of_checks(checks: Sequence[Checked]) -> View:
     if len(checks) == 1 and not checks[0].name and checks[0].error is None:
         match checks[0].report:
             case CompareReport() as compared:
-                return ComparisonView(compared)
+                return ComparisonView(compared, command=checks[0].command)
             case Report() as found:
                 return EvaluationView(found, command=checks[0].command)
     return ChecksView(checks)

@@ -45,6 +45,16 @@ class ExaminationView(View):
         """Yield all."""
         return self._page(full=True)
 
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page for a browser."""
+        from losscli.outputs.views.sheets.examination import sheet
+
+        return sheet(self.report, _verdict(self.report))
+
+    def heading(self) -> Text:
+        """Return what was examined."""
+        return ("Examination of ", Data(self.report.predictions.path))
+
     def _page(self, *, full: bool) -> Iterator[Element]:
         report = self.report
         cost = () if report.cost is None else (f", {exact_number(report.cost)}",)
@@ -65,9 +75,13 @@ class ExaminationView(View):
 
     def pictures(self) -> Iterator[Figure]:
         """Yield the cost as it stands and when mended, of each repair that was tried."""
-        from losscli.outputs.views.charts.findings import repairs
+        from losscli.outputs.views.charts.repairs import repairs
 
-        yield from repairs(self.report.findings)
+        found = self.report.findings
+        for loss in dict.fromkeys(one.loss for one in found):
+            figure = repairs([one for one in found if one.loss == loss])
+            if figure is not None:
+                yield figure
 
     def brief(self) -> str:
         """Return how many findings there are, and the first."""

@@ -43,6 +43,19 @@ class ReconciliationView(View):
         """Yield all."""
         return self._page(None)
 
+    def sheet(self) -> Iterator[Element]:
+        """Yield the page for a browser."""
+        from losscli.outputs.views.sheets.reconciliation import sheet
+
+        told = _verdict(self.report)
+        if self.report.outcome == "found":
+            told = f"{told} {_named(self.report.matches[0])}."
+        return sheet(self.report, f"{told[:-1]}." if told.endswith(":") else told)
+
+    def heading(self) -> Text:
+        """Return which number it is about."""
+        return f"Where {self.report.observed} comes from"
+
     def _page(self, most: int | None) -> Iterator[Element]:
         report = self.report
         yield inputs(report, behind=paired(report))

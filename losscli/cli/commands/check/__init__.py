@@ -20,6 +20,7 @@ from losscli.cli.options.outputs import (
     BY_SUFFIX,
     color_option,
     deliver,
+    format_of,
     format_option,
     is_special,
     one_on_stdout,
@@ -178,7 +179,8 @@ def command(context: click.Context, /, **options: Any) -> int:
     with place.entered():
         for one in prepared:
             Reports(one.options["reports"]).begin()
-        checked = _run(prepared, place, options["jobs"])
+        page = format_of(options) == "html" or any(option == "--report html" for option, _ in outputs)
+        checked = _run(prepared, place, options["jobs"], page=page)
     if away:
         folder = quoted(os.path.relpath(config.file.parent, os.path.realpath(here)))
         checked = [replace(one, command=f"cd {folder} && {one.command}") for one in checked]
@@ -276,13 +278,17 @@ def _read(options: Mapping[str, Any], here: str) -> tuple[Config, Sequence[Check
     return config, wanted, [*errors, *unknown]
 
 
-def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]:
-    """Run the checks, those that share files together; return what became of each, in order."""
-    from losscli.cli.commands.check.prepare import groups
+def _run(prepared: Sequence[Prepared], place: Place, jobs: int, *, page: bool) -> list[Checked]:
+    """Run the checks, those that share files together; return what became of each, in order.
+
+    Where a `page` shows them, they keep what it needs.
+    """
+    from losscli.cli.commands.check.prepare import drawn, groups
     from losscli.cli.commands.check.run import Task, crashed, reported, run, run_prepared
     from losscli.cli.terminal.progress import Progress
     from losscli.common.processes import Crash, side_by_side
 
+    prepared = drawn(prepared) if page else prepared
     members = groups(prepared)
     found: dict[int, Checked] = {}
     if jobs == 1 or len(members) == 1:
@@ -291,7 +297,9 @@ def _run(prepared: Sequence[Prepared], place: Place, jobs: int) -> list[Checked]
                 results = run_prepared([prepared[number] for number in numbers], progress)
             found |= zip(numbers, results, strict=True)
     else:
-        tasks = [Task(place, tuple(prepared[number].check for number in numbers)) for numbers in members]
+        tasks = [
+            Task(place, tuple(prepared[number].check for number in numbers), page) for numbers in members
+        ]
         for task, numbers, answer in zip(tasks, members, side_by_side(run, tasks, jobs), strict=True):
             results = crashed(task, answer) if isinstance(answer, Crash) else answer
             if isinstance(answer, Crash):

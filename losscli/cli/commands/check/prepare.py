@@ -194,6 +194,11 @@ def prepared_one(check: Check) -> Prepared:
     return Prepared(check, options, request, standard)
 
 
+def drawn(prepared: Iterable[Prepared]) -> list[Prepared]:
+    """Return the checks, which now keep what a page for a browser shows."""
+    return [replace(one, request=replace(one.request, page=True)) for one in prepared]
+
+
 def _missing(settings: Mapping[str, Setting]) -> Iterator[LosscliError]:
     """Yield an error for what a call may leave out or say, and a check may not."""
     if "predictions" not in settings:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.cli import endings
 from losscli.cli.commands.check.config import Check
-from losscli.cli.commands.check.prepare import Place, Prepared, command_of, prepared_one
+from losscli.cli.commands.check.prepare import Place, Prepared, command_of, drawn, prepared_one
 from losscli.cli.options.outputs import format_of, write_as
 from losscli.cli.options.receipt import receipt_written
 from losscli.cli.options.reports import Reports
@@ -47,16 +47,18 @@ class Bug(LosscliError):  # noqa: N818 - so it is called
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Checks that are run together, since they share files."""
+    """Checks that are run together, since they share files; `page` says whether a page shows them."""
 
     place: Place
     checks: tuple[Check, ...]
+    page: bool = False
 
 
 def run(task: Task) -> list[Checked]:
     """Run checks that share files, in a process of their own; return what became of each, in order."""
     with task.place.entered():
-        return run_prepared([prepared_one(check) for check in task.checks])
+        prepared = [prepared_one(check) for check in task.checks]
+        return run_prepared(drawn(prepared) if task.page else prepared)
 
 
 def run_prepared(prepared: Sequence[Prepared], observe: Observer | None = None) -> list[Checked]:
@@ -172,7 +174,8 @@ def _write(one: Prepared, report: Report) -> None:
     written = receipt_written(one.options["receipt"], one.request, report)
     with written, state_written(one.options["state"], one.states):
         if output is not None:
-            view = view_of(report, one.options, top_given="top" in one.check.settings)
+            given = "top" in one.check.settings
+            view = view_of(report, one.options, top_given=given, command=command_of(one.check))
             write_as(formats.load(format_of(one.options)), view, output)
 
 

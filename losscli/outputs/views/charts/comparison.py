@@ -1,85 +1,129 @@
-"""The chart of a comparison: differences with their intervals, one below the other."""
+"""Charts of comparisons: differences beside 0, costs of models, and which groups make a difference."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from losscli.analyses.compare.report import ComparisonFigures, LossComparison
+from losscli.analyses.compare.report import CompareReport, ComparisonFigures, LossComparison
 from losscli.common.text import readable_number
-from losscli.outputs.drawing.elements import Figure, Section, Text
-from losscli.outputs.drawing.svg.marks import Axis, Chart, Intervals, Mark, Points, Role, Rule
-from losscli.outputs.drawing.svg.places import LETTER, LONGEST_NAME, cut
-
-MOST = 24
-"""Rows that are shown; of groups the first."""
-ROW, ENDS = 26.0, 14.0
-WIDEST = LETTER * LONGEST_NAME
-ROLES: dict[str, Role] = {"better": "third", "worse": "second", "undecided": "first", "identical": "first"}
-SAID: dict[Role, str] = {"third": "better", "second": "worse", "first": "undecided"}
+from losscli.outputs.drawing.elements import Data, Figure, Section
+from losscli.outputs.drawing.svg.marks import Role
+from losscli.outputs.views.charts import rows
+from losscli.outputs.views.results import percent, percent_of
 
 
-def forest(result: LossComparison, told: Text, numbers: Section, level: str) -> Figure | None:
-    """Return the differences of a loss, and those of each group of a single comparison.
-
-    Args:
-        result: what is shown.
-        told: what is to be seen, in words.
-        numbers: the same as a table.
-        level: that of the intervals, as a percentage.
-    """
-    rows = [(name, one) for name, one in _rows(result) if math.isfinite(one.difference)][:MOST]
-    if not rows:
+def differences(report: CompareReport, result: LossComparison, table: Section) -> Figure | None:
+    """Return the differences of one loss with their intervals, left of 0 where a candidate costs less."""
+    found = result.comparisons
+    several = len({one.baseline for one in found}) > 1
+    names = [f"{one.candidate} − {one.baseline}" if several else one.candidate for one in found]
+    drawn = [rows.Row(name, one.difference, one.ci) for name, one in zip(names, found, strict=True)]
+    legend = _legend(report, "difference", any(one.ci is not None for one in found), "no difference")
+    chart = rows.intervals(drawn, "difference of the costs", 0.0, legend)
+    if chart is None:
         return None
-    places = [float(len(rows) - place) for place in range(len(rows))]
-    ends = [0.0]
-    for _, one in rows:
-        ends += (one.difference, *(end for end in one.ci or () if math.isfinite(end)))
-    room = 0.06 * (max(ends) - min(ends)) or 1.0
-    low, high = min(ends) - room, max(ends) + room
-    marks: list[Mark] = [Rule(0.0, "y", "muted")]
-    legend: list[tuple[Role, str]] = []
-    for role, word in SAID.items():
-        those = [(at, one) for at, (_, one) in zip(places, rows, strict=True) if ROLES[one.verdict] == role]
-        if those:
-            marks += _of(role, those, low, high)
-            legend.append((role, word))
-    baseline = result.comparisons[0].baseline if len(result.comparisons) == 1 else "the baseline"
-    chart = Chart(
-        Axis(f"difference and its {level} interval; left of 0 is better", low, high),
-        Axis(
-            "",
-            0.0,
-            len(rows) + 1.0,
-            ticks=tuple((at, cut(name, WIDEST)) for at, (name, _) in zip(places, rows, strict=True)),
-            names=True,
-        ),
-        tuple(marks),
-        (*legend, ("muted", f"as {baseline}" if len(baseline) < 30 else "no difference")),
-        height=2.0 * ENDS + ROW * len(rows),
+    beyond = _beyond(len(found), "comparisons")
+    return Figure("Differences", (*_sides(found), beyond), chart, table, result.loss)
+
+
+def _sides(found: Sequence[ComparisonFigures]) -> tuple[str, ...]:
+    """Return in words on which side of 0 the intervals are."""
+    known = [one.ci for one in found if one.ci is not None and not any(map(math.isnan, one.ci))]
+    left, right = sum(high < 0.0 for _, high in known), sum(low > 0.0 for low, _ in known)
+    if not known:
+        return (
+            "Left of 0 the candidate costs less. There are no intervals: how sure that is cannot be told.",
+        )
+    if len(known) > 1:
+        both = len(known) - left - right
+        include = "includes" if both == 1 else "include"
+        told = (
+            f"Of {len(known)} intervals, {left} are left of 0, {right} right of it, and {both} {include} it."
+        )
+        return ("Left of 0 the candidate costs less. ", told)
+    if left or right:
+        side, what = ("left", "lower") if left else ("right", "higher")
+        return (f"The interval is {side} of 0: all of it is a {what} cost for the candidate.",)
+    return ("0 is in the interval: the candidate may cost less, or more.",)
+
+
+def costs(report: CompareReport, result: LossComparison, table: Section) -> Figure | None:
+    """Return the costs of the models of one loss with their intervals, the lowest first."""
+    models = sorted(result.models, key=lambda one: (math.isnan(one.cost), one.cost))
+    base = next(one for one in result.models if one.name == report.models[0].name)
+    drawn = [rows.Row(one.name, one.cost, one.ci) for one in models]
+    told = f"baseline {readable_number(base.cost)}"
+    legend = _legend(report, "cost", any(one.ci is not None for one in models), told)
+    chart = rows.intervals(drawn, "cost", base.cost, legend)
+    if chart is None:
+        return None
+    lowest = models[0]
+    finding: tuple[str, ...] = (Data(lowest.name), f" has the lowest cost, {readable_number(lowest.cost)}")
+    others = [one.name for one in models[1:] if one.name in result.best and math.isfinite(one.cost)]
+    if others:
+        rest = f" and {len(others) - 3} more" if len(others) > 3 else ""
+        shown = [part for name in others[:3] for part in (", ", Data(name))][1:]
+        finding = (*finding, "; that of ", *shown, f"{rest} may be as low")
+    finding = (
+        *finding,
+        ". Whether two models differ is told by their difference, not by whether these overlap.",
     )
-    return Figure("Differences of the costs", told, chart, numbers, result.loss)
+    return Figure("Costs", (*finding, _beyond(len(models), "models")), chart, table, result.loss)
 
 
-def _of(role: Role, rows: list[tuple[float, ComparisonFigures]], low: float, high: float) -> Iterator[Mark]:
-    """Yield the marks of rows with one verdict."""
-    titles = [f"{one.candidate} − {one.baseline}: {readable_number(one.difference)}" for _, one in rows]
-    yield Points([one.difference for _, one in rows], [at for at, _ in rows], role, titles=titles)
-    sure = [(at, one.ci) for at, one in rows if one.ci is not None]
-    # An end without a bound goes beyond the chart.
-    yield Intervals(
-        [at for at, _ in sure],
-        [max(ci[0], low - (high - low)) for _, ci in sure],
-        [min(ci[1], high + (high - low)) for _, ci in sure],
-        role,
-        "x",
+def groups(
+    report: CompareReport,
+    found: Sequence[tuple[str, int, ComparisonFigures]],
+    about: str,
+    whole: float,
+    table: Section,
+) -> Figure | None:
+    """Return the difference of one pair in each group: its name, how many samples it has, and its figures."""
+    finite = [one for one in found if math.isfinite(one[2].difference)]
+    ordered = sorted(finite, key=lambda one: (-abs(one[2].difference), one[0]))
+    drawn = [rows.Row(name, one.difference, one.ci) for name, _, one in ordered]
+    legend = _legend(report, "difference", any(one.ends is not None for one in drawn), "no difference")
+    chart = rows.intervals(drawn, "difference of the costs", 0.0, legend)
+    if chart is None or len(drawn) < 2:
+        return None
+    name, n, first = ordered[0]
+    less, more = (sum(sign * one.value > 0.0 for one in drawn) for sign in (-1.0, 1.0))
+    finding = (
+        "The difference is largest in ",
+        Data(name),
+        f" ({readable_number(first.difference)}, n {n}); over all samples it is {readable_number(whole)}. ",
+        f"The candidate costs less in {less} groups and more in {more}.",
     )
+    return Figure("Difference by group", (*finding, _beyond(len(drawn), "groups")), chart, table, about)
 
 
-def _rows(result: LossComparison) -> Iterator[tuple[str, ComparisonFigures]]:
-    several = len({one.baseline for one in result.comparisons}) > 1
-    for one in result.comparisons:
-        yield (f"{one.candidate} − {one.baseline}" if several else one.candidate), one
-    if len(result.comparisons) == 1:
-        for group in result.groups:
-            yield from ((group.group or "", one) for one in group.comparisons)
+def shares(found: Sequence[tuple[str, float]], about: str, table: Section) -> Figure | None:
+    """Return which share of the difference over all samples each group makes, in the order of their size."""
+    finite = [one for one in found if math.isfinite(one[1])]
+    ordered = sorted(finite, key=lambda one: (-one[1], one[0]))
+    if len(ordered) < 2:
+        return None
+    largest = {name for name, _ in sorted(ordered, key=lambda one: (-abs(one[1]), one[0]))[: rows.MOST]}
+    drawn = [rows.Row(name, 100.0 * share) for name, share in ordered if name in largest]
+    chart = rows.bars(drawn, "share of the difference, %")
+    if chart is None:
+        return None
+    against = [name for name, share in ordered if share < 0.0]
+    finding: tuple[str, ...] = (
+        Data(ordered[0][0]),
+        f" makes {percent(ordered[0][1])} of the difference over all samples.",
+    )
+    if against:
+        finding = (*finding, f" In {len(against)} of {len(ordered)} groups it is the other way round.")
+    beyond = _beyond(len(ordered), "groups")
+    return Figure("Which groups make the difference", (*finding, beyond), chart, table, about)
+
+
+def _legend(report: CompareReport, what: str, sure: bool, rule: str) -> tuple[tuple[Role, str], ...]:
+    how = f", {percent_of(report.level)} interval" if sure else ""
+    return ("first", f"{what}{how}"), ("second", rule)
+
+
+def _beyond(count: int, what: str) -> str:
+    return f" {rows.MOST} of {count} {what} are drawn." if count > rows.MOST else ""

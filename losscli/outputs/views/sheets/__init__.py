@@ -1,0 +1,1 @@
+"""Pages for a browser of reports other than that of an evaluation."""
