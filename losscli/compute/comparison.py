@@ -338,12 +338,14 @@ class Comparing:
                 **ids,
                 **shown,
             )
-        sums = evidence.powers[0]
+        # The evidence is of the rows that are finite in all models; a cost is of all rows of its own.
+        all_there = block.weight is None and evidence.rows == len(value)
+        known = (evidence.powers[0].first, evidence.powers[0].second) if all_there else None
         state = LossState(
             found.dropped,
             found.ignored,
             found.clipped[number],
-            Moments.of(value, block.weight, (sums.first, sums.second) if block.weight is None else None),
+            Moments.of(value, block.weight, known),
             Distribution.of(value) if number in self.spread else Distribution.empty(),
             worst,
         )

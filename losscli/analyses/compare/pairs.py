@@ -34,11 +34,16 @@ class Cost:
 
 
 def cost_of(bound: BoundLoss, found: Compared, place: int, lag: int | None = None) -> Cost:
-    """Return the cost of the model at a place; of an infinite one nothing is known but that."""
+    """Return the cost of the model at a place.
+
+    Nothing else is known of an infinite one, nor of one beside another model's infinite losses.
+    """
     model = found.models[place]
     mean = model.state.moments.mean
     estimate = model.evidence.estimate()
-    if not math.isfinite(mean):
+    moments = model.state.moments
+    rows = moments.n if moments.weighted is None else moments.weighted.rows
+    if not math.isfinite(mean) or model.evidence.rows < rows:
         return Cost(bound.finish(mean), Estimate(estimate.n, Fraction(0)))
     if found.clusters is not None:
         factors = [Fraction(0)] * len(found.models)
