@@ -78,15 +78,14 @@ def request_of(
     asked = _known(function, given)
     typed = _typed({**asked}, top=top, level=level, cluster=cluster, weights_are=weights_are, as_=as_)
     wrong_edit = (*wrong_edits(asked), *wrong_row_edits(asked))
-    columns = _no_columns(group=group, show=show, slices=slices)
-    raise_together([*wrong_types(typed), *columns, *_no_labels(asked), *wrong_edit])
+    wrong_names = (*_no_columns(group=group, show=show, slices=slices), *_no_labels(asked))
+    raise_together([*wrong_types(typed), *wrong_names, *wrong_edit])
     if loss is None:
         raise _no_loss(labels)
     found: list[LosscliError] = []
     bound = [_collect(bind_one, one, found) for one in named_apart(as_computed(loss))]
     losses, said = tuple(one for one in bound if one is not None), ""
-    specs = [one.spec for one in losses]
-    found += wrong
+    specs, found = [one.spec for one in losses], [*found, *wrong]
     if as_ is not None:
         from losscli.compute.reduced import as_asked
 
