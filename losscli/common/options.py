@@ -49,7 +49,7 @@ WORDS = (
     *("state", "scheduler"),
     *("baseline-model", "baseline-predictions", "margin", "anytime", "guarantee"),
     *("input-format", "label-input-format", "as"),
-    *("train", "observed", "doctor"),
+    *("train", "observed", "doctor", "slices"),
 )
 NUMBERS = (
     "shift-labels",

@@ -287,7 +287,7 @@ text_options = options(
         callback=_delimiter,
         help="The column separator, such as , or tab; detected by default.",
     ),
-    TEXT_FORMAT.option(
+    TEXT_FORMAT.rare.option(
         "--decimal",
         metavar="CHAR",
         callback=_decimal,
