@@ -112,7 +112,7 @@ def test_where_options_are_described_is_said_once_and_not_of_variables():
         "losscli: --top: 'x'; needed: a whole number ≥ 0. The default is --top 10",
         (
             "losscli: LOSSCLI_FORMAT: 'jsn' is not one of its values; "
-            "needed: one of table, json, jsonl, csv, markdown, html. Did you mean json?"
+            "needed: one of table, json, jsonl, csv, markdown, html, svg, png. Did you mean json?"
         ),
     ]
 

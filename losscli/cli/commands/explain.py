@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from losscli.cli.options.outputs import color_option, deliver, file_options, suf
 from losscli.cli.sections import UNDERSTAND
 from losscli.cli.terminal.complete import complete_loss
 from losscli.common.errors import UsageError, raise_together
+from losscli.common.text import shorten
 
 if TYPE_CHECKING:
     from losscli.loss.spec import BoundLoss
@@ -38,11 +41,20 @@ def command(losses: tuple[str, ...], **options: Any) -> None:
     The curves are drawn with these parameters. Of several losses, a page on each is shown one behind the
     other, and pictures have their curves in one chart.
     """
-    raise_together(suffix_conflict(options))
+    raise_together([*suffix_conflict(options), *_apart(losses)])
     from losscli.outputs.views.explanation import ExplanationsView, ExplanationView
 
     bounds = [*dict.fromkeys(map(_bound, losses))]
     deliver(ExplanationView(bounds[0]) if len(bounds) == 1 else ExplanationsView(bounds), options)
+
+
+def _apart(losses: tuple[str, ...]) -> Iterator[UsageError]:
+    """Yield an error for a parameter that stands apart from its loss."""
+    for before, word in pairwise(losses):
+        if "=" in word and ":" not in word:
+            meant = f"{before}{',' if ':' in before else ':'}{word}"
+            found = f"unexpected argument {shorten(word)!r}"
+            yield UsageError("", found, "LOSS", f"Did you mean {shorten(meant)}?")
 
 
 def _bound(loss: str) -> BoundLoss:
