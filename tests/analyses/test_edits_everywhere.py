@@ -341,6 +341,6 @@ def test_a_baseline_that_was_edited_otherwise_is_told(folder):
 def test_every_edit_is_an_option_an_argument_and_a_part_of_signatures():
     names = [*option_names()]
     assert {f"--{name.replace('_', '-')}" for name in names} == {*NAMES.values()}
-    assert edits_of(dict.fromkeys(names, None) | {"rename_class": ()}) == Edits()
+    assert edits_of(dict.fromkeys(names, None) | {"rename_class": (), "skip_rows": ()}) == Edits()
     with pytest.raises(TypeError):
         losscli.evaluate({"prediction": [1.0], "label": [1.0]}, loss="mse", scale_predictions=2)

@@ -99,7 +99,7 @@ FIGURES = [path for path in READ if not str(path[-1]).endswith("_text") and "qua
 def test_the_document_that_is_planted_in_has_every_field():
     keys = {key for path in READ for key in path}
     assert {"losscli", *HEAD} - {"version"} <= keys
-    assert ({*RESULT, "group", "groups"} - UNREAD - {"sure"}) | {"level", *SURE} <= keys
+    assert ({*RESULT, "group", "groups"} - UNREAD - {"sure", "slices", "as_"}) | {"level", *SURE} <= keys
     baseline_of(WHOLE)
 
 

@@ -17,9 +17,10 @@ import losscli
 from losscli.analyses.recommend import error_law
 from losscli.analyses.recommend import survey as looking
 from losscli.analyses.recommend.measured import _rank_correlation, _slope
-from losscli.analyses.recommend.survey import Kept, Look, drawn, look
+from losscli.analyses.recommend.survey import Kept, Look, look
 from losscli.common.errors import LosscliError
 from losscli.compute.plan import Plan
+from losscli.compute.statistics.drawn import mixed
 from losscli.inputs.block import DROPPED, Block
 from losscli.loss.registry import find
 from losscli.loss.spec import bind
@@ -212,6 +213,6 @@ def test_sample_is_bounded_and_the_same_for_any_blocks(monkeypatch):
 
 
 def test_keys_are_distinct_and_even():
-    keys = drawn(np.arange(1, 100_001))
+    keys = mixed(np.arange(1, 100_001))
     assert len(np.unique(keys)) == 100_000
     assert stats.kstest(keys / 2.0**64, "uniform").pvalue > 1e-4
