@@ -24,7 +24,7 @@ Ranges = tuple[tuple[int, int], ...]
 FACTOR = "a finite number other than 0"
 STANDARD = "a finite mean, and a finite standard deviation above 0"
 SHIFT = "a whole number other than 0"
-ROWS = "rows from 1 on, such as 60-64"
+ROWS = "rows from 1 on, the first not after the last, such as 60-64"
 """What numbers have to be, in the words of messages."""
 MOST_ROWS = 1 << 62
 _MOST_TEXT = 100
