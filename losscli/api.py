@@ -217,6 +217,7 @@ def compare(
     engine: Literal["local", "processes", "dask"] = "local",
     workers: int | None = None,
     scheduler: str | None = None,
+    page: bool = False,
     **inputs: Unpack[Inputs],
 ) -> CompareReport:
     """Say which of several models is better, and how sure that is: what `losscli compare` says.
@@ -246,6 +247,7 @@ def compare(
         engine: where the work is done, as for `evaluate`.
         workers: how many there are, as for `evaluate`.
         scheduler: that of Dask, as for `evaluate`.
+        page: keep what charts of `report.to_html()` need of the samples, in the same pass.
         **inputs: see `Inputs`.
 
     Returns:
@@ -281,6 +283,7 @@ def compare(
             *no_engine(engine, workers, scheduler, None, top),
         ),
     )
+    requests = tuple(replace(one, page=page) for one in requests)
     asked = given.asked(requests, names, all_pairs=pairs == "all", adjust=adjust)
     find = finder(() if loss is None else as_computed(loss))
     crew = crew_of(engine, workers, scheduler)

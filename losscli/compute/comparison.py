@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from losscli.compute.statistics.powers import Mixed, factors_of
 from losscli.compute.statistics.replicates import DrawnBy, Method, Replicates, keys_of
 from losscli.compute.statistics.worst import Worst
 from losscli.inputs.block import COUNTS, DROPPED, IGNORED, Block
+
+if TYPE_CHECKING:
+    from losscli.compute.statistics.paired_counts import PairedCounts
 
 OUTSIDE = 3
 """Beside `COUNTS`, `DROPPED` and `IGNORED`: a sample that the loss of one of the models is not about."""
@@ -118,20 +121,27 @@ class PairOfModels:
         beside: counts and sums.
         gained, lost: the samples on which the candidate's loss is lower, and higher, by the most.
         lags: of the differences in the order of the samples.
+        against: counts of samples by both losses, the baseline's first; None before the first row, in a
+            group, and where nobody asks for it.
     """
 
     beside: Beside
     gained: Worst
     lost: Worst
     lags: Lags
+    against: PairedCounts | None = None
 
     def merge(self, other: PairOfModels) -> PairOfModels:
         """Return what is known after the rows of both, the other's behind these."""
+        against = other.against if self.against is None else self.against
+        if self.against is not None and other.against is not None:
+            against = self.against.merge(other.against)
         return PairOfModels(
             self.beside.merge(other.beside),
             self.gained.merge(other.gained),
             self.lost.merge(other.lost),
             self.lags.merge(other.lags),
+            against,
         )
 
 
@@ -190,6 +200,7 @@ class Comparing:
         moved: how many samples are kept that moved a difference the most, in each direction; None for all.
         check: what is drawn for a cross-check; None without one.
         seed: of its draws.
+        against: of how many pairs, the first ones, samples are counted by both losses.
     """
 
     plans: tuple[Plan, ...]
@@ -202,6 +213,7 @@ class Comparing:
     moved: int | None = 10
     check: Method | None = None
     seed: int = 0
+    against: int = 0
 
     @property
     def others(self) -> tuple[tuple[int, int], ...]:
@@ -249,7 +261,7 @@ class Comparing:
         group = samples.first.group
         if group is None:
             whole = tuple(self._of_one(found, before[place]) for place, found in enumerate(counting))
-            return States(whole)
+            return States(tuple(map(self._counted, whole, counting, before)))
         groups = {}
         for name, places in by_group(group):
             part = samples.take(places)
@@ -258,7 +270,7 @@ class Comparing:
         overall = reduce(States.merge, map(States, groups.values())).losses
         # Neighbours of all samples are not those of a group.
         overall = tuple(self._in_order(one, found) for one, found in zip(overall, counting, strict=True))
-        return States(overall, groups)
+        return States(tuple(map(self._counted, overall, counting, before)), groups)
 
     def measure(self, samples: Samples) -> tuple[tuple[RowLosses, ...], ...]:
         """Return of each model every loss of every row.
@@ -422,6 +434,19 @@ class Comparing:
             pairs.append(replace(pair, lags=Lags.of(numbers, max(1, self.lag))))
         lags = tuple(Lags.of((values, np.zeros(0)), self.lag) for values in losses) if self.lag else ()
         return replace(one, pairs=tuple(pairs), lags=lags)
+
+    def _counted(self, one: Compared, found: Counting, earlier: Compared | None) -> Compared:
+        """Return a state with the counts of samples by both losses of the pairs that are asked for."""
+        if not self.against:
+            return one
+        from losscli.compute.statistics.paired_counts import PairedCounts
+
+        pairs = list(one.pairs)
+        for number, (candidate, baseline) in enumerate(self.pairs[: self.against]):
+            before = None if earlier is None else earlier.pairs[number].against
+            counts = PairedCounts.of(found.losses[baseline], found.losses[candidate], before)
+            pairs[number] = replace(pairs[number], against=counts)
+        return replace(one, pairs=tuple(pairs))
 
 
 def _counts(a: Array, b: Array, repeated: Array | None) -> tuple[int, int, int]:

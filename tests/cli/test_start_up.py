@@ -77,6 +77,14 @@ def test_an_evaluation_of_a_small_file_imports_what_it_needs(imported):
     assert {"numpy.ma", "numpy.random", "numpy.fft", "numpy.polynomial"} & {*modules} == set()
 
 
+def test_a_comparison_counts_samples_for_a_page_alone(imported):
+    call = ("compare", "diabetes_forest.csv", "diabetes_linear.csv", "diabetes_labels.csv", "--loss", "mae")
+    counts = "losscli.compute.statistics.paired_counts"
+    assert counts not in imported(*call, "--format", "json")
+    assert counts not in imported(*call)
+    assert counts in imported(*call, "--format", "html")
+
+
 def test_help_is_told_without_numpy(imported):
     modules = imported("--help")
     tops = {module.partition(".")[0] for module in modules}

@@ -45,7 +45,7 @@ from losscli.compute.fold import Losses, LossState, Mergeable, States
 from losscli.compute.plan import Plan
 from losscli.compute.reduced import Aside
 from losscli.compute.statistics import distribution as histogram
-from losscli.compute.statistics import gradients
+from losscli.compute.statistics import gradients, paired_counts
 from losscli.compute.statistics.clusters import Clusters
 from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.drawn import Drawn
@@ -53,6 +53,7 @@ from losscli.compute.statistics.exact_sum import ExactSum
 from losscli.compute.statistics.gradients import Column, Pull
 from losscli.compute.statistics.lags import Lags
 from losscli.compute.statistics.moments import Moments, Weighted
+from losscli.compute.statistics.paired_counts import PairedCounts
 from losscli.compute.statistics.powers import Mixed, Powers, factors_of
 from losscli.compute.statistics.replicates import Replicates
 from losscli.compute.statistics.worst import Worst
@@ -285,6 +286,17 @@ def _(draw):
         return parts, float(ExactSum.of_products(np.nan_to_num(top[0]), top[1].astype(float)))
 
     return Case(table, lambda part: Distribution.of(*part), read, Distribution.empty())
+
+
+@case(PairedCounts)
+def _(draw):
+    rows = length(draw)
+    table = Table(*(column(draw, rows, OVERFLOWING) for _ in range(2)))
+
+    def read(found):
+        return found.level, listed((found.x, found.y, found.sign, found.counts))
+
+    return Case(table, lambda part: PairedCounts.of(*part), read, PairedCounts())
 
 
 @case(Worst)
@@ -546,6 +558,7 @@ def _soon_a_histogram(monkeypatch):
     monkeypatch.setattr(histogram, "EXACT_UP_TO", 9)
     monkeypatch.setattr(histogram, "PENDING", 4)
     monkeypatch.setattr(histogram, "LONG", 3)
+    monkeypatch.setattr(paired_counts, "MOST", 5)
     monkeypatch.setattr(survey, "SAMPLE_ROWS", 4)
     monkeypatch.setattr(survey, "FEWEST", 3)
 

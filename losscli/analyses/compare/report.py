@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from losscli.analyses.evaluate.report import Judged
 from losscli.inputs.provenance import Input
 from losscli.loss import Value
+
+if TYPE_CHECKING:
+    from losscli.compute.statistics.paired_counts import PairedCounts
 
 Ends = tuple[float, float]
 Better = Literal["better", "worse", "undecided", "identical"]
@@ -162,6 +165,7 @@ class ComparisonFigures:
         check: a cross-check.
         gained, lost: the samples on which the candidate is better and worse by the most.
         shares: of each group, the share of the difference.
+        against: counts of samples by both losses, for a page; None where none was asked for.
     """
 
     candidate: str
@@ -188,6 +192,7 @@ class ComparisonFigures:
     gained: tuple[Moved, ...] = field(default=(), repr=False)
     lost: tuple[Moved, ...] = field(default=(), repr=False)
     shares: Mapping[str, float] | None = None
+    against: PairedCounts | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Observer
 from losscli.inputs.side_by_side import SideBySide
 
+DRAWN = 3
+"""Comparisons of a loss of which a page draws the losses against each other, at most."""
 SampleSink = Callable[[Comparing, Samples, tuple[tuple[RowLosses, ...], ...]], None]
 """Gets the samples of a block, and of each model every loss of every row."""
 
@@ -75,4 +77,5 @@ def fold_of(asked: Asked, reading: SideBySide) -> Comparing:
         moved=asked.first.top,
         check=asked.check,
         seed=asked.seed,
+        against=DRAWN if asked.first.page else 0,
     )

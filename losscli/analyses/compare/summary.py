@@ -144,6 +144,7 @@ def _result(
             check=check_of(asked, found, place),
             gained=_moved(bound, pair.gained, provenance, -1.0),
             lost=_moved(bound, pair.lost, provenance, 1.0),
+            against=pair.against,
         )
         for place, pair in enumerate(found.pairs)
     )

@@ -62,7 +62,7 @@ class Shown:
     def to_html(self) -> str:
         """Return the page for a browser that `--format html` prints, a whole document.
 
-        Charts of an evaluation need `page=True`.
+        Charts of an evaluation, and of the samples of a comparison, need `page=True`.
         """
         from losscli.outputs.formats import load
 

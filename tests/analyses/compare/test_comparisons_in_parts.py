@@ -22,6 +22,7 @@ from losscli.analyses.compare import in_parts
 from losscli.analyses.compare.document import document
 from losscli.analyses.compare.request import Asked
 from losscli.common.errors import LosscliError
+from losscli.compute.statistics import paired_counts
 from losscli.inputs import partitions
 from losscli.inputs.edits import Edits
 from losscli.inputs.request import Request
@@ -126,6 +127,35 @@ HOW = {
     "signs of clusters": (("c",), {"cluster": "c"}, {"check": "signflip"}),
     "anytime": ((), {}, {"planned_rows": 500}),
 }
+
+
+def counted(report):
+    """Return the counts of samples by both losses of every comparison."""
+    found = [one.against for result in report.results for one in result.comparisons]
+    return [None if one is None else (one.level, one.keys.tolist(), one.counts.tolist()) for one in found]
+
+
+@pytest.mark.parametrize("how", ["plain", "weights", "groups", "clusters", "pairs"])
+def test_parts_count_samples_by_both_losses(tmp_path, monkeypatch, how):
+    monkeypatch.setattr(paired_counts, "MOST", 30)
+    columns, given_, compared = HOW[how]
+    one = asked(written(tables(3, columns=columns), tmp_path), compared=compared, page=True, **given_)
+    whole = compare(one, Standard())
+    found = counted(whole)
+    assert [sum(counts) for _, _, counts in found] == [N] * len(found)
+    assert len({level for level, _, _ in found}) > 1
+    crew = Here(4, shuffled=2)
+    assert counted(compare(one, Standard(), crew=crew)) == found
+    assert crew.parts > 1
+    for rows in (1, 7):
+        requests = tuple(replace(request, block_rows=rows) for request in one.requests)
+        assert counted(compare(replace(one, requests=requests), Standard())) == found
+    plain = replace(one, requests=tuple(replace(request, page=False) for request in one.requests))
+    assert counted(compare(plain, Standard())) == [None] * len(found)
+    of_groups = [
+        one.against for result in whole.results for group in result.groups for one in group.comparisons
+    ]
+    assert {*of_groups} <= {None}
 
 
 @settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
