@@ -132,8 +132,8 @@ def test_doctor_that_found_nothing_says_so(folder):
 def test_compare_says_who_is_better_by_how_much_and_where(folder):
     page = page_of("compare", folder)
     assert parts(page) == [
-        *("Differences and costs", "Groups", "Samples that moved the difference most"),
-        "How this was computed",
+        *("Differences and costs", "Sample by sample", "Groups"),
+        *("Samples that moved the difference most", "How this was computed"),
     ]
     (verdict,) = [one for one in page.all("p") if one.get("class") == "verdict pass"]
     assert verdict.text.startswith("linear is better than forest: mae lower by 6.3578")
@@ -150,6 +150,86 @@ def test_compare_says_who_is_better_by_how_much_and_where(folder):
     assert shares.all("p")[0].text == "sex_1 makes 58.7 % of the difference over all samples."
     (command,) = [one.text for one in page.all("code") if one.get("class") == "command"]
     assert command == f"losscli {CALLS['compare']}"
+
+
+def columns_of(one: Node) -> dict[str, list[float]]:
+    """Return the numbers of a chart, by the titles of their columns."""
+    (table,) = one.all("details")[0].all("table")
+    rows = [[float(cell.text) for cell in row.all("th", "td")] for row in table.all("tbody")[0].all("tr")]
+    titles = [title.text for title in table.all("thead")[0].all("th")]
+    return dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def test_compare_sets_loss_against_loss(folder):
+    import pandas as pd
+
+    label, forest, linear = (
+        pd.read_csv(folder / f"diabetes_{name}.csv").set_index("id").iloc[:, 0].sort_index()
+        for name in ("labels", "forest", "linear")
+    )
+    x, y = (forest - label).abs().to_numpy(), (linear - label).abs().to_numpy()
+    drawn = figure(page_of("compare", folder), "Loss against loss")
+    told = drawn.all("p")[0].text
+    lower, higher = int((y < x).sum()), int((y > x).sum())
+    assert told == (
+        f"The candidate's loss is lower for {lower} of 442 samples (55.9\u00a0%), higher for {higher}, "
+        "and equal for none. Each point is a sample; below the line the candidate's loss is lower."
+    )
+    dots = [one["d"] for one in drawn.all("path") if one.get("stroke-linecap") == "round"]
+    assert dots[0].count("M") == 442
+    numbers = columns_of(drawn)
+    for name, signs in (("candidate's lower", y < x), ("higher", y > x), ("equal", y == x)):
+        assert sum(numbers[name]) == signs.sum()
+    ends = zip(numbers["loss of the baseline from"], numbers["to"], strict=True)
+    inside = [int(((x >= low * 0.999) & (x <= high * 1.001)).sum()) for low, high in ends]
+    assert numbers["samples"] == pytest.approx(inside, abs=1)
+    assert max(numbers["samples"]) <= 46
+
+
+def test_losses_of_0_and_1_are_a_table_of_four_counts(folder):
+    import pandas as pd
+
+    call = "compare cancer_tree.csv cancer_logistic.csv cancer_labels.csv --loss zero_one:threshold=0.5"
+    drawn = figure(parsed(text_of(call, folder)), "Loss against loss")
+    label, tree, logistic = (
+        pd.read_csv(folder / f"cancer_{name}.csv").set_index("id").iloc[:, 0].sort_index().to_numpy() > 0.5
+        for name in ("labels", "tree", "logistic")
+    )
+    wrong, other = tree != label, logistic != label
+    wanted = [int(((wrong == a) & (other == b)).sum()) for a in (0, 1) for b in (0, 1)]
+    assert columns_of(drawn)["samples"] == wanted
+    texts = [one.text for one in drawn.all("text")]
+    assert all(str(count) in texts for count in wanted)
+    assert drawn.all("p")[0].text.endswith(f"Both are 0 for {wanted[0]} and 1 for {wanted[3]}.")
+
+
+def test_models_that_are_alike_are_not_set_against_each_other(folder):
+    call = "compare a=diabetes_forest.csv b=diabetes_forest.csv diabetes_labels.csv --loss mae"
+    assert "Sample by sample" not in parts(parsed(text_of(call, folder)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_losses_of_many_sizes_have_room(seed, tmp_path):
+    random = np.random.default_rng(seed)
+    n = 60 if seed % 2 else 900
+    label = random.normal(size=n)
+    size = 10.0 ** random.uniform(-9.0 if seed < 2 else -200.0, 3.0 if seed < 2 else 150.0, size=(2, n))
+    size[:, ::7] = 0.0
+    for name, off in zip("ab", size, strict=True):
+        write(tmp_path / f"{name}.csv", id=range(n), prediction=off)
+    write(tmp_path / "labels.csv", id=range(n), label=0.0 * label)
+    for loss in ("mae", "mse", "huber"):
+        page = parsed(text_of(f"compare a.csv b.csv labels.csv -l {loss}", tmp_path))
+        drawing = figure(page, "Loss against loss").all("svg")[0]
+        assert clashes(drawing) == []
+        assert "0" in [one.text for one in drawing.all("text")]
+
+
+def test_a_page_is_the_same_in_processes_and_in_blocks(folder):
+    call = f"{CALLS['compare']} --loss mse"
+    plain = text_of(call, folder)
+    for more in ("--engine processes --workers 2", "--block-rows 17"):
+        assert text_of(f"{call} {more}", folder) == plain
 
 
 def test_of_many_comparisons_the_first_verdicts_come_first(folder):
@@ -244,8 +324,11 @@ def test_reports_in_python_have_the_same_pages(folder, monkeypatch):
     assert parsed(text).all("svg") == printed.all("svg") != []
     assert parsed(evaluate("diabetes.csv", loss="mse").to_html()).all("svg") == []
     files = {name: f"diabetes_{name}.csv" for name in ("forest", "linear")}
-    text = compare(files, "diabetes_labels.csv", "mae", group="sex").to_html()
+    text = compare(files, "diabetes_labels.csv", "mae", group="sex", page=True).to_html()
     assert parsed(text).all("svg") == page_of("compare", folder).all("svg")
+    without = parsed(compare(files, "diabetes_labels.csv", "mae", group="sex").to_html())
+    assert "Sample by sample" in parts(parsed(text))
+    assert "Sample by sample" not in parts(without)
     assert doctor("exchanged.csv", "wine_labels.csv").to_html() == text_of(CALLS["doctor"], folder)
 
 

@@ -53,23 +53,25 @@ def spread_of(ordered: Ordered) -> Spread | None:
     low, high = float(values[0]), float(values[-1])
     zeros = int(sizes[values == 0.0].sum())
     positive = values > 0.0
-    log = low >= 0.0 and bool(positive.any()) and _spans(values[positive], sizes[positive])
+    log = low >= 0.0 and bool(positive.any()) and spans(values[positive], sizes[positive])
     if log:
         values, sizes = values[positive], sizes[positive]
-        edges = _ratios(float(_at(values, sizes, 0.005)), high)
+        edges = _ratios(float(at_share(values, sizes, 0.005)), high)
     else:
         zeros, edges = 0, np.linspace(low, high, BINS + 1) if high > low else np.array([low, high])
     counts = _counted(values, sizes, edges)
     return Spread(tuple(edges.tolist()), counts, log, zeros, infinite, _shares(ordered, infinite))
 
 
-def _at(values: Array, sizes: Array, share: float) -> float:
+def at_share(values: Array, sizes: Array, share: float) -> float:
+    """Return the value below which a share of them is, given ascending ones and how many are of each."""
     place = int(np.searchsorted(np.cumsum(sizes), share * sizes.sum(), side="left"))
     return float(values[min(place, len(values) - 1)])
 
 
-def _spans(values: Array, sizes: Array) -> bool:
-    return math.log10(values[-1]) - math.log10(_at(values, sizes, 0.05)) > DECADES
+def spans(values: Array, sizes: Array) -> bool:
+    """Whether positive ascending values, so many of each, are so far apart that ratios show them better."""
+    return math.log10(values[-1]) - math.log10(at_share(values, sizes, 0.05)) > DECADES
 
 
 def _ratios(low: float, high: float) -> Array:

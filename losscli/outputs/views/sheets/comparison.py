@@ -49,6 +49,7 @@ def sheet(report: CompareReport, command: str = "") -> Iterator[Element]:
         if len(report.results) > 1:
             title = (f"{title}: ", Data(result.loss))
         yield from part(title, _models(report, result, drawn=result in report.results[:MOST]))
+    yield from part("Sample by sample", _against(report))
     yield from part("Groups", _groups(report))
     yield from part("Samples that moved the difference most", _moved(report))
     yield from part("How this was computed", _computed(report, command))
@@ -94,6 +95,17 @@ def _about(report: CompareReport) -> Iterator[tuple[LossComparison, int, str]]:
     for result in report.results:
         for number, one in enumerate(result.comparisons):
             yield result, number, f"{result.loss}, {one.candidate} − {one.baseline}"
+
+
+def _against(report: CompareReport) -> Iterator[Element]:
+    for result, number, about in islice(_about(report), MOST):
+        counts = result.comparisons[number].against
+        if counts is not None:
+            from losscli.outputs.views.charts.against import against
+
+            drawn = against(counts, about)
+            if drawn is not None:
+                yield drawn
 
 
 def _groups(report: CompareReport) -> Iterator[Element]:
