@@ -97,6 +97,9 @@ def against_of(counts: PairedCounts) -> Against | None:
     whole = Against(lower, higher, equal, int(n[~finite].sum()), tuple(_by_baseline(counts)))
     values = np.unique([x, y])
     if len(values) <= FEW_VALUES:
+        if counts.sign[x == y].any():
+            # Losses that are alike to five digits, and yet not the same, are no few values.
+            return None
         cells = _cells(np.searchsorted(values, x), np.searchsorted(values, y), n)
         return replace(whole, values=tuple(_middles(values, counts.level).tolist()), cells=cells)
     return _between_axes(whole, x[finite], y[finite], n[finite], counts.level) if finite.any() else None
