@@ -20,7 +20,7 @@ from losscli.outputs.drawing.svg.marks import (
     Rule,
     Zone,
 )
-from losscli.outputs.drawing.svg.places import framed
+from losscli.outputs.drawing.svg.places import abridged, framed, room
 from losscli.outputs.drawing.svg.ticks import ticks_of
 from losscli.outputs.drawing.svg.write import svg
 
@@ -132,3 +132,19 @@ def drawn(chart, title="title"):
     named = {one["id"]: one.tag for one in found.all("title", "desc") if one.get("id")}
     assert [named[key] for key in found["aria-labelledby"].split()] == ["title", "desc"]
     return found
+
+
+def test_long_names_of_rows_keep_their_ends_and_short_ones_are_whole():
+    names = ["region=north, device=tablet", "a" * 40 + "1", "a" * 40 + "2", "\u4e16" * 40]
+    ticks = tuple((float(place), name) for place, name in enumerate(names))
+    chart = Chart(Axis("cost", 0.0, 1.0), Axis("", -0.5, 3.5, ticks=ticks, names=True), ())
+    shown = [text for _, text in framed(chart).y_ticks]
+    assert shown[0] == names[0]
+    assert len({*shown}) == len(names)
+    assert [text[-1] for text in shown[1:3]] == ["1", "2"]
+    assert all("\u2026" in text for text in shown[1:])
+
+
+@given(name=st.text(max_size=60), most=st.floats(20.0, 400.0))
+def test_what_is_abridged_has_room(name, most):
+    assert room(abridged(name, most)) <= max(most, 14.0)

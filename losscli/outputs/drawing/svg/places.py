@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 from unicodedata import east_asian_width
 
 from losscli.common.text import visible
@@ -16,7 +16,10 @@ LETTER = 6.9
 """About the width of a letter; of wide scripts one is as wide as two."""
 WIDE = frozenset("mwMW@%…—")
 """Letters that are wider than others: some fonts make them as wide as nearly two."""
-LONGEST_NAME = 22
+LONGEST = 22
+"""Letters of a tick, at most: below the plot, and left of a square one, which needs the room itself."""
+LONGEST_NAME = 30
+"""Those of the name of a row, left of the plot."""
 LINE = 20.0
 SQUARE = 350.0
 """The side of a square plot, at most."""
@@ -43,6 +46,26 @@ def cut(text: str, most: float) -> str:
     return shown
 
 
+def abridged(text: str, most: float) -> str:
+    """Return a text made visible, without its middle where it is wider than `most`.
+
+    Names that begin alike, such as those of groups by several columns, are told apart by their ends.
+    """
+    shown = visible(text)
+    if room(shown) <= most:
+        return shown
+    left = most - room("…")
+    head = _fitting(shown, 0.6 * left)
+    tail = _fitting(shown[::-1], left - room(head))[::-1]
+    return f"{head}…{tail}"
+
+
+def _fitting(text: str, most: float) -> str:
+    """Return as many letters as have room, from the first on."""
+    widths = accumulate(map(room, text))
+    return text[: sum(1 for _ in takewhile(lambda width: width <= most, widths))]
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where the plot of a chart stands.
@@ -51,7 +74,7 @@ class Frame:
         chart: what is drawn.
         left, top, width, height: the plot, in units of the drawing.
         whole: the height of the drawing.
-        x_ticks, y_ticks: those that have room.
+        x_ticks, y_ticks: those that have room, their texts as they have it.
         turned: whether those of x are written from the bottom to the top.
         legend: where the entries of the legend begin.
     """
@@ -89,13 +112,14 @@ def _share(axis: Axis, value: float) -> float:
 def framed(chart: Chart) -> Frame:
     """Return where the plot of a chart stands."""
     inner = SQUARE if chart.square else chart.height if chart.height is not None else HEIGHT - 80.0
-    down = ticks_of(chart.y, max(2, int(inner / 36.0)))
+    longest = LONGEST_NAME if chart.y.names and not chart.square else LONGEST
+    down = _shown(ticks_of(chart.y, max(2, int(inner / 36.0))), longest)
     y_ticks = _apart(down, chart.y, inner, _tall)
-    widest = max((shown_room(text) for _, text in y_ticks), default=0.0)
+    widest = max((room(text) for _, text in y_ticks), default=0.0)
     most = 7 if chart.x.ticks is None else len(chart.x.ticks)
-    every = ticks_of(chart.x, most)
+    every = _shown(ticks_of(chart.x, most), LONGEST)
     # Texts of numbers are as wide at the ends as in the middle; names are within their own part.
-    half = 0.0 if chart.x.names else max((shown_room(text) for _, text in every), default=0.0) / 2.0
+    half = 0.0 if chart.x.names else max((room(text) for _, text in every), default=0.0) / 2.0
     left = max(34.0, widest + 14.0, half)
     rows, legend = _legend(chart)
     top = (30.0 if chart.y.title else 12.0) + LINE * rows
@@ -108,14 +132,14 @@ def framed(chart: Chart) -> Frame:
     turned = chart.x.names and len(x_ticks) < len(every)
     if turned:
         x_ticks = _apart(every, chart.x, width, _tall)
-    below = max((shown_room(text) for _, text in x_ticks), default=0.0) + 12.0 if turned else 26.0
+    below = max((room(text) for _, text in x_ticks), default=0.0) + 12.0 if turned else 26.0
     whole = top + inner + below + (20.0 if chart.x.title else 0.0)
     return Frame(chart, left, top, width, inner, whole, x_ticks, y_ticks, turned, legend)
 
 
-def shown_room(text: str) -> float:
-    """Return about how wide a text of a tick is, which is cut where it is long."""
-    return min(room(text), LETTER * LONGEST_NAME)
+def _shown(ticks: Ticks, longest: int) -> Ticks:
+    """Return ticks whose texts have at most so many letters."""
+    return tuple((value, abridged(text, LETTER * longest)) for value, text in ticks)
 
 
 def _tall(_text: str) -> float:
@@ -123,7 +147,7 @@ def _tall(_text: str) -> float:
 
 
 def _wide(text: str) -> float:
-    return shown_room(text) + 10.0
+    return room(text) + 10.0
 
 
 def _apart(ticks: Ticks, axis: Axis, length: float, size: Callable[[str], float]) -> Ticks:

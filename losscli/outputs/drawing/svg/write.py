@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from losscli.common.text import visible
 from losscli.outputs.drawing.markup import Markup, number, tag
 from losscli.outputs.drawing.svg.marks import (
     WIDTH,
@@ -26,7 +25,7 @@ from losscli.outputs.drawing.svg.marks import (
     Rule,
     Zone,
 )
-from losscli.outputs.drawing.svg.places import LETTER, LONGEST_NAME, Frame, framed, room, shown_room
+from losscli.outputs.drawing.svg.places import Frame, framed, room
 
 COLORS: dict[Role, str] = {
     "first": "#0072B2",
@@ -109,7 +108,7 @@ def _axes(chart: Chart, frame: Frame) -> Iterator[Markup]:
     for value, text in frame.x_ticks:
         yield _tick(text, frame.x(value), bottom, turned=frame.turned)
     for value, text in frame.y_ticks:
-        yield tag("text", _cut(text), x=frame.left - 8.0, y=frame.y(value) + 4.0, text_anchor="end")
+        yield tag("text", text, x=frame.left - 8.0, y=frame.y(value) + 4.0, text_anchor="end")
     if chart.x.title:
         middle = max(frame.left + frame.width / 2.0, room(chart.x.title) / 2.0)
         middle = min(middle, WIDTH - room(chart.x.title) / 2.0)
@@ -121,19 +120,9 @@ def _axes(chart: Chart, frame: Frame) -> Iterator[Markup]:
 
 def _tick(text: str, x: float, bottom: float, *, turned: bool) -> Markup:
     if not turned:
-        return tag("text", _cut(text), x=x, y=bottom + 17.0, text_anchor="middle")
+        return tag("text", text, x=x, y=bottom + 17.0, text_anchor="middle")
     place = f"{number(x + 4.0)} {number(bottom + 8.0)}"
-    return tag("text", _cut(text), text_anchor="end", transform=f"translate({place}) rotate(-90)")
-
-
-def _cut(text: str) -> str:
-    """Return a text as it has room: letters of wide scripts take twice as much."""
-    if room(text) <= shown_room(text):
-        return text
-    shown = visible(text)
-    while room(shown) > LETTER * (LONGEST_NAME - 1):
-        shown = shown[:-1]
-    return f"{shown}…"
+    return tag("text", text, text_anchor="end", transform=f"translate({place}) rotate(-90)")
 
 
 def _path(*parts: str | float) -> str:

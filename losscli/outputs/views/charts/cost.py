@@ -46,7 +46,7 @@ def _found(result: Result, page: PageData) -> tuple[Decomposition | None, str]:
 
 
 def _told(found: Decomposition, of: str) -> str:
-    cost, uncertainty, gained, lost = _texts(found)
+    cost, uncertainty, gained, lost, _ = _texts(found)
     sum_ = f"{cost} = {uncertainty} − {gained} + {lost}"
     if found.miscalibration <= 0.0:
         return f"{sum_}: no part of the cost is miscalibration that can be seen.{of}"
@@ -55,19 +55,24 @@ def _told(found: Decomposition, of: str) -> str:
 
 
 def _texts(found: Decomposition) -> list[str]:
-    """Return the cost and its parts with as many decimals as tell the smallest part of it."""
-    values = (found.cost, found.uncertainty, found.discrimination, found.miscalibration)
+    """Return the cost, its parts, and the cost without miscalibration.
+
+    They have as many decimals as tell the smallest part.
+    """
+    parts = (found.cost, found.uncertainty, found.discrimination, found.miscalibration)
+    values = (*parts, found.recalibrated)
     top = max(map(abs, values))
     if not 1e-4 < top < 1e7:
         return [readable_number(value, 4).replace("-", "−") for value in values]
     digits = max(0, 3 - len(f"{top:.0f}")) + (1 if top < 1.0 else 0)
-    cost, uncertainty, _, lost = (Decimal(f"{value:.{digits}f}") for value in values)
+    cost, uncertainty, _, lost, _ = (Decimal(f"{value:.{digits}f}") for value in values)
     # The largest part but one is what the others leave of the sum as it is shown, so that it adds up.
-    return [str(value).replace("-", "−") for value in (cost, uncertainty, uncertainty + lost - cost, lost)]
+    shown = (cost, uncertainty, uncertainty + lost - cost, lost, cost - lost)
+    return [str(value).replace("-", "−") for value in shown]
 
 
 def _chart(found: Decomposition) -> Chart:
-    cost, uncertainty, gained, lost = _texts(found)
+    cost, uncertainty, gained, lost, recalibrated = _texts(found)
     low, high = sorted((found.recalibrated, found.cost))
     rows: tuple[tuple[str, float, float, Role], ...] = (
         (f"uncertainty {uncertainty}", 0.0, found.uncertainty, "fourth"),
@@ -86,6 +91,7 @@ def _chart(found: Decomposition) -> Chart:
         Axis("loss", 0.0, top),
         Axis("", -0.6, 3.6, ticks=names, names=True),
         tuple(marks),
+        (("muted", f"cost if recalibrated {recalibrated}"),),
         height=150.0,
     )
 
