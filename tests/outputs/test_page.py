@@ -70,7 +70,7 @@ def test_it_is_readable_without_its_looks(text):
         assert section.all("h2")[0]["id"] == section["aria-labelledby"]
     assert all(one["scope"] in ("col", "row") for one in page.all("th"))
     for region in page.all("div"):
-        if region["class"] == "scroll":
+        if region.get("class") == "scroll":
             assert (region["role"], region["tabindex"]) == ("group", "0")
             assert region["aria-label"]
 
@@ -177,6 +177,41 @@ def test_parts_of_the_cost_add_up_as_they_are_shown(folder):
                 assert shown["cost"] == pytest.approx(
                     shown["uncertainty"] - shown["discrimination"] + shown["miscalibration"], rel=1e-4
                 )
+
+
+def test_parts_of_the_cost_are_named_in_full_and_so_is_the_line_across_them(folder):
+    page = parsed(text_of(CALLS["probability"], folder))
+    drawn = [one for one in page.all("figure") if one.all("title")[0].text == "What the cost is made of"]
+    words = [[one.text for one in figure.all("text")] for figure in drawn]
+    for one, parts in zip(words, (".660 .603 .017 .074", ".234 .218 .004 .020"), strict=True):
+        uncertainty, gained, lost, cost = (f"0{part}" for part in parts.split())
+        named = {f"uncertainty {uncertainty}", f"− discrimination {gained}", f"+ miscalibration {lost}"}
+        assert {*named, f"= cost {cost}"} <= {*one}
+        assert f"cost if recalibrated {float(cost) - float(lost):.3f}" in one
+    # The legend shows the line as it is drawn.
+    rules = [one["d"] for one in drawn[0].all("path") if one.get("stroke-dasharray") == "3 3"]
+    assert len(rules) == 2
+
+
+def test_tables_stand_side_by_side(folder):
+    page = parsed(text_of(CALLS["numbers"], folder))
+    found = [one for one in page.all("div") if one.get("class") == "tables"]
+    assert [[one.text for one in beside.all("caption")] for beside in found] == [
+        [f"The 10 worst samples: {name}" for name in ("mse", "mae", "rmse", "huber:delta=50")]
+    ]
+    # One by itself has nothing to stand beside.
+    assert "tables" not in [
+        one.get("class") for one in parsed(text_of(CALLS["classes"], folder)).all("div")
+    ]
+
+
+def test_figures_of_several_losses_and_intervals_are_flush_right(folder):
+    page = parsed(text_of(CALLS["numbers"], folder))
+    tables = {one.all("caption")[0].text: one for one in page.all("table") if one.all("caption")}
+    for name in ("Distribution of the losses", "Cost"):
+        cells = [one.text for row in tables[name].all("tr") for one in row.all("td", "th")[1:]]
+        found = cells if name != "Cost" else [one for one in cells if " to " in one]
+        assert found == [one.strip() for one in found] != []
 
 
 def test_classes_are_counted_in_the_order_people_sort_them(tmp_path):

@@ -136,10 +136,14 @@ def _losses(report: Report) -> Iterator[Element | None]:
 
 
 def _spread(report: Report) -> Section:
-    """Return the figures of the losses; of one loss in a row."""
+    """Return the figures of the losses; of one loss in a row.
+
+    Those of several are of many kinds in a column, so that decimal points have no reason to meet.
+    """
     table, results = distribution(report), report.results
     if len(results) > 1:
-        return table
+        names, *rest = table.columns
+        return table._replace(columns=(names, *(one._replace(kind=Kind.FIGURE) for one in rest)))
     names = Column("loss", Kind.DATA, [result.loss for result in results])
     shown = [one for one in FIGURES if any(map(one.tells, results))]
     return table._replace(columns=(names, *(one.column(results) for one in shown)))

@@ -114,12 +114,18 @@ class Writer:
         return tag("section", title, *self.lines(elements), aria_labelledby=key)
 
     def lines(self, elements: Iterable[Element]) -> Iterator[Markup]:
-        """Yield each element; figures that follow one another stand side by side where there is room."""
-        for drawn_, those in groupby(elements, lambda one: isinstance(one, Figure)):
-            if drawn_:
+        """Yield each element; figures that follow one another stand side by side where there is room.
+
+        So do tables.
+        """
+        for kind, found in groupby(elements, _kind):
+            those = [*found]
+            if kind is Figure:
                 yield tag(
                     "div", *(self._figure(one) for one in those if isinstance(one, Figure)), class_="figures"
                 )
+            elif kind is Section and len(those) > 1:
+                yield tag("div", *(tag("div", one) for one in self._lines(those)), class_="tables")
             else:
                 yield from self._lines(those)
 
@@ -154,6 +160,11 @@ class Writer:
             svg(figure.chart, figure.title, words, key),
             tag("details", tag("summary", "The numbers of this chart"), _table_of(figure.numbers)),
         )
+
+
+def _kind(element: Element) -> type | None:
+    """Return of which kind those are that it stands beside; None where it stands beside nothing."""
+    return next((kind for kind in (Figure, Section) if isinstance(element, kind)), None)
 
 
 def sentence(text: Text) -> Markup:
@@ -302,8 +313,11 @@ def cells(column: Column, *, strong: bool, first: bool) -> list[Markup]:
 def pointed(cells_: Sequence[str]) -> list[str]:
     """Return numbers, flush right below each other, filled up so that their decimal points are so too.
 
-    A figure space is as wide as a digit, a punctuation space as a point.
+    A figure space is as wide as a digit, a punctuation space as a point. Intervals have two points each, and
+    stand flush right.
     """
+    if any(" to " in cell for cell in cells_):
+        return [*cells_]
     padded = decimally_aligned(cells_)
     longest = min(padded, key=lambda text: len(text) - len(text.rstrip()), default="")
     return [
