@@ -174,10 +174,10 @@ def _examined(request: Request, report: Report, crew: Crew | None) -> Report:
     """Return a report that was computed otherwise with what doctor finds, in a pass of its own."""
     if not request.doctor:
         return report
+    from losscli.analyses.doctor.beside import with_findings
     from losscli.analyses.doctor.in_parts import doctor
-    from losscli.analyses.doctor.report import as_notes
 
-    return replace(report, notes=(*report.notes, *as_notes(doctor(request, crew).findings)))
+    return with_findings(report, doctor(request, crew).findings)
 
 
 def evaluate_many(

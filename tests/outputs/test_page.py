@@ -200,9 +200,7 @@ def test_tables_stand_side_by_side(folder):
         [f"The 10 worst samples: {name}" for name in ("mse", "mae", "rmse", "huber:delta=50")]
     ]
     # One by itself has nothing to stand beside.
-    assert "tables" not in [
-        one.get("class") for one in parsed(text_of(CALLS["classes"], folder)).all("div")
-    ]
+    assert "tables" not in [one.get("class") for one in parsed(text_of(CALLS["classes"], folder)).all("div")]
 
 
 def test_figures_of_several_losses_and_intervals_are_flush_right(folder):
@@ -359,3 +357,74 @@ def test_of_more_classes_than_are_counted_none_is(tmp_path):
     assert text_of("data.csv -l zero_one", tmp_path) == found
     assert "There are 260 classes, too many to count which is taken for which." in parsed(found).text
     assert "confusions" not in found
+
+
+def twice(folder: Path) -> Path:
+    """Write probabilities that went through a sigmoid once more."""
+    import pandas as pd
+
+    data = pd.read_csv(folder / "cancer_logistic.csv", dtype={"id": str})
+    data["prediction"] = 1.0 / (1.0 + np.exp(-data["prediction"]))
+    data.to_csv(folder / "twice.csv", index=False)
+    return folder / "twice.csv"
+
+
+@pytest.mark.parametrize("how", ["", "--engine processes --workers 2"])
+def test_findings_of_doctor_are_a_part_of_the_page(how, folder):
+    call = f"{twice(folder).name} cancer_labels.csv -l bce --doctor -g bce<=1 {how}"
+    page = parsed(text_of(call, folder))
+    found = {one.all("h2")[0].text: one for one in page.all("section")}
+    assert [*found][:3] == ["Gates", "Findings", "Losses"]
+    part = found["Findings"]
+    assert [one.text for one in part.all("h3")] == [
+        *("The cost before and after: binary_cross_entropy", "softmax_twice: likely"),
+        "correlated_losses: note",
+    ]
+    (command,) = [one.text for one in part.all("code") if one.get("class") == "command"]
+    assert command.endswith("--transform-prediction unsigmoid")
+    # What is told there is not told again.
+    assert page.text.count("come close to the end") == 1
+    quiet = parsed(text_of("cancer_logistic.csv cancer_labels.csv -l bce", folder))
+    assert "Findings" not in [one.text for one in quiet.all("h2")]
+
+
+def test_doctor_that_found_nothing_says_so(tmp_path):
+    random = np.random.default_rng(11)
+    prediction = random.normal(size=400)
+    write(tmp_path / "data.csv", label=prediction + random.normal(size=400), prediction=prediction)
+    page = parsed(text_of("data.csv -l mse --doctor", tmp_path))
+    (part,) = [one for one in page.all("section") if one.all("h2")[0].text == "Findings"]
+    assert part.all("p")[0].text == "Doctor looked at the inputs and found nothing."
+
+
+def test_findings_change_no_document(folder):
+    call = [twice(folder).name, "cancer_labels.csv", "-l", "bce", "--doctor", "--json"]
+    done = losscli("evaluate", *call, cwd=folder)
+    assert '"findings"' not in done.stdout
+    assert "doctor (likely, softmax_twice)" in done.stderr
+
+
+def slices_of(text: str) -> list[str]:
+    (part,) = [one for one in parsed(text).all("section") if one.all("h2")[0].text == "Slices"]
+    return [one.text for one in part.all("p")]
+
+
+def test_that_no_slice_is_weak_is_said_once(folder, tmp_path):
+    none = "none looks weak in the half of the samples that was searched."
+    text = text_of("diabetes.csv -l mse -l mae --slices auto", folder)
+    assert slices_of(text) == [f"No weak slice: {none}"]
+    random = np.random.default_rng(9)
+    region = random.choice(["north", "south"], 2000)
+    # Half of the errors are 2 in the north, and none elsewhere, so that signs alone tell nothing.
+    error = np.where((region == "north") & (random.random(2000) < 0.5), 2.0, 1.0)
+    error *= random.choice([-1.0, 1.0], 2000)
+    write(tmp_path / "data.csv", region=region, label=np.zeros(2000), prediction=error)
+    (tmp_path / "own.py").write_text("def same(label, prediction):\n    return 1.0 + 0.0 * label\n")
+    found = slices_of(text_of("data.csv -l mse -l own.py:same --slices region", tmp_path))
+    assert found[-1] == f"No weak slice for own.py:same: {none}"
+
+
+def test_why_no_slices_were_looked_for_is_said_where_they_would_be(folder):
+    text = text_of("wine_bayes.csv wine_labels.csv -l ce --slices auto", folder)
+    assert slices_of(text) == ["No slices were looked for: every column plays a role."]
+    assert text.count("every column plays a role") == 1

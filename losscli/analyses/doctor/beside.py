@@ -1,4 +1,4 @@
-"""Doctor beside an evaluation, in the same pass: what it finds is told among the notes of the report."""
+"""Doctor beside an evaluation, in the same pass: what it finds is in the report, and among its notes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
+from losscli.analyses.doctor.check import Finding
 from losscli.analyses.doctor.checks import every
 from losscli.analyses.doctor.fold import Examined, Examining, Measured
 from losscli.analyses.doctor.kinds import setting_of
@@ -42,14 +43,15 @@ class Looking:
         self._recent = []
 
     def told(self, report: Report, provenance: Provenance, _state: LossStates, /) -> Report:
-        """Return the report with a note for each finding."""
+        """Return the report with what is found."""
         self._gather()
-        return with_findings(report, [*as_notes(examination(self._fold, self._state, provenance).findings)])
+        return with_findings(report, examination(self._fold, self._state, provenance).findings)
 
 
 RECENT = 8
 
 
-def with_findings(report: Report, notes: Sequence[str]) -> Report:
-    """Return a report that tells findings too."""
-    return replace(report, notes=(*report.notes, *notes))
+def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
+    """Return a report with findings, and a note for each; what was tried to mend them is left behind."""
+    told = tuple(replace(one, repair=None) for one in findings)
+    return replace(report, findings=told, notes=(*report.notes, *as_notes(told)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from losscli.analyses.report import Head, LossResult, Picture, Sample
 from losscli.analyses.sure import Sure
@@ -173,6 +173,8 @@ class Report(Judged):
     """How sure the intervals of costs are; None if there are none."""
     page: PageData | None = field(default=None, repr=False, compare=False)
     """What charts of a page are made of; None where no page was asked for."""
+    findings: tuple[Any, ...] | None = field(default=None, repr=False, compare=False)
+    """What doctor found, each a `Finding`, which its notes tell too; None where nobody asked it."""
 
 
 @dataclass(frozen=True, slots=True)

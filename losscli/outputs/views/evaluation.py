@@ -105,7 +105,7 @@ class EvaluationView(View):
 
     def sheet(self) -> Iterator[Element]:
         """Yield the page for a browser."""
-        from losscli.outputs.views.sheet import sheet
+        from losscli.outputs.views.sheets.evaluation import sheet
 
         return sheet(self.report, self._command)
 

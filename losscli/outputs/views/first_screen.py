@@ -44,7 +44,7 @@ def first_screen(report: Report, most: int | None = SAMPLES) -> Iterator[Element
     yield losses(report)
     if any(result.groups for result in report.results):
         yield groups(report.results, percent_of(report.level))
-    found = slices(report.results[0])
+    found = slices(report)
     if found is not None:
         yield found
     section = worst(report.results[0], most)
@@ -201,14 +201,15 @@ def groups(results: Sequence[Result], level: str = "") -> Section:
     return Section(title, tuple(columns))
 
 
-def slices(result: Result) -> Section | Words | None:
+def slices(report: Report) -> Section | Words | None:
     """Return the weak slices of the first loss, or that there is none; None where nobody asked for them."""
+    result = report.results[0]
     if result.slices is None:
         return None
     # Most runs ask for none.
     from losscli.outputs.views.slices import on_screen
 
-    return on_screen(result)
+    return on_screen(report, result)
 
 
 def worst(result: Result, most: int | None) -> Section | None:

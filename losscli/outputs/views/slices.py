@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.slices.found import LEVEL, Slice
-from losscli.common.text import readable_number, shorten
-from losscli.outputs.drawing.elements import Column, Kind, Section, Words
+from losscli.common.text import readable_number, shorten, visible
+from losscli.outputs.drawing.elements import Column, Data, Kind, Section, Words
 from losscli.outputs.views.results import ends, percent_of, readable
 
 SHOWN = 5
 """Weak slices on a screen."""
 _WIDEST = 40
 """Of a name or a value in a table."""
+_LOOKS = "none looks weak in the half of the samples that was searched"
+_NONE, _OF = "no slices: ", "slices are of "
+"""How notes begin that say why none were looked for, and of which columns and samples they are."""
 
 
 def described(one: Slice, mark: str = " = ") -> str:
@@ -33,13 +36,13 @@ def _size(effect: float) -> float:
     return -math.inf if math.isnan(effect) else effect
 
 
-def on_screen(result: Result) -> Section | Words | None:
+def on_screen(report: Report, result: Result) -> Section | Words | None:
     """Return the weak slices of a loss, or that there is none; None where nobody asked for them."""
     if result.slices is None:
         return None
     weak = [one for one in in_order(result) if one.weak]
     if not weak:
-        return Words(_none(result.slices), "note", 0, apart=True)
+        return Words(_none(result.slices, _why_none(report)), "note", 0, apart=True)
     shown = weak[:SHOWN]
     title = f"The {len(shown)} weakest of {len(weak)} weak slices" if len(weak) > SHOWN else "Weak slices"
     columns = [
@@ -50,9 +53,11 @@ def on_screen(result: Result) -> Section | Words | None:
     return Section(title, tuple(columns))
 
 
-def _none(slices: Sequence[Slice]) -> str:
+def _none(slices: Sequence[Slice], why: str) -> str:
+    if why:
+        return f"No slices were looked for: {why}."
     if not slices:
-        return "No weak slice: none looks weak in the half of the samples that was searched."
+        return f"No weak slice: {_LOOKS}."
     count = len(slices)
     looked, rest = ("1 looks", "not") if count == 1 else (f"{count} look", "none of them")
     return f"No weak slice: {looked} weak in one half of the samples, and {rest} in the other."
@@ -99,6 +104,31 @@ NOTE = (
 )
 
 
-def without(result: Result) -> Words | None:
-    """Return that no slice looks weak, where that is so."""
-    return Words(_none(()), "note") if result.slices == () else None
+def without(report: Report) -> Words | None:
+    """Return of which losses no slice looks weak, or why none were looked for; None where neither is so."""
+    those = [result for result in report.results if result.slices == ()]
+    if not those:
+        return None
+    why = _why_none(report)
+    if why or len(those) == len(report.results):
+        return Words(_none((), why), "note")
+    names = [part for result in those for part in (", ", Data(result.loss))][1:]
+    return Words(("No weak slice for ", *names, f": {_LOOKS}."), "note")
+
+
+def _why_none(report: Report) -> str:
+    """Return why no slices were looked for; nothing where they were."""
+    found = (note.removeprefix(_NONE) for note in report.notes if note.startswith(_NONE))
+    return next(found, "")
+
+
+def told_here(report: Report) -> list[str]:
+    """Return the notes that are told with slices: of which columns and samples they are, or why of none."""
+    return [note for note in report.notes if note.startswith((_NONE, _OF))]
+
+
+def what_of(report: Report) -> Iterator[Words]:
+    """Yield of which columns and samples the slices of a report are, where these are not all."""
+    for note in report.notes:
+        if note.startswith(_OF):
+            yield Words(visible(f"{note[:1].upper()}{note[1:]}."), "note")

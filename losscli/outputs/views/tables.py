@@ -143,9 +143,14 @@ def samples_and_groups(report: Report) -> Iterator[Section | Words]:
 
 
 def slices(report: Report, result: Result) -> Iterator[Section | Words | None]:
-    """Yield the slices of a loss that were tested, or that there is none; nothing where nobody asked."""
+    """Yield the slices of a loss that were tested; nothing where nobody asked.
+
+    That there is none is said once: with the first loss that has none.
+    """
     if result.slices is not None:
         # Most runs ask for none.
         from losscli.outputs.views.slices import tested, without
 
-        yield tested(report, result) or without(result)
+        found = tested(report, result)
+        first = next((one for one in report.results if one.slices == ()), None)
+        yield without(report) if result is first else found

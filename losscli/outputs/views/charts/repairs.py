@@ -11,13 +11,19 @@ from losscli.outputs.views.charts import rows
 
 
 def repairs(found: Sequence[Finding]) -> Figure | None:
-    """Return the costs of one loss as it stands and with each repair; None where none has both.
+    """Return the costs of one loss as it stands and with each repair; None where none changes it.
+
+    Of some losses a cost is the same with files exchanged.
 
     Args:
         found: findings with the same loss.
     """
     mended = [(one, one.cost, one.cost_repaired) for one in found]
-    both = [(one, cost, less) for one, cost, less in mended if cost is not None and less is not None]
+    both = [
+        (one, cost, less)
+        for one, cost, less in mended
+        if cost is not None and less is not None and cost != less
+    ]
     if not both:
         return None
     first, cost, _ = both[0]

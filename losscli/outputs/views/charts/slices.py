@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from losscli.analyses.evaluate.report import Report, Result
-from losscli.analyses.slices.found import Slice
+from losscli.analyses.slices.found import LEVEL, Slice
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Data, Figure, Text
 from losscli.outputs.drawing.svg.marks import Axis, Chart, Intervals, Mark, Points, Role, Rule
+from losscli.outputs.views.results import percent_of
 from losscli.outputs.views.slices import described, in_order, tested
 
 _ROW = 26.0
@@ -35,9 +36,10 @@ def forest(report: Report, result: Result) -> Figure | None:
         if sure:
             rows, low, high = zip(*sure, strict=True)
             marks.append(Intervals(rows, low, high, role, "x"))
+        how = f", {percent_of(report.level or LEVEL)} interval" if sure and not legend else ""
         at = [y[id(one)] for one in some]
         marks.append(Points([one.cost for one in some], at, role, titles=[*map(_title, some)]))
-        legend.append((role, words))
+        legend.append((role, f"{words}{how}"))
     legend.append(("second", f"cost of all {readable_number(result.cost)}"))
     ends = [end for one in found for end in (one.cost, *(one.ci or ()))] + [result.cost]
     margin = _ROOM * (max(ends) - min(ends)) or 1.0

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate.report import Checked, CheckVerdict, worst_verdict
 from losscli.outputs.drawing.elements import Card, Cards, Data, Element, Section, Words
-from losscli.outputs.views.sheet import sheet as of_evaluation
 from losscli.outputs.views.sheets.comparison import sheet as of_comparison
+from losscli.outputs.views.sheets.evaluation import sheet as of_evaluation
 
 MOST = 4
 """Checks whose pages are there, those first that did not pass; the others are in the table."""

@@ -12,7 +12,6 @@ from losscli.outputs.drawing.elements import (
     Card,
     Cards,
     Column,
-    Command,
     Data,
     Element,
     Figure,
@@ -29,11 +28,11 @@ from losscli.outputs.views.results import (
     paired,
     percent_of,
     plus_minus,
-    signed,
     subtitle,
     told_inputs,
 )
 from losscli.outputs.views.results import groups as table_of_groups
+from losscli.outputs.views.sheets.parts import cited, noted, part, repeated
 from losscli.outputs.views.tables import FIGURES, OF_GROUPS, costs, distribution, worst
 from losscli.outputs.views.tables import gates as table_of_gates
 
@@ -47,20 +46,13 @@ def sheet(report: Report, command: str = "") -> Iterator[Element]:
     """Yield what stands on the page; `command` is the line that repeats it."""
     yield from _head(report)
     yield from _gates(report)
-    yield from _part("Losses", _losses(report))
-    yield from _part(*_predictions(report))
-    yield from _part("Groups", _groups(report))
-    yield from _part("Slices", _slices(report))
-    yield from _part("Worst samples", filter(None, map(worst, report.results)))
-    yield from _part("How this was computed", _read(report, command))
-
-
-def _part(title: str, elements: Iterator[Element | None]) -> Iterator[Element]:
-    """Yield a part of the page with its title; nothing where nothing is in it."""
-    found = [one for one in elements if one is not None]
-    if found:
-        yield Words(title, "part")
-        yield from found
+    yield from part("Findings", _findings(report))
+    yield from part("Losses", _losses(report))
+    yield from part(*_predictions(report))
+    yield from part("Groups", _groups(report))
+    yield from part("Slices", _slices(report))
+    yield from part("Worst samples", map(worst, report.results))
+    yield from part("How this was computed", _read(report, command))
 
 
 def _head(report: Report) -> Iterator[Element]:
@@ -119,6 +111,16 @@ def _gates(report: Report) -> Iterator[Element]:
     yield from rulers
     if len(order) > 1 or not rulers:
         yield table._replace(title="All gates" if len(order) > 1 else "")
+
+
+def _findings(report: Report) -> Iterator[Element | None]:
+    """Yield what doctor found, or that it found nothing; nothing where nobody asked it."""
+    if report.findings is not None:
+        from losscli.outputs.views.sheets.examination import findings
+
+        yield from findings(report.findings)
+        if not report.findings:
+            yield Words("Doctor looked at the inputs and found nothing.")
 
 
 def _losses(report: Report) -> Iterator[Element | None]:
@@ -182,11 +184,13 @@ def _slices(report: Report) -> Iterator[Element | None]:
     """Yield the slices of each loss that were tested; nothing where nobody asked for them."""
     if any(result.slices is not None for result in report.results):
         from losscli.outputs.views.charts.slices import forest
+        from losscli.outputs.views.slices import what_of
         from losscli.outputs.views.tables import slices
 
         for result in report.results:
             drawn = forest(report, result)
             yield from (drawn,) if drawn is not None else slices(report, result)
+        yield from what_of(report)
 
 
 def _groups(report: Report) -> Iterator[Figure | Section | None]:
@@ -200,10 +204,20 @@ def _groups(report: Report) -> Iterator[Figure | Section | None]:
 def _read(report: Report, command: str) -> Iterator[Element]:
     yield inputs(report)
     yield Words(subtitle(report), "note")
-    for note in report.notes:
-        yield Words(Data(note), "note")
-    if command:
-        yield Words("To repeat it:")
-        yield Words(Command(command))
-    yield Words("To cite it, give the version and the signature, which says how the figures are defined:")
-    yield signed(report.version, report.signature)
+    yield from noted(_notes(report))
+    yield from repeated(command)
+    yield from cited(report)
+
+
+def _notes(report: Report) -> Iterator[str]:
+    """Yield the notes that are not told elsewhere on the page."""
+    there: set[str] = set()
+    if report.findings:
+        from losscli.analyses.doctor.report import as_notes
+
+        there.update(as_notes(report.findings))
+    if any(result.slices is not None for result in report.results):
+        from losscli.outputs.views.slices import told_here
+
+        there.update(told_here(report))
+    return (note for note in report.notes if note not in there)
