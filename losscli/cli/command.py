@@ -39,6 +39,8 @@ class Run:
     traceback: bool = field(default_factory=_wanted_by_environment)
     arguments: list[str] = field(default_factory=list)
     """Those of a command that has reports, without its name; of the program until a command is found."""
+    given: list[str] = field(default_factory=list)
+    """Those of any command."""
     repeat: str = ""
     """The command line that does the same once more, once the options are known to be right."""
     started: float = field(default_factory=time.perf_counter)
@@ -89,6 +91,7 @@ class Command(Described):
         given = list(args)
         run = ctx.find_object(Run)
         if run is not None:
+            run.given = given
             # Of a command that makes no reports none is to be found, even where the call is wrong.
             run.arguments = given if any("--report" in one.opts for one in self.params) else []
         try:

@@ -1,4 +1,4 @@
-"""Pages of doctor, compare, check and reconcile for a browser: what stands on them, for whom."""
+"""Pages of doctor, compare, check, reconcile and fit for a browser: what stands on them, for whom."""
 
 import re
 from collections import Counter
@@ -22,6 +22,8 @@ CALLS = {
     "reconcile, few": "reconcile cancer_tree.csv cancer_labels.csv --loss bce --observed 0.80",
     "check": "check",
     "check, failed": "check strict.toml",
+    "fit": "fit cancer_tree.csv cancer_labels.csv -l bce --model temperature --optimizer sgd "
+    "--optimizer adam",
 }
 DRAWN = {*CALLS} - {"doctor, refused", "doctor, nothing", "reconcile", "reconcile, few"}
 EVIL = "</title><script>alert(1)</script>\u202e\"'&amp;"
@@ -66,6 +68,10 @@ def cards(page: Node) -> list[list[str]]:
     return [[part.text for part in card.all("span")] for card in found.all("li")]
 
 
+def commands(page: Node) -> list[str]:
+    return [one.text for one in page.all("code") if one.get("class") == "command"]
+
+
 def write(path: Path, **columns: object) -> None:
     import pandas as pd
 
@@ -78,7 +84,8 @@ def test_it_is_readable_without_its_looks(name, folder):
     page = parsed(text)
     (html,), (_,), (header,), (_,) = (page.all(tag) for tag in ("html", "h1", "header", "main"))
     assert html["lang"] == "en"
-    assert any((one.get("class") or "").startswith("verdict ") for one in header.all("p"))
+    judged = any((one.get("class") or "").startswith("verdict ") for one in header.all("p"))
+    assert judged == (name != "fit")
     ids = Counter(one["id"] for one in page.walk() if one.get("id"))
     assert max(ids.values()) == 1
     for section in page.all("section"):
@@ -102,8 +109,9 @@ def test_it_is_readable_without_its_looks(name, folder):
 
 def test_doctor_says_what_costs_what(folder):
     page = page_of("doctor", folder)
-    assert parts(page) == ["Findings", "What was looked at"]
-    assert page.all("header")[0].all("p")[1].text == "Found: 1 likely, 1 note."
+    assert parts(page) == ["Findings", "What was looked at", "How this was computed"]
+    verdict = page.all("header")[0].all("p")[1].text
+    assert verdict == "1 likely finding: classes_permuted; 1 note: correlated_losses"
     assert cards(page)[0] == ["likely: classes_permuted", "14.46 → 0.1001", "cross_entropy; 130 rows"]
     drawn = figure(page, "The cost before and after")
     # Bars begin at 0, and are as long as the costs are large.
@@ -114,8 +122,7 @@ def test_doctor_says_what_costs_what(folder):
         if one.get("fill") == color and one.all("rect")
     )
     assert after / before == pytest.approx(0.100141 / 14.4632, abs=0.002)
-    commands = [one.text for one in page.all("code") if one.get("class") == "command"]
-    assert commands[0].startswith(
+    assert commands(page)[0].startswith(
         "losscli evaluate exchanged.csv wine_labels.csv --loss cross_entropy --rename"
     )
 
@@ -123,7 +130,8 @@ def test_doctor_says_what_costs_what(folder):
 def test_doctor_that_found_nothing_says_so(folder):
     header = page_of("doctor, nothing", folder).all("header")[0]
     assert re.fullmatch(
-        r"Nothing found: \d+ checks looked, \d+ do not apply\.|Found: .*", header.all("p")[1].text
+        r"Nothing found: \d+ checks looked, \d+ do not apply\.|\d+ (hint|note)s?: .*",
+        header.all("p")[1].text,
     )
     refused = page_of("doctor, refused", folder)
     assert cards(refused)[0][1] == "refused → 0.07384"
@@ -309,8 +317,7 @@ def test_reconcile_says_whose_number_it_is(folder):
         ["reported", "0.4504529", "7 digits"],
         ["binary_cross_entropy cost here", "0.8012559894851784", "569 samples"],
     ]
-    (command,) = [one.text for one in page.all("code") if one.get("class") == "command"]
-    assert command.endswith("--loss binary_cross_entropy --as keras")
+    assert commands(page)[0].endswith("--loss binary_cross_entropy --as keras")
     few = page_of("reconcile, few", folder).all("header")[0]
     assert few.all("p")[1]["class"] == "verdict undecided"
 
@@ -329,7 +336,35 @@ def test_reports_in_python_have_the_same_pages(folder, monkeypatch):
     without = parsed(compare(files, "diabetes_labels.csv", "mae", group="sex").to_html())
     assert "Sample by sample" in parts(parsed(text))
     assert "Sample by sample" not in parts(without)
-    assert doctor("exchanged.csv", "wine_labels.csv").to_html() == text_of(CALLS["doctor"], folder)
+    # A call of Python has no command line that repeats it.
+    text = re.sub(
+        "<p>To repeat it:</p><p>.*?</p>", "", text_of(CALLS["doctor"], folder), count=1, flags=re.DOTALL
+    )
+    assert doctor("exchanged.csv", "wine_labels.csv").to_html() == text
+
+
+def test_fit_says_what_it_read_and_what_it_brought(folder):
+    page = page_of("fit", folder)
+    assert page.all("h1")[0].text == "Fit of cancer_tree.csv"
+    read = "Predictions cancer_tree.csv, column prediction, against cancer_labels.csv, column label."
+    assert page.all("header")[0].all("p")[0].text == read
+    assert parts(page) == ["Costs", "How it was found", "How this was computed"]
+    assert cards(page)[0] == ["binary_cross_entropy cost before", "0.8012559894851784"]
+    # The mark at the last epoch is within the plot.
+    drawn = figure(page, "Cost by epoch")
+    (plot,) = [one.all("rect")[0] for one in drawn.walk() if one.tag == "clippath"]
+    marks = [float(one["cx"]) for one in drawn.all("circle")]
+    assert max(marks) + 4.0 <= float(plot["x"]) + float(plot["width"])
+
+
+@pytest.mark.parametrize("name", ["doctor", "reconcile", "fit"])
+def test_the_command_that_repeats_it_has_no_outputs(name, folder):
+    here = "--block-rows 50 --color never"
+    if name == "fit":
+        here += " --save-predictions corrected.csv --report json=fit.json"
+    page = parsed(text_of(f"{CALLS[name]} {here}", folder))
+    assert commands(page)[-1] == f"losscli {CALLS[name]}"
+    assert page.all("section")[-1].all("p")[-1].text.startswith("losscli 0.")
 
 
 def test_hostile_names_are_text(tmp_path):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from losscli.cli.command import run_of
 from losscli.cli.options.engine import ENGINE, crew_asked, engine_conflicts, engine_options
 from losscli.cli.options.environment import EnvironmentCommand
 from losscli.cli.options.inputs import (
@@ -24,6 +25,7 @@ from losscli.cli.options.outputs import (
     output_conflicts,
     picture_options,
 )
+from losscli.cli.options.repeat import command_line
 from losscli.cli.sections import COMPUTE, MEASURE, OUTPUT
 from losscli.common.errors import ExitStatus, UsageError, raise_together
 
@@ -65,7 +67,8 @@ _SEE_HELP = "`losscli doctor --help` describes the call."
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the check and level of each finding.")
 @full_option
 @color_option
-def command(**options: Any) -> int:
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
     """Say what is wrong with PREDICTIONS and LABELS, and what would mend it.
 
     Each check knows one lie: class columns exchanged, rows shifted, a softmax applied twice, per cent against
@@ -90,5 +93,6 @@ def command(**options: Any) -> int:
     with Progress(sys.stderr) as progress:
         crew = crew_asked(options)
         report = doctor(request_of(options), crew, train=options["train"], observe=progress)
-    deliver(ExaminationView(report, full=options["full"]), options)
+    repeat = command_line(run_of(context).arguments, context.command, "doctor")
+    deliver(ExaminationView(report, full=options["full"], command=repeat), options)
     return ExitStatus.GATE_FAILED if report.alarms else ExitStatus.OK

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.command import Command, options
+from losscli.cli.command import Command, options, run_of
 from losscli.cli.options.inputs import (
     column_options,
     conflicts,
@@ -26,6 +26,7 @@ from losscli.cli.options.outputs import (
     output_conflicts,
     picture_options,
 )
+from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import plain_report_option, reports_of
 from losscli.cli.sections import ADVANCED, COMPUTE, OUTPUT, UNDERSTAND
 from losscli.common import found
@@ -185,12 +186,14 @@ def command(context: click.Context, /, **options: Any) -> int:
     loss.
     """
     reports = reports_of(context)
+    run = run_of(context)
     asked = _asked(options, reports.outputs())
     reports.begin()
+    run.repeat = command_line(run.arguments, context.command, "fit")
     report = _fit(asked)
     from losscli.outputs.views.fit import FitView
 
-    view = FitView(report, full=options["full"])
+    view = FitView(report, full=options["full"], command=run.repeat)
     lost = reports.write((), view=view)
     deliver(view, options)
     raise_together(lost)

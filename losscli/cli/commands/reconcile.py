@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from losscli.cli.command import Command
+from losscli.cli.command import Command, run_of
 from losscli.cli.options.inputs import (
     column_options,
     conflicts,
@@ -24,6 +24,7 @@ from losscli.cli.options.outputs import (
     full_option,
     output_conflicts,
 )
+from losscli.cli.options.repeat import command_line
 from losscli.cli.sections import COMPUTE, MEASURE, OUTPUT
 from losscli.common.errors import ExitStatus, UsageError, raise_together
 
@@ -56,7 +57,8 @@ STATUS = {"found": ExitStatus.OK, "none": ExitStatus.GATE_FAILED, "ambiguous": E
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only what gives the number, a line each.")
 @full_option
 @color_option
-def command(**options: Any) -> int:
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
     """Say which convention gives a number that somebody else reported for PREDICTIONS and LABELS.
 
     Libraries clip, weight and average differently. Each library's own convention is tried, then one or two
@@ -78,5 +80,6 @@ def command(**options: Any) -> int:
     observed = observed_of(options["observed"])
     with Progress(sys.stderr) as progress:
         report = reconcile(request_of(options), observed, observe=progress)
-    deliver(ReconciliationView(report, full=options["full"]), options)
+    repeat = command_line(run_of(context).given, context.command, "reconcile")
+    deliver(ReconciliationView(report, full=options["full"], command=repeat), options)
     return STATUS[report.outcome]

@@ -15,7 +15,15 @@ from losscli.common.text import visible
 ELSEWHERE = frozenset(
     (
         *("--report", "--output", "--per-sample", "--receipt", "--state", "--format", "--json", "--quiet"),
-        *("--color", "--traceback", "--block-rows", "--engine", "--workers", "--scheduler"),
+        *(
+            "--save-predictions",
+            "--color",
+            "--traceback",
+            "--block-rows",
+            "--engine",
+            "--workers",
+            "--scheduler",
+        ),
     )
 )
 """Options that say where results go, how they look, and who does the work: no figure depends on them."""

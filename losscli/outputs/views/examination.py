@@ -32,10 +32,10 @@ class ExaminationView(View):
         | INPUTS
     )
 
-    def __init__(self, report: Examination, *, full: bool = False) -> None:
-        """Show the findings; in full also what was looked at."""
+    def __init__(self, report: Examination, *, full: bool = False, command: str = "") -> None:
+        """Show the findings; in full also what was looked at. `command` is the line that repeats it."""
         super().__init__(report)
-        self._full = full
+        self._full, self._command = full, command
 
     def page(self) -> Iterator[Element]:
         """Yield the verdict and the findings; in full also what was looked at."""
@@ -49,7 +49,7 @@ class ExaminationView(View):
         """Yield the page for a browser."""
         from losscli.outputs.views.sheets.examination import sheet
 
-        return sheet(self.report, _verdict(self.report))
+        return sheet(self.report, _verdict(self.report), self._command)
 
     def heading(self) -> Text:
         """Return what was examined."""

@@ -23,10 +23,11 @@ from losscli.outputs.drawing.elements import (
     Kind,
     Pieces,
     Section,
+    Text,
     Words,
 )
 from losscli.outputs.view import INPUTS, View, named
-from losscli.outputs.views.results import inputs, paired, percent, plus_minus, signed
+from losscli.outputs.views.results import inputs, paired, percent, plus_minus, signed, told_inputs
 
 IN_A_FILE, WIDEST, MARGIN = 72, 100, 4
 HEIGHT, LOW = 9, 6
@@ -42,7 +43,6 @@ class FitView(View):
     of = FitReport
     documented: ClassVar[ModuleType] = document
     report: FitReport
-    full = False
     columns = (
         named("loss", "model", "optimizer", "learning_rate", "epochs", "converged", "diverged")
         | named("scale", "bias", "temperature", within="parameters")
@@ -54,9 +54,10 @@ class FitView(View):
         | named("best", "before_standard_error", "standard_error")
     )
 
-    def __init__(self, report: FitReport, *, full: bool = False) -> None:
+    def __init__(self, report: FitReport, *, full: bool = False, command: str = "") -> None:
+        """Show the first figures, or all; `command` is the line that repeats it."""
         super().__init__(report)
-        self.full = full
+        self.full, self._command = full, command
 
     def page(self) -> Iterator[Element]:
         """Yield costs before and after, parameters, and how each run got there."""
@@ -68,10 +69,18 @@ class FitView(View):
 
     def sheet(self) -> Iterator[Element]:
         """Yield the costs, how each run got there, and what was read."""
+        from losscli.outputs.views.sheets.parts import cited, noted, part, repeated
+
         report, best = self.report, self.report.best
+        yield Words((*told_inputs(report), "."), "note")
+        loss = Data(report.loss)
         cards = [
-            Card("cost before", exact_number(report.before)),
-            Card("cost after", exact_number(best.after), f"{report.model}, by {called(best, report.runs)}"),
+            Card((loss, " cost before"), exact_number(report.before)),
+            Card(
+                (loss, " cost after"),
+                exact_number(best.after),
+                f"{report.model}, by {called(best, report.runs)}",
+            ),
         ]
         if best.held_out is not None:
             before = (
@@ -79,16 +88,17 @@ class FitView(View):
             )
             cards.append(Card("held-out cost", readable_number(best.held_out.after), before))
         yield Cards(tuple(cards))
-        yield Words("Costs", "part")
-        yield _costs(report)
-        yield Words("How it was found", "part")
-        yield from self.pictures()
-        yield _parameters(report, full=True)
-        yield Words("What was read", "part")
-        yield inputs(report)
-        yield self._counted()
-        yield from self._saved()
-        yield signed(report.version, report.signature)
+        yield from part("Costs", [_costs(report)])
+        yield from part("How it was found", [*self.pictures(), _parameters(report, full=True)])
+        computed = [
+            *(inputs(report), self._counted(), *self._saved(), *noted(report.notes)),
+            *(*repeated(self._command), *cited(report)),
+        ]
+        yield from part("How this was computed", computed)
+
+    def heading(self) -> Text:
+        """Return what was fitted."""
+        return ("Fit of ", Data(self.report.predictions.path))
 
     def pictures(self) -> Iterator[Figure]:
         """Yield the cost by epoch."""

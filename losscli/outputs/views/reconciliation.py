@@ -30,10 +30,10 @@ class ReconciliationView(View):
         | INPUTS
     )
 
-    def __init__(self, report: Reconciliation, *, full: bool = False) -> None:
-        """Show the first matches, or all."""
+    def __init__(self, report: Reconciliation, *, full: bool = False, command: str = "") -> None:
+        """Show the first matches, or all; `command` is the line that repeats it."""
         super().__init__(report)
-        self._full = full
+        self._full, self._command = full, command
 
     def page(self) -> Iterator[Element]:
         """Yield the verdict and what gives the number."""
@@ -50,7 +50,7 @@ class ReconciliationView(View):
         told = _verdict(self.report)
         if self.report.outcome == "found":
             told = f"{told} {_named(self.report.matches[0])}."
-        return sheet(self.report, f"{told[:-1]}." if told.endswith(":") else told)
+        return sheet(self.report, f"{told[:-1]}." if told.endswith(":") else told, self._command)
 
     def heading(self) -> Text:
         """Return which number it is about."""

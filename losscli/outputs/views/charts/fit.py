@@ -50,7 +50,8 @@ def epochs(report: FitReport) -> Figure | None:
             legend.append(("muted", "before the fit"))
     cost = "lowest cost so far" if report.decay == "halving" else "cost"
     chart = Chart(
-        Axis("epoch", *ends),
+        # A mark at the last epoch is not to be cut in half.
+        Axis("epoch", ends[0], ends[1] + 0.02 * (ends[1] - ends[0])),
         Axis(scale.label(cost), low, high, log=scale.lowest is not None, ticks=_ticks(scale)),
         tuple(marks),
         tuple(legend),

@@ -18,8 +18,8 @@ from losscli.outputs.drawing.elements import (
     Section,
     Words,
 )
-from losscli.outputs.views.results import paired, signed, told_inputs
-from losscli.outputs.views.sheets.parts import part
+from losscli.outputs.views.results import inputs, paired, told_inputs
+from losscli.outputs.views.sheets.parts import cited, noted, part, repeated
 
 ROLES = {"found": "pass", "none": "fail"}
 MOST = 20
@@ -27,8 +27,14 @@ MOST = 20
 MOST_ROWS = 200
 
 
-def sheet(report: Reconciliation, verdict: str) -> Iterator[Element]:
-    """Yield what stands on the page; `verdict` says in a sentence what was found."""
+def sheet(report: Reconciliation, verdict: str, command: str = "") -> Iterator[Element]:
+    """Yield what stands on the page.
+
+    Args:
+        report: what was found.
+        verdict: says that in a sentence.
+        command: the line that repeats it.
+    """
     yield Words((*told_inputs(report), *paired(report), "."), "note")
     yield Words(verdict, ROLES.get(report.outcome, "undecided"))
     tried = (
@@ -43,7 +49,15 @@ def sheet(report: Reconciliation, verdict: str) -> Iterator[Element]:
         )
     )
     yield from part("What gives the number", _matches(report))
-    yield from part("How this was computed", [signed(report.version, report.signature)])
+    yield from part("How this was computed", _computed(report, command))
+
+
+def _computed(report: Reconciliation, command: str) -> Iterator[Element]:
+    yield inputs(report)
+    yield Words((f"{report.n} sample{'' if report.n == 1 else 's'}", *paired(report)), "note")
+    yield from noted(report.notes)
+    yield from repeated(command)
+    yield from cited(report)
 
 
 def _matches(report: Reconciliation) -> Iterator[Element]:
