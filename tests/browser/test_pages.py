@@ -1,4 +1,4 @@
-"""Pages in a real browser: what they ask for and say, whom they can be read by, and how they look."""
+"""Pages and pictures in a real browser: what they ask for and say, who can read them, how they look."""
 
 from __future__ import annotations
 
@@ -32,9 +32,28 @@ CALLS = {
     "hostile_classes": "evaluate classes.csv -l zero_one",
     "compare": "compare diabetes_linear.csv diabetes_forest.csv diabetes_labels.csv -l mse",
     "doctor": "doctor cancer_logits.csv cancer_labels.csv -l bce",
+    "findings": "evaluate twice.csv cancer_labels.csv -l bce --doctor",
+    "slices": "evaluate slices.csv -l mae -l mse --slices auto --level 0.9 --group <b>region -g mse<=1",
+    "no_slices": "evaluate wine_bayes.csv wine_labels.csv -l ce --slices auto",
+    "fit": "fit cancer_tree.csv cancer_labels.csv -l bce --optimizer sgd --optimizer adam "
+    "--optimizer rmsprop",
+    "check": "check",
+    "check_failed": "check strict.toml",
+    "reconcile": "reconcile cancer_tree.csv cancer_labels.csv -l bce --observed 0.4504529",
+    "reconcile_few": "reconcile cancer_tree.csv cancer_labels.csv -l bce --observed 0.80",
 }
-NAMES = [*CALLS] if os.environ.get("LOSSCLI_BROWSER") == "all" else ["binary", "failed_gate", "hostile"]
+PICTURES = {
+    "losses": "evaluate diabetes.csv -l mse -l mae",
+    "models": "compare models.csv --prediction <b>& --prediction \u202e\"'</svg> -l mse --group <b>region",
+    "curves": "explain huber mse mae bce",
+    "epochs": "fit cancer_tree.csv cancer_labels.csv -l bce --optimizer sgd --optimizer adam",
+    "repairs": "doctor twice.csv cancer_labels.csv",
+}
+ALL = os.environ.get("LOSSCLI_BROWSER") == "all"
+NAMES = [*CALLS] if ALL else ["binary", "failed_gate", "hostile", "slices"]
 """The pages that are looked at; all of them where that is asked for, which takes a minute."""
+DRAWN = [*PICTURES] if ALL else ["curves"]
+"""The pictures: files of their own."""
 WIDTHS = (400, 900, 1400)
 A4 = 718
 """Its width within Chromium's margins, at 96 to the inch."""
@@ -65,19 +84,42 @@ def folder(tmp_path_factory) -> Path:
     pd.DataFrame({"label": of_group, "prediction": random.permutation(of_group)}).to_csv(
         found / "classes.csv", index=False
     )
+    sliced(names, random).to_csv(found / "slices.csv", index=False)
+    models = {"<b>&": random.normal(size=120), "\u202e\"'</svg>": random.normal(size=120)}
+    pd.DataFrame({"label": random.normal(size=120), **models, "<b>region": of_group}).to_csv(
+        found / "models.csv", index=False
+    )
+    once = pd.read_csv(found / "cancer_logistic.csv", dtype={"id": str})
+    once["prediction"] = 1.0 / (1.0 + np.exp(-once["prediction"]))
+    once.to_csv(found / "twice.csv", index=False)
+    text = (found / "losscli.toml").read_text(encoding="utf-8")
+    text = text.replace("mse <= 3100", "mse <= 2900").replace("cancer_logistic", "cancer_logits")
+    (found / "strict.toml").write_text(text, encoding="utf-8")
     return found
+
+
+def sliced(names: list[str], random: np.random.Generator, rows: int = 6000) -> pd.DataFrame:
+    """Return samples that are worse where two columns have hostile values."""
+    region, device = random.choice(names, rows), random.choice(names[::-1], rows)
+    age = random.integers(18, 90, rows)
+    worse = np.where((region == EVIL) & (age > 60), 3.0, 1.0) * np.where(device == LONG, 1.6, 1.0)
+    label = random.normal(size=rows)
+    prediction = label + worse * random.uniform(-1.0, 1.0, rows)
+    columns = {"<b>region": region, 'device"&amp;' + "y" * 200: device, "age": age}
+    return pd.DataFrame({"label": label, "prediction": prediction, **columns, "noise": random.random(rows)})
 
 
 @pytest.fixture(scope="module")
 def page(folder):
-    """Return where the page of a call is, written once."""
+    """Return where the page or the picture of a call is, written once."""
 
     @cache
-    def written(name: str) -> Path:
-        place = folder / f"page_{name}.html"
-        done = losscli(*CALLS[name].split(), "--format", "html", cwd=folder)
-        # A gate that fails is 1, one that is undecided 3, and findings too.
-        assert done.returncode in (0, 1, 3), done.stderr
+    def written(name: str, kind: str = "html") -> Path:
+        place = folder / f"page_{name}.{kind}"
+        call = (CALLS if kind == "html" else PICTURES)[name]
+        done = losscli(*call.split(), "--format", kind, cwd=folder)
+        # A gate that fails is 1, one that is undecided 3, and findings too; a check that has an error 2.
+        assert done.returncode in ((2,) if name == "check_failed" else (0, 1, 3)), done.stderr
         place.write_text(done.stdout, encoding="utf-8")
         return place
 
@@ -168,6 +210,24 @@ def test_without_its_style_sheet_it_is_readable(name, page, tab, tmp_path):
         assert measured(tab, "faint") == [], dark
     assert measured(tab, "order") == []
     assert measured(tab, "overlaps") == []
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_picture_asks_for_nothing_says_nothing_and_is_named(name, page, tab):
+    place = page(name, "svg")
+    tab.open(place)
+    assert tab.asked() == [place.as_uri()]
+    assert tab.said() == []
+    assert tab.value("document.querySelectorAll('script, style, image, foreignObject, a, use').length") == 0
+    assert tab.value("document.querySelectorAll('[style], [href]').length") == 0
+    assert tab.value("document.documentElement.getAttribute('role')") == "img"
+    named = "document.documentElement.getAttribute('aria-labelledby').split(' ')"
+    texts = tab.value(f"{named}.map(key => document.getElementById(key).textContent)")
+    assert tab.value("document.title") == texts[0]
+    assert [len(one) > 3 for one in texts] == [True, True]
+    for width in WIDTHS:
+        tab.wide(width)
+        assert measured(tab, "overlaps") == [], width
 
 
 FAULTY = """<!DOCTYPE html><html><title>x</title><style>.low{color:#aaa}</style><h2>B</h2>

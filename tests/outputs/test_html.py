@@ -47,7 +47,11 @@ def test_every_report_is_one_document(name, tmp_path):
     title = one(page, "head").all("title")[0].text
     assert title.startswith("losscli")
     # The page of an evaluation says what was evaluated, others perhaps what their title says.
-    headings = {"evaluate": "Evaluation of diabetes.csv", "check": "Checks of losscli.toml"}
+    headings = {
+        "evaluate": "Evaluation of diabetes.csv",
+        "check": "Checks of losscli.toml",
+        "fit": "Fit of diabetes.csv",
+    }
     assert one(page, "h1").text == headings.get(name, title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from losscli.analyses.evaluate.report import Report, Result
@@ -15,16 +16,27 @@ SHOWN = 5
 """Weak slices on a screen."""
 _WIDEST = 40
 """Of a name or a value in a table."""
+_RANGE = re.compile(r"\[(-?\d+(?:\.\d+)?), (-?\d+(?:\.\d+)?)([)\]])")
 _LOOKS = "none looks weak in the half of the samples that was searched"
 _NONE, _OF = "no slices: ", "slices are of "
 """How notes begin that say why none were looked for, and of which columns and samples they are."""
 
 
 def described(one: Slice, mark: str = " = ") -> str:
-    """Return which samples a slice has, in text from outside."""
+    """Return which samples a slice has, in text from outside; the ends of a range to six digits."""
     return ", ".join(
-        f"{shorten(name, _WIDEST)}{mark}{shorten(value, _WIDEST)}" for name, value in one.slice.items()
+        f"{shorten(name, _WIDEST)}{mark}{shorten(_rounded(value), _WIDEST)}"
+        for name, value in one.slice.items()
     )
+
+
+def _rounded(value: str) -> str:
+    """Return a range of numbers with fewer digits, where these tell its ends apart; else what it is."""
+    found = _RANGE.fullmatch(value)
+    if found is None:
+        return value
+    low, high = (readable_number(float(end)) for end in found.groups()[:2])
+    return f"[{low}, {high}{found[3]}" if low != high and "e" not in low + high else value
 
 
 def in_order(result: Result) -> list[Slice]:

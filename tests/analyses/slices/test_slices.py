@@ -353,3 +353,23 @@ def test_report_with_slices_is_a_baseline_and_makes_a_state(tmp_path: Path) -> N
     receipt = losscli(*asked, "--receipt", str(tmp_path / "r.json"))
     assert receipt.returncode == 0, receipt.stderr
     assert losscli("replay", str(tmp_path / "r.json")).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("[0.12890171234567891, 0.32480714781234567)", "[0.128902, 0.324807)"),
+        ("[-3.000000000000001, 7]", "[-3, 7]"),
+        # Ends that are told apart by later digits alone keep them, and what is no range is as it is.
+        ("[0.12345678, 0.12345679)", "[0.12345678, 0.12345679)"),
+        ("[1e-09, 2e-09)", "[1e-09, 2e-09)"),
+        ("0.12890171234567891", "0.12890171234567891"),
+        ("[a, 0.5)", "[a, 0.5)"),
+    ],
+)
+def test_ranges_are_shown_with_the_digits_that_matter(value: str, shown: str) -> None:
+    from losscli.analyses.slices.found import Slice
+    from losscli.outputs.views.slices import described
+
+    one = Slice({"x": value}, 9, 4, 1.0, None, 0.5, 0.5, 0.01, 0.1, True)
+    assert described(one) == f"x = {shown}"

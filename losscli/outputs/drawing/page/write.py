@@ -297,16 +297,17 @@ def cells(column: Column, *, strong: bool, first: bool) -> list[Markup]:
             texts = [code(cell) for cell in column.cells]
         case _:
             texts = [markup(cell) for cell in column.cells]
+    # What names nothing, such as the second row of a check, is no title.
+    names = [first and bool(cell) for cell in column.cells]
     words = column.cells if column.kind is Kind.WORD else [""] * len(texts)
-    name, scope = ("th", "row") if first else ("td", None)
     return [
         tag(
-            name,
+            "th" if named else "td",
             tag("strong", text) if strong else text,
-            scope=scope,
+            scope="row" if named else None,
             class_=_side(column) or (word if word in VERDICTS else None),
         )
-        for text, word in zip(texts, words, strict=True)
+        for text, word, named in zip(texts, words, names, strict=True)
     ]
 
 

@@ -16,6 +16,8 @@ LETTER = 6.9
 """About the width of a letter; of wide scripts one is as wide as two."""
 WIDE = frozenset("mwMW@%…—")
 """Letters that are wider than others: some fonts make them as wide as nearly two."""
+DIGIT = 1.12
+"""About as many letters a digit is wide: a name of nothing else would not fit otherwise."""
 LONGEST = 22
 """Letters of a tick, at most: below the plot, and left of a square one, which needs the room itself."""
 LONGEST_NAME = 30
@@ -35,7 +37,9 @@ def _letters(letter: str) -> float:
     """Return as how many letters one counts."""
     if east_asian_width(letter) in "WF":
         return 2.0
-    return 1.75 if letter in WIDE else 1.3 if letter.isupper() else 1.0
+    if letter in WIDE:
+        return 1.75
+    return 1.3 if letter.isupper() else DIGIT if letter.isdigit() else 1.0
 
 
 def cut(text: str, most: float) -> str:
