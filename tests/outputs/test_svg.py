@@ -145,6 +145,19 @@ def test_long_names_of_rows_keep_their_ends_and_short_ones_are_whole():
     assert all("\u2026" in text for text in shown[1:])
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.004, 2000.0, "0.01 0.1 1 10 100 1000"),
+        (0.5, 6.0, "0.5 1 2 5"),
+        (1e-5, 1.0, "1e\N{MINUS SIGN}5 0.0001 0.001 0.01 0.1 1"),
+        (1.1, 1.4, "1.1 1.4"),
+    ],
+)
+def test_ratios_have_each_their_own_digits(low, high, words):
+    assert " ".join(text for _, text in ticks_of(Axis("loss", low, high, log=True), 7)) == words
+
+
 @given(name=st.text(max_size=60), most=st.floats(20.0, 400.0))
 def test_what_is_abridged_has_room(name, most):
     assert room(abridged(name, most)) <= max(most, 14.0)

@@ -15,7 +15,7 @@ def ticks_of(axis: Axis, most: int) -> tuple[tuple[float, str], ...]:
     if axis.ticks is not None:
         return axis.ticks
     found = _decades(axis.low, axis.high, most) if axis.log else _linear(axis.low, axis.high, most)
-    return tuple((value, text) for value, text in zip(found, texts(found), strict=True))
+    return tuple((value, text) for value, text in zip(found, texts(found, log=axis.log), strict=True))
 
 
 def _linear(low: float, high: float, most: int) -> list[float]:
@@ -54,12 +54,14 @@ def _decades(low: float, high: float, most: int) -> list[float]:
     return fine[:: max(1, math.ceil(len(fine) / max(most, 1)))] if fine else [low, high]
 
 
-def texts(values: list[float]) -> Iterator[str]:
-    """Yield a text for each number: all with as many digits as the finest needs."""
+def texts(values: list[float], *, log: bool = False) -> Iterator[str]:
+    """Yield a text for each number: all with as many digits as the finest needs, of ratios each with its own."""
     largest = max((abs(value) for value in values), default=0.0)
     smallest = min((abs(value) for value in values if value), default=0.0)
     if largest >= 1e6 or (largest and largest < 1e-3) or (smallest and largest / smallest > 1e5):
         return iter(_distinct(values))
+    if log and all(math.isclose(float(f"{value:.1g}"), value) for value in values):
+        return (f"{value:g}" if value >= 1e-4 else _short(value, 1) for value in values)
     digits = next((d for d in range(7) if all(_near(value, d, largest) for value in values)), None)
     found = [] if digits is None else [f"{value + 0.0:.{digits}f}" for value in values]
     if len(set(found)) < len(values):

@@ -51,6 +51,8 @@ def forest(report: Report, result: Result) -> Figure | None:
         tuple(legend),
         height=_ROW * len(found) + 12.0,
     )
+    # The figure says what they are of.
+    numbers = numbers._replace(title="", subject="", notes=tuple(("", note) for _, note in numbers.notes))
     return Figure("Slices", _told(groups[0][2], len(found)), chart, numbers, result.loss)
 
 
