@@ -14,16 +14,9 @@ from losscli.common.text import visible
 
 ELSEWHERE = frozenset(
     (
-        *("--report", "--output", "--per-sample", "--receipt", "--state", "--format", "--json", "--quiet"),
-        *(
-            "--save-predictions",
-            "--color",
-            "--traceback",
-            "--block-rows",
-            "--engine",
-            "--workers",
-            "--scheduler",
-        ),
+        *("--report", "--output", "--per-sample", "--save-predictions", "--receipt", "--state"),
+        *("--format", "--json", "--quiet", "--color", "--traceback"),
+        *("--block-rows", "--engine", "--workers", "--scheduler"),
     )
 )
 """Options that say where results go, how they look, and who does the work: no figure depends on them."""

@@ -55,7 +55,7 @@ def _decades(low: float, high: float, most: int) -> list[float]:
 
 
 def texts(values: list[float], *, log: bool = False) -> Iterator[str]:
-    """Yield a text for each number: all with as many digits as the finest needs, of ratios each with its own."""
+    """Yield texts of numbers, all with as many digits as the finest needs; of ratios each with its own."""
     largest = max((abs(value) for value in values), default=0.0)
     smallest = min((abs(value) for value in values if value), default=0.0)
     if largest >= 1e6 or (largest and largest < 1e-3) or (smallest and largest / smallest > 1e5):
