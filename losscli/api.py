@@ -149,7 +149,7 @@ def evaluate(
         after=(
             *no_state(state),
             *no_engine(engine, workers, scheduler, state, top),
-            *no_slices(slices, reduction, cluster, engine, baseline_predictions),
+            *no_slices(slices, reduction, cluster, baseline_predictions),
         ),
         slices=slices,
         judging=judging,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from losscli.analyses.evaluate import run
 from losscli.analyses.evaluate.report import Report
-from losscli.analyses.evaluate.run import Keep, Onlooker, Sink
+from losscli.analyses.evaluate.run import Keep, Onlooker, OnlookerOfParts, Sink
 from losscli.common.errors import LosscliError, raise_together
 from losscli.inputs.reading import Observer
 from losscli.inputs.request import Request
@@ -134,14 +134,14 @@ def evaluate(
         from losscli.verdicts import beside
 
         found = beside.evaluate(
-            request, standard.predictions, sink=sink, observe=observe, onlookers=_for_page(request)
+            request, standard.predictions, sink=sink, observe=observe, onlookers=_of_parts(request)
         )
         here = replace(standard, baseline=found.baseline)
         return here.judged(request, _examined(request, found.report, None), found.both)
     if crew is not None:
         from losscli.analyses.evaluate import in_parts
 
-        report = in_parts.evaluate(request, crew, observe, samples, _for_page(request))
+        report = in_parts.evaluate(request, crew, observe, samples, _of_parts(request))
         return standard.judged(request, _examined(request, report, crew))
     report = run.evaluate(request, sink=sink, observe=observe, keep=keep, onlookers=_onlookers(request))
     return standard.judged(request, report)
@@ -154,20 +154,21 @@ def _onlookers(request: Request) -> list[Onlooker]:
         from losscli.analyses.doctor.beside import Looking
 
         found.append(Looking())
+    return [*found, *_of_parts(request)]
+
+
+def _of_parts(request: Request) -> list[OnlookerOfParts]:
+    """Return those of them who can see the rows in parts: for slices, and for a page."""
+    found: list[OnlookerOfParts] = []
     if request.slices:
         from losscli.analyses.evaluate.sliced import Slicer
 
         found.append(Slicer())
-    return [*found, *_for_page(request)]
+    if request.page:
+        from losscli.analyses.evaluate.portrayed import Portrayer
 
-
-def _for_page(request: Request) -> list[Onlooker]:
-    """Return who sees the rows for a page, if that is asked for."""
-    if not request.page:
-        return []
-    from losscli.analyses.evaluate.portrayed import Portrayer
-
-    return [Portrayer()]
+        found.append(Portrayer())
+    return found
 
 
 def _examined(request: Request, report: Report, crew: Crew | None) -> Report:

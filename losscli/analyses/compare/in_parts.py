@@ -194,7 +194,7 @@ def _together(
         }
         provenance[0] = replace(provenance[0], place=places.__getitem__)
         states = [
-            _in_whole(piece.state, rows, None if names is None else _numbers(piece.classes, names))
+            _in_whole(piece.state, rows, None if names is None else names.numbers_of(piece.classes))
             for piece, rows in zip(pieces, before, strict=True)
             if piece.state is not None
         ]
@@ -237,12 +237,6 @@ def _of_one_kind(tasks: Sequence[CompareTask], pieces: Sequence[Piece]) -> bool:
         except LosscliError:
             return False
     return True
-
-
-def _numbers(classes: Sequence[str], whole: FoundClasses) -> list[int]:
-    """Return the numbers that the classes of a part have among those of all parts."""
-    places = {name: place for place, name in enumerate(whole.names)}
-    return [places[whole.spelled(name)] for name in classes]
 
 
 def _in_whole(state: ComparedStates, rows: int, classes: Sequence[int] | None) -> ComparedStates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -44,6 +45,10 @@ class Counted:
     def merge(self, other: Counted) -> Counted:
         """Return what is known of the rows of both."""
         return Counted(*(_both(getattr(self, one.name), getattr(other, one.name)) for one in fields(self)))
+
+    def in_whole(self, classes: Sequence[int]) -> Counted:
+        """Return the same where classes have these numbers."""
+        return self if self.confusion is None else replace(self, confusion=self.confusion.renumbered(classes))
 
 
 def _both(one: Any, other: Any) -> Any:
@@ -119,7 +124,11 @@ class Portrayer:
     def begin(self, reading: Reading, plan: Plan) -> None:
         """Get ready for the first row."""
         self._kind = kind_of(plan.losses[0], reading.roles)
-        self._state = Counted()
+        self.seen = Counted()
+
+    def needs_numbers(self, reading: Reading) -> bool:
+        """Whether rows are drawn by their numbers: they are numbers themselves, without ids."""
+        return kind_of(reading.losses[0], reading.roles) == "numbers" and not reading.id_wants
 
     def __call__(self, plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
         """See the next rows: those that count for the first loss."""
@@ -129,7 +138,7 @@ class Portrayer:
         if len(block):
             if self._kind in ("probability", "classes"):
                 block = replace(block, prediction=probabilities_of(plan.losses[0], block.prediction))
-            self._state = counted(self._kind, block, loss, self._state)
+            self.seen = counted(self._kind, block, loss, self.seen)
 
     def told(self, report: Report, provenance: Provenance, state: LossStates) -> Report:
         """Return the report with what its page shows."""
@@ -138,7 +147,7 @@ class Portrayer:
             for result, one in zip(report.results, state.losses, strict=True)
             if (spread := spread_of(one.what.ordered())) is not None
         }
-        found, too_many = self._state, len(provenance.classes) > MOST_CLASSES
+        found, too_many = self.seen, len(provenance.classes) > MOST_CLASSES
         page = PageData(
             kind=self._kind,
             spreads=spreads,

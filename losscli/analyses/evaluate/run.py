@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.evaluate.states.made import made_of
@@ -35,6 +35,29 @@ class Onlooker(Protocol):
 
     def told(self, report: Report, provenance: Provenance, state: LossStates, /) -> Report:
         """Return the report of the run with what there is to say, given what it folded."""
+
+
+class Seen(Protocol):
+    """What an onlooker knows after some rows: a commutative monoid under `merge`, which can be sent."""
+
+    def merge(self, other: Self, /) -> Self:
+        """Return what is known after the rows of both."""
+
+    def in_whole(self, classes: Sequence[int], /) -> Self:
+        """Return the same where classes, numbered as they came up in a part, have these numbers."""
+
+
+class OnlookerOfParts(Onlooker, Protocol):
+    """An onlooker of which each part of a run may have one of its own, before it begins.
+
+    Attributes:
+        seen: what it knows, once it has begun; where there are several, all of them together is given to one.
+    """
+
+    seen: Any
+
+    def needs_numbers(self, reading: Reading, /) -> bool:
+        """Whether it has to know the number that a row has among all rows of all files."""
 
 
 def evaluate(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses
 from losscli.compute.statistics.drawn import Drawn, keys_of
 from losscli.inputs.block import COUNTS, Block
-from losscli.inputs.ids import as_text
 from losscli.inputs.provenance import Provenance
 from losscli.inputs.reading import Reading
 from losscli.loss.spec import BoundLoss
@@ -32,6 +31,36 @@ _STEP = 1 << 15
 """Rows are put to those that are kept so many at a time: small blocks would copy all of them each time."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What slices are found in. A commutative monoid under `merge`.
+
+    Attributes:
+        drawn: samples, with the loss of each and the cells of its columns.
+        seen: how many samples they are of.
+        infinite: how many infinite losses each loss has, int64 `(losses,)`.
+        has_ids: whether samples are drawn by their ids, else by the numbers of their rows.
+    """
+
+    drawn: Drawn
+    seen: int
+    infinite: Array
+    has_ids: bool
+
+    def merge(self, other: Kept) -> Kept:
+        """Return what is known of the rows of both."""
+        return Kept(
+            self.drawn.merge(other.drawn),
+            self.seen + other.seen,
+            self.infinite + other.infinite,
+            self.has_ids or other.has_ids,
+        )
+
+    def in_whole(self, _classes: Sequence[int]) -> Kept:
+        """Return the same: no class is in it."""
+        return self
+
+
 class Slicer:
     """Sees the rows of an evaluation, and says which slices of them are weak."""
 
@@ -40,11 +69,23 @@ class Slicer:
         marks = reading.decimals
         self._request, self._unsliced = reading.request, reading.roles.unsliced
         self._decimal = {one.title: marks[one.labels] for one in reading.roles.sliced}
-        self._kept, self._seen = Drawn(MOST_ROWS), 0
-        self._recent: list[tuple[Array, Mapping[str, Array]]] = []
-        self._infinite = np.zeros(len(plan.losses), dtype=np.int64)
         self._bounds = plan.losses
-        self._has_ids = False
+        self._kept = Kept(Drawn(MOST_ROWS), 0, np.zeros(len(plan.losses), dtype=np.int64), has_ids=False)
+        self._recent: list[tuple[Array, Mapping[str, Array]]] = []
+
+    def needs_numbers(self, reading: Reading) -> bool:
+        """Whether rows are drawn by their numbers, without ids."""
+        return not reading.id_wants
+
+    @property
+    def seen(self) -> Kept:
+        """What is known so far."""
+        self._gather()
+        return self._kept
+
+    @seen.setter
+    def seen(self, kept: Kept) -> None:
+        self._kept, self._recent = kept, []
 
     def __call__(self, _plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
         """See the next rows: those that count for any of the losses."""
@@ -52,13 +93,15 @@ class Slicer:
             one.value if one.status is None else np.where(one.status == COUNTS, one.value, np.nan)
             for one in rows
         ]
-        self._infinite += [np.count_nonzero(np.isinf(one)) for one in losses]
         counts = np.logical_or.reduce([~np.isnan(one) for one in losses])
-        self._seen += int(np.count_nonzero(counts))
-        self._has_ids |= block.id is not None
-        # Ids are integers in one block and text in another, as the ids beside them are.
-        key = keys_of(block.row, None if block.id is None else as_text(block.id))
-        near = np.flatnonzero(counts & (key < self._kept.ceiling))
+        self._kept = replace(
+            self._kept,
+            seen=self._kept.seen + int(np.count_nonzero(counts)),
+            infinite=self._kept.infinite + [np.count_nonzero(np.isinf(one)) for one in losses],
+            has_ids=block.id is not None,
+        )
+        key = keys_of(block.row, block.id)
+        near = np.flatnonzero(counts & (key < self._kept.drawn.ceiling))
         if not len(near):
             return
         columns = {f"loss {place}": one[near] for place, one in enumerate(losses)}
@@ -74,13 +117,12 @@ class Slicer:
             keys, parts = zip(*self._recent, strict=True)
             columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
             key = np.concatenate(keys)
-            self._kept = self._kept.merge(Drawn(MOST_ROWS, len(key), key, columns))
-            self._recent = []
+            drawn = self._kept.drawn.merge(Drawn(MOST_ROWS, len(key), key, columns))
+            self._kept, self._recent = replace(self._kept, drawn=drawn), []
 
     def told(self, report: Report, _provenance: Provenance, _state: LossStates, /) -> Report:
         """Return the report with the slices of each loss, and notes on what they are of."""
-        self._gather()
-        kept = _whole(self._kept, self._seen)
+        kept = self.seen.drawn.in_order()
         notes = [*self._notes(len(kept.key))]
         level = report.level or LEVEL
         results = tuple(
@@ -118,30 +160,17 @@ class Slicer:
         if self._unsliced:
             used, more = len(self._decimal), self._unsliced
             yield f"slices are of the first {used} columns; {more} more play no role"
-        if kept < self._seen:
-            by = "ids" if self._has_ids else "row numbers"
-            yield f"slices are of {kept} of {self._seen} samples, drawn by their {by}"
-        for bound, count in zip(self._bounds, self._infinite.tolist(), strict=True):
+        seen = self._kept
+        if kept < seen.seen:
+            by = "ids" if seen.has_ids else "row numbers"
+            yield f"slices are of {kept} of {seen.seen} samples, drawn by their {by}"
+        for bound, count in zip(self._bounds, seen.infinite.tolist(), strict=True):
             if count:
                 yield f"{bound.spec}: {count} infinite loss{'es are' if count > 1 else ' is'} in no slice"
 
 
 def _short(cells: Array) -> Array:
     return cells.astype(f"S{MOST_BYTES}") if cells.dtype.itemsize > MOST_BYTES else cells
-
-
-def _whole(kept: Drawn, seen: int) -> Drawn:
-    """Return the rows in the order of their keys; of a sample without those of the last key.
-
-    Rows of one id have one key, and which of several are kept at the end depends on their order.
-    """
-    ordered = kept.in_order()
-    if seen <= MOST_ROWS:
-        return ordered
-    inside = ordered.key < ordered.key[MOST_ROWS - 1]
-    return replace(
-        ordered, key=ordered.key[inside], columns={name: one[inside] for name, one in ordered.columns.items()}
-    )
 
 
 def _halves(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,6 +61,14 @@ class Confusion:
         """Return the counts of both; of classes that only one has seen there are none in the other."""
         size = max(len(self.counts), len(other.counts))
         return Confusion(_grown(self.counts, size) + _grown(other.counts, size))
+
+    def renumbered(self, numbers: Sequence[int]) -> Confusion:
+        """Return the same counts where each class has another number, given that of each."""
+        size = len(self.counts)
+        places = np.array(numbers[:size], dtype=np.int64)
+        found = _grown(np.zeros((0, 0), dtype=np.int64), 1 + int(places.max(initial=-1)))
+        found[np.ix_(places, places)] = self.counts
+        return Confusion(found)
 
 
 def _grown(counts: Array, size: int) -> Array:

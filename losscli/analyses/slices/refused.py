@@ -13,7 +13,6 @@ def refused(
     *,
     reduction: str,
     cluster: str | None,
-    engine: str,
     beside: bool,
 ) -> Iterator[UsageError]:
     """Yield what is wrong with asking for slices.
@@ -22,7 +21,6 @@ def refused(
         slices: the columns, or `auto`.
         reduction: what a cost is.
         cluster: the column of what belongs together.
-        engine: where the work is done.
         beside: whether another model is evaluated on the same rows.
     """
     if not slices:
@@ -34,8 +32,6 @@ def refused(
     if cluster is not None:
         found = "rows of a cluster depend on each other, and slices are tested as if they did not"
         yield UsageError("--slices", found, "rows without clusters", "Leave out one of them.")
-    if engine != "local":
-        yield UsageError("--slices", f"the engine is {engine}", "the local engine")
     if beside:
         found = "predictions of another model are read beside these"
         yield UsageError("--slices", found, "one model", "Ask for slices in a call of its own.")

@@ -40,6 +40,5 @@ def slices_conflicts(options: Mapping[str, Any]) -> Iterator[LosscliError]:
             options["slices"],
             reduction=options["reduction"],
             cluster=options["cluster"],
-            engine=options["engine"],
             beside=options["baseline_predictions"] is not None,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.inputs.ids import integers, words_of
 
 _STEP, _FIRST, _SECOND = (
     np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
@@ -22,18 +23,20 @@ _AT_A_TIME = 8192
 
 
 def keys_of(row: Array, ids: Array | None = None) -> Array:
-    """Return a random key for each row, uint64 `(rows,)`: by its id, int64 or bytes, else by its number."""
+    """Return a random key for each row, uint64 `(rows,)`: by its id, int64 or bytes, else by its number.
+
+    An integer has one key, whether it is held as a number or, beside other ids, as text.
+    """
     if ids is None or ids.dtype.kind != "S":
         return mixed(row if ids is None else ids)
-    width = -(-max(ids.dtype.itemsize, 1) // 8)
-    padded = np.ascontiguousarray(ids.astype(f"S{8 * width}"))
-    words = padded.view("<u8").reshape(len(ids), width)
+    words = words_of(ids)
     found = np.full(len(ids), _STEP)
-    for place in range(width):
+    for place in range(words.shape[1]):
         word = words[:, place]
         # What shorter texts are filled up with changes nothing: an array is as wide as its longest text.
         found = np.where(word == 0, found, mixed((found ^ word) + np.uint64(place)))
-    return found
+    number, plain = integers(ids)
+    return np.where(plain, mixed(number), found)
 
 
 def mixed(number: Array) -> Array:
@@ -79,7 +82,7 @@ class Drawn:
     """The rows with the smallest keys, at most so many, with some columns: a commutative monoid.
 
     Attributes:
-        most: how many are kept; up to twice as many are held until `in_order`, so that it is not chosen
+        most: how many are drawn; up to twice as many are held until `in_order`, so that it is not chosen
             among them too often.
         n: how many rows they are drawn from.
         key: their keys, uint64 `(held,)`.
@@ -112,12 +115,14 @@ class Drawn:
             key = np.concatenate([self.key, key])
             columns = {name: np.concatenate([self.columns[name], one]) for name, one in columns.items()}
         held = Drawn(self.most, self.n + rows, key, columns, self.ceiling)
-        return held if len(key) < 2 * self.most else held._cut()
+        return held if len(key) <= 2 * self.most else held._cut()
 
     def _cut(self) -> Drawn:
-        if len(self.key) <= self.most:
+        # One more than are wanted: whether there is one tells which rows have the last key.
+        held = self.most + 1
+        if len(self.key) <= held:
             return self
-        places = np.argpartition(self.key, self.most - 1)[: self.most]
+        places = np.argpartition(self.key, held - 1)[:held]
         key, columns = self.key[places], {name: column[places] for name, column in self.columns.items()}
         return Drawn(self.most, self.n, key, columns, np.uint64(key.max()))
 
@@ -128,8 +133,17 @@ class Drawn:
         return self._with(other.n, other.key, other.columns)
 
     def in_order(self) -> Drawn:
-        """Return the same in the order of their keys, which is that of no file."""
+        """Return the same in the order of their keys, which is that of no file.
+
+        Rows of one id have one key. They are in the order of their columns; and where not all of them have
+        room, none of them is among the drawn. Else both would depend on the order in which rows came.
+        """
         kept = self._cut()
         order = np.argsort(kept.key, kind="stable")
+        key = kept.key[order]
+        if (key[1:] == key[:-1]).any():
+            order = np.lexsort((*(kept.columns[name] for name in sorted(kept.columns)), kept.key))
+        if len(order) > self.most:
+            order = order[kept.key[order] < key[-1]]
         columns = {name: column[order] for name, column in kept.columns.items()}
         return Drawn(kept.most, kept.n, kept.key[order], columns, kept.ceiling)

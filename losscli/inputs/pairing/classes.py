@@ -215,6 +215,11 @@ class FoundClasses:
         number = exact_value(name)
         return self._names[self._places[name if number is None else number]]
 
+    def numbers_of(self, names: Iterable[str]) -> list[int]:
+        """Return the indices of names that have come up, however they are spelled."""
+        places = {name: place for place, name in enumerate(self._names)}
+        return [places[self.spelled(name)] for name in names]
+
     @property
     def in_other_case(self) -> LosscliError | None:
         """What is wrong where the labels have a name in one case only, the predictions in another only."""

@@ -174,17 +174,13 @@ def columns_of(names: Values) -> tuple[str, ...]:
     return tuple(map(str, listed(names)))
 
 
-def no_slices(
-    slices: Names, reduction: Any, cluster: Any, engine: Any, baseline: Any
-) -> Iterator[LosscliError]:
+def no_slices(slices: Names, reduction: Any, cluster: Any, baseline: Any) -> Iterator[LosscliError]:
     """Yield what slices do not go with."""
     if slices is not None:
         from losscli.analyses.slices.refused import refused
 
         names = columns_of(slices)
-        yield from refused(
-            names, reduction=reduction, cluster=cluster, engine=engine, beside=baseline is not None
-        )
+        yield from refused(names, reduction=reduction, cluster=cluster, beside=baseline is not None)
 
 
 def _collect(make: Any, value: Any, found: list[LosscliError]) -> Any:

@@ -428,10 +428,10 @@ def test_states_of_other_plans_are_not_gathered(tmp_path):
     for losses in (("mse",), ("mae",), ("mae",)):
         with Reading(request(tmp_path / "p.csv", tmp_path / "l.csv", losses)) as reading:
             (task, *_) = in_parts.tasks_of(reading, sent(reading.request.loss), crew.workers)
-        found.append(in_parts.evaluate_part(task))
+        found.append(in_parts.evaluate_part(in_parts.EvaluateTask(**vars(task), onlookers=())))
     in_parts.gather(found)
     assert [one.state is not None for one in found] == [True, False, True]
-    assert [len(one.state.parts) for one in found if one.state] == [1, 2]
+    assert [len(one.state.state.parts) for one in found if one.state] == [1, 2]
 
 
 def signalled(cwd, number, *, to_all):

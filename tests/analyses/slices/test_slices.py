@@ -15,7 +15,8 @@ from helpers.calls import losscli
 
 import losscli as api
 from losscli.analyses.evaluate import sliced
-from losscli.common.errors import LosscliError, UsageError
+from losscli.common.errors import UsageError
+from losscli.inputs import partitions
 
 ROWS = 2_000
 LOSS = ("--loss", "mae")
@@ -216,12 +217,23 @@ def test_page_has_a_chart_and_its_numbers(tmp_path: Path) -> None:
     assert "region = north" in text
 
 
+def test_engines_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partitions, "LEAST_BYTES", 1 << 12)
+    path = write(tmp_path / "a.csv", table())
+    one, other = (
+        api.evaluate(path, loss="mae", slices="auto", level=0.9, page=True, engine=engine, workers=workers)
+        for engine, workers in (("local", None), ("processes", 2))
+    )
+    assert one.results[0].slices
+    assert other.results[0].slices == one.results[0].slices
+    assert other.to_html() == one.to_html()
+
+
 @pytest.mark.parametrize(
     "more",
     [
         ("--reduction", "sum"),
         ("--cluster", "region", "--level", "0.95"),
-        ("--engine", "processes"),
         ("--baseline-predictions", "b.csv"),
     ],
 )
@@ -264,8 +276,6 @@ def test_python_has_them() -> None:
     assert api.evaluate(columns, loss="mae").results[0].slices is None
     with pytest.raises(UsageError, match="slices"):
         api.evaluate(columns, loss="mae", slices=[3])  # type: ignore[list-item]
-    with pytest.raises(LosscliError, match="the engine is processes"):
-        api.evaluate(columns, loss="mae", slices="auto", engine="processes")
 
 
 def test_cost_of_a_finished_loss_is_that_of_the_slice() -> None:
