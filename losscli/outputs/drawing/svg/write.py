@@ -241,8 +241,8 @@ def _points(mark: Points, frame: Frame) -> Iterator[Markup]:
             d=dots,
             fill="none",
             stroke=COLORS[mark.role],
-            stroke_opacity="0.45" if len(places) > FEW else "0.8",
-            stroke_width=3.0 if len(places) > FEW else 6.0,
+            stroke_opacity="0.5" if len(places) > FEW else "0.8",
+            stroke_width=4.2 if len(places) > FEW else 6.0,
             stroke_linecap="round",
         )
         return

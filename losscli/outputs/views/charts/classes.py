@@ -29,7 +29,7 @@ def confused(confusion: Confusion, names: Sequence[str]) -> Iterator[Element]:
     told = _told(counts, called, wrong)
     if size <= MOST:
         numbers = _of_classes(counts, called)
-        yield Figure("Which class is taken for which", told, _matrix(counts, called), numbers)
+        yield Figure("Which class is taken for which", told, matrix(counts, called), numbers)
     else:
         yield Words(told)
     if wrong and size > 3:
@@ -61,7 +61,8 @@ def _told(counts: np.ndarray, names: Sequence[str], wrong: Sequence[tuple[int, i
     return (f"{start}; most often ", Data(names[true]), " is taken for ", Data(names[predicted]), rest)
 
 
-def _matrix(counts: np.ndarray, names: Sequence[str]) -> Chart:
+def matrix(counts: np.ndarray, names: Sequence[str]) -> Chart:
+    """Return how often each class, a row, was taken for each, a column: counts `(classes, classes)`."""
     true, predicted = np.nonzero(counts)
     found = counts[true, predicted]
     # Of all that have a class: so that a rare one is seen as well.

@@ -13,6 +13,7 @@ from losscli.compute.statistics.special import t_upper_quantile
 from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
 from losscli.outputs.drawing.svg.marks import (
     Axis,
+    Bars,
     Cells,
     Chart,
     Diagonal,
@@ -25,6 +26,8 @@ from losscli.outputs.drawing.svg.marks import (
     Rule,
 )
 from losscli.outputs.drawing.svg.places import SQUARE
+from losscli.outputs.drawing.svg.ticks import ticks_of
+from losscli.outputs.views.results import percent
 
 CELLS = 40
 FEW = 500
@@ -32,6 +35,8 @@ FEW = 500
 BINS = 12
 LEAST = 10
 """Rows that a bin has at least."""
+HIGHER = 1.08
+"""How much higher an axis is than the highest bar."""
 
 
 def labels_by_prediction(sample: Drawn) -> Figure | None:
@@ -57,6 +62,54 @@ def labels_by_prediction(sample: Drawn) -> Figure | None:
         chart,
         _table(sample),
     )
+
+
+def errors(sample: Drawn) -> Figure | None:
+    """Return how the errors are spread; None where they are all alike, or have no room between floats."""
+    with np.errstate(over="ignore"):
+        error = sample.columns["prediction"] - sample.columns["label"]
+    low, high = _range(error)
+    edges = _round_edges(low, high) if _is_axis((low, high)) else []
+    if len(edges) < 4:
+        return None
+    counts = np.histogram(np.clip(error, edges[0], edges[-1]), edges)[0].tolist()
+    median, mean = float(np.median(error)), float(error.mean())
+    marks: list[Mark] = [Bars(edges[:-1], edges[1:], counts)]
+    legend: list[tuple[Role, str]] = [("first", "samples"), ("muted", "no error")]
+    marks.append(Rule(0.0, "y", "muted"))
+    lines: tuple[tuple[Role, str, float], ...] = (("second", "mean", mean), ("third", "median", median))
+    for role, name, value in lines:
+        if edges[0] <= value <= edges[-1]:
+            marks.append(Rule(value, "y", role))
+            legend.append((role, f"{name} {readable_number(value, 3)}"))
+    chart = Chart(
+        Axis("prediction − label", edges[0], edges[-1]),
+        Axis("samples", 0.0, max(counts) * HIGHER),
+        tuple(marks),
+        tuple(legend),
+    )
+    shown = [[readable_number(edge) for edge in ends] for ends in (edges[:-1], edges[1:])]
+    names = ("prediction − label from", "to", "samples")
+    cells = (*shown, [*map(str, counts)])
+    columns = tuple(Column(name, Kind.NUMBER, some) for name, some in zip(names, cells, strict=True))
+    return Figure("How the errors are spread", _half_of(error) + _drawn(sample), chart, Section("", columns))
+
+
+def _half_of(error: Array) -> str:
+    low, high = (readable_number(float(value), 3) for value in np.quantile(error, [0.25, 0.75]))
+    above, below = (percent(float(np.mean(side))) for side in (error > 0.0, error < 0.0))
+    return (
+        f"The middle half of the errors is from {low} to {high}; predictions are too high for {above} of the "
+        f"samples, too low for {below}."
+    )
+
+
+def _round_edges(low: float, high: float) -> list[float]:
+    """Return round edges around numbers, so that no bin is on both sides of 0."""
+    inner = [value for value, _ in ticks_of(Axis("", low, high), CELLS)]
+    if len(inner) < 2:
+        return inner
+    return [inner[0] - (inner[1] - inner[0]), *inner, inner[-1] + (inner[-1] - inner[-2])]
 
 
 def residuals(sample: Drawn) -> Figure | None:

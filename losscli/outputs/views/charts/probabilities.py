@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from losscli.analyses.page.probabilities import BINS, Calibrated
 from losscli.analyses.page.reliability import Reliable, mean_distance, reliability
+from losscli.common.array import Array
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
 from losscli.outputs.drawing.svg.marks import Axis, Bars, Chart, Diagonal, Intervals, Points, Ribbon
 from losscli.outputs.drawing.svg.places import SQUARE
 from losscli.outputs.drawing.svg.ticks import ticks_of
+from losscli.outputs.views.charts.classes import matrix
 from losscli.outputs.views.results import percent
 
 BARS = 32
 """Of histograms; each has the rows of 128 fixed bins."""
+THRESHOLDS = 8
+"""One less are listed: whole parts of a power of two are edges of bins, so what is counted is exact."""
 UNIT = tuple((step / 5.0, f"{step / 5.0:.1f}".rstrip("0").rstrip(".")) for step in range(6))
 
 
@@ -114,6 +120,40 @@ def by_label(calibrated: Calibrated) -> Figure | None:
         *(_column(f"label {name}", counts) for name, counts in (("1", ones), ("0", zeros))),
     )
     return Figure("How far are the labels told apart?", told, chart, Section("", columns))
+
+
+def at_half(calibrated: Calibrated) -> Figure | None:
+    """Return which label is taken for which where 1 is predicted from a probability of 0.5 on."""
+    ones, zeros = calibrated.happened, calibrated.counts - calibrated.happened
+    if not (ones.any() and zeros.any()):
+        return None
+    half = BINS // 2
+    found = [[int(side.sum()) for side in (label[:half], label[half:])] for label in (zeros, ones)]
+    right, total = found[0][0] + found[1][1], int(calibrated.counts.sum())
+    told = (
+        f"From a probability of 0.5 on taken for 1, {percent(right / total)} of the samples are right "
+        f"({right} of {total}): of label 1 {percent(found[1][1] / sum(found[1]))}, of label 0 "
+        f"{percent(found[0][0] / sum(found[0]))}."
+    )
+    return Figure(
+        "Which label is taken for which", told, matrix(np.array(found), "01"), _thresholds(ones, zeros)
+    )
+
+
+def _thresholds(ones: Array, zeros: Array) -> Section:
+    """Return what is right where 1 is predicted from other probabilities on: those at edges of bins."""
+    places = [BINS * step // THRESHOLDS for step in range(1, THRESHOLDS)]
+    hits, misses = ([int(label[at:].sum()) for at in places] for label in (ones, zeros))
+    total = int(ones.sum())
+    precision = [f"{100.0 * a / (a + b):.1f} %" if a + b else "-" for a, b in zip(hits, misses, strict=True)]
+    columns = (
+        Column("taken for 1 from", Kind.NUMBER, [f"{at / BINS:g}" for at in places]),
+        Column("taken for 1", Kind.NUMBER, [str(a + b) for a, b in zip(hits, misses, strict=True)]),
+        Column("label 1 among them", Kind.NUMBER, [*map(str, hits)]),
+        Column("precision", Kind.NUMBER, precision),
+        Column("recall", Kind.NUMBER, [f"{100.0 * hit / total:.1f} %" for hit in hits]),
+    )
+    return Section("", columns)
 
 
 def of_true_class(of_label: Calibrated) -> Figure | None:

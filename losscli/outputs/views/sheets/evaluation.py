@@ -167,10 +167,12 @@ def _seen(report: Report) -> Iterator[Element | None]:
         yield numbers.labels_by_prediction(page.sample)
         yield numbers.bias(page.sample)
         yield numbers.residuals(page.sample)
+        yield numbers.errors(page.sample)
     if page.calibrated is not None:
         yield probabilities.calibration(page.calibrated, of_classes=page.kind == "classes")
         if page.kind == "probability":
             yield probabilities.by_label(page.calibrated)
+            yield probabilities.at_half(page.calibrated)
     if page.of_label is not None:
         yield probabilities.of_true_class(page.of_label)
     yield from (cost.parts(result, page) for result in report.results[:MOST])
