@@ -8,7 +8,23 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1", "h2", "h3", "p"),
+    *(
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "main",
+        "nav",
+        "a",
+        "section",
+        "h1",
+        "h2",
+        "h3",
+        "p",
+    ),
     *("pre", "code", "strong", "span", "ul", "li", "div", "figure", "figcaption", "details", "summary"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
     *("svg", "desc", "g", "path", "rect", "circle", "text", "clippath"),
@@ -18,9 +34,9 @@ ATTRIBUTES = {
     *("aria-labelledby", "aria-label", "xmlns", "viewbox", "d", "x", "y", "cx", "cy", "r", "width", "height"),
     *("fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray"),
     *("stroke-linejoin", "stroke-linecap", "text-anchor", "font-family", "font-size", "clip-path"),
-    *("transform",),
+    *("transform", "href"),
 }
-"""None of them runs or loads anything, and `style` is not among them."""
+"""None of them runs or loads anything, and `style` is not among them; `href` leads to a place on the page."""
 VOID = {"meta"}
 
 
@@ -65,6 +81,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in TAGS, tag
         assert {name for name, _ in attrs} <= ATTRIBUTES, (tag, attrs)
+        assert all(re.fullmatch("#[a-z0-9-]+", value or "") for name, value in attrs if name == "href"), attrs
         node = Node(tag, {name: value or "" for name, value in attrs})
         self.open[-1].inside.append(node)
         if tag not in VOID:

@@ -166,6 +166,54 @@ def test_reliability_is_that_of_the_rows(tmp_path):
     assert [int(row[3]) for row in spread] == np.histogram(probability[~label], 32, (0, 1))[0].tolist()
 
 
+def test_labels_are_taken_for_others_as_thresholds_say(tmp_path):
+    random = np.random.default_rng(8)
+    probability = np.round(random.random(500), 2)
+    label = random.random(500) < probability
+    # What lies on a threshold is taken for 1.
+    assert (probability == 0.5).any()
+    write(tmp_path / "data.csv", prediction=probability, label=label.astype(int))
+    found = figures(parsed(text_of("data.csv -l brier", tmp_path)))["Which label is taken for which"]
+    taken = probability >= 0.5
+    right = int((taken == label).sum())
+    assert f"({right} of 500)" in found.text
+    cells = [
+        int(one.text) for one in found.all("svg")[0].all("text") if one.text.isdigit() and len(one.text) > 1
+    ]
+    assert sorted(cells) == sorted(
+        int((taken[label == one] == other).sum()) for one in (0, 1) for other in (0, 1)
+    )
+    for threshold, count, hits, precision, recall in rows(found):
+        taken = probability >= float(threshold)
+        assert [int(count), int(hits)] == [taken.sum(), label[taken].sum()]
+        assert precision == f"{100 * label[taken].mean():.1f} %"
+        assert recall == f"{100 * label[taken].sum() / label.sum():.1f} %"
+    assert len(rows(found)) == 7
+
+
+def test_errors_are_counted_on_either_side_of_0(tmp_path):
+    random = np.random.default_rng(9)
+    label = random.normal(size=400)
+    prediction = label + random.normal(0.5, 1.0, 400)
+    write(tmp_path / "data.csv", prediction=prediction, label=label)
+    found = figures(parsed(text_of("data.csv -l mse", tmp_path)))["How the errors are spread"]
+    error = prediction - label
+    assert f"too high for {100 * (error > 0).mean():.3g} % of the samples" in found.text
+    counted = [(float(low), float(high), int(n)) for low, high, n in rows(found)]
+    assert sum(n for _, _, n in counted) == 400
+    assert sum(n for low, _, n in counted if low >= 0) == (error > 0).sum()
+    for low, high, n in counted[1:-1]:
+        assert n == ((error >= low) & (error < high)).sum()
+
+
+def test_links_lead_to_all_parts(folder):
+    page = parsed(text_of(CALLS["numbers"], folder))
+    (nav,) = page.all("nav")
+    titles = {one["id"]: one.text for one in page.all("h2")}
+    assert {one["href"][1:]: one.text for one in nav.all("a")} == titles
+    assert len(titles) > 3
+
+
 def test_parts_of_the_cost_add_up_as_they_are_shown(folder):
     for name in ("probability", "numbers"):
         for figure in parsed(text_of(CALLS[name], folder)).all("figure"):

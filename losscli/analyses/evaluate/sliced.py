@@ -10,7 +10,7 @@ import numpy as np
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.slices.candidates import Candidate, candidates_of
 from losscli.analyses.slices.confirm import confirmed
-from losscli.analyses.slices.found import LEVEL, Slice
+from losscli.analyses.slices.found import LEVEL, NONE, OF, Slice
 from losscli.analyses.slices.score import LEAST, scored
 from losscli.analyses.slices.sums import Samples
 from losscli.common.array import Array
@@ -154,16 +154,16 @@ class Slicer:
     def _notes(self, kept: int) -> Iterator[str]:
         """Yield what has to be known of the slices."""
         if not self._decimal:
-            yield "no slices: every column plays a role"
+            yield f"{NONE}every column plays a role"
         elif kept < 2 * LEAST:
-            yield f"no slices: there are fewer than {2 * LEAST} samples"
+            yield f"{NONE}there are fewer than {2 * LEAST} samples"
         if self._unsliced:
             used, more = len(self._decimal), self._unsliced
-            yield f"slices are of the first {used} columns; {more} more play no role"
+            yield f"{OF}the first {used} columns; {more} more play no role"
         seen = self._kept
         if kept < seen.seen:
             by = "ids" if seen.has_ids else "row numbers"
-            yield f"slices are of {kept} of {seen.seen} samples, drawn by their {by}"
+            yield f"{OF}{kept} of {seen.seen} samples, drawn by their {by}"
         for bound, count in zip(self._bounds, seen.infinite.tolist(), strict=True):
             if count:
                 yield f"{bound.spec}: {count} infinite loss{'es are' if count > 1 else ' is'} in no slice"

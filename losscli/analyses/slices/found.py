@@ -9,6 +9,8 @@ LEVEL = 0.95
 """How sure the intervals of slices are where no level was given."""
 ALPHA = 0.05
 """A slice is weak whose p is not above it: so often, at most, one is named where there is none."""
+NONE, OF = "no slices: ", "slices are of "
+"""How notes of a report begin that say why there are none, and of which columns and samples they are."""
 
 
 @dataclass(frozen=True, slots=True)

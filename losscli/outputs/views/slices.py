@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from losscli.analyses.evaluate.report import Report, Result
-from losscli.analyses.slices.found import LEVEL, Slice
+from losscli.analyses.slices.found import LEVEL, NONE, OF, Slice
 from losscli.common.text import readable_number, shorten, visible
 from losscli.outputs.drawing.elements import Column, Data, Kind, Section, Words
 from losscli.outputs.views.results import ends, percent_of, readable
@@ -18,8 +18,6 @@ _WIDEST = 40
 """Of a name or a value in a table."""
 _RANGE = re.compile(r"\[(-?\d+(?:\.\d+)?), (-?\d+(?:\.\d+)?)([)\]])")
 _LOOKS = "none looks weak in the half of the samples that was searched"
-_NONE, _OF = "no slices: ", "slices are of "
-"""How notes begin that say why none were looked for, and of which columns and samples they are."""
 
 
 def described(one: Slice, mark: str = " = ") -> str:
@@ -130,17 +128,17 @@ def without(report: Report) -> Words | None:
 
 def _why_none(report: Report) -> str:
     """Return why no slices were looked for; nothing where they were."""
-    found = (note.removeprefix(_NONE) for note in report.notes if note.startswith(_NONE))
+    found = (note.removeprefix(NONE) for note in report.notes if note.startswith(NONE))
     return next(found, "")
 
 
 def told_here(report: Report) -> list[str]:
     """Return the notes that are told with slices: of which columns and samples they are, or why of none."""
-    return [note for note in report.notes if note.startswith((_NONE, _OF))]
+    return [note for note in report.notes if note.startswith((NONE, OF))]
 
 
 def what_of(report: Report) -> Iterator[Words]:
     """Yield of which columns and samples the slices of a report are, where these are not all."""
     for note in report.notes:
-        if note.startswith(_OF):
+        if note.startswith(OF):
             yield Words(visible(f"{note[:1].upper()}{note[1:]}."), "note")

@@ -17,7 +17,7 @@ from losscli.inputs import partitions
 from losscli.inputs.request import Request
 from losscli.loss import registry
 from losscli.loss.spec import parse_spec
-from losscli.outputs.views.sheet import sheet
+from losscli.outputs.views.sheets.evaluation import sheet
 
 N = 600
 FOUR = (("ant", "bee", "cat", "dog"), ("dog", "ant"), ("cat", "hen"), ("ant",))

@@ -37,6 +37,8 @@ from losscli.outputs.drawing.svg.write import svg
 LONGEST = 200
 """Letters of a text from outside that are shown."""
 DIGIT, PUNCTUATION = "\u2007", "\u2008"
+LINKED = 3
+"""Parts of a page to which there are links at its top, or more."""
 VERDICTS = ("pass", "fail", "undecided", "error")
 
 
@@ -62,12 +64,23 @@ def page(title: str, elements: Iterable[Element], signature: str = "", heading: 
     key = hashlib.sha256(signature.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     writer = Writer(f"l{key}")
     first, *parts = _parts(elements)
+    above = tag("header", tag("h1", sentence(heading or title)), *writer.lines(first[1]))
+    keys = [writer.next_key() for _ in parts]
+    titles = [words.whole for words, _ in parts if words is not None]
     body = tag(
         "body",
-        tag("header", tag("h1", sentence(heading or title)), *writer.lines(first[1])),
-        tag("main", *(writer.section(words, inside) for words, inside in parts)),
+        above,
+        *([_links(titles, keys)] if len(titles) >= LINKED else []),
+        tag("main", *(writer.section(key, *part) for key, part in zip(keys, parts, strict=True))),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _links(titles: Sequence[Text], keys: Sequence[str]) -> Markup:
+    """Return links to the parts of a page, which is longer than a screen."""
+    found = zip(titles, keys, strict=True)
+    links = (tag("li", tag("a", sentence(title), href=f"#{key}")) for title, key in found)
+    return tag("nav", tag("ul", *links), aria_label="Parts of this page")
 
 
 def fragment(elements: Iterable[Element], signature: str, most: int) -> tuple[str, bool]:
@@ -103,13 +116,13 @@ class Writer:
     def __init__(self, key: str) -> None:
         self._key, self._count = key, 0
 
-    def _next(self) -> str:
+    def next_key(self) -> str:
+        """Return an id that nothing else on the page has."""
         self._count += 1
         return f"{self._key}-{self._count}"
 
-    def section(self, words: Words | None, elements: Iterable[Element]) -> Markup:
-        """Return a section with its title."""
-        key = self._next()
+    def section(self, key: str, words: Words | None, elements: Iterable[Element]) -> Markup:
+        """Return a section with its title, which has this id."""
         title = tag("h2", sentence(words.whole), id=key) if words is not None else Markup("")
         return tag("section", title, *self.lines(elements), aria_labelledby=key)
 
@@ -151,7 +164,7 @@ class Writer:
                     yield tag("pre", drawn([element]).strip("\n"), tabindex="0")
 
     def _figure(self, figure: Figure) -> Markup:
-        key, words = self._next(), "".join(parts_of(figure.finding))
+        key, words = self.next_key(), "".join(parts_of(figure.finding))
         role = figure.role if figure.role in VERDICTS else None
         title = sentence((figure.title, *((": ", Data(figure.subject)) if figure.subject else ())))
         return tag(

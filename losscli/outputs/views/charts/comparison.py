@@ -93,9 +93,16 @@ def groups(
         "The difference is largest in ",
         Data(name),
         f" ({readable_number(first.difference)}, n {n}); over all samples it is {readable_number(whole)}. ",
-        f"The candidate costs less in {less} groups and more in {more}.",
+        f"The candidate costs {_where(less, more, len(drawn))}.",
     )
     return Figure("Difference by group", (*finding, _beyond(len(drawn), "groups")), chart, table, about)
+
+
+def _where(less: int, more: int, groups: int) -> str:
+    """Return in how many groups it is less, and in how many more."""
+    if groups in (less, more):
+        return f"{'less' if less else 'more'} in {'both' if groups == 2 else f'all {groups}'} groups"
+    return f"less in {less} of {groups} groups, and more in {more}"
 
 
 def shares(found: Sequence[tuple[str, float]], about: str, table: Section) -> Figure | None:
