@@ -19,6 +19,7 @@ _STEP, _FIRST, _SECOND = (
 )
 _THIRTY, _TWENTY_SEVEN, _THIRTY_ONE = (np.uint64(shift) for shift in (30, 27, 31))
 _LAST = np.uint64(2**64 - 1)
+_BYTE, _ZERO, _NINE, _MINUS = (np.uint64(byte) for byte in (0xFF, 0x30, 0x39, 0x2D))
 _AT_A_TIME = 8192
 
 
@@ -35,8 +36,13 @@ def keys_of(row: Array, ids: Array | None = None) -> Array:
         word = words[:, place]
         # What shorter texts are filled up with changes nothing: an array is as wide as its longest text.
         found = np.where(word == 0, found, mixed((found ^ word) + np.uint64(place)))
-    number, plain = integers(ids)
-    return np.where(plain, mixed(number), found)
+    # Few texts begin as integers do, and only these are worth a closer look.
+    first = words[:, 0] & _BYTE
+    near = np.flatnonzero(((first >= _ZERO) & (first <= _NINE)) | (first == _MINUS))
+    if len(near):
+        number, plain = integers(ids[near])
+        found[near[plain]] = mixed(number[plain])
+    return found
 
 
 def mixed(number: Array) -> Array:

@@ -58,3 +58,32 @@ def test_keys_of_texts_do_not_depend_on_the_longest_one():
 def test_mixing_is_that_of_splitmix64():
     # The finaliser at the multiples of its increment, as in the reference in C by Vigna.
     assert [hex(int(key)) for key in mixed(np.array([1, 2]))] == ["0xe220a8397b1dcdaf", "0x6e789e6aa1b965f4"]
+
+
+def test_an_integer_has_one_key_as_a_number_and_as_text():
+    numbers = np.array([0, 7, -12, 10**17, 123456789])
+    beside = np.array([b"a7", *(str(one).encode() for one in numbers.tolist()), b"7a", b"user-7"])
+    rows = np.arange(len(beside))
+    keys = keys_of(rows, beside)
+    assert keys[1:6].tolist() == mixed(numbers).tolist()
+    # What no integer is written like is text.
+    others = np.array([b"007", b"-0", b"-", b"7.0", b"+7", b"7 ", b"1" + b"0" * 18, b"9" * 25])
+    found = keys_of(rows[: len(others)], others)
+    assert len({*found.tolist(), *keys.tolist()}) == len(others) + len(beside)
+
+
+@given(st.integers(1, 40), st.lists(st.integers(0, 12), min_size=1, max_size=120), st.integers(0, 2**32))
+def test_of_ids_that_are_there_twice_all_rows_are_drawn_or_none(most, names, seed):
+    ids = np.array(names)
+    values = np.random.default_rng(seed).random(len(ids))
+    one = drawn(most, np.arange(len(ids)), ids, values, 1)
+    for number in {*one.key.tolist()}:
+        inside = mixed(ids) == np.uint64(number)
+        assert sorted(one.columns["value"][one.key == number].tolist()) == sorted(values[inside].tolist())
+    order = np.random.default_rng(seed).permutation(len(ids))
+    other = drawn(most, np.arange(len(ids)), ids[order], values[order], min(5, len(ids)))
+    assert (one.key.tolist(), one.columns["value"].tolist()) == (
+        other.key.tolist(),
+        other.columns["value"].tolist(),
+    )
+    assert len(one.key) == len(ids) if len(ids) <= most else len(one.key) <= most
