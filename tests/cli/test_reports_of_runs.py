@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers.calls import PROGRAM, SAMPLES, environment, losscli, shell
+from helpers.documents import sandbox
 from junitparser import JUnitXml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
@@ -362,3 +363,50 @@ def test_hostile_data_starts_no_command(tmp_path):
         assert "\x1b" not in text
         assert "##vso[" not in text
         assert not [line for line in text.splitlines() if line.lstrip().startswith("::") and line != command]
+
+
+BESIDE = {
+    "doctor": "doctor cancer_logits.csv cancer_labels.csv --loss bce",
+    "reconcile": "reconcile diabetes.csv --loss mse --observed 2978.413",
+    "fit": "fit diabetes.csv --loss mse --epochs 2 --folds 0",
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_commands_without_gates_write_reports_beside_what_they_show(name, tmp_path):
+    folder = sandbox(tmp_path)
+    (folder / "page.html").write_text("of an earlier run")
+    words = BESIDE[name].split()
+    plain = losscli(*words, cwd=folder)
+    done = losscli(*words, "--report", "html=page.html", "--report", "json=report.json", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (plain.returncode, plain.stdout, plain.stderr)
+    assert (folder / "page.html").read_text() == losscli(*words, "--format", "html", cwd=folder).stdout
+    assert (folder / "report.json").read_text() == losscli(*words, "--json", cwd=folder).stdout
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_their_reports_say_what_was_wrong(name, tmp_path):
+    (tmp_path / "bad.csv").write_text("label,prediction\n1,2\n3,\n")
+    first, _, *rest = (word for word in BESIDE[name].split() if word != "cancer_labels.csv")
+    done = losscli(first, "bad.csv", *rest, "--report", "json=report.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "bad.csv" in json.loads((tmp_path / "report.json").read_text())["errors"][0]["where"]
+
+
+@pytest.mark.parametrize("name", BESIDE)
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("junit=x.xml", "tells of gates"), ("html=diabetes.csv", "is also read or written")]
+)
+def test_their_reports_are_none_of_gates_and_replace_no_input(name, text, wrong, tmp_path):
+    folder = sandbox(tmp_path)
+    words = BESIDE[name].replace("cancer_logits.csv cancer_labels.csv --loss bce", "diabetes.csv --loss mse")
+    done = losscli(*words.split(), "--report", text, cwd=folder)
+    assert done.returncode == 2
+    assert wrong in done.stderr
+    assert not (folder / "x.xml").exists()
+
+
+def test_the_list_of_checks_has_no_report_beside_it(tmp_path):
+    done = losscli("doctor", "--list", "--report", "json=x.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--list: --report is given too" in done.stderr

@@ -26,6 +26,7 @@ from losscli.cli.options.outputs import (
     picture_options,
 )
 from losscli.cli.options.repeat import command_line
+from losscli.cli.options.reports import plain_report_option, reports_of
 from losscli.cli.sections import COMPUTE, MEASURE, OUTPUT
 from losscli.common.errors import ExitStatus, UsageError, raise_together
 
@@ -66,6 +67,7 @@ _SEE_HELP = "`losscli doctor --help` describes the call."
 @engine_options
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only the check and level of each finding.")
 @full_option
+@plain_report_option
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -76,7 +78,10 @@ def command(context: click.Context, /, **options: Any) -> int:
     and the command that mends it. Exit status 1 says that something certain or likely was found, 0 that
     nothing was, or only hints and notes.
     """
+    reports = reports_of(context)
     if options.pop("list_"):
+        if reports.wanted:
+            raise UsageError("--list", "--report is given too", "one of the two")
         from losscli.analyses.doctor.checks import every
         from losscli.outputs.views.checks_of_doctor import DoctorChecksView
 
@@ -85,7 +90,11 @@ def command(context: click.Context, /, **options: Any) -> int:
     if options["predictions"] is None:
         raise UsageError("", "PREDICTIONS is missing", "a file of predictions", _SEE_HELP)
     options |= NOT_ASKED
-    raise_together([*conflicts(options), *output_conflicts(options), *engine_conflicts(options)])
+    wrong = [*conflicts(options), *output_conflicts(options, reports.outputs())]
+    raise_together([*wrong, *engine_conflicts(options)])
+    reports.begin()
+    run = run_of(context)
+    run.repeat = command_line(run.arguments, context.command, "doctor")
     from losscli.analyses.doctor.in_parts import doctor
     from losscli.cli.terminal.progress import Progress
     from losscli.outputs.views.examination import ExaminationView
@@ -93,6 +102,8 @@ def command(context: click.Context, /, **options: Any) -> int:
     with Progress(sys.stderr) as progress:
         crew = crew_asked(options)
         report = doctor(request_of(options), crew, train=options["train"], observe=progress)
-    repeat = command_line(run_of(context).arguments, context.command, "doctor")
-    deliver(ExaminationView(report, full=options["full"], command=repeat), options)
+    view = ExaminationView(report, full=options["full"], command=run.repeat)
+    lost = reports.write((), view=view)
+    deliver(view, options)
+    raise_together(lost)
     return ExitStatus.GATE_FAILED if report.alarms else ExitStatus.OK

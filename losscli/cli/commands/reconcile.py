@@ -25,6 +25,7 @@ from losscli.cli.options.outputs import (
     output_conflicts,
 )
 from losscli.cli.options.repeat import command_line
+from losscli.cli.options.reports import plain_report_option, reports_of
 from losscli.cli.sections import COMPUTE, MEASURE, OUTPUT
 from losscli.common.errors import ExitStatus, UsageError, raise_together
 
@@ -56,6 +57,7 @@ STATUS = {"found": ExitStatus.OK, "none": ExitStatus.GATE_FAILED, "ambiguous": E
 @format_options
 @OUTPUT.option("--quiet", "-q", is_flag=True, help="Print only what gives the number, a line each.")
 @full_option
+@plain_report_option
 @color_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -66,12 +68,15 @@ def command(context: click.Context, /, **options: Any) -> int:
     units. Each match comes with the call that gives the number. Exit status 0 says that it was found, 1 that
     nothing gives it, 3 that several do, or that it has too few digits.
     """
+    reports, run = reports_of(context), run_of(context)
     options |= {"group": ()}
-    wrong = [*conflicts(options), *output_conflicts(options)]
+    wrong = [*conflicts(options), *output_conflicts(options, reports.outputs())]
     if len(options["losses"]) != 1:
         found = "no loss is named" if not options["losses"] else f"{len(options['losses'])} losses"
         wrong.append(UsageError("--loss", found, "the one loss that the number is of"))
     raise_together(wrong)
+    reports.begin()
+    run.repeat = command_line(run.given, context.command, "reconcile")
     from losscli.analyses.reconcile.observed import observed_of
     from losscli.analyses.reconcile.run import reconcile
     from losscli.cli.terminal.progress import Progress
@@ -80,6 +85,8 @@ def command(context: click.Context, /, **options: Any) -> int:
     observed = observed_of(options["observed"])
     with Progress(sys.stderr) as progress:
         report = reconcile(request_of(options), observed, observe=progress)
-    repeat = command_line(run_of(context).given, context.command, "reconcile")
-    deliver(ReconciliationView(report, full=options["full"], command=repeat), options)
+    view = ReconciliationView(report, full=options["full"], command=run.repeat)
+    lost = reports.write((), view=view)
+    deliver(view, options)
+    raise_together(lost)
     return STATUS[report.outcome]
