@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from programs import LOSSCLI
 from results import Figures, Tables
-from suites import EVALUATE, IMPORT_PANDAS, SUITES
+from suites import EVALUATE, IMPORT_PANDAS, SUITES, WITH_PAGE
 
 UNITS = {"wall": "wall", "cpu": "CPU", "rss": "peak memory, MB"}
 
@@ -60,6 +60,8 @@ GOALS = (
     Goal("compare", "wall", 1.0, "DuckDB SQL"),
     Goal("compare_beside", "wall", 1.7, EVALUATE, f"{LOSSCLI} compare of two"),
     Goal("compare_beside", "wall", 13.0, EVALUATE, f"{LOSSCLI} compare of ten"),
+    Goal("page", "wall", 1.15, LOSSCLI, WITH_PAGE),
+    Goal("page_id", "wall", 1.15, LOSSCLI, WITH_PAGE),
     Goal("startup", "wall", 0.55, IMPORT_PANDAS, "losscli evaluate, JSON"),
     Goal("startup", "wall", 0.7, IMPORT_PANDAS, "losscli evaluate, table"),
     Goal("startup", "wall", 0.25, IMPORT_PANDAS, "losscli --help"),

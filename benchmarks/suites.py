@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 IMPORT_PANDAS = "python -c 'import pandas'"
 JSON = ("--format", "json")
 BY_POSITION = ("--align", "position")
+WITH_PAGE = f"{LOSSCLI}, with a page"
 Programs = Sequence[Program]
 Files = tuple[str, ...]
 
@@ -198,6 +199,22 @@ def compare(programs: Programs, files: Files) -> list[Command]:
 EVALUATE = f"{LOSSCLI} evaluate of one"
 
 
+def page_by_id(programs: Programs, files: Files, *options: str) -> list[Command]:
+    """The same job without a page, and with one."""
+    place = Path(files[0]).parent / "reports"
+    place.mkdir(exist_ok=True)
+    jobs: dict[str, Files] = {LOSSCLI: (), WITH_PAGE: ("--report", f"html={place / 'page.html'}")}
+    return [
+        program.command("evaluate", *files, "--loss", "mse", *JSON, *options, *more, title=title)
+        for title, more in jobs.items()
+        for program in programs
+    ]
+
+
+def page(programs: Programs, files: Files) -> list[Command]:
+    return page_by_id(programs, files, *BY_POSITION)
+
+
 def compare_beside(programs: Programs, files: Files) -> list[Command]:
     """Two models compared, and ten, beside the evaluation of one."""
     one, other, labels = files
@@ -262,6 +279,8 @@ SUITES = {
         answers=False, sizes=(1_000_000, 10_000_000), earlier=False,
     ),
     "reports": Suite("Gates and reports", reports, over_reference=True, sizes=(1_000_000,), earlier=False),
+    "page": Suite("A page, by position", page, over_reference=True, earlier=False),
+    "page_id": Suite("A page, by id", page_by_id, over_reference=True, earlier=False),
     "startup": Suite(
         "Start-up", startup, reference=IMPORT_PANDAS, over_reference=True, answers=False,
         sizes=(1_000,), rounds=15, sized=False,
