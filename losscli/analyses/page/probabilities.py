@@ -11,6 +11,8 @@ from losscli.common.array import Array
 
 BINS = 4096
 """Equal ones on [0, 1]; the last one has its upper end."""
+STEPS = 1 << 24
+"""Of a bin: where a probability is in its own is counted in whole ones, which add up in any order."""
 
 
 def bins_of(probability: Array) -> Array:
@@ -29,20 +31,36 @@ class Calibrated:
     Attributes:
         counts: the rows of each bin, int64 `(BINS,)`.
         happened: those of which the event happened.
+        steps: how far their probabilities are above the lower end of the bin, summed.
     """
 
     counts: Array = field(default_factory=_none)
     happened: Array = field(default_factory=_none)
+    steps: Array = field(default_factory=_none)
 
     @staticmethod
     def of(probability: Array, event: Array) -> Calibrated:
         """Return the counts of rows: probabilities, and whether each event happened (a mask)."""
         places = bins_of(probability)
-        return Calibrated(np.bincount(places, minlength=BINS), np.bincount(places[event], minlength=BINS))
+        steps = np.rint((np.clip(probability, 0.0, 1.0) * BINS - places) * STEPS)
+        return Calibrated(
+            np.bincount(places, minlength=BINS),
+            np.bincount(places[event], minlength=BINS),
+            # Floats add up integers exactly.
+            np.bincount(places, weights=steps, minlength=BINS).astype(np.int64),
+        )
 
     def merge(self, other: Calibrated) -> Calibrated:
         """Return the counts of both."""
-        return Calibrated(self.counts + other.counts, self.happened + other.happened)
+        return Calibrated(
+            self.counts + other.counts, self.happened + other.happened, self.steps + other.steps
+        )
+
+    def mean(self, places: Array) -> float:
+        """Return the mean probability of the rows of some bins."""
+        counts = self.counts[places]
+        steps = int((counts * places).sum()) * STEPS + int(self.steps[places].sum())
+        return steps / (BINS * STEPS * int(counts.sum()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

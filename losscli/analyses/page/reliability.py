@@ -25,7 +25,7 @@ class Reliable:
         low, high: between which their probabilities are.
         n: how many.
         events: of how many the event happened.
-        probability: their mean probability, each taken as the middle of its fixed bin.
+        probability: their mean probability.
         interval: of the share of events: Wilson's.
         band: where that share is in 95 of 100 times if the probabilities are right: binomial quantiles at
             their mean. As the probabilities of a bin differ, it is a little wider than it has to be.
@@ -68,8 +68,7 @@ def _bins(calibrated: Calibrated, most: int) -> Iterator[Reliable]:
     for one in np.unique(into).tolist():
         inside = places[into == one]
         n, events = int(counts[inside].sum()), int(calibrated.happened[inside].sum())
-        halves = int((counts[inside] * (2 * inside + 1)).sum())
-        probability = halves / (2 * BINS * n)
+        probability = calibrated.mean(inside)
         yield Reliable(
             float(inside[0]) / BINS,
             float(inside[-1] + 1) / BINS,

@@ -23,7 +23,7 @@ def test_bins_have_the_rows_of_their_probabilities(rows):
         inside = (places >= round(one.low * BINS)) & (places < round(one.high * BINS))
         assert one.n == inside.sum()
         assert one.events == event[inside].sum()
-        assert one.probability == pytest.approx(((places[inside] + 0.5) / BINS).mean())
+        assert one.probability == pytest.approx(probability[inside].mean(), rel=1e-9, abs=1e-11)
         assert one.interval == wilson(one.events, one.n, 0.025)
     assert all(one.high <= other.low for one, other in pairwise(found))
 
@@ -50,8 +50,17 @@ def test_calibrated_rows_leave_the_band_seldom_and_others_often():
     assert mean_distance(worse) > 0.1
 
 
+def test_calibrated_rows_of_rare_events_are_not_off():
+    """All of them are in the first fixed bin, the middle of which is far from where they are."""
+    probability = np.full(300_000, 0.00021)
+    event = np.arange(300_000) % 4762 == 0
+    (one,) = reliability(Calibrated.of(probability, event))
+    assert (one.probability, one.off) == (pytest.approx(0.00021, rel=1e-6), False)
+    assert mean_distance((one,)) < 1e-6
+
+
 def test_all_rows_of_one_probability_are_one_bin():
     (one,) = reliability(Calibrated.of(np.ones(10), np.ones(10, dtype=bool)))
     assert (one.n, one.events, one.share, one.off) == (10, 10, 1.0, False)
-    assert one.probability == 1.0 - 0.5 / BINS
+    assert one.probability == 1.0
     assert reliability(Calibrated()) == ()

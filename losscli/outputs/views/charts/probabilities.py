@@ -21,6 +21,8 @@ BARS = 32
 """Of histograms; each has the rows of 128 fixed bins."""
 THRESHOLDS = 8
 """One less are listed: whole parts of a power of two are edges of bins, so what is counted is exact."""
+LEAST = 128
+"""One in so many is a probability of which it is said how many true classes have less."""
 UNIT = tuple((step / 5.0, f"{step / 5.0:.1f}".rstrip("0").rstrip(".")) for step in range(6))
 
 
@@ -62,7 +64,9 @@ def _title(one: Reliable) -> str:
 
 def _told(bins: Sequence[Reliable]) -> str:
     off = [one for one in bins if one.off]
-    several = f"of {len(bins)} bins" if len(bins) > 1 else "of 1 bin"
+    several = f"of {len(bins)} bins"
+    if len(bins) == 1:
+        return _of_one(bins[0])
     error = f" On average they are {readable_number(mean_distance(tuple(bins)), 3)} apart."
     if not off:
         return f"In none {several} is the share further from the probability than chance explains.{error}"
@@ -71,6 +75,15 @@ def _told(bins: Sequence[Reliable]) -> str:
         f"In {len(off)} {several} the share is further from the probability than chance explains: most where "
         f"the probability is about {readable_number(worst.probability, 3)}, which came true in "
         f"{percent(worst.share)} ({worst.events} of {worst.n}).{error}"
+    )
+
+
+def _of_one(only: Reliable) -> str:
+    further = "further from the probability than chance explains"
+    return (
+        f"There is one bin, in which the share is {'' if only.off else 'not '}{further}: "
+        f"the probability is about {readable_number(only.probability, 3)}, and it came true in "
+        f"{percent(only.share)} ({only.events} of {only.n})."
     )
 
 
@@ -171,8 +184,9 @@ def of_true_class(of_label: Calibrated) -> Figure | None:
     )
     half = sum(counts[: BARS // 2])
     told = f"{percent(half / total)} of the samples ({half}) gave their true class less than 0.5"
-    least = int(of_label.counts[: BINS // 100].sum())
-    told += f", and {percent(least / total)} ({least}) less than 0.01." if least else "."
+    # An edge of bins, so that the count is exact.
+    least = int(of_label.counts[: BINS // LEAST].sum())
+    told += f", and {percent(least / total)} ({least}) less than 1 in {LEAST}." if least else "."
     return Figure(
         "How probable was the true class?",
         told,
