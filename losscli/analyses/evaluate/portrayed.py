@@ -158,5 +158,6 @@ class Portrayer:
             confusion=None if too_many else found.confusion,
             classes=provenance.classes,
             classes_left_out=too_many,
+            weighted=provenance.weight is not None,
         )
         return replace(report, page=page)

@@ -26,6 +26,7 @@ class PageData:
         of_label: of classes, the probability of the true one.
         confusion: how often each class was taken for each.
         classes: their names.
+        weighted: whether samples have weights, which no chart knows of.
         classes_left_out: whether they were too many to count which was taken for which.
     """
 
@@ -37,3 +38,4 @@ class PageData:
     confusion: Confusion | None = None
     classes: tuple[str, ...] = ()
     classes_left_out: bool = False
+    weighted: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 from losscli.analyses.evaluate.report import Result
@@ -21,7 +22,7 @@ USUAL = {"label_smoothing": 0.0, "pos_weight": 1.0}
 def parts(result: Result, page: PageData) -> Figure | None:
     """Return what the cost is made of; None where the loss is no proper score of what was counted."""
     found, of = _found(result, page)
-    if found is None or not found.uncertainty > 0.0 or result.n < LEAST:
+    if found is None or not (found.uncertainty > 0.0 and found.cost < math.inf) or result.n < LEAST:
         return None
     return Figure("What the cost is made of", _told(found, of), _chart(found), _table(found), result.loss)
 
@@ -29,9 +30,8 @@ def parts(result: Result, page: PageData) -> Figure | None:
 def _found(result: Result, page: PageData) -> tuple[Decomposition | None, str]:
     """Return what the cost is made of, and of which rows, where these are not all."""
     name = result.loss.partition(":")[0]
-    if result.weight_sum != result.n or any(
-        result.parameters.get(key, usual) != usual for key, usual in USUAL.items()
-    ):
+    # Weights may sum to the number of samples, and still make another mean of the losses.
+    if page.weighted or any(result.parameters.get(key, usual) != usual for key, usual in USUAL.items()):
         return None, ""
     if page.kind == "probability" and page.calibrated is not None:
         if int(page.calibrated.counts.sum()) != result.n:
@@ -39,6 +39,8 @@ def _found(result: Result, page: PageData) -> tuple[Decomposition | None, str]:
         return of_probability(name, result.mean, page.calibrated), ""
     if name == "mse" and page.sample is not None:
         drawn, n = len(page.sample.key), page.sample.n
+        if n != result.n:
+            return None, ""
         columns = page.sample.columns
         of = "" if drawn == n else f" This is of {drawn} of {n} samples, chosen by chance."
         return of_numbers(columns["label"], columns["prediction"]), of
@@ -57,17 +59,21 @@ def _told(found: Decomposition, of: str) -> str:
 def _texts(found: Decomposition) -> list[str]:
     """Return the cost, its parts, and the cost without miscalibration.
 
-    They have as many decimals as tell the smallest part.
+    They have as many decimals as the largest of them needs for three digits or four.
     """
     parts = (found.cost, found.uncertainty, found.discrimination, found.miscalibration)
     values = (*parts, found.recalibrated)
     top = max(map(abs, values))
     if not 1e-4 < top < 1e7:
         return [readable_number(value, 4).replace("-", "−") for value in values]
-    digits = max(0, 3 - len(f"{top:.0f}")) + (1 if top < 1.0 else 0)
-    cost, uncertainty, _, lost, _ = (Decimal(f"{value:.{digits}f}") for value in values)
-    # The largest part but one is what the others leave of the sum as it is shown, so that it adds up.
-    shown = (cost, uncertainty, uncertainty + lost - cost, lost, cost - lost)
+    digits = max(0, 2 - math.floor(math.log10(top)))
+    cost, uncertainty, gained, lost, _ = (Decimal(f"{value:.{digits}f}") + 0 for value in values)
+    # The larger one is what the others leave of the sum as it is shown, so that it adds up, and 0 stays 0.
+    if gained > lost:
+        gained = uncertainty + lost - cost
+    else:
+        lost = cost + gained - uncertainty
+    shown = (cost, uncertainty, gained, lost, cost - lost)
     return [str(value).replace("-", "−") for value in shown]
 
 

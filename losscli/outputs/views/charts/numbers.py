@@ -210,10 +210,12 @@ def _bins(prediction: Array, residual: Array) -> dict[str, list[float]]:
     order = np.argsort(prediction, kind="stable")
     names = ("at", "from", "to", "n", "mean", "low", "high", "p10", "p50", "p90")
     found: dict[str, list[float]] = {name: [] for name in names}
+    size = _size(residual)
     for rows in np.array_split(order, min(BINS, max(1, len(order) // LEAST))):
         values, n, inside = residual[rows], len(rows), prediction[rows]
-        with np.errstate(all="ignore"):
-            mean, error = float(values.mean()), float(values.std(ddof=1) / n**0.5) if n > 1 else math.nan
+        scaled = values / size
+        mean = float(scaled.mean()) * size
+        error = float(scaled.std(ddof=1) / n**0.5) * size if n > 1 else math.nan
         half = t_upper_quantile(0.025, n - 1.0) * error if n > 1 else math.nan
         row = {"at": np.median(inside), "from": inside.min(), "to": inside.max(), "n": n, "mean": mean}
         row |= {"low": mean - half, "high": mean + half}
@@ -221,6 +223,12 @@ def _bins(prediction: Array, residual: Array) -> dict[str, list[float]]:
         for name, value in row.items():
             found[name].append(float(value))
     return found
+
+
+def _size(values: Array) -> float:
+    """Return a power of 2 near the largest of the values: squares of their ratios to it are finite."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return math.ldexp(1.0, min(math.frexp(largest)[1], 1023)) if 0.0 < largest < math.inf else 1.0
 
 
 def _where_off(bins: dict[str, list[float]]) -> str:
@@ -267,6 +275,6 @@ def _table(sample: Drawn) -> Section:
 
 def _correlation(one: Array, other: Array) -> float | None:
     with np.errstate(all="ignore"):
-        a, b = one - one.mean(), other - other.mean()
+        a, b = ((some - some.mean()) for some in (one / _size(one), other / _size(other)))
         value = float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
     return value if -1.0 <= value <= 1.0 else None
