@@ -27,6 +27,7 @@ class Spread:
         log: whether edges have even ratios.
         zeros: losses that are 0 and below the first edge, where edges have ratios.
         infinite: those beyond every number.
+        tied: whether so many losses are the median that clearly fewer than half are below it.
         shares: pairs of a share of the samples, the worst first, and their share of the sum of the losses;
             none where losses are negative or infinite, or all 0.
     """
@@ -37,6 +38,7 @@ class Spread:
     zeros: int
     infinite: int
     shares: tuple[tuple[float, float], ...]
+    tied: bool = False
 
 
 def spread_of(ordered: Ordered) -> Spread | None:
@@ -45,11 +47,12 @@ def spread_of(ordered: Ordered) -> Spread | None:
         return None
     values = np.asarray(ordered.values)
     sizes = np.ones(len(values), dtype=np.int64) if ordered.ends is None else np.diff(ordered.ends, prepend=0)
+    tied = _tied(values, sizes, ordered.n)
     finite = np.isfinite(values)
     infinite = int(sizes[~finite].sum())
     values, sizes = values[finite], sizes[finite]
     if not len(values):
-        return Spread((), (), log=False, zeros=0, infinite=infinite, shares=())
+        return Spread((), (), log=False, zeros=0, infinite=infinite, shares=(), tied=tied)
     low, high = float(values[0]), float(values[-1])
     zeros = int(sizes[values == 0.0].sum())
     positive = values > 0.0
@@ -60,7 +63,15 @@ def spread_of(ordered: Ordered) -> Spread | None:
     else:
         zeros, edges = 0, np.linspace(low, high, BINS + 1) if high > low else np.array([low, high])
     counts = _counted(values, sizes, edges)
-    return Spread(tuple(edges.tolist()), counts, log, zeros, infinite, _shares(ordered, infinite))
+    return Spread(tuple(edges.tolist()), counts, log, zeros, infinite, _shares(ordered, infinite), tied)
+
+
+def _tied(values: Array, sizes: Array, n: int) -> bool:
+    """Whether half of the losses, ascending and so many of each, are not below their median."""
+    upto = np.cumsum(sizes)
+    middle = values[int(np.searchsorted(upto, n // 2, side="right"))]
+    below = int(sizes[values < middle].sum())
+    return 2 * below < n - 1 - n // 50
 
 
 def at_share(values: Array, sizes: Array, share: float) -> float:
@@ -105,7 +116,16 @@ def _shares(ordered: Ordered, infinite: int) -> tuple[tuple[float, float], ...]:
 
 
 def _of_worst(ordered: Ordered, share: float, top: float) -> float:
-    values, sizes = ordered.largest(math.ceil(share * ordered.n))
+    """Return what the worst losses add up to; of a sample that a share cuts in two, that part of its loss."""
+    whole, part = divmod(round(1000 * share) * ordered.n, 1000)
+    found = _of_largest(ordered, whole, top)
+    if part:
+        found += (_of_largest(ordered, whole + 1, top) - found) * part / 1000
+    return found
+
+
+def _of_largest(ordered: Ordered, k: int, top: float) -> float:
+    values, sizes = ordered.largest(k)
     return float((values / top * sizes).sum())
 
 

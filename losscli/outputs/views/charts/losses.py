@@ -15,8 +15,11 @@ ROOM = 1.08
 """How much higher an axis is than the highest bar."""
 
 
-def spread(result: Result, found: Spread) -> Figure | None:
-    """Return how the losses are spread; None where they are all of one size or of two, such as 0 and 1."""
+def spread(result: Result, found: Spread, *, weighted: bool = False) -> Figure | None:
+    """Return how the losses are spread; None where they are all of one size or of two, such as 0 and 1.
+
+    Each counts once; if they are `weighted`, the words say so where the cost is not made of them so.
+    """
     if len(found.edges) < 2 or found.edges[0] == found.edges[-1] or of_few(result):
         return None
     low, high = found.edges[:-1], found.edges[1:]
@@ -29,7 +32,7 @@ def spread(result: Result, found: Spread) -> Figure | None:
     legend: list[tuple[Role, str]] = [("first", "losses")]
     inside = found.edges[0], found.edges[-1]
     lines: tuple[tuple[Role, str, float | None], ...] = (
-        ("second", "mean", mean),
+        ("second", "weighted mean" if weighted else "mean", mean),
         ("third", "median", median),
     )
     for role, name, value in lines:
@@ -42,7 +45,9 @@ def spread(result: Result, found: Spread) -> Figure | None:
         tuple(marks),
         tuple(legend),
     )
-    return Figure("How the losses are spread", told(result, found), chart, _bins(found), result.loss)
+    return Figure(
+        "How the losses are spread", told(result, found, weighted=weighted), chart, _bins(found), result.loss
+    )
 
 
 def of_few(result: Result) -> bool:
@@ -50,16 +55,17 @@ def of_few(result: Result) -> bool:
     return result.sketch is not None and result.sketch.scale == "values" and len(result.sketch.values) <= 2
 
 
-def told(result: Result, found: Spread) -> str:
+def told(result: Result, found: Spread, *, weighted: bool = False) -> str:
     """Return in a sentence how large most losses are, and what the worst of them cost."""
     parts = []
     median = result.quantiles.get(0.5)
     if median is not None:
-        parts.append(f"half of the losses are below {readable_number(median)}")
+        side = "at most" if found.tied else "below"
+        parts.append(f"half of the losses are {side} {readable_number(median)}")
     for share, words in ((0.01, "the worst 1 %"), (0.1, "the worst 10 %")):
         cost = share_of_worst(found, share)
         if cost is not None:
-            parts.append(f"{words} of the samples carry {percent(cost)} of the cost")
+            parts.append(f"{words} of the samples carry {percent(cost)} of {_whole(weighted)}")
             break
     if found.zeros:
         parts.append(f"{found.zeros} are 0")
@@ -90,26 +96,31 @@ def _rows(found: Spread) -> Iterator[tuple[str, str, int]]:
         yield readable_number(low), readable_number(high), count
 
 
-def concentration(result: Result, found: Spread) -> Figure | None:
+def _whole(weighted: bool) -> str:
+    """Return what the losses add up to, each once."""
+    return "the cost without weights" if weighted else "the cost"
+
+
+def concentration(result: Result, found: Spread, *, weighted: bool = False) -> Figure | None:
     """Return which share of the cost the worst samples have; None where losses do not add up to one."""
     if len(found.shares) < 3 or of_few(result):
         return None
     samples, costs = zip((0.0, 0.0), *found.shares, strict=True)
     chart = Chart(
         Axis("share of the samples, the worst first", 0.0, 1.0, ticks=_percents()),
-        Axis("share of the cost", 0.0, 1.0, ticks=_percents()),
+        Axis(f"share of {_whole(weighted)}", 0.0, 1.0, ticks=_percents()),
         (Diagonal(), Line(samples, costs)),
         (("first", "these losses"), ("muted", "if all were alike")),
     )
     tenth = share_of_worst(found, 0.1)
     half = next((share for share, cost in found.shares if cost >= 0.5), 1.0)
-    words = f"Half of the cost comes from {percent(half)} of the samples or fewer"
+    words = f"Half of {_whole(weighted)} comes from {percent(half)} of the samples or fewer"
     words += f"; the worst 10 % carry {percent(tenth)}." if tenth is not None else "."
     numbers = Section(
         "",
         (
             Column("worst samples", Kind.NUMBER, [percent(share) for share, _ in found.shares]),
-            Column("share of the cost", Kind.NUMBER, [percent(cost) for _, cost in found.shares]),
+            Column(f"share of {_whole(weighted)}", Kind.NUMBER, [percent(cost) for _, cost in found.shares]),
         ),
     )
     return Figure("How much the worst samples matter", words, chart, numbers, result.loss)

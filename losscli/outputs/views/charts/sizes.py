@@ -21,7 +21,7 @@ _ROLES: tuple[Role, ...] = ("second", "third")
 def of_losses(result: Result) -> Figure | None:
     """Return how the losses are spread; None where they are all of one size."""
     median = result.quantiles.get(0.5)
-    told = "" if median is None else f"Half of the losses are below {readable_number(median)}."
+    told = "" if median is None else f"Half of the losses are at most {readable_number(median)}."
     lines = (("mean", result.mean), ("median", median))
     return _histogram("How the losses are spread", told, "loss", result.picture, lines, result.loss)
 

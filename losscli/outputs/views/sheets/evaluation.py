@@ -132,8 +132,9 @@ def _losses(report: Report) -> Iterator[Element | None]:
         # The losses of rmse are those of mse.
         if found is not None and found not in drawn:
             drawn.append(found)
-            yield losses.spread(result, found)
-            yield losses.concentration(result, found)
+            weighted = report.page is not None and report.page.weighted
+            yield losses.spread(result, found, weighted=weighted)
+            yield losses.concentration(result, found, weighted=weighted)
     yield _spread(report)
 
 
