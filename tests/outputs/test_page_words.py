@@ -113,6 +113,25 @@ def test_how_many_gave_their_true_class_little_is_counted_exactly():
     assert "and 5 % (5) less than 1 in 128." in said
 
 
+def test_what_is_not_all_does_not_read_as_100_percent():
+    label = (np.arange(20_000) % 5000 == 0).astype(float)
+    found = page({"label": label, "prediction": np.full(20_000, 0.0002)}, "brier")
+    assert told(found, "How far are the labels told apart?").startswith("99.98 % of the samples")
+    assert "99.98 % of the samples are right (19996 of 20000)" in told(
+        found, "Which label is taken for which"
+    )
+
+
+def test_models_that_cost_the_same_are_told_as_such():
+    label, prediction = np.random.default_rng(5).normal(size=(2, 60))
+    labels = {"label": label, "place": ["a", "b"] * 30}
+    models = {name: {"prediction": prediction} for name in ("one", "two")}
+    report = losscli.compare(models, labels, loss="mae", group="place", page=True)
+    found = parsed(report.to_html())
+    assert told(found, "Differences") == "Both cost the same, on every sample."
+    assert not told(found, "Difference by group")
+
+
 def test_one_bin_of_probabilities_is_told_as_one():
     table = {"label": np.arange(40) % 2, "prediction": np.full(40, 0.5)}
     said = told(page(table, "brier"), "Do probabilities come true?")

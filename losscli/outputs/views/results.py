@@ -342,5 +342,12 @@ def readable(value: Any) -> str:
 
 
 def percent(share: float | None, digits: int = 3) -> str:
-    """Return a share in percent, and a hyphen for one that is undefined."""
-    return "-" if share is None else f"{readable_number(100.0 * share, digits)} %"
+    """Return a share in percent, and a hyphen for one that is undefined.
+
+    What is not all does not read as 100 %: 19,996 of 20,000 are 99.98 %.
+    """
+    if share is None:
+        return "-"
+    while 0.99 < share < 1.0 - 1e-9 and readable_number(100.0 * share, digits) == "100":
+        digits += 1
+    return f"{readable_number(100.0 * share, digits)} %"

@@ -37,14 +37,15 @@ def _sides(found: Sequence[ComparisonFigures]) -> tuple[str, ...]:
         )
     if len(known) > 1:
         both = len(known) - left - right
-        include = "includes" if both == 1 else "include"
-        told = (
-            f"Of {len(known)} intervals, {left} are left of 0, {right} right of it, and {both} {include} it."
-        )
+        are, include = "is" if left == 1 else "are", "includes" if both == 1 else "include"
+        sides = f"{left} {are} left of 0, {right} right of it, and {both} {include} it"
+        told = f"Of {len(known)} intervals, {sides}."
         return ("Left of 0 the candidate costs less. ", told)
     if left or right:
         side, what = ("left", "lower") if left else ("right", "higher")
         return (f"The interval is {side} of 0: all of it is a {what} cost for the candidate.",)
+    if known == [(0.0, 0.0)]:
+        return ("Both cost the same, on every sample.",)
     return ("0 is in the interval: the candidate may cost less, or more.",)
 
 
@@ -89,6 +90,8 @@ def groups(
         return None
     name, n, first = ordered[0]
     less, more = (sum(sign * one.value > 0.0 for one in drawn) for sign in (-1.0, 1.0))
+    if not less + more:
+        return None
     finding = (
         "The difference is largest in ",
         Data(name),
@@ -102,7 +105,7 @@ def _where(less: int, more: int, groups: int) -> str:
     """Return in how many groups it is less, and in how many more."""
     if groups in (less, more):
         return f"{'less' if less else 'more'} in {'both' if groups == 2 else f'all {groups}'} groups"
-    return f"less in {less} of {groups} groups, and more in {more}"
+    return f"less in {less or 'none'} of {groups} groups, and more in {more or 'none'}"
 
 
 def shares(found: Sequence[tuple[str, float]], about: str, table: Section) -> Figure | None:

@@ -41,7 +41,9 @@ def sheet(report: CompareReport, command: str = "") -> Iterator[Element]:
     told = [*verdicts(report)]
     yield from told[:MOST]
     if len(told) > MOST:
-        yield Words(f"The verdicts of {len(told) - MOST} more comparisons are below.", "note")
+        more = len(told) - MOST
+        what = "verdict of 1 more comparison is" if more == 1 else f"verdicts of {more} more comparisons are"
+        yield Words(f"The {what} below.", "note")
     yield Cards(tuple(_cards(report)))
     yield from part("Gates", _gates(report))
     for result in report.results:
