@@ -105,6 +105,26 @@ def test_what_is_said_of_numbers_does_not_depend_on_their_size(size):
     assert "correlation is 0." in said[0]
 
 
+def test_one_huge_error_changes_the_interval_of_its_own_bin_alone():
+    label, error = np.random.default_rng(5).normal(size=(2, 240))
+    prediction = label + 0.1 * error
+    few = told(page({"label": label, "prediction": prediction}, "mae"), BIAS)
+    prediction[np.argmax(prediction)] = 1e250
+    found = told(page({"label": label, "prediction": prediction}, "mae"), BIAS)
+    count, other = (
+        int((re.match("[0-9]+ of 12 bins", said) or ["0"])[0].split()[0]) for said in (few, found)
+    )
+    assert abs(count - other) <= 1
+
+
+def test_one_loss_is_infinite_and_two_are():
+    for count, words in ((1, "; 1 is infinite."), (2, "; 2 are infinite.")):
+        prediction = 1.0 + np.arange(60)
+        prediction[:count] = 1e200
+        said = told(page({"label": np.zeros(60), "prediction": prediction}), SPREAD)
+        assert said.endswith(words)
+
+
 def test_how_many_gave_their_true_class_little_is_counted_exactly():
     true = np.r_[np.full(3, 1 / 128), np.full(5, 0.0078), np.full(92, 0.9)]
     table = {"label": ["a"] * 100, "prob_a": true, "prob_b": 1.0 - true}

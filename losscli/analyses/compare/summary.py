@@ -173,8 +173,8 @@ def _with_shares(
     found: Compared,
     groups: Mapping[str, Compared],
 ) -> ComparisonFigures:
-    """Return a comparison with the share of each group in the sum of the differences."""
-    if not groups:
+    """Return a comparison with the share of each group in the sum of the differences, where it is finite."""
+    if not (groups and math.isfinite(comparison.difference)):
         return comparison
     total = _total(found, pair)
     shares = {name: rounded(_total(one, pair) / total) for name, one in groups.items()} if total else None

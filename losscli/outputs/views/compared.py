@@ -55,7 +55,7 @@ def notes(report: CompareReport, result: LossComparison, *, full: bool) -> Itera
     """Yield what has to be known of the differences: the best models, and how far to trust intervals."""
     if len(result.models) > 2 and len(result.best) > 1:
         yield ("Which of these is the lowest cannot be told: ", *_names(result), ".")
-    approximations = {one.approximation for one in result.comparisons}
+    approximations = {one.approximation for one in result.comparisons if math.isfinite(one.difference)}
     if "small" in approximations:
         what = "samples" if result.clusters is None else "clusters"
         yield f"There are fewer than 30 {what}: intervals are rough."

@@ -68,11 +68,15 @@ def told(result: Result, found: Spread, *, weighted: bool = False) -> str:
             parts.append(f"{words} of the samples carry {percent(cost)} of {_whole(weighted)}")
             break
     if found.zeros:
-        parts.append(f"{found.zeros} are 0")
+        parts.append(f"{found.zeros} {_are(found.zeros)} 0")
     if found.infinite:
-        parts.append(f"{found.infinite} are infinite")
+        parts.append(f"{found.infinite} {_are(found.infinite)} infinite")
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _bin(low: float, high: float, count: int) -> str:

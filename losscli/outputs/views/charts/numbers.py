@@ -210,9 +210,10 @@ def _bins(prediction: Array, residual: Array) -> dict[str, list[float]]:
     order = np.argsort(prediction, kind="stable")
     names = ("at", "from", "to", "n", "mean", "low", "high", "p10", "p50", "p90")
     found: dict[str, list[float]] = {name: [] for name in names}
-    size = _size(residual)
     for rows in np.array_split(order, min(BINS, max(1, len(order) // LEAST))):
         values, n, inside = residual[rows], len(rows), prediction[rows]
+        # By themselves: beside one huge error, those of other bins would have no squares.
+        size = _size(values)
         scaled = values / size
         mean = float(scaled.mean()) * size
         error = float(scaled.std(ddof=1) / n**0.5) * size if n > 1 else math.nan
