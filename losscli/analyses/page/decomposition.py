@@ -16,7 +16,7 @@ from math import fsum
 
 import numpy as np
 
-from losscli.analyses.page.probabilities import Calibrated
+from losscli.analyses.page.probabilities import BINS, Calibrated
 from losscli.common.array import Array
 from losscli.compute.statistics.special import log
 
@@ -83,6 +83,8 @@ def variance(pools: Iterable[Pool]) -> float:
     return float(total / rows)
 
 
+BLURRED = 0.05
+"""More of a recalibrated score than this may not be in bins that tell too little apart."""
 SCORES: Mapping[str, Callable[[Iterable[Pool]], float]] = {
     "binary_cross_entropy": entropy,
     "brier": variance,
@@ -93,14 +95,28 @@ SCORES: Mapping[str, Callable[[Iterable[Pool]], float]] = {
 def of_probability(loss: str, cost: float, calibrated: Calibrated) -> Decomposition | None:
     """Return what the cost of a probability is made of; None of a loss that is no proper score.
 
-    Predictions are recalibrated by their fixed bins: all in one bin alike.
+    Predictions are recalibrated by their fixed bins: all in one bin alike. None too where that hides what
+    they tell apart, as of rare events: to a logarithm, probabilities in an outer bin are far from each other.
     """
     score = SCORES.get(loss)
     every = list(zip(calibrated.counts.tolist(), calibrated.happened.tolist(), strict=True))
     rows, events = sum(n for n, _ in every), sum(k for _, k in every)
     if score is None or not rows:
         return None
-    return Decomposition(cost, score([(rows, events)]), score(pooled(every)))
+    recalibrated = score(pooled(every))
+    if score is entropy and _in_outer_bins(calibrated) / rows > BLURRED * recalibrated:
+        return None
+    return Decomposition(cost, score([(rows, events)]), recalibrated)
+
+
+def _in_outer_bins(calibrated: Calibrated) -> float:
+    """Return the sum of the logarithmic scores in the outer bins, but of rows that are all 0, or all 1."""
+    found = 0.0
+    for place in (0, BINS - 1):
+        rows, events = int(calibrated.counts[place]), int(calibrated.happened[place])
+        if rows and 0.0 < calibrated.mean(np.array([place])) < 1.0:
+            found += rows * entropy([(rows, events)])
+    return found
 
 
 def of_numbers(label: Array, prediction: Array) -> Decomposition | None:

@@ -83,6 +83,23 @@ def test_recalibrating_gains_and_never_loses(pools):
         assert score(pooled(pools)) >= score(pools_of(pools)) - 1e-12
 
 
+def test_rare_events_are_not_taken_apart_by_bins_that_do_not_tell_them_apart():
+    random = np.random.default_rng(1)
+    probability = 10.0 ** random.uniform(-6.0, -3.65, 200_000)
+    rare = Calibrated.of(probability, random.random(200_000) < probability)
+    assert rare.happened.sum() > 5
+    # Each costs about 1e-4, but what the bin says is worse than the predictions.
+    assert of_probability("binary_cross_entropy", 4.9e-4, rare) is None
+    assert of_probability("brier", 4.9e-5, rare) is not None
+    # Some that are all 0, or all 1, are told apart from no others; and sure ones that are right cost nothing.
+    sure = Calibrated.of(np.r_[np.zeros(40), np.ones(40)], np.arange(80) % 40 < 39)
+    assert of_probability("binary_cross_entropy", 0.9, sure) is not None
+    right = Calibrated.of(
+        np.r_[np.full(40, 1e-5), np.full(40, 0.5)], np.r_[np.zeros(40), np.arange(40) % 2].astype(bool)
+    )
+    assert of_probability("binary_cross_entropy", 0.4, right) is not None
+
+
 def test_it_does_not_depend_on_the_order_in_which_rows_are_counted():
     random = np.random.default_rng(3)
     probability = random.random(4000)
