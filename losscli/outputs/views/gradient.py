@@ -16,7 +16,18 @@ from losscli.analyses.gradient.report import GradientReport, GradientResult, Gra
 from losscli.common.json import Json
 from losscli.common.text import exact_number
 from losscli.outputs.drawing import elements as drawing
-from losscli.outputs.drawing.elements import Column, Element, Kind, Picture, Section, Words
+from losscli.outputs.drawing.elements import (
+    Card,
+    Cards,
+    Column,
+    Data,
+    Element,
+    Kind,
+    Picture,
+    Section,
+    Text,
+    Words,
+)
 from losscli.outputs.view import COUNTS, INPUTS, View, named
 from losscli.outputs.views.results import (
     COUNTED,
@@ -37,12 +48,15 @@ from losscli.outputs.views.results import (
     shown_groups,
     signed,
     subtitle,
+    told_inputs,
 )
 
 MOST_COLUMNS, FEW_COLUMNS = 50, 8
 """How many columns are named, in full and else."""
 MOST_BARS, FEW_BARS = 10, 6
 FEW_SAMPLES = 5
+FEW_CARDS = 3
+"""Losses whose norms are in the head of a page."""
 
 
 class GradientView(View):
@@ -76,13 +90,40 @@ class GradientView(View):
         """Yield the same with all that is known: a page of a pull request has room for it."""
         return self._page(full=True, top=None)
 
+    def sheet(self) -> Iterator[Element]:
+        """Yield how large gradients are, also of groups and columns, and which samples have the largest."""
+        from losscli.outputs.views.sheets.parts import cited, noted, part
+
+        report = self.report
+        yield Words((*told_inputs(report), "."), "note")
+        yield Cards(
+            tuple(
+                Card((Data(one.loss), " norm"), exact_number(one.gradient.norm))
+                for one in report.results[:FEW_CARDS]
+            )
+        )
+        several = [columns(one) for one in report.results if one.gradient.columns]
+        yield from part("Gradients", [*self.pictures(), self._figures(), *several])
+        yield from part("Groups", [groups(one, OF_GROUPS, LARGEST, _norm) for one in report.results])
+        yield from part("Largest gradients", map(hardest, report.results))
+        computed = [inputs(report), Words(subtitle(report), "note"), *noted(report.notes), *cited(report)]
+        yield from part("How this was computed", computed)
+
+    def heading(self) -> Text:
+        """Return whose gradients these are."""
+        return ("Gradients of ", Data(self.report.predictions.path))
+
+    def _figures(self) -> Section:
+        report = self.report
+        whose = "each sample's loss" if report.of == "loss" else "the cost"
+        title = f"Gradient of {whose}: d {report.of} / d prediction"
+        return figures(title, report.results, FIGURES, _notes(report))
+
     def _page(self, *, full: bool, top: int | None) -> Iterator[Element]:
         report = self.report
         yield inputs(report)
         yield Words(subtitle(report), "note", 0)
-        whose = "each sample's loss" if report.of == "loss" else "the cost"
-        title = f"Gradient of {whose}: d {report.of} / d prediction"
-        yield figures(title, report.results, FIGURES, _notes(report))
+        yield self._figures()
         for result in report.results:
             if result.gradient.columns:
                 yield columns(result, MOST_COLUMNS if full else FEW_COLUMNS)

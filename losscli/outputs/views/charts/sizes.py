@@ -11,10 +11,15 @@ from losscli.analyses.report import Picture
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
 from losscli.outputs.drawing.svg.marks import Axis, Bars, Chart, Mark, Role, Rule
+from losscli.outputs.drawing.svg.ticks import ticks_of
 from losscli.outputs.views.results import percent
 
 ROOM = 1.08
 """How much higher an axis is than the highest bar."""
+GAP = 0.5
+"""How far the bar of what is beyond all others stands from them, of the width of one."""
+TICKS = 3
+"""Beside that of this bar: so few that all have room."""
 _ROLES: tuple[Role, ...] = ("second", "third")
 
 
@@ -49,22 +54,31 @@ def _histogram(
 ) -> Figure | None:
     if picture is None or not any(picture.counts) or not all(map(math.isfinite, picture.edges)):
         return None
-    low, high = picture.edges[:-1], picture.edges[1:]
-    first, last = picture.edges[0], picture.edges[-1]
-    if not last > first:
+    edges, counts = picture.edges, picture.counts
+    if not edges[-1] > edges[0]:
         return None
-    cells = [[readable_number(edge) for edge in edges] for edges in (low, high)]
-    counts = [*map(str, picture.counts)]
+    cells = [[readable_number(edge) for edge in some] for some in (edges[:-1], edges[1:])]
     said = [f"{one} to {other}: {count}" for one, other, count in zip(*cells, counts, strict=True)]
-    marks: list[Mark] = [Bars(low, high, picture.counts, titles=said)]
+    # Where the last bin reaches far, its bar would be taken for as many samples all along it.
+    beyond = _beyond(edges)
+    regular = len(counts) - (beyond is not None)
+    end, ticks = edges[regular], None
+    marks: list[Mark] = [
+        Bars(edges[:regular], edges[1 : regular + 1], counts[:regular], titles=said[:regular])
+    ]
     legend: list[tuple[Role, str]] = [("first", "samples")]
     for role, (name, value) in zip(_ROLES, lines, strict=True):
-        if value is not None and first <= value <= last:
+        if value is not None and edges[0] <= value <= end:
             marks.append(Rule(value, "y", role))
             legend.append((role, f"{name} {readable_number(value)}"))
+    if beyond is not None:
+        left, right = beyond
+        marks.append(Bars([left], [right], counts[-1:], "fourth", titles=said[-1:]))
+        legend.append(("fourth", f"all of {cells[0][-1]} to {cells[1][-1]}"))
+        ticks = (*ticks_of(Axis(axis, edges[0], end), TICKS), (0.5 * (left + right), "above"))
     chart = Chart(
-        Axis(axis, first, last),
-        Axis("samples", 0.0, max(picture.counts) * ROOM),
+        Axis(axis, edges[0], end if beyond is None else beyond[1], ticks=ticks),
+        Axis("samples", 0.0, max(counts) * ROOM),
         tuple(marks),
         tuple(legend),
     )
@@ -72,7 +86,21 @@ def _histogram(
         "",
         tuple(
             Column(name, Kind.NUMBER, found)
-            for name, found in ((f"{axis} from", cells[0]), ("to", cells[1]), ("samples", counts))
+            for name, found in (
+                (f"{axis} from", cells[0]),
+                ("to", cells[1]),
+                ("samples", [*map(str, counts)]),
+            )
         ),
     )
     return Figure(title, told, chart, numbers, subject)
+
+
+def _beyond(edges: Sequence[float]) -> tuple[float, float] | None:
+    """Return where the bar of all that is beyond the other bins stands; None if the last is one of them."""
+    if len(edges) < 3:
+        return None
+    width = edges[-2] - edges[-3]
+    if edges[-1] - edges[-2] <= 1.5 * width:
+        return None
+    return edges[-2] + GAP * width, edges[-2] + (1.0 + GAP) * width
