@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Literal
 
 from losscli.common.text import visible
 from losscli.outputs.drawing.elements import (
@@ -37,6 +38,8 @@ from losscli.outputs.drawing.svg.write import svg
 LONGEST = 200
 """Letters of a text from outside that are shown."""
 DIGIT, PUNCTUATION = "\u2007", "\u2008"
+SENTENCE = 40
+"""Letters of a cell that keeps its column from being narrow: rows of many short lines are no rows."""
 LINKED = 3
 """Parts of a page to which there are links at its top, or more."""
 VERDICTS = ("pass", "fail", "undecided", "error")
@@ -64,15 +67,16 @@ def page(title: str, elements: Iterable[Element], signature: str = "", heading: 
     key = hashlib.sha256(signature.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     writer = Writer(f"l{key}")
     first, *parts = _parts(elements)
-    above = tag("header", tag("h1", sentence(heading or title)), *writer.lines(first[1]))
+    begins = tag("h1", sentence(heading or title))
     keys = [writer.next_key() for _ in parts]
     titles = [words.whole for words, _ in parts if words is not None]
-    body = tag(
-        "body",
-        above,
-        *([_links(titles, keys)] if len(titles) >= LINKED else []),
-        tag("main", *(writer.section(key, *part) for key, part in zip(keys, parts, strict=True))),
-    )
+    if parts:
+        above = tag("header", begins, *writer.lines(first[1]))
+        found = [writer.section(key, *one) for key, one in zip(keys, parts, strict=True)]
+    else:
+        # What has no parts is the page, and not what stands above it.
+        above, found = tag("header", begins), [*Writer(writer.next_key(), "h2").lines(first[1])]
+    body = tag("body", above, *([_links(titles, keys)] if len(titles) >= LINKED else []), tag("main", *found))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
@@ -111,10 +115,13 @@ def _parts(elements: Iterable[Element]) -> list[tuple[Words | None, list[Element
 
 
 class Writer:
-    """Writes elements; it counts the charts and sections of a page, which have ids."""
+    """Writes elements; it counts the charts and sections of a page, which have ids.
 
-    def __init__(self, key: str) -> None:
-        self._key, self._count = key, 0
+    Titles are those below the title of a section; where there are no sections, those below that of the page.
+    """
+
+    def __init__(self, key: str, level: Literal["h2", "h3"] = "h3") -> None:
+        self._key, self._count, self._level = key, 0, level
 
     def next_key(self) -> str:
         """Return an id that nothing else on the page has."""
@@ -152,7 +159,7 @@ class Writer:
                 case Ledger():
                     yield _ledger(element)
                 case Words():
-                    yield _words(element)
+                    yield self._words(element)
                 case Items():
                     yield tag("ul", *map(_item, element.items))
                 case Inputs():
@@ -161,18 +168,32 @@ class Writer:
                     yield _entries(element)
                 case _:
                     # Lines of characters, as on a screen.
-                    yield tag("pre", drawn([element]).strip("\n"), tabindex="0")
+                    yield _lines_of(drawn([element]).strip("\n"))
+
+    def _heading(self, text: Text) -> Markup:
+        return tag(self._level, sentence(text), class_="small" if self._level == "h2" else None)
+
+    def _words(self, words: Words) -> Markup:
+        if words.role == "heading":
+            return self._heading(words.whole)
+        role = f"verdict {words.role}" if words.role in VERDICTS else words.role
+        return tag("p", sentence(words.whole), class_=role or None)
 
     def _figure(self, figure: Figure) -> Markup:
         key, words = self.next_key(), "".join(parts_of(figure.finding))
         role = figure.role if figure.role in VERDICTS else None
-        title = sentence((figure.title, *((": ", Data(figure.subject)) if figure.subject else ())))
+        title = self._heading((figure.title, *((": ", Data(figure.subject)) if figure.subject else ())))
         return tag(
             "figure",
-            tag("figcaption", tag("h3", title), tag("p", sentence(figure.finding), class_=role)),
+            tag("figcaption", title, tag("p", sentence(figure.finding), class_=role)),
             svg(figure.chart, figure.title, words, key),
             tag("details", tag("summary", "The numbers of this chart"), _table_of(figure.numbers)),
         )
+
+
+def _lines_of(text: str) -> Markup:
+    """Return lines of characters: what ends a line is made visible elsewhere, and ends it here."""
+    return tag("pre", Markup("\n".join(map(markup, text.split("\n")))), tabindex="0")
 
 
 def _kind(element: Element) -> type | None:
@@ -195,13 +216,6 @@ def code(text: str) -> Markup:
     shown = visible(text[: LONGEST + 1])
     cut = len(text) > LONGEST or len(shown) > 4 * LONGEST
     return tag("code", shown[:LONGEST] + "…" if cut else shown)
-
-
-def _words(words: Words) -> Markup:
-    if words.role == "heading":
-        return tag("h3", sentence(words.whole))
-    role = f"verdict {words.role}" if words.role in VERDICTS else words.role
-    return tag("p", sentence(words.whole), class_=role or None)
 
 
 def _cards(cards: Cards) -> Markup:
@@ -313,12 +327,13 @@ def cells(column: Column, *, strong: bool, first: bool) -> list[Markup]:
     # What names nothing, such as the second row of a check, is no title.
     names = [first and bool(cell) for cell in column.cells]
     words = column.cells if column.kind is Kind.WORD else [""] * len(texts)
+    long = max(map(len, column.cells), default=0) > SENTENCE
     return [
         tag(
             "th" if named else "td",
             tag("strong", text) if strong else text,
             scope="row" if named else None,
-            class_=_side(column) or (word if word in VERDICTS else None),
+            class_=_side(column) or (word if word in VERDICTS else "long" if long else None),
         )
         for text, word, named in zip(texts, words, names, strict=True)
     ]
