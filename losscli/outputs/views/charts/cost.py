@@ -64,17 +64,20 @@ def _texts(found: Decomposition) -> list[str]:
     parts = (found.cost, found.uncertainty, found.discrimination, found.miscalibration)
     values = (*parts, found.recalibrated)
     top = max(map(abs, values))
-    if not 1e-4 < top < 1e7:
-        return [readable_number(value, 4).replace("-", "−") for value in values]
-    digits = max(0, 2 - math.floor(math.log10(top)))
-    cost, uncertainty, gained, lost, _ = (Decimal(f"{value:.{digits}f}") + 0 for value in values)
+    # Very large and very small ones share a power of ten: else they would not fit beside their bars.
+    power = 0 if 1e-4 < top < 1e7 else math.floor(math.log10(top))
+    digits = 3 if power else max(0, 2 - math.floor(math.log10(top)))
+    cost, uncertainty, gained, lost, _ = (
+        Decimal(f"{Decimal(value).scaleb(-power):.{digits}f}") + 0 for value in values
+    )
     # The larger one is what the others leave of the sum as it is shown, so that it adds up, and 0 stays 0.
     if gained > lost:
         gained = uncertainty + lost - cost
     else:
         lost = cost + gained - uncertainty
+    exponent = f"e{power}" if power else ""
     shown = (cost, uncertainty, gained, lost, cost - lost)
-    return [str(value).replace("-", "−") for value in shown]
+    return [f"{value}{exponent}".replace("-", "−") for value in shown]
 
 
 def _chart(found: Decomposition) -> Chart:
