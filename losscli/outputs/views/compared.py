@@ -19,6 +19,7 @@ from losscli.outputs.views.results import (
     carried,
     columns_read,
     ends,
+    group_name,
     paired,
     percent,
     percent_of,
@@ -210,7 +211,7 @@ def groups(report: CompareReport, result: LossComparison, number: int, about: st
     )
     pairs, shares = [*map(difference, found)], result.comparisons[number].shares or {}
     columns = [
-        Column("group", Kind.DATA, [group.group or "" for group in found]),
+        Column("group", Kind.DATA, [group_name(group.group) for group in found]),
         Column("n", Kind.NUMBER, [str(group.n) for group in found]),
         Column("difference", Kind.NUMBER, [readable(pair.difference) for pair in pairs]),
         Column(percent_of(report.level), Kind.WORD, [ends(pair.ci) or "-" for pair in pairs]),

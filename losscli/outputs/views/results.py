@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
+from losscli.analyses.slices.candidates import EMPTY
 from losscli.common.addresses import HIDDEN
 from losscli.common.text import readable_number, shorten
 from losscli.outputs.drawing.elements import Bar, Column, Data, Inputs, Kind, Section, Text, Words
@@ -112,6 +113,11 @@ def figures(
     return Section(title, (names, *columns), notes=tuple(notes))
 
 
+def group_name(name: str | None) -> str:
+    """Return what a group is called where its name is to be seen: one of empty cells has none."""
+    return name or EMPTY
+
+
 def groups(
     result: AnyResult, those: Iterable[Figure], largest: str, size: Callable[[Any], float]
 ) -> Section | None:
@@ -123,7 +129,7 @@ def groups(
         return None
     title, found = shown_groups([*result.groups], largest, size)
     columns = [one.column(found) for one in those if any(map(one.tells, found))]
-    names = Column("group", Kind.DATA, [group.group or "" for group in found])
+    names = Column("group", Kind.DATA, [group_name(group.group) for group in found])
     return Section(title, (names, *columns), subject=result.loss)
 
 
@@ -142,7 +148,7 @@ def groups_of_all(
 ) -> Iterator[Column]:
     """Yield the columns of one table for all losses: a row per group of `found`, a figure per loss."""
     names = [group.group for group in found]
-    yield Column("group", Kind.DATA, [name or "" for name in names])
+    yield Column("group", Kind.DATA, [group_name(name) for name in names])
     yield Column("n", Kind.NUMBER, [str(group.n) for group in found])
     for result in results:
         by_name = {group.group: group for group in result.groups}

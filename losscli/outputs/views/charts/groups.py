@@ -9,7 +9,7 @@ from losscli.analyses.evaluate.report import Result
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Data, Figure, Section
 from losscli.outputs.drawing.svg.marks import Axis, Chart, Intervals, Mark, Points, Role, Rule
-from losscli.outputs.views.results import percent_of
+from losscli.outputs.views.results import group_name, percent_of
 
 MOST = 30
 """Groups that are drawn: those with the highest costs."""
@@ -42,7 +42,7 @@ def forest(result: Result, level: float | None, table: Section) -> Figure | None
         ("first", f"cost{how}"),
         ("second", f"all samples {readable_number(result.cost)}"),
     )
-    names = tuple((float(row), one.group or "") for row, one in zip(rows, found, strict=True))
+    names = tuple((float(row), group_name(one.group)) for row, one in zip(rows, found, strict=True))
     chart = Chart(
         Axis("cost", low - room, high + room),
         Axis("", -0.6, len(found) - 0.4, ticks=names, names=True),
@@ -62,7 +62,7 @@ def _ends(one: Result) -> tuple[float, float] | None:
 
 
 def _titles(found: Sequence[Result]) -> list[str]:
-    return [f"{one.group}: {readable_number(one.cost)}, n {one.n}" for one in found]
+    return [f"{group_name(one.group)}: {readable_number(one.cost)}, n {one.n}" for one in found]
 
 
 def _finding(result: Result, ordered: Sequence[Result]) -> tuple[str, ...]:
@@ -72,11 +72,11 @@ def _finding(result: Result, ordered: Sequence[Result]) -> tuple[str, ...]:
     parts = (
         *(
             "The cost is highest in ",
-            Data(worst.group or ""),
+            Data(group_name(worst.group)),
             f" ({readable_number(worst.cost)}, n {worst.n}",
         ),
         f"){beside}, and lowest in ",
-        *(Data(best.group or ""), f" ({readable_number(best.cost)}, n {best.n})."),
+        *(Data(group_name(best.group)), f" ({readable_number(best.cost)}, n {best.n})."),
     )
     beyond = f" The {MOST} of {len(ordered)} groups with the highest cost are drawn."
     return (*parts, beyond) if len(ordered) > MOST else parts

@@ -21,7 +21,7 @@ from losscli.outputs.views.compared import (
     verdicts,
 )
 from losscli.outputs.views.first_screen import verdict
-from losscli.outputs.views.results import ends, percent_of, plus_minus, signed
+from losscli.outputs.views.results import ends, group_name, percent_of, plus_minus, signed
 from losscli.outputs.views.sheets.parts import part, repeated
 from losscli.outputs.views.tables import gates
 
@@ -116,11 +116,13 @@ def _groups(report: CompareReport) -> Iterator[Element]:
             continue
         one = result.comparisons[number]
         table = groups(report, result, number, about, full=True)
-        found = [(group.group or "", group.n, group.comparisons[number]) for group in result.groups]
+        found = [(group_name(group.group), group.n, group.comparisons[number]) for group in result.groups]
         plain = table._replace(title="", subject="")
         drawn = [
             charts.groups(report, found, about, one.difference, plain),
-            charts.shares([*(one.shares or {}).items()], about, plain),
+            charts.shares(
+                [(group_name(name), share) for name, share in (one.shares or {}).items()], about, plain
+            ),
         ]
         shown: list[Element] = [chart for chart in drawn if chart is not None and place < MOST]
         yield from shown or [table]
