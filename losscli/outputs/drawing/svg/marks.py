@@ -86,7 +86,7 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Rectangles that are the darker the larger their share, from 0 to 1; of 0 nothing is drawn.
+    """Rectangles with the more colour, the larger their share, from 0 to 1; of 0 nothing is drawn.
 
     `texts` stand in them where there is room.
     """

@@ -61,7 +61,7 @@ def texts(values: list[float], *, log: bool = False) -> Iterator[str]:
     if largest >= 1e6 or (largest and largest < 1e-3) or (smallest and largest / smallest > 1e5):
         return iter(_distinct(values))
     if log and all(math.isclose(float(f"{value:.1g}"), value) for value in values):
-        return (f"{value:g}" if value >= 1e-4 else _short(value, 1) for value in values)
+        return (f"{value:g}" if value >= 1e-4 else short(value, 1) for value in values)
     digits = next((d for d in range(7) if all(_near(value, d, largest) for value in values)), None)
     found = [] if digits is None else [f"{value + 0.0:.{digits}f}" for value in values]
     if len(set(found)) < len(values):
@@ -72,7 +72,7 @@ def texts(values: list[float], *, log: bool = False) -> Iterator[str]:
 def _distinct(values: list[float]) -> list[str]:
     """Return numbers with as many significant digits as tell them apart."""
     for digits in range(3, 18):
-        found = [_short(value, digits) for value in values]
+        found = [short(value, digits) for value in values]
         if len(set(found)) == len(found):
             break
     return found
@@ -82,7 +82,8 @@ def _near(value: float, digits: int, largest: float) -> bool:
     return abs(round(value, digits) - value) <= 1e-9 * largest
 
 
-def _short(value: float, digits: int) -> str:
+def short(value: float, digits: int) -> str:
+    """Return a number with so many significant digits, its exponent without zeros before it."""
     text = f"{value:.{digits}g}"
     mantissa, e, exponent = text.partition("e")
     text = f"{mantissa}e{int(exponent)}" if e else text

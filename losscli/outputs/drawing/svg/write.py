@@ -40,6 +40,8 @@ SIZE = 12.0
 """Of the letters."""
 FEW = 60
 """Dots that are larger than those of more."""
+SMALLEST = 0.75
+"""How much smaller than others the letters in cells may be."""
 HAIR = 0.75
 """What is there is seen: no bar is lower."""
 
@@ -138,8 +140,10 @@ def _path(*parts: str | float) -> str:
 
 def _legend(chart: Chart, frame: Frame) -> Iterator[Markup]:
     for (role, words), (left, top) in zip(chart.legend, frame.legend, strict=True):
-        first = next((mark for mark in chart.marks if getattr(mark, "role", None) == role), None)
-        yield from _sample(first, role, left, top)
+        those = [mark for mark in chart.marks if getattr(mark, "role", None) == role]
+        yield from _sample(those[0] if those else None, role, left, top)
+        if len(those) > 1 and isinstance(those[0], Line) and isinstance(those[1], Points):
+            yield _shape(left + 12.0, top, role, 4.0)
         yield tag("text", words, x=left + 30.0, y=top + 4.0)
 
 
@@ -321,11 +325,19 @@ def _plain_cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
 
 
 def _in_cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
-    for place, left, top, width, height, _ in _boxes(mark, frame) if mark.texts else ():
+    """Yield the texts of cells, somewhat smaller if all of them have room then."""
+    boxes = [*_boxes(mark, frame)] if mark.texts else []
+    fits = min(
+        ((width - 2.0) / room(mark.texts[at]) for at, _, _, width, _, _ in boxes if mark.texts[at]),
+        default=1.0,
+    )
+    scale = fits if SMALLEST <= fits < 1.0 else 1.0
+    size = SIZE * scale if scale < 1.0 else None
+    for place, left, top, width, height, _ in boxes:
         text = mark.texts[place]
-        if text and room(text) <= width - 2.0 and height >= SIZE:
-            middle = top + height / 2.0 + 4.0
-            yield tag("text", text, x=left + width / 2.0, y=middle, text_anchor="middle")
+        if text and room(text) * scale <= width - 1.9 and height >= SIZE:
+            middle = top + height / 2.0 + 4.0 * scale
+            yield tag("text", text, x=left + width / 2.0, y=middle, text_anchor="middle", font_size=size)
 
 
 def _rule(mark: Rule, frame: Frame) -> Markup:

@@ -10,6 +10,7 @@ from losscli.common.text import readable_number
 from losscli.outputs.drawing.chart import Curve, Scale, ends_of, scale_of
 from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
 from losscli.outputs.drawing.svg.marks import Axis, Chart, Line, Mark, Points, Role, Rule
+from losscli.outputs.drawing.svg.ticks import short
 
 ROLES: tuple[Role, ...] = ("first", "second", "third", "fourth")
 """Of the runs of a chart: as many as can be told apart."""
@@ -80,7 +81,9 @@ def _ticks(scale: Scale) -> tuple[tuple[float, str], ...] | None:
     if scale.lowest is None:
         return None
     powers = range(round(scale.low), round(scale.high) + 1)
-    return tuple((10.0**power, f"{'≤ ' if power == powers[0] else ''}{10.0**power:g}") for power in powers)
+    return tuple(
+        (10.0**power, f"{'≤ ' if power == powers[0] else ''}{short(10.0**power, 1)}") for power in powers
+    )
 
 
 def _places(scale: Scale, y: Array) -> Array:
