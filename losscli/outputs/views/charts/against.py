@@ -35,11 +35,11 @@ def against(counts: PairedCounts, about: str) -> Figure | None:
 
 def told(found: Against) -> str:
     """Return in a sentence on how many samples which model is better."""
-    equal = str(found.equal) if found.equal else "none"
+    higher, equal = (str(count) if count else "none" for count in (found.higher, found.equal))
     share = percent(found.lower / found.n).replace(" %", "\u00a0%")
     return (
         f"The candidate's loss is lower for {found.lower} of {found.n} samples ({share}), "
-        f"higher for {found.higher}, and equal for {equal}."
+        f"higher for {higher}, and equal for {equal}."
     )
 
 
@@ -48,10 +48,13 @@ def _how(found: Against) -> str:
     if found.values:
         alike = {one.x: one.n for one in found.cells if one.x == one.y}
         if len(found.values) > 2:
-            return "The darker a cell, the more samples; below the diagonal the candidate's loss is lower."
+            words = "The stronger its colour, the more samples a cell has"
+            return f"{words}; below the diagonal the candidate's loss is lower."
         both = (f"{_value(value)} for {alike.get(at, 0)}" for at, value in enumerate(found.values))
         return f"Both are {' and '.join(both)}."
-    words = "Each point is a sample" if found.points else "The darker a cell, the more samples"
+    words = (
+        "Each point is a sample" if found.points else "The stronger its colour, the more samples a cell has"
+    )
     below = (
         f" Losses below {readable_number(found.edges[0], 2)} are drawn at the edge." if found.below else ""
     )
@@ -88,7 +91,7 @@ def _matrix(found: Against) -> Chart:
         Axis(BASELINE, -0.5, end, ticks=ticks, names=True),
         Axis(CANDIDATE, -0.5, end, ticks=ticks, names=True),
         (cells,),
-        (("first", "the darker, the more samples"),),
+        (("first", "the stronger, the more samples"),),
         height=ROW * len(found.values),
     )
 

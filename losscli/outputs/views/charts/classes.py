@@ -97,7 +97,7 @@ def matrix(counts: np.ndarray, names: Sequence[str]) -> Chart:
             names=True,
         ),
         (cells,),
-        (("first", "the darker, the larger its share of the true class"),),
+        (("first", "the stronger, the larger its share of the true class"),),
         square=True,
     )
 

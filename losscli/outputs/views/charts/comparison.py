@@ -37,6 +37,11 @@ def _sides(found: Sequence[ComparisonFigures]) -> tuple[str, ...]:
         )
     if len(known) > 1:
         both = len(known) - left - right
+        if len(known) in (left, right):
+            return (
+                "Left of 0 the candidate costs less. ",
+                f"All intervals are {'left' if left else 'right'} of 0.",
+            )
         are, include = "is" if left == 1 else "are", "includes" if both == 1 else "include"
         sides = f"{left} {are} left of 0, {right} right of it, and {both} {include} it"
         told = f"Of {len(known)} intervals, {sides}."
@@ -92,11 +97,13 @@ def groups(
     less, more = (sum(sign * one.value > 0.0 for one in drawn) for sign in (-1.0, 1.0))
     if not less + more:
         return None
+    open_ = sum(one.ends is not None and one.ends[0] <= 0.0 <= one.ends[1] for one in drawn)
+    unsure = f"; in {open_} of them 0 is in the interval" if open_ else ""
     finding = (
         "The difference is largest in ",
         Data(name),
         f" ({readable_number(first.difference)}, n {n}); over all samples it is {readable_number(whole)}. ",
-        f"The candidate costs {_where(less, more, len(drawn))}.",
+        f"The candidate costs {_where(less, more, len(drawn))}{unsure}.",
     )
     return Figure("Difference by group", (*finding, _beyond(len(drawn), "groups")), chart, table, about)
 

@@ -47,7 +47,11 @@ def labels_by_prediction(sample: Drawn) -> Figure | None:
         return None
     marks: list[Mark] = [_rows(prediction, label, (low, high), (low, high)), Diagonal("second")]
     correlation = _correlation(label, prediction)
-    words = "Each point is a sample" if len(label) <= FEW else "The darker a cell, the more samples"
+    words = (
+        "Each point is a sample"
+        if len(label) <= FEW
+        else "The stronger its colour, the more samples a cell has"
+    )
     said = "" if correlation is None else f" Their correlation is {readable_number(correlation, 3)}."
     chart = Chart(
         Axis("prediction", low, high),
