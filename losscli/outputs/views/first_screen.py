@@ -91,7 +91,11 @@ def verdict(report: Report | CompareReport) -> str:
         return "pass: the gate passed" if total == 1 else f"pass: all {total} gates passed"
     count = sum(gate.verdict == word for gate in report.gates)
     what = "failed" if word == "fail" else "could not be decided"
-    return f"{word}: the gate {what}" if total == 1 else f"{word}: {count} of {total} gates {what}"
+    if total == 1:
+        return f"{word}: the gate {what}"
+    undecided = sum(gate.verdict == "undecided" for gate in report.gates) if word == "fail" else 0
+    rest = f", {undecided} could not be decided" if undecided else ""
+    return f"{word}: {count} of {total} gates {what}{rest}"
 
 
 def costs(report: Report) -> Ledger:

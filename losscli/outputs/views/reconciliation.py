@@ -102,7 +102,7 @@ def _verdict(report: Reconciliation) -> str:
     if report.outcome == "found":
         return "Found:"
     if report.accidental >= 0.05:
-        return "More digits, please: with so few, several numbers are likely to match by accident."
+        return "More digits are needed: with so few, several numbers are likely to match by accident."
     return "These give it, and none is nearer to common use than the others:"
 
 
