@@ -40,7 +40,7 @@ COLORS = {
 _LONGEST = 200
 _NOTE = "opacity:.7"
 _PRE = "background:none;color:inherit;border:0;padding:0;line-height:1.2"
-_STYLE = "border-collapse:collapse;margin:.3em 0;font-variant-numeric:tabular-nums"
+_STYLE = "border-collapse:separate;border-spacing:.5em 0;margin:.3em 0;font-variant-numeric:tabular-nums"
 _LEFT, _RIGHT = "text-align:left", "text-align:right;white-space:pre"
 _HEADINGS = {"part": "h3", "heading": "h4"}
 
@@ -135,7 +135,7 @@ def _ledger(ledger: Ledger) -> str:
     ]
     if any(ledger.behind):
         behind = [f'<td style="{_LEFT}">{_sentence(text)}</td>' for text in ledger.behind]
-        columns.append((f'<th style="{_LEFT}">{escape(ledger.title)}</th>', behind))
+        columns.append((f'<th scope="col" style="{_LEFT}">{escape(ledger.title)}</th>', behind))
     headed = bool(ledger.title) or any(column.title for column in ledger.columns)
     return _table("", columns, headed=headed) + _notes(ledger.notes)
 
@@ -156,7 +156,8 @@ def _notes(notes: Iterable[tuple[str, str]]) -> str:
 
 def _title(column: Column) -> str:
     text = _code(column.title) if column.title_kind is Kind.DATA else escape(column.title)
-    return f"<th{_styled(_side(column))}>{text}</th>"
+    # A title without words would be read aloud as one.
+    return f'<th scope="col"{_styled(_side(column))}>{text}</th>' if column.title else "<td></td>"
 
 
 def _side(column: Column) -> str:
