@@ -51,6 +51,7 @@ def test_every_report_is_one_document(name, tmp_path):
         "evaluate": "Evaluation of diabetes.csv",
         "check": "Checks of losscli.toml",
         "fit": "Fit of diabetes.csv",
+        "gradient": "Gradients of wine_logits.csv",
     }
     assert one(page, "h1").text == headings.get(name, title)
 

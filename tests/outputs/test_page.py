@@ -476,3 +476,26 @@ def test_why_no_slices_were_looked_for_is_said_where_they_would_be(folder):
     text = text_of("wine_bayes.csv wine_labels.csv -l ce --slices auto", folder)
     assert slices_of(text) == ["No slices were looked for: every column plays a role."]
     assert text.count("every column plays a role") == 1
+
+
+def test_very_large_and_very_small_parts_of_the_cost_are_told_whole(tmp_path):
+    for power in (6, -6):
+        label = [float(f"{place}e{power}") for place in range(60)]
+        off = [(place % 7 - 2) * 10.0**power for place in range(60)]
+        lines = (f"{y},{y + other}" for y, other in zip(label, off, strict=True))
+        (tmp_path / "p.csv").write_text("label,prediction\n" + "\n".join(lines), encoding="utf-8")
+        found = figures(parsed(text_of("p.csv -l mse", tmp_path)))["What the cost is made of"]
+        assert "…" not in found.all("svg")[0].text
+        told = found.all("p")[0].text.partition(":")[0].replace("−", "-")
+        cost, uncertainty, gained, lost = map(float, re.findall(r"[0-9.]+(?:e-?[0-9]+)?", told))
+        assert math.isclose(cost, uncertainty - gained + lost, rel_tol=1e-9), told
+
+
+def test_a_verdict_says_how_many_gates_are_undecided(folder):
+    call = "diabetes.csv -l mse -g mse<=2000 -g mse<=2979 -g mse<=9000 --confidence 0.95"
+    header = parsed(text_of(call, folder)).all("header")[0]
+    assert "fail: 1 of 3 gates failed, 1 could not be decided" in header.text
+
+
+def test_what_is_said_of_colours_is_true_on_light_and_on_dark(text):
+    assert not re.search("[Dd]arker|[Ll]ighter", text)

@@ -63,7 +63,7 @@ class Tags(HTMLParser):
             assert not {"style", "class", "href", "xlink:href", "onload"} & {name for name, _ in attrs}
             self.open.append(tag)
             return
-        assert {name for name, _ in attrs} <= {"style", "class"}
+        assert {name for name, _ in attrs} <= {"style", "class", *(("scope",) if tag == "th" else ())}
         # Other elements would end a paragraph where they begin.
         assert tag in ("code", "strong") or "p" not in self.open
         self.open.append(tag)

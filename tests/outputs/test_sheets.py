@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 from helpers.calls import losscli
 from helpers.documents import sandbox
 from helpers.pages import Node, clashes, parsed
+
+from losscli.outputs.drawing.elements import Art as DrawnLines
+from losscli.outputs.drawing.page.write import Writer
 
 MODELS = "forest=diabetes_forest.csv linear=diabetes_linear.csv"
 CALLS = {
@@ -387,3 +391,76 @@ def test_hostile_names_are_text(tmp_path):
         assert "\u202e" not in text
         assert all(clashes(one) == [] for one in page.all("svg"))
     assert "<script>" in parsed(texts[0]).all("h1")[0].text
+
+
+@pytest.fixture(scope="module")
+def tails(tmp_path_factory) -> Path:
+    """Return a folder with predictions whose errors are very large at times, and cells without a group."""
+    where = tmp_path_factory.mktemp("tails")
+    random = np.random.default_rng(5)
+    label = random.normal(3e5, 1e5, 400).round(1)
+    off = random.standard_t(2, 400) * 4e4
+    site = [("", "north", "south")[place % 3] for place in range(400)]
+    write(where / "data.csv", label=label, prediction=(label + off).round(1), site=site)
+    write(where / "a.csv", id=range(400), prediction=(label + off).round(1), site=site)
+    write(where / "b.csv", id=range(400), prediction=(label + 0.9 * off).round(1))
+    write(where / "labels.csv", id=range(400), label=label)
+    return where
+
+
+def test_gradients_are_drawn_and_what_is_far_out_has_a_bar_like_the_others(tails):
+    page = parsed(text_of("gradient data.csv -l mse --group site", tails))
+    assert not page.all("pre")
+    assert parts(page) == ["Gradients", "Groups", "Largest gradients", "How this was computed"]
+    drawing = figure(page, "How large the gradients are").all("svg")[0]
+    widths = {float(bar.attributes["width"]) for bar in drawing.all("rect") if bar.all("title")}
+    assert max(widths) < 1.1 * min(widths)
+    told = [one.text for one in drawing.all("text")]
+    assert "above" in told
+    assert any(one.startswith("all of ") for one in told)
+    assert clashes(drawing) == []
+
+
+def test_a_group_of_empty_cells_has_a_name(tails):
+    page = parsed(text_of("evaluate data.csv -l mae --group site", tails))
+    drawing = figure(page, "Cost by group").all("svg")[0]
+    assert {"(empty)", "north", "south"} <= {one.text for one in drawing.all("text")}
+    page = parsed(text_of("compare a.csv b.csv labels.csv -l mae --group site", tails))
+    for title in ("Difference by group", "Which groups make the difference"):
+        drawn = figure(page, title)
+        assert "(empty)" in [one.text for one in drawn.all("svg")[0].all("text")]
+        assert "(empty)" in [one.text for one in drawn.all("table")[0].all("code")]
+
+
+def test_groups_whose_difference_may_be_0_are_counted(tmp_path):
+    n = 400
+    random = np.random.default_rng(2)
+    off = random.normal(0.0, 1.0, n)
+    other = np.where(np.arange(n) % 2, 0.5 * off, off + random.normal(0.0, 0.3, n))
+    write(tmp_path / "a.csv", id=range(n), prediction=off, site=[("u", "v")[at % 2] for at in range(n)])
+    write(tmp_path / "b.csv", id=range(n), prediction=other)
+    write(tmp_path / "labels.csv", id=range(n), label=0.0 * off)
+    page = parsed(text_of("compare a.csv b.csv labels.csv -l mae --group site --level 0.9999", tmp_path))
+    told = figure(page, "Difference by group").all("p")[0].text
+    assert told.endswith("; in 1 of them 0 is in the interval.")
+
+
+def test_a_fit_has_its_marks_in_the_legend(folder):
+    drawing = figure(page_of("fit", folder), "Cost by epoch").all("svg")[0]
+    # One on the line, and one in the legend.
+    assert len(drawing.all("circle")) == 2
+    assert not [one.text for one in drawing.all("text") if re.search("e-[0-9]", one.text)]
+
+
+@pytest.mark.parametrize("call", ["recommend cancer_tree.csv cancer_labels.csv", "losses", "conventions"])
+def test_what_has_no_parts_is_in_the_main_part_with_titles_in_order(call, folder):
+    page = parsed(text_of(call, folder))
+    assert [one.tag for one in page.all("header")[0].walk() if one.tag != "code"] == ["h1"]
+    levels = [int(one.tag[1]) for one in page.all("h1", "h2", "h3")]
+    assert levels[:2] == [1, 2]
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+def test_lines_of_characters_are_lines():
+    text = Writer("l").lines([DrawnLines("runs", lambda _, ascii_only: ["<a>", "b"])])
+    assert "&lt;a&gt;\n" in "".join(text)

@@ -161,3 +161,19 @@ def test_ratios_have_each_their_own_digits(low, high, words):
 @given(name=st.text(max_size=60), most=st.floats(20.0, 400.0))
 def test_what_is_abridged_has_room(name, most):
     assert room(abridged(name, most)) <= max(most, 14.0)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown", "size"), [("99", 12, None), ("250", 12, "11."), ("99999", 0, None)]
+)
+def test_numbers_in_cells_are_smaller_where_all_have_room_then(count, shown, size):
+    at = [float(place) for place in range(12)]
+    ends = [place + 1.0 for place in at]
+    cells = Cells(at, ends, at, ends, [0.5] * 12, texts=[count] * 12)
+    names = tuple((place + 0.5, f"class number {place:.0f} of them") for place in at)
+    axis = Axis("class", 0.0, 12.0, ticks=names, names=True)
+    page = parsed(svg(Chart(axis, axis, (cells,), square=True), "t", "f", "k"))
+    found = [one for one in page.all("text") if one.text == count]
+    assert len(found) == shown
+    sizes = {one.attributes.get("font-size") for one in found}
+    assert all(one is None if size is None else one is not None and one.startswith(size) for one in sizes)

@@ -81,7 +81,7 @@ def test_few_digits_ask_for_more() -> None:
     assert (status, document["outcome"]) == (3, "ambiguous")
     assert document["accidental"] >= 0.05
     shown = losscli("reconcile", *TREE, "-l", "bce", "--observed", "0.8", cwd=ROOT).stdout
-    assert "More digits, please" in shown
+    assert "More digits are needed" in shown
 
 
 def test_nothing_gives_another_number() -> None:
