@@ -73,8 +73,8 @@ def _histogram(
             legend.append((role, f"{name} {readable_number(value)}"))
     if beyond is not None:
         left, right = beyond
-        marks.append(Bars([left], [right], counts[-1:], "fourth", titles=said[-1:]))
-        legend.append(("fourth", f"all of {cells[0][-1]} to {cells[1][-1]}"))
+        marks.append(Bars([left], [right], counts[-1:], "muted", titles=said[-1:]))
+        legend.append(("muted", f"all of {cells[0][-1]} to {cells[1][-1]}"))
         ticks = (*ticks_of(Axis(axis, edges[0], end), TICKS), (0.5 * (left + right), "above"))
     chart = Chart(
         Axis(axis, edges[0], end if beyond is None else beyond[1], ticks=ticks),
