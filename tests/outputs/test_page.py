@@ -499,3 +499,18 @@ def test_a_verdict_says_how_many_gates_are_undecided(folder):
 
 def test_what_is_said_of_colours_is_true_on_light_and_on_dark(text):
     assert not re.search("[Dd]arker|[Ll]ighter", text)
+
+
+def test_every_point_is_within_its_chart(tmp_path):
+    label = [float(place) for place in range(400)]
+    off = [1e6 if place == 7 else (-1.0) ** place for place in range(400)]
+    lines = (f"{y},{y + other}" for y, other in zip(label, off, strict=True))
+    (tmp_path / "p.csv").write_text("label,prediction\n" + "\n".join(lines), encoding="utf-8")
+    drawing = figures(parsed(text_of("p.csv -l mse", tmp_path)))["Labels and predictions"].all("svg")[0]
+    (plot,) = drawing.all("clippath")[0].all("rect")
+    right = float(plot["x"]) + float(plot["width"])
+    dots = next(one["d"] for one in drawing.all("path") if one.get("stroke-linecap") == "round")
+    places = [float(one) for one in re.findall(r"M([0-9.]+)", dots)]
+    assert len(places) == 400
+    assert float(plot["x"]) < min(places)
+    assert max(places) < right

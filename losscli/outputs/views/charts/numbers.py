@@ -42,7 +42,7 @@ HIGHER = 1.08
 def labels_by_prediction(sample: Drawn) -> Figure | None:
     """Return labels against predictions."""
     label, prediction = sample.columns["label"], sample.columns["prediction"]
-    low, high = _range(np.concatenate([label, prediction]))
+    low, high = _range(np.concatenate([label, prediction]), few=len(label) <= FEW)
     if not _is_axis((low, high)):
         return None
     marks: list[Mark] = [_rows(prediction, label, (low, high), (low, high)), Diagonal("second")]
@@ -182,10 +182,10 @@ def _is_axis(ends: tuple[float, float]) -> bool:
     return math.isfinite(ends[1] - ends[0]) and ends[1] > ends[0]
 
 
-def _range(values: Array) -> tuple[float, float]:
-    """Return between which numbers nearly all values are, with a little room."""
+def _range(values: Array, *, few: bool | None = None) -> tuple[float, float]:
+    """Return between which numbers nearly all values are, with a little room; all, if samples are `few`."""
     low, high = float(values.min()), float(values.max())
-    if len(values) > FEW and math.isfinite(high - low):
+    if not (len(values) <= FEW if few is None else few) and math.isfinite(high - low):
         low, high = (float(value) for value in np.quantile(values, [0.002, 0.998]))
     room = 0.03 * (high - low)
     return low - room, high + room
