@@ -42,6 +42,8 @@ FEW = 60
 """Dots that are larger than those of more."""
 SMALLEST = 0.75
 """How much smaller than others the letters in cells may be."""
+FILLED = 0.9
+"""How opaque a bar is: the grid shows through, and the colours of bars keep a contrast of 3 on white."""
 HAIR = 0.75
 """What is there is seen: no bar is lower."""
 
@@ -151,7 +153,7 @@ def _sample(mark: Mark | None, role: Role, left: float, top: float) -> Iterator[
     """Yield a small picture of how a role is drawn."""
     match mark:
         case Bars() | Cells():
-            yield tag("rect", x=left + 4.0, y=top - 6.0, width=16.0, height=12.0, **_fill(role, 0.75))
+            yield tag("rect", x=left + 4.0, y=top - 6.0, width=16.0, height=12.0, **_fill(role, FILLED))
         case Zone():
             yield tag("rect", x=left + 2.0, y=top - 6.0, width=20.0, height=12.0, **_fill(role, 0.2))
             yield tag("path", d=_hatched(left + 2.0, top - 6.0, 20.0, 12.0), **_stroke(role, 0.8, dash=False))
@@ -177,7 +179,7 @@ def _fill(role: Role, opacity: float) -> dict[str, str]:
 def _mark(mark: Mark, frame: Frame) -> Iterator[Markup]:
     match mark:
         case Bars():
-            yield tag("g", *_bars(mark, frame), **_fill(mark.role, 0.75))
+            yield tag("g", *_bars(mark, frame), **_fill(mark.role, FILLED))
         case Line():
             yield tag(
                 "path", d=_through(mark, frame), fill="none", stroke_linejoin="round", **_stroke(mark.role)
@@ -307,7 +309,7 @@ def _cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
             # Where there is text in them, they are as faint as it needs to be read on light and on dark.
             titled, opacity = (
                 _titled(mark.titles, place),
-                number((0.55 if mark.texts else 0.9) * share + 0.06),
+                number((0.55 if mark.texts else 0.94) * share + 0.06),
             )
             yield tag("rect", *titled, x=left, y=top, width=width, height=height, fill_opacity=opacity)
 
@@ -317,7 +319,7 @@ def _plain_cells(mark: Cells, frame: Frame) -> Iterator[Markup]:
     alike: dict[str, str] = {}
     for _, left, top, width, height, share in _boxes(mark, frame):
         if share > 0.0:
-            opacity = number(0.9 * share + 0.06)
+            opacity = number(0.94 * share + 0.06)
             box = _path("M", left, top, "h", width, "v", height, "h", -width, "z")
             alike[opacity] = alike.get(opacity, "") + box
     for opacity, boxes in sorted(alike.items(), key=lambda one: float(one[0])):

@@ -91,7 +91,7 @@ def _chart(found: Decomposition) -> Chart:
     )
     top = max(found.uncertainty, found.cost) * 1.02
     marks: list[Mark] = [
-        Cells([low], [high], [2.68 - place], [3.32 - place], [0.8], role)
+        Cells([low], [high], [2.68 - place], [3.32 - place], [1.0], role)
         for place, (_, low, high, role) in enumerate(rows)
     ]
     marks.append(Rule(found.recalibrated, "y", "muted"))

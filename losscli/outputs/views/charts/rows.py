@@ -61,7 +61,7 @@ def bars(rows: Sequence[Row], title: str, legend: tuple[tuple[Role, str], ...] =
                 [max(one.value, 0.0) for _, one in those],
                 [at - 0.32 for at, _ in those],
                 [at + 0.32 for at, _ in those],
-                [0.8] * len(those),
+                [1.0] * len(those),
                 role,
             )
         )
