@@ -132,10 +132,17 @@ class Dask:
         from distributed.scheduler import KilledWorker
 
         try:
+            last_seen = time.monotonic()
             for future in futures:
                 # What waits for them itself says so with a traceback when it is interrupted.
                 while future.status == "pending":
                     time.sleep(_MOMENT)
+                    # The client asks for this itself every now and then. Nothing else tells of a cluster
+                    # whose workers all died and were not replaced: futures wait for new ones for ever.
+                    if client.scheduler_info()["workers"]:
+                        last_seen = time.monotonic()
+                    elif time.monotonic() - last_seen > SECONDS:
+                        raise self._no_worker()
             found: list[Any] = client.gather(futures)
         except KilledWorker as error:
             last = f"every worker that tried died, {error.last_worker.address} last"
@@ -148,6 +155,9 @@ class Dask:
             client.cancel(futures, force=True)
             raise
         return found
+
+    def _no_worker(self) -> LosscliError:
+        return LosscliError(self._where, f"it has had no worker for {SECONDS} seconds", "at least one worker")
 
     @property
     def _where(self) -> str:
@@ -193,9 +203,7 @@ class Dask:
         try:
             client.wait_for_workers(1, timeout=SECONDS)
         except TimeoutError:
-            raise LosscliError(
-                self._where, f"it has had no worker for {SECONDS} seconds", "at least one worker"
-            ) from None
+            raise self._no_worker() from None
         tell, self._tell = self._tell, None
         if tell is not None:
             tell(client.dashboard_link)

@@ -591,6 +591,28 @@ def test_a_scheduler_without_workers():
         dask.SECONDS = before
 
 
+def test_a_cluster_that_loses_all_its_workers_is_not_waited_for_without_end():
+    distributed = pytest.importorskip("distributed")
+    from losscli.compute.engines import dask
+
+    before, dask.SECONDS = dask.SECONDS, 4
+    try:
+        with distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=50,
+        ) as cluster:
+            gone = threading.Timer(1.0, cluster.scale, [0])
+            gone.start()
+            with pytest.raises(LosscliError, match="it has had no worker for 4 seconds"):
+                dask.Dask(scheduler=cluster.scheduler_address)(slow, [*range(60)])
+            gone.join()
+    finally:
+        dask.SECONDS = before
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
