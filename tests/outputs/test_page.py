@@ -27,6 +27,7 @@ CALLS = {
     "--baseline-predictions diabetes_forest.csv",
     "packed": "diabetes.csv.gz -l mse",
 }
+FIRST = "What to look at first"
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +110,10 @@ def test_its_parts_are_those_that_apply(folder):
     end = ["Worst samples", "How this was computed"]
     assert parts == {
         "numbers": ["Gates", "Losses", "Numbers", "Groups", *end],
-        "probability": ["Losses", "Probabilities", *end],
-        "classes": ["Gates", "Losses", "Classes and their probabilities", *end],
+        "probability": [FIRST, "Losses", "Probabilities", *end],
+        "classes": [FIRST, "Gates", "Losses", "Classes and their probabilities", *end],
         "class_names": ["Losses", "Classes", *end],
-        "margins": ["Losses", *end],
+        "margins": [FIRST, "Losses", *end],
     }
 
 
@@ -206,10 +207,45 @@ def test_errors_are_counted_on_either_side_of_0(tmp_path):
         assert n == ((error >= low) & (error < high)).sum()
 
 
+def first(page: Node) -> list[str]:
+    """Return the titles of charts that are named at the top, each of which is where its link leads."""
+    sections = [one for one in page.all("section") if one.all("h2")[0].text == FIRST]
+    links = [link for one in sections for link in one.all("a")]
+    there = {one.get("id"): one for one in page.all("figure")}
+    for link in links:
+        assert there[link["href"][1:]].all("h3")[0].text.partition(":")[0] == link.text
+    return [link.text for link in links]
+
+
+def test_what_stands_out_is_named_first(folder, tmp_path):
+    random = np.random.default_rng(5)
+    prediction, region = random.normal(size=4000), random.choice(["north", "south", "east"], 4000)
+    error = random.uniform(-1.0, 1.0, 4000)
+    columns = {"prediction": prediction, "label": prediction + error, "region": region}
+    write(tmp_path / "even.csv", **columns)
+    call = "-l mae --group region --level 0.9"
+    assert first(parsed(text_of(f"even.csv {call}", tmp_path))) == []
+    assert first(parsed(text_of("even.csv -l mae --slices auto", tmp_path))) == []
+    # Worse in the north, by so much that it is no chance.
+    columns["label"] = prediction + error * np.where(region == "north", 1.3, 1.0)
+    write(tmp_path / "north.csv", **columns)
+    assert first(parsed(text_of(f"north.csv {call}", tmp_path))) == ["Cost by group"]
+    assert first(parsed(text_of("north.csv -l mae --slices auto", tmp_path))) == ["Slices"]
+    # A few are far off.
+    columns["label"] = prediction + error * np.where(np.arange(4000) % 200 == 0, 60.0, 1.0)
+    write(tmp_path / "few.csv", **columns)
+    assert first(parsed(text_of("few.csv -l mae", tmp_path))) == ["How much the worst samples matter"]
+    # All are half of what they should be.
+    write(tmp_path / "half.csv", prediction=prediction / 2.0, label=prediction + 0.1 * error)
+    found = first(parsed(text_of("half.csv -l mse -l mae", tmp_path)))
+    assert sorted(found) == ["What the cost is made of", "Where predictions are too high or too low"]
+    assert first(parsed(text_of(CALLS["probability"], folder))) == ["How much the worst samples matter"]
+
+
 def test_links_lead_to_all_parts(folder):
     page = parsed(text_of(CALLS["numbers"], folder))
     (nav,) = page.all("nav")
-    titles = {one["id"]: one.text for one in page.all("h2")}
+    titles = {one["id"]: one.text for one in page.all("h2") if one.text != FIRST}
     assert {one["href"][1:]: one.text for one in nav.all("a")} == titles
     assert len(titles) > 3
 
@@ -422,7 +458,7 @@ def test_findings_of_doctor_are_a_part_of_the_page(how, folder):
     call = f"{twice(folder).name} cancer_labels.csv -l bce --doctor -g bce<=1 {how}"
     page = parsed(text_of(call, folder))
     found = {one.all("h2")[0].text: one for one in page.all("section")}
-    assert [*found][:3] == ["Gates", "Findings", "Losses"]
+    assert [*found][:4] == [FIRST, "Gates", "Findings", "Losses"]
     part = found["Findings"]
     assert [one.text for one in part.all("h3")] == [
         *("The cost before and after: binary_cross_entropy", "softmax_twice: likely"),

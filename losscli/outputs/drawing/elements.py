@@ -203,6 +203,8 @@ class Figure(NamedTuple):
     """What it is about, from outside."""
     role: str = ""
     """That of the words: a verdict, where it is one."""
+    weight: float = 0.0
+    """About which share of the cost, from 0 to 1, is about what it shows: what to look at first has more."""
 
 
 Element: TypeAlias = Inputs | Section | Ledger | Picture | Words | Items | Entries | Art | Cards | Figure

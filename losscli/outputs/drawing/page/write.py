@@ -40,6 +40,8 @@ LONGEST = 200
 DIGIT, PUNCTUATION = "\u2007", "\u2008"
 SENTENCE = 40
 """Letters of a cell that keeps its column from being narrow: rows of many short lines are no rows."""
+FIRST, WEIGHTY = 4, 0.1
+"""Charts that are named at the top, at most, and the weight that they have at least."""
 LINKED = 3
 """Parts of a page to which there are links at its top, or more."""
 VERDICTS = ("pass", "fail", "undecided", "error")
@@ -73,6 +75,7 @@ def page(title: str, elements: Iterable[Element], signature: str = "", heading: 
     if parts:
         above = tag("header", begins, *writer.lines(first[1]))
         found = [writer.section(key, *one) for key, one in zip(keys, parts, strict=True)]
+        found[:0] = writer.look_first()
     else:
         # What has no parts is the page, and not what stands above it.
         above, found = tag("header", begins), [*Writer(writer.next_key(), "h2").lines(first[1])]
@@ -122,6 +125,7 @@ class Writer:
 
     def __init__(self, key: str, level: Literal["h2", "h3"] = "h3") -> None:
         self._key, self._count, self._level = key, 0, level
+        self._weighty: list[tuple[str, Figure]] = []
 
     def next_key(self) -> str:
         """Return an id that nothing else on the page has."""
@@ -132,6 +136,22 @@ class Writer:
         """Return a section with its title, which has this id."""
         title = tag("h2", sentence(words.whole), id=key) if words is not None else Markup("")
         return tag("section", title, *self.lines(elements), aria_labelledby=key)
+
+    def look_first(self) -> list[Markup]:
+        """Return a section with what is worth a look first of the figures that were written, if any is."""
+        ordered = sorted(self._weighty, key=lambda one: (-one[1].weight, one[0]))
+        # Of a chart that there is for several losses the one that matters most.
+        first = {figure.title: (key, figure) for key, figure in reversed(ordered)}
+        chosen = [one for one in ordered if first[one[1].title] == one][:FIRST]
+        if not chosen:
+            return []
+        items = (
+            tag("li", tag("a", figure.title, href=f"#{key}"), ": ", sentence(figure.finding))
+            for key, figure in chosen
+        )
+        key = self.next_key()
+        title = tag("h2", "What to look at first", id=key)
+        return [tag("section", title, tag("ul", *items), aria_labelledby=key)]
 
     def lines(self, elements: Iterable[Element]) -> Iterator[Markup]:
         """Yield each element; figures that follow one another stand side by side where there is room.
@@ -183,11 +203,15 @@ class Writer:
         key, words = self.next_key(), "".join(parts_of(figure.finding))
         role = figure.role if figure.role in VERDICTS else None
         title = self._heading((figure.title, *((": ", Data(figure.subject)) if figure.subject else ())))
+        place = f"{key}-f"
+        if figure.weight >= WEIGHTY:
+            self._weighty.append((place, figure))
         return tag(
             "figure",
             tag("figcaption", title, tag("p", sentence(figure.finding), class_=role)),
             svg(figure.chart, figure.title, words, key),
             tag("details", tag("summary", "The numbers of this chart"), _table_of(figure.numbers)),
+            id=place if figure.weight >= WEIGHTY else None,
         )
 
 

@@ -24,7 +24,9 @@ def parts(result: Result, page: PageData) -> Figure | None:
     found, of = _found(result, page)
     if found is None or not (found.uncertainty > 0.0 and found.cost < math.inf) or result.n < LEAST:
         return None
-    return Figure("What the cost is made of", _told(found, of), _chart(found), _table(found), result.loss)
+    told, weight = _told(found, of), found.miscalibration / found.cost if found.cost > 0.0 else 0.0
+    title = "What the cost is made of"
+    return Figure(title, told, _chart(found), _table(found), result.loss, weight=weight)
 
 
 def _found(result: Result, page: PageData) -> tuple[Decomposition | None, str]:

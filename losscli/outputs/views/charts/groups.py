@@ -11,6 +11,8 @@ from losscli.outputs.drawing.elements import Data, Figure, Section
 from losscli.outputs.drawing.svg.marks import Axis, Chart, Intervals, Mark, Points, Role, Rule
 from losscli.outputs.views.results import group_name, percent_of
 
+SURE = 3.0
+"""Standard errors by which the highest of some costs has to be above that of all, to be no chance."""
 MOST = 30
 """Groups that are drawn: those with the highest costs."""
 ROW = 22.0
@@ -50,7 +52,15 @@ def forest(result: Result, level: float | None, table: Section) -> Figure | None
         legend,
         height=ROW * len(found) + 10.0,
     )
-    return Figure("Cost by group", _finding(result, ordered), chart, table, result.loss)
+    told, weight = _finding(result, ordered), _weight(result, ordered[0])
+    return Figure("Cost by group", told, chart, table, result.loss, weight=weight)
+
+
+def _weight(result: Result, worst: Result) -> float:
+    """Return by which share the highest cost is above that of all samples, if that is hardly by chance."""
+    error, above = worst.standard_error, worst.cost - result.cost
+    sure = error is not None and math.isfinite(error) and above > SURE * error
+    return min(1.0, above / result.cost) if sure and result.cost > 0.0 else 0.0
 
 
 def _ends(one: Result) -> tuple[float, float] | None:

@@ -11,6 +11,8 @@ from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
 from losscli.outputs.drawing.svg.marks import Axis, Bars, Chart, Diagonal, Line, Mark, Role, Rule
 from losscli.outputs.views.results import percent
 
+MATTERS = 0.2
+"""Of the cost: where the worst 1 % of the samples carry as much, they are worth a look first."""
 ROOM = 1.08
 """How much higher an axis is than the highest bar."""
 
@@ -127,7 +129,9 @@ def concentration(result: Result, found: Spread, *, weighted: bool = False) -> F
             Column(f"share of {_whole(weighted)}", Kind.NUMBER, [percent(cost) for _, cost in found.shares]),
         ),
     )
-    return Figure("How much the worst samples matter", words, chart, numbers, result.loss)
+    hundredth = share_of_worst(found, 0.01) or 0.0
+    weight = hundredth if hundredth >= MATTERS else 0.0
+    return Figure("How much the worst samples matter", words, chart, numbers, result.loss, weight=weight)
 
 
 def _percents() -> tuple[tuple[float, str], ...]:

@@ -32,6 +32,8 @@ from losscli.outputs.views.results import percent
 CELLS = 40
 FEW = 500
 """Rows up to which each is a point; more are counted in cells."""
+BY_CHANCE = 1
+"""Bins that may be off without meaning."""
 BINS = 12
 LEAST = 10
 """Rows that a bin has at least."""
@@ -167,9 +169,19 @@ def bias(sample: Drawn) -> Figure | None:
         (("first", "mean, with 95 % interval"), ("second", "no bias")),
         height=SQUARE,
     )
-    return Figure(
-        "Where predictions are too high or too low", _where_off(bins) + _drawn(sample), chart, _biases(bins)
-    )
+    told, weight = _where_off(bins) + _drawn(sample), _share_of_bias(bins, prediction - label)
+    title = "Where predictions are too high or too low"
+    return Figure(title, told, chart, _biases(bins), weight=weight)
+
+
+def _share_of_bias(bins: dict[str, list[float]], error: Array) -> float:
+    """Return which share of the squared errors the mean errors of bins are; 0 where few are beyond chance."""
+    off = sum(low > 0.0 or high < 0.0 for low, high in zip(bins["low"], bins["high"], strict=True))
+    largest = float(np.abs(error).max())
+    if off <= BY_CHANCE or not 0.0 < largest < math.inf:
+        return 0.0
+    means = sum(n * (mean / largest) ** 2 for n, mean in zip(bins["n"], bins["mean"], strict=True))
+    return float(means / ((error / largest) ** 2).sum())
 
 
 def _drawn(sample: Drawn) -> str:

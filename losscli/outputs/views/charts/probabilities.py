@@ -19,6 +19,8 @@ from losscli.outputs.views.results import percent
 
 BARS = 32
 """Of histograms; each has the rows of 128 fixed bins."""
+FAR = 0.5
+"""How far probabilities are from what happens, on average, where nothing could be worse."""
 THRESHOLDS = 8
 """One less are listed: whole parts of a power of two are edges of bins, so what is counted is exact."""
 LEAST = 128
@@ -55,7 +57,10 @@ def calibration(calibrated: Calibrated, *, of_classes: bool) -> Figure | None:
         square=True,
     )
     title = "Is the top class as often true as it says?" if of_classes else "Do probabilities come true?"
-    return Figure(title, _told(bins), chart, _table(bins, happened))
+    # Of one probability the parts of the cost say how much of it that is.
+    off = of_classes and any(one.off for one in bins)
+    weight = min(1.0, mean_distance(tuple(bins)) / FAR) if off else 0.0
+    return Figure(title, _told(bins), chart, _table(bins, happened), weight=weight)
 
 
 def _title(one: Reliable) -> str:

@@ -53,7 +53,9 @@ def forest(report: Report, result: Result) -> Figure | None:
     )
     # The figure says what they are of.
     numbers = numbers._replace(title="", subject="", notes=tuple(("", note) for _, note in numbers.notes))
-    return Figure("Slices", _told(groups[0][2], len(found)), chart, numbers, result.loss)
+    weak = groups[0][2]
+    weight = min(1.0, weak[0].effect / weak[0].rest) if weak and weak[0].rest > 0.0 else float(bool(weak))
+    return Figure("Slices", _told(weak, len(found)), chart, numbers, result.loss, weight=weight)
 
 
 def _title(one: Slice) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate.report import Checked, CheckVerdict, worst_verdict
-from losscli.outputs.drawing.elements import Card, Cards, Data, Element, Section, Words
+from losscli.outputs.drawing.elements import Card, Cards, Data, Element, Figure, Section, Words
 from losscli.outputs.views.sheets.comparison import sheet as of_comparison
 from losscli.outputs.views.sheets.evaluation import sheet as of_evaluation
 
@@ -57,5 +57,8 @@ def _pages(one: Checked) -> Iterator[Element]:
     for element in found:
         if isinstance(element, Words) and element.role == "part":
             yield element._replace(role="heading")
+        elif isinstance(element, Figure):
+            # What to look at first is which check did not pass.
+            yield element._replace(weight=0.0)
         else:
             yield element
