@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from losscli.analyses.evaluate.report import Result
 from losscli.analyses.page.decomposition import Decomposition, of_numbers, of_probability
+from losscli.analyses.page.reliability import reliability
 from losscli.analyses.page.seen import PageData
 from losscli.common.text import readable_number
 from losscli.outputs.drawing.elements import Column, Figure, Kind, Section
@@ -24,7 +25,10 @@ def parts(result: Result, page: PageData) -> Figure | None:
     found, of = _found(result, page)
     if found is None or not (found.uncertainty > 0.0 and found.cost < math.inf) or result.n < LEAST:
         return None
-    told, weight = _told(found, of), found.miscalibration / found.cost if found.cost > 0.0 else 0.0
+    told = _told(found, of)
+    # Pooling follows chance too: it matters where bins are off beyond it. Of numbers, their bias says that.
+    off = page.calibrated is not None and any(one.off for one in reliability(page.calibrated))
+    weight = found.miscalibration / found.cost if off and found.cost > 0.0 else 0.0
     title = "What the cost is made of"
     return Figure(title, told, _chart(found), _table(found), result.loss, weight=weight)
 
