@@ -13,6 +13,8 @@ from helpers.calls import losscli
 from helpers.documents import sandbox
 from helpers.pages import Node, clashes, parsed
 
+from losscli.compute.statistics import distribution
+
 EVIL = "</title><script>alert(1)</script>\x1b[31m\u202e\"'&amp;"
 CALLS = {
     "numbers": "diabetes.csv -l mse -l mae -l rmse -l huber:delta=50 --group sex --show sex --level 0.9 "
@@ -243,6 +245,18 @@ def test_what_stands_out_is_named_first(folder, tmp_path):
     found = first(parsed(text_of("cancer_tree.csv cancer_labels.csv -l bce", folder)))
     assert found == ["What the cost is made of", "How much the worst samples matter"]
     assert first(parsed(text_of(CALLS["probability"], folder))) == ["How much the worst samples matter"]
+
+
+def test_counts_that_are_not_exact_say_so(folder, monkeypatch):
+    of_exact = figures(parsed(text_of("diabetes.csv -l mae", folder)))["How the losses are spread"]
+    assert "0.8 % wide" not in of_exact.text
+    monkeypatch.setattr(distribution, "EXACT_UP_TO", 100)
+    found = figures(parsed(text_of("diabetes.csv -l mae", folder)))["How the losses are spread"]
+    assert "Losses were counted in bins 0.8 % wide" in found.text
+    counts = [int(row[-1]) for row in rows(found)]
+    assert sum(counts) == 442
+    for one, other in zip(counts, [int(row[-1]) for row in rows(of_exact)], strict=True):
+        assert abs(one - other) <= 4
 
 
 def test_links_lead_to_all_parts(folder):

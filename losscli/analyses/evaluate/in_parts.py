@@ -120,7 +120,7 @@ def evaluate(
             EvaluateTask(**vars(task), onlookers=tuple(onlookers))
             for task in tasks_of(reading, losses, crew.workers, samples)
         ]
-        shuffles = samples is None and not onlookers and isinstance(crew, by_shuffle.Dealer)
+        shuffles = samples is None and not onlookers
         if len(tasks) > 1:
             report = _of_parts(reading, tasks, crew)
         elif losses and shuffles and isinstance(crew, by_shuffle.Dealer) and by_shuffle.is_for(reading):

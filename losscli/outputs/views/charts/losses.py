@@ -48,7 +48,11 @@ def spread(result: Result, found: Spread, *, weighted: bool = False) -> Figure |
         tuple(legend),
     )
     return Figure(
-        "How the losses are spread", told(result, found, weighted=weighted), chart, _bins(found), result.loss
+        "How the losses are spread",
+        told(result, found, weighted=weighted),
+        chart,
+        _bins(result, found),
+        result.loss,
     )
 
 
@@ -85,14 +89,15 @@ def _bin(low: float, high: float, count: int) -> str:
     return f"{readable_number(low)} to {readable_number(high)}: {count}"
 
 
-def _bins(found: Spread) -> Section:
+def _bins(result: Result, found: Spread) -> Section:
     rows = list(_rows(found))
     columns = (
         Column("loss from", Kind.NUMBER, [low for low, _, _ in rows]),
         Column("to", Kind.NUMBER, [high for _, high, _ in rows]),
         Column("samples", Kind.NUMBER, [str(count) for _, _, count in rows]),
     )
-    return Section("", columns)
+    note = "Losses were counted in bins 0.8 % wide: those near the end of a bin here may be in the next one."
+    return Section("", columns, notes=() if result.quantiles_exact else (("", note),))
 
 
 def _rows(found: Spread) -> Iterator[tuple[str, str, int]]:
