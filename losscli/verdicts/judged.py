@@ -218,11 +218,12 @@ def _tried(step: Callable[[Given], Found], given: Given) -> Found | LosscliError
 
 
 def merge(
-    paths: Sequence[str | os.PathLike[str]], standard: Callable[[Request], Standard]
+    paths: Sequence[str | os.PathLike[str]], standard: Callable[[Request], Standard], *, page: bool = False
 ) -> tuple[State, Report]:
     """Return what the states in some files are together, and its judged report.
 
-    `standard` returns what the figures have to keep to, given what was asked for.
+    `standard` returns what the figures have to keep to, given what was asked for. For a `page` the report has
+    what it shows of the losses.
 
     Raises:
         LosscliError: for states that are none, or do not merge; for a baseline that cannot be compared with.
@@ -233,4 +234,10 @@ def merge(
     request = merged.request_of(state)
     judging = standard(request)
     judging.refuse(request)
-    return state, judging.judged(request, merged.report_of(state))
+    report = merged.report_of(state)
+    if page:
+        from losscli.analyses.evaluate.portrayed import of_states
+
+        known = [one.state for one in state.overall()]
+        report = of_states(report, known, weighted=state.plan.weight is not None)
+    return state, judging.judged(request, report)

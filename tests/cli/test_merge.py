@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from helpers.calls import SAMPLES, losscli, shell
+from helpers.pages import parsed
 
 import losscli as library
 from losscli.common.errors import LosscliError
@@ -65,6 +66,24 @@ def test_every_format_says_what_one_run_says(shards):
     full = merge(shards, *names, "--full").stdout
     assert "p2.csv" in full
     assert "file  " in full
+
+
+def test_a_page_shows_of_losses_what_one_run_shows(shards):
+    names = [evaluate(shards, number) for number in range(3)]
+    whole = ("diabetes_linear.csv", "diabetes_labels.csv", "-l", "mse", "--format", "html")
+    page = parsed(merge(shards, *names, "--format", "html").stdout)
+    of_run = parsed(losscli("evaluate", *whole, cwd=SAMPLES).stdout)
+    figures = [one.all("h3")[0].text for one in page.all("figure")]
+    assert figures == ["How the losses are spread: mse", "How much the worst samples matter: mse"]
+    for one, other in zip(page.all("figure"), of_run.all("figure"), strict=False):
+        assert [one.all(tag)[0].text for tag in ("figcaption", "table")] == [
+            other.all(tag)[0].text for tag in ("figcaption", "table")
+        ]
+    assert "losscli merge 0.state 1.state 2.state" in page.text
+    merge(shards, *names, "--quiet", "--report", "html=page.html")
+    assert (shards / "page.html").read_text() == merge(shards, *names, "--format", "html").stdout
+    html = library.merge([shards / name for name in names]).to_html()
+    assert [one.all("h3")[0].text for one in parsed(html).all("figure")] == figures
 
 
 def test_any_order_and_any_tree_give_the_same_bytes(shards):

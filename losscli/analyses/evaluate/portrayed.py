@@ -11,11 +11,12 @@ import numpy as np
 from losscli.analyses.evaluate.report import Report
 from losscli.analyses.page.probabilities import Calibrated, Confusion
 from losscli.analyses.page.seen import Kind, PageData
-from losscli.analyses.page.spread import spread_of
+from losscli.analyses.page.spread import Spread, spread_of
 from losscli.common.array import Array
-from losscli.compute.fold import LossStates
+from losscli.compute.fold import LossState, LossStates
 from losscli.compute.plan import Plan
 from losscli.compute.row_losses import RowLosses
+from losscli.compute.statistics.distribution import Distribution
 from losscli.compute.statistics.drawn import Drawn
 from losscli.inputs.block import COUNTS, Block
 from losscli.inputs.columns.needs import Roles
@@ -118,6 +119,18 @@ def _of_classes(true: Array, prediction: Array) -> Counted:
     )
 
 
+def spreads_of(report: Report, states: Sequence[LossState[Distribution]]) -> dict[str, Spread]:
+    """Return how the losses of a report are spread, by the spec of each, given what is known of each."""
+    pairs = zip(report.results, states, strict=True)
+    found = ((result.loss, spread_of(one.what.ordered())) for result, one in pairs)
+    return {loss: spread for loss, spread in found if spread is not None}
+
+
+def of_states(report: Report, states: Sequence[LossState[Distribution]], *, weighted: bool) -> Report:
+    """Return a report with what a page shows of states: they keep how losses are spread, and nothing else."""
+    return replace(report, page=PageData("other", spreads_of(report, states), weighted=weighted))
+
+
 class Portrayer:
     """Sees the rows of an evaluation for its page."""
 
@@ -142,15 +155,10 @@ class Portrayer:
 
     def told(self, report: Report, provenance: Provenance, state: LossStates) -> Report:
         """Return the report with what its page shows."""
-        spreads = {
-            result.loss: spread
-            for result, one in zip(report.results, state.losses, strict=True)
-            if (spread := spread_of(one.what.ordered())) is not None
-        }
         found, too_many = self.seen, len(provenance.classes) > MOST_CLASSES
         page = PageData(
             kind=self._kind,
-            spreads=spreads,
+            spreads=spreads_of(report, state.losses),
             sample=None if found.sample is None else found.sample.in_order(),
             calibrated=found.calibrated,
             of_label=found.of_label,

@@ -26,20 +26,19 @@ from losscli.cli.options.models import Models, models_of
 from losscli.cli.options.outputs import (
     color_option,
     deliver,
-    format_of,
     full_option,
     output_conflicts,
     per_sample_option,
     picture_options,
     show_option,
     shown_options,
+    shows_charts,
 )
 from losscli.cli.options.receipt import receipt_option, written
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
 from losscli.cli.sections import MEASURE
 from losscli.common.errors import ExitStatus, LosscliError, UsageError, raise_together
-from losscli.outputs.formats import load
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.report import CompareReport
@@ -156,7 +155,8 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     names = tuple(one.name for one in found.models)
     gates = model_gates(options, names, wrong)
     raise_together(wrong)
-    page = _draws_samples(options, reports)
+    # A picture is of the differences.
+    page = shows_charts(options, reports, pictures=False)
     requests = (
         request_of(
             one,
@@ -186,14 +186,6 @@ def requested(options: dict[str, Any], reports: list[tuple[str, str | None]]) ->
     from losscli.verdicts.compared import Standard
 
     return asked, Standard(gates, confidence_of(options))
-
-
-def _draws_samples(options: dict[str, Any], reports: list[tuple[str, str | None]]) -> bool:
-    """Whether what is written has charts of the samples: a page; a picture is of the differences."""
-    if any(option == "--report html" for option, _ in reports):
-        return True
-    shown = load("quiet" if options["quiet"] else format_of(options))
-    return shown.charts and not shown.picture
 
 
 def _engine_conflicts(options: dict[str, Any]) -> Iterator[LosscliError]:

@@ -25,7 +25,6 @@ from losscli.cli.options.outputs import (
     as_option,
     color_option,
     deliver,
-    format_of,
     full_option,
     output_conflicts,
     per_sample_option,
@@ -33,6 +32,7 @@ from losscli.cli.options.outputs import (
     reduction_option,
     show_option,
     shown_options,
+    shows_charts,
 )
 from losscli.cli.options.receipt import receipt_option, receipt_written
 from losscli.cli.options.repeat import command_line
@@ -42,7 +42,6 @@ from losscli.cli.options.state import state_conflicts, state_option, state_writt
 from losscli.cli.options.sure import sure_conflicts, sure_options
 from losscli.cli.sections import COMPUTE, MEASURE
 from losscli.common.errors import ExitStatus, LosscliError, raise_together
-from losscli.outputs.formats import load
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.report import Checked, Report
@@ -154,8 +153,7 @@ def requested(
         mergeable=mergeable,
         doctor=options["doctor"],
         slices=options["slices"],
-        page=(not options["quiet"] and load(format_of(options)).charts)
-        or any(option == "--report html" for option, _ in reports),
+        page=shows_charts(options, reports),
     )
     if as_:
         from losscli.compute.reduced import refusals

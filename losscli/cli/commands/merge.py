@@ -15,6 +15,7 @@ from losscli.cli.options.outputs import (
     full_option,
     output_conflicts,
     picture_options,
+    shows_charts,
 )
 from losscli.cli.options.repeat import command_line
 from losscli.cli.options.reports import report_option, reports_of
@@ -75,12 +76,14 @@ def command(context: click.Context, /, **options: Any) -> int:
     from losscli.verdicts import judged
 
     top = options["top"]
-    state, report = judged.merge(options["states"], lambda request: _standard(options, request))
+    page = shows_charts(options, reports.outputs())
+    state, report = judged.merge(options["states"], lambda request: _standard(options, request), page=page)
     report = _cut(report, top)
     checked = Checked("", report, None, run.repeat, run.seconds())
     lost = reports.write([checked])
     with state_written(options["state"], [state]):
-        view = EvaluationView(report, full=options["full"], samples=SAMPLES if top is None else top)
+        samples = SAMPLES if top is None else top
+        view = EvaluationView(report, full=options["full"], samples=samples, command=run.repeat)
         deliver(view, options, lambda shown: failing.tell(checked, on_page=shown))
         raise_together(lost)
     return ExitStatus.OK if options["exit_zero"] else ExitStatus.of_verdict(report.verdict)

@@ -133,6 +133,22 @@ def _format_of(options: Mapping[str, Any]) -> str:
     return known[suffix]
 
 
+def shows_charts(
+    options: Mapping[str, Any], reports: Iterable[tuple[str, str | None]], *, pictures: bool = True
+) -> bool:
+    """Whether something that is written shows charts of the samples, which a run keeps only then.
+
+    Args:
+        options: `format_`, `output` and `quiet`.
+        reports: pairs of an option and a path, as `Reports.outputs` returns them.
+        pictures: whether the main chart alone is of the samples too.
+    """
+    if any(option == "--report html" for option, _ in reports):
+        return True
+    shown = load("quiet" if options["quiet"] else format_of(options))
+    return shown.charts and (pictures or not shown.picture)
+
+
 def no_stream(stream: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
     """Return the callback of an option that names a file, and is told `stream` of `-`."""
 

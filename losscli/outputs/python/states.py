@@ -55,7 +55,8 @@ def merged(states: Any, gate: Any, baseline: Against, path: Path | None) -> Eval
     wrong = (one for one in paths if not isinstance(one, (str, os.PathLike)))
     named = [UsageError("states", f"a {type(one).__name__}", "a path") for one in wrong]
     raise_together([*named, *no_baseline(baseline), *no_state(path)])
-    together, report = merge(paths, lambda request: _standard(request, gate, baseline))
+    # What a page shows is there already: it costs nothing.
+    together, report = merge(paths, lambda request: _standard(request, gate, baseline), page=True)
     if path is not None:
         write_state(path, together)
     return report
