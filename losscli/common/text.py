@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
+EMPTY = "(empty)"
+"""What a cell without text is called, where it is the name of something."""
 _BIDI = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
 _UNSEEN = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
 # XML forbids some of these, HTML the rest.

@@ -135,4 +135,4 @@ def test_what_says_where_results_go_is_left_away(given, kept):
 
 def test_every_option_that_is_left_away_is_one():
     known = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
-    assert {*ELSEWHERE} - known <= {"--receipt"}
+    assert {*ELSEWHERE} - known <= {"--receipt", "--save-predictions"}

@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import losscli
-from losscli.analyses.evaluate import portrayed
+from losscli.analyses.evaluate import in_parts, portrayed, run, sliced
 from losscli.analyses.evaluate.states.made import made_of
 from losscli.analyses.evaluate.states.state import State
 from losscli.analyses.evaluate.states.text import text_of
@@ -534,7 +534,7 @@ IN_ORDER = {
 """States that depend on the order of rows, what they are made of, and of draws: their own tests have them."""
 OF_OTHERS = {
     *(Both, RowSums, Tally, Aside),
-    *(Drawn, portrayed.Counted, Calibrated, Confusion),
+    *(Drawn, portrayed.Counted, Calibrated, Confusion, sliced.Kept, in_parts.Piece, in_parts.Sight),
 }
 """Those of other libraries' numbers and of pages: their own tests have them."""
 OF_CHECKS = "losscli.analyses.doctor."
@@ -549,7 +549,7 @@ def test_no_state_is_without_a_case():
         if inspect.isclass(one) and one.__module__ == module.__name__ and "merge" in vars(one)
     }
     found = {one for one in found if not one.__module__.startswith(OF_CHECKS)}
-    assert found - {Mergeable} == set(CASES) | IN_ORDER | OF_OTHERS
+    assert found - {Mergeable, run.Seen} == set(CASES) | IN_ORDER | OF_OTHERS
 
 
 @pytest.fixture(autouse=True)

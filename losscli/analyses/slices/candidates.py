@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from losscli.common.array import Array
+from losscli.common.text import EMPTY
 from losscli.inputs.texts import numbered
 
 MOST_VALUES = 50
 """Texts that stay apart; rarer ones are one value together."""
 BINS = 8
-EMPTY, OTHER = "(empty)", "(other)"
+OTHER = "(other)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

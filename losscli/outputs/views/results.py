@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from losscli.analyses.evaluate.report import Report, Result
 from losscli.analyses.report import Head
-from losscli.analyses.slices.candidates import EMPTY
 from losscli.common.addresses import HIDDEN
-from losscli.common.text import readable_number, shorten
+from losscli.common.text import EMPTY, readable_number, shorten
 from losscli.outputs.drawing.elements import Bar, Column, Data, Inputs, Kind, Section, Text, Words
 
 if TYPE_CHECKING:
