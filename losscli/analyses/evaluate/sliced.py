@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,8 +27,6 @@ MOST_ROWS = 1 << 18
 """Samples that are kept; of more, as many drawn by a hash of their ids."""
 MOST_BYTES = 64
 """Of a cell that are kept: texts are told apart by their beginnings."""
-_STEP = 1 << 15
-"""Rows are put to those that are kept so many at a time: small blocks would copy all of them each time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,22 +68,11 @@ class Slicer:
         self._request, self._unsliced = reading.request, reading.roles.unsliced
         self._decimal = {one.title: marks[one.labels] for one in reading.roles.sliced}
         self._bounds = plan.losses
-        self._kept = Kept(Drawn(MOST_ROWS), 0, np.zeros(len(plan.losses), dtype=np.int64), has_ids=False)
-        self._recent: list[tuple[Array, Mapping[str, Array]]] = []
+        self.seen = Kept(Drawn(MOST_ROWS), 0, np.zeros(len(plan.losses), dtype=np.int64), has_ids=False)
 
     def needs_numbers(self, reading: Reading) -> bool:
         """Whether rows are drawn by their numbers, without ids."""
         return not reading.id_wants
-
-    @property
-    def seen(self) -> Kept:
-        """What is known so far."""
-        self._gather()
-        return self._kept
-
-    @seen.setter
-    def seen(self, kept: Kept) -> None:
-        self._kept, self._recent = kept, []
 
     def __call__(self, _plan: Plan, block: Block, rows: tuple[RowLosses, ...], /) -> None:
         """See the next rows: those that count for any of the losses."""
@@ -94,31 +81,18 @@ class Slicer:
             for one in rows
         ]
         counts = np.logical_or.reduce([~np.isnan(one) for one in losses])
-        self._kept = replace(
-            self._kept,
-            seen=self._kept.seen + int(np.count_nonzero(counts)),
-            infinite=self._kept.infinite + [np.count_nonzero(np.isinf(one)) for one in losses],
-            has_ids=block.id is not None,
-        )
-        key = keys_of(block.row, block.id)
-        near = np.flatnonzero(counts & (key < self._kept.drawn.ceiling))
-        if not len(near):
-            return
+        before, key = self.seen, keys_of(block.row, block.id)
+        near = np.flatnonzero(counts & (key < before.drawn.ceiling))
         columns = {f"loss {place}": one[near] for place, one in enumerate(losses)}
         columns |= {f"cell {name}": _short(cells[near]) for name, cells in block.sliced.items()}
         if block.weight is not None:
             columns["weight"] = block.weight[near]
-        self._recent.append((key[near], columns))
-        if sum(len(key) for key, _ in self._recent) >= _STEP:
-            self._gather()
-
-    def _gather(self) -> None:
-        if self._recent:
-            keys, parts = zip(*self._recent, strict=True)
-            columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-            key = np.concatenate(keys)
-            drawn = self._kept.drawn.merge(Drawn(MOST_ROWS, len(key), key, columns))
-            self._kept, self._recent = replace(self._kept, drawn=drawn), []
+        self.seen = Kept(
+            before.drawn.with_keys(len(near), key[near], columns),
+            before.seen + int(np.count_nonzero(counts)),
+            before.infinite + [np.count_nonzero(np.isinf(one)) for one in losses],
+            has_ids=block.id is not None,
+        )
 
     def told(self, report: Report, _provenance: Provenance, _state: LossStates, /) -> Report:
         """Return the report with the slices of each loss, and notes on what they are of."""
@@ -160,7 +134,7 @@ class Slicer:
         if self._unsliced:
             used, more = len(self._decimal), self._unsliced
             yield f"{OF}the first {used} columns; {more} more play no role"
-        seen = self._kept
+        seen = self.seen
         if kept < seen.seen:
             by = "ids" if seen.has_ids else "row numbers"
             yield f"{OF}{kept} of {seen.seen} samples, drawn by their {by}"

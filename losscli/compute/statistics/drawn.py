@@ -7,7 +7,7 @@ are a uniform sample without replacement, and merge: a bottom-k sample.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,8 @@ _THIRTY, _TWENTY_SEVEN, _THIRTY_ONE = (np.uint64(shift) for shift in (30, 27, 31
 _LAST = np.uint64(2**64 - 1)
 _BYTE, _ZERO, _NINE, _MINUS = (np.uint64(byte) for byte in (0xFF, 0x30, 0x39, 0x2D))
 _AT_A_TIME = 8192
+_MOST_WAITING = 4096
+"""Blocks, however small, of which rows wait to be put to the others."""
 
 
 def keys_of(row: Array, ids: Array | None = None) -> Array:
@@ -94,6 +96,8 @@ class Drawn:
         key: their keys, uint64 `(held,)`.
         columns: arrays with an entry or a row for each of them, by name.
         ceiling: the key that a row has to be below to be among them beside these.
+        more: keys and columns that are to be put to these, together: each by itself would copy all of them.
+        waiting: how many rows that is.
     """
 
     most: int
@@ -101,6 +105,8 @@ class Drawn:
     key: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     columns: Mapping[str, Array] = field(default_factory=dict)
     ceiling: np.uint64 = _LAST
+    more: tuple[tuple[Array, Mapping[str, Array]], ...] = ()
+    waiting: int = 0
 
     def with_rows(self, row: Array, ids: Array | None, columns: Mapping[str, Array]) -> Drawn:
         """Return what is drawn of these rows and others, given what the keys of those are made of."""
@@ -113,15 +119,25 @@ class Drawn:
             key = keys_of(row, ids)
             near = np.flatnonzero(key < self.ceiling)
             key = key[near]
-        return self._with(len(number), key, {name: column[near] for name, column in columns.items()})
+        return self.with_keys(len(number), key, {name: column[near] for name, column in columns.items()})
 
-    def _with(self, rows: int, key: Array, columns: Mapping[str, Array]) -> Drawn:
+    def with_keys(self, rows: int, key: Array, columns: Mapping[str, Array]) -> Drawn:
         """Return what is drawn of so many more rows, given those of them that may be among the drawn."""
-        if self.columns:
-            key = np.concatenate([self.key, key])
-            columns = {name: np.concatenate([self.columns[name], one]) for name, one in columns.items()}
-        held = Drawn(self.most, self.n + rows, key, columns, self.ceiling)
-        return held if len(key) <= 2 * self.most else held._cut()
+        if not len(key):
+            return replace(self, n=self.n + rows)
+        more, waiting = (*self.more, (key, columns)), self.waiting + len(key)
+        held = replace(self, n=self.n + rows, more=more, waiting=waiting)
+        few = len(self.key) + waiting <= 2 * self.most and len(more) < _MOST_WAITING
+        return held if few else held._together()._cut()
+
+    def _together(self) -> Drawn:
+        """Return the same with nothing that is still to be put to the others."""
+        if not self.more:
+            return self
+        parts = [*([(self.key, self.columns)] if len(self.key) else []), *self.more]
+        key = np.concatenate([one for one, _ in parts])
+        columns = {name: np.concatenate([those[name] for _, those in parts]) for name in parts[0][1]}
+        return Drawn(self.most, self.n, key, columns, self.ceiling)
 
     def _cut(self) -> Drawn:
         # One more than are wanted: whether there is one tells which rows have the last key.
@@ -136,7 +152,8 @@ class Drawn:
         """Return what is drawn of the rows of both."""
         if not self.n or not other.n:
             return self if self.n else other
-        return self._with(other.n, other.key, other.columns)
+        whole = other._together()
+        return self.with_keys(whole.n, whole.key, whole.columns)
 
     def in_order(self) -> Drawn:
         """Return the same in the order of their keys, which is that of no file.
@@ -144,7 +161,7 @@ class Drawn:
         Rows of one id have one key. They are in the order of their columns; and where not all of them have
         room, none of them is among the drawn. Else both would depend on the order in which rows came.
         """
-        kept = self._cut()
+        kept = self._together()._cut()
         order = np.argsort(kept.key, kind="stable")
         key = kept.key[order]
         if (key[1:] == key[:-1]).any():
