@@ -136,7 +136,11 @@ def monotone(label: Array, prediction: Array) -> Array:
 
     Rows of one prediction have one value.
     """
-    _, place, counts = np.unique(prediction, return_inverse=True, return_counts=True)
+    order = np.argsort(prediction)
+    ascending = prediction[order]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.concatenate([[0], np.cumsum(ascending[1:] != ascending[:-1])])
+    counts = np.bincount(place)
     means = np.bincount(place, weights=label) / counts
     found: list[tuple[float, int, int]] = []  # the mean, the rows, and how many predictions
     for mean, rows in zip(means.tolist(), counts.tolist(), strict=True):

@@ -65,7 +65,7 @@ def _bins(calibrated: Calibrated, most: int) -> Iterator[Reliable]:
     # Where the middle of each fixed bin is among all rows says which bin it goes to. In integers.
     middles = 2 * np.cumsum(rows) - rows
     into = np.minimum(middles * most // (2 * int(rows.sum())), most - 1)
-    for one in np.unique(into).tolist():
+    for one in dict.fromkeys(into.tolist()):
         inside = places[into == one]
         n, events = int(counts[inside].sum()), int(calibrated.happened[inside].sum())
         probability = calibrated.mean(inside)

@@ -20,7 +20,7 @@ _STEP, _FIRST, _SECOND = (
 _THIRTY, _TWENTY_SEVEN, _THIRTY_ONE = (np.uint64(shift) for shift in (30, 27, 31))
 _LAST = np.uint64(2**64 - 1)
 _BYTE, _ZERO, _NINE, _MINUS = (np.uint64(byte) for byte in (0xFF, 0x30, 0x39, 0x2D))
-_AT_A_TIME = 8192
+_AT_A_TIME = 16_384
 _MOST_WAITING = 4096
 """Blocks, however small, of which rows wait to be put to the others."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from losscli.analyses.compare.report import CompareReport
 from losscli.analyses.evaluate.document import SCHEMA, documents, errors, lines
 from losscli.analyses.evaluate.report import Checked, GateOutcome, Report, worst_verdict
 from losscli.common.json import Json, Object
@@ -25,11 +24,9 @@ from losscli.outputs.drawing.elements import (
     Words,
 )
 from losscli.outputs.view import View, named
-from losscli.outputs.views.comparison import ComparisonView
 from losscli.outputs.views.evaluation import SURE, EvaluationView
 from losscli.outputs.views.failures import behind, describe, failure, messages, not_passed, result_of
 from losscli.outputs.views.tables import gate_columns, worst
-from losscli.verdicts.gates.judge import explain
 
 MOST_SAMPLES = 3
 MOST_TABLES = 4
@@ -48,6 +45,8 @@ class ChecksView(View):
         if any(one.level is not None for one in found):
             self.columns = {**ChecksView.columns, **SURE}
         elif any(check.by == "compare" for check in report):
+            from losscli.outputs.views.comparison import ComparisonView
+
             self.columns = named("check", "verdict", *ComparisonView.columns, "error")
 
     def page(self) -> Iterator[Element]:
@@ -140,11 +139,14 @@ class ConfigView(ChecksView):
 def view_of_checks(checks: Sequence[Checked]) -> View:
     """Return the view of evaluations; of a plain call of a command that of its report."""
     if len(checks) == 1 and not checks[0].name and checks[0].error is None:
-        match checks[0].report:
-            case CompareReport() as compared:
-                return ComparisonView(compared, command=checks[0].command)
-            case Report() as found:
-                return EvaluationView(found, command=checks[0].command)
+        report, command = checks[0].report, checks[0].command
+        if isinstance(report, Report):
+            return EvaluationView(report, command=command)
+        from losscli.analyses.compare.report import CompareReport
+        from losscli.outputs.views.comparison import ComparisonView
+
+        if isinstance(report, CompareReport):
+            return ComparisonView(report, command=command)
     return ChecksView(checks)
 
 
@@ -247,6 +249,8 @@ def _titled(title: str, texts: Sequence[str], kind: type[Data] = Data) -> Iterat
 
 def complaints(checks: Sequence[Checked]) -> Iterator[str]:
     """Yield a line for a log about each gate that did not pass and each error, made visible."""
+    from losscli.verdicts.gates.judge import explain
+
     for one in checks:
         about = f"check {visible(one.name)}"
         for gate in one.report.gates if one.report else ():

@@ -20,7 +20,7 @@ from losscli.outputs.drawing.elements import (
     Text,
     Words,
 )
-from losscli.outputs.views.charts import classes, cost, gates, groups, losses, numbers, probabilities
+from losscli.outputs.views.charts import classes, cost, groups, losses, numbers, probabilities
 from losscli.outputs.views.first_screen import before_finish, verdict
 from losscli.outputs.views.results import (
     ends,
@@ -107,6 +107,9 @@ def _gates(report: Report) -> Iterator[Element]:
         return
     order = sorted(report.gates, key=lambda gate: ("fail", "undecided", "pass").index(gate.verdict))
     yield Words("Gates", "part")
+    # Most evaluations have no gates, and what judges them is not read then.
+    from losscli.outputs.views.charts import gates
+
     rulers = [one for gate in order[:RULERS] if (one := gates.ruler(gate, report)) is not None]
     yield from rulers
     if len(order) > 1 or not rulers:
