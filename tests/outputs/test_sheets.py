@@ -24,6 +24,7 @@ CALLS = {
     "-l huber --pairs all --gate linear:mse<baseline --confidence 0.9",
     "reconcile": "reconcile cancer_tree.csv cancer_labels.csv --loss bce --observed 0.4504529",
     "reconcile, few": "reconcile cancer_tree.csv cancer_labels.csv --loss bce --observed 0.80",
+    "gradient": "gradient diabetes.csv --loss mse --of cost --top 3",
     "check": "check",
     "check, failed": "check strict.toml",
     "fit": "fit cancer_tree.csv cancer_labels.csv -l bce --model temperature --optimizer sgd "
@@ -89,7 +90,7 @@ def test_it_is_readable_without_its_looks(name, folder):
     (html,), (_,), (header,), (_,) = (page.all(tag) for tag in ("html", "h1", "header", "main"))
     assert html["lang"] == "en"
     judged = any((one.get("class") or "").startswith("verdict ") for one in header.all("p"))
-    assert judged == (name != "fit")
+    assert judged == (name not in ("fit", "gradient"))
     ids = Counter(one["id"] for one in page.walk() if one.get("id"))
     assert max(ids.values()) == 1
     for section in page.all("section"):
@@ -361,7 +362,7 @@ def test_fit_says_what_it_read_and_what_it_brought(folder):
     assert max(marks) + 4.0 <= float(plot["x"]) + float(plot["width"])
 
 
-@pytest.mark.parametrize("name", ["doctor", "reconcile", "fit"])
+@pytest.mark.parametrize("name", ["doctor", "reconcile", "fit", "gradient"])
 def test_the_command_that_repeats_it_has_no_outputs(name, folder):
     here = "--block-rows 50 --color never"
     if name == "fit":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from losscli.cli.command import run_of
 from losscli.cli.options.engine import ENGINE, crew_asked, engine_conflicts, engine_options
 from losscli.cli.options.environment import EnvironmentCommand
 from losscli.cli.options.inputs import conflicts, input_options, request_of
@@ -25,6 +26,7 @@ from losscli.cli.options.outputs import (
     show_option,
     shown_options,
 )
+from losscli.cli.options.repeat import command_line
 from losscli.cli.sections import COMPUTE, UNDERSTAND
 from losscli.common.errors import ExitStatus, raise_together
 from losscli.common.options import CHOICES
@@ -64,7 +66,8 @@ if TYPE_CHECKING:
 @full_option
 @engine_options
 @color_option
-def command(**options: Any) -> int:
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> int:
     """Show how the loss changes with each prediction, and for which samples it changes most.
 
     This is the derivative of the loss with respect to the prediction, for every sample of PREDICTIONS and
@@ -84,9 +87,11 @@ def command(**options: Any) -> int:
     report = _gradient(request, options)
     from losscli.outputs.views.gradient import GradientView
 
-    typed = click.get_current_context().get_parameter_source("top") is not ParameterSource.DEFAULT
+    typed = context.get_parameter_source("top") is not ParameterSource.DEFAULT
     whole = options["full"] or options["all_"] or typed
-    deliver(GradientView(report, full=options["full"], **({"top": None} if whole else {})), options)
+    repeat = command_line(run_of(context).given, context.command, "gradient")
+    top = {"top": None} if whole else {}
+    deliver(GradientView(report, full=options["full"], command=repeat, **top), options)
     return ExitStatus.OK
 
 

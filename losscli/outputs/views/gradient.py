@@ -77,10 +77,15 @@ class GradientView(View):
         | named("standard_error")
     )
 
-    def __init__(self, report: GradientReport, *, full: bool = False, top: int | None = FEW_SAMPLES) -> None:
-        """Show a report, in full or the `top` samples of it; None for all that it has."""
+    def __init__(
+        self, report: GradientReport, *, full: bool = False, top: int | None = FEW_SAMPLES, command: str = ""
+    ) -> None:
+        """Show a report, in full or the `top` samples of it; None for all that it has.
+
+        `command` is the line that repeats it.
+        """
         super().__init__(report)
-        self.full, self.top = full, None if full else top
+        self.full, self.top, self._command = full, None if full else top, command
 
     def page(self) -> Iterator[Element]:
         """Yield figures, how large the gradients are, and which samples have the largest."""
@@ -92,7 +97,7 @@ class GradientView(View):
 
     def sheet(self) -> Iterator[Element]:
         """Yield how large gradients are, also of groups and columns, and which samples have the largest."""
-        from losscli.outputs.views.sheets.parts import cited, noted, part
+        from losscli.outputs.views.sheets.parts import cited, noted, part, repeated
 
         report = self.report
         yield Words((*told_inputs(report), "."), "note")
@@ -106,7 +111,10 @@ class GradientView(View):
         yield from part("Gradients", [*self.pictures(), self._figures(), *several])
         yield from part("Groups", [groups(one, OF_GROUPS, LARGEST, _norm) for one in report.results])
         yield from part("Largest gradients", map(hardest, report.results))
-        computed = [inputs(report), Words(subtitle(report), "note"), *noted(report.notes), *cited(report)]
+        computed = [
+            *(inputs(report), Words(subtitle(report), "note"), *noted(report.notes)),
+            *(*repeated(self._command), *cited(report)),
+        ]
         yield from part("How this was computed", computed)
 
     def heading(self) -> Text:
