@@ -4,6 +4,7 @@ import base64
 import hashlib
 import math
 import re
+import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -436,11 +437,15 @@ def test_hostile_names_are_text(tmp_path):
         ([1e-300, 2e-300, 0.0], [0.0, 1e-300, 3e-300]),
         ([0.0] * 40, [*np.linspace(1e9, 1e9 + 1.0, 40)]),
         ([*range(40)], [5.0] * 40),
+        ([*np.linspace(-8e307, 8e307, 100)], [*np.linspace(8e307, -6e307, 100)]),
     ],
 )
 def test_numbers_of_any_size_have_a_page(label, prediction, tmp_path):
     write(tmp_path / "data.csv", label=label, prediction=prediction)
-    found = text_of("data.csv -l mse -l mae", tmp_path)
+    with warnings.catch_warnings():
+        # Nothing is told of what overflows on the way to a picture.
+        warnings.simplefilter("error")
+        found = text_of("data.csv -l mae -l mse", tmp_path)
     assert not re.search(r"[ \"M,]-?(nan|inf)", "".join(re.findall("<svg.*?</svg>", found)))
     assert all(clashes(one) == [] for one in parsed(found).all("svg"))
 

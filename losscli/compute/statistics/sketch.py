@@ -49,7 +49,7 @@ def sketched(values: Array, sizes: Array, bins: int, *, exact: bool) -> Sketch |
         return None
     ends = np.cumsum(many)
     low, start, stop, high = (above[np.searchsorted(ends, q * ends[-1])] for q in (0.01, 0.05, 0.95, 0.99))
-    if stop < SPAN * start:
+    if float(stop) < SPAN * float(start):
         return None
     inner = np.exp(np.linspace(np.log(low), np.log(high), bins + 1))[1:-1]
     counts = np.diff(np.concatenate([[0], ends])[np.searchsorted(above, inner)], prepend=0, append=ends[-1])
